@@ -1,0 +1,2 @@
+from plans.document.reader import read
+from plans.document.writer import write

@@ -1,0 +1,249 @@
+"""Blanks, inline placeholders and open questions: what in a text waits for a person.
+
+Only texts come in here, never documents. A *blank* is a whole value in brackets; an
+*inline placeholder* is a bracket inside a longer text, and counts only when a template
+is known to hold it, because real plans are full of other brackets (`Optional[str]`,
+`[P]`, `[x](y)`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+QUESTION_WORDS = "NEEDS CLARIFICATION"
+_QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)
+
+# Brackets that carry meaning in spec-kit files and are never a blank.
+_TAGS = frozenset({"", " ", "x", "X", "P"})
+_DATE_HINTS = frozenset({"date", "yyyy-mm-dd"})
+_PERSON_HINTS = frozenset(
+    {"name", "names", "owner", "team", "team/individual", "name/role"}
+)
+_UNBRACKETED_CHOICES = frozenset(
+    {"high/med/low", "high/medium/low", "green/yellow/red"}
+)
+_SLASHED = re.compile(r"^(\w[\w-]*(?:/\w[\w-]*){2,})(?:\s+-\s+.*)?$")
+
+# Placeholders of spec-kit's own templates, beside those of the built-in one.
+_SPEC_KIT_PLACEHOLDERS = frozenset(
+    {"FEATURE", "FEATURE NAME", "DATE", "link", "###-feature", "###-feature-name"}
+)
+
+
+class BlankKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A value that nobody has given yet. `hint` is what stood between the brackets.
+
+    `choices` are the offered answers; `is_closed` says that no other answer is meant.
+    """
+
+    hint: str
+    kind: BlankKind = BlankKind.TEXT
+    choices: tuple[str, ...] = ()
+    is_closed: bool = False
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """One outermost `[...]` in a text: where it starts and ends, and what is in it."""
+
+    start: int
+    end: int
+    content: str
+    in_code: bool
+
+
+def blank_of(value: str) -> Blank | None:
+    """The blank that a whole value is, or None when it is an answer or a question."""
+    text = value.strip()
+    if text.casefold() in _UNBRACKETED_CHOICES:
+        return Blank(text, BlankKind.CHOICE, tuple(text.split("/")), is_closed=True)
+    if len(text) > 4 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
+        text = text[1:-1]
+    content = _only_bracket(text)
+    if content is None or content in _TAGS or content[0] in "[^":
+        return None
+    if _QUESTION.match(content):
+        return None
+    return _described(" ".join(content.split()))
+
+
+def is_code_blank(value: str) -> bool:
+    """Whether a blank is written as code (`` `[###-feature-name]` ``)."""
+    return value.startswith("`") and blank_of(value) is not None
+
+
+def _only_bracket(text: str) -> str | None:
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    depth = 0
+    for index, char in enumerate(text):
+        if char == "[":
+            depth += 1
+        elif char == "]":
+            depth -= 1
+            if depth == 0:
+                return text[1:-1] if index == len(text) - 1 else None
+    return None
+
+
+def _described(hint: str) -> Blank:
+    lowered = hint.casefold()
+    if lowered in _DATE_HINTS:
+        return Blank(hint, BlankKind.DATE)
+    if lowered in _PERSON_HINTS:
+        return Blank(hint, BlankKind.PERSON)
+    if " | " in hint:
+        offered = [part.strip() for part in hint.split(" | ")]
+        # "None | List tasks marked with [P]": the long part describes an answer.
+        plain = tuple(part for part in offered if _is_plain_choice(part))
+        return Blank(hint, BlankKind.CHOICE, plain, is_closed=len(plain) == len(offered))
+    slashed = _SLASHED.match(hint)
+    if slashed:
+        return Blank(
+            hint, BlankKind.CHOICE, tuple(slashed[1].split("/")), is_closed=True
+        )
+    return Blank(hint)
+
+
+def _is_plain_choice(text: str) -> bool:
+    return len(text) <= 24 and len(text.split()) <= 2 and "[" not in text
+
+
+def brackets(text: str) -> Iterator[Bracket]:
+    """Every outermost bracket that is no link, footnote, check mark, tag or index."""
+    code = _code_spans(text)
+    depth = start = 0
+    for index, char in enumerate(text):
+        if index and text[index - 1] == "\\":
+            continue
+        if char == "[":
+            if depth == 0:
+                start = index
+            depth += 1
+        elif char == "]" and depth:
+            depth -= 1
+            if depth == 0:
+                content = text[start + 1 : index]
+                before = text[start - 1] if start else ""
+                after = text[index + 1 : index + 2]
+                is_other = (
+                    before.isalnum()
+                    or before in {"_", "]", ")", "!"}
+                    or after in {"(", "["}
+                    or content in _TAGS
+                    or content.startswith("^")
+                )
+                if not is_other:
+                    in_code = any(a <= start < b for a, b in code)
+                    yield Bracket(start, index + 1, content, in_code)
+
+
+def _code_spans(text: str) -> list[tuple[int, int]]:
+    spans = []
+    position = 0
+    runs = [(m.start(), m.end()) for m in re.finditer("`+", text)]
+    by_length: dict[int, deque[tuple[int, int]]] = {}
+    for run in runs:
+        by_length.setdefault(run[1] - run[0], deque()).append(run)
+    for start, end in runs:
+        if start < position:
+            continue
+        same = by_length[end - start]
+        while same and same[0][0] <= start:
+            same.popleft()
+        if same:
+            spans.append((start, same[0][1]))
+            position = same[0][1]
+    return spans
+
+
+@cache
+def known_placeholders() -> frozenset[str]:
+    """What the built-in template and spec-kit's own put in brackets."""
+    found = {b.content for b in brackets(default_template())}
+    return frozenset(found | _SPEC_KIT_PLACEHOLDERS)
+
+
+@cache
+def default_template() -> str:
+    """The template that new plans start from unless a team brings its own."""
+    resource = files("plans.document").joinpath("plan-template.md")
+    return resource.read_bytes().decode("utf-8")
+
+
+def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracket]:
+    """The inline placeholders left in a text. `own` are those of a team's template."""
+    if "[" not in text:
+        return []
+    known = known_placeholders()
+    return [
+        bracket
+        for bracket in brackets(text)
+        if not _QUESTION.match(bracket.content.strip())
+        and (
+            bracket.content in own
+            or bracket.content.startswith(("e.g.,", "###-"))
+            # Code is full of brackets of its own; in it only a branch name is ours.
+            or (bracket.content in known and not bracket.in_code)
+        )
+    ]
+
+
+def questions(text: str) -> list[str]:
+    """The open questions in a text, each "" when it does not say what is asked.
+
+    Prose such as "no NEEDS CLARIFICATION remains" is none: only the bracketed form
+    counts, and a whole value that says nothing else.
+    """
+    if QUESTION_WORDS not in text:
+        return []
+    if text.strip() == QUESTION_WORDS:
+        return [""]
+    return [
+        (match[1] or "").strip()
+        for bracket in brackets(text)
+        if not bracket.in_code and (match := _QUESTION.match(bracket.content.strip()))
+    ]
+
+
+def replace_question(text: str, number: int, answer: str) -> str:
+    """`text` with its open question `number` (from 0) replaced by an answer.
+
+    Raises IndexError when there is no such question.
+    """
+    if text.strip() == QUESTION_WORDS and number == 0:
+        return answer
+    asked = [
+        bracket
+        for bracket in brackets(text)
+        if not bracket.in_code and _QUESTION.match(bracket.content.strip())
+    ]
+    bracket = asked[number]
+    return (text[: bracket.start] + answer + text[bracket.end :]).strip()
+
+
+def question_marker(question: str) -> str:
+    """How a question is written. Brackets inside it are balanced, so that it ends."""
+    words = " ".join(question.split())
+    depth = 0
+    for char in words:
+        depth += {"[": 1, "]": -1}.get(char, 0)
+        if depth < 0:
+            break
+    if depth:
+        words = words.replace("[", "(").replace("]", ")")
+    return f"[{QUESTION_WORDS}: {words}]" if words else f"[{QUESTION_WORDS}]"

@@ -1,0 +1,419 @@
+"""One item's text: read into values, and written from values in the same manner.
+
+`parsed(kind, source)` gives the values and the blank that a source holds. `written`
+is its inverse: the source itself while it still says what the values say, otherwise
+the values in the manner of the source (bullet, indentation, padding, fence), or in the
+planner's own manner when there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from plans.document.blanks import Blank, blank_of
+from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
+from plans.document.parsing import unix
+from plans.document.passages import escape_passage, unescape_passage
+from plans.document.values import (
+    LABEL,
+    clean_cell,
+    clean_code,
+    clean_label,
+    clean_passage,
+    clean_value,
+    escape_cell,
+    escape_value,
+    unescape_cell,
+    unescape_value,
+)
+
+_BULLET = r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)"
+_FIELD = re.compile(
+    rf"(?P<lead>(?:{_BULLET})?[ \t]*)(?P<label>{LABEL})(?P<gap>[ \t]*)(?P<raw>.*)",
+    re.DOTALL,
+)
+_CHECK = re.compile(
+    rf"(?P<lead>{_BULLET}\[)(?P<mark>[ xX])(?P<gap>\](?:[ \t]+|(?=\n|$)))(?P<raw>.*)",
+    re.DOTALL,
+)
+_ENTRY = re.compile(rf"(?P<lead>{_BULLET})(?P<raw>.*)", re.DOTALL)
+_BULLET_LEAD = re.compile(_BULLET)
+_FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+_CELL = re.compile(r"(?:[^|\\]|\\.|\\$)*", re.DOTALL)
+
+# Stands where a text is missing and its absence would change the structure.
+EMPTY = "[...]"
+
+
+@dataclass
+class Parsed:
+    """What an item's source says. `blanks`: one for each of `values` ("" when blank)."""
+
+    values: list[str]
+    blanks: list[Blank | None]
+    label: str = ""
+    done: bool = False
+
+
+def parsed(kind: ItemKind, source: str) -> Parsed:
+    """The values in an item's source, which must be of that kind (or empty)."""
+    source = unix(source)
+    if not source:
+        return Parsed([], [])
+    return _PARSERS[kind](source)
+
+
+def values_of(item: Item) -> list[str]:
+    """The texts a person can change in an item, in the order of `parsed().values`."""
+    match item:
+        case Field():
+            return [item.value]
+        case Row():
+            return item.cells
+        case Check() | Entry() | Text():
+            return [item.text]
+    raise TypeError(f"no item: {item!r}")
+
+
+def blanks_of(item: Item) -> list[Blank | None]:
+    """For each value of an item: the blank that its source had there, or None."""
+    blanks = parsed(item.kind, item.source).blanks
+    return blanks + [None] * (len(values_of(item)) - len(blanks))
+
+
+def says(item: Item) -> bool:
+    """Whether an item's source still says what its values say."""
+    if not item.source:
+        return False
+    said = parsed(item.kind, item.source)
+    match item:
+        case Field():
+            return said.label == item.label and said.values == [item.value]
+        case Check():
+            return said.done == item.done and said.values == [item.text]
+        case Row():
+            return _trimmed(said.values) == _trimmed(item.cells)
+    return said.values == values_of(item)
+
+
+def written(item: Item) -> str:
+    """An item's text without its last line end, with "\\n" inside where it was edited."""
+    return item.source if says(item) else _WRITERS[item.kind](item)
+
+
+def clean(item: Item) -> None:
+    """Bring what was typed into the form in which it can be written and read back."""
+    match item:
+        case Field():
+            item.label = clean_label(item.label) or "Field"
+            item.value = clean_value(item.value)
+        case Check() | Entry():
+            item.text = clean_value(item.text)
+        case Row():
+            item.cells = [clean_cell(cell) for cell in item.cells]
+        case Text(kind=ItemKind.CODE):
+            item.text = clean_code(item.text)
+        case Text(kind=ItemKind.PASSAGE | ItemKind.RAW):
+            item.text = clean_passage(item.text)
+
+
+def new_like(sibling: Item, *, with_children: bool = False) -> Item:
+    """A blank item in the manner of its sibling; the sibling's blanks are its blanks.
+
+    A field keeps its label; with children, each child is blanked in the same way.
+    """
+    children = (
+        [new_like(child, with_children=True) for child in sibling.children]
+        if with_children
+        else []
+    )
+    source, tail = sibling.source, sibling.tail
+    match sibling:
+        case Field():
+            return Field(
+                label=sibling.label, source=source, tail=tail, children=children
+            )
+        case Check():
+            return Check(source=source, tail=tail, children=children)
+        case Entry():
+            return Entry(source=source, tail=tail, children=children)
+        case Row():
+            return Row(cells=[""] * len(sibling.cells), source=source, tail=tail)
+        case Text():
+            return Text(kind=sibling.kind, source=source, tail=tail)
+    raise TypeError(f"no item: {sibling!r}")
+
+
+# --- fields, checks, entries ---------------------------------------------------------
+
+
+def starts_field(text: str) -> bool:
+    """Whether a list item's or paragraph's text begins with a bold label."""
+    return _FIELD.match(unix(text)) is not None
+
+
+def starts_check(text: str) -> bool:
+    return _CHECK.match(unix(text)) is not None
+
+
+def _joined(raw: str) -> str:
+    """The lines of a list item or paragraph without what only indents them."""
+    return "\n".join(line.strip(" \t") for line in raw.split("\n")).strip("\n")
+
+
+def _one(raw: str, after: str) -> tuple[list[str], list[Blank | None]]:
+    blank = blank_of(raw)
+    return ["" if blank else unescape_value(raw, after=after)], [blank]
+
+
+def _parse_field(source: str) -> Parsed:
+    match = _FIELD.match(source)
+    if match is None:
+        return Parsed([], [])
+    after = "mark" if match["lead"].strip() else "label"
+    values, blanks = _one(_joined(match["raw"]), after)
+    return Parsed(values, blanks, label=clean_label(match["label"]))
+
+
+def _write_field(item: Item) -> str:
+    assert isinstance(item, Field)
+    source = unix(item.source)
+    match = _FIELD.match(source)
+    lead, label, gap, raw = match.groups() if match else ("- ", "", " ", "")
+    if clean_label(label) != item.label:
+        inside = label.endswith(":**")
+        label = f"**{item.label}:**" if inside else f"**{item.label}**:"
+    is_bulleted = bool(lead.strip())
+    if not _still_says(ItemKind.FIELD, source, item.value):
+        after = "mark" if is_bulleted else "label"
+        raw = _continued(escape_value(item.value, after=after), lead)
+    if not raw and not is_bulleted and not item.children:
+        raw = EMPTY  # a bold paragraph that ends in a colon is prose
+    return (lead + label + (gap or " ") + raw).rstrip(" \t")
+
+
+def _still_says(kind: ItemKind, source: str, value: str) -> bool:
+    """Whether the text of a source is (or, for a blank, stands for) this value."""
+    said = parsed(kind, source).values
+    return said == [value]
+
+
+def _parse_check(source: str) -> Parsed:
+    match = _CHECK.match(source)
+    if match is None:
+        return Parsed([], [])
+    values, blanks = _one(_joined(match["raw"]), "mark")
+    return Parsed(values, blanks, done=match["mark"] != " ")
+
+
+def _write_check(item: Item) -> str:
+    assert isinstance(item, Check)
+    match = _CHECK.match(unix(item.source))
+    lead, mark, gap, raw = match.groups() if match else ("- [", " ", "] ", "")
+    if item.done != (mark != " "):
+        mark = "x" if item.done else " "
+    if not _still_says(ItemKind.CHECK, unix(item.source), item.text):
+        raw = _continued(escape_value(item.text, after="mark"), lead[:-1])
+    gap = gap if gap.endswith((" ", "\t")) else "] "
+    return (lead + mark + gap + raw).rstrip(" \t")
+
+
+def _parse_entry(source: str) -> Parsed:
+    match = _ENTRY.match(source)
+    if match is None:
+        return Parsed([], [])
+    values, blanks = _one(_joined(match["raw"]), "bullet")
+    return Parsed(values, blanks)
+
+
+def _write_entry(item: Item) -> str:
+    assert isinstance(item, Entry)
+    match = _ENTRY.match(unix(item.source))
+    lead, raw = match.groups() if match else ("- ", "")
+    lead = lead if lead.endswith((" ", "\t")) else lead + " "
+    if not item.text:
+        return lead + (raw if blank_of(_joined(raw)) else EMPTY)
+    return lead + _continued(escape_value(item.text, after="bullet"), lead)
+
+
+def _continued(text: str, lead: str) -> str:
+    """The next lines of a list item, indented to where its text starts."""
+    if "\n" not in text:
+        return text
+    bullet = _BULLET_LEAD.match(lead)
+    indent = " " * len(bullet[0].expandtabs(4)) if bullet else ""
+    return text.replace("\n", "\n" + indent)
+
+
+# --- rows ----------------------------------------------------------------------------
+
+
+def cell_spans(line: str) -> list[tuple[int, int]]:
+    """Where the cells of a table row start and end, padding included (GFM 4.10)."""
+    start, end = len(line) - len(line.lstrip()), len(line.rstrip())
+    if line[start:end].startswith("|"):
+        start += 1
+    spans = []
+    while start <= end:
+        match = _CELL.match(line, start, end)
+        stop = match.end() if match else end
+        spans.append((start, stop))
+        start = stop + 1
+    if len(spans) > 1 and spans[-1][0] >= spans[-1][1]:
+        spans.pop()  # the pipe at the end of the row opens no cell
+    return spans
+
+
+def split_row(line: str) -> list[str]:
+    """The cells of a table row, as written, without their padding."""
+    return [line[a:b].strip(" \t") for a, b in cell_spans(line)]
+
+
+def _parse_row(source: str) -> Parsed:
+    cells = split_row(source)
+    blanks = [blank_of(cell.replace("\\|", "|")) for cell in cells]
+    values = [
+        "" if blank else unescape_cell(cell)
+        for cell, blank in zip(cells, blanks, strict=True)
+    ]
+    return Parsed(values, blanks)
+
+
+def _write_row(item: Item) -> str:
+    assert isinstance(item, Row)
+    source = unix(item.source)
+    said = parsed(ItemKind.ROW, source)
+    if not source.lstrip().startswith("|"):
+        return _plain_row(item.cells, said, source)
+    text = source.rstrip()
+    spans = cell_spans(source)
+    for column, (start, end) in reversed(list(enumerate(spans))):
+        value = item.cells[column] if column < len(item.cells) else ""
+        if value == said.values[column]:
+            continue
+        padded = f" {escape_cell(value)} ".ljust(end - start)
+        closed = source[end : end + 1] == "|"
+        text = source[:start] + padded + ("" if closed else "|") + text[end:]
+        source = text
+    missing = item.cells[len(spans) :]
+    if any(missing):
+        text = text if text.endswith("|") and not text.endswith("\\|") else text + " |"
+        text += "".join(f" {escape_cell(cell)} |" for cell in missing)
+    return text
+
+
+def _plain_row(cells: list[str], said: Parsed, source: str) -> str:
+    written_cells = split_row(source) if source else []
+    parts = []
+    for column, value in enumerate(cells):
+        is_kept = column < len(said.values) and said.values[column] == value
+        parts.append(written_cells[column] if is_kept else escape_cell(value))
+    return "| " + " | ".join(parts) + " |"
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
+
+
+# --- texts ---------------------------------------------------------------------------
+
+
+def _parse_passage(source: str) -> Parsed:
+    blank = blank_of(source)
+    return Parsed(["" if blank else unescape_passage(source)], [blank])
+
+
+def _write_passage(item: Item) -> str:
+    assert isinstance(item, Text)
+    if not item.text:
+        return item.source if blank_of(unix(item.source)) else EMPTY
+    return escape_passage(item.text)
+
+
+def _parse_code(source: str) -> Parsed:
+    lines = source.split("\n")
+    opening = _FENCE_OPENING.match(lines[0])
+    indent = len(opening["indent"]) if opening else 0
+    content = lines[1:-1] if _is_closed(lines) else lines[1:]
+    return Parsed(["\n".join(_dedented(line, indent) for line in content)], [None])
+
+
+def _is_closed(lines: list[str]) -> bool:
+    opening = _FENCE_OPENING.match(lines[0])
+    if opening is None or len(lines) < 2:
+        return False
+    mark = opening["mark"]
+    closing = rf" {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*"
+    return re.fullmatch(closing, lines[-1]) is not None
+
+
+def _dedented(line: str, indent: int) -> str:
+    return line[min(indent, len(line) - len(line.lstrip(" "))) :]
+
+
+def _write_code(item: Item) -> str:
+    assert isinstance(item, Text)
+    lines = unix(item.source).split("\n")
+    opening = _FENCE_OPENING.match(lines[0])
+    mark = opening["mark"] if opening else "```"
+    info = opening["info"] if opening else ""
+    runs = re.findall(rf"^ {{0,3}}({re.escape(mark[0])}{{3,}})", item.text, re.MULTILINE)
+    mark = mark[0] * max([len(mark), *(len(run) + 1 for run in runs)])
+    body = item.text + "\n" if item.text else ""
+    return f"{mark}{info}\n{body}{mark}"
+
+
+def _parse_verbatim(source: str) -> Parsed:
+    return Parsed([source], [None])
+
+
+def _write_verbatim(item: Item) -> str:
+    assert isinstance(item, Text)
+    return item.text
+
+
+def _raw_indent(source: str) -> int:
+    lines = [line for line in source.split("\n") if line.strip()]
+    return min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+
+
+def _parse_raw(source: str) -> Parsed:
+    indent = _raw_indent(source)
+    lines = [_dedented(line, indent) for line in source.split("\n")]
+    return Parsed(["\n".join(lines).strip("\n")], [None])
+
+
+def _write_raw(item: Item) -> str:
+    """Set off by a blank line, or it would run into the text of its list item."""
+    assert isinstance(item, Text)
+    indent = " " * (_raw_indent(unix(item.source)) or 2)
+    lines = (item.text or EMPTY).split("\n")
+    return "\n" + "\n".join(indent + line if line else "" for line in lines)
+
+
+_PARSERS = {
+    ItemKind.FIELD: _parse_field,
+    ItemKind.CHECK: _parse_check,
+    ItemKind.ENTRY: _parse_entry,
+    ItemKind.ROW: _parse_row,
+    ItemKind.PASSAGE: _parse_passage,
+    ItemKind.CODE: _parse_code,
+    ItemKind.GUIDANCE: _parse_verbatim,
+    ItemKind.FRONT_MATTER: _parse_verbatim,
+    ItemKind.RAW: _parse_raw,
+}
+_WRITERS = {
+    ItemKind.FIELD: _write_field,
+    ItemKind.CHECK: _write_check,
+    ItemKind.ENTRY: _write_entry,
+    ItemKind.ROW: _write_row,
+    ItemKind.PASSAGE: _write_passage,
+    ItemKind.CODE: _write_code,
+    ItemKind.GUIDANCE: _write_verbatim,
+    ItemKind.FRONT_MATTER: _write_verbatim,
+    ItemKind.RAW: _write_raw,
+}

@@ -1,0 +1,46 @@
+"""Block structure of Markdown, by markdown-it-py: which lines are which block.
+
+Inline parsing is off: the planner only needs lines, and values keep their Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+# CommonMark's three line ends; str.splitlines() knows more and would split inside text.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+MAX_NESTING = 100
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    parser.enable("table").use(front_matter_plugin)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their line ends, so that joining them gives the text."""
+    return _LINE.findall(text)
+
+
+def block_tokens(text: str) -> list[Token]:
+    """Block tokens in order; `map` is [first line, line after the last)."""
+    return _parser().parse(text)
+
+
+def block_tree(text: str) -> list[SyntaxTreeNode]:
+    """The top-level blocks of a text, as trees."""
+    return SyntaxTreeNode(block_tokens(text)).children
+
+
+def unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

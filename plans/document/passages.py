@@ -1,0 +1,111 @@
+"""Passages: Markdown that people write freely, kept from breaking out of its place.
+
+A passage may hold lists, tables, fences, quotations. What it may not do is start a
+section (a heading), end one (a rule as its last line), or swallow what follows it (a
+fence or an HTML comment without an end); such a line gets a backslash and shows as the
+text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from plans.document.parsing import block_tokens
+from plans.document.values import escape_blank, unescape_blank
+
+# The lines that may need the backslash. A line that already has it gets one more, so
+# that reading takes away exactly what writing added.
+_RISKY = re.compile(
+    r"""^\ {0,3}(\\*)(?:
+      \#{1,6}(?=[ \t]|$)
+    | =+[ \t]*$ | -+[ \t]*$ | (?:[-_*][ \t]*){3,}$
+    | `{3,} | ~{3,}
+    | <(?:!--|!\[CDATA\[|![A-Za-z]|\?|/?(?:script|pre|style|textarea)\b)
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_HTML_ENDS = (
+    (re.compile(r"^\s*<(script|pre|style|textarea)\b", re.IGNORECASE),
+     re.compile(r"</(script|pre|style|textarea)>", re.IGNORECASE)),
+    (re.compile(r"^\s*<!--"), re.compile(r"-->")),
+    (re.compile(r"^\s*<\?"), re.compile(r"\?>")),
+    (re.compile(r"^\s*<!\[CDATA\["), re.compile(r"\]\]>")),
+    (re.compile(r"^\s*<![A-Za-z]"), re.compile(r">")),
+)  # fmt: skip
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+
+
+def escape_passage(text: str) -> str:
+    """A cleaned passage as it stands in the file, read back by `unescape_passage`."""
+    lines = escape_blank(text).split("\n")
+    original = list(lines)
+    while True:
+        offending = _offending(lines)
+        if not offending:
+            break
+        for number in offending:
+            lines[number] = _prefixed(original[number])
+    fenced = _fenced(lines)
+    for number, line in enumerate(original):
+        match = _RISKY.match(line)
+        if match and match[1] and number not in fenced:
+            lines[number] = _prefixed(line)
+    return "\n".join(lines)
+
+
+def unescape_passage(text: str) -> str:
+    lines = text.split("\n")
+    fenced = _fenced(lines) if "\\" in text else frozenset()
+    for number, line in enumerate(lines):
+        match = _RISKY.match(line)
+        if match and match[1] and number not in fenced:
+            lines[number] = line[: match.start(1)] + line[match.start(1) + 1 :]
+    return unescape_blank("\n".join(lines))
+
+
+def _prefixed(line: str) -> str:
+    indent = len(line) - len(line.lstrip(" "))
+    return f"{line[:indent]}\\{line[indent:]}"
+
+
+def _offending(lines: list[str]) -> set[int]:
+    """Numbers of the lines that start a section or a block without an end."""
+    found: set[int] = set()
+    outer = [t for t in block_tokens("\n".join(lines)) if t.map and not t.level]
+    for token in outer:
+        start, end = token.map or (0, 0)
+        if token.type == "front_matter" or (token.type == "hr" and token is outer[-1]):
+            found.add(start)
+        elif token.type == "heading_open":
+            # An underlined heading is undone at its underline.
+            found.add(start if token.markup.startswith("#") else end - 1)
+        elif (token.type == "fence" and not _fence_ends(lines[start:end])) or (
+            token.type == "html_block" and not _html_ends(lines[start:end])
+        ):
+            found.add(start)
+    return found
+
+
+def _fence_ends(lines: list[str]) -> bool:
+    opening = _FENCE.match(lines[0])
+    if opening is None or len(lines) < 2:
+        return False
+    mark = opening[1]
+    return bool(re.match(rf"^ {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*$", lines[-1]))
+
+
+def _html_ends(lines: list[str]) -> bool:
+    for opening, ending in _HTML_ENDS:
+        if opening.match(lines[0]):
+            return bool(ending.search("\n".join(lines)))
+    return True
+
+
+def _fenced(lines: list[str]) -> frozenset[int]:
+    """Numbers of the lines inside fences and indented code: shown as they are."""
+    return frozenset(
+        number
+        for token in block_tokens("\n".join(lines))
+        if token.type in ("fence", "code_block") and token.map
+        for number in range(*token.map)
+    )

@@ -1,0 +1,373 @@
+"""Markdown to Document: any text is read, and every character of it is kept.
+
+The reader decides which stretches of the text are headings and items ("leaves"), in
+order. What lies between two leaves (line ends, blank lines, rules) becomes the tail of
+the first, so nothing can fall through.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from markdown_it.tree import SyntaxTreeNode
+
+from plans.document.blanks import blank_of
+from plans.document.headings import heading_text
+from plans.document.items import parsed, starts_check, starts_field
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Document,
+    Entry,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Section,
+    Text,
+)
+from plans.document.parsing import block_tree, split_lines
+from plans.document.tables import columns_of, kind_of_table
+from plans.document.values import LABEL
+
+_APPROVALS = re.compile(r"\bapprovals?\b|\bsign-?offs?\b", re.IGNORECASE)
+_COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
+_NEXT_FIELD = re.compile(rf"[ \t]*(?<!\\)\|[ \t]*(?={LABEL})")
+_LISTS = frozenset({"bullet_list", "ordered_list"})
+# A longer "label" at the start of a paragraph is a sentence in bold.
+_LONGEST_LABEL = 60
+
+
+def read(text: str) -> Document:
+    """Read any Markdown. `write(read(text)) == text`, character for character."""
+    bom = text.startswith("\ufeff")
+    body = text.removeprefix("\ufeff")
+    reader = _Reader(body)
+    reader.read()
+    return Document(sections=reader.sections, newline=_newline(body), bom=bom)
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+@dataclass
+class _Leaf:
+    """A stretch of the text, and the part of the document that it is."""
+
+    start: int
+    end: int
+    part: Section | Block | Item
+    block: Block | None = None
+
+
+@dataclass
+class _Reader:
+    text: str
+    lines: list[str] = field(init=False)
+    offsets: list[int] = field(init=False)
+    sections: list[Section] = field(init=False)
+    leaves: list[_Leaf] = field(init=False)
+    nodes: list[SyntaxTreeNode] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = split_lines(self.text)
+        self.offsets = [0, *accumulate(len(line) for line in self.lines)]
+        self.sections = [Section(level=0)]
+        self.leaves = [_Leaf(0, 0, self.sections[0])]
+        self.nodes = block_tree(self.text)
+
+    # --- from blocks to leaves -------------------------------------------------------
+
+    def read(self) -> None:
+        loose: list[tuple[int, int, bool]] = []  # lines of a passage; is it a rule?
+        cursor = 0
+        for index, node in enumerate(self.nodes):
+            start, end = self._span(node)
+            loose += self._unclaimed(cursor, start)
+            cursor = max(cursor, end)
+            if node.type == "heading":
+                self._passage(loose, ends_section=True)
+                self._heading(node, start, end)
+            elif self._is_prose(node, index):
+                loose.append((start, end, node.type == "hr"))
+                continue
+            else:
+                self._passage(loose)
+                self._block(node, start, end)
+            loose = []
+        loose += self._unclaimed(cursor, len(self.lines))
+        self._passage(loose, ends_section=True)
+        self._fill()
+
+    def _span(self, node: SyntaxTreeNode) -> tuple[int, int]:
+        """The lines of a block without the blank ones that may follow it."""
+        start, end = node.map or (0, 0)
+        end = min(end, len(self.lines))
+        while end > start + 1 and not self.lines[end - 1].strip():
+            end -= 1
+        return start, end
+
+    def _unclaimed(self, start: int, end: int) -> list[tuple[int, int, bool]]:
+        """Lines that no block claims although they say something (link definitions)."""
+        return [
+            (number, number + 1, False)
+            for number in range(start, end)
+            if self.lines[number].strip(" \t\r\n")
+        ]
+
+    def _is_prose(self, node: SyntaxTreeNode, index: int) -> bool:
+        start, end = self._span(node)
+        if node.type == "paragraph":
+            return not self._paragraph_is_fields(start, end, index)
+        if node.type == "html_block":
+            return not _COMMENTS.fullmatch("".join(self.lines[start:end]))
+        return node.type not in {*_LISTS, "table", "fence", "front_matter"}
+
+    def _heading(self, node: SyntaxTreeNode, start: int, end: int) -> None:
+        section = Section(level=int(node.tag[1]))
+        self.sections.append(section)
+        self._leaf(section, self.offsets[start], self._end(start, end))
+        section.heading = heading_text(self._slice(self.leaves[-1]))
+
+    def _passage(
+        self, loose: list[tuple[int, int, bool]], *, ends_section: bool = False
+    ) -> None:
+        while ends_section and loose and loose[-1][2]:
+            loose = loose[:-1]  # a rule before the next heading only separates
+        if loose:
+            block = self._new_block(BlockKind.PASSAGE)
+            self._text(block, ItemKind.PASSAGE, loose[0][0], loose[-1][1])
+
+    def _block(self, node: SyntaxTreeNode, start: int, end: int) -> None:
+        if node.type in _LISTS:
+            self._list(node)
+        elif node.type == "table":
+            self._table(node, start)
+        elif node.type == "paragraph":
+            self._fields(start, end)
+        elif node.type == "fence":
+            self._text(self._new_block(BlockKind.CODE), ItemKind.CODE, start, end)
+        elif node.type == "front_matter":
+            block = self._new_block(BlockKind.FRONT_MATTER)
+            self._text(block, ItemKind.FRONT_MATTER, start, end)
+        else:
+            block = self._new_block(BlockKind.GUIDANCE)
+            self._text(block, ItemKind.GUIDANCE, start, end)
+
+    def _new_block(self, kind: BlockKind) -> Block:
+        block = Block(kind=kind)
+        self.sections[-1].blocks.append(block)
+        return block
+
+    def _text(self, block: Block, kind: ItemKind, start: int, end: int) -> None:
+        item = Text(kind=kind)
+        block.items.append(item)
+        self._item_leaf(item, block, self.offsets[start], self._end(start, end))
+
+    # --- lists -----------------------------------------------------------------------
+
+    def _list(self, node: SyntaxTreeNode) -> None:
+        owner = self._field_above()
+        if owner:
+            block = self.sections[-1].blocks[-1]
+            owner.children = [self._list_item(child, block) for child in node.children]
+            return
+        block = self._new_block(BlockKind.LIST)
+        block.items = [self._list_item(child, block) for child in node.children]
+        kinds = {item.kind for item in block.items}
+        if kinds == {ItemKind.FIELD}:
+            block.kind = self._kind_of_fields()
+        elif kinds == {ItemKind.CHECK}:
+            block.kind = BlockKind.CHECKLIST
+
+    def _field_above(self) -> Field | None:
+        """The paragraph field without a value that this list belongs to, if any."""
+        last = self.leaves[-1]
+        item = last.part
+        if not isinstance(item, Field) or item.children or item.value:
+            return None
+        is_paragraph = self.text[last.start : last.start + 2] == "**"
+        return item if is_paragraph and not blank_of(self._raw_value(last)) else None
+
+    def _raw_value(self, leaf: _Leaf) -> str:
+        return re.sub(rf"^{LABEL}", "", self._slice(leaf)).strip()
+
+    def _list_item(self, node: SyntaxTreeNode, block: Block) -> Item:
+        start, end = self._span(node)
+        first = node.children[0] if node.children else None
+        is_plain = first is None or (
+            first.type == "paragraph" and first.map and first.map[0] == start
+        )
+        item: Item = Text(kind=ItemKind.RAW)
+        own_end = end
+        if is_plain:
+            own_end = self._span(first)[1] if first else start + 1
+            item = _item_for("".join(self.lines[start:own_end]).rstrip())
+        if item.kind is ItemKind.RAW:
+            own_end = end
+        self._item_leaf(item, block, self.offsets[start], self._end(start, own_end))
+        if item.kind is not ItemKind.RAW:
+            item.children = self._nested(node.children[1:], block)
+        return item
+
+    def _nested(self, nodes: list[SyntaxTreeNode], block: Block) -> list[Item]:
+        """Nested lists item by item; anything else in a list item as raw text."""
+        items: list[Item] = []
+        raw: tuple[int, int] | None = None
+        for node in nodes:
+            start, end = self._span(node)
+            if node.type not in _LISTS:
+                raw = (raw[0] if raw else start, end)
+                continue
+            if raw:
+                items.append(self._raw(raw, block))
+                raw = None
+            items += [self._list_item(child, block) for child in node.children]
+        if raw:
+            items.append(self._raw(raw, block))
+        return items
+
+    def _raw(self, span: tuple[int, int], block: Block) -> Item:
+        item = Text(kind=ItemKind.RAW)
+        start, end = self.offsets[span[0]], self._end(*span)
+        self._item_leaf(item, block, start, end)
+        return item
+
+    # --- tables ----------------------------------------------------------------------
+
+    def _table(self, node: SyntaxTreeNode, start: int) -> None:
+        block = self._new_block(BlockKind.TABLE)
+        head_end = start + 2
+        block.head = "".join(self.lines[start:head_end]).rstrip("\r\n")
+        block.kind = kind_of_table(columns_of(block), self.sections[-1].heading)
+        self._leaf(block, self.offsets[start], self._end(start, head_end), block)
+        width = len(columns_of(block))
+        for body in node.children[1:]:
+            for row in body.children:
+                row_start, row_end = self._span(row)
+                item = Row()
+                block.items.append(item)
+                end = self._end(row_start, row_end)
+                self._item_leaf(item, block, self.offsets[row_start], end)
+                item.cells += [""] * (width - len(item.cells))
+
+    # --- paragraph fields ------------------------------------------------------------
+
+    def _paragraph_is_fields(self, start: int, end: int, index: int) -> bool:
+        spans = self._field_spans(start, end)
+        if not spans:
+            return False
+        last = self.text[slice(*spans[-1])]
+        if re.sub(rf"^{LABEL}", "", last).strip():
+            return True
+        following = self.nodes[index + 1 : index + 2]
+        return bool(following) and following[0].type in _LISTS
+
+    def _field_spans(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where each field of a paragraph stands; [] for a paragraph that is prose."""
+        starts: list[int] = []
+        ends: list[int] = []
+        for number in range(start, end):
+            line, offset = self.lines[number], self.offsets[number]
+            label = re.match(LABEL, line)
+            if label and len(label[0]) <= _LONGEST_LABEL:
+                starts.append(offset)
+                ends.append(self._end(start, number))
+            elif number == start:
+                return []
+            for separator in _NEXT_FIELD.finditer(line):
+                starts.append(offset + separator.end())
+                ends.append(offset + separator.start())
+        return list(zip(starts, [*ends[1:], self._end(start, end)], strict=True))
+
+    def _fields(self, start: int, end: int) -> None:
+        blocks = self.sections[-1].blocks
+        is_next = bool(blocks) and self.leaves[-1].block is blocks[-1]
+        kind = self._kind_of_fields()
+        previous = blocks[-1].items[-1] if is_next and blocks[-1].items else None
+        continues = (
+            isinstance(previous, Field)
+            and blocks[-1].kind is kind
+            and self._source_of(previous).startswith("**")
+        )
+        block = blocks[-1] if continues else self._new_block(kind)
+        for span in self._field_spans(start, end):
+            item = Field(label="")
+            block.items.append(item)
+            self._item_leaf(item, block, *span)
+
+    def _source_of(self, item: Item) -> str:
+        leaf = next(leaf for leaf in reversed(self.leaves) if leaf.part is item)
+        return self._slice(leaf)
+
+    def _kind_of_fields(self) -> BlockKind:
+        is_approvals = _APPROVALS.search(self.sections[-1].heading)
+        return BlockKind.APPROVALS if is_approvals else BlockKind.FIELDS
+
+    # --- leaves ----------------------------------------------------------------------
+
+    def _end(self, start: int, end: int) -> int:
+        """Where a stretch of lines ends, without the white space at its end."""
+        first, last = self.offsets[start], self.offsets[end]
+        return first + len(self.text[first:last].rstrip(" \t\r\n"))
+
+    def _slice(self, leaf: _Leaf) -> str:
+        return self.text[leaf.start : leaf.end]
+
+    def _leaf(
+        self,
+        part: Section | Block | Item,
+        start: int,
+        end: int,
+        block: Block | None = None,
+    ) -> None:
+        self.leaves.append(_Leaf(start, end, part, block))
+
+    def _item_leaf(self, item: Item, block: Block, start: int, end: int) -> None:
+        self._leaf(item, start, end, block)
+        _take_values(item, self.text[start:end])
+
+    def _fill(self) -> None:
+        """Give every leaf its source, and the stretch up to the next one as its tail."""
+        self.leaves.append(_Leaf(len(self.text), len(self.text), Section(level=0)))
+        for leaf, following in pairwise(self.leaves):
+            source = self._slice(leaf)
+            gap = self.text[leaf.end : following.start]
+            part = leaf.part
+            is_inside = leaf.block is not None and leaf.block is following.block
+            if isinstance(part, Block):
+                part.head = source + gap if is_inside else source
+                part.tail = "" if is_inside else gap
+                continue
+            part.source = source
+            if is_inside or isinstance(part, Section):
+                part.tail = gap
+            elif leaf.block is not None:
+                leaf.block.tail = gap
+
+
+def _item_for(text: str) -> Item:
+    """An empty item of the kind that a list item's own text shows."""
+    if starts_check(text):
+        return Check()
+    if starts_field(text):
+        return Field(label="")
+    return Entry() if parsed(ItemKind.ENTRY, text).values else Text(kind=ItemKind.RAW)
+
+
+def _take_values(item: Item, source: str) -> None:
+    """Set an item's values to what its source says."""
+    said = parsed(item.kind, source)
+    match item:
+        case Field():
+            item.label, item.value = said.label, said.values[0]
+        case Check():
+            item.done, item.text = said.done, said.values[0]
+        case Row():
+            item.cells = said.values
+        case Entry() | Text():
+            item.text = said.values[0]

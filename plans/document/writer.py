@@ -1,0 +1,118 @@
+"""Document to Markdown: the inverse of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plans.document.headings import written_heading
+from plans.document.items import says, written
+from plans.document.model import Block, BlockKind, Document, Item, ItemKind, Section
+
+
+@dataclass
+class Piece:
+    """A part of the text: what it says and what follows it.
+
+    `part` tells whose it is. `needs_air`: it was written anew and may only stand
+    between blank lines, or it would run into its neighbours.
+    """
+
+    part: Section | Block | Item
+    section: Section
+    text: str
+    tail: str
+    needs_air: bool = False
+
+
+def write(document: Document) -> str:
+    """The text of a document; `read(write(document))` says the same."""
+    bom = "\ufeff" if document.bom else ""
+    return bom + "".join(p.text + p.tail for p in pieces(document))
+
+
+def line_numbers(document: Document) -> dict[int, int]:
+    """The line (from 1) on which each section and item starts, by `id()` of the part."""
+    numbers: dict[int, int] = {}
+    line = 1
+    for piece in pieces(document):
+        lead = piece.text[: len(piece.text) - len(piece.text.lstrip("\r\n"))]
+        numbers[id(piece.part)] = line + _line_ends(lead)
+        line += _line_ends(piece.text) + _line_ends(piece.tail)
+    return numbers
+
+
+def _line_ends(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def pieces(document: Document) -> list[Piece]:
+    """All parts in order, each followed by what has to stand between it and the next."""
+    found = [p for section in document.sections for p in _section(section)]
+    following: Piece | None = None
+    for piece in reversed(found):
+        _separate(piece, following, document.newline)
+        if piece.text or piece.tail:
+            following = piece
+    return found
+
+
+def _section(section: Section) -> Iterator[Piece]:
+    yield Piece(section, section, written_heading(section), section.tail)
+    for block in section.blocks:
+        yield from _block(section, block)
+
+
+def _block(section: Section, block: Block) -> Iterator[Piece]:
+    items = list(block.walk())
+    is_new = not block.head and not any(item.source for item in items)
+    if block.head:
+        head = block.head if items else block.head.rstrip("\r\n")
+        yield Piece(block, section, head, "" if items else block.tail)
+    for index, item in enumerate(items):
+        is_last = index == len(items) - 1
+        tail = block.tail if is_last else item.tail or _usual_tail(items, index)
+        yield Piece(item, section, written(item), tail, is_new or _needs_air(item))
+
+
+def _needs_air(item: Item) -> bool:
+    return item.kind in (ItemKind.PASSAGE, ItemKind.CODE) and not says(item)
+
+
+def _usual_tail(items: list[Item], index: int) -> str:
+    """For an item that came to stand before another: as its neighbours have it."""
+    tails = [item.tail for item in items[:-1] if item.tail]
+    if items[index].children and tails:
+        return "\n" if "\n" in tails[0] else tails[0]
+    return tails[min(max(index - 1, 0), len(tails) - 1)] if tails else ""
+
+
+def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
+    """Put the line ends between two pieces that an edit made necessary."""
+    if not isinstance(piece.part, Section | Block) and not says(piece.part):
+        piece.text = piece.text.replace("\n", newline)
+    if following is None or not (piece.text or piece.tail):
+        return
+    is_table_head = isinstance(piece.part, Block) and bool(piece.text)
+    if is_table_head and not piece.tail and isinstance(following.part, Item):
+        if not piece.text.endswith(("\n", "\r")):
+            piece.text += newline
+        return
+    if piece.tail == "":
+        same_list = isinstance(piece.part, Item) and _is_list_like(piece, following)
+        piece.tail = newline if same_list else newline * 2
+    needs_air = piece.needs_air or following.needs_air
+    if needs_air and _line_ends(piece.tail) < 2 and piece.text:
+        piece.tail += newline * (2 - _line_ends(piece.tail))
+
+
+def _is_list_like(piece: Piece, following: Piece) -> bool:
+    return (
+        isinstance(following.part, Item)
+        and piece.section is following.section
+        and not piece.text.startswith("**")
+        and piece.part.kind not in (ItemKind.PASSAGE, ItemKind.CODE, ItemKind.RAW)
+    )
+
+
+__all__ = ["BlockKind", "Piece", "line_numbers", "pieces", "write"]
