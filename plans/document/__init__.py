@@ -1,2 +1,99 @@
+"""Markdown <-> Document. Pure Python: no Django, no database, no clock.
+
+`read` and `write` are inverses for any text; `check` says what keeps a plan from being
+finished, `finished` gives the finished text.
+"""
+
+from plans.document.blanks import (
+    Blank,
+    BlankKind,
+    blank_of,
+    brackets,
+    default_template,
+    question_marker,
+    questions,
+    replace_question,
+)
+from plans.document.check import Problem, Severity, check, row_roles
+from plans.document.export import NotFinished, draft, finished
+from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
+from plans.document.items import blanks_of, clean, new_like, values_of, written
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Document,
+    Entry,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Section,
+    Text,
+)
+from plans.document.options import Option, options_of
 from plans.document.reader import read
-from plans.document.writer import write
+from plans.document.state import ItemState, state_of
+from plans.document.structure import outline, reads_back
+from plans.document.tables import (
+    columns_of,
+    kind_of_table,
+    level_of,
+    next_code,
+    roles_of,
+    status_of,
+)
+from plans.document.writer import line_numbers, write
+
+__all__ = [
+    "Blank",
+    "BlankKind",
+    "Block",
+    "BlockKind",
+    "Check",
+    "Dialect",
+    "Document",
+    "Entry",
+    "Field",
+    "Item",
+    "ItemKind",
+    "ItemState",
+    "NotFinished",
+    "Option",
+    "Problem",
+    "Row",
+    "Section",
+    "Severity",
+    "Text",
+    "blank_of",
+    "blanks_of",
+    "brackets",
+    "check",
+    "clean",
+    "columns_of",
+    "default_template",
+    "draft",
+    "fill_in",
+    "finished",
+    "is_written_as_code",
+    "kind_of_table",
+    "level_of",
+    "line_numbers",
+    "new_like",
+    "next_code",
+    "options_of",
+    "outline",
+    "question_marker",
+    "questions",
+    "read",
+    "reads_back",
+    "replace_question",
+    "roles_of",
+    "row_roles",
+    "state_of",
+    "status_of",
+    "tidied",
+    "values_of",
+    "write",
+    "written",
+]

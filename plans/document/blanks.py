@@ -110,7 +110,9 @@ def _described(hint: str) -> Blank:
         offered = [part.strip() for part in hint.split(" | ")]
         # "None | List tasks marked with [P]": the long part describes an answer.
         plain = tuple(part for part in offered if _is_plain_choice(part))
-        return Blank(hint, BlankKind.CHOICE, plain, is_closed=len(plain) == len(offered))
+        return Blank(
+            hint, BlankKind.CHOICE, plain, is_closed=len(plain) == len(offered)
+        )
     slashed = _SLASHED.match(hint)
     if slashed:
         return Blank(

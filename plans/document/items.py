@@ -361,7 +361,9 @@ def _write_code(item: Item) -> str:
     opening = _FENCE_OPENING.match(lines[0])
     mark = opening["mark"] if opening else "```"
     info = opening["info"] if opening else ""
-    runs = re.findall(rf"^ {{0,3}}({re.escape(mark[0])}{{3,}})", item.text, re.MULTILINE)
+    runs = re.findall(
+        rf"^ {{0,3}}({re.escape(mark[0])}{{3,}})", item.text, re.MULTILINE
+    )
     mark = mark[0] * max([len(mark), *(len(run) + 1 for run in runs)])
     body = item.text + "\n" if item.text else ""
     return f"{mark}{info}\n{body}{mark}"

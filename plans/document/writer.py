@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plans.document.headings import written_heading
 from plans.document.items import says, written
-from plans.document.model import Block, BlockKind, Document, Item, ItemKind, Section
+from plans.document.model import Block, Document, Item, ItemKind, Section
 
 
 @dataclass
@@ -32,7 +32,7 @@ def write(document: Document) -> str:
 
 
 def line_numbers(document: Document) -> dict[int, int]:
-    """The line (from 1) on which each section and item starts, by `id()` of the part."""
+    """The line (from 1) where each section and item starts, by `id()` of the part."""
     numbers: dict[int, int] = {}
     line = 1
     for piece in pieces(document):
@@ -47,7 +47,7 @@ def _line_ends(text: str) -> int:
 
 
 def pieces(document: Document) -> list[Piece]:
-    """All parts in order, each followed by what has to stand between it and the next."""
+    """All parts in order, each with what has to stand between it and the next."""
     found = [p for section in document.sections for p in _section(section)]
     following: Piece | None = None
     for piece in reversed(found):
@@ -101,7 +101,8 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
     if piece.tail == "":
         same_list = isinstance(piece.part, Item) and _is_list_like(piece, following)
         piece.tail = newline if same_list else newline * 2
-    needs_air = piece.needs_air or following.needs_air
+    is_heading = isinstance(piece.part, Section)
+    needs_air = piece.needs_air or (following.needs_air and not is_heading)
     if needs_air and _line_ends(piece.tail) < 2 and piece.text:
         piece.tail += newline * (2 - _line_ends(piece.tail))
 
@@ -113,6 +114,3 @@ def _is_list_like(piece: Piece, following: Piece) -> bool:
         and not piece.text.startswith("**")
         and piece.part.kind not in (ItemKind.PASSAGE, ItemKind.CODE, ItemKind.RAW)
     )
-
-
-__all__ = ["BlockKind", "Piece", "line_numbers", "pieces", "write"]

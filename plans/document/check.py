@@ -1,0 +1,270 @@
+"""What keeps a plan from being finished, each with its place and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from plans.document.blanks import BlankKind, placeholders, questions
+from plans.document.finish import is_compatibility_comment
+from plans.document.items import blanks_of, values_of
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Document,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Section,
+)
+from plans.document.options import options_of
+from plans.document.reader import read
+from plans.document.state import waiting_in
+from plans.document.tables import columns_of, level_of, roles_of
+from plans.document.writer import line_numbers
+
+_ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
+_READY = re.compile(r"definition of ready", re.IGNORECASE)
+_LEFT_OPEN = re.compile(r"\bTODO\b|\?\?\?")
+_STRUCTURED = ("- [", "* [", "+ [", "| [", "<!--")
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is in the way (error) or worth a look (warning).
+
+    `line` counts from 1 in the document as `write` gives it. `message` is a sentence
+    for the person who can mend it.
+    """
+
+    code: str
+    message: str
+    section: Section
+    block: Block | None
+    item: Item | None
+    line: int
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+# Code, message, severity: a problem before it is known where it stands.
+_Finding = tuple[str, str, Severity]
+
+
+def check(
+    document: Document, *, own_placeholders: frozenset[str] = frozenset()
+) -> list[Problem]:
+    """All problems in the order of the text. No error among them: it can be finished.
+
+    `own_placeholders`: what a team's own template put in brackets.
+    """
+    lines = line_numbers(document)
+    problems: list[Problem] = []
+
+    def add(
+        finding: _Finding, section: Section, block: Block | None, item: Item | None
+    ) -> None:
+        part = item or section
+        code, message, severity = finding
+        line = lines.get(id(part), 1)
+        problems.append(Problem(code, message, section, block, item, line, severity))
+
+    for section in document.sections:
+        for finding in _in_heading(section, own_placeholders):
+            add(finding, section, None, None)
+        for block in section.blocks:
+            for item in block.walk():
+                for finding in _in_item(section, block, item, own_placeholders):
+                    add(finding, section, block, item)
+    for finding, section, block, item in _across(document):
+        add(finding, section, block, item)
+    problems.sort(key=lambda problem: problem.line)
+    return problems
+
+
+def _error(code: str, message: str) -> _Finding:
+    return code, message, Severity.ERROR
+
+
+def _in_heading(section: Section, own: frozenset[str]) -> Iterator[_Finding]:
+    for bracket in placeholders(section.heading, own=own):
+        yield _error(
+            "placeholder",
+            f"The heading still holds [{bracket.content}]: rename it.",
+        )
+    if questions(section.heading):
+        yield _error("question", "The heading holds an open question: answer it.")
+
+
+def _in_item(
+    section: Section, block: Block, item: Item, own: frozenset[str]
+) -> Iterator[_Finding]:
+    match item.kind:
+        case ItemKind.GUIDANCE:
+            if not is_compatibility_comment(values_of(item)[0]):
+                yield _error(
+                    "guidance",
+                    "An HTML comment is left: a finished plan has none. Remove it.",
+                )
+            return
+        case ItemKind.FRONT_MATTER:
+            return
+        case ItemKind.CODE:
+            if options_of(values_of(item)[0]):
+                yield _error(
+                    "option",
+                    "The directory tree still offers options: choose one of them.",
+                )
+        case ItemKind.CHECK if _READY.search(section.heading):
+            if isinstance(item, Check) and not item.done:
+                yield _error(
+                    "not_ready",
+                    f"“{_short(item.text)}” is not ticked: the Definition of Ready "
+                    "must hold before Phase 0.",
+                )
+    yield from _in_values(block, item, own)
+    if isinstance(item, Row):
+        yield from _in_row(block, item)
+
+
+def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Finding]:
+    names = _names(block, item)
+    blanks = blanks_of(item)
+    for name, value, blank in zip(names, values_of(item), blanks, strict=True):
+        if not value:
+            if blank or _must_have_text(item):
+                hint = f" ({blank.hint})" if blank and blank.hint != "..." else ""
+                todo = "fill it in or remove it" if _is_optional(item) else "fill it in"
+                yield _error("blank", f"{name} is blank: {todo}{hint}.")
+            continue
+        for bracket in waiting_in(item, value, own):
+            if not options_of(value):
+                yield _error(
+                    "placeholder",
+                    f"{name} still holds the placeholder [{bracket.content}]: "
+                    "replace it.",
+                )
+        if item.kind is ItemKind.CODE:
+            continue
+        for question in questions(value):
+            asked = f": “{_short(question)}”" if question else ""
+            yield _error("question", f"{name} has an open question{asked}. Answer it.")
+        is_date = bool(blank and blank.kind is BlankKind.DATE)
+        if is_date or name.casefold() in ("date", "timeline"):
+            yield from _in_date(name, value)
+        if item.kind is ItemKind.PASSAGE and any(m in value for m in _STRUCTURED):
+            for problem in check(read(value), own_placeholders=own):
+                if problem.code in ("guidance", "blank"):
+                    yield problem.code, problem.message, problem.severity
+        elif _LEFT_OPEN.search(value):
+            message = f"{name} says TODO or ???: write what is meant."
+            yield "left_open", message, Severity.WARNING
+
+
+def _must_have_text(item: Item) -> bool:
+    if isinstance(item, Field):
+        return not item.children
+    return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
+
+
+def _is_optional(item: Item) -> bool:
+    return item.kind in (ItemKind.ROW, ItemKind.ENTRY, ItemKind.CHECK)
+
+
+def _names(block: Block, item: Item) -> list[str]:
+    """What to call each value of an item in a sentence."""
+    if isinstance(item, Field):
+        return [item.label]
+    if isinstance(item, Row):
+        columns = columns_of(block) + ["A cell"] * len(item.cells)
+        return columns[: len(item.cells)]
+    names = {
+        ItemKind.CHECK: "A check",
+        ItemKind.ENTRY: "A list entry",
+        ItemKind.CODE: "The code block",
+    }
+    return [names.get(item.kind, "The text")]
+
+
+def _in_date(name: str, value: str) -> Iterator[_Finding]:
+    for match in _ISO_DATE.finditer(value):
+        try:
+            date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            yield _error(
+                "date", f"{name} says {match[0]}, which is no date: correct it."
+            )
+
+
+def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
+    said = row_roles(block, item)
+    if block.kind is BlockKind.VIOLATIONS and said.get("name"):
+        blank_columns = _blank_columns(block, item)
+        for role, what in (
+            ("why_needed", "why it is needed"),
+            ("alternative_rejected", "why the simpler alternative was rejected"),
+        ):
+            if role in said and not said[role] and role not in blank_columns:
+                yield _error(
+                    "unjustified",
+                    f"The violation “{_short(said['name'])}” does not say {what}.",
+                )
+    if block.kind is BlockKind.RISKS and "owner" in said and not said["owner"]:
+        is_high = "high" in (
+            level_of(said.get("impact", "")),
+            level_of(said.get("likelihood", "")),
+        )
+        if is_high and "owner" not in _blank_columns(block, item):
+            name = said.get("code") or _short(said.get("description", ""))
+            yield _error("no_owner", f"The high risk {name} has no owner: name one.")
+
+
+def row_roles(block: Block, item: Row) -> dict[str, str]:
+    """A row's cells by the roles of their columns."""
+    roles = roles_of(block.kind, columns_of(block))
+    return {role: cell for role, cell in zip(roles, item.cells, strict=False) if role}
+
+
+def _blank_columns(block: Block, item: Row) -> set[str | None]:
+    roles = roles_of(block.kind, columns_of(block))
+    blanks = blanks_of(item)
+    return {
+        role
+        for role, cell, blank in zip(roles, item.cells, blanks, strict=False)
+        if blank and not cell
+    }
+
+
+def _across(
+    document: Document,
+) -> Iterator[tuple[_Finding, Section, Block, Item]]:
+    """Risk ids that name more than one risk."""
+    risks = [
+        (section, block, item, row_roles(block, item).get("code", "").strip())
+        for section, block, item in document.walk()
+        if isinstance(item, Row) and block.kind is BlockKind.RISKS
+    ]
+    uses = Counter(code for *_, code in risks if code)
+    for section, block, item, code in risks:
+        if uses[code] > 1:
+            message = f"{uses[code]} risks are called {code}: give each its own id."
+            yield _error("duplicate_risk", message), section, block, item
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79] + "…"

@@ -1,0 +1,200 @@
+"""The ways out: a finished plan, and the two dialects of spec-kit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
+from plans.document.items import clean, parsed, values_of, written
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Document,
+    Entry,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Text,
+)
+from plans.document.parsing import unix
+from plans.document.reader import read
+from plans.document.values import clean_line
+from plans.document.writer import write
+
+# What spec-kit's scripts look for, each as a line `**Name**: value` (spec-kit 0.7.2,
+# scripts/bash/update-agent-context.sh).
+COMPATIBILITY_FIELDS = (
+    "Language/Version",
+    "Primary Dependencies",
+    "Storage",
+    "Project Type",
+)
+_COMPATIBILITY = re.compile(
+    r"<!--\s*(?:\*\*(?:"
+    + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
+    + r")\*\*: [^\n]*\n)+\s*-->"
+)
+_FIELD_BLOCKS = (BlockKind.FIELDS, BlockKind.APPROVALS)
+
+
+class Dialect(StrEnum):
+    """How fields are written: `- **Label**: value`, or `**Label**: value` alone."""
+
+    CUSTOMER = "customer"
+    UPSTREAM = "upstream"
+
+
+def is_compatibility_comment(text: str) -> bool:
+    return _COMPATIBILITY.fullmatch(unix(text).strip()) is not None
+
+
+def tidied(document: Document) -> Document:
+    """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
+    copy = read(unix(write(document)).removeprefix("\ufeff"))
+    for section in copy.sections:
+        kept: list[Block] = []
+        for block in section.blocks:
+            if block.kind is not BlockKind.GUIDANCE:
+                kept.append(block)
+            elif kept:
+                # A rule after the comment separates the sections: it stays.
+                kept[-1].tail = max(kept[-1].tail, block.tail, key=len)
+        section.blocks = kept
+    return read(write(copy).strip("\n") + "\n")
+
+
+def in_dialect(document: Document, dialect: Dialect) -> Document:
+    """A copy with every field written in one of the two forms."""
+    copy = read(write(document))
+    change = _unbulleted if dialect is Dialect.UPSTREAM else _bulleted
+    for section in copy.sections:
+        for block in section.blocks:
+            if block.kind in _FIELD_BLOCKS:
+                _rewrite(block, change)
+    return copy
+
+
+def _rewrite(block: Block, change: Callable[[Field], None]) -> None:
+    for item in block.items:
+        if isinstance(item, Field):
+            change(item)
+
+
+def _source_for(lead: str, item: Field) -> str:
+    """A source that carries the form wanted, and the blank when there is one."""
+    said = parsed(ItemKind.FIELD, item.source)
+    blank = said.blanks[0] if said.blanks and not item.value else None
+    hint = ""
+    if blank:
+        hint = item.source[item.source.index("[", len(lead) + len(item.label)) :]
+        before = item.source[: item.source.index(hint)]
+        hint = f"`{hint}" if before.endswith("`") else hint
+    return f"{lead}**{item.label}**: {hint}".rstrip()
+
+
+def _unbulleted(item: Field) -> None:
+    if item.source.startswith("**"):
+        return
+    item.source = _source_for("", item)
+    item.tail = "\n\n"
+    for child in item.children:
+        _shift(child, -2)
+    if item.children:
+        item.children[-1].tail = "\n\n"
+
+
+def _bulleted(item: Field) -> None:
+    if not item.source.startswith("**"):
+        return
+    item.source = _source_for("- ", item)
+    item.tail = "\n"
+    for child in item.children:
+        _shift(child, 2)
+    if item.children:
+        item.children[-1].tail = "\n"
+
+
+def _shift(item: Item, columns: int) -> None:
+    """Indent an item and what is nested in it, or take indentation away."""
+    for part in item.walk():
+        lines = written(part).split("\n")
+        if columns > 0:
+            lines = [" " * columns + line if line else line for line in lines]
+        else:
+            lines = [
+                line[min(-columns, len(line) - len(line.lstrip(" "))) :]
+                for line in lines
+            ]
+        part.source = "\n".join(lines)
+
+
+def with_compatibility_comment(document: Document) -> Document:
+    """A copy whose end carries, in a comment, the lines that older scripts look for.
+
+    Fields that are missing, open or `N/A` are left out, as those scripts do.
+    """
+    copy = read(write(document))
+    found: dict[str, str] = {}
+    for _, _, item in copy.walk():
+        if isinstance(item, Field) and item.label in COMPATIBILITY_FIELDS:
+            found.setdefault(item.label, clean_line(item.value))
+    lines = [
+        f"**{name}**: {found[name].replace('-->', '--&gt;')}"
+        for name in COMPATIBILITY_FIELDS
+        if found.get(name)
+        and found[name] != "N/A"
+        and QUESTION_WORDS not in found[name]
+    ]
+    if not lines:
+        return copy
+    comment = "<!--\n" + "\n".join(lines) + "\n-->"
+    return read(write(copy).rstrip("\n") + "\n\n" + comment + "\n")
+
+
+def fill_in(document: Document, answers: dict[str, str]) -> None:
+    """Replace placeholders by name, wherever they stand: `{"FEATURE": "Search"}`."""
+    for section in document.sections:
+        section.heading = _replaced(section.heading, answers)
+    for _, _, item in document.walk():
+        if item.kind is ItemKind.GUIDANCE:
+            continue
+        match item:
+            case Field():
+                item.value = _answered(item, item.value, 0, answers)
+            case Check() | Entry() | Text():
+                item.text = _answered(item, item.text, 0, answers)
+            case Row():
+                item.cells = [
+                    _answered(item, cell, column, answers)
+                    for column, cell in enumerate(item.cells)
+                ]
+        if values_of(item) != parsed(item.kind, item.source).values:
+            clean(item)
+
+
+def _answered(item: Item, value: str, index: int, answers: dict[str, str]) -> str:
+    if value:
+        return _replaced(value, answers)
+    said = parsed(item.kind, item.source)
+    blank = said.blanks[index] if index < len(said.blanks) else None
+    if blank is None or blank.hint not in answers:
+        return value
+    answer = answers[blank.hint]
+    return f"`{answer}`" if is_written_as_code(item) else answer
+
+
+def is_written_as_code(item: Item) -> bool:
+    """Whether an item's blank stands in a code span, and its answer should too."""
+    if not isinstance(item, Field):
+        return blank_of(item.source) is not None and is_code_blank(item.source)
+    return item.source.rstrip().endswith("]`")
+
+
+def _replaced(text: str, answers: dict[str, str]) -> str:
+    for name, answer in answers.items():
+        text = text.replace(f"[{name}]", answer)
+    return text

@@ -1,0 +1,77 @@
+"""How far an item is: what still waits in it, and how much waited at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plans.document.blanks import (
+    Blank,
+    Bracket,
+    brackets,
+    known_placeholders,
+    placeholders,
+    questions,
+)
+from plans.document.items import blanks_of, parsed, values_of
+from plans.document.model import Field, Item, ItemKind, Row
+from plans.document.options import options_of
+
+_FIXED = frozenset({ItemKind.GUIDANCE, ItemKind.FRONT_MATTER})
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """`blank`: values and placeholders not filled in; `questions`: open ones;
+    `fillable`: how many of both there were or are, the larger of the two."""
+
+    fillable: int = 0
+    blank: int = 0
+    questions: int = 0
+
+
+def state_of(item: Item, own: frozenset[str] = frozenset()) -> ItemState:
+    """`own`: the placeholders of a team's own template."""
+    if item.kind in _FIXED:
+        return ItemState()
+    blank, asked = _waiting(item, values_of(item), blanks_of(item), own)
+    said = parsed(item.kind, item.source)
+    at_first = _waiting(item, said.values, said.blanks, own) if said.values else (0, 0)
+    return ItemState(max(sum(at_first), blank + asked), blank, asked)
+
+
+def _waiting(
+    item: Item, values: list[str], blanks: list[Blank | None], own: frozenset[str]
+) -> tuple[int, int]:
+    blank = asked = 0
+    for value, hint in zip(values, blanks, strict=True):
+        if not value:
+            # A cell without a hint may stay empty; any other text is expected.
+            blank += bool(hint) or not (isinstance(item, Row) or _may_be_empty(item))
+            continue
+        blank += len(waiting_in(item, value, own))
+        if item.kind is ItemKind.CODE:
+            blank += bool(options_of(value))
+        else:
+            asked += len(questions(value))
+    return blank, asked
+
+
+def _may_be_empty(item: Item) -> bool:
+    return item.kind is ItemKind.CODE or (
+        isinstance(item, Field) and bool(item.children)
+    )
+
+
+def waiting_in(item: Item, value: str, own: frozenset[str]) -> list[Bracket]:
+    """The placeholders left in one of an item's values."""
+    if item.kind is not ItemKind.CODE:
+        return placeholders(value, own=own)
+    # Code is full of brackets: only those that name a branch or a template's sentence.
+    known = known_placeholders() | own
+    return [
+        bracket
+        for bracket in brackets(value)
+        if bracket.content.startswith("###-")
+        or (bracket.content in known and " " in bracket.content)
+        and bracket.content != "REMOVE IF UNUSED"
+    ]
