@@ -1,0 +1,1 @@
+"""How the planner is configured and served; nothing here knows about plans."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PlannerConfig(AppConfig):
+    name = "planner"
+
+    def ready(self) -> None:
+        from planner import checks  # noqa: F401  (registers them)

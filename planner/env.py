@@ -1,0 +1,109 @@
+"""Reading the environment, and refusing nonsense with a sentence.
+
+Settings come through these functions only, so that a mistyped value stops the start
+and says what was expected, where a silent default would be found out much later.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+from urllib.parse import quote
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+YES = {"1", "true", "yes", "on"}
+NO = {"0", "false", "no", "off"}
+SHORTEST_SECRET = 32
+
+
+class Nonsense(ImproperlyConfigured):
+    """The environment holds something that cannot be meant."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """An empty variable counts as one that is not set, as in most shells' scripts."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        raise Nonsense(f"{name} must be set.")
+    return default
+
+
+def flag(name: str, default: bool) -> bool:
+    value = text(name, "yes" if default else "no").lower()
+    if value not in YES | NO:
+        raise Nonsense(f"{name} must be yes or no, not {value!r}.")
+    return value in YES
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise Nonsense(
+            f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        )
+    return int(value)
+
+
+def choice(name: str, default: str, *, among: Sequence[str]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise Nonsense(f"{name} must be one of {', '.join(among)}, not {value!r}.")
+    return value
+
+
+def words(name: str, default: Sequence[str] | None = None) -> list[str]:
+    """Separated by commas."""
+    value = text(name, None if default is None else ",".join(default))
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def secret(name: str, *, kept_in: Path | None) -> str:
+    """The secret from the environment, else the one made once and kept in a file."""
+    if kept_in and not os.environ.get(name):
+        return _kept_secret(kept_in)
+    value = text(name)
+    if len(value) < SHORTEST_SECRET:
+        raise Nonsense(
+            f"{name} must have at least {SHORTEST_SECRET} characters: "
+            "`openssl rand -hex 32` prints a good one."
+        )
+    return value
+
+
+def _kept_secret(path: Path) -> str:
+    try:
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Of two processes that start together only one may choose, and neither
+            # may read half a secret: so it is written aside and linked into place.
+            with NamedTemporaryFile("w", dir=path.parent) as draft:
+                draft.write(secrets.token_urlsafe(48))
+                draft.flush()
+                with suppress(FileExistsError):
+                    os.link(draft.name, path)
+        return path.read_text()
+    except OSError as error:
+        raise Nonsense(f"No secret can be kept in {path}: {error.strerror}.") from error
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    """A Django database of `sqlite:///path` or `postgres://user:password@host/name`."""
+    url = text(name, f"sqlite:///{quote(str(default))}")
+    try:
+        parsed = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        # The URL holds a password, so it is not repeated.
+        raise Nonsense(f"{name} cannot be read: {error}") from error
+    engine = str(parsed["ENGINE"]).rpartition(".")[2]
+    if engine not in {"sqlite3", "postgresql"}:
+        raise Nonsense(f"{name} must start with sqlite:// or postgres://.")
+    if parsed["NAME"] in {"", ":memory:"}:
+        raise Nonsense(f"{name} must name a database that outlives the process.")
+    return parsed

@@ -1,0 +1,188 @@
+"""Every setting, read from the environment by `env`; docs/configuration.md lists them.
+
+Production is what an empty environment means, and it has no unsafe default: what is
+missing stops the start. Development needs nothing at all.
+"""
+
+from pathlib import Path
+
+from planner import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+# --- What kind of start this is ---
+
+PRODUCTION = (
+    env.choice("PLANNER_ENV", "production", among=["production", "development"])
+    == "production"
+)
+# Off even in development: pages should fail there as they fail for people.
+DEBUG = env.flag("PLANNER_DEBUG", False)
+if DEBUG and PRODUCTION:
+    raise env.Nonsense("PLANNER_DEBUG shows secrets to visitors: not in production.")
+
+SECRET_KEY = env.secret(
+    "SECRET_KEY", kept_in=None if PRODUCTION else VAR_DIR / "secret_key"
+)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", None if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+
+# --- What it is made of ---
+
+INSTALLED_APPS = [
+    "plans.apps.PlansConfig",
+    "planner.apps.PlannerConfig",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
+    "planner.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    # Before WhiteNoise, so that a static file opened as a page is held to it too.
+    "planner.middleware.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "planner.urls"
+WSGI_APPLICATION = "planner.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Where rows are kept ---
+
+# Threads that answer pages (planner/asgi.py); each holds one connection at most.
+THREADS = env.number("PLANNER_THREADS", 10, least=1, most=200)
+DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "planner.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_database = DATABASES["default"]
+_options = _database.setdefault("OPTIONS", {})
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    # A path without a leading slash counts from here, wherever the command is given.
+    _database["NAME"] = BASE_DIR / _database["NAME"]
+    _database["NAME"].parent.mkdir(parents=True, exist_ok=True)
+    # Threads live as long as the process, and so do their connections.
+    _database["CONN_MAX_AGE"] = None
+    # Two that read and then write in one transaction would both fail: so the write
+    # lock is taken at the start, and waited for. WAL lets readers go on meanwhile.
+    # `synchronous` stays FULL: a save that was acknowledged outlives a power cut.
+    _options.setdefault("transaction_mode", "IMMEDIATE")
+    _options.setdefault("init_command", "PRAGMA journal_mode = WAL")
+    _options.setdefault("timeout", 20)
+else:
+    # A connection for each thread, and a few for what is not a page.
+    _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
+
+# --- Who signs in ---
+
+AUTH_USER_MODEL = "plans.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- What browsers are told ---
+
+# Off only where no TLS can be had, such as a trial on one machine. Whether a request
+# came by HTTPS is uvicorn's to say (FORWARDED_ALLOW_IPS), never a header's.
+HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- What they may send ---
+
+# A plan has 1 MB at most. Pasted into a form and percent-encoded it is three times that.
+PLAN_MAX_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * PLAN_MAX_BYTES + 256 * 1024
+# The largest form is a whole plan without JavaScript: a few hundred fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# --- Files that are served as they are ---
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "planner.staticfiles.HashedStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+# Development serves the sources themselves, so there is nothing to collect.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION
+
+# --- Language, time, mail, log ---
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.choice(
+            "LOG_LEVEL", "INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]
+        ),
+    },
+    "loggers": {
+        # Django's own handler mails administrators and prints only while debugging.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # A 404 or a 403 is no news; a 500 is.
+        "django.request": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,8 @@
+"""Static files under names that hold their hash, so that browsers keep them for ever."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):
+    # Our JavaScript modules import one another by their plain names.
+    support_js_module_import_aggregation = True

@@ -1,0 +1,9 @@
+"""Django alone, for a WSGI server: every page, but no live feed."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+
+application = get_wsgi_application()
