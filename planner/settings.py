@@ -130,7 +130,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- What they may send ---
 
-# A plan has 1 MB at most. Pasted into a form and percent-encoded it is three times that.
+# A plan has 1 MB at most; pasted into a form and percent-encoded, three times that.
 PLAN_MAX_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * PLAN_MAX_BYTES + 256 * 1024
 # The largest form is a whole plan without JavaScript: a few hundred fields.
@@ -155,6 +155,7 @@ STORAGES = {
         )
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Development serves the sources themselves, so there is nothing to collect.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION

@@ -1,4 +1,4 @@
-"""Static files under names that hold their hash, so that browsers keep them for ever."""
+"""Static files under names that hold their hash, so that browsers may keep them."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
