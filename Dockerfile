@@ -1,0 +1,29 @@
+# The front-end files come from npm, which the running image does not need.
+FROM node:22-slim AS front-end
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+
+FROM python:3.13-slim
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PLANNER_ENV=production
+WORKDIR /app
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
+    && useradd --system --uid 10001 planner \
+    && install --directory --owner planner --group planner var
+COPY --from=front-end /app/node_modules/htmx.org/dist node_modules/htmx.org/dist
+COPY . .
+# Collecting asks for settings, not for a secret: this one never serves a page.
+RUN SECRET_KEY=only-for-collecting-static-files-in-the-image ALLOWED_HOSTS=localhost \
+    python manage.py collectstatic --no-input --verbosity 0
+
+USER planner
+# A SQLite database lives here; with DATABASE_URL nothing is kept in the container.
+VOLUME /app/var
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+# Applying migrations that are applied already changes nothing.
+CMD ["sh", "-c", "python manage.py migrate --no-input --verbosity 0 \
+    && exec uvicorn planner.asgi:application --host 0.0.0.0 --port 8000 \
+        --no-access-log --timeout-graceful-shutdown 10"]
