@@ -1,0 +1,1 @@
+"""Measurements: one module for each thing measured, run by `make bench`."""
