@@ -9,7 +9,9 @@ beside Django.
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -17,28 +19,57 @@ from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import connection, connections
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
+# Dictionaries, whose types every ASGI library spells in its own way.
+Scope = Any
+Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
-try:
-    pages = WSGIMiddleware(get_wsgi_application(), workers=settings.THREADS)
-except ImproperlyConfigured as error:
-    sys.exit(f"planner: {error}")
 
+class Application:
+    """Serves from its lifespan's start to its end; a new start takes a new one."""
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "lifespan":
-        await lifespan(receive, send)
-    elif scope["type"] == "http":
-        # Answers that wait for something go here, by the path's first part.
-        await pages(without_ambiguous_headers(scope), receive, send)
-    else:
-        await send({"type": "websocket.close"})
+    def __init__(self) -> None:
+        django: Any = get_wsgi_application()
+        self.pages = WSGIMiddleware(django, workers=settings.THREADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.lifespan(receive, send)
+        elif scope["type"] == "http":
+            # Answers that wait for something go here, by the path's first part.
+            await self.pages(without_ambiguous_headers(scope), receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    async def lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        if obstacles := await asyncio.to_thread(misconfiguration):
+            await send({"type": "lifespan.startup.failed", "message": obstacles})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self.let_go_of_database)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def let_go_of_database(self) -> None:
+        # A connection belongs to its thread, so every thread closes its own; at the
+        # barrier they wait for each other, lest a quick one takes another's turn.
+        everyone = Barrier(settings.THREADS)
+
+        def close_own() -> None:
+            connections.close_all()
+            with suppress(BrokenBarrierError):
+                everyone.wait(timeout=5)
+
+        for _ in range(settings.THREADS):
+            self.pages.executor.submit(close_own)
+        self.pages.executor.shutdown()
+        # Only PostgreSQL has a pool; its threads would outlive the server.
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def without_ambiguous_headers(scope: Scope) -> Scope:
@@ -48,26 +79,14 @@ def without_ambiguous_headers(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-async def lifespan(receive: Receive, send: Send) -> None:
-    await receive()
-    if obstacles := await asyncio.to_thread(misconfiguration):
-        await send({"type": "lifespan.startup.failed", "message": obstacles})
-        return
-    await send({"type": "lifespan.startup.complete"})
-    await receive()
-    await asyncio.to_thread(close_pages)
-    await send({"type": "lifespan.shutdown.complete"})
-
-
 def misconfiguration() -> str:
     """The system checks that would refuse a command refuse the server too."""
     errors = [found for found in run_checks(tags=["planner"]) if found.level >= ERROR]
     return "\n".join(map(str, errors))
 
 
-def close_pages() -> None:
-    """Pages on their way are finished first; then the database is let go."""
-    pages.executor.shutdown()
-    # Only PostgreSQL has a pool, and its threads outlive the server otherwise.
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+try:
+    application = Application()
+except ImproperlyConfigured as error:
+    sys.exit(f"planner: {error}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
@@ -28,7 +29,7 @@ def front_end_files_are_there(app_configs: App, **kwargs: Any) -> list[CheckMess
                 id="planner.E001",
             )
         ]
-    if any(directory[1].is_dir() for directory in settings.STATICFILES_DIRS[1:]):
+    if finders.find("htmx/htmx.min.js"):
         return []
     return [
         Warning(

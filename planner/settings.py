@@ -131,8 +131,7 @@ X_FRAME_OPTIONS = "DENY"
 # --- What they may send ---
 
 # A plan has 1 MB at most; pasted into a form and percent-encoded, three times that.
-PLAN_MAX_BYTES = 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * PLAN_MAX_BYTES + 256 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3_500_000
 # The largest form is a whole plan without JavaScript: a few hundred fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+handler400 = "planner.errors.bad_request"
 urlpatterns = [
     path(
         "accounts/login/",

@@ -1,0 +1,21 @@
+"""The page for a request that Django itself refuses to read."""
+
+from django.core.exceptions import (
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Says what was too much, where Django's own page says only "Bad Request"."""
+    if isinstance(exception, RequestDataTooBig):
+        reason = "A plan may have up to 1 MB of text. Split it, or send less at once."
+    elif isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
+        reason = "The form has more fields or files than a plan can need."
+    else:
+        return defaults.bad_request(request, exception)
+    return render(request, "413.html", {"exception": reason}, status=413)
