@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+# Tests run on this many cores; whole files stay together, for a browser serves a file.
+PARALLEL ?= --numprocesses 2 --dist loadfile
 BIN := .venv/bin
 
 # A task names what it needs; these two files say that it is there and up to date.
@@ -26,7 +28,10 @@ run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000
 	@$(BIN)/uvicorn planner.asgi:application --host 127.0.0.1 --port $(PORT) --no-access-log
 
 test: lint $(FRONT_END) chromium ## lint, then every test on SQLite and on PostgreSQL (ARGS="-k word")
-	@$(BIN)/python -m tests.everything $(ARGS)
+	@echo 'Tests on SQLite:'
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
+	@echo 'Tests on PostgreSQL:'
+	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)

