@@ -23,3 +23,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A pool's connections would keep the test database from being dropped.
     del _database["OPTIONS"]["pool"]
+# Threads of a test's server end with the test.
+_database["CONN_MAX_AGE"] = 0
+# No page needs more at a time, and each test's server starts and ends them all.
+THREADS = 4

@@ -1,0 +1,101 @@
+"""A test client that looks at every HTML answer, and a look at fragments.
+
+What it refuses would be refused, or misread, by browsers: scripts and styles that the
+Content-Security-Policy forbids, template syntax that was never rendered, two elements
+with one id.
+"""
+
+from html.parser import HTMLParser
+from typing import Any
+
+from bs4 import BeautifulSoup, Tag
+from django.http import HttpResponse
+from django.test import Client
+
+# People write `{{ x }}` in their plans, and see it there.
+PEOPLES_TEXT = {"textarea", "pre", "code"}
+
+
+class CheckingClient(Client):
+    def request(self, **request: Any) -> HttpResponse:
+        response = super().request(**request)
+        if not response.streaming and is_html(response):
+            faults = faults_of(response.content.decode())
+            path = request.get("PATH_INFO")
+            assert not faults, f"{path} answered with " + "; ".join(faults)
+        return response
+
+
+def is_html(response: HttpResponse) -> bool:
+    return response.headers.get("Content-Type", "").startswith("text/html")
+
+
+def faults_of(html: str) -> list[str]:
+    reader = FaultFinder()
+    reader.feed(html)
+    reader.close()
+    return reader.faults
+
+
+class FaultFinder(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+        self.ids: set[str] = set()
+        self.depth_of_peoples_text = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        where = f"<{tag}> at line {self.getpos()[0]}"
+        if tag == "style" or "style" in attributes:
+            self.faults.append(f"an inline style: {where}")
+        # Data that scripts read is no script.
+        is_data = attributes.get("type") == "application/json"
+        if tag == "script" and "src" not in attributes and not is_data:
+            self.faults.append(f"an inline script: {where}")
+        for name, value in attributes.items():
+            if name.startswith(("on", "hx-on")):
+                self.faults.append(f"an inline handler, {name}: {where}")
+            if name.startswith("hx-") and value.startswith(("js:", "javascript:")):
+                self.faults.append(f"a script in {name}: {where}")
+            if name.startswith("hx-"):
+                self.look_for_template_syntax(value)
+        identity = attributes.get("id")
+        if identity in self.ids:
+            self.faults.append(f"two elements with the id {identity}")
+        if identity:
+            self.ids.add(identity)
+        self.depth_of_peoples_text += tag in PEOPLES_TEXT
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth_of_peoples_text -= tag in PEOPLES_TEXT
+
+    def handle_data(self, data: str) -> None:
+        if not self.depth_of_peoples_text:
+            self.look_for_template_syntax(data)
+
+    def look_for_template_syntax(self, text: str) -> None:
+        for mark in ("{{", "{%"):
+            if mark in text:
+                found = text[text.index(mark) :][:40]
+                self.faults.append(f"template syntax, {found!r}")
+
+
+def assert_fragment_matches_page(
+    fragment: HttpResponse, page: HttpResponse, selector: str
+) -> None:
+    """What htmx swaps in must be what a reload would have shown in that place."""
+    assert lines_of(fragment, selector) == lines_of(page, selector)
+
+
+def lines_of(response: HttpResponse, selector: str) -> list[str]:
+    """The element, one tag or text a line, without what differs at each request."""
+    # The parser that leaves a lone `<tr>` where it stands.
+    found = BeautifulSoup(response.content.decode(), "html.parser").select(selector)
+    assert len(found) == 1, f"{selector} is there {len(found)} times"
+    element: Tag = found[0]
+    for token in element.select("[name=csrfmiddlewaretoken]"):
+        token["value"] = "a token"
+    for tag in [element, *element.find_all(True)]:
+        tag.attrs = dict(sorted(tag.attrs.items()))
+    return element.prettify().splitlines()

@@ -1,0 +1,141 @@
+"""Fixtures for every test: requests, a real server, a browser, and the cast."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from django.conf import settings as django_settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from planner.asgi import Application
+
+# Their assertions explain themselves as those of tests do.
+pytest.register_assert_rewrite("tests.client", "tests.make")
+
+from tests.client import CheckingClient  # noqa: E402
+
+# --- Requests (the people and plans that they are about come from tests/make.py) ---
+
+
+@pytest.fixture
+def client() -> CheckingClient:
+    return CheckingClient()
+
+
+@dataclass
+class Server:
+    """A real uvicorn in a thread, for Django's live_server cannot stream."""
+
+    url: str
+    uvicorn: uvicorn.Server
+
+    def stop(self) -> None:
+        self.uvicorn.should_exit = True
+
+
+@pytest.fixture
+def asgi_server(transactional_db: None) -> Iterator[Server]:
+    """Serves `planner.asgi` on a free port from the test's own database."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    config = uvicorn.Config(
+        Application(),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    server = Server(address, uvicorn.Server(config))
+    thread = threading.Thread(target=server.uvicorn.run, args=([listening],))
+    thread.start()
+    try:
+        while not server.uvicorn.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        yield server
+    finally:
+        # Its end closes the connections of all its threads, so that the database can
+        # be emptied for the next test.
+        server.stop()
+        thread.join(timeout=20)
+        listening.close()
+    assert not thread.is_alive(), "the server did not stop"
+
+
+# --- A browser ---
+
+CHROMIUM = Path("/usr/bin/chromium")
+# It runs in containers and as root, and must ask nobody outside for anything.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for a file of tests: its event loop must not outlive the file."""
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop rests while a test runs, so the test may ask the database;
+        # Django cannot know that.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            args=CHROMIUM_FLAGS,
+        )
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """Opens pages as somebody, each person in a browser profile of their own."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.browser = browser
+        self.server = server
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def __call__(self, user: Any = None, **options: Any) -> Page:
+        context = self.browser.new_context(base_url=self.server.url, **options)
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        if user is not None:
+            context.add_cookies([self.session_of(user)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self.note)
+        return page
+
+    def session_of(self, user: Any) -> Any:
+        signed_in = CheckingClient()
+        signed_in.force_login(user)
+        name = django_settings.SESSION_COOKIE_NAME
+        value = signed_in.cookies[name].value
+        return {"name": name, "value": value, "url": self.server.url}
+
+    def note(self, message: Any) -> None:
+        # A refusal by the Content-Security-Policy is told here and nowhere else.
+        # Statuses such as 409 are told too; tests expect those.
+        if message.type == "error" and "the server responded" not in message.text:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def visit(browser: Browser, asgi_server: Server) -> Iterator[Visit]:
+    """`page = visit(alice)`; a script error or a CSP refusal fails the test."""
+    visits = Visit(browser, asgi_server)
+    yield visits
+    for context in visits.contexts:
+        context.close()
+    assert not visits.complaints, visits.complaints
