@@ -127,7 +127,7 @@ class Row(Item):
 
 @dataclass(kw_only=True)
 class Text(Item):
-    """A passage, code without its fence, a comment, front matter, or a raw list part."""
+    """A passage, a fence's code, a comment, front matter, or a raw part of a list."""
 
     kind: ItemKind = ItemKind.PASSAGE
     text: str = ""

@@ -19,7 +19,7 @@ class Option:
 
 
 def options_of(code: str) -> list[Option]:
-    """The options offered in a fence, each with its tree; [] when there is no choice."""
+    """The options offered in a fence; [] when there is no choice."""
     found: list[tuple[int, str, list[str]]] = []
     for line in code.split("\n"):
         label = _LABEL.match(line)

@@ -332,7 +332,7 @@ class _Reader:
         _take_values(item, self.text[start:end])
 
     def _fill(self) -> None:
-        """Give every leaf its source, and the stretch up to the next one as its tail."""
+        """Give every leaf its source, and what stands before the next as its tail."""
         self.leaves.append(_Leaf(len(self.text), len(self.text), Section(level=0)))
         for leaf, following in pairwise(self.leaves):
             source = self._slice(leaf)

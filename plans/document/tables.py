@@ -88,7 +88,7 @@ def kind_of_table(columns: list[str], heading: str) -> BlockKind:
 
 
 def level_of(text: str) -> str:
-    """`high`, `medium` or `low` for an impact or likelihood, "" when it says neither."""
+    """`high`, `medium` or `low` for an impact or likelihood, else ""."""
     return _first_word(text, _LEVELS)
 
 

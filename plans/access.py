@@ -1,0 +1,64 @@
+"""Who may do what with a plan, with the reason for a refusal.
+
+Decided by the person's membership in the team that owns the plan, which the caller
+has loaded already, so that no decision costs a query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plans.models import Approval, Membership, User
+
+Role = Membership.Role
+_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
+_REVIEWERS = _EDITORS | {Role.REVIEWER}
+
+
+@dataclass(frozen=True)
+class Allowed:
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A refusal. `reason` is a sentence for the person who was refused."""
+
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+Decision = Allowed | Denied
+
+
+def may_see(membership: Membership | None) -> Decision:
+    return Allowed() if membership else Denied("This plan is not shared with you.")
+
+
+def may_edit(membership: Membership | None) -> Decision:
+    if membership is None:
+        return may_see(membership)
+    if membership.role in _EDITORS:
+        return Allowed()
+    return Denied(
+        "You can read this plan but not change it. Ask an owner of the team "
+        f"{membership.team.name} to make you an editor."
+    )
+
+
+def may_sign(membership: Membership | None, user: User, approval: Approval) -> Decision:
+    if membership is None:
+        return may_see(membership)
+    if approval.approver_id != user.pk:
+        return Denied(
+            f"{approval.role} is to be signed by {approval.name or 'nobody yet'}. "
+            "An editor can name you in the Approvals section."
+        )
+    if membership.role in _REVIEWERS:
+        return Allowed()
+    return Denied("A viewer cannot sign. Ask an owner of the team to change your role.")

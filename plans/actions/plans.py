@@ -1,0 +1,148 @@
+"""Making plans: from a template, or from a plan.md that exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from plans import document as doc
+from plans import limits, storage
+from plans.access import Role
+from plans.actions.errors import NotAllowed, Refused
+from plans.actions.items import member_called
+from plans.actions.record import record
+from plans.actions.sections import title_of
+from plans.document.values import clean_line
+from plans.models import Approval, Membership, Plan, Team, User
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is known of a feature when its plan is made; it fills the template in."""
+
+    feature: str
+    branch: str = ""
+    area: str = ""
+    day: date | None = None
+
+
+@transaction.atomic
+def create_from_template(
+    *, team: Team, actor: User, start: Start, template: str | None = None
+) -> Plan:
+    """Make a plan from a template (the built-in one unless given).
+
+    Raises Refused, or limits.Unreadable for a template that is no usable text.
+    """
+    feature = clean_line(start.feature)
+    if not feature:
+        raise Refused("Name the feature: it is the title of the plan.")
+    text = doc.default_template() if template is None else template
+    limits.check_size(text)
+    text = text.replace("\0", "")
+    document = doc.read(text)
+    own = sorted({b.content for b in doc.brackets(text)}) if template else []
+    answers = {"FEATURE": feature, "FEATURE NAME": feature, "Feature Name": feature}
+    branch = clean_line(start.branch)
+    if branch:
+        answers |= {"###-feature-name": branch, "###-feature": branch}
+        answers["Link to spec.md"] = f"[spec.md](/specs/{branch}/spec.md)"
+        answers["link"] = answers["Link to spec.md"]
+    if start.area:
+        answers["AREA"] = clean_line(start.area)
+    if start.day:
+        answers["DATE"] = start.day.isoformat()
+    doc.fill_in(document, answers)
+    return _stored(team, actor, document, branch or feature, own, "plan.created")
+
+
+@transaction.atomic
+def import_plan(*, team: Team, actor: User, text: str, name: str = "") -> Plan:
+    """Store a plan.md that exists, character for character.
+
+    `name` gives the address when the text has no title. Raises Refused or
+    limits.Unreadable.
+    """
+    limits.check_size(text)
+    text, nul_mark = limits.without_nul(text)
+    document = doc.read(text)
+    slug_from = title_of(document) if document.title else name
+    plan = _stored(team, actor, document, slug_from, [], "plan.imported")
+    if nul_mark:
+        plan.nul_mark = nul_mark
+        plan.save(update_fields=["nul_mark"])
+    return plan
+
+
+def _stored(
+    team: Team,
+    actor: User,
+    document: doc.Document,
+    slug_from: str,
+    own: list[str],
+    verb: str,
+) -> Plan:
+    member = Membership.objects.filter(team=team, user=actor).first()
+    if member is None or member.role not in (Role.OWNER, Role.EDITOR):
+        raise NotAllowed(
+            f"Only owners and editors of {team.name} can add plans to it. "
+            "Ask an owner for that role, or choose another team."
+        )
+    limits.check_items(document)
+    plan = Plan.objects.create(
+        team=team,
+        slug=free_slug(slug_from),
+        title=title_of(document),
+        newline=document.newline,
+        bom=document.bom,
+        own_placeholders=own,
+        created_by=actor,
+    )
+    storage.store(plan, document)
+    _link_approvers(plan)
+    record(plan=plan, actor=actor, verb=verb, edits=[], label=plan.title)
+    return plan
+
+
+def _link_approvers(plan: Plan) -> None:
+    slots = Approval.objects.filter(item__block__section__plan=plan).exclude(name="")
+    for slot in slots:
+        slot.approver = member_called(plan, slot.name)
+        slot.save(update_fields=["approver"])
+
+
+def free_slug(text: str) -> str:
+    """An address that no plan has yet."""
+    base = slugify(text)[:60].strip("-") or "plan"
+    taken = set(
+        Plan.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    )
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
+@transaction.atomic
+def own_team(*, actor: User) -> Team:
+    """The team a person's plans go to: the first they may edit in, else a new one."""
+    member = (
+        Membership.objects.filter(user=actor, role__in=[Role.OWNER, Role.EDITOR])
+        .select_related("team")
+        .order_by("pk")
+        .first()
+    )
+    if member:
+        return member.team
+    base = slugify(actor.username) or "team"
+    number, slug = 1, base
+    while Team.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    team = Team.objects.create(name=f"{actor.name}’s team", slug=slug)
+    Membership.objects.create(team=team, user=actor, role=Role.OWNER)
+    return team

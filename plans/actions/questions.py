@@ -1,0 +1,76 @@
+"""Open questions: asked on an item, answered, dropped.
+
+The marker in the item's text is the question; the change log keeps who asked and what
+was answered.
+"""
+
+from __future__ import annotations
+
+from plans import document as doc
+from plans.actions.errors import Refused
+from plans.actions.items import attributes, save_item, values_of_row
+from plans.models import Item, Plan, User
+
+
+def ask(
+    *, plan: Plan, item: Item, actor: User, key: str, question: str, seen: int | None
+) -> Item:
+    """Put an open question behind a value. `key`: `value`, `text` or `cell-N`."""
+    if not question.strip():
+        raise Refused("Write the question first.")
+    text = f"{value_at(item, key)} {doc.question_marker(question)}".strip()
+    return save_item(plan=plan, item=item, actor=actor, values={key: text}, seen=seen)
+
+
+def answer(
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    key: str,
+    number: int,
+    text: str,
+    seen: int | None,
+) -> Item:
+    """Put an answer in the place of a value's open question `number` (from 0)."""
+    if not text.strip():
+        raise Refused("Write the answer first, or drop the question.")
+    return _replace(plan, item, actor, key, number, text, seen)
+
+
+def drop(
+    *, plan: Plan, item: Item, actor: User, key: str, number: int, seen: int | None
+) -> Item:
+    """Take an open question out of a value."""
+    return _replace(plan, item, actor, key, number, "", seen)
+
+
+def _replace(
+    plan: Plan,
+    item: Item,
+    actor: User,
+    key: str,
+    number: int,
+    text: str,
+    seen: int | None,
+) -> Item:
+    try:
+        value = doc.replace_question(value_at(item, key), number, text)
+    except IndexError:
+        raise Refused(
+            "That question is no longer there: somebody answered it."
+        ) from None
+    return save_item(plan=plan, item=item, actor=actor, values={key: value}, seen=seen)
+
+
+def value_at(item: Item, key: str) -> str:
+    """One of an item's values by its name. Raises Refused when it has none such."""
+    part, _ = values_of_row(item)
+    found = attributes(part)
+    if key.startswith("cell-") and key[5:].isdigit() and "cells" in found:
+        cells = found["cells"]
+        column = int(key[5:])
+        return str(cells[column]) if column < len(cells) else ""
+    if key in found and isinstance(found[key], str):
+        return str(found[key])
+    raise Refused("There is no such text in this item. Reload the page.")

@@ -1,0 +1,31 @@
+"""Rows: what people typed, who may, and what happened. Written only by `actions/`."""
+
+from plans.models.approval import Approval, SignOff, Version
+from plans.models.change import Change
+from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
+from plans.models.people import Membership, Team, User
+from plans.models.plan import Plan
+from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
+
+__all__ = [
+    "Approval",
+    "Block",
+    "Change",
+    "Dependency",
+    "Field",
+    "Item",
+    "Level",
+    "ChecklistItem",
+    "Membership",
+    "Metric",
+    "Phase",
+    "Plan",
+    "Risk",
+    "Section",
+    "SignOff",
+    "Status",
+    "Team",
+    "User",
+    "Version",
+    "Violation",
+]

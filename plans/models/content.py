@@ -1,0 +1,143 @@
+"""What a plan says: sections, their blocks, and the items that people edit.
+
+Rows mirror `plans.document.model`. Nothing is deleted: `removed` hides a row, so that
+undo and history find it again. Every row that people edit has a `version`; a save names
+the one it saw.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from plans.document import BlockKind, ItemKind
+from plans.models.people import User
+from plans.models.plan import Plan
+
+# Between neighbours, so that an insert or a move writes one row (see `ordering.py`).
+GAP = 2**32
+
+
+class Placed(models.Model):
+    """A row with a place among its siblings, and what follows it in the file."""
+
+    position = models.BigIntegerField()
+    tail = models.TextField(blank=True, help_text="What follows it in the file.")
+    version = models.PositiveIntegerField(default=0)
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+
+class Section(Placed):
+    plan = models.ForeignKey(Plan, models.CASCADE)
+    level = models.PositiveSmallIntegerField()
+    heading = models.TextField(blank=True)
+    source = models.TextField(blank=True)
+
+    class Meta(Placed.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(level__lte=6), name="section_level_up_to_six"
+            )
+        ]
+        # The sections of a plan in order: every page of the plan.
+        indexes = [models.Index(fields=["plan", "position"], name="sections_of_plan")]
+
+    def __str__(self) -> str:
+        return self.heading or "(before the first heading)"
+
+
+class Phase(models.Model):
+    """A section that is a phase of the implementation."""
+
+    section = models.OneToOneField(Section, models.CASCADE, primary_key=True)
+    number = models.PositiveIntegerField()
+    name = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Phase {self.number}: {self.name}"
+
+
+class Block(Placed):
+    section = models.ForeignKey(Section, models.CASCADE)
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in BlockKind])
+    head = models.TextField(blank=True)
+
+    class Meta(Placed.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(BlockKind)), name="block_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.section}"
+
+
+class Item(Placed):
+    """One field, check, list entry, table row or text.
+
+    `text` is the value of list entries and texts; fields, checks and the rows of
+    recognised tables have a row of their own (`field`, `risk`, ...). `cells` holds, by
+    column number, the cells that no such row has a column for.
+    """
+
+    block = models.ForeignKey(Block, models.CASCADE)
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=[(k, k) for k in ItemKind])
+    source = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    cells = models.JSONField(default=dict, blank=True)
+    fillable = models.PositiveIntegerField(default=0)
+    blank = models.PositiveIntegerField(default=0)
+    questions = models.PositiveIntegerField(default=0)
+    updated_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    updated_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Placed.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=list(ItemKind)), name="item_kind_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class Field(models.Model):
+    item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
+    label = models.TextField()
+    value = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.value}"
+
+
+class ChecklistItem(models.Model):
+    """An item of a checklist."""
+
+    item = models.OneToOneField(
+        Item, models.CASCADE, primary_key=True, related_name="checklist_item"
+    )
+    text = models.TextField(blank=True)
+    done = models.BooleanField(default=False)
+    done_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done=True) | models.Q(done_at__isnull=True),
+                name="check_done_before_dated",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

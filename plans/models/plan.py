@@ -1,0 +1,74 @@
+"""The plan itself: whose it is and how its file is written."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.urls import reverse
+
+from plans.models.people import Team, User
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def seen_by(self, user: User) -> Self:
+        """The plans of the teams that a person belongs to."""
+        return self.filter(team__memberships__user=user)
+
+    def current(self) -> Self:
+        return self.filter(archived=False)
+
+    def with_progress(self) -> Self:
+        """Adds how much there was to fill in and how much of it still waits."""
+        present = models.Q(
+            section__removed=False,
+            section__block__removed=False,
+            section__block__item__removed=False,
+        )
+        return self.annotate(
+            fillable=models.Sum("section__block__item__fillable", filter=present),
+            blank=models.Sum("section__block__item__blank", filter=present),
+            questions=models.Sum("section__block__item__questions", filter=present),
+        )
+
+
+class Plan(models.Model):
+    team = models.ForeignKey(Team, models.PROTECT, related_name="plans")
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=300)
+    newline = models.CharField(max_length=2, default="\n")
+    bom = models.BooleanField(default=False)
+    nul_mark = models.CharField(
+        max_length=1, blank=True, help_text="Stands for NUL in the texts of this plan."
+    )
+    own_placeholders = models.JSONField(
+        default=list, help_text="What the template of this plan put in brackets."
+    )
+    change_number = models.PositiveIntegerField(default=0)
+    archived = models.BooleanField(default=False)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager[Plan]] = PlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(newline__in=["\n", "\r\n"]),
+                name="plan_newline_known",
+            )
+        ]
+        # The list of a team's plans, newest first.
+        indexes = [
+            models.Index(
+                fields=["team", "archived", "-updated_at"], name="plans_of_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:plan", args=[self.slug])

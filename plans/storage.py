@@ -1,0 +1,353 @@
+"""Document <-> rows, in few queries.
+
+`store` writes a whole document as new rows; `load` reads one back in three queries.
+`values_to_row` and `item_from_row` are the only places that know which column holds
+which value of an item.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from plans import document as doc
+from plans.document import BlockKind, ItemKind
+from plans.models import (
+    Approval,
+    Block,
+    ChecklistItem,
+    Dependency,
+    Field,
+    Item,
+    Metric,
+    Phase,
+    Plan,
+    Risk,
+    Section,
+    Violation,
+)
+from plans.models.content import GAP
+
+# The row beside an item that holds the cells of a recognised table, by related name.
+TABLE_ROWS: dict[BlockKind, tuple[str, type[models.Model]]] = {
+    BlockKind.RISKS: ("risk", Risk),
+    BlockKind.DEPENDENCIES: ("dependency", Dependency),
+    BlockKind.METRICS: ("metric", Metric),
+    BlockKind.VIOLATIONS: ("violation", Violation),
+}
+DETAILS = (
+    "field",
+    "checklist_item",
+    "approval",
+    *(name for name, _ in TABLE_ROWS.values()),
+)
+_BATCH = 500
+
+
+@dataclass
+class Loaded:
+    """A document with the rows it came from, by id."""
+
+    document: doc.Document
+    sections: dict[int, Section] = field(default_factory=dict)
+    blocks: dict[int, Block] = field(default_factory=dict)
+    items: dict[int, Item] = field(default_factory=dict)
+
+
+# --- one item ------------------------------------------------------------------------
+
+
+def detail_of(item: Item, kind: BlockKind | str) -> models.Model | None:
+    """The row beside an item that holds its values; made when it is not there yet."""
+    name, model = _detail_model(item.kind, BlockKind(kind))
+    if model is None:
+        return None
+    existing = getattr(item, name, None)
+    return existing if existing is not None else model(item=item)
+
+
+def _detail_model(
+    item_kind: str, block_kind: BlockKind
+) -> tuple[str, type[models.Model] | None]:
+    if item_kind == ItemKind.FIELD:
+        is_slot = block_kind is BlockKind.APPROVALS
+        return ("approval", Approval) if is_slot else ("field", Field)
+    if item_kind == ItemKind.CHECK:
+        return "checklist_item", ChecklistItem
+    if item_kind == ItemKind.ROW:
+        return TABLE_ROWS.get(block_kind, ("", None))
+    return "", None
+
+
+def item_from_row(row: Item, block: doc.Block, roles: list[str | None]) -> doc.Item:
+    """The document's item, without its children."""
+    common: dict[str, Any] = {"source": row.source, "tail": row.tail, "id": row.pk}
+    match ItemKind(row.kind):
+        case ItemKind.FIELD:
+            detail = detail_of(row, block.kind)
+            if isinstance(detail, Approval):
+                return doc.Field(label=detail.role, value=detail.name, **common)
+            assert isinstance(detail, Field)
+            return doc.Field(label=detail.label, value=detail.value, **common)
+        case ItemKind.CHECK:
+            check = row.checklist_item
+            return doc.Check(text=check.text, done=check.done, **common)
+        case ItemKind.ENTRY:
+            return doc.Entry(text=row.text, **common)
+        case ItemKind.ROW:
+            return doc.Row(cells=_cells(row, block.kind, roles), **common)
+        case kind:
+            return doc.Text(kind=kind, text=row.text, **common)
+
+
+def _cells(row: Item, kind: BlockKind, roles: list[str | None]) -> list[str]:
+    detail = detail_of(row, kind)
+    extra = {int(column): text for column, text in row.cells.items()}
+    width = max([len(roles), *(column + 1 for column in extra)])
+    cells = []
+    for column in range(width):
+        role = roles[column] if column < len(roles) else None
+        named = getattr(detail, role) if role and detail else ""
+        cells.append(extra.get(column, named))
+    return cells
+
+
+def values_to_row(
+    item: doc.Item, row: Item, block: doc.Block, own: Iterable[str] = ()
+) -> models.Model | None:
+    """Set a row's columns to what an item says; returns the row beside it, if any.
+
+    Nothing is saved. `own`: the placeholders of the plan's own template.
+    """
+    state = doc.state_of(item, frozenset(own))
+    row.fillable, row.blank, row.questions = (
+        state.fillable,
+        state.blank,
+        state.questions,
+    )
+    detail = detail_of(row, block.kind)
+    match item:
+        case doc.Field() if isinstance(detail, Approval):
+            detail.role, detail.name = item.label, item.value
+        case doc.Field():
+            assert isinstance(detail, Field)
+            detail.label, detail.value = item.label, item.value
+        case doc.Check():
+            assert isinstance(detail, ChecklistItem)
+            detail.text, detail.done = item.text, item.done
+        case doc.Row():
+            _put_cells(
+                item, row, detail, doc.roles_of(block.kind, doc.columns_of(block))
+            )
+        case doc.Entry() | doc.Text():
+            row.text = item.text
+    return detail
+
+
+def _put_cells(
+    item: doc.Row, row: Item, detail: models.Model | None, roles: list[str | None]
+) -> None:
+    row.cells = {}
+    for column, cell in enumerate(item.cells):
+        role = roles[column] if column < len(roles) else None
+        if role and detail:
+            setattr(detail, role, cell)
+        else:
+            row.cells[str(column)] = cell
+    if isinstance(detail, Risk):
+        detail.impact_level = doc.level_of(detail.impact)
+        detail.likelihood_level = doc.level_of(detail.likelihood)
+    if isinstance(detail, Dependency):
+        detail.status_level = doc.status_of(detail.status)
+
+
+# --- a whole document ----------------------------------------------------------------
+
+
+def load(plan: Plan) -> Loaded:
+    """The plan's document, in three queries whatever its size."""
+    return _assembled(
+        Section.objects.filter(plan=plan, removed=False),
+        Block.objects.filter(section__plan=plan, removed=False, section__removed=False),
+        items_with_details().filter(
+            block__section__plan=plan,
+            removed=False,
+            block__removed=False,
+            block__section__removed=False,
+        ),
+        doc.Document(sections=[], newline=plan.newline, bom=plan.bom),
+    )
+
+
+def load_section(section: Section) -> Loaded:
+    """A document of one section alone, in two queries."""
+    return _assembled(
+        [section],
+        Block.objects.filter(section=section, removed=False),
+        items_with_details().filter(
+            block__section=section, removed=False, block__removed=False
+        ),
+        doc.Document(sections=[], newline=section.plan.newline),
+    )
+
+
+def items_with_details() -> models.QuerySet[Item]:
+    return Item.objects.select_related(*DETAILS)
+
+
+def _assembled(
+    sections: Iterable[Section],
+    blocks: Iterable[Block],
+    items: Iterable[Item],
+    document: doc.Document,
+) -> Loaded:
+    loaded = Loaded(document)
+    section_parts: dict[int, doc.Section] = {}
+    block_parts: dict[int, tuple[doc.Block, list[str | None]]] = {}
+    for section in sections:
+        part = section_from_row(section)
+        document.sections.append(part)
+        section_parts[section.pk] = part
+        loaded.sections[section.pk] = section
+    for block in blocks:
+        block_part = block_from_row(block)
+        section_parts[block.section_id].blocks.append(block_part)
+        roles = doc.roles_of(block_part.kind, doc.columns_of(block_part))
+        block_parts[block.pk] = (block_part, roles)
+        loaded.blocks[block.pk] = block
+    children: dict[int | None, list[Item]] = defaultdict(list)
+    for row in items:
+        loaded.items[row.pk] = row
+        children[row.parent_id].append(row)
+
+    def built(row: Item) -> doc.Item:
+        block_part, roles = block_parts[row.block_id]
+        item = item_from_row(row, block_part, roles)
+        item.children = [built(child) for child in children[row.pk]]
+        return item
+
+    for row in children[None]:
+        block_parts[row.block_id][0].items.append(built(row))
+    return loaded
+
+
+def section_from_row(row: Section) -> doc.Section:
+    return doc.Section(
+        level=row.level,
+        heading=row.heading,
+        source=row.source,
+        tail=row.tail,
+        id=row.pk,
+    )
+
+
+def block_from_row(row: Block) -> doc.Block:
+    return doc.Block(kind=BlockKind(row.kind), head=row.head, tail=row.tail, id=row.pk)
+
+
+def store(plan: Plan, document: doc.Document) -> None:
+    """Write a document as the rows of a plan that has none yet."""
+    sections = [
+        section_row(plan, part, (index + 1) * GAP)
+        for index, part in enumerate(document.sections)
+    ]
+    Section.objects.bulk_create(sections, batch_size=_BATCH)
+    store_phases(sections)
+    blocks: list[tuple[Block, doc.Block]] = []
+    for section, part in zip(sections, document.sections, strict=True):
+        blocks += _block_rows(section, part.blocks)
+    store_blocks(plan, blocks)
+
+
+def section_row(plan: Plan, part: doc.Section, position: int) -> Section:
+    return Section(
+        plan=plan,
+        position=position,
+        level=part.level,
+        heading=part.heading,
+        source=part.source,
+        tail=part.tail,
+    )
+
+
+def store_phases(sections: Iterable[Section]) -> None:
+    """The phase rows of sections whose heading names a phase."""
+    phases = [
+        Phase(section=section, number=found[0], name=found[1])
+        for section in sections
+        if (found := section_from_row(section).phase)
+    ]
+    Phase.objects.bulk_create(phases, batch_size=_BATCH)
+
+
+def _block_rows(
+    section: Section, parts: list[doc.Block]
+) -> list[tuple[Block, doc.Block]]:
+    return [
+        (block_row(section, part, (index + 1) * GAP), part)
+        for index, part in enumerate(parts)
+    ]
+
+
+def block_row(section: Section, part: doc.Block, position: int) -> Block:
+    return Block(
+        section=section,
+        position=position,
+        kind=part.kind,
+        head=part.head,
+        tail=part.tail,
+    )
+
+
+def store_blocks(plan: Plan, blocks: list[tuple[Block, doc.Block]]) -> None:
+    """Write blocks with their items; `blocks` pairs unsaved rows with their part."""
+    Block.objects.bulk_create([row for row, _ in blocks], batch_size=_BATCH)
+    level = [
+        (item, row, part, None) for row, part in blocks for item in part.items
+    ]  # fmt: skip
+    store_items(plan, level)
+
+
+def store_items(
+    plan: Plan,
+    level: list[tuple[doc.Item, Block, doc.Block, Item | None]],
+) -> list[Item]:
+    """Write items and what is nested in them, a level at a time; returns the first."""
+    first: list[Item] = []
+    while level:
+        rows: list[Item] = []
+        details: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        places: dict[tuple[int, int | None], int] = defaultdict(int)
+        following: list[tuple[doc.Item, Block, doc.Block, Item | None]] = []
+        for item, block, part, parent in level:
+            place = (block.pk, parent.pk if parent else None)
+            places[place] += GAP
+            row = item_row(item, block, places[place], parent)
+            detail = values_to_row(item, row, part, plan.own_placeholders)
+            if detail is not None:
+                details[type(detail)].append(detail)
+            rows.append(row)
+            following += [(child, block, part, row) for child in item.children]
+        Item.objects.bulk_create(rows, batch_size=_BATCH)
+        for model, found in details.items():
+            for detail in found:
+                detail.pk = detail.item.pk  # type: ignore[attr-defined]
+            model._default_manager.bulk_create(found, batch_size=_BATCH)
+        first = first or rows
+        level = following
+    return first
+
+
+def item_row(item: doc.Item, block: Block, position: int, parent: Item | None) -> Item:
+    return Item(
+        block=block,
+        parent=parent,
+        position=position,
+        kind=item.kind,
+        source=item.source,
+        tail=item.tail,
+    )

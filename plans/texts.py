@@ -1,0 +1,40 @@
+"""A plan's text, as it leaves the planner. Every export and page takes it from here."""
+
+from __future__ import annotations
+
+from plans import document as doc
+from plans import storage
+from plans.models import Plan
+
+
+def own_placeholders(plan: Plan) -> frozenset[str]:
+    return frozenset(plan.own_placeholders)
+
+
+def draft_text(
+    plan: Plan, *, dialect: doc.Dialect | None = None, compatible: bool = False
+) -> str:
+    """The plan as it stands; byte for byte what was imported, if nothing changed."""
+    document = storage.load(plan).document
+    text = doc.draft(document, dialect=dialect, compatible=compatible)
+    return text.replace(plan.nul_mark, "\0") if plan.nul_mark else text
+
+
+def finished_text(
+    plan: Plan, *, dialect: doc.Dialect | None = None, compatible: bool = False
+) -> str:
+    """The finished plan. Raises document.NotFinished with what is in the way."""
+    document = storage.load(plan).document
+    text = doc.finished(
+        document,
+        dialect=dialect,
+        compatible=compatible,
+        own_placeholders=own_placeholders(plan),
+    )
+    return text.replace(plan.nul_mark, "") if plan.nul_mark else text
+
+
+def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:
+    """What `check` says, without the guidance that a finished export leaves out."""
+    found = doc.check(document, own_placeholders=own_placeholders(plan))
+    return [problem for problem in found if problem.code != "guidance"]
