@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class PlannerConfig(AppConfig):
@@ -6,3 +7,10 @@ class PlannerConfig(AppConfig):
 
     def ready(self) -> None:
         from planner import checks  # noqa: F401  (registers them)
+
+
+class OwnStaticFilesConfig(StaticFilesConfig):
+    """Collects what our pages use. django-htmx brings an htmx of its own, which they do
+    not, and whose modules import files that it does not bring."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx"]

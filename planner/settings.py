@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "planner.apps.OwnStaticFilesConfig",
 ]
 MIDDLEWARE = [
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
@@ -132,8 +132,9 @@ X_FRAME_OPTIONS = "DENY"
 
 # A plan has 1 MB at most; pasted into a form and percent-encoded, three times that.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3_500_000
-# The largest form is a whole plan without JavaScript: a few hundred fields.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# The largest form is a whole plan without JavaScript: a few hundred fields in most,
+# some thousand in the largest ones seen.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Files that are served as they are ---
