@@ -55,7 +55,7 @@ bench: $(ENVIRONMENT) ## measure; figures are kept in var/bench.json (ONLY=part)
 lock: $(ENVIRONMENT) ## compile the requirements again (ARGS=--upgrade)
 	@$(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)
 	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt $(ARGS)
-	@$(NPM) install --package-lock-only --ignore-scripts
+	@$(NPM) install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 # One lock for every platform and every Python from 3.11 on.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
@@ -74,7 +74,7 @@ $(ENVIRONMENT): requirements-dev.txt
 
 $(FRONT_END): package-lock.json $(ENVIRONMENT)
 	@echo 'Fetching the front-end files ...'
-	@$(NPM) ci --ignore-scripts --silent
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 # Debian's browser where we may install it, Playwright's own elsewhere.
