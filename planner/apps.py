@@ -10,7 +10,17 @@ class PlannerConfig(AppConfig):
 
 
 class OwnStaticFilesConfig(StaticFilesConfig):
-    """Collects what our pages use. django-htmx brings an htmx of its own, which they do
-    not, and whose modules import files that it does not bring."""
+    """Collects what our pages use.
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx"]
+    django-htmx brings an htmx of its own, which they do not use, and whose modules import
+    files that it does not bring; npm's brings help for editors and programs.
+    """
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "django_htmx",
+        "editors",
+        "scripts",
+        "skills",
+        "*.map",
+    ]
