@@ -12,8 +12,8 @@ class PlannerConfig(AppConfig):
 class OwnStaticFilesConfig(StaticFilesConfig):
     """Collects what our pages use.
 
-    django-htmx brings an htmx of its own, which they do not use, and whose modules import
-    files that it does not bring; npm's brings help for editors and programs.
+    django-htmx brings an htmx of its own, which they do not use, and whose modules
+    import files that it does not bring; npm's brings help for editors and programs.
     """
 
     ignore_patterns = [
