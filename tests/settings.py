@@ -1,24 +1,20 @@
 """The settings that tests run under: development's, made quick and left-over free."""
 
 import os
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 # Set in the environment, so that programs which tests start have them too.
 os.environ.setdefault("PLANNER_ENV", "development")
 os.environ.setdefault("SECRET_KEY", "a secret of tests that protects nobody")
 
 from planner.settings import *  # noqa: E402, F403
-from planner.settings import DATABASES  # noqa: E402
+from planner.settings import DATABASES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # In a file, for threads of a real server share it; in a folder of its own, so that
-    # two runs at a time do not.
-    _folder = TemporaryDirectory(prefix="planner-tests-")
-    _database["TEST"] = {"NAME": str(Path(_folder.name) / "test.sqlite3")}
+    # In a file, for threads of a real server share it; two runs at a time do not.
+    _database["TEST"] = {"NAME": str(VAR_DIR / f"test-{os.getpid()}.sqlite3")}
     _database["OPTIONS"]["init_command"] += "; PRAGMA synchronous = OFF"
 else:
     # A pool's connections would keep the test database from being dropped.
