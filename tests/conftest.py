@@ -18,9 +18,45 @@ from planner.asgi import Application
 # Their assertions explain themselves as those of tests do.
 pytest.register_assert_rewrite("tests.client", "tests.make")
 
+from tests import make  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 
-# --- Requests (the people and plans that they are about come from tests/make.py) ---
+# --- The cast: alice leads, bob edits, dana approves, charlie is a stranger ---
+
+
+@pytest.fixture
+def team(db: None) -> Any:
+    return make.make_team()
+
+
+@pytest.fixture
+def alice(team: Any) -> Any:
+    return make.make_user("alice", team=team, role="owner")
+
+
+@pytest.fixture
+def bob(team: Any) -> Any:
+    return make.make_user("bob", team=team, role="editor")
+
+
+@pytest.fixture
+def dana(team: Any) -> Any:
+    return make.make_user("dana", team=team, role="reviewer")
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    """Has a team of his own, and none of the others'."""
+    return make.make_user("charlie", team=make.make_team("Elsewhere"), role="owner")
+
+
+@pytest.fixture
+def plan(team: Any, alice: Any, bob: Any, dana: Any) -> Any:
+    """Alice's small plan; dana is named in one of its approvals."""
+    return make.make_plan(team=team, actor=alice)
+
+
+# --- Requests ---
 
 
 @pytest.fixture

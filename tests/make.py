@@ -1,0 +1,177 @@
+"""Factories, and the cast: alice leads, bob edits, dana approves, charlie is a stranger.
+
+Plain functions with sensible defaults. The fixtures of the cast are in conftest.py.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from plans import document as doc
+from plans import storage, texts
+from plans.actions.plans import Start, create_from_template, import_plan
+from plans.models import Item, Membership, Plan, Section, Team, User
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# A small plan with one of everything that has rows of its own.
+SMALL = """\
+# Implementation Plan: Tide tables
+
+## 1. OBJECTIVE
+
+- **Category**: Plan
+- **Storage**: [if applicable, e.g., PostgreSQL, files or N/A]
+
+### Summary
+
+Show the tides of a harbour.
+
+## 2. QUALITY GATES
+
+### Definition of Ready (DoR)
+
+- [ ] Problem statement clear
+- [x] Constraints known
+
+| Violation | Why Needed | Simpler Alternative Rejected Because |
+|-----------|------------|--------------------------------------|
+| A second project | Firmware is built apart | One build cannot target both |
+
+## 4. IMPLEMENTATION PHASES
+
+### Phase 0: Research
+
+- **Goal**: [NEEDS CLARIFICATION: Which harbours?]
+- **Deliverables**:
+  - research.md
+  - A list of gauges
+- **Owner**: Bob
+
+### Phase 1: Build
+
+- **Goal**: A page for each harbour
+- **Deliverables**:
+  - The page
+- **Owner**: [Team/Individual]
+
+## 6. SUCCESS METRICS
+
+| Metric | Target | Measurement Method |
+|--------|--------|--------------------|
+| Response time | < 200 ms p95 | Load test |
+
+## 7. RISKS & MITIGATIONS
+
+| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |
+|---------|-------------|--------|------------|---------------------|-------|
+| R-001 | The gauges fall silent | High | Low | Show the age of a reading | Bob |
+| R-002 | Summer time | Med | High | Keep UTC | Alice |
+
+## 8. DEPENDENCIES
+
+| Dependency | Type | Owner | Status | Timeline | Impact if Blocked |
+|------------|------|-------|--------|----------|-------------------|
+| Gauge feed | External | Harbour office | Red | 2026-05-01 | No readings |
+| Map tiles | Internal | Maps | Green | done | No map |
+
+## 9. COMMUNICATION & REVIEW
+
+### Approvals
+
+- **Technical Design**: Dana
+- **Launch Approval**: [Name/Role]
+"""
+
+# The same, with nothing left to fill in.
+FINISHED = (
+    SMALL.replace("[if applicable, e.g., PostgreSQL, files or N/A]", "SQLite")
+    .replace("- [ ] Problem", "- [x] Problem")
+    .replace("[NEEDS CLARIFICATION: Which harbours?]", "Choose the harbours")
+    .replace("[Team/Individual]", "Alice")
+    .replace("[Name/Role]", "Alice")
+)
+
+
+def make_user(username="alice", *, team=None, role=Membership.Role.EDITOR, **values):
+    values.setdefault("display_name", username.capitalize())
+    user = User.objects.create_user(username=username, password=username, **values)
+    if team is not None:
+        make_member(user, team, role)
+    return user
+
+
+def make_team(name="Harbour", slug=""):
+    return Team.objects.create(name=name, slug=slug or name.lower())
+
+
+def make_member(user, team, role=Membership.Role.EDITOR):
+    return Membership.objects.create(team=team, user=user, role=role)
+
+
+def owner_of(team):
+    """Somebody who may: the team's first owner, made when there is none."""
+    found = User.objects.filter(
+        memberships__team=team, memberships__role=Membership.Role.OWNER
+    ).first()
+    return found or make_user("olive", team=team, role=Membership.Role.OWNER)
+
+
+def make_plan(*, team=None, actor=None, text=SMALL, name="") -> Plan:
+    team = team or Team.objects.first() or make_team()
+    return import_plan(team=team, actor=actor or owner_of(team), text=text, name=name)
+
+
+def make_plan_from_template(*, team=None, actor=None, feature="Tide tables", **start):
+    team = team or Team.objects.first() or make_team()
+    return create_from_template(
+        team=team, actor=actor or owner_of(team), start=Start(feature, **start)
+    )
+
+
+# --- Finding one's way in a plan ---
+
+
+def text_of(plan) -> str:
+    """The plan as a fresh reader would export it."""
+    return texts.draft_text(Plan.objects.get(pk=plan.pk))
+
+
+def section_of(plan, heading) -> Section:
+    return Section.objects.get(plan=plan, heading=heading, removed=False)
+
+
+def find(plan, *, heading=None, label=None, text=None, cell=None) -> Item:
+    """The first item that is there, by its section's heading, label or text.
+
+    `cell` is the text of any cell of a row.
+    """
+    loaded = storage.load(plan)
+    for section, _, item in loaded.document.walk():
+        if heading is not None and section.heading != heading:
+            continue
+        if label is not None and getattr(item, "label", None) != label:
+            continue
+        if text is not None and text not in doc.values_of(item):
+            continue
+        if cell is not None and cell not in getattr(item, "cells", []):
+            continue
+        return row_of(plan, item.id)
+    raise LookupError(f"no item {heading=} {label=} {text=} {cell=}")
+
+
+def row_of(plan, pk) -> Item:
+    """An item's row as views get it: with all that is beside it."""
+    rows = storage.items_with_details().select_related(
+        "block__section", *storage.DETAILS
+    )
+    return rows.get(pk=pk, block__section__plan=plan)
+
+
+def corpus_files(*folders) -> list[Path]:
+    """Real plans that other people wrote; skips, saying so, where there are none."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no real plans to read: {SHARED} is absent")
+    found = [path for f in folders for path in sorted((SHARED / f).rglob("*.md"))]
+    assert found, f"{SHARED} holds no Markdown"
+    return found
