@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "planner.apps.OwnStaticFilesConfig",
 ]
 MIDDLEWARE = [

@@ -306,10 +306,9 @@ def block_row(section: Section, part: doc.Block, position: int) -> Block:
 def store_blocks(plan: Plan, blocks: list[tuple[Block, doc.Block]]) -> None:
     """Write blocks with their items; `blocks` pairs unsaved rows with their part."""
     Block.objects.bulk_create([row for row, _ in blocks], batch_size=_BATCH)
-    level = [
-        (item, row, part, None) for row, part in blocks for item in part.items
-    ]  # fmt: skip
-    store_items(plan, level)
+    store_items(
+        plan, [(item, row, part, None) for row, part in blocks for item in part.items]
+    )
 
 
 def store_items(

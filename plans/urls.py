@@ -1,4 +1,44 @@
-from django.urls import URLPattern
+"""Every address of the planner. Verbs live in the last part."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from plans.views import creating, items, listing, plan, reviews, sections
 
 app_name = "plans"
-urlpatterns: list[URLPattern] = []
+
+of_a_section: list[URLPattern] = [
+    path("rename/", sections.section_rename, name="section_rename"),
+    path("add/", sections.section_add, name="section_add"),
+    path("move/", sections.section_move, name="section_move"),
+    path("remove/", sections.section_remove, name="section_remove"),
+    path("block/", sections.block_add, name="block_add"),
+]
+of_a_plan: list[URLPattern | URLResolver] = [
+    path("", plan.plan_page, name="plan"),
+    path("side/", plan.plan_side, name="side"),
+    path("preview/", plan.plan_preview, name="preview"),
+    path("plan.md", plan.plan_download, name="download"),
+    path("undo/", plan.plan_undo, name="undo"),
+    path("redo/", plan.plan_redo, name="redo"),
+    path("items/<int:item_id>/", items.item, name="item"),
+    path("items/<int:item_id>/move/", items.item_move, name="item_move"),
+    path("items/<int:item_id>/remove/", items.item_remove, name="item_remove"),
+    path("items/<int:item_id>/choose/", items.item_choose, name="item_choose"),
+    path("items/<int:item_id>/question/", items.question, name="question"),
+    path("blocks/<int:block_id>/add/", items.item_add, name="item_add"),
+    path("blocks/<int:block_id>/remove/", sections.block_remove, name="block_remove"),
+    path("phases/add/", sections.phase_add, name="phase_add"),
+    path("sections/<int:section_id>/", include(of_a_section)),
+    path("review/", reviews.review, name="review"),
+    path("review/request/", reviews.review_request, name="review_request"),
+    path("review/<int:approval_id>/sign/", reviews.review_sign, name="review_sign"),
+    path("versions/<int:number>/plan.md", reviews.version_download, name="version"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", listing.plan_list, name="plan_list"),
+    path("waiting/", listing.waiting, name="waiting"),
+    path("new/", creating.plan_new, name="plan_new"),
+    path("import/", creating.plan_import, name="plan_import"),
+    path("import/store/", creating.plan_import_store, name="plan_import_store"),
+    path("plans/<slug:slug>/", include(of_a_plan)),
+]

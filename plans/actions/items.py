@@ -61,7 +61,7 @@ def put(part: doc.Item, values: dict[str, Any]) -> None:
 
 
 def _changed(part: doc.Item, values: dict[str, Any]) -> doc.Item:
-    """A clean copy with these values. What only cleaning would change stays as it is."""
+    """A clean copy with these values. What only cleaning would change stays."""
     new, old = copy(part), copy(part)
     if isinstance(part, doc.Row):
         new.cells, old.cells = list(part.cells), list(part.cells)  # type: ignore[attr-defined]
@@ -71,11 +71,14 @@ def _changed(part: doc.Item, values: dict[str, Any]) -> doc.Item:
     kept, clean = attributes(part), attributes(old)
     for name, value in attributes(new).items():
         if name == "cells":
-            cells = [
-                kept["cells"][i] if i < len(clean["cells"]) and cell == clean["cells"][i]
-                else cell
-                for i, cell in enumerate(value)
-            ]  # fmt: skip
+            same = [a == b for a, b in zip(value, clean["cells"], strict=False)]
+            cells = list(value)
+            cells[: len(same)] = [
+                old_cell if is_same else cell
+                for is_same, old_cell, cell in zip(
+                    same, kept["cells"], value, strict=False
+                )
+            ]
             put(new, {"cells": cells})
         elif value == clean[name]:
             put(new, {name: kept[name]})
@@ -197,7 +200,7 @@ def add_item(
     after: Item | None = None,
     parent: Item | None = None,
 ) -> Item:
-    """Add a blank item in the manner of its siblings, after one of them or at the end."""
+    """Add a blank item in the manner of its siblings, after one or at the end."""
     require(access.may_edit(membership(plan, actor)))
     if (
         Item.objects.filter(block__section__plan=plan, removed=False).count()

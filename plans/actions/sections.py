@@ -1,4 +1,4 @@
-"""Writing the outline: sections, phases and blocks are added, renamed, moved, removed."""
+"""Writing the outline: add, rename, move and remove sections, phases and blocks."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ NEW_BLOCKS: dict[BlockKind, str] = {
     BlockKind.FIELDS: "",
     BlockKind.TABLE: "| Column 1 | Column 2 |\n|----------|----------|\n",
     BlockKind.RISKS: (
-        "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |\n"
-        "|---------|-------------|--------|------------|---------------------|-------|\n"
+        "| Risk ID | Description | Impact | Likelihood | Mitigation | Owner |\n"
+        "|---------|-------------|--------|------------|------------|-------|\n"
     ),
     BlockKind.DEPENDENCIES: (
         "| Dependency | Type | Owner | Status | Timeline | Impact if Blocked |\n"

@@ -33,7 +33,7 @@ from plans.document.model import (
 )
 from plans.document.options import Option, options_of
 from plans.document.reader import read
-from plans.document.state import ItemState, state_of
+from plans.document.state import ItemState, state_of, waiting_in
 from plans.document.structure import outline, reads_back
 from plans.document.tables import (
     columns_of,
@@ -94,6 +94,7 @@ __all__ = [
     "status_of",
     "tidied",
     "values_of",
+    "waiting_in",
     "write",
     "written",
 ]

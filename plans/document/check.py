@@ -1,4 +1,4 @@
-"""What keeps a plan from being finished, each with its place and what to do about it."""
+"""What keeps a plan from being finished: each with its place and what to do."""
 
 from __future__ import annotations
 

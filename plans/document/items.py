@@ -48,7 +48,7 @@ EMPTY = "[...]"
 
 @dataclass
 class Parsed:
-    """What an item's source says. `blanks`: one for each of `values` ("" when blank)."""
+    """What an item's source says. `blanks`: one for each of `values`, or None."""
 
     values: list[str]
     blanks: list[Blank | None]
@@ -98,7 +98,7 @@ def says(item: Item) -> bool:
 
 
 def written(item: Item) -> str:
-    """An item's text without its last line end, with "\\n" inside where it was edited."""
+    """An item's text without its last line end; "\\n" inside where it was edited."""
     return item.source if says(item) else _WRITERS[item.kind](item)
 
 

@@ -99,8 +99,7 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
             piece.text += newline
         return
     if piece.tail == "":
-        same_list = isinstance(piece.part, Item) and _is_list_like(piece, following)
-        piece.tail = newline if same_list else newline * 2
+        piece.tail = newline if _is_list_like(piece, following) else newline * 2
     is_heading = isinstance(piece.part, Section)
     needs_air = piece.needs_air or (following.needs_air and not is_heading)
     if needs_air and _line_ends(piece.tail) < 2 and piece.text:
@@ -109,7 +108,8 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
 
 def _is_list_like(piece: Piece, following: Piece) -> bool:
     return (
-        isinstance(following.part, Item)
+        isinstance(piece.part, Item)
+        and isinstance(following.part, Item)
         and piece.section is following.section
         and not piece.text.startswith("**")
         and piece.part.kind not in (ItemKind.PASSAGE, ItemKind.CODE, ItemKind.RAW)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 
 
@@ -12,8 +10,6 @@ class User(AbstractUser):
     display_name = models.CharField(
         max_length=100, blank=True, help_text="Shown to others; else the full name."
     )
-
-    objects: ClassVar[UserManager[User]] = UserManager()
 
     @property
     def name(self) -> str:

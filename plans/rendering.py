@@ -1,0 +1,78 @@
+"""Markdown to safe HTML, as GitHub would show it.
+
+Whatever comes out of here has been through the sanitizer and may be put on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+_TAGS = {
+    "a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
+    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "input", "ins", "kbd", "li",
+    "ol", "p", "pre", "s", "samp", "strong", "sub", "summary", "sup", "table", "tbody",
+    "td", "th", "thead", "tr", "ul", "var",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "code": {"class"},
+    "input": {"type", "checked", "disabled"},
+    "li": {"class"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
+    "ul": {"class"},
+}
+_ALIGN = re.compile(r' style="text-align:(left|right|center)"')
+
+
+class _Renderer(RendererHTML):
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        """A link in the picture's place: a plan must not load or track anything."""
+        token = tokens[idx]
+        text = self.renderInlineAsText(token.children, options, env) or "image"
+        address = nh3.clean_text(str(token.attrs.get("src", "")))
+        return f'<a href="{address}">{nh3.clean_text(text)}</a>'
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("gfm-like", renderer_cls=_Renderer)
+    return parser.use(front_matter_plugin).use(tasklists_plugin)
+
+
+@lru_cache(maxsize=2_000)
+def markdown_html(text: str) -> SafeString:
+    """Sanitised HTML of a passage or a whole plan, at most once for each text."""
+    html = _ALIGN.sub(r' align="\1"', _parser().render(text))
+    clean = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    )
+    return mark_safe(_checkboxes_only(clean))  # noqa: S308
+
+
+def _checkboxes_only(html: str) -> str:
+    """Task list boxes stay, disabled; any other input a person wrote goes."""
+
+    def box(match: re.Match[str]) -> str:
+        if 'type="checkbox"' not in match[0]:
+            return ""
+        checked = " checked" if "checked" in match[0] else ""
+        return f'<input type="checkbox" disabled{checked}>'
+
+    return re.sub(r"<input\b[^>]*>", box, html)

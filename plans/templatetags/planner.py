@@ -1,0 +1,50 @@
+"""Filters of the pages."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.safestring import SafeString
+
+from plans.rendering import markdown_html
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Sanitised HTML of a piece of a plan."""
+    return markdown_html(text)
+
+
+@register.filter
+def comment_text(comment: str) -> str:
+    """What an HTML comment says."""
+    text = comment.strip().removeprefix("<!--").removesuffix("-->")
+    return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+@register.filter
+def sentence(verb: str) -> str:
+    """A change's verb for people: `item.edited` -> `edited`."""
+    return _VERBS.get(verb, verb.rpartition(".")[2].replace("_", " "))
+
+
+_VERBS = {
+    "item.added": "added to",
+    "item.removed": "removed from",
+    "item.moved": "moved in",
+    "item.ticked": "ticked in",
+    "section.block_added": "added to",
+    "section.block_removed": "removed from",
+    "section.added": "added section",
+    "section.removed": "removed section",
+    "section.moved": "moved section",
+    "section.renamed": "renamed section",
+    "plan.created": "created",
+    "plan.imported": "imported",
+    "review.requested": "submitted",
+    "review.approved": "approved",
+    "review.declined": "declined",
+    "undo": "undid a change of",
+    "redo": "redid a change of",
+}

@@ -1,0 +1,139 @@
+"""New plans: from a template, or from a plan.md that exists."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections import Counter
+
+from django.core import signing
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plans import document as doc
+from plans.actions.plans import (
+    Start,
+    create_from_template,
+    import_plan,
+    own_team,
+)
+from plans.forms import ImportPlan, NewPlan
+from plans.limits import Unreadable, check_items, check_size
+from plans.views.shortcuts import Request, note, says_why, signed_in
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+@says_why
+def plan_new(request: Request) -> HttpResponse:
+    """From the built-in template, or one that is uploaded."""
+    form = NewPlan(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        start = Start(data["feature"], data["branch"], data["area"], data["date"])
+        try:
+            plan = create_from_template(
+                team=own_team(actor=request.user),
+                actor=request.user,
+                start=start,
+                template=data["template"] or None,
+            )
+        except Unreadable as error:
+            form.add_error("template", str(error))
+        else:
+            return HttpResponseRedirect(plan.get_absolute_url())
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "plans/plan_new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def plan_import(request: Request) -> HttpResponse:
+    """Choose or paste a plan.md; what was recognised in it is shown before it is
+    stored."""
+    form = ImportPlan(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["markdown"]
+        document = doc.read(text.replace("\0", "\u2400"))
+        try:
+            check_items(document)
+        except Unreadable as error:
+            form.add_error(None, str(error))
+        else:
+            context = _recognised(text, document)
+            return render(request, "plans/plan_import_check.html", context)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "plans/plan_import.html", {"form": form}, status=status)
+
+
+@require_POST
+@signed_in
+@says_why
+def plan_import_store(request: Request) -> HttpResponse:
+    """Store the text that was looked at."""
+    try:
+        text = _unpacked(request.POST.get("packed", ""))
+        check_size(text)
+        plan = import_plan(
+            team=own_team(actor=request.user), actor=request.user, text=text
+        )
+    except (signing.BadSignature, Unreadable) as error:
+        form = ImportPlan()
+        reason = str(error) if isinstance(error, Unreadable) else (
+            "The text did not arrive whole. Choose the file again."
+        )  # fmt: skip
+        context = {"form": form, "reason": reason}
+        return render(request, "plans/plan_import.html", context, status=422)
+    note(request, "The plan is stored, character for character as it was.")
+    return HttpResponseRedirect(plan.get_absolute_url())
+
+
+# A form field cannot carry a text exactly (browsers rewrite line ends), so it travels
+# packed, and signed so that what is stored is what was looked at.
+
+
+def _packed(text: str) -> str:
+    squeezed = zlib.compress(text.encode("utf-8"))
+    return signing.Signer(salt="import").sign(base64.b64encode(squeezed).decode())
+
+
+def _unpacked(packed: str) -> str:
+    squeezed = base64.b64decode(signing.Signer(salt="import").unsign(packed))
+    return zlib.decompress(squeezed).decode("utf-8")
+
+
+_KINDS = {
+    doc.BlockKind.FIELDS: "fields",
+    doc.BlockKind.APPROVALS: "approvals",
+    doc.BlockKind.CHECKLIST: "checks",
+    doc.BlockKind.LIST: "list entries",
+    doc.BlockKind.RISKS: "risks",
+    doc.BlockKind.DEPENDENCIES: "dependencies",
+    doc.BlockKind.METRICS: "metrics",
+    doc.BlockKind.VIOLATIONS: "violations",
+    doc.BlockKind.TABLE: "table rows",
+    doc.BlockKind.CODE: "code",
+    doc.BlockKind.PASSAGE: "text",
+    doc.BlockKind.GUIDANCE: "guidance",
+    doc.BlockKind.FRONT_MATTER: "front matter",
+}
+
+
+def _recognised(text: str, document: doc.Document) -> dict[str, object]:
+    sections = []
+    for section in document.sections:
+        kinds: Counter[str] = Counter()
+        for block in section.blocks:
+            kinds[_KINDS[block.kind]] += max(len(block.items), 1)
+        if section.level or kinds:
+            sections.append((section, list(kinds.items())))
+    problems = [p for p in doc.check(document) if p.code != "guidance"]
+    return {
+        "title": document.title or "Untitled plan",
+        "sections": sections,
+        "lines": text.count("\n") + (not text.endswith("\n")),
+        "items": sum(1 for _ in document.walk()),
+        "problems": problems,
+        "packed": _packed(text),
+    }

@@ -1,0 +1,265 @@
+"""Saving and arranging items: what the controls of the plan page post to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from plans import document as doc
+from plans import storage
+from plans.actions import items as actions
+from plans.actions import questions as question_actions
+from plans.actions.errors import Refused, Stale
+from plans.models import Block, Item, Plan
+from plans.views import parts
+from plans.views.shortcuts import (
+    Request,
+    back_to,
+    direction_in,
+    focusing,
+    fragments,
+    may_edit,
+    partial,
+    plan_for,
+    says_why,
+    signed_in,
+    status_of,
+    toast,
+)
+
+
+def item_for(plan: Plan, item_id: int) -> Item:
+    """An item of this plan, with everything about it, in one query."""
+    found = (
+        storage.items_with_details()
+        .select_related("block__section", *storage.DETAILS)
+        .filter(pk=item_id, block__section__plan=plan, removed=False)
+        .first()
+    )
+    if found is None:
+        raise Http404("This item is no longer in the plan.")
+    return found
+
+
+def block_for(plan: Plan, block_id: int) -> Block:
+    found = (
+        Block.objects.select_related("section")
+        .filter(pk=block_id, section__plan=plan, removed=False)
+        .first()
+    )
+    if found is None:
+        raise Http404("This part is no longer in the plan.")
+    found.section.plan = plan
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def item(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """GET: the item as it is now. POST: save what was typed into it."""
+    plan = plan_for(request, slug)
+    row = item_for(plan, item_id)
+    if request.method == "GET":
+        return answer(request, plan, _part(plan, row))
+    values = _typed(request, row)
+    try:
+        row = actions.save_item(
+            plan=plan, item=row, actor=request.user, values=values, seen=_seen(request)
+        )
+    except Refused as refusal:
+        part = _part(plan, item_for(plan, item_id))
+        _keep_typed(part, values, refusal)
+        return answer(request, plan, part, status_of(refusal), str(refusal))
+    return answer(request, plan, _part(plan, row))
+
+
+def _seen(request: Request) -> int | None:
+    seen = request.POST.get("seen", "")
+    return int(seen) if seen.isdigit() and len(seen) < 10 else None
+
+
+def _typed(request: Request, row: Item) -> dict[str, Any]:
+    """The posted values by their names; an unticked box posts nothing."""
+    names = ("value", "text", "label")
+    values: dict[str, Any] = {
+        name: text
+        for name, text in request.POST.items()
+        if name in names or (name.startswith("cell-") and name[5:].isdigit())
+    }
+    if row.kind == doc.ItemKind.CHECK and "has-done" in request.POST:
+        values["done"] = "done" in request.POST
+    return values
+
+
+def _part(plan: Plan, row: Item) -> parts.ItemPart:
+    """One item for the page, without a query for what is already loaded."""
+    block = storage.block_from_row(row.block)
+    columns = doc.columns_of(block)
+    roles = doc.roles_of(block.kind, columns)
+    part = storage.item_from_row(row, block, roles)
+    rows = {row.pk: row}
+    if isinstance(part, doc.Field) or part.kind in (
+        doc.ItemKind.CHECK,
+        doc.ItemKind.ENTRY,
+    ):
+        loaded = storage.load_section(row.block.section)
+        rows |= loaded.items
+        rows[row.pk] = row
+        nested = next(i for i in loaded.document.sections[0].walk() if i.id == row.pk)
+        part.children = nested.children
+    own = frozenset(plan.own_placeholders)
+    return parts.item_part(part, block, rows, columns, own)
+
+
+def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
+    """Show what was typed, and beside it what is stored, so that nothing is lost."""
+    part.error = str(refusal)
+    for control in part.controls:
+        typed = values.get(control.name)
+        if typed is None or typed == control.value:
+            continue
+        if isinstance(refusal, Stale):
+            part.conflict.append((control.label or "Text", control.value))
+        control.value = typed
+        control.is_blank = False
+
+
+def answer(
+    request: Request,
+    plan: Plan,
+    part: parts.ItemPart,
+    status: int = 200,
+    message: str = "",
+) -> HttpResponse:
+    """One item again: as a fragment, or as a page when there is no htmx."""
+    context = {
+        "plan": plan,
+        "item": part,
+        "part": part,
+        "can_edit": bool(may_edit(plan)),
+        "is_saved": status == 200 and request.method == "POST",
+    }
+    if request.htmx:
+        return fragments(
+            partial(part.dom_id, "plans/_item.html", context, request), status=status
+        )
+    if status == 200 and request.method == "POST":
+        return back_to(plan, part.dom_id)
+    context["message"] = message
+    return render(request, "plans/item.html", context, status=status)
+
+
+def block_answer(
+    request: Request, plan: Plan, block: Block, focus: str = "", message: str = ""
+) -> HttpResponse:
+    """A whole block again, after its items changed places."""
+    if not request.htmx:
+        return back_to(plan, focus or f"block-{block.pk}")
+    block.section.plan = plan
+    loaded = storage.load_section(block.section)
+    found = next(
+        b for b in loaded.document.sections[0].blocks if b.id == block.pk
+    )  # fmt: skip
+    pages = parts.Pages({block.pk: 10**6 if focus else 1})
+    part = parts.block_part(found, loaded, frozenset(plan.own_placeholders), pages)
+    context = {"plan": plan, "block": part, "can_edit": True}
+    answers = [partial(f"block-{block.pk}", "plans/_block.html", context, request)]
+    if message:
+        answers.append(toast(request, message, plan))
+    return focusing(fragments(*answers), focus)
+
+
+@require_POST
+@signed_in
+@says_why
+def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
+    """A new item at the end of a block, or after (or under) one of its items."""
+    plan = plan_for(request, slug)
+    block = block_for(plan, block_id)
+    after = _given(plan, request, "after")
+    parent = _given(plan, request, "parent")
+    if after and after.parent_id:
+        parent = item_for(plan, after.parent_id)
+    new = actions.add_item(
+        plan=plan, block=block, actor=request.user, after=after, parent=parent
+    )
+    return block_answer(request, plan, block, focus=f"item-{new.pk}")
+
+
+def _given(plan: Plan, request: Request, name: str) -> Item | None:
+    given = request.POST.get(name, "")
+    return item_for(plan, int(given)) if given.isdigit() else None
+
+
+@require_POST
+@signed_in
+@says_why
+def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    row = item_for(plan, item_id)
+    actions.remove_item(plan=plan, item=row, actor=request.user)
+    return block_answer(request, plan, row.block, message="Removed.")
+
+
+@require_POST
+@signed_in
+@says_why
+def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    row = item_for(plan, item_id)
+    actions.move_item(
+        plan=plan, item=row, actor=request.user, direction=direction_in(request)
+    )
+    return block_answer(request, plan, row.block, focus=f"item-{row.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """Keep one of the directory trees a template offers."""
+    plan = plan_for(request, slug)
+    row = item_for(plan, item_id)
+    number = request.POST.get("option", "")
+    if not number.isdigit():
+        raise Refused("Choose one of the structures first.")
+    row = actions.choose_option(
+        plan=plan, item=row, actor=request.user, number=int(number), seen=_seen(request)
+    )
+    return answer(request, plan, _part(plan, row))
+
+
+@require_POST
+@signed_in
+@says_why
+def question(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """Ask, answer or drop an open question of an item."""
+    plan = plan_for(request, slug)
+    row = item_for(plan, item_id)
+    key = request.POST.get("key", "value")
+    number = request.POST.get("number", "")
+    text = request.POST.get("answer", "")
+    seen = _seen(request)
+    target: dict[str, Any] = {
+        "plan": plan,
+        "item": row,
+        "actor": request.user,
+        "key": key,
+    }
+    match request.POST.get("do"):
+        case "ask":
+            row = question_actions.ask(**target, question=text, seen=seen)
+        case "drop":
+            row = question_actions.drop(**target, number=_number(number), seen=seen)
+        case _:
+            row = question_actions.answer(
+                **target, number=_number(number), text=text, seen=seen
+            )
+    return answer(request, plan, _part(plan, row))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 6 else 0

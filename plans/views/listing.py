@@ -1,0 +1,56 @@
+"""The list of plans, and what waits for one's signature."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from plans.models import Approval, Plan
+from plans.reviews import with_states
+from plans.views.shortcuts import Request, signed_in
+
+
+@require_safe
+@signed_in
+def plan_list(request: Request) -> HttpResponse:
+    plans = (
+        Plan.objects.seen_by(request.user)
+        .current()
+        .select_related("team", "created_by")
+        .with_progress()
+    )
+    search = request.GET.get("q", "").strip()
+    if search:
+        plans = plans.filter(title__icontains=search)
+    found = with_states(list(plans[:200]))
+    for plan in found:
+        plan.done = (plan.fillable or 0) - (plan.blank or 0) - (plan.questions or 0)  # type: ignore[attr-defined]
+    return render(request, "plans/plan_list.html", {"plans": found, "search": search})
+
+
+@require_safe
+@signed_in
+def waiting(request: Request) -> HttpResponse:
+    """The newest versions with a slot of this person's that is not decided."""
+    slots = (
+        Approval.objects.filter(
+            approver=request.user,
+            item__removed=False,
+            item__block__removed=False,
+            item__block__section__removed=False,
+            item__block__section__plan__archived=False,
+            item__block__section__plan__team__memberships__user=request.user,
+            item__block__section__plan__versions__isnull=False,
+        )
+        .select_related("item__block__section__plan__team")
+        .distinct()
+    )
+    states = with_states(list({slot.item.block.section.plan for slot in slots}))
+    open_slots = [
+        (plan, slot)
+        for plan in states
+        for slot in plan.state.slots  # type: ignore[attr-defined]
+        if slot.approval.approver_id == request.user.pk and slot.decision is None
+    ]
+    return render(request, "plans/waiting.html", {"open_slots": open_slots})

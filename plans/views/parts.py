@@ -1,0 +1,315 @@
+"""A loaded plan as the pages show it: each item with the controls that fit.
+
+Pure preparation for the templates: no queries, no HTML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from plans import document as doc
+from plans.document import BlankKind, BlockKind, ItemKind
+from plans.models import Block, Item, Plan, Section
+from plans.storage import Loaded
+
+# A table longer than this is shown in pages, or its page would take seconds.
+ROWS_PER_PAGE = 100
+
+_LEVELS = ("High", "Med", "Low")
+_STATUSES = ("Green", "Yellow", "Red")
+_SCOPES = ("Internal", "External")
+_NAMES = {
+    BlockKind.RISKS: "risk",
+    BlockKind.DEPENDENCIES: "dependency",
+    BlockKind.METRICS: "metric",
+    BlockKind.VIOLATIONS: "violation",
+    BlockKind.TABLE: "row",
+    BlockKind.CHECKLIST: "check",
+    BlockKind.FIELDS: "field",
+    BlockKind.APPROVALS: "approval",
+    BlockKind.LIST: "entry",
+}
+
+
+@dataclass
+class Control:
+    """One input: what it is called, what it holds, what may be put in.
+
+    `kind`: text, choice, date or person. `tint`: a CSS class for a level or status.
+    """
+
+    name: str
+    label: str
+    value: str
+    kind: str = "text"
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+    is_blank: bool = False
+    questions: list[str] = field(default_factory=list)
+    placeholders: list[str] = field(default_factory=list)
+    tint: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.is_blank or bool(self.questions or self.placeholders)
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.value) > 60 or "\n" in self.value
+
+
+@dataclass
+class ItemPart:
+    """An item with its row, its controls, and what to tell about the last save."""
+
+    row: Item
+    item: doc.Item
+    controls: list[Control]
+    children: list[ItemPart] = field(default_factory=list)
+    options: list[doc.Option] = field(default_factory=list)
+    is_slot: bool = False
+    error: str = ""
+    conflict: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        return str(self.item.kind)
+
+    @property
+    def dom_id(self) -> str:
+        return f"item-{self.row.pk}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return any(control.is_waiting for control in self.controls)
+
+    @property
+    def main(self) -> Control:
+        return self.controls[0]
+
+    @property
+    def children_are_checks(self) -> bool:
+        return bool(self.children) and self.children[0].kind == ItemKind.CHECK
+
+
+@dataclass
+class BlockPart:
+    row: Block
+    block: doc.Block
+    items: list[ItemPart]
+    columns: list[str]
+    page: int = 1
+    pages: int = 1
+
+    @property
+    def kind(self) -> str:
+        return str(self.block.kind)
+
+    @property
+    def is_table(self) -> bool:
+        return self.block.kind.is_table
+
+    @property
+    def can_grow(self) -> bool:
+        return self.block.kind in _NAMES
+
+    @property
+    def item_name(self) -> str:
+        return _NAMES.get(self.block.kind, "item")
+
+
+@dataclass
+class SectionPart:
+    row: Section
+    section: doc.Section
+    blocks: list[BlockPart]
+    fillable: int = 0
+    waiting: int = 0
+
+    @property
+    def depth(self) -> int:
+        return max(self.row.level, 1)
+
+    @property
+    def title(self) -> str:
+        return self.row.heading or "Introduction"
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.row.level and not self.blocks
+
+    @property
+    def done(self) -> int:
+        return self.fillable - self.waiting
+
+
+@dataclass
+class Pages:
+    """Which page of which long table is asked for: `{block id: page}`."""
+
+    asked: dict[int, int] = field(default_factory=dict)
+
+
+def section_parts(
+    plan: Plan, loaded: Loaded, pages: Pages | None = None
+) -> list[SectionPart]:
+    own = frozenset(plan.own_placeholders)
+    found = []
+    for section in loaded.document.sections:
+        assert section.id is not None
+        blocks = [
+            block_part(block, loaded, own, pages or Pages()) for block in section.blocks
+        ]
+        part = SectionPart(loaded.sections[section.id], section, blocks)
+        for item in section.walk():
+            row = loaded.items[item.id or 0]
+            part.fillable += row.fillable
+            part.waiting += row.blank + row.questions
+        found.append(part)
+    return found
+
+
+def block_part(
+    block: doc.Block, loaded: Loaded, own: frozenset[str], pages: Pages
+) -> BlockPart:
+    assert block.id is not None
+    total = max(1, -(-len(block.items) // ROWS_PER_PAGE))
+    page = min(max(pages.asked.get(block.id, 1), 1), total)
+    shown = block.items[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
+    columns = doc.columns_of(block)
+    items = [item_part(item, block, loaded.items, columns, own) for item in shown]
+    return BlockPart(loaded.blocks[block.id], block, items, columns, page, total)
+
+
+def item_part(
+    item: doc.Item,
+    block: doc.Block,
+    rows: dict[int, Item],
+    columns: list[str],
+    own: frozenset[str] = frozenset(),
+) -> ItemPart:
+    part = ItemPart(
+        row=rows[item.id or 0],
+        item=item,
+        controls=list(_controls(item, block, columns, own)),
+        children=[item_part(c, block, rows, columns, own) for c in item.children],
+        is_slot=block.kind is BlockKind.APPROVALS,
+    )
+    if item.kind is ItemKind.CODE:
+        part.options = doc.options_of(doc.values_of(item)[0])
+    return part
+
+
+def _controls(
+    item: doc.Item, block: doc.Block, columns: list[str], own: frozenset[str]
+) -> Iterable[Control]:
+    values, blanks = doc.values_of(item), doc.blanks_of(item)
+    match item:
+        case doc.Row():
+            roles = doc.roles_of(block.kind, columns)
+            for column, (value, blank) in enumerate(zip(values, blanks, strict=True)):
+                label = columns[column] if column < len(columns) else "More"
+                control = _control(item, f"cell-{column}", label, value, blank, own)
+                role = roles[column] if column < len(roles) else None
+                yield _for_role(control, role)
+        case doc.Field():
+            control = _control(item, "value", item.label, values[0], blanks[0], own)
+            if block.kind is BlockKind.APPROVALS:
+                control.kind = "person"
+            yield control
+        case _:
+            yield _control(item, "text", "", values[0], blanks[0], own)
+
+
+def _control(
+    item: doc.Item,
+    name: str,
+    label: str,
+    value: str,
+    blank: doc.Blank | None,
+    own: frozenset[str],
+) -> Control:
+    control = Control(name=name, label=label, value=value)
+    control.is_blank = not value and (blank is not None or _expects_text(item))
+    if blank and blank.hint != "...":
+        control.hint = blank.hint
+    if item.kind is not ItemKind.CODE:
+        control.questions = doc.questions(value)
+    control.placeholders = [b.content for b in doc.waiting_in(item, value, own)]
+    if blank is None:
+        return control
+    if blank.kind is BlankKind.CHOICE and blank.choices:
+        control.choices = blank.choices
+        control.kind = "choice" if blank.is_closed else "suggest"
+    elif blank.kind is BlankKind.DATE and (not value or _is_iso(value)):
+        control.kind = "date"
+    elif blank.kind is BlankKind.PERSON:
+        control.kind = "person"
+    return _with_own_answer(control)
+
+
+def _expects_text(item: doc.Item) -> bool:
+    if isinstance(item, doc.Field):
+        return not item.children
+    return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
+
+
+def _for_role(control: Control, role: str | None) -> Control:
+    """Levels and statuses are choices even where a file does not say so."""
+    choices: tuple[str, ...]
+    if role in ("impact", "likelihood"):
+        choices, level = _LEVELS, doc.level_of(control.value)
+        control.tint = f"level-{level}" if level else ""
+    elif role == "status":
+        choices, level = _STATUSES, doc.status_of(control.value)
+        control.tint = f"status-{level}" if level else ""
+    elif role == "scope" and control.value in ("", *_SCOPES):
+        choices = _SCOPES
+    elif role == "owner" and control.kind == "text":
+        control.kind = "person"
+        return control
+    else:
+        return control
+    control.kind, control.choices = "choice", choices
+    return _with_own_answer(control)
+
+
+def _with_own_answer(control: Control) -> Control:
+    """A choice that a file made in its own words stays on offer."""
+    is_other = control.value and control.value not in control.choices
+    if control.kind == "choice" and is_other:
+        control.choices = (*control.choices, control.value)
+    return control
+
+
+def _is_iso(value: str) -> bool:
+    return (
+        len(value) == 10 and value[4:5] == value[7:8] == "-" and value.count("-") == 2
+    )
+
+
+def total_progress(parts: list[SectionPart]) -> tuple[int, int]:
+    """How many blanks are filled in, of how many."""
+    fillable = sum(part.fillable for part in parts)
+    return fillable - sum(part.waiting for part in parts), fillable
+
+
+def outline_of(parts: list[SectionPart]) -> list[SectionPart]:
+    """The headings of the outline; a part's progress counts its subsections in.
+
+    Returns copies: the sections themselves keep their own counts.
+    """
+    found: list[SectionPart] = []
+    for part in parts:
+        if not part.row.level:
+            continue
+        copy = SectionPart(part.row, part.section, [], part.fillable, part.waiting)
+        found.append(copy)
+    for index, part in enumerate(found):
+        for below in found[index + 1 :]:
+            if below.row.level <= part.row.level:
+                break
+            part.fillable += below.fillable
+            part.waiting += below.waiting
+    return [part for part in found if 1 <= part.row.level <= 3]

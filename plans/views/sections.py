@@ -1,0 +1,139 @@
+"""The outline: sections, phases and blocks."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_POST
+
+from plans.actions import sections as actions
+from plans.actions.errors import Refused
+from plans.document import BlockKind
+from plans.models import Plan, Section
+from plans.views.items import block_for
+from plans.views.plan import body_fragments
+from plans.views.shortcuts import (
+    Request,
+    back_to,
+    direction_in,
+    focusing,
+    plan_for,
+    says_why,
+    signed_in,
+    toast,
+)
+
+
+def section_for(plan: Plan, section_id: int) -> Section:
+    found = Section.objects.filter(pk=section_id, plan=plan, removed=False).first()
+    if found is None:
+        raise Http404("This section is no longer in the plan.")
+    found.plan = plan
+    return found
+
+
+def _answer(
+    request: Request, plan: Plan, focus: str = "", message: str = ""
+) -> HttpResponse:
+    if not request.htmx:
+        return back_to(plan, focus)
+    response = body_fragments(request, plan)
+    if message:
+        response.write(toast(request, message, plan))
+    return focusing(response, focus)
+
+
+def _kind(request: Request) -> BlockKind:
+    try:
+        kind = BlockKind(request.POST.get("kind", BlockKind.PASSAGE))
+    except ValueError:
+        raise Refused("Choose what to add from the list.") from None
+    if kind not in actions.NEW_BLOCKS:
+        raise Refused("That cannot be added by hand. Choose from the list.")
+    return kind
+
+
+@require_POST
+@signed_in
+@says_why
+def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    section = section_for(plan, section_id)
+    seen = request.POST.get("seen", "")
+    actions.rename_section(
+        plan=plan,
+        section=section,
+        actor=request.user,
+        heading=request.POST.get("heading", ""),
+        seen=int(seen) if seen.isdigit() else None,
+    )
+    return _answer(request, plan, f"section-{section.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
+    """A new section behind this one."""
+    plan = plan_for(request, slug)
+    new = actions.add_section(
+        plan=plan,
+        after=section_for(plan, section_id),
+        actor=request.user,
+        heading=request.POST.get("heading", ""),
+        kind=_kind(request),
+    )
+    return _answer(request, plan, f"section-{new.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    section = section_for(plan, section_id)
+    actions.move_section(
+        plan=plan, section=section, actor=request.user, direction=direction_in(request)
+    )
+    return _answer(request, plan, f"section-{section.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    section = section_for(plan, section_id)
+    actions.remove_section(plan=plan, section=section, actor=request.user)
+    return _answer(request, plan, message=f"Removed “{section.heading}”.")
+
+
+@require_POST
+@signed_in
+@says_why
+def phase_add(request: Request, slug: str) -> HttpResponse:
+    plan = plan_for(request, slug)
+    section = actions.add_phase(plan=plan, actor=request.user)
+    return _answer(request, plan, f"section-{section.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    block = actions.add_block(
+        plan=plan,
+        section=section_for(plan, section_id),
+        actor=request.user,
+        kind=_kind(request),
+    )
+    return _answer(request, plan, f"block-{block.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    actions.remove_block(plan=plan, block=block_for(plan, block_id), actor=request.user)
+    return _answer(request, plan, message="Removed.")

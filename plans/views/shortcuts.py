@@ -1,0 +1,147 @@
+"""What every view starts with and answers with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django_htmx.middleware import HtmxDetails
+
+from plans import access
+from plans.access import Decision
+from plans.actions.errors import NotAllowed, Refused, Stale
+from plans.actions.items import Direction
+from plans.models import Membership, Plan, User
+
+View = Callable[..., HttpResponse]
+
+
+class Request(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def plan_for(request: Request, slug: str) -> Plan:
+    """The plan, for a person who may see it; a stranger is told that there is none.
+
+    One query: the person's membership comes along as `plan.membership`.
+    """
+    member = (
+        Membership.objects.select_related("team")
+        .filter(user=request.user, team__plans__slug=slug)
+        .first()
+    )
+    if not access.may_see(member):
+        raise Http404("There is no such plan, or it is not shared with you.")
+    plan = Plan.objects.select_related("created_by").get(slug=slug)
+    plan.membership = member  # type: ignore[attr-defined]
+    return plan
+
+
+def signed_in(view: View) -> View:
+    """Only for people who are signed in. A page is sent to the sign-in; a fragment
+    says that the sign-in has ended, because a redirect would put that page into it."""
+
+    @wraps(view)
+    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if not request.htmx:
+            return redirect_to_login(request.get_full_path())
+        message = (
+            "Your sign-in has ended. Sign in again in another tab, then go on here: "
+            "what you typed is still on this page."
+        )
+        return fragments(toast(request, message), status=401)
+
+    return wrapper
+
+
+def may_edit(plan: Plan) -> Decision:
+    return access.may_edit(plan.membership)  # type: ignore[attr-defined]
+
+
+def partial(
+    target: str, template: str, context: dict[str, Any], request: Request
+) -> str:
+    """One part of an answer: the element it replaces, and its new markup."""
+    html = render_to_string(template, context, request)
+    return f'<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>'
+
+
+def fragments(*partials: str, status: int = 200) -> HttpResponse:
+    """An answer made of partials. The page's side panels then bring themselves up
+    to date, because the plan changed."""
+    response = HttpResponse("\n".join(partials), status=status)
+    if status == 200:
+        response["HX-Trigger"] = "planner:changed"
+    return response
+
+
+def says_why(view: View) -> View:
+    """Turn a refusal of an action into an answer that shows its reason.
+
+    Views that can do better (show what was typed) catch the refusal themselves.
+    """
+
+    @wraps(view)
+    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return refused(request, refusal, kwargs.get("slug"))
+
+    return wrapper
+
+
+def status_of(refusal: Refused) -> int:
+    if isinstance(refusal, NotAllowed):
+        return 403
+    return 409 if isinstance(refusal, Stale) else 422
+
+
+def refused(request: Request, refusal: Refused, slug: str | None) -> HttpResponse:
+    status = status_of(refusal)
+    if request.htmx:
+        return fragments(toast(request, str(refusal)), status=status)
+    context = {"message": str(refusal), "slug": slug}
+    return render(request, "plans/refused.html", context, status=status)
+
+
+def toast(request: Request, message: str, undo_plan: Plan | None = None) -> str:
+    """A passing message; with a plan, one that offers to undo."""
+    context = {"message": message, "undo_plan": undo_plan}
+    html = render_to_string("plans/_toast.html", context, request)
+    return f'<hx-partial hx-target="#toasts" hx-swap="innerHTML">{html}</hx-partial>'
+
+
+def direction_in(request: Request) -> Direction:
+    return "up" if request.POST.get("direction") == "up" else "down"
+
+
+def focusing(response: HttpResponse, dom_id: str) -> HttpResponse:
+    """The same answer; the page then puts the focus where the person goes on."""
+    if dom_id:
+        events = {"planner:changed": {}, "planner:focus": {"id": dom_id}}
+        response["HX-Trigger"] = json.dumps(events)
+    return response
+
+
+def back_to(plan: Plan, anchor: str = "") -> HttpResponseRedirect:
+    """Where a form goes when it was posted without JavaScript."""
+    return HttpResponseRedirect(
+        plan.get_absolute_url() + (f"#{anchor}" if anchor else "")
+    )
+
+
+def note(request: Request, text: str) -> None:
+    messages.success(request, text)

@@ -1,0 +1,65 @@
+// Small behaviours of the page: focus after an action, menus, toasts, the outline.
+
+const announcer = () => document.getElementById("announcer");
+
+document.addEventListener("planner:focus", (event) => {
+  const element = document.getElementById(event.detail.id);
+  if (!element || element.contains(document.activeElement)) return;
+  const control = element.querySelector("textarea, input:not([type=hidden]), select");
+  (control ?? element).focus({ preventScroll: true });
+  element.scrollIntoView({ block: "nearest" });
+});
+
+document.addEventListener("click", (event) => {
+  const dismiss = event.target.closest?.('[data-do="dismiss"]');
+  dismiss?.closest(".toast")?.remove();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const link = event.target.closest?.('a[href^="#"]');
+  if (link) {
+    link.closest("details.sheet")?.removeAttribute("open");
+    const target = document.getElementById(link.hash.slice(1));
+    const control = target?.querySelector("textarea, select, input:not([type=hidden])");
+    // After the browser has scrolled there.
+    setTimeout(() => control?.focus({ preventScroll: true }));
+  }
+});
+
+document.addEventListener("submit", (event) => {
+  event.target.closest?.("details.menu")?.removeAttribute("open");
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  }
+});
+
+const toasts = document.getElementById("toasts");
+if (toasts) {
+  new MutationObserver(() => {
+    const toast = toasts.querySelector(".toast");
+    if (!toast) return;
+    announcer().textContent = toast.querySelector("span")?.textContent ?? "";
+    setTimeout(() => toast.remove(), 10_000);
+  }).observe(toasts, { childList: true });
+}
+
+// Which section is being read.
+const links = () => new Map(
+  [...document.querySelectorAll(".outline a")].map((a) => [a.hash.slice(1), a]),
+);
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    const link = links().get(entry.target.id);
+    if (!link) continue;
+    document.querySelector('.outline a[aria-current]')?.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+  }
+}, { rootMargin: "-20% 0px -70% 0px" });
+for (const section of document.querySelectorAll(".section")) watcher.observe(section);
