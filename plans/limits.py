@@ -19,11 +19,7 @@ def decode(data: bytes) -> str:
     """A file's text, exactly: BOM and line ends stay. Raises Unreadable."""
     if not data.strip():
         raise Unreadable("The file is empty. Choose a plan.md with text in it.")
-    if len(data) > MAX_FILE_BYTES:
-        raise Unreadable(
-            f"The file has {len(data) / 1e6:.1f} MB; a plan may have up to "
-            f"{MAX_FILE_BYTES // 1_000_000} MB. Split it, or leave out what it embeds."
-        )
+    check_bytes(len(data))
     # One stray NUL is a slip that real files have; many are a file of another kind.
     is_binary = data.count(b"\0") > len(data) // 1000 + 1
     if data.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")) or is_binary:
@@ -38,6 +34,15 @@ def decode(data: bytes) -> str:
         ) from None
     check_size(text)
     return text
+
+
+def check_bytes(count: int) -> None:
+    """Raises Unreadable for more bytes than a plan may have."""
+    if count > MAX_FILE_BYTES:
+        raise Unreadable(
+            f"The file has {count / 1e6:.1f} MB; a plan may have up to "
+            f"{MAX_FILE_BYTES // 1_000_000} MB. Split it, or leave out what it embeds."
+        )
 
 
 def check_size(text: str) -> None:

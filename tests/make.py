@@ -1,6 +1,6 @@
-"""Factories, and the cast: alice leads, bob edits, dana approves, charlie is a stranger.
+"""Factories for tests, and a small plan to try things on.
 
-Plain functions with sensible defaults. The fixtures of the cast are in conftest.py.
+Plain functions with sensible defaults. The cast is made by fixtures in conftest.py.
 """
 
 from pathlib import Path

@@ -1,0 +1,93 @@
+"""What the planner can be tried with: a team, its people, and two plans.
+
+Everything here is made up. The people's password is known to everybody who reads this,
+so `load_demo` refuses to make them anywhere but in development.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from django.db import transaction
+
+from plans.access import Role
+from plans.actions.plans import Start, create_from_template, import_plan
+from plans.actions.reviews import request_review, sign
+from plans.models import Approval, Membership, Plan, Team, User
+
+PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
+
+
+@dataclass(frozen=True)
+class Person:
+    username: str
+    display_name: str
+    role: Role
+
+
+PEOPLE = [
+    Person("alice", "Alice Moreau", Role.OWNER),
+    Person("bob", "Bob Tanaka", Role.EDITOR),
+    Person("dana", "Dana Okafor", Role.REVIEWER),
+    Person("emil", "Emil Brandt", Role.REVIEWER),
+    Person("frida", "Frida Nyström", Role.EDITOR),
+    Person("victor", "Victor Adeyemi", Role.VIEWER),
+]
+# Two of the four approvers have decided on the filled plan.
+SIGNED = {
+    "dana": "The queue with ids of its own convinces me; the spike settled it.",
+    "emil": "Readings hold no names. Fine, once the lost-phone runbook is linked.",
+}
+STARTED = Start(feature="Leak Alerts", branch="015-leak-alerts", area="customer-portal")
+
+
+@transaction.atomic
+def load(*, today: date) -> None:
+    """Make what is not there yet. A team that has plans is left as it is."""
+    team, _ = Team.objects.get_or_create(
+        slug="water-works", defaults={"name": "Water works"}
+    )
+    people = {person.username: _user(person, team) for person in PEOPLE}
+    if not team.plans.exists():
+        _filled_plan(team, people)
+        create_from_template(
+            team=team,
+            actor=people["bob"],
+            start=Start(STARTED.feature, STARTED.branch, STARTED.area, today),
+        )
+
+
+def _user(person: Person, team: Team) -> User:
+    user = User.objects.filter(username=person.username).first()
+    if user is None:
+        user = User.objects.create_user(
+            username=person.username,
+            password=PASSWORD,
+            display_name=person.display_name,
+        )
+    Membership.objects.get_or_create(
+        team=team, user=user, defaults={"role": person.role}
+    )
+    return user
+
+
+def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
+    """Finished, submitted, and signed by half of its approvers."""
+    text = files("plans.demo").joinpath("offline-readings.md").read_bytes().decode()
+    plan = import_plan(team=team, actor=people["alice"], text=text)
+    version = request_review(plan=plan, actor=people["alice"])
+    for username, comment in SIGNED.items():
+        approval = Approval.objects.get(
+            item__block__section__plan=plan, approver=people[username]
+        )
+        sign(
+            plan=plan,
+            approval=approval,
+            version=version,
+            actor=people[username],
+            decision="approve",
+            comment=comment,
+        )
+    return plan

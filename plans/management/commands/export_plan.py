@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from plans import document as doc
+from plans import texts
+from plans.management.files import write_bytes
+from plans.models import Plan
+
+
+class Command(BaseCommand):
+    help = (
+        "Write a plan's Markdown to a file or to the output: as it stands, or finished."
+        " A finished plan that still has problems is not written; they are listed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", nargs="?")
+        parser.add_argument(
+            "--all", action="store_true", help="every plan, archived too"
+        )
+        parser.add_argument("--finished", action="store_true")
+        parser.add_argument(
+            "--dialect", choices=list(doc.Dialect), help="how fields are written"
+        )
+        parser.add_argument(
+            "--compat",
+            action="store_true",
+            help="add the comment that older spec-kit scripts read",
+        )
+        parser.add_argument(
+            "--output", type=Path, help="a file; with --all a folder, made if missing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        slug, output = options["slug"], options["output"]
+        if options["all"]:
+            if slug or not output:
+                raise CommandError("--all takes no slug, and a folder: --output DIR.")
+            plans = list(Plan.objects.order_by("slug"))
+        elif slug:
+            plans = list(Plan.objects.filter(slug=slug))
+            if not plans:
+                raise CommandError(f"There is no plan {slug}.")
+        else:
+            raise CommandError("Name a plan by its slug, or take them --all.")
+        unfinished = 0
+        for plan in plans:
+            try:
+                data = self.text_of(plan, options).encode("utf-8")
+            except doc.NotFinished as error:
+                unfinished += 1
+                self.say_problems(plan, error.problems)
+                continue
+            if output is None:
+                self.write_out(data)
+            else:
+                place = output / f"{plan.slug}.md" if options["all"] else output
+                write_bytes(place, data)
+        if unfinished:
+            raise CommandError(
+                f"Not finished, so not written: {unfinished} of {len(plans)}."
+            )
+
+    def text_of(self, plan: Plan, options: dict[str, Any]) -> str:
+        write = texts.finished_text if options["finished"] else texts.draft_text
+        dialect = options["dialect"]
+        return write(
+            plan,
+            dialect=doc.Dialect(dialect) if dialect else None,
+            compatible=options["compat"],
+        )
+
+    def say_problems(self, plan: Plan, problems: list[doc.Problem]) -> None:
+        for problem in problems:
+            heading = problem.section.heading
+            place = f"{plan.slug}: {heading}" if heading else plan.slug
+            self.stderr.write(f"{place}: {problem.message}")
+
+    def write_out(self, data: bytes) -> None:
+        """The bytes themselves, whatever encoding the terminal has."""
+        buffer = getattr(self.stdout, "buffer", None)
+        if buffer is None:
+            self.stdout.write(data.decode("utf-8"), ending="")
+        else:
+            buffer.write(data)
+            buffer.flush()

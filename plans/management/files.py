@@ -1,0 +1,35 @@
+"""Reading plans from files, and saying in a sentence why one cannot be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from plans.limits import Unreadable, check_bytes, decode
+
+# What the commands end with when a file cannot be read or written at all.
+CANNOT = 2
+
+
+def read_text(path: Path) -> str:
+    """A file's text, exactly. Raises Unreadable with a sentence that names it."""
+    try:
+        with path.open("rb") as file:
+            # Before it is read: a disk image would fill the memory first.
+            check_bytes(os.fstat(file.fileno()).st_size)
+            return decode(file.read())
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}.") from None
+    except Unreadable as error:
+        raise Unreadable(f"{path}: {error}") from None
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Raises CommandError with a sentence when the file cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}.", returncode=CANNOT) from None
