@@ -89,6 +89,10 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
         for name, text in request.POST.items()
         if name in names or (name.startswith("cell-") and name[5:].isdigit())
     }
+    # The control of a question in a table shows the question; empty, it is no answer.
+    for name in [n for n, text in values.items() if n.startswith("cell-") and not text]:
+        if doc.questions(question_actions.value_at(row, name)):
+            del values[name]
     if row.kind == doc.ItemKind.CHECK and "has-done" in request.POST:
         values["done"] = "done" in request.POST
     return values

@@ -55,6 +55,18 @@ class Control:
         return self.is_blank or bool(self.questions or self.placeholders)
 
     @property
+    def is_question(self) -> bool:
+        """Whether an open question stands in place of the whole value."""
+        text = self.value.strip()
+        return len(self.questions) == 1 and text.startswith(("[NEEDS", "NEEDS"))
+
+    @property
+    def explanation(self) -> str:
+        """What a choice is about; other controls show their hint inside."""
+        is_shown = self.kind == "choice" and self.is_blank and " - " in self.hint
+        return self.hint.split(" - ", 1)[1] if is_shown else ""
+
+    @property
     def is_wide(self) -> bool:
         return len(self.value) > 60 or "\n" in self.value
 
