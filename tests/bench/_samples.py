@@ -1,0 +1,55 @@
+"""What the measurements are taken on."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from plans.actions.plans import import_plan
+from plans.models import Membership, Plan, Team, User
+
+_CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus"
+_HEAD = (
+    "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |\n"
+    "|---------|-------------|--------|------------|---------------------|-------|\n"
+)
+
+
+@cache
+def largest_corpus_file() -> str | None:
+    found = sorted(_CORPUS.glob("*/*.md"), key=lambda path: path.stat().st_size)
+    return found[-1].read_bytes().decode() if found else None
+
+
+@cache
+def finished_plan() -> str:
+    """The demo's finished plan."""
+    demo = files("plans.demo")
+    (name,) = (p.name for p in demo.iterdir() if p.name.endswith(".md"))
+    return demo.joinpath(name).read_bytes().decode()
+
+
+def long_table(rows: int) -> str:
+    """A plan whose risk table has this many rows."""
+    body = "".join(
+        f"| R-{number:03d} | The gauge {number} falls silent | High | Low "
+        "| Show the age of the reading | Bob |\n"
+        for number in range(1, rows + 1)
+    )
+    return f"# Plan\n\n## Risks\n\n{_HEAD}{body}"
+
+
+def stored(text: str, owner: User | None = None) -> Plan:
+    """The text as a plan, owned by somebody with a team."""
+    owner = owner or someone()
+    team = Team.objects.get(memberships__user=owner)
+    return import_plan(team=team, actor=owner, text=text)
+
+
+def someone() -> User:
+    user, is_new = User.objects.get_or_create(username="measurer")
+    if is_new:
+        team = Team.objects.create(name="Measurements", slug="measurements")
+        Membership.objects.create(team=team, user=user, role=Membership.Role.OWNER)
+    return user
