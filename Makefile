@@ -70,7 +70,7 @@ $(ENVIRONMENT): requirements-dev.txt
 	@echo 'Building .venv ...'
 	@$(PYTHON) -m venv .venv \
 		|| { echo 'Python cannot make virtual environments here: install python3-venv.'; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(FRONT_END): package-lock.json $(ENVIRONMENT)
