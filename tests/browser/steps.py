@@ -1,0 +1,53 @@
+"""What people do on a plan's page, in the words of the tests."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def open_plan(page: Page, plan) -> Page:
+    page.goto(plan.get_absolute_url())
+    return page
+
+
+def sign_in(page: Page, name: str) -> None:
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(name)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def item(page: Page, row) -> Locator:
+    """An item of the page, by its row."""
+    return page.locator(f"#item-{row.pk}")
+
+
+def control(page: Page, row, name: str = "value") -> Locator:
+    return page.locator(f"#item-{row.pk}-{name}")
+
+
+def status(page: Page, row) -> Locator:
+    return page.locator(f"#item-{row.pk}-status")
+
+
+def expect_saved(page: Page, row) -> None:
+    expect(status(page, row)).to_have_attribute("data-state", "saved")
+    expect(status(page, row)).to_have_text("Saved")
+
+
+def expect_all_saved(page: Page) -> None:
+    """Nothing is on its way, nothing was refused."""
+    expect(page.locator('.item-status[data-state="saving"]')).to_have_count(0)
+    expect(page.locator('.item-status[data-state="error"]')).to_have_count(0)
+
+
+def focused_id(page: Page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+def item_with_focus(page: Page) -> str:
+    """The id of the item that holds the focus; "" when none does."""
+    return page.evaluate("document.activeElement.closest('.item')?.id ?? ''")
+
+
+def downloaded(page: Page, link: Locator) -> bytes:
+    with page.expect_download() as download:
+        link.click()
+    return download.value.path().read_bytes()
