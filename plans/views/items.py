@@ -22,6 +22,7 @@ from plans.views.shortcuts import (
     focusing,
     fragments,
     may_edit,
+    number_in,
     partial,
     plan_for,
     says_why,
@@ -77,17 +78,19 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 
 def _seen(request: Request) -> int | None:
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdigit() and len(seen) < 10 else None
+    return number_in(request.POST.get("seen", ""))
 
 
 def _typed(request: Request, row: Item) -> dict[str, Any]:
     """The posted values by their names; an unticked box posts nothing."""
     names = ("value", "text", "label")
+    columns = doc.columns_of(storage.block_from_row(row.block))
+    width = max(len(columns), 1 + max(map(int, row.cells), default=-1))
+    cells = {f"cell-{column}" for column in range(width)}
     values: dict[str, Any] = {
         name: text
         for name, text in request.POST.items()
-        if name in names or (name.startswith("cell-") and name[5:].isdigit())
+        if name in names or name in cells
     }
     # The control of a question in a table shows the question; empty, it is no answer.
     for name in [n for n, text in values.items() if n.startswith("cell-") and not text]:
@@ -194,8 +197,8 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
 
 
 def _given(plan: Plan, request: Request, name: str) -> Item | None:
-    given = request.POST.get(name, "")
-    return item_for(plan, int(given)) if given.isdigit() else None
+    given = number_in(request.POST.get(name, ""))
+    return None if given is None else item_for(plan, given)
 
 
 @require_POST
@@ -227,11 +230,11 @@ def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Keep one of the directory trees a template offers."""
     plan = plan_for(request, slug)
     row = item_for(plan, item_id)
-    number = request.POST.get("option", "")
-    if not number.isdigit():
+    number = number_in(request.POST.get("option", ""))
+    if number is None:
         raise Refused("Choose one of the structures first.")
     row = actions.choose_option(
-        plan=plan, item=row, actor=request.user, number=int(number), seen=_seen(request)
+        plan=plan, item=row, actor=request.user, number=number, seen=_seen(request)
     )
     return answer(request, plan, _part(plan, row))
 
@@ -244,7 +247,7 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     row = item_for(plan, item_id)
     key = request.POST.get("key", "value")
-    number = request.POST.get("number", "")
+    number = number_in(request.POST.get("number", "")) or 0
     text = request.POST.get("answer", "")
     seen = _seen(request)
     target: dict[str, Any] = {
@@ -257,13 +260,7 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
         case "ask":
             row = question_actions.ask(**target, question=text, seen=seen)
         case "drop":
-            row = question_actions.drop(**target, number=_number(number), seen=seen)
+            row = question_actions.drop(**target, number=number, seen=seen)
         case _:
-            row = question_actions.answer(
-                **target, number=_number(number), text=text, seen=seen
-            )
+            row = question_actions.answer(**target, number=number, text=text, seen=seen)
     return answer(request, plan, _part(plan, row))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 6 else 0

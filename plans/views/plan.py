@@ -24,6 +24,7 @@ from plans.views.shortcuts import (
     fragments,
     may_edit,
     note,
+    number_in,
     partial,
     plan_for,
     says_why,
@@ -94,9 +95,9 @@ def side_context(plan: Plan, loaded: storage.Loaded | None = None) -> dict[str, 
 def _asked_pages(request: Request) -> parts.Pages:
     """`?rows-12=3` asks for the third page of the table that is block 12."""
     asked = {
-        int(name[5:]): int(str(value))
+        number_in(name.removeprefix("rows-")) or 0: number_in(value) or 1
         for name, value in request.GET.items()
-        if name.startswith("rows-") and name[5:].isdigit() and str(value).isdigit()
+        if name.startswith("rows-")
     }
     return parts.Pages(asked)
 

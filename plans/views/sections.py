@@ -16,6 +16,7 @@ from plans.views.shortcuts import (
     back_to,
     direction_in,
     focusing,
+    number_in,
     plan_for,
     says_why,
     signed_in,
@@ -58,13 +59,12 @@ def _kind(request: Request) -> BlockKind:
 def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     section = section_for(plan, section_id)
-    seen = request.POST.get("seen", "")
     actions.rename_section(
         plan=plan,
         section=section,
         actor=request.user,
         heading=request.POST.get("heading", ""),
-        seen=int(seen) if seen.isdigit() else None,
+        seen=number_in(request.POST.get("seen", "")),
     )
     return _answer(request, plan, f"section-{section.pk}")
 

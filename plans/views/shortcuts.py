@@ -124,6 +124,19 @@ def toast(request: Request, message: str, undo_plan: Plan | None = None) -> str:
     return f'<hx-partial hx-target="#toasts" hx-swap="innerHTML">{html}</hx-partial>'
 
 
+def number_in(text: object) -> int | None:
+    """A number that somebody sent; None for all that can be none of ours.
+
+    Digits alone do not make one: `²` is a digit, and a thousand nines fit nowhere.
+    """
+    given = str(text)
+    return (
+        int(given)
+        if given.isascii() and given.isdecimal() and len(given) < 10
+        else None
+    )
+
+
 def direction_in(request: Request) -> Direction:
     return "up" if request.POST.get("direction") == "up" else "down"
 
