@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
 from plans import access
@@ -56,7 +57,7 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if not request.htmx:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_way_back(request, kwargs.get("slug")))
         message = (
             "Your sign-in has ended. Sign in again in another tab, then go on here: "
             "what you typed is still on this page."
@@ -64,6 +65,14 @@ def signed_in(view: View) -> View:
         return fragments(toast(request, message), status=401)
 
     return wrapper
+
+
+def _way_back(request: Request, slug: str | None) -> str:
+    """Where to go on after the sign-in. A form is not posted again from there, so it
+    leads to its plan."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    return reverse("plans:plan", args=[slug]) if slug else reverse("plans:plan_list")
 
 
 def may_edit(plan: Plan) -> Decision:
