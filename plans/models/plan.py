@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from plans.models.people import Team, User
 
@@ -69,6 +70,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @cached_property
+    def url(self) -> str:
+        """The plan's address, for the hundreds of addresses below it on a page."""
+        return self.get_absolute_url()
 
     def get_absolute_url(self) -> str:
         return reverse("plans:plan", args=[self.slug])

@@ -27,6 +27,7 @@ from plans.views.shortcuts import (
     number_in,
     partial,
     plan_for,
+    require_editor,
     says_why,
     signed_in,
     toast,
@@ -49,7 +50,8 @@ _BLOCK_NAMES = {
 @signed_in
 def plan_page(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
-    context = body_context(request, plan) | side_context(plan)
+    body = body_context(request, plan)
+    context = body | side_context(plan, body["loaded"])
     return render(request, "plans/plan.html", context)
 
 
@@ -213,6 +215,7 @@ def plan_undo(request: Request, slug: str) -> HttpResponse:
 @says_why
 def plan_redo(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
+    require_editor(plan)
     change = redo(plan=plan, actor=request.user)
     return _whole_body(request, plan, f"Done again: {change.label}")
 

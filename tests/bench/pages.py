@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from plans import storage
 from plans.models import Item, Plan
@@ -17,9 +17,8 @@ from tests.bench._samples import finished_plan, long_table, someone, stored
 from tests.bench._timing import median_ms
 
 
-@override_settings(ALLOWED_HOSTS=["testserver"], SECURE_SSL_REDIRECT=False)
 def run() -> Iterator[dict[str, Any]]:
-    client = Client(raise_request_exception=True)
+    client = Client(SERVER_NAME="localhost")
     client.force_login(someone())
     plans = {
         "rows_10": stored(long_table(10)),
