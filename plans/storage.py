@@ -8,7 +8,7 @@ which value of an item.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,7 +196,7 @@ def load_section(section: Section) -> Loaded:
 
 
 def items_with_details() -> models.QuerySet[Item]:
-    return Item.objects.select_related(*DETAILS)
+    return Item.objects.select_related(*DETAILS, "checklist_item__done_by")
 
 
 def _assembled(
@@ -313,9 +313,14 @@ def store_blocks(plan: Plan, blocks: list[tuple[Block, doc.Block]]) -> None:
 
 def store_items(
     plan: Plan,
-    level: list[tuple[doc.Item, Block, doc.Block, Item | None]],
+    level: Sequence[tuple[doc.Item, Block, doc.Block, Item | None]],
+    *,
+    first_at: int = GAP,
 ) -> list[Item]:
-    """Write items and what is nested in them, a level at a time; returns the first."""
+    """Write items and what is nested in them, a level at a time; returns the first.
+
+    `first_at`: the place of the first item among its siblings.
+    """
     first: list[Item] = []
     while level:
         rows: list[Item] = []
@@ -324,7 +329,7 @@ def store_items(
         following: list[tuple[doc.Item, Block, doc.Block, Item | None]] = []
         for item, block, part, parent in level:
             place = (block.pk, parent.pk if parent else None)
-            places[place] += GAP
+            places[place] += GAP if first else first_at
             row = item_row(item, block, places[place], parent)
             detail = values_to_row(item, row, part, plan.own_placeholders)
             if detail is not None:

@@ -12,9 +12,9 @@ from plans import document as doc
 from plans import limits, storage
 from plans.access import Role
 from plans.actions.errors import NotAllowed, Refused
-from plans.actions.items import member_called
-from plans.actions.record import record
-from plans.actions.sections import title_of
+from plans.actions.outline import title_of
+from plans.actions.record import record, take_turn
+from plans.actions.values import member_called
 from plans.document.values import clean_line
 from plans.models import Approval, Membership, Plan, Team, User
 
@@ -101,9 +101,10 @@ def _stored(
         own_placeholders=own,
         created_by=actor,
     )
+    number = take_turn(plan)
     storage.store(plan, document)
     _link_approvers(plan)
-    record(plan=plan, actor=actor, verb=verb, edits=[], label=plan.title)
+    record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import attributes, save_item, values_of_row
+from plans.actions.items import save_item
+from plans.actions.values import attributes, values_of_row
 from plans.models import Item, Plan, User
 
 

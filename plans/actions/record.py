@@ -1,10 +1,17 @@
-"""What every action ends with: a line of the change log."""
+"""The change log, and the two claims that keep writers apart.
+
+`take_turn` comes before an action's first write, and `record` is its end. Between them
+the plan's row is locked (on PostgreSQL by the UPDATE, on SQLite by the transaction), so
+the changes of one plan happen one after the other, and their numbers are in the order
+in which they are committed: whoever has seen number 7 has seen all before it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,6 +19,8 @@ from plans.access import Decision
 from plans.actions.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 
+Row = Section | Block | Item
+# What one change did to one row: {"row": "item", "id": 7, "before": {}, "after": {}}.
 Edit = dict[str, Any]
 
 
@@ -21,34 +30,76 @@ def require(decision: Decision) -> None:
         raise NotAllowed(decision.reason)
 
 
-def claim(row: Section | Block | Item, seen: int | None) -> None:
-    """Take the next version of a row, or raise Stale when `seen` is not its newest.
+def take_turn(plan: Plan) -> int:
+    """The number of the change that is about to happen; other writers wait for it.
+
+    Every action takes its turn before it writes (or reads what it relies on) anything
+    else of the plan, so two of them can never wait for each other.
+    """
+    Plan.objects.filter(pk=plan.pk).update(
+        change_number=F("change_number") + 1, updated_at=timezone.now()
+    )
+    plan.refresh_from_db(fields=["change_number", "updated_at"])
+    return plan.change_number
+
+
+def give_turn_back(plan: Plan) -> None:
+    """Nothing is to be done after all: the number goes to the next change."""
+    transaction.set_rollback(True)
+    plan.change_number -= 1
+
+
+def claim(row: Row, seen: int | None, **columns: Any) -> None:
+    """Write columns of a row that still has the version seen, or raise Stale.
 
     One UPDATE that names the version: it holds on SQLite too, which has no row locks.
     """
     seen = row.version if seen is None else seen
     rows = type(row)._default_manager.filter(pk=row.pk, version=seen, removed=False)
-    if not rows.update(version=F("version") + 1):
+    if not rows.update(version=F("version") + 1, **columns):
         raise Stale
     row.version = seen + 1
 
 
-def edit(row: models.Model, before: dict[str, Any], after: dict[str, Any]) -> Edit:
+def edit(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:
     """The part of a Change that tells of one row: only what is different."""
-    kind = type(row).__name__.lower()
     different = [name for name in after if before.get(name) != after[name]]
     return {
-        "row": kind,
+        "row": type(row).__name__.lower(),
         "id": row.pk,
         "before": {name: before.get(name) for name in different},
         "after": {name: after[name] for name in different},
     }
 
 
+def appeared(row: Row) -> Edit:
+    """Undoing an addition hides the row again."""
+    return edit(row, {"removed": True}, {"removed": False})
+
+
+def change(row: Row, **after: Any) -> Edit:
+    """Write columns that nobody types into: a place, a tail, a list's number."""
+    before = {name: getattr(row, name) for name in after}
+    for name, value in after.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(after))
+    return edit(row, before, after)
+
+
+def hide(rows: Sequence[Row]) -> list[Edit]:
+    """Take rows of one kind out of the plan. Nothing is ever deleted."""
+    model: type[models.Model] = type(rows[0])
+    model._default_manager.filter(pk__in=[row.pk for row in rows]).update(removed=True)
+    for row in rows:
+        row.removed = True
+    return [edit(row, {"removed": False}, {"removed": True}) for row in rows]
+
+
 def record(
     *,
     plan: Plan,
     actor: User,
+    number: int,
     verb: str,
     edits: list[Edit],
     label: str = "",
@@ -56,17 +107,10 @@ def record(
     item_id: int | None = None,
     undoes: Change | None = None,
 ) -> Change:
-    """Append to the plan's log, in the transaction of the action.
-
-    The number is claimed by an UPDATE of the plan's row, so two writers never share it.
-    """
-    Plan.objects.filter(pk=plan.pk).update(
-        change_number=F("change_number") + 1, updated_at=timezone.now()
-    )
-    plan.refresh_from_db(fields=["change_number", "updated_at"])
+    """Append to the plan's log, in the transaction of the action."""
     return Change.objects.create(
         plan=plan,
-        number=plan.change_number,
+        number=number,
         actor=actor,
         verb=verb,
         edits=edits,

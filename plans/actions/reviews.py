@@ -9,8 +9,8 @@ from django.db import transaction
 from plans import access, texts
 from plans import document as doc
 from plans.actions.errors import Refused, Unfinished
-from plans.actions.items import membership
-from plans.actions.record import record, require
+from plans.actions.membership import membership
+from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.models import Approval, Plan, SignOff, User, Version
 
 
@@ -27,10 +27,12 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     Unfinished with the problems while `check` finds an error.
     """
     require(access.may_edit(membership(plan, actor)))
+    turn = take_turn(plan)
     markdown = finished_text(plan)
     digest = digest_of(markdown)
     newest = plan.versions.first()
     if newest and newest.sha256 == digest:
+        give_turn_back(plan)
         return newest
     version = Version.objects.create(
         plan=plan,
@@ -42,6 +44,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     record(
         plan=plan,
         actor=actor,
+        number=turn,
         verb="review.requested",
         edits=[],
         label=f"Version {version.number}",
@@ -76,6 +79,7 @@ def sign(
         raise Refused("Choose whether you approve or decline.")
     if decision == SignOff.Decision.DECLINE and not comment.strip():
         raise Refused("Say what has to change: a decline needs a comment.")
+    turn = take_turn(plan)
     newest = plan.versions.first()
     if newest is None or newest.pk != version.pk:
         raise Refused(
@@ -98,6 +102,7 @@ def sign(
     record(
         plan=plan,
         actor=actor,
+        number=turn,
         verb=f"review.{'approved' if decision == 'approve' else 'declined'}",
         edits=[],
         label=f"{approval.role}, version {version.number}",

@@ -1,4 +1,4 @@
-"""Writing the outline: add, rename, move and remove sections, phases and blocks."""
+"""Writing the outline: sections, phases and blocks come, go, move, change names."""
 
 from __future__ import annotations
 
@@ -7,12 +7,36 @@ from django.db import transaction
 from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import Direction, blank_for, membership
+from plans.actions.items import Direction, blank_for
+from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
-from plans.actions.record import Edit, claim, edit, record, require
+from plans.actions.outline import (
+    end_of,
+    follow_heading,
+    hand_over_end,
+    make_room,
+    refuse_if_gone,
+    retitle,
+    sections_of,
+    subtree,
+    swap_ends,
+)
+from plans.actions.record import (
+    Edit,
+    appeared,
+    change,
+    claim,
+    edit,
+    give_turn_back,
+    hide,
+    record,
+    require,
+    take_turn,
+)
 from plans.document import BlockKind
 from plans.document.values import clean_line
 from plans.models import Block, Phase, Plan, Section, User
+from plans.models.content import GAP
 
 # The kinds a person can add, with the header row of a new table.
 NEW_BLOCKS: dict[BlockKind, str] = {
@@ -22,8 +46,9 @@ NEW_BLOCKS: dict[BlockKind, str] = {
     BlockKind.FIELDS: "",
     BlockKind.TABLE: "| Column 1 | Column 2 |\n|----------|----------|\n",
     BlockKind.RISKS: (
-        "| Risk ID | Description | Impact | Likelihood | Mitigation | Owner |\n"
-        "|---------|-------------|--------|------------|------------|-------|\n"
+        "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |"
+        "\n|---------|-------------|--------|------------|---------------------|-------|"
+        "\n"
     ),
     BlockKind.DEPENDENCIES: (
         "| Dependency | Type | Owner | Status | Timeline | Impact if Blocked |\n"
@@ -37,6 +62,9 @@ NEW_BLOCKS: dict[BlockKind, str] = {
 }
 
 
+# --- sections ------------------------------------------------------------------------
+
+
 @transaction.atomic
 def rename_section(
     *, plan: Plan, section: Section, actor: User, heading: str, seen: int | None
@@ -48,45 +76,20 @@ def rename_section(
         raise Refused("A section needs a heading. Write one, or remove the section.")
     if new == section.heading:
         return section
-    claim(section, seen)
-    change = edit(section, {"heading": section.heading}, {"heading": new})
+    _refuse_unless_heading(doc.Section(level=section.level, heading=new))
+    number = take_turn(plan)
+    made = edit(section, {"heading": section.heading}, {"heading": new})
+    claim(section, seen, heading=new)
     section.heading = new
-    section.save(update_fields=["heading"])
-    rename_phase(section)
+    follow_heading(section)
     retitle(plan)
-    _record(plan, actor, "renamed", section, [change])
+    _record(plan, actor, number, "renamed", section, [made])
     return section
 
 
-def rename_phase(section: Section) -> None:
-    """Bring the phase row of a section in line with its heading."""
-    found = storage.section_from_row(section).phase
-    if found is None:
-        Phase.objects.filter(section=section).delete()
-        return
-    Phase.objects.update_or_create(
-        section=section, defaults={"number": found[0], "name": found[1]}
-    )
-
-
-def retitle(plan: Plan) -> None:
-    """Bring the plan's title in line with its first heading."""
-    sections = Section.objects.filter(plan=plan, removed=False)
-    headings = [storage.section_from_row(section) for section in sections]
-    title = title_of(doc.Document(sections=headings))
-    if title != plan.title:
-        plan.title = title
-        plan.save(update_fields=["title"])
-
-
-def title_of(document: doc.Document) -> str:
-    """A plan's name: its title without the words that every plan starts with."""
-    title = document.title
-    for words in ("Implementation Plan:", "Plan:"):
-        if title.casefold().startswith(words.casefold()):
-            title = title[len(words) :]
-    title = title.removesuffix("- Technical Approach & Architecture").strip(" :-–—")
-    return (title or "Untitled plan")[:300]
+def _refuse_unless_heading(part: doc.Section) -> None:
+    if not doc.reads_back(part):
+        raise Refused("This cannot stand in a heading. Put it in other words.")
 
 
 @transaction.atomic
@@ -98,47 +101,42 @@ def add_section(
     heading = clean_line(heading)
     if not heading:
         raise Refused("Give the new section a heading.")
-    sections = _all(plan)
+    part = doc.Section(level=after.level or 2, heading=heading, tail=plan.newline * 2)
+    _refuse_unless_heading(part)
+    number = take_turn(plan)
+    sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
+    refuse_if_gone(after, present)
     last = subtree(present, after)[-1]
-    part = doc.Section(level=after.level or 2, heading=heading, tail="\n\n")
-    (position,) = positions_after(sections, last)
-    section = storage.section_row(plan, part, position)
-    section.save()
-    storage.store_phases([section])
-    _store_new_block(plan, section, kind, 0, _separator(plan, last, section))
-    _record(plan, actor, "added", section, [_appeared(section)])
+    following = present[present.index(last) + 1 :]
+    section = _store_section(plan, part, sections, last)
+    end = end_of(last)
+    _new_block(plan, section, kind, GAP, end.tail)
+    edits = make_room(
+        end,
+        plan.newline,
+        level=section.level,
+        next_level=following[0].level if following else 0,
+    )
+    _record(plan, actor, number, "added", section, [*edits, appeared(section)])
     return section
 
 
-def _separator(plan: Plan, last: Section, new: Section) -> str:
-    """What follows the new section: a rule where the one before it ends with a rule.
-
-    The new section takes it over, so that the rule stays between the two parts.
-    """
-    tail = _last_tail(last)
-    return tail if new.level <= last.level or "---" in tail else "\n\n"
-
-
-def _last_tail(section: Section) -> str:
-    block = Block.objects.filter(section=section, removed=False).last()
-    return (block.tail if block else section.tail) or "\n\n"
-
-
-def _store_new_block(
-    plan: Plan, section: Section, kind: BlockKind, position: int, tail: str
-) -> Block:
-    part = doc.Block(kind=kind, head=NEW_BLOCKS[kind], tail=tail)
-    part.items = [blank_for(kind, part)]
-    row = storage.block_row(section, part, position)
-    storage.store_blocks(plan, [(row, part)])
-    return row
+def _store_section(
+    plan: Plan, part: doc.Section, sections: list[Section], after: Section
+) -> Section:
+    (position,) = positions_after(sections, after)
+    section = storage.section_row(plan, part, position)
+    section.save(force_insert=True)
+    storage.store_phases([section])
+    return section
 
 
 @transaction.atomic
 def add_phase(*, plan: Plan, actor: User) -> Section:
     """Add the next phase, in the manner of the last one, with everything blank."""
     require(access.may_edit(membership(plan, actor)))
+    number = take_turn(plan)
     phase = (
         Phase.objects.filter(section__plan=plan, section__removed=False)
         .select_related("section")
@@ -147,32 +145,26 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
     )
     if phase is None:
         raise Refused("There is no phase to go by. Add a section “Phase 0: …” first.")
-    model = phase.section
-    loaded = storage.load_section(_with_plan(model, plan)).document.sections[0]
-    sections = _all(plan)
-    (position,) = positions_after(sections, model)
+    sections = sections_of(plan)
+    present = [row for row in sections if not row.removed]
+    model = present[present.index(phase.section)]
+    model.plan = plan
+    (written,) = storage.load_section(model).document.sections
     part = doc.Section(
         level=model.level,
         heading=f"Phase {phase.number + 1}: New phase",
-        tail=loaded.tail,
+        tail=written.tail,
+        blocks=[_blank_copy(block) for block in written.blocks if _is_of_phase(block)],
     )
-    section = storage.section_row(plan, part, position)
-    section.save()
-    storage.store_phases([section])
-    blocks = [_blank_copy(block) for block in loaded.blocks if _is_of_phase(block)]
-    if blocks and loaded.blocks:
-        blocks[-1].tail = loaded.blocks[-1].tail
+    section = _store_section(plan, part, sections, subtree(present, model)[-1])
+    if part.blocks:
+        part.blocks[-1].tail = written.blocks[-1].tail
     rows = [
-        (storage.block_row(section, block, (index + 1) * 2**32), block)
-        for index, block in enumerate(blocks)
+        (storage.block_row(section, block, (index + 1) * GAP), block)
+        for index, block in enumerate(part.blocks)
     ]
     storage.store_blocks(plan, rows)
-    _record(plan, actor, "added", section, [_appeared(section)])
-    return section
-
-
-def _with_plan(section: Section, plan: Plan) -> Section:
-    section.plan = plan
+    _record(plan, actor, number, "added", section, [appeared(section)])
     return section
 
 
@@ -196,15 +188,18 @@ def _blank_copy(block: doc.Block) -> doc.Block:
 def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
     """Take a section and its subsections out of the plan. Undo brings them back."""
     require(access.may_edit(membership(plan, actor)))
-    present = [row for row in _all(plan) if not row.removed]
-    claim(section, None)
-    edits = []
-    for row in subtree(present, section):
-        row.removed = True
-        row.save(update_fields=["removed"])
-        edits.append(edit(row, {"removed": False}, {"removed": True}))
-    _record(plan, actor, "removed", section, edits)
+    number = take_turn(plan)
+    present = [row for row in sections_of(plan) if not row.removed]
+    refuse_if_gone(section, present)
+    going = subtree(present, section)
+    before = present.index(section) - 1
+    edits = hide(going)
+    if before >= 0:
+        is_last = going[-1] == present[-1]
+        staying = end_of(present[before])
+        edits += hand_over_end(end_of(going[-1]), staying, is_last=is_last)
     retitle(plan)
+    _record(plan, actor, number, "removed", section, edits)
 
 
 @transaction.atomic
@@ -213,89 +208,103 @@ def move_section(
 ) -> None:
     """Move a section, with its subsections, past its neighbour of the same level."""
     require(access.may_edit(membership(plan, actor)))
-    sections = _all(plan)
+    number = take_turn(plan)
+    sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
+    refuse_if_gone(section, present)
     moving = subtree(present, section)
-    start = present.index(section)
+    neighbour = _neighbour(present, moving, direction)
+    if neighbour is None:
+        return give_turn_back(plan)
+    if direction == "down":
+        anchor: Section | None = neighbour[-1]
+    else:
+        place = present.index(neighbour[0])
+        anchor = present[place - 1] if place else None
+    others = [row for row in sections if row not in moving]
+    places = positions_after(others, anchor, len(moving))
+    edits = [
+        change(row, position=position)
+        for row, position in zip(moving, places, strict=True)
+    ]
+    edits += swap_ends(moving[-1], neighbour[-1])
+    retitle(plan)
+    _record(plan, actor, number, "moved", section, edits)
+
+
+def _neighbour(
+    present: list[Section], moving: list[Section], direction: Direction
+) -> list[Section] | None:
+    """The group of the same level beside a group, if there is one on that side."""
+    level, start = moving[0].level, present.index(moving[0])
     if direction == "down":
         rest = present[start + len(moving) :]
-        if not rest or rest[0].level != section.level:
-            return
-        anchor: Section | None = subtree(present, rest[0])[-1]
-    else:
-        above = [row for row in present[:start] if row.level <= section.level]
-        if not above or above[-1].level != section.level:
-            return
-        place = present.index(above[-1])
-        anchor = present[place - 1] if place else None
-    claim(section, None)
-    others = [row for row in sections if row not in moving]
-    edits = []
-    places = positions_after(others, anchor, len(moving))
-    for row, position in zip(moving, places, strict=True):
-        edits.append(edit(row, {"position": row.position}, {"position": position}))
-        row.position = position
-        row.save(update_fields=["position"])
-    _record(plan, actor, "moved", section, edits)
+        return subtree(present, rest[0]) if rest and rest[0].level == level else None
+    above = [row for row in present[:start] if row.level <= level]
+    if not above or above[-1].level != level or not level:
+        return None
+    return subtree(present, above[-1])
+
+
+# --- blocks --------------------------------------------------------------------------
 
 
 @transaction.atomic
 def add_block(*, plan: Plan, section: Section, actor: User, kind: BlockKind) -> Block:
     """Add an empty text, list, table ... at the end of a section."""
     require(access.may_edit(membership(plan, actor)))
+    number = take_turn(plan)
+    refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
     blocks = list(Block.objects.filter(section=section))
-    present = [row for row in blocks if not row.removed]
-    last = present[-1] if present else None
-    edits = []
-    tail = last.tail if last else "\n\n"
-    if last and ("---" in tail or "***" in tail):
-        # The rule that ends the section stays its end.
-        edits.append(edit(last, {"tail": tail}, {"tail": "\n\n"}))
-        last.tail = "\n\n"
-        last.save(update_fields=["tail"])
+    end = end_of(section)
+    tail = end.tail
+    edits = make_room(end, plan.newline)
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
-    block = _store_new_block(plan, section, kind, position, tail)
-    edits.append(_appeared(block))
-    _record(plan, actor, "block_added", section, edits)
+    block = _new_block(plan, section, kind, position, tail)
+    _record(plan, actor, number, "block_added", section, [*edits, appeared(block)])
     return block
+
+
+def _new_block(
+    plan: Plan, section: Section, kind: BlockKind, position: int, tail: str
+) -> Block:
+    head = NEW_BLOCKS[kind].replace("\n", plan.newline)
+    part = doc.Block(kind=kind, head=head, tail=tail)
+    part.items = [blank_for(part)]
+    row = storage.block_row(section, part, position)
+    storage.store_blocks(plan, [(row, part)])
+    return row
 
 
 @transaction.atomic
 def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     """Take a whole list, table, text or comment out of the plan."""
     require(access.may_edit(membership(plan, actor)))
-    claim(block, None)
-    block.removed = True
-    block.save(update_fields=["removed"])
-    edits = [edit(block, {"removed": False}, {"removed": True})]
-    _record(plan, actor, "block_removed", block.section, edits)
-
-
-def subtree(sections: list[Section], section: Section) -> list[Section]:
-    """A section and the deeper ones that follow it, among sections in order."""
-    start = sections.index(section)
-    found = [section]
-    for row in sections[start + 1 :]:
-        if row.level <= section.level:
-            break
-        found.append(row)
-    return found
-
-
-def _all(plan: Plan) -> list[Section]:
-    return list(Section.objects.filter(plan=plan))
-
-
-def _appeared(row: Section | Block) -> Edit:
-    return edit(row, {"removed": True}, {"removed": False})
+    number = take_turn(plan)
+    section = block.section
+    blocks = list(Block.objects.filter(section=section, removed=False))
+    if block not in blocks:
+        raise Refused("Somebody removed this meanwhile. Reload the page.")
+    edits = hide([block])
+    if block == blocks[-1]:
+        present = [row for row in sections_of(plan) if not row.removed]
+        is_last = section == present[-1]
+        edits += hand_over_end(block, end_of(section), is_last=is_last)
+    _record(plan, actor, number, "block_removed", section, edits)
 
 
 def _record(
-    plan: Plan, actor: User, verb: str, section: Section, edits: list[Edit]
+    plan: Plan,
+    actor: User,
+    number: int,
+    verb: str,
+    section: Section,
+    edits: list[Edit],
 ) -> None:
     record(
         plan=plan,
         actor=actor,
+        number=number,
         verb=f"section.{verb}",
         edits=edits,
         label=section.heading or "Introduction",

@@ -9,38 +9,40 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from plans import access, storage
 from plans.actions.errors import Refused
-from plans.actions.items import attributes, membership, put, values_of_row, write_item
-from plans.actions.record import Edit, edit, record, require
-from plans.actions.sections import rename_phase
+from plans.actions.membership import membership
+from plans.actions.outline import follow_heading, retitle
+from plans.actions.record import Edit, claim, edit, record, require, take_turn
+from plans.actions.values import attributes, put, values_of_row, write_values
 from plans.models import Block, Change, Item, Plan, Section, User
 
-_PLACED = ("position", "removed", "tail", "source")
+# Columns of the row itself; an item's other attributes are values.
+_PLACED = frozenset({"position", "removed", "tail", "source"})
+_TAKING_BACK = ["undo", "redo"]
 
 
 @transaction.atomic
 def undo(*, plan: Plan, actor: User) -> Change:
     """Take back the actor's last change that is not taken back yet."""
-    return _take_back(plan, actor, last_undoable(plan, actor), "undo")
+    require(access.may_edit(membership(plan, actor)))
+    number = take_turn(plan)
+    change = last_undoable(plan, actor)
+    if change is None:
+        raise Refused("There is nothing of yours to undo here.")
+    return _take_back(plan, actor, number, change, "undo")
 
 
 @transaction.atomic
 def redo(*, plan: Plan, actor: User) -> Change:
     """Do again what the actor's last undo took back."""
-    return _take_back(plan, actor, _last_undo(plan, actor), "redo")
-
-
-def _last_undo(plan: Plan, actor: User) -> Change:
-    """The newest undo that stands and that no other change of the actor came after."""
-    for change in plan.changes.filter(actor=actor).select_related("undone_by"):
-        if change.verb == "undo" and not hasattr(change, "undone_by"):
-            return change
-        if change.verb not in ("undo", "redo"):
-            break
-    raise Refused("There is nothing to do again.")
+    require(access.may_edit(membership(plan, actor)))
+    number = take_turn(plan)
+    change = last_redoable(plan, actor)
+    if change is None:
+        raise Refused("There is nothing to do again.")
+    return _take_back(plan, actor, number, change, "redo")
 
 
 def last_undoable(plan: Plan, actor: User) -> Change | None:
@@ -49,14 +51,24 @@ def last_undoable(plan: Plan, actor: User) -> Change | None:
     return changes.exclude(verb="undo").first()
 
 
-def _take_back(plan: Plan, actor: User, change: Change | None, verb: str) -> Change:
-    require(access.may_edit(membership(plan, actor)))
-    if change is None:
-        raise Refused("There is nothing of yours to undo here.")
-    edits = [_reverse(plan, one, actor) for one in reversed(change.edits)]
+def last_redoable(plan: Plan, actor: User) -> Change | None:
+    """What redo would do again: an undo that stands, with no other change after it."""
+    own = plan.changes.filter(actor=actor)
+    other = own.exclude(verb__in=_TAKING_BACK).exclude(edits=[])
+    standing = own.filter(verb="undo", undone_by=None)
+    newest = other.first()
+    return standing.filter(number__gt=newest.number if newest else 0).first()
+
+
+def _take_back(
+    plan: Plan, actor: User, number: int, change: Change, verb: str
+) -> Change:
+    edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
+    retitle(plan)
     return record(
         plan=plan,
         actor=actor,
+        number=number,
         verb=verb,
         edits=edits,
         label=change.label,
@@ -66,51 +78,68 @@ def _take_back(plan: Plan, actor: User, change: Change | None, verb: str) -> Cha
     )
 
 
-def _reverse(plan: Plan, one: Edit, actor: User) -> Edit:
-    if one["row"] == "item":
-        return _reverse_item(plan, one, actor)
-    row = _row(plan, one)
-    current = {name: getattr(row, name) for name in one["after"]}
-    _refuse_if_changed(current, one["after"])
-    for name, value in one["before"].items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save()
-    if isinstance(row, Section) and "heading" in one["before"]:
-        rename_phase(row)
-    return edit(row, current, one["before"])
+def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
+    row, current = _found(plan, one)
+    if current != one["after"]:
+        raise _somebody_went_on()
+    before: dict[str, Any] = one["before"]
+    if before.get("removed"):
+        _refuse_if_others_wrote(row, change, actor)
+    places = {name: value for name, value in before.items() if name in _PLACED}
+    values = {name: value for name, value in before.items() if name not in _PLACED}
+    if places:
+        type(row)._default_manager.filter(pk=row.pk).update(**places)
+    if values:
+        _put_back(plan, row, values, actor)
+    return edit(row, current, before)
 
 
-def _row(plan: Plan, one: Edit) -> Section | Block:
+def _found(plan: Plan, one: Edit) -> tuple[Section | Block | Item, dict[str, Any]]:
+    """The row an edit tells of, and what it says now of what the edit changed."""
+    row: Section | Block | Item
     if one["row"] == "section":
-        return Section.objects.get(pk=one["id"], plan=plan)
-    return Block.objects.get(pk=one["id"], section__plan=plan)
+        row = Section.objects.get(pk=one["id"], plan=plan)
+    elif one["row"] == "block":
+        row = Block.objects.get(pk=one["id"], section__plan=plan)
+    else:
+        row = storage.items_with_details().select_related(
+            "block__section", *storage.DETAILS
+        ).get(pk=one["id"], block__section__plan=plan)  # fmt: skip
+        part, _ = values_of_row(row)
+        values = attributes(part)
+        return row, {
+            name: getattr(row, name) if name in _PLACED else values[name]
+            for name in one["after"]
+        }
+    return row, {name: getattr(row, name) for name in one["after"]}
 
 
-def _reverse_item(plan: Plan, one: Edit, actor: User) -> Edit:
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
+def _put_back(
+    plan: Plan, row: Section | Block | Item, values: dict[str, Any], actor: User
+) -> None:
+    if isinstance(row, Item):
+        part, block = values_of_row(row)
+        put(part, values)
+        write_values(plan, row, part, block, actor)
+        return
+    claim(row, None, **values)
+    if isinstance(row, Section):
+        row.heading = values["heading"]
+        follow_heading(row)
+
+
+def _refuse_if_others_wrote(
+    row: Section | Block | Item, change: Change, actor: User
+) -> None:
+    """Taking back an addition must not take away what others have put into it."""
+    inside = {Section: "block__section", Block: "block", Item: "pk"}[type(row)]
+    written = Item.objects.filter(**{inside: row.pk}, updated_at__gt=change.created_at)
+    if written.exclude(updated_by=actor).exists():
+        raise _somebody_went_on()
+
+
+def _somebody_went_on() -> Refused:
+    return Refused(
+        "Somebody went on from your change, so it cannot be undone as a whole. "
+        "Change the text by hand; the history has the earlier one."
     )
-    item: Item = rows.get(pk=one["id"], block__section__plan=plan)
-    part, block = values_of_row(item)
-    current: dict[str, Any] = attributes(part)
-    current |= {name: getattr(item, name) for name in _PLACED}
-    _refuse_if_changed({name: current[name] for name in one["after"]}, one["after"])
-    for name, value in one["before"].items():
-        if name in _PLACED:
-            setattr(item, name, value)
-            if name in ("tail", "source"):
-                setattr(part, name, value)
-    put(part, {n: v for n, v in one["before"].items() if n not in _PLACED})
-    item.version += 1
-    item.updated_by, item.updated_at = actor, timezone.now()
-    write_item(plan, item, part, block)
-    return edit(item, current, one["before"])
-
-
-def _refuse_if_changed(current: dict[str, Any], left: dict[str, Any]) -> None:
-    if current != left:
-        raise Refused(
-            "Somebody went on from your change, so it cannot be undone as a whole. "
-            "Change the text by hand; the history has the earlier one."
-        )

@@ -1,0 +1,111 @@
+"""The order of a plan's sections, what ends each of them, and its title.
+
+What stands between two sections (blank lines, a rule, the last line end of the file) is
+written as the tail of what comes before. It belongs to the place rather than to the
+text, so it stays where it is when a section moves or goes.
+"""
+
+from __future__ import annotations
+
+from plans import document as doc
+from plans import storage
+from plans.actions.errors import Refused
+from plans.actions.record import Edit, change
+from plans.models import Block, Phase, Plan, Section
+
+
+def sections_of(plan: Plan) -> list[Section]:
+    """All sections in order, hidden ones too."""
+    return list(Section.objects.filter(plan=plan))
+
+
+def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
+    section_id = row.pk if isinstance(row, Section) else row.section_id
+    if section_id not in {section.pk for section in present}:
+        raise Refused("Somebody removed this section meanwhile. Reload the page.")
+
+
+def subtree(sections: list[Section], section: Section) -> list[Section]:
+    """A section and the deeper ones that follow it, among sections in order."""
+    start = sections.index(section)
+    found = [sections[start]]
+    for row in sections[start + 1 :]:
+        if row.level <= section.level:
+            break
+        found.append(row)
+    return found
+
+
+def end_of(section: Section) -> Section | Block:
+    """The row whose tail ends a section: its last block, or its heading alone."""
+    last = Block.objects.filter(section=section, removed=False).last()
+    return last or section
+
+
+def swap_ends(one: Section, other: Section) -> list[Edit]:
+    """Two groups changed places: what followed each place follows it still."""
+    first, second = end_of(one), end_of(other)
+    if first.tail == second.tail:
+        return []
+    tail = first.tail
+    return [change(first, tail=second.tail), change(second, tail=tail)]
+
+
+def hand_over_end(
+    going: Section | Block, staying: Section | Block, *, is_last: bool
+) -> list[Edit]:
+    """What followed a part that goes follows the one before it: a rule, and what ends
+    the file (`is_last`)."""
+    is_start = isinstance(staying, Section) and not staying.level
+    brings_rule = has_rule(going.tail) and not has_rule(staying.tail)
+    if is_start or going.tail == staying.tail or not (brings_rule or is_last):
+        return []
+    return [change(staying, tail=going.tail)]
+
+
+def make_room(
+    end: Section | Block, newline: str, *, level: int = 7, next_level: int = 0
+) -> list[Edit]:
+    """Something of a level is to stand behind this end, and takes its tail over.
+
+    What ends the file, and a rule that divides larger parts, is no longer needed here.
+    """
+    divides = level <= next_level or not has_rule(end.tail)
+    if divides and end.tail.count("\n") > 1:
+        return []
+    return [change(end, tail=newline * 2)]
+
+
+def has_rule(tail: str) -> bool:
+    return any(tail.count(mark) for mark in ("---", "***", "___", "- - -", "* * *"))
+
+
+def follow_heading(section: Section) -> None:
+    """Bring the phase row of a section in line with its heading."""
+    found = storage.section_from_row(section).phase
+    if found is None:
+        Phase.objects.filter(section=section).delete()
+        return
+    Phase.objects.update_or_create(
+        section=section, defaults={"number": found[0], "name": found[1]}
+    )
+
+
+def retitle(plan: Plan) -> None:
+    """Bring the plan's title in line with its first heading."""
+    sections = Section.objects.filter(plan=plan, removed=False)
+    headings = [storage.section_from_row(section) for section in sections]
+    title = title_of(doc.Document(sections=headings))
+    if title != plan.title:
+        plan.title = title
+        plan.save(update_fields=["title"])
+
+
+def title_of(document: doc.Document) -> str:
+    """A plan's name: its title without the words that every plan starts with."""
+    title = document.title
+    for words in ("Implementation Plan:", "Plan:"):
+        if title.casefold().startswith(words.casefold()):
+            title = title[len(words) :]
+    title = title.removesuffix("- Technical Approach & Architecture").strip(" :-–—")
+    return (title or "Untitled plan")[:300]

@@ -1,0 +1,195 @@
+"""An item's values by name: what a form posts, a Change keeps and a row holds."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from typing import Any
+
+from django.utils import timezone
+
+from plans import document as doc
+from plans import storage
+from plans.actions.errors import Refused
+from plans.actions.record import claim
+from plans.document import ItemKind
+from plans.limits import MAX_VALUE_CHARACTERS
+from plans.models import Approval, ChecklistItem, Item, Plan, User
+
+_CELL = re.compile(r"^cell-(\d{1,3})$")
+
+
+def values_of_row(item: Item) -> tuple[doc.Item, doc.Block]:
+    """The document's item and its (otherwise empty) block."""
+    block = storage.block_from_row(item.block)
+    roles = doc.roles_of(block.kind, doc.columns_of(block))
+    part = storage.item_from_row(item, block, roles)
+    block.items = [part]
+    return part, block
+
+
+def attributes(part: doc.Item) -> dict[str, Any]:
+    """An item's values by name, as a Change keeps them."""
+    match part:
+        case doc.Field():
+            return {"label": part.label, "value": part.value}
+        case doc.Check():
+            return {"text": part.text, "done": part.done}
+        case doc.Row():
+            return {"cells": list(part.cells)}
+        case doc.Entry() | doc.Text():
+            return {"text": part.text}
+    raise TypeError(f"no item: {part!r}")
+
+
+def put(part: doc.Item, values: dict[str, Any]) -> None:
+    """Set values by name; `cell-2` sets one cell of a row."""
+    known = attributes(part)
+    for name, value in values.items():
+        cell = _CELL.match(name)
+        if cell and isinstance(part, doc.Row):
+            column = int(cell[1])
+            part.cells += [""] * (column + 1 - len(part.cells))
+            part.cells[column] = value
+        elif name in known:
+            setattr(part, name, value)
+
+
+def changed(part: doc.Item, values: dict[str, Any], block: doc.Block) -> doc.Item:
+    """A clean copy with these values. What cleaning alone would change stays as is."""
+    new, old = _copied(part), _copied(part)
+    put(new, values)
+    if isinstance(new, doc.Row) and isinstance(part, doc.Row):
+        new.cells = new.cells[: max(len(doc.columns_of(block)), len(part.cells))]
+    doc.clean(new)
+    doc.clean(old)
+    kept, clean = attributes(part), attributes(old)
+    for name, value in attributes(new).items():
+        if name == "cells":
+            put(new, {"cells": _unless_same(value, clean["cells"], kept["cells"])})
+        elif value == clean[name]:
+            put(new, {name: kept[name]})
+    _as_code(new, part)
+    return new
+
+
+def _copied(part: doc.Item) -> doc.Item:
+    new = copy(part)
+    if isinstance(new, doc.Row):
+        new.cells = list(new.cells)
+    return new
+
+
+def _unless_same(new: list[str], clean: list[str], kept: list[str]) -> list[str]:
+    same = [a == b for a, b in zip(new, clean, strict=False)]
+    return [
+        kept[column] if column < len(same) and same[column] else cell
+        for column, cell in enumerate(new)
+    ]
+
+
+def _as_code(new: doc.Item, part: doc.Item) -> None:
+    """A blank that stands in a code span gets its answer in one."""
+    if isinstance(new, doc.Field) and doc.is_written_as_code(part):
+        is_bare = new.value and "`" not in new.value and "\n" not in new.value
+        if is_bare and not doc.questions(new.value):
+            new.value = f"`{new.value}`"
+
+
+def check_length(values: dict[str, Any]) -> None:
+    for value in values.values():
+        if isinstance(value, str) and len(value) > MAX_VALUE_CHARACTERS:
+            raise Refused(
+                f"The text has {len(value):,} characters; one field may have up to "
+                f"{MAX_VALUE_CHARACTERS:,}. Split it."
+            )
+
+
+def guard(part: doc.Item, block: doc.Block) -> None:
+    """Refuse what would not read back as itself, or would change what is around it."""
+    alone = copy(part)
+    alone.children = []
+    alone.source = alone.source.lstrip(" \t")
+    section = doc.Section(
+        level=2,
+        heading="Section",
+        blocks=[doc.Block(kind=block.kind, head=block.head, items=[alone])],
+    )
+    if not doc.reads_back(section):
+        raise Refused(
+            "This text would change the structure of the plan around it. Nothing was "
+            "stored; take out what looks like a heading, a list or a fence."
+        )
+
+
+def write_values(
+    plan: Plan,
+    item: Item,
+    part: doc.Item,
+    block: doc.Block,
+    actor: User,
+    seen: int | None = None,
+) -> None:
+    """Store an item's values in its rows, or raise Stale when `seen` is not its newest.
+
+    Only the columns of values are written: a place or a list's number that somebody
+    else changes at the same time stays theirs.
+    """
+    was_done = item.kind == ItemKind.CHECK and item.checklist_item.done
+    detail = storage.values_to_row(part, item, block, plan.own_placeholders)
+    item.updated_by, item.updated_at = actor, timezone.now()
+    claim(
+        item,
+        seen,
+        text=item.text,
+        cells=item.cells,
+        fillable=item.fillable,
+        blank=item.blank,
+        questions=item.questions,
+        updated_by=item.updated_by,
+        updated_at=item.updated_at,
+    )
+    if isinstance(detail, Approval):
+        detail.approver = member_called(plan, detail.name)
+    if isinstance(detail, ChecklistItem):
+        _stamp(detail, was_done, actor)
+    if detail is not None:
+        detail.save(force_update=True)
+
+
+def _stamp(check: ChecklistItem, was_done: bool, actor: User) -> None:
+    """Who ticked it and when. A tick that came with a file says neither."""
+    if not check.done:
+        check.done_by, check.done_at = None, None
+    elif not was_done:
+        check.done_by, check.done_at = actor, timezone.now()
+
+
+def member_called(plan: Plan, text: str) -> User | None:
+    """The team member a slot names: `Dana Ito`, `dana`, `Dana Ito, Architect`."""
+    wanted = name_in(text)
+    if not wanted:
+        return None
+    members = User.objects.filter(memberships__team=plan.team_id).order_by("pk")
+    return next(
+        (m for m in members if wanted in (m.name.casefold(), m.username.casefold())),
+        None,
+    )
+
+
+def name_in(text: str) -> str:
+    """The name alone, casefolded: what stands behind it in brackets or after a comma
+    or dash is a role."""
+    name = re.split(r"[,(/]|\s[-–—]", text, maxsplit=1)[0]
+    return " ".join(name.strip(" *_`@").casefold().split())
+
+
+def label_of(part: doc.Item, item: Item) -> str:
+    """Where a change happened, in a few words."""
+    heading = item.block.section.heading or "Introduction"
+    match part:
+        case doc.Field():
+            return f"{heading} › {part.label}"
+        case doc.Row() if part.cells and part.cells[0]:
+            return f"{heading} › {part.cells[0]}"
+    return heading
