@@ -12,7 +12,7 @@ from plans import document as doc
 from plans import storage
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
-from plans.actions.errors import Refused, Stale
+from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.models import Block, Item, Plan
 from plans.views import parts
 from plans.views.shortcuts import (
@@ -25,6 +25,8 @@ from plans.views.shortcuts import (
     number_in,
     partial,
     plan_for,
+    refused,
+    require_editor,
     says_why,
     signed_in,
     status_of,
@@ -71,6 +73,8 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
             plan=plan, item=row, actor=request.user, values=values, seen=_seen(request)
         )
     except Refused as refusal:
+        if request.htmx and isinstance(refusal, NotAllowed):
+            return refused(request, refusal, slug)  # the page keeps what was typed
         part = _part(plan, item_for(plan, item_id))
         _keep_typed(part, values, refusal)
         return answer(request, plan, part, status_of(refusal), str(refusal))
@@ -155,7 +159,7 @@ def answer(
         )
     if status == 200 and request.method == "POST":
         return back_to(plan, part.dom_id)
-    context["message"] = message
+    context |= {"message": message, "show_label": True}
     return render(request, "plans/item.html", context, status=status)
 
 
@@ -229,6 +233,7 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
 def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Keep one of the directory trees a template offers."""
     plan = plan_for(request, slug)
+    require_editor(plan)
     row = item_for(plan, item_id)
     number = number_in(request.POST.get("option", ""))
     if number is None:

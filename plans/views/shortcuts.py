@@ -79,6 +79,13 @@ def may_edit(plan: Plan) -> Decision:
     return access.may_edit(plan.membership)  # type: ignore[attr-defined]
 
 
+def require_editor(plan: Plan) -> None:
+    """Raises NotAllowed, where the action would first refuse for another reason."""
+    decision = may_edit(plan)
+    if not decision:
+        raise NotAllowed(decision.reason)
+
+
 def partial(
     target: str, template: str, context: dict[str, Any], request: Request
 ) -> str:
