@@ -1,0 +1,53 @@
+"""Asking views as a browser does, with htmx and without it."""
+
+from urllib.parse import urlencode
+
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from tests.client import CheckingClient
+
+HTMX = {"HX-Request": "true"}
+
+
+def signed_in(user) -> CheckingClient:
+    client = CheckingClient()
+    client.force_login(user)
+    return client
+
+
+def url_of(name, plan=None, *args, **query) -> str:
+    """`url_of("item", plan, 7)`; keywords become the query."""
+    path = reverse(f"plans:{name}", args=[*([plan.slug] if plan else []), *args])
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def soup(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content.decode(), "html.parser")
+
+
+def words_of(response) -> str:
+    """The text that a person reads, on one line."""
+    return " ".join(soup(response).get_text(" ").split())
+
+
+def typed_in(response) -> list[str]:
+    """What stands in the controls that a person can type into."""
+    page = soup(response)
+    areas = [
+        area.get_text().removeprefix("\r\n").removeprefix("\n")
+        for area in page("textarea")
+    ]
+    boxes = [box.get("value", "") for box in page.select("input:not([type=hidden])")]
+    chosen = [option["value"] for option in page.select("option[selected]")]
+    return areas + boxes + chosen
+
+
+def is_fragment(response) -> bool:
+    """Whether an answer is made of parts to swap in and of nothing else."""
+    tags = [tag.name for tag in soup(response).find_all(recursive=False)]
+    return bool(tags) and set(tags) == {"hx-partial"}
+
+
+def targets_of(response) -> list[str]:
+    return [part["hx-target"] for part in soup(response)("hx-partial")]
