@@ -96,6 +96,9 @@ def lines_of(response: HttpResponse, selector: str) -> list[str]:
     element: Tag = found[0]
     for token in element.select("[name=csrfmiddlewaretoken]"):
         token["value"] = "a token"
+    # "Saved" is about the request, not about the item.
+    for status in element.select('.item-status[data-state="saved"]'):
+        status.string, status["data-state"] = "", ""
     for tag in [element, *element.find_all(True)]:
         tag.attrs = dict(sorted(tag.attrs.items()))
     return element.prettify().splitlines()

@@ -151,13 +151,13 @@ def answer(
         "item": part,
         "part": part,
         "can_edit": bool(may_edit(plan)),
-        "is_saved": status == 200 and request.method == "POST",
     }
+    part.is_saved = status == 200 and request.method == "POST"
     if request.htmx:
         return fragments(
             partial(part.dom_id, "plans/_item.html", context, request), status=status
         )
-    if status == 200 and request.method == "POST":
+    if part.is_saved:
         return back_to(plan, part.dom_id)
     context |= {"message": message, "show_label": True}
     return render(request, "plans/item.html", context, status=status)

@@ -81,6 +81,7 @@ class ItemPart:
     children: list[ItemPart] = field(default_factory=list)
     options: list[doc.Option] = field(default_factory=list)
     is_slot: bool = False
+    is_saved: bool = False
     error: str = ""
     conflict: list[tuple[str, str]] = field(default_factory=list)
 
