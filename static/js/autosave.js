@@ -2,65 +2,101 @@
 
 const RETRY_AFTER = 3000;
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
+const refused = new Map(); // ids of those it would not take, with the status it gave
 const retries = new Map();
+
+const typedInto = "textarea, select, input:not([type=hidden])";
+const isItemForm = (form) => Boolean(form?.classList.contains("item-form"));
 
 function formOf(target) {
   const form = target.form ?? target.closest?.("form");
-  return form?.classList.contains("item-form") ? form : null;
+  return isItemForm(form) ? form : null;
+}
+
+function statusOf(form) {
+  return document.getElementById(form.id.replace(/-form$/, "-status"));
 }
 
 function show(form, state, text) {
-  const status = document.getElementById(form.id.replace(/-form$/, "-status"));
+  const status = statusOf(form);
   if (!status) return;
   status.dataset.state = state;
   status.textContent = text;
 }
 
-// Controls in table cells belong to a form in another cell: their events pass it by.
+function snapshot(form) {
+  const data = new FormData(form);
+  data.delete("seen");
+  data.delete("csrfmiddlewaretoken");
+  return new URLSearchParams(data).toString();
+}
+
+const isConflict = (form) => refused.get(form.id) === 409;
+
+// Controls belong to a form that stands beside them: their events pass it by.
 for (const type of ["input", "change"]) {
   document.addEventListener(type, (event) => {
     const form = formOf(event.target);
     if (!form) return;
+    // A label is saved when it is left: saving half a label would redraw it.
+    if (type === "input" && event.target.name === "label") return;
     if (type === "input") {
       unsaved.add(form.id);
-      show(form, "saving", "Not saved yet");
+      if (!isConflict(form)) show(form, "saving", "Not saved yet");
     }
     if (!form.contains(event.target)) form.dispatchEvent(new Event(type));
   });
 }
 
+// --- A save -------------------------------------------------------------------------
+
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
-  if (!form?.classList.contains("item-form") || ctx.request.method !== "POST") return;
+  if (!isItemForm(form) || ctx.sourceElement !== form || !form.isConnected) return;
   // The request may have waited behind another save: send what is there now, with the
   // version that this other save has left.
-  if (form.isConnected && ctx.sourceElement === form) {
-    ctx.request.body = new URLSearchParams(new FormData(form));
-  }
+  ctx.request.body = new URLSearchParams(new FormData(form));
   form.dataset.sent = snapshot(form);
+  clearTimeout(retries.get(form.id));
   show(form, "saving", "Saving…");
 });
-
-function snapshot(form) {
-  return new URLSearchParams(new FormData(form)).toString().replace(/seen=\d*/, "");
-}
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
-  if (!form?.classList.contains("item-form")) return;
-  const status = ctx.response.status;
-  if (status < 300 && form.isConnected && form.dataset.sent === snapshot(form)) {
-    unsaved.delete(form.id);
+  if (!isItemForm(form) || ctx.sourceElement !== form) return;
+  const { status } = ctx.response;
+  if (status < 300) {
+    refused.delete(form.id);
+    if (form.dataset.sent === snapshot(form)) unsaved.delete(form.id);
+  } else if (status >= 500) {
+    again(form, "Not saved: the server had a problem. Trying again…");
+  } else if (status !== 401) {
+    refused.set(form.id, status);
   }
-  if (status >= 500) again(form, "Not saved: the server had a problem. Trying again…");
-  if (status === 401) show(form, "error", "Not saved: sign in again in another tab.");
+});
+
+// Once the answer is in its place.
+document.addEventListener("htmx:finally:request", (event) => {
+  const { ctx } = event.detail;
+  const form = ctx.request?.form;
+  if (isItemForm(form) && ctx.sourceElement === form) {
+    const status = ctx.response?.status ?? 0;
+    if (status === 401) {
+      show(form, "error", "Not saved: sign in again in another tab, then go on here.");
+    } else if (status >= 400 && statusOf(form)?.dataset.state === "saving") {
+      show(form, "error", "Not saved: it could not be stored here. Copy your text.");
+    }
+    if (status >= 300 || status === 0) release();
+  }
+  if (!waiting().length) release();
 });
 
 document.addEventListener("htmx:error", (event) => {
-  const form = event.detail.ctx?.request?.form;
-  if (form?.classList.contains("item-form")) {
+  const { ctx } = event.detail;
+  if (isItemForm(ctx?.request?.form) && ctx.sourceElement === ctx.request.form) {
+    const form = ctx.request.form;
     again(form, "Not saved: no connection. Your text is kept here; trying again…");
   }
 });
@@ -68,26 +104,125 @@ document.addEventListener("htmx:error", (event) => {
 function again(form, text) {
   show(form, "error", text);
   clearTimeout(retries.get(form.id));
-  retries.set(form.id, setTimeout(() => {
-    document.getElementById(form.id)?.requestSubmit();
-  }, RETRY_AFTER));
+  retries.set(form.id, setTimeout(() => save(form.id), RETRY_AFTER));
 }
 
-// A text that somebody typed into, and that is not stored yet, is never replaced.
-document.addEventListener("htmx:before:swap", () => {
+function save(id) {
+  const form = document.getElementById(id);
+  // A conflict is for the person to settle.
+  if (form && unsaved.has(id) && !isConflict(form)) form.requestSubmit();
+}
+
+function waiting() {
+  return [...unsaved].filter((id) => !refused.has(id) && document.getElementById(id));
+}
+
+for (const type of ["online", "focus"]) {
+  window.addEventListener(type, () => {
+    for (const id of waiting()) save(id);
+  });
+}
+
+// --- What is pressed while text is unsaved happens once it is stored ------------------
+
+let held = null;
+let isReleasing = false;
+
+function hold(event, element) {
+  if (!element || isReleasing || event.defaultPrevented || !waiting().length) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  held = element;
+  for (const id of waiting()) save(id);
+}
+
+function release() {
+  const element = held;
+  held = null;
+  if (!element?.isConnected) return;
+  isReleasing = true;
+  element.click();
+  isReleasing = false;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest?.("a[href]:not([href^='#'], [target])");
+  hold(event, link ?? event.target.closest?.(".item-actions [data-do]"));
+}, true);
+
+document.addEventListener("submit", (event) => {
+  if (!isItemForm(event.target)) hold(event, event.submitter);
+}, true);
+
+// --- A text that somebody typed, and that is not stored yet, is never replaced --------
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  const form = ctx.request?.form;
+  const theirs = ctx.sourceElement?.matches?.('[data-do="take-theirs"]');
+  if (theirs) forget(ctx.sourceElement.closest(".item"));
   for (const id of unsaved) {
-    const form = document.getElementById(id);
-    if (!form) unsaved.delete(id);
-    for (const control of form?.elements ?? []) {
-      if (control.matches("textarea, input:not([type=hidden])")) {
-        const changed = control.value !== control.defaultValue;
-        const moved = form.dataset.sent !== undefined && form.dataset.sent !== snapshot(form);
-        control.toggleAttribute("hx-morph-skip", changed && moved);
-      }
+    const each = document.getElementById(id);
+    if (each) protect(each, form === each && ctx.sourceElement === each);
+    else unsaved.delete(id);
+  }
+  for (const answer of document.querySelectorAll(".question-form textarea")) {
+    if (form === answer.form && ctx.response?.status === 200) answer.value = "";
+    answer.toggleAttribute("hx-morph-skip", answer.value !== "");
+  }
+});
+
+function protect(form, isAnswer) {
+  const isSettled = isAnswer && form.dataset.sent === snapshot(form);
+  for (const control of form.elements) {
+    if (!control.matches(typedInto)) continue;
+    const isChanged = isDirty(control) || refused.has(form.id);
+    control.toggleAttribute("hx-morph-skip", isChanged && !isSettled);
+  }
+  // Beside both texts of a conflict: nothing else puts the item back.
+  const item = form.closest(".item");
+  item?.toggleAttribute("hx-morph-skip", isConflict(form) && !isAnswer);
+}
+
+function isDirty(control) {
+  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
+  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
+  return [...control.options].some((each) => each.selected !== each.defaultSelected);
+}
+
+function forget(item) {
+  const id = `${item?.id}-form`;
+  unsaved.delete(id);
+  refused.delete(id);
+  item?.removeAttribute("hx-morph-skip");
+  for (const control of document.getElementById(id)?.elements ?? []) {
+    control.removeAttribute("hx-morph-skip");
+  }
+}
+
+// A morph sets attributes, and a box or a choice that was once touched does not follow
+// them; nor does the text that has the focus, which an undo must change all the same.
+document.addEventListener("htmx:after:swap", (event) => {
+  const { ctx } = event.detail;
+  for (const control of document.querySelectorAll(".item :is(select, [type=checkbox])")) {
+    if (unsaved.has(control.form?.id)) continue;
+    if (control.type === "checkbox") control.checked = control.defaultChecked;
+    else if (isDirty(control)) {
+      control.selectedIndex = Math.max(
+        0, [...control.options].findIndex((each) => each.defaultSelected),
+      );
     }
+  }
+  const focused = document.activeElement;
+  const isUndo = /\/(undo|redo)\/$/.test(ctx.request?.action ?? "");
+  if (isUndo && formOf(focused) && !unsaved.has(focused.form.id)) {
+    if (focused.matches("textarea, input")) focused.value = focused.defaultValue;
   }
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if ([...unsaved].some((id) => document.getElementById(id))) event.preventDefault();
+  const answers = [...document.querySelectorAll(".question-form textarea")];
+  const isUnsaved = [...unsaved].some((id) => document.getElementById(id));
+  if (isUnsaved || answers.some((each) => each.value.trim())) event.preventDefault();
 });

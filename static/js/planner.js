@@ -3,3 +3,4 @@
 import "./autosave.js";
 import "./keyboard.js";
 import "./page.js";
+import "./token.js";

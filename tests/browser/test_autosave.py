@@ -1,0 +1,222 @@
+"""Saving while typing: the text is stored, and none is lost on the way."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser import steps
+
+GOAL = {"heading": "Phase 1: Build", "label": "Goal"}
+CATEGORY = {"label": "Category"}
+
+
+def stored(plan, label) -> list[str]:
+    """What the plan says under this label."""
+    return re.findall(rf"\*\*{label}\*\*: (.*)", make.text_of(plan))
+
+
+def slow_saves(page, seconds=1.0) -> list[str]:
+    """Each save takes this much longer; returns the bodies as they are sent."""
+    bodies = []
+
+    def slowly(route):
+        if route.request.method == "POST":
+            bodies.append(route.request.post_data)
+            page.wait_for_timeout(seconds * 1000)
+        route.continue_()
+
+    page.route(re.compile(r"/items/\d+/$"), slowly)
+    return bodies
+
+
+def test_a_pause_saves_and_a_reload_shows_it(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, goal)
+    control.focus()
+    control.press("End")
+    page.keyboard.type(", and for each pier")
+    steps.expect_saved(page, goal)
+    expect(control).to_be_focused()
+    page.keyboard.type("!")
+    steps.expect_saved(page, goal)
+    page.reload()
+    expect(control).to_have_value("A page for each harbour, and for each pier!")
+
+
+def test_typing_goes_on_while_a_save_is_under_way(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    bodies = slow_saves(page)
+    control = steps.control(page, goal)
+    control.focus()
+    control.press("Home")
+    page.keyboard.type("Soon: ")
+    expect(steps.status(page, goal)).to_have_text("Saving…")
+    page.keyboard.type("quite soon: ", delay=120)
+    at = page.evaluate("document.activeElement.selectionStart")
+    assert at == len("Soon: quite soon: ")
+    steps.expect_saved(page, goal)
+    assert page.evaluate("document.activeElement.selectionStart") == at
+    expect(control).to_have_value("Soon: quite soon: A page for each harbour")
+    assert stored(plan, "Goal")[1] == "Soon: quite soon: A page for each harbour"
+    assert len(bodies) >= 2
+
+
+def test_the_next_field_is_written_while_the_last_one_saves(visit, alice, plan):
+    goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
+    page = steps.open_plan(visit(alice), plan)
+    slow_saves(page, 0.4)
+    steps.control(page, category).fill("Draft")
+    steps.control(page, goal).fill("A page")
+    steps.control(page, category).fill("Plan of a team")
+    steps.expect_saved(page, goal)
+    steps.expect_saved(page, category)
+    assert stored(plan, "Goal")[1] == "A page"
+    assert stored(plan, "Category")[0] == "Plan of a team"
+
+
+def test_leaving_a_field_saves_at_once(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    with page.expect_response(re.compile(r"/items/\d+/$"), timeout=600):
+        steps.control(page, goal).fill("A page")
+        page.keyboard.press("Tab")
+    steps.expect_saved(page, goal)
+
+
+def test_following_a_link_waits_for_the_save(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    steps.control(page, goal).fill("A page")
+    page.get_by_role("link", name="Preview").first.click()
+    expect(page.locator("pre.raw")).to_contain_text("**Goal**: A page\n")
+    assert asked == []
+
+
+def test_a_failure_of_the_server_is_told_and_tried_again(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    failures = []
+
+    def fail_once(route):
+        if route.request.method == "POST" and not failures:
+            failures.append(route.request.url)
+            route.fulfill(status=500, body="no")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/items/\d+/$"), fail_once)
+    control = steps.control(page, goal)
+    control.fill("A page")
+    expect(steps.status(page, goal)).to_contain_text("Not saved: the server")
+    expect(control).to_have_value("A page")
+    steps.expect_saved(page, goal)
+    assert stored(plan, "Goal")[1] == "A page"
+
+
+def test_without_a_connection_the_text_waits(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    page.context.set_offline(True)
+    control = steps.control(page, goal)
+    control.fill("A page")
+    expect(steps.status(page, goal)).to_contain_text("Not saved: no connection")
+    page.keyboard.type(", and more")
+    expect(steps.status(page, goal)).to_contain_text("Not saved: no connection")
+    page.context.set_offline(False)
+    steps.expect_saved(page, goal)
+    expect(control).to_have_value("A page, and more")
+    assert stored(plan, "Goal")[1] == "A page, and more"
+    forgive_lost_requests(visit)
+
+
+def forgive_lost_requests(visit):
+    """Chromium and htmx each note a request that got no answer."""
+    visit.complaints[:] = [
+        text
+        for text in visit.complaints
+        if "Failed to fetch" not in text and "net::ERR" not in text
+    ]
+
+
+def test_leaving_with_unsaved_text_asks_first(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    page.route(re.compile(r"/items/\d+/$"), lambda route: route.fulfill(status=500))
+    steps.control(page, goal).fill("A page")
+    expect(steps.status(page, goal)).to_contain_text("Not saved")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.href = '/'")
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(steps.control(page, goal)).to_have_value("A page")
+    page.unroute(re.compile(r"/items/\d+/$"))
+
+
+def test_nothing_unsaved_asks_nothing(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    steps.control(page, goal).fill("A page")
+    steps.expect_saved(page, goal)
+    page.goto("/")
+    assert asked == []
+
+
+def test_signed_out_elsewhere_the_text_is_kept_until_one_is_back(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    other = page.context.new_page()
+    other.goto("/")
+    other.locator(".user-menu summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    control = steps.control(page, goal)
+    control.fill("A page")
+    expect(steps.status(page, goal)).to_contain_text("sign in again in another tab")
+    expect(page.locator(".toast")).to_contain_text("what you typed is still")
+    expect(control).to_have_value("A page")
+    other.goto("/accounts/login/")
+    steps.sign_in(other, "alice")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Plans")
+    page.bring_to_front()
+    control.press("End")
+    page.keyboard.type("!")
+    steps.expect_saved(page, goal)
+    assert stored(plan, "Goal")[1] == "A page!"
+
+
+def test_text_of_another_field_outlives_an_added_row(visit, alice, plan):
+    """An answer that redraws a whole table, or the plan, replaces no unsaved text."""
+    risk = make.find(plan, cell="R-001")
+    page = steps.open_plan(visit(alice), plan)
+    page.route(re.compile(r"/items/\d+/$"), lambda route: route.abort())
+    cell = steps.control(page, risk, "cell-1")
+    cell.fill("The gauges freeze")
+    expect(steps.status(page, risk)).to_contain_text("Not saved")
+    page.get_by_role("button", name="Add a risk").click()
+    expect(page.locator("tr.row").filter(has_text="R-")).not_to_have_count(0)
+    expect(page.get_by_label("Risk ID").nth(2)).to_have_value("R-003")
+    expect(cell).to_have_value("The gauges freeze")
+    page.unroute(re.compile(r"/items/\d+/$"))
+    steps.expect_saved(page, risk)
+    assert "The gauges freeze" in make.text_of(plan)
+    forgive_lost_requests(visit)
+
+
+def test_an_answer_being_written_outlives_other_changes(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    answer = page.get_by_label("Answer: Which harbours?")
+    answer.fill("All of")
+    page.get_by_role("button", name="Add a risk").click()
+    page.keyboard.press("Control+Alt+z")
+    expect(page.get_by_label("Risk ID")).to_have_count(2)
+    expect(answer).to_have_value("All of")
+    page.get_by_role("button", name="Answer").click()
+    expect(answer).to_have_count(0)
+    assert "- **Goal**: All of\n" in make.text_of(plan)
