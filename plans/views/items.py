@@ -92,7 +92,7 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
     width = max(len(columns), 1 + max(map(int, row.cells), default=-1))
     cells = {f"cell-{column}" for column in range(width)}
     values: dict[str, Any] = {
-        name: text
+        name: str(text).replace("\r\n", "\n")  # browsers rewrite line ends
         for name, text in request.POST.items()
         if name in names or name in cells
     }
@@ -136,6 +136,14 @@ def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) 
             part.conflict.append((control.label or "Text", control.value))
         control.value = typed
         control.is_blank = False
+    stored = part.item
+    if isinstance(stored, doc.Check):
+        stored.done = values.get("done", stored.done)
+    elif isinstance(stored, doc.Field):
+        label = values.get("label", stored.label)
+        if isinstance(refusal, Stale) and label != stored.label:
+            part.conflict.append(("Label", stored.label))
+        stored.label = label
 
 
 def answer(
