@@ -198,8 +198,11 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     """A new item at the end of a block, or after (or under) one of its items."""
     plan = plan_for(request, slug)
     block = block_for(plan, block_id)
-    after = _given(plan, request, "after")
-    parent = _given(plan, request, "parent")
+    require_editor(plan)
+    if block.kind not in parts.NAMES:
+        raise Refused("Nothing can be added to a text. Add a list or a table beside it.")
+    after = _given(plan, block, request, "after")
+    parent = _given(plan, block, request, "parent")
     if after and after.parent_id:
         parent = item_for(plan, after.parent_id)
     new = actions.add_item(
@@ -208,9 +211,14 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     return block_answer(request, plan, block, focus=f"item-{new.pk}")
 
 
-def _given(plan: Plan, request: Request, name: str) -> Item | None:
+def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
     given = number_in(request.POST.get(name, ""))
-    return None if given is None else item_for(plan, given)
+    if given is None:
+        return None
+    found = item_for(plan, given)
+    if found.block_id != block.pk:
+        raise Http404("This item is in another part of the plan.")
+    return found
 
 
 @require_POST

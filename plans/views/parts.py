@@ -19,7 +19,7 @@ ROWS_PER_PAGE = 100
 _LEVELS = ("High", "Med", "Low")
 _STATUSES = ("Green", "Yellow", "Red")
 _SCOPES = ("Internal", "External")
-_NAMES = {
+NAMES = {
     BlockKind.RISKS: "risk",
     BlockKind.DEPENDENCIES: "dependency",
     BlockKind.METRICS: "metric",
@@ -125,11 +125,11 @@ class BlockPart:
 
     @property
     def can_grow(self) -> bool:
-        return self.block.kind in _NAMES
+        return self.block.kind in NAMES
 
     @property
     def item_name(self) -> str:
-        return _NAMES.get(self.block.kind, "item")
+        return NAMES.get(self.block.kind, "item")
 
 
 @dataclass
