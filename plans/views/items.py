@@ -22,6 +22,7 @@ from plans.views.shortcuts import (
     focusing,
     fragments,
     may_edit,
+    note,
     number_in,
     partial,
     plan_for,
@@ -166,23 +167,43 @@ def answer(
             partial(part.dom_id, "plans/_item.html", context, request), status=status
         )
     if part.is_saved:
-        return back_to(plan, part.dom_id)
+        page = page_of(part.row)
+        query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
+        return back_to(plan, part.dom_id, query)
     context |= {"message": message, "show_label": True}
     return render(request, "plans/item.html", context, status=status)
 
 
+def page_of(row: Item) -> int:
+    """The page of its block that shows an item, if only within another one."""
+    while row.parent:
+        row = row.parent
+    above = Item.objects.filter(
+        block=row.block_id, parent=None, removed=False, position__lt=row.position
+    )
+    return above.count() // parts.ROWS_PER_PAGE + 1
+
+
 def block_answer(
-    request: Request, plan: Plan, block: Block, focus: str = "", message: str = ""
+    request: Request,
+    plan: Plan,
+    block: Block,
+    page: int,
+    focus: str = "",
+    message: str = "",
 ) -> HttpResponse:
-    """A whole block again, after its items changed places."""
+    """A page of a block again, after its items changed places."""
     if not request.htmx:
-        return back_to(plan, focus or f"block-{block.pk}")
+        if message:
+            note(request, message)
+        anchor = focus or f"block-{block.pk}"
+        return back_to(plan, anchor, {f"rows-{block.pk}": page} if page > 1 else {})
     block.section.plan = plan
     loaded = storage.load_section(block.section)
     found = next(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
-    pages = parts.Pages({block.pk: 10**6 if focus else 1})
+    pages = parts.Pages({block.pk: page})
     part = parts.block_part(found, loaded, frozenset(plan.own_placeholders), pages)
     context = {"plan": plan, "block": part, "can_edit": True}
     answers = [partial(f"block-{block.pk}", "plans/_block.html", context, request)]
@@ -208,7 +229,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     new = actions.add_item(
         plan=plan, block=block, actor=request.user, after=after, parent=parent
     )
-    return block_answer(request, plan, block, focus=f"item-{new.pk}")
+    return block_answer(request, plan, block, page_of(new), focus=f"item-{new.pk}")
 
 
 def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
@@ -227,8 +248,9 @@ def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None
 def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     row = item_for(plan, item_id)
+    page = page_of(row)
     actions.remove_item(plan=plan, item=row, actor=request.user)
-    return block_answer(request, plan, row.block, message="Removed.")
+    return block_answer(request, plan, row.block, page, message="Removed.")
 
 
 @require_POST
@@ -240,7 +262,9 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
     actions.move_item(
         plan=plan, item=row, actor=request.user, direction=direction_in(request)
     )
-    return block_answer(request, plan, row.block, focus=f"item-{row.pk}")
+    return block_answer(
+        request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
+    )
 
 
 @require_POST

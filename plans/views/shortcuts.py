@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -165,10 +166,14 @@ def focusing(response: HttpResponse, dom_id: str) -> HttpResponse:
     return response
 
 
-def back_to(plan: Plan, anchor: str = "") -> HttpResponseRedirect:
+def back_to(
+    plan: Plan, anchor: str = "", query: Mapping[str, object] | None = None
+) -> HttpResponseRedirect:
     """Where a form goes when it was posted without JavaScript."""
     return HttpResponseRedirect(
-        plan.get_absolute_url() + (f"#{anchor}" if anchor else "")
+        plan.get_absolute_url()
+        + (f"?{urlencode(query)}" if query else "")
+        + (f"#{anchor}" if anchor else "")
     )
 
 
