@@ -278,10 +278,38 @@ def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
     number = number_in(request.POST.get("option", ""))
     if number is None:
         raise Refused("Choose one of the structures first.")
-    row = actions.choose_option(
-        plan=plan, item=row, actor=request.user, number=number, seen=_seen(request)
-    )
+    try:
+        row = actions.choose_option(
+            plan=plan, item=row, actor=request.user, number=number, seen=_seen(request)
+        )
+    except Refused as refusal:
+        return _as_it_is_now(request, plan, item_id, refusal)
     return answer(request, plan, _part(plan, row))
+
+
+def _as_it_is_now(
+    request: Request, plan: Plan, item_id: int, refusal: Refused, typed: str = ""
+) -> HttpResponse:
+    """The item after a refusal: what was looked at may no longer be what is stored.
+
+    `typed`: an answer to a question. It stays in its place while the question is
+    there, and otherwise in the message.
+    """
+    if isinstance(refusal, NotAllowed):
+        raise refusal
+    part = _part(plan, item_for(plan, item_id))
+    part.error = message = str(refusal)
+    key = request.POST.get("key", "value")
+    number = number_in(request.POST.get("number", "")) or 0
+    control = next((c for c in part.controls if c.name == key), None)
+    if control and number < len(control.questions) and request.POST.get("do") != "ask":
+        control.typed_answer = (number, typed)
+    elif typed.strip():
+        message = f"{refusal} You had typed: {typed}"
+    response = answer(request, plan, part, status_of(refusal), message)
+    if request.htmx:
+        response.write(toast(request, message))
+    return response
 
 
 @require_POST
@@ -301,11 +329,16 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
         "actor": request.user,
         "key": key,
     }
-    match request.POST.get("do"):
-        case "ask":
-            row = question_actions.ask(**target, question=text, seen=seen)
-        case "drop":
-            row = question_actions.drop(**target, number=number, seen=seen)
-        case _:
-            row = question_actions.answer(**target, number=number, text=text, seen=seen)
+    try:
+        match request.POST.get("do"):
+            case "ask":
+                row = question_actions.ask(**target, question=text, seen=seen)
+            case "drop":
+                row = question_actions.drop(**target, number=number, seen=seen)
+            case _:
+                row = question_actions.answer(
+                    **target, number=number, text=text, seen=seen
+                )
+    except Refused as refusal:
+        return _as_it_is_now(request, plan, item_id, refusal, text)
     return answer(request, plan, _part(plan, row))

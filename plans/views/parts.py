@@ -47,6 +47,7 @@ class Control:
     hint: str = ""
     is_blank: bool = False
     questions: list[str] = field(default_factory=list)
+    typed_answer: tuple[int, str] = (0, "")
     placeholders: list[str] = field(default_factory=list)
     tint: str = ""
 
