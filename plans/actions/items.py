@@ -12,6 +12,7 @@ from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused, Stale
 from plans.actions.membership import membership
+from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
 from plans.actions.ordering import positions_after
 from plans.actions.record import (
     Edit,
@@ -91,14 +92,33 @@ def add_item(
     if isinstance(part, doc.Row):
         _give_code(part, block, present)
     (position,) = positions_after(siblings, after)
+    edits = _as_neighbours(block, part, after, present)
     (row,) = storage.store_items(
         plan, [(part, block, storage.block_from_row(block), parent)], first_at=position
     )
     row.updated_by, row.updated_at = actor, timezone.now()
     row.save(update_fields=["updated_by", "updated_at"])
-    edits = [appeared(row), *_numbered_anew(block, parent)]
+    edits += [appeared(row), *_numbered_anew(block, parent)]
     _record(plan, actor, number, "added", row, part, edits)
     return row
+
+
+def _as_neighbours(
+    block: Block, part: doc.Item, after: Item | None, present: list[Item]
+) -> list[Edit]:
+    """A new last item takes over what stood behind the last one, which is then set off
+    from it as its neighbours are."""
+    if after is None or after != present[-1]:
+        return []
+    nesting = Nesting(block)
+    end = nesting.end_of(after)
+    part.tail = end.tail
+    usual = nesting.end_of(present[-2]).tail if len(present) > 1 else ""
+    if after.parent_id and not usual:
+        usual = "\r\n" if "\r" in end.tail else "\n"
+    if not usual or usual == end.tail:
+        return []
+    return [change(end, tail=usual)]
 
 
 def _refuse_if_full(plan: Plan) -> None:
@@ -159,22 +179,16 @@ def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
     number = take_turn(plan)
     _refuse_if_gone(item, siblings_of(item.block, item.parent))
     part, _ = values_of_row(item)
-    edits = hide(_with_nested(item)) + _numbered_anew(item.block, item.parent)
+    nesting = Nesting(item.block)
+    going = nesting.within(item)
+    edits = hand_over_tail(going[-1], nesting.before(item)) + hide(going)
+    edits += _numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "removed", item, part, edits)
 
 
 def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
     if item not in [row for row in siblings if not row.removed]:
         raise Refused("Somebody removed this meanwhile. Reload the page.")
-
-
-def _with_nested(item: Item) -> list[Item]:
-    found, level = [item], [item.pk]
-    while level:
-        below = list(Item.objects.filter(parent__in=level, removed=False))
-        found += below
-        level = [row.pk for row in below]
-    return found
 
 
 @transaction.atomic
@@ -197,7 +211,9 @@ def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> N
     item = present[index]
     part, _ = values_of_row(item)
     (position,) = positions_after(others, anchor)
-    edits = [change(item, position=position)]
+    nesting = Nesting(item.block)
+    edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
+    edits.append(change(item, position=position))
     edits += _numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "moved", item, part, edits)
 

@@ -54,11 +54,14 @@ def swap_ends(one: Section, other: Section) -> list[Edit]:
 def hand_over_end(
     going: Section | Block, staying: Section | Block, *, is_last: bool
 ) -> list[Edit]:
-    """What followed a part that goes follows the one before it: a rule, and what ends
-    the file (`is_last`)."""
+    """What followed a part that goes follows the one before it: a rule, a blank line,
+    and what ends the file (`is_last`)."""
     is_start = isinstance(staying, Section) and not staying.level
     brings_rule = has_rule(going.tail) and not has_rule(staying.tail)
-    if is_start or going.tail == staying.tail or not (brings_rule or is_last):
+    brings_air = staying.tail.count("\n") < 2 <= going.tail.count("\n")
+    if is_start or not (brings_rule or brings_air or is_last):
+        return []
+    if going.tail == staying.tail:
         return []
     return [change(staying, tail=going.tail)]
 

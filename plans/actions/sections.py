@@ -286,10 +286,11 @@ def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     if block not in blocks:
         raise Refused("Somebody removed this meanwhile. Reload the page.")
     edits = hide([block])
-    if block == blocks[-1]:
-        present = [row for row in sections_of(plan) if not row.removed]
-        is_last = section == present[-1]
-        edits += hand_over_end(block, end_of(section), is_last=is_last)
+    place = blocks.index(block)
+    staying = blocks[place - 1] if place else section
+    present = [row for row in sections_of(plan) if not row.removed]
+    is_last = block == blocks[-1] and section == present[-1]
+    edits += hand_over_end(block, staying, is_last=is_last)
     _record(plan, actor, number, "block_removed", section, edits)
 
 

@@ -73,10 +73,14 @@ def _user(person: Person, team: Team) -> User:
     return user
 
 
+def filled_text() -> str:
+    """A plan that is filled in completely."""
+    return files("plans.demo").joinpath("offline-readings.md").read_bytes().decode()
+
+
 def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
     """Finished, submitted, and signed by half of its approvers."""
-    text = files("plans.demo").joinpath("offline-readings.md").read_bytes().decode()
-    plan = import_plan(team=team, actor=people["alice"], text=text)
+    plan = import_plan(team=team, actor=people["alice"], text=filled_text())
     version = request_review(plan=plan, actor=people["alice"])
     for username, comment in SIGNED.items():
         approval = Approval.objects.get(
