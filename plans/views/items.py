@@ -221,7 +221,9 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     block = block_for(plan, block_id)
     require_editor(plan)
     if block.kind not in parts.NAMES:
-        raise Refused("Nothing can be added to a text. Add a list or a table beside it.")
+        raise Refused(
+            "Nothing can be added to a text. Add a list or a table beside it."
+        )
     after = _given(plan, block, request, "after")
     parent = _given(plan, block, request, "parent")
     if after and after.parent_id:
@@ -262,9 +264,7 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
     actions.move_item(
         plan=plan, item=row, actor=request.user, direction=direction_in(request)
     )
-    return block_answer(
-        request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
-    )
+    return block_answer(request, plan, row.block, page_of(row), focus=f"item-{row.pk}")
 
 
 @require_POST
