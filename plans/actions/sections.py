@@ -169,12 +169,14 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
 
 
 def _is_of_phase(block: doc.Block) -> bool:
-    """Notes after the phase's own list belong to all phases and are not copied."""
-    return not (
+    """Guidance is said once, and a note after the phase's own list (`**Note**: x`) is
+    of all phases: neither is copied."""
+    is_note = (
         block.kind is BlockKind.FIELDS
-        and all(item.source.startswith("**") for item in block.items)
         and len(block.items) == 1
+        and block.items[0].source.startswith("**")
     )
+    return not is_note and block.kind is not BlockKind.GUIDANCE
 
 
 def _blank_copy(block: doc.Block) -> doc.Block:

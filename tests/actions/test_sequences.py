@@ -1,0 +1,169 @@
+"""That a plan stays whole through any sequence of additions, moves and removals.
+
+After each step the text, read anew, says what the rows say, and undo gives the bytes
+back. The sequences are random but the same in every run.
+"""
+
+import random
+
+import pytest
+
+from plans import demo, storage
+from plans import document as doc
+from plans.actions.errors import Refused
+from plans.actions.items import add_item, move_item, remove_item, save_item
+from plans.actions.sections import (
+    NEW_BLOCKS,
+    add_block,
+    add_phase,
+    add_section,
+    move_section,
+    remove_block,
+    remove_section,
+)
+from plans.actions.undo import redo, undo
+from plans.models import Plan
+from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
+
+CAN_BE_ADDED = {"field", "check", "entry", "row"}
+
+
+class Walk:
+    """Random steps through a plan; each names what it did, or None for nothing."""
+
+    def __init__(self, plan, actor, seed):
+        self.plan, self.actor = plan, actor
+        self.random = random.Random(seed)  # noqa: S311
+
+    def step(self):
+        self.loaded = storage.load(self.plan)
+        step = self.random.choice(
+            [self.add, self.remove, self.move, self.move, self.save]
+            + [self.add_part, self.remove_part, self.move_part, self.phase]
+        )
+        try:
+            return step()
+        except (Refused, IndexError):  # nothing there to do it with
+            return None
+
+    def item(self):
+        return row_of(self.plan, self.random.choice(list(self.loaded.items)))
+
+    def section(self):
+        section = self.random.choice(list(self.loaded.sections.values()))
+        section.plan = self.plan
+        return section
+
+    @property
+    def who(self):
+        return {"plan": self.plan, "actor": self.actor}
+
+    def add(self):
+        item = self.item()
+        if item.kind not in CAN_BE_ADDED:
+            return None
+        add_item(block=item.block, after=item, parent=item.parent, **self.who)
+        return f"added after {item}"
+
+    def remove(self):
+        item = self.item()
+        remove_item(item=item, **self.who)
+        return f"removed {item}"
+
+    def move(self):
+        item = self.item()
+        move_item(item=item, direction=self.random.choice(["up", "down"]), **self.who)
+        return f"moved {item}"
+
+    def save(self):
+        item = self.item()
+        if item.kind not in CAN_BE_ADDED:
+            return None
+        text = self.random.choice(["new", "a\n\n- b", "# c | d", "", "---"])
+        values = {"value": text, "text": text, "cell-1": text}
+        save_item(item=item, values=values, seen=None, **self.who)
+        return f"saved {item}"
+
+    def add_part(self):
+        section, kind = self.section(), self.random.choice(list(NEW_BLOCKS))
+        if self.random.random() < 0.5:
+            add_section(after=section, heading="New", kind=kind, **self.who)
+        else:
+            add_block(section=section, kind=kind, **self.who)
+        return f"added {kind} at {section}"
+
+    def remove_part(self):
+        section = self.section()
+        if section.level > 1 and self.random.random() < 0.5:
+            remove_section(section=section, **self.who)
+            return f"removed {section}"
+        block = self.random.choice(list(self.loaded.blocks.values()))
+        block.section = self.loaded.sections[block.section_id]
+        block.section.plan = self.plan
+        remove_block(block=block, **self.who)
+        return f"removed {block}"
+
+    def move_part(self):
+        section = self.section()
+        direction = self.random.choice(["up", "down"])
+        move_section(section=section, direction=direction, **self.who)
+        return f"moved {section}"
+
+    def phase(self):
+        add_phase(**self.who)
+        return "added a phase"
+
+
+def as_one(outline):
+    """Passages that follow each other are one when they are read again."""
+    found = []
+    for kind, *said in outline:
+        words = [*said]
+        if kind == "passage":
+            words[2] = words[2] or "[...]"
+            if found and found[-1][0] == "passage":
+                found[-1][3] += "\n\n" + words[2]
+                continue
+        found.append([kind, *words])
+    return found
+
+
+def is_whole(plan):
+    stored = storage.load(Plan.objects.get(pk=plan.pk)).document
+    again = doc.read(doc.write(stored))
+    return as_one(doc.outline(again)) == as_one(doc.outline(stored))
+
+
+def walk_through(plan, actor, seed, steps):
+    walk = Walk(plan, actor, seed)
+    for _ in range(steps):
+        before, number = text_of(plan), plan.change_number
+        done = walk.step()
+        if done is None or plan.change_number == number:
+            continue
+        after = text_of(plan)
+        assert is_whole(plan), done
+        undo(plan=plan, actor=actor)
+        assert text_of(plan) == before, done
+        redo(plan=plan, actor=actor)
+        assert text_of(plan) == after, done
+
+
+TEXTS = {
+    "small": SMALL,
+    "windows": SMALL.replace("\n", "\r\n"),
+    "template": doc.default_template(),
+    "demo": demo.filled_text(),
+}
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_a_plan_stays_whole(team, bob, text, seed):
+    walk_through(make_plan(text=text), bob, seed, steps=12)
+
+
+def test_real_plans_stay_whole(team, bob):
+    for path in corpus_files("templates", "corpus/seed-variant"):
+        plan = make_plan(text=path.read_bytes().decode())
+        walk_through(plan, bob, path.name, steps=3)
