@@ -71,7 +71,11 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     values = _typed(request, row)
     try:
         row = actions.save_item(
-            plan=plan, item=row, actor=request.user, values=values, seen=_seen(request)
+            plan=plan,
+            item=row,
+            actor=request.user,
+            values=values,
+            seen=_seen_of(request, plan, row, values),
         )
     except Refused as refusal:
         if request.htmx and isinstance(refusal, NotAllowed):
@@ -84,6 +88,25 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 def _seen(request: Request) -> int | None:
     return number_in(request.POST.get("seen", ""))
+
+
+def _seen_of(
+    request: Request, plan: Plan, row: Item, values: dict[str, Any]
+) -> int | None:
+    """The version that was looked at; the newest, when somebody saved meanwhile but
+    left alone what was typed into (`was-cell-2` says what stood there)."""
+    seen = _seen(request)
+    if seen is None or seen == row.version:
+        return seen
+    part = _part(plan, row)
+    now = {control.name: control.value for control in part.controls}
+    if isinstance(part.item, doc.Check):
+        now["done"] = str(part.item.done).lower()
+    for name in values:
+        was = request.POST.get(f"was-{name}")
+        if was is None or was.replace("\r\n", "\n") != now.get(name):
+            return seen
+    return row.version
 
 
 def _typed(request: Request, row: Item) -> dict[str, Any]:

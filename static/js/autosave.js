@@ -24,6 +24,42 @@ function show(form, state, text) {
   status.textContent = text;
 }
 
+const controlsOf = (form) =>
+  [...form.elements].filter((control) => control.matches(typedInto));
+
+// --- What the server has of each control ---------------------------------------------
+
+const stored = new WeakMap(); // of controls whose markup is older than their last save
+
+const textOf = (control) =>
+  control.type === "checkbox" ? String(control.checked) : control.value;
+
+function storedTextOf(control) {
+  if (stored.has(control)) return stored.get(control);
+  if (control.type === "checkbox") return String(control.defaultChecked);
+  if (control.tagName !== "SELECT") return control.defaultValue;
+  const options = [...control.options];
+  return (options.find((each) => each.defaultSelected) ?? options[0])?.value ?? "";
+}
+
+const isDirty = (control) => textOf(control) !== storedTextOf(control);
+
+// Only what was typed into is sent, with what stood there: a colleague's save of another
+// cell is no conflict then. After a refusal the person has seen all of it.
+function bodyOf(form) {
+  const body = new URLSearchParams(new FormData(form));
+  if (refused.has(form.id)) return body;
+  for (const control of controlsOf(form)) {
+    if (isDirty(control)) {
+      body.set(`was-${control.name}`, storedTextOf(control));
+    } else {
+      body.delete(control.name);
+      body.delete(`has-${control.name}`);
+    }
+  }
+  return body;
+}
+
 function snapshot(form) {
   const data = new FormData(form);
   data.delete("seen");
@@ -56,7 +92,8 @@ document.addEventListener("htmx:before:request", (event) => {
   if (!isItemForm(form) || ctx.sourceElement !== form || !form.isConnected) return;
   // The request may have waited behind another save: send what is there now, with the
   // version that this other save has left.
-  ctx.request.body = new URLSearchParams(new FormData(form));
+  ctx.request.body = bodyOf(form);
+  ctx.sent = new Map(controlsOf(form).map((control) => [control, textOf(control)]));
   form.dataset.sent = snapshot(form);
   clearTimeout(retries.get(form.id));
   show(form, "saving", "Saving…");
@@ -69,6 +106,7 @@ document.addEventListener("htmx:after:request", (event) => {
   const { status } = ctx.response;
   if (status < 300) {
     refused.delete(form.id);
+    for (const [control, text] of ctx.sent) stored.set(control, text);
     if (form.dataset.sent === snapshot(form)) unsaved.delete(form.id);
   } else if (status >= 500) {
     again(form, "Not saved: the server had a problem. Trying again…");
@@ -164,9 +202,10 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (theirs) forget(ctx.sourceElement.closest(".item"));
   for (const id of unsaved) {
     const each = document.getElementById(id);
-    if (each) protect(each, form === each && ctx.sourceElement === each);
+    if (each) protect(each, false);
     else unsaved.delete(id);
   }
+  if (isItemForm(form) && ctx.sourceElement === form) protect(form, true);
   for (const answer of document.querySelectorAll(".question-form textarea")) {
     if (form === answer.form && ctx.response?.status === 200) answer.value = "";
     answer.toggleAttribute("hx-morph-skip", answer.value !== "");
@@ -175,20 +214,13 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 function protect(form, isAnswer) {
   const isSettled = isAnswer && form.dataset.sent === snapshot(form);
-  for (const control of form.elements) {
-    if (!control.matches(typedInto)) continue;
-    const isChanged = isDirty(control) || refused.has(form.id);
-    control.toggleAttribute("hx-morph-skip", isChanged && !isSettled);
+  for (const control of controlsOf(form)) {
+    const isMine = isAnswer || isDirty(control) || refused.has(form.id);
+    control.toggleAttribute("hx-morph-skip", isMine && !isSettled);
   }
   // Beside both texts of a conflict: nothing else puts the item back.
   const item = form.closest(".item");
   item?.toggleAttribute("hx-morph-skip", isConflict(form) && !isAnswer);
-}
-
-function isDirty(control) {
-  if (control.type === "checkbox") return control.checked !== control.defaultChecked;
-  if (control.tagName !== "SELECT") return control.value !== control.defaultValue;
-  return [...control.options].some((each) => each.selected !== each.defaultSelected);
 }
 
 function forget(item) {
@@ -204,20 +236,15 @@ function forget(item) {
 // A morph sets attributes, and a box or a choice that was once touched does not follow
 // them; nor does the text that has the focus, which an undo must change all the same.
 document.addEventListener("htmx:after:swap", (event) => {
-  const { ctx } = event.detail;
-  for (const control of document.querySelectorAll(".item :is(select, [type=checkbox])")) {
+  const isUndo = /\/(undo|redo)\/$/.test(event.detail.ctx.request?.action ?? "");
+  for (const control of document.querySelectorAll(".item [form]")) {
+    if (!control.matches(typedInto) || control.matches("[hx-morph-skip]")) continue;
     if (unsaved.has(control.form?.id)) continue;
+    stored.delete(control);
     if (control.type === "checkbox") control.checked = control.defaultChecked;
-    else if (isDirty(control)) {
-      control.selectedIndex = Math.max(
-        0, [...control.options].findIndex((each) => each.defaultSelected),
-      );
+    else if (control.tagName === "SELECT" || (isUndo && control.matches(":focus"))) {
+      if (isDirty(control)) control.value = storedTextOf(control);
     }
-  }
-  const focused = document.activeElement;
-  const isUndo = /\/(undo|redo)\/$/.test(ctx.request?.action ?? "");
-  if (isUndo && formOf(focused) && !unsaved.has(focused.form.id)) {
-    if (focused.matches("textarea, input")) focused.value = focused.defaultValue;
   }
 });
 

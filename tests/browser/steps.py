@@ -1,5 +1,7 @@
 """What people do on a plan's page, in the words of the tests."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -51,3 +53,17 @@ def downloaded(page: Page, link: Locator) -> bytes:
     with page.expect_download() as download:
         link.click()
     return download.value.path().read_bytes()
+
+
+def slow_saves(page, seconds=1.0) -> list[str]:
+    """Each save takes this much longer; returns the bodies as they are sent."""
+    bodies = []
+
+    def slowly(route):
+        if route.request.method == "POST":
+            bodies.append(route.request.post_data)
+            page.wait_for_timeout(seconds * 1000)
+        route.continue_()
+
+    page.route(re.compile(r"/items/\d+/$"), slowly)
+    return bodies

@@ -16,20 +16,6 @@ def stored(plan, label) -> list[str]:
     return re.findall(rf"\*\*{label}\*\*: (.*)", make.text_of(plan))
 
 
-def slow_saves(page, seconds=1.0) -> list[str]:
-    """Each save takes this much longer; returns the bodies as they are sent."""
-    bodies = []
-
-    def slowly(route):
-        if route.request.method == "POST":
-            bodies.append(route.request.post_data)
-            page.wait_for_timeout(seconds * 1000)
-        route.continue_()
-
-    page.route(re.compile(r"/items/\d+/$"), slowly)
-    return bodies
-
-
 def test_a_pause_saves_and_a_reload_shows_it(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
@@ -48,7 +34,7 @@ def test_a_pause_saves_and_a_reload_shows_it(visit, alice, plan):
 def test_typing_goes_on_while_a_save_is_under_way(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
-    bodies = slow_saves(page)
+    bodies = steps.slow_saves(page)
     control = steps.control(page, goal)
     control.focus()
     control.press("Home")
@@ -67,7 +53,7 @@ def test_typing_goes_on_while_a_save_is_under_way(visit, alice, plan):
 def test_the_next_field_is_written_while_the_last_one_saves(visit, alice, plan):
     goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
     page = steps.open_plan(visit(alice), plan)
-    slow_saves(page, 0.4)
+    steps.slow_saves(page, 0.4)
     steps.control(page, category).fill("Draft")
     steps.control(page, goal).fill("A page")
     steps.control(page, category).fill("Plan of a team")
