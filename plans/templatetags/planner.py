@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils.safestring import SafeString
 
+from plans.document import Problem
 from plans.rendering import markdown_html
 
 register = template.Library()
@@ -21,6 +22,14 @@ def comment_text(comment: str) -> str:
     """What an HTML comment says."""
     text = comment.strip().removeprefix("<!--").removesuffix("-->")
     return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+@register.filter
+def place(problem: Problem, places: dict[int, str]) -> str:
+    """Where on the plan's page a problem is; `places` as `views.parts` tells them."""
+    if problem.item is not None and problem.item.id:
+        return places.get(problem.item.id, f"#item-{problem.item.id}")
+    return f"#section-{problem.section.id}" if problem.section.id else ""
 
 
 @register.filter

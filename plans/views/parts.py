@@ -196,6 +196,23 @@ def block_part(
     return BlockPart(loaded.blocks[block.id], block, items, columns, page, total)
 
 
+def places(document: doc.Document) -> dict[int, str]:
+    """Where on the plan's page the items of long tables are: `?rows-12=3#item-456`.
+
+    All other items are simply at `#item-N`.
+    """
+    found = {}
+    for section in document.sections:
+        for block in section.blocks:
+            if len(block.items) <= ROWS_PER_PAGE:
+                continue
+            for index, top in enumerate(block.items):
+                page = index // ROWS_PER_PAGE + 1
+                for item in top.walk():
+                    found[item.id or 0] = f"?rows-{block.id}={page}#item-{item.id}"
+    return found
+
+
 def item_part(
     item: doc.Item,
     block: doc.Block,

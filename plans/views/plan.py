@@ -51,7 +51,7 @@ _BLOCK_NAMES = {
 def plan_page(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     body = body_context(request, plan)
-    context = body | side_context(plan, body["loaded"])
+    context = body | side_context(plan, body["loaded"], body["sections"])
     return render(request, "plans/plan.html", context)
 
 
@@ -74,10 +74,15 @@ def body_context(request: Request, plan: Plan) -> dict[str, Any]:
     }
 
 
-def side_context(plan: Plan, loaded: storage.Loaded | None = None) -> dict[str, Any]:
+def side_context(
+    plan: Plan,
+    loaded: storage.Loaded | None = None,
+    found: list[parts.SectionPart] | None = None,
+) -> dict[str, Any]:
     """Progress, problems, open questions and the last changes."""
     loaded = loaded or storage.load(plan)
-    found = parts.section_parts(plan, loaded)
+    found = found or parts.section_parts(plan, loaded)
+    places = parts.places(loaded.document)
     done, total = parts.total_progress(found)
     problems = texts.problems(plan, loaded.document)
     return {
@@ -87,7 +92,8 @@ def side_context(plan: Plan, loaded: storage.Loaded | None = None) -> dict[str, 
         "total": total,
         "problems": [p for p in problems if p.code != "question"],
         "errors": sum(problem.is_error for problem in problems),
-        "questions": _open_questions(found),
+        "questions": _open_questions(plan, loaded, found, places),
+        "places": places,
         "activity": plan.changes.select_related("actor")[:12],
         "state": state_of(plan),
         "can_edit": bool(may_edit(plan)),
@@ -104,25 +110,33 @@ def _asked_pages(request: Request) -> parts.Pages:
     return parts.Pages(asked)
 
 
-def _open_questions(found: list[parts.SectionPart]) -> list[dict[str, Any]]:
+def _open_questions(
+    plan: Plan,
+    loaded: storage.Loaded,
+    found: list[parts.SectionPart],
+    places: dict[int, str],
+) -> list[dict[str, Any]]:
+    """Every open question, those in rows that are on no page just now too."""
+    own = texts.own_placeholders(plan)
     questions = []
     for section in found:
-        for block in section.blocks:
-            stack = list(reversed(block.items))
-            while stack:
-                item = stack.pop()
-                stack += reversed(item.children)
-                for control in item.controls:
-                    for number, text in enumerate(control.questions):
-                        questions.append(
-                            {
-                                "item": item,
-                                "control": control,
-                                "number": number,
-                                "text": text,
-                                "section": section,
-                            }
-                        )
+        for block in section.section.blocks:
+            columns = doc.columns_of(block)
+            for item in block.walk():
+                if not loaded.items[item.id or 0].questions:
+                    continue
+                part = parts.item_part(item, block, loaded.items, columns, own)
+                place = places.get(part.row.pk, f"#{part.dom_id}")
+                questions += [
+                    {
+                        "control": control,
+                        "text": text,
+                        "section": section,
+                        "place": place,
+                    }
+                    for control in part.controls
+                    for text in control.questions
+                ]
     return questions
 
 
@@ -158,6 +172,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
         "html": markdown_html(text),
         "text": text,
         "errors": [problem for problem in problems if problem.is_error],
+        "places": parts.places(loaded.document),
         "state": state_of(plan),
     }
     return render(request, "plans/plan_preview.html", context)
@@ -185,7 +200,14 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
             compatible=request.GET.get("compatible") == "1",
         )
     except doc.NotFinished as unfinished:
-        context = {"plan": plan, "problems": unfinished.problems}
+        # The stored plan's own problems: the finished one has no places to go to.
+        document = storage.load(plan).document
+        found = [p for p in texts.problems(plan, document) if p.is_error]
+        context = {
+            "plan": plan,
+            "problems": found or unfinished.problems,
+            "places": parts.places(document),
+        }
         return render(request, "plans/not_finished.html", context, status=409)
     etag = f'"{digest_of(text)}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

@@ -15,6 +15,7 @@ from plans.forms import Decision
 from plans.models import Approval, Plan, SignOff, Version
 from plans.rendering import markdown_html
 from plans.reviews import state_of
+from plans.views import parts
 from plans.views.shortcuts import (
     Request,
     may_edit,
@@ -76,17 +77,18 @@ def _compared(plan: Plan, version: Version | None) -> dict[str, object]:
     """The frozen text, and whether the plan still says the same."""
     loaded = storage.load(plan)
     problems = [p for p in texts.problems(plan, loaded.document) if p.is_error]
+    found: dict[str, object] = {
+        "problems": problems,
+        "places": parts.places(loaded.document),
+    }
     if version is None:
-        return {"problems": problems}
+        return found
     try:
         is_current = actions.digest_of(texts.finished_text(plan)) == version.sha256
     except doc.NotFinished:
         is_current = False
-    return {
-        "problems": problems,
-        "html": markdown_html(version.markdown),
-        "is_current": is_current,
-    }
+    found |= {"html": markdown_html(version.markdown), "is_current": is_current}
+    return found
 
 
 @require_POST
