@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.http import parse_etags
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
 from plans import storage, texts
-from plans.actions.reviews import digest_of
+from plans.actions.errors import Refused
 from plans.actions.sections import NEW_BLOCKS
 from plans.actions.undo import redo, undo
 from plans.models import Plan, User
@@ -22,6 +21,7 @@ from plans.views.shortcuts import (
     Request,
     back_to,
     fragments,
+    markdown_file,
     may_edit,
     note,
     number_in,
@@ -180,6 +180,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
 
 @require_safe
 @signed_in
+@says_why
 def plan_download(request: Request, slug: str) -> HttpResponse:
     """`plan.md`: `?form=draft|finished`, `?dialect=customer|upstream`, `?compatible=1`.
 
@@ -189,10 +190,11 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     dialect = request.GET.get("dialect") or None
     if dialect not in (None, *doc.Dialect):
-        dialect = None
-    write = texts.draft_text
-    if request.GET.get("form") == "finished":
-        write = texts.finished_text
+        raise Refused("The dialect is `customer` or `upstream`; leave it out to keep.")
+    form = request.GET.get("form") or "draft"
+    if form not in ("draft", "finished"):
+        raise Refused("The form is `draft` or `finished`.")
+    write = texts.finished_text if form == "finished" else texts.draft_text
     try:
         text = write(
             plan,
@@ -209,18 +211,7 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
             "places": parts.places(document),
         }
         return render(request, "plans/not_finished.html", context, status=409)
-    etag = f'"{digest_of(text)}"'
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        return HttpResponseNotModified(headers={"ETag": etag})
-    return HttpResponse(
-        text.encode("utf-8"),
-        content_type="text/markdown; charset=utf-8",
-        headers={
-            "ETag": etag,
-            "Content-Disposition": 'attachment; filename="plan.md"',
-            "Cache-Control": "private, no-cache",
-        },
-    )
+    return markdown_file(request, text)
 
 
 @require_POST

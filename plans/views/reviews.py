@@ -18,6 +18,7 @@ from plans.reviews import state_of
 from plans.views import parts
 from plans.views.shortcuts import (
     Request,
+    markdown_file,
     may_edit,
     note,
     plan_for,
@@ -166,11 +167,4 @@ def version_download(request: Request, slug: str, number: int) -> HttpResponse:
     version = plan.versions.filter(number=number).first()
     if version is None:
         raise Http404("There is no such version.")
-    return HttpResponse(
-        version.markdown.encode("utf-8"),
-        content_type="text/markdown; charset=utf-8",
-        headers={
-            "ETag": f'"{version.sha256}"',
-            "Content-Disposition": 'attachment; filename="plan.md"',
-        },
-    )
+    return markdown_file(request, version.markdown)

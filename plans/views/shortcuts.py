@@ -10,16 +10,24 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import parse_etags
 from django_htmx.middleware import HtmxDetails
 
 from plans import access
 from plans.access import Decision
 from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.items import Direction
+from plans.actions.reviews import digest_of
 from plans.models import Membership, Plan, User
 
 View = Callable[..., HttpResponse]
@@ -174,6 +182,21 @@ def back_to(
         plan.get_absolute_url()
         + (f"?{urlencode(query)}" if query else "")
         + (f"#{anchor}" if anchor else "")
+    )
+
+
+def markdown_file(request: Request, text: str) -> HttpResponse:
+    """A `plan.md` to keep. Its ETag is the SHA-256 of the bytes, so that a script can
+    tell whether it has them already."""
+    headers = {"ETag": f'"{digest_of(text)}"', "Cache-Control": "private, no-cache"}
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    # A proxy that compresses weakens the tag; the comparison is a weak one.
+    if "*" in known or headers["ETag"] in [tag.removeprefix("W/") for tag in known]:
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(
+        text.encode("utf-8"),
+        content_type="text/markdown; charset=utf-8",
+        headers=headers | {"Content-Disposition": 'attachment; filename="plan.md"'},
     )
 
 
