@@ -51,6 +51,15 @@ def may_edit(membership: Membership | None) -> Decision:
     )
 
 
+def may_manage(membership: Membership | None) -> Decision:
+    """Put a plan away, and bring it back."""
+    if membership is None:
+        return may_see(membership)
+    if membership.role == Role.OWNER:
+        return Allowed()
+    return Denied(f"Only an owner of the team {membership.team.name} may do this.")
+
+
 def may_sign(membership: Membership | None, user: User, approval: Approval) -> Decision:
     if membership is None:
         return may_see(membership)

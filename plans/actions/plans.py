@@ -8,12 +8,13 @@ from datetime import date
 from django.db import transaction
 from django.utils.text import slugify
 
+from plans import access, limits, storage
 from plans import document as doc
-from plans import limits, storage
 from plans.access import Role
 from plans.actions.errors import NotAllowed, Refused
+from plans.actions.membership import membership
 from plans.actions.outline import title_of
-from plans.actions.record import record, take_turn
+from plans.actions.record import record, require, take_turn
 from plans.actions.values import member_called
 from plans.document.values import clean_line
 from plans.models import Approval, Membership, Plan, Team, User
@@ -126,6 +127,23 @@ def free_slug(text: str) -> str:
         number += 1
         slug = f"{base}-{number}"
     return slug
+
+
+@transaction.atomic
+def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
+    """Put a plan away, out of the lists; with `archived` false, bring it back."""
+    require(access.may_manage(membership(plan, actor)))
+    number = take_turn(plan)
+    plan.archived = archived
+    plan.save(update_fields=["archived"])
+    record(
+        plan=plan,
+        actor=actor,
+        number=number,
+        verb="plan.archived" if archived else "plan.restored",
+        edits=[],
+        label=plan.title,
+    )
 
 
 @transaction.atomic

@@ -74,6 +74,8 @@ def rename_section(
     new = clean_line(heading)
     if not new:
         raise Refused("A section needs a heading. Write one, or remove the section.")
+    if not section.level:
+        raise Refused("What stands before the first heading has none of its own.")
     if new == section.heading:
         return section
     _refuse_unless_heading(doc.Section(level=section.level, heading=new))

@@ -6,9 +6,15 @@ from typing import ClassVar, Self
 
 from django.db import models
 
-from plans.models.content import Item
+from plans.models.content import BesideItemQuerySet, Item
 from plans.models.people import User
 from plans.models.plan import Plan
+
+
+class ApprovalQuerySet(BesideItemQuerySet):
+    def for_approver(self, user: User) -> Self:
+        """Every slot that names a person, in plans that they may see."""
+        return self.seen_by(user).filter(approver=user)
 
 
 class Approval(models.Model):
@@ -23,6 +29,8 @@ class Approval(models.Model):
     approver = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="approvals"
     )
+
+    objects: ClassVar[models.Manager[Approval]] = ApprovalQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.role}: {self.name or 'nobody yet'}"
@@ -43,7 +51,10 @@ class Version(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "number"], name="version_number_unique_in_plan"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(number__gte=1), name="version_number_from_one"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,6 +100,10 @@ class SignOff(models.Model):
             models.CheckConstraint(
                 condition=models.Q(decision__in=["approve", "decline"]),
                 name="sign_off_decision_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decision="approve") | ~models.Q(comment=""),
+                name="sign_off_decline_says_why",
             ),
         ]
 

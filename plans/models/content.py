@@ -7,6 +7,9 @@ the one it saw.
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Self
+
 from django.db import models
 
 from plans.document import BlockKind, ItemKind
@@ -15,6 +18,10 @@ from plans.models.plan import Plan
 
 # Between neighbours, so that an insert or a move writes one row (see `ordering.py`).
 GAP = 2**32
+
+
+def _named(kinds: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(kind.value, kind.value.replace("_", " ")) for kind in kinds]
 
 
 class Placed(models.Model):
@@ -40,7 +47,11 @@ class Section(Placed):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(level__lte=6), name="section_level_up_to_six"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__gt=0) | models.Q(heading=""),
+                name="section_before_headings_has_none",
+            ),
         ]
         # The sections of a plan in order: every page of the plan.
         indexes = [models.Index(fields=["plan", "position"], name="sections_of_plan")]
@@ -62,13 +73,14 @@ class Phase(models.Model):
 
 class Block(Placed):
     section = models.ForeignKey(Section, models.CASCADE)
-    kind = models.CharField(max_length=12, choices=[(k, k) for k in BlockKind])
+    kind = models.CharField(max_length=12, choices=_named(BlockKind))
     head = models.TextField(blank=True)
 
     class Meta(Placed.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=list(BlockKind)), name="block_kind_known"
+                condition=models.Q(kind__in=[kind.value for kind in BlockKind]),
+                name="block_kind_known",
             )
         ]
 
@@ -86,7 +98,7 @@ class Item(Placed):
 
     block = models.ForeignKey(Block, models.CASCADE)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True)
-    kind = models.CharField(max_length=12, choices=[(k, k) for k in ItemKind])
+    kind = models.CharField(max_length=12, choices=_named(ItemKind))
     source = models.TextField(blank=True)
     text = models.TextField(blank=True)
     cells = models.JSONField(default=dict, blank=True)
@@ -101,12 +113,40 @@ class Item(Placed):
     class Meta(Placed.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=list(ItemKind)), name="item_kind_known"
-            )
+                condition=models.Q(kind__in=[kind.value for kind in ItemKind]),
+                name="item_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    fillable__gte=models.F("blank") + models.F("questions")
+                ),
+                name="item_waits_for_what_it_has",
+            ),
         ]
+        # The items of a block in order, for a move or an addition.
+        indexes = [models.Index(fields=["block", "position"], name="items_of_block")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class BesideItemQuerySet(models.QuerySet):
+    """For the rows that stand one to one beside items."""
+
+    def present(self) -> Self:
+        """Those that nobody has taken out of their plan."""
+        return self.filter(
+            item__removed=False,
+            item__block__removed=False,
+            item__block__section__removed=False,
+        )
+
+    def seen_by(self, user: User) -> Self:
+        """Those of the current plans of a person's teams."""
+        return self.present().filter(
+            item__block__section__plan__archived=False,
+            item__block__section__plan__team__memberships__user=user,
+        )
 
 
 class Field(models.Model):

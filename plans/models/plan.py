@@ -71,10 +71,10 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("plans:plan", args=[self.slug])
+
     @cached_property
     def url(self) -> str:
         """The plan's address, for the hundreds of addresses below it on a page."""
         return self.get_absolute_url()
-
-    def get_absolute_url(self) -> str:
-        return reverse("plans:plan", args=[self.slug])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 from django.db import models
 
-from plans.models.content import Item
+from plans.models.content import BesideItemQuerySet, Item
 
 
 class Level(models.TextChoices):
@@ -21,6 +23,13 @@ class Status(models.TextChoices):
     RED = "red", "Red"
 
 
+class RiskQuerySet(BesideItemQuerySet):
+    def high(self) -> Self:
+        return self.filter(
+            models.Q(impact_level=Level.HIGH) | models.Q(likelihood_level=Level.HIGH)
+        )
+
+
 class Risk(models.Model):
     """`impact` and `likelihood` as typed; the levels are what they come to."""
 
@@ -33,6 +42,8 @@ class Risk(models.Model):
     owner = models.TextField(blank=True)
     impact_level = models.CharField(max_length=6, choices=Level, blank=True)
     likelihood_level = models.CharField(max_length=6, choices=Level, blank=True)
+
+    objects: ClassVar[models.Manager[Risk]] = RiskQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -53,6 +64,11 @@ class Risk(models.Model):
         return f"{self.code} {self.description}".strip()
 
 
+class DependencyQuerySet(BesideItemQuerySet):
+    def red(self) -> Self:
+        return self.filter(status_level=Status.RED)
+
+
 class Dependency(models.Model):
     """`scope`: internal or external, as typed. `owner`: who provides it."""
 
@@ -64,6 +80,8 @@ class Dependency(models.Model):
     timeline = models.TextField(blank=True)
     impact_if_blocked = models.TextField(blank=True)
     status_level = models.CharField(max_length=6, choices=Status, blank=True)
+
+    objects: ClassVar[models.Manager[Dependency]] = DependencyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "dependencies"

@@ -1,0 +1,71 @@
+"""The administration: people and teams are kept here; plans are only looked at.
+
+Plans change through `actions/` alone, or the change log would not know of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
+
+from plans.models import Change, Membership, Plan, SignOff, Team, User, Version
+
+
+class LookedAt(admin.ModelAdmin):
+    """Rows that nobody adds, changes or deletes by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    autocomplete_fields = ["user"]
+    extra = 0
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [MembershipInline]
+
+
+@admin.register(User)
+class PlannerUserAdmin(UserAdmin):
+    list_display = ["username", "name", "email", "is_active", "is_staff"]
+    fieldsets = [*(UserAdmin.fieldsets or ()), ("Shown", {"fields": ["display_name"]})]
+
+
+@admin.register(Plan)
+class PlanAdmin(LookedAt):
+    list_display = ["title", "slug", "team", "archived", "updated_at"]
+    list_filter = ["team", "archived"]
+    search_fields = ["title", "slug"]
+
+
+@admin.register(Change)
+class ChangeAdmin(LookedAt):
+    list_display = ["plan", "number", "verb", "label", "actor", "created_at"]
+    list_select_related = ["plan", "actor"]
+
+
+@admin.register(Version)
+class VersionAdmin(LookedAt):
+    list_display = ["plan", "number", "sha256", "author", "created_at"]
+    list_select_related = ["plan", "author"]
+
+
+@admin.register(SignOff)
+class SignOffAdmin(LookedAt):
+    list_display = ["version", "role", "name", "decision", "signed_at"]
+    list_select_related = ["version__plan"]

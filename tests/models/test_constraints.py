@@ -1,0 +1,91 @@
+"""That the database itself refuses what must never be, on SQLite and PostgreSQL."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from plans.models import (
+    Block,
+    Change,
+    ChecklistItem,
+    Dependency,
+    Item,
+    Membership,
+    Plan,
+    Risk,
+    Section,
+    SignOff,
+    Version,
+)
+from tests.make import find
+
+
+def version_of(plan, **values):
+    values = {"number": 1, "markdown": "x", "sha256": "0" * 64} | values
+    return Version.objects.create(plan=plan, author=plan.created_by, **values)
+
+
+def sign_off_on(plan, **values):
+    slot = find(plan, label="Technical Design").approval
+    values = {"decision": "approve", "version": version_of(plan)} | values
+    return SignOff.objects.create(
+        approval=slot, signer=plan.created_by, name="A", role="B", sha256="0", **values
+    )
+
+
+def change_of(plan, **values):
+    return Change.objects.create(plan=plan, actor=plan.created_by, verb="x", **values)
+
+
+REFUSED = {
+    "one_membership_in_team": lambda plan: Membership.objects.create(
+        team=plan.team, user=plan.created_by, role="viewer"
+    ),
+    "membership_role_known": lambda plan: Membership.objects.update(role="boss"),
+    "plan_newline_known": lambda plan: Plan.objects.update(newline="\r"),
+    "section_level_up_to_six": lambda plan: Section.objects.update(level=7),
+    "section_before_headings_has_none": lambda plan: Section.objects.filter(
+        level=0
+    ).update(heading="x"),
+    "block_kind_known": lambda plan: Block.objects.update(kind="poem"),
+    "item_kind_known": lambda plan: Item.objects.update(kind="poem"),
+    "item_waits_for_what_it_has": lambda plan: Item.objects.update(
+        fillable=0, questions=1
+    ),
+    "check_done_before_dated": lambda plan: ChecklistItem.objects.update(
+        done=False, done_at="2026-01-01T00:00Z"
+    ),
+    "risk_levels_known": lambda plan: Risk.objects.update(impact_level="vast"),
+    "dependency_status_known": lambda plan: Dependency.objects.update(
+        status_level="blue"
+    ),
+    "change_number_unique_in_plan": lambda plan: change_of(plan, number=1),
+    "version_number_unique_in_plan": lambda plan: [version_of(plan) for _ in range(2)],
+    "version_number_from_one": lambda plan: version_of(plan, number=0),
+    "sign_off_decision_known": lambda plan: sign_off_on(
+        plan, decision="maybe", comment="x"
+    ),
+    "sign_off_decline_says_why": lambda plan: sign_off_on(plan, decision="decline"),
+    "one_decision_on_version_in_slot": lambda plan: sign_off_on(
+        plan, version=sign_off_on(plan).version
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_the_database_refuses(plan, name):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        REFUSED[name](plan)
+    # SQLite names the columns of what is to be unique, and the name of a check.
+    said = str(refusal.value)
+    assert name in said or "UNIQUE constraint failed" in said
+
+
+def test_every_constraint_has_a_test():
+    from django.apps import apps
+
+    names = {
+        constraint.name
+        for model in apps.get_app_config("plans").get_models()
+        for constraint in model._meta.constraints
+    }
+    assert names == set(REFUSED)

@@ -1,0 +1,53 @@
+"""Who may do what, with a reason for whoever may not; none of it asks the database."""
+
+import pytest
+
+from plans import access
+from plans.models import Approval, Membership, Team, User
+
+TEAM = Team(name="Harbour")
+ROLES = ["owner", "editor", "reviewer", "viewer"]
+
+
+def member(role):
+    return Membership(team=TEAM, role=role) if role else None
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"),
+    [
+        (access.may_see, ROLES),
+        (access.may_edit, ["owner", "editor"]),
+        (access.may_manage, ["owner"]),
+    ],
+)
+def test_a_role_allows(question, allowed):
+    answers = {role: question(member(role)) for role in [*ROLES, None]}
+    assert [role for role, answer in answers.items() if answer] == allowed
+    for role, answer in answers.items():
+        assert bool(answer.reason) == (role not in allowed)
+
+
+def test_a_superuser_is_no_exception():
+    assert not access.may_see(member(None))
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "reviewer"])
+def test_the_person_named_in_a_slot_may_sign_it(role):
+    dana = User(pk=4, username="dana")
+    slot = Approval(role="Design", name="Dana", approver=dana)
+    assert access.may_sign(member(role), dana, slot)
+    refusal = access.may_sign(member(role), User(pk=5, username="bob"), slot)
+    assert refusal.reason.startswith("Design is to be signed by Dana.")
+
+
+def test_neither_a_viewer_nor_a_stranger_signs():
+    dana = User(pk=4, username="dana")
+    slot = Approval(role="Design", name="Dana", approver=dana)
+    assert "viewer cannot sign" in access.may_sign(member("viewer"), dana, slot).reason
+    assert not access.may_sign(None, dana, slot)
+
+
+def test_a_slot_without_a_name_says_so():
+    answer = access.may_sign(member("editor"), User(pk=5), Approval(role="Design"))
+    assert "signed by nobody yet" in answer.reason
