@@ -6,7 +6,8 @@ from plans.document import Document
 from plans.document.parsing import split_lines
 
 MAX_FILE_BYTES = 1_000_000
-MAX_LINES = 20_000
+MAX_LINES = 6_000
+MAX_LINE_CHARACTERS = 20_000
 MAX_ITEMS = 5_000
 MAX_VALUE_CHARACTERS = 100_000
 
@@ -51,10 +52,16 @@ def check_size(text: str) -> None:
         raise Unreadable("There is no text yet. Paste or choose a plan.md.")
     if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
         raise Unreadable("The text is longer than 1 MB, the most that a plan may have.")
-    lines = len(split_lines(text))
-    if lines > MAX_LINES:
+    lines = split_lines(text)
+    if len(lines) > MAX_LINES:
         raise Unreadable(
-            f"The text has {lines:,} lines; a plan may have up to {MAX_LINES:,}."
+            f"The text has {len(lines):,} lines; a plan may have up to {MAX_LINES:,}."
+        )
+    longest = max(lines, key=len)
+    if len(longest) > MAX_LINE_CHARACTERS:
+        raise Unreadable(
+            f"Line {lines.index(longest) + 1} has {len(longest):,} characters; a line "
+            f"may have up to {MAX_LINE_CHARACTERS:,}. Break it into several."
         )
 
 

@@ -167,12 +167,20 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
         if is_date or name.casefold() in ("date", "timeline"):
             yield from _in_date(name, value)
         if item.kind is ItemKind.PASSAGE and any(m in value for m in _STRUCTURED):
-            for problem in check(read(value), own_placeholders=own):
-                if problem.code in ("guidance", "blank"):
-                    yield problem.code, problem.message, problem.severity
+            yield from _in_passage(value, own)
         elif _LEFT_OPEN.search(value):
             message = f"{name} says TODO or ???: write what is meant."
             yield "left_open", message, Severity.WARNING
+
+
+def _in_passage(text: str, own: frozenset[str]) -> Iterator[_Finding]:
+    """What a passage holds that is an item of its own when the file is read again."""
+    for section, block, item in read(text).walk():
+        if item.kind is ItemKind.PASSAGE:
+            continue
+        for finding in _in_item(section, block, item, own):
+            if finding[0] in ("guidance", "blank"):
+                yield finding
 
 
 def _must_have_text(item: Item) -> bool:

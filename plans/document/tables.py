@@ -61,18 +61,14 @@ def columns_of(block: Block) -> list[str]:
 
 def roles_of(kind: BlockKind, columns: list[str]) -> list[str | None]:
     """The role of each column, None for a column of the table's own."""
+    free = list(_ROLES.get(kind, []))
     roles: list[str | None] = []
     for column in columns:
         words = " ".join(column.strip(" *_`").casefold().split())
-        role = next(
-            (
-                name
-                for name, pattern in _ROLES.get(kind, [])
-                if name not in roles and pattern.search(words)
-            ),
-            None,
-        )
-        roles.append(role)
+        found = next((one for one in free if one[1].search(words)), None)
+        if found:
+            free.remove(found)
+        roles.append(found[0] if found else None)
     return roles
 
 

@@ -7,6 +7,9 @@ document.addEventListener("planner:focus", (event) => {
   if (!element || element.contains(document.activeElement)) return;
   const control = element.querySelector("textarea, input:not([type=hidden]), select");
   (control ?? element).focus({ preventScroll: true });
+  if (element.querySelector(":scope > label")?.textContent === "New field") {
+    element.querySelector('[data-do="rename"]')?.click();
+  }
   element.scrollIntoView({ block: "nearest" });
 });
 
@@ -26,7 +29,48 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// One dialog asks for every item; it learns here which item and which of its texts.
+function ask(button) {
+  const dialog = document.getElementById("ask");
+  const item = button.closest(".item");
+  const form = dialog.querySelector("form");
+  const focused = item.querySelector("[name^=cell-]:focus, [name^=cell-].was-focused");
+  const control = focused
+    ?? item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])")
+    ?? item.querySelector("[name=value], [name=text], [name^=cell-]");
+  form.setAttribute("hx-post", button.dataset.url);
+  form.elements.key.value = control?.name ?? (item.matches(".field") ? "value" : "text");
+  form.elements.answer.value = "";
+  dialog.showModal();
+}
+
+// A label becomes an input until it is left.
+function rename(link) {
+  const item = link.closest(".item");
+  const label = item.querySelector(":scope > label");
+  if (!label) return;
+  const input = document.createElement("input");
+  input.className = "field-name";
+  input.name = "label";
+  input.value = label.textContent;
+  input.setAttribute("form", `${item.id}-form`);
+  input.setAttribute("aria-label", "Label");
+  label.replaceWith(input);
+  input.select();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-do]");
+  if (button?.dataset.do === "ask") ask(button);
+  if (button?.dataset.do === "close-dialog") button.closest("dialog").close();
+  if (button?.dataset.do === "rename") {
+    event.preventDefault();
+    rename(button);
+  }
+});
+
 document.addEventListener("submit", (event) => {
+  event.target.closest?.("dialog")?.close();
   event.target.closest?.("details.menu")?.removeAttribute("open");
 }, true);
 
