@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -46,9 +48,57 @@ class _Renderer(RendererHTML):
         return f'<a href="{address}">{nh3.clean_text(text)}</a>'
 
 
+@dataclass
+class _Link:
+    """A bare link in a text, as markdown-it asks for it."""
+
+    schema: str
+    index: int
+    last_index: int
+    url: str
+    text: str
+
+
+# What GitHub makes a link by itself: these starts, and addresses of mail. A file name
+# such as `plan.md` is none, though `.md` is a domain.
+_BARE = re.compile(
+    r"(?<![^\s*_~(])(?:https?://|ftp://|www\.(?=[\w-]))[^\s<]+"
+    r"|(?<![\w.+-])[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+(?<![_-])",
+    re.IGNORECASE,
+)
+_LAST = re.compile(r"(?:[?!.,:*_~'\"]|&\w+;)$")
+
+
+class _BareLinks(LinkifyIt):
+    def pretest(self, text: str) -> bool:
+        return "www." in text.lower() or "://" in text or "@" in text
+
+    def match(self, text: str) -> list[_Link] | None:
+        return [_link(found) for found in _BARE.finditer(text)] or None
+
+
+def _link(found: re.Match[str]) -> _Link:
+    text = found[0]
+    # What ends the sentence around a link is no part of it.
+    while True:
+        if text.endswith(")") and text.count(")") > text.count("("):
+            text = text[:-1]
+        elif last := _LAST.search(text):
+            text = text[: last.start()]
+        else:
+            break
+    schema, url = "http:", text
+    if text.lower().startswith("www."):
+        url = f"http://{text}"
+    elif "://" not in text:
+        schema, url = "mailto:", f"mailto:{text}"
+    return _Link(schema, found.start(), found.start() + len(text), url, text)
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("gfm-like", renderer_cls=_Renderer)
+    parser.linkify = _BareLinks()
     return parser.use(front_matter_plugin).use(tasklists_plugin)
 
 
