@@ -36,6 +36,12 @@ _ATTRIBUTES = {
     "th": {"align"},
     "ul": {"class"},
 }
+# What the renderer itself writes; any other class would borrow the looks of our pages.
+_CLASSES = {
+    "code": re.compile(r"language-\S+"),
+    "li": re.compile(r"task-list-item"),
+    "ul": re.compile(r"contains-task-list"),
+}
 _ALIGN = re.compile(r' style="text-align:(left|right|center)"')
 
 
@@ -110,10 +116,17 @@ def markdown_html(text: str) -> SafeString:
         html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_kept,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
     return mark_safe(_checkboxes_only(clean))  # noqa: S308
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    if name != "class" or _CLASSES[tag].fullmatch(value):
+        return value
+    return None
 
 
 def _checkboxes_only(html: str) -> str:
