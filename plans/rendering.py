@@ -108,9 +108,22 @@ def _parser() -> MarkdownIt:
     return parser.use(front_matter_plugin).use(tasklists_plugin)
 
 
-@lru_cache(maxsize=2_000)
+# A page has hundreds of passages, which seldom change. Whole plans would fill the
+# memory: two thousand of them, a megabyte each.
+_LONGEST_KEPT = 20_000
+
+
 def markdown_html(text: str) -> SafeString:
-    """Sanitised HTML of a passage or a whole plan, at most once for each text."""
+    """Sanitised HTML of a passage or a whole plan."""
+    return _kept_html(text) if len(text) <= _LONGEST_KEPT else _html(text)
+
+
+@lru_cache(maxsize=2_000)
+def _kept_html(text: str) -> SafeString:
+    return _html(text)
+
+
+def _html(text: str) -> SafeString:
     html = _ALIGN.sub(r' align="\1"', _parser().render(text))
     clean = nh3.clean(
         html,
