@@ -80,6 +80,9 @@ def sign(
     if decision == SignOff.Decision.DECLINE and not comment.strip():
         raise Refused("Say what has to change: a decline needs a comment.")
     turn = take_turn(plan)
+    slots = Approval.objects.present()
+    if not slots.filter(pk=approval.pk, item__block__section__plan=plan).exists():
+        raise Refused("This approval is no longer asked for. Reload the page.")
     newest = plan.versions.first()
     if newest is None or newest.pk != version.pk:
         raise Refused(

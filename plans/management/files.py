@@ -7,7 +7,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from plans.limits import Unreadable, check_bytes, decode
+from plans import document as doc
+from plans.limits import Unreadable, check_bytes, check_items, decode
 
 # What the commands end with when a file cannot be read or written at all.
 CANNOT = 2
@@ -24,6 +25,16 @@ def read_text(path: Path) -> str:
         raise Unreadable(f"{path}: {error.strerror}.") from None
     except Unreadable as error:
         raise Unreadable(f"{path}: {error}") from None
+
+
+def read_plan(path: Path) -> doc.Document:
+    """A file's document. Raises Unreadable with a sentence that names it."""
+    document = doc.read(read_text(path))
+    try:
+        check_items(document)
+    except Unreadable as error:
+        raise Unreadable(f"{path}: {error}") from None
+    return document
 
 
 def write_bytes(path: Path, data: bytes) -> None:

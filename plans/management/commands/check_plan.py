@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from plans import document as doc
-from plans.limits import Unreadable, check_items
-from plans.management.files import CANNOT, read_text
+from plans.limits import Unreadable
+from plans.management.files import CANNOT, read_plan
 
 
 class Command(BaseCommand):
@@ -27,8 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         try:
-            document = doc.read(read_text(path))
-            check_items(document)
+            document = read_plan(path)
         except Unreadable as error:
             raise CommandError(str(error), returncode=CANNOT) from None
         problems = doc.check(document)
