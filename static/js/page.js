@@ -5,8 +5,10 @@ const announcer = () => document.getElementById("announcer");
 document.addEventListener("planner:focus", (event) => {
   const element = document.getElementById(event.detail.id);
   if (!element || element.contains(document.activeElement)) return;
-  const control = element.querySelector("textarea, input:not([type=hidden]), select");
-  (control ?? element).focus({ preventScroll: true });
+  const controls = [...element.querySelectorAll("textarea, input:not([type=hidden]), select")];
+  // The first one that is still to be written: a new risk has its id already.
+  const control = controls.find((one) => one.matches("textarea, input") && !one.value);
+  (control ?? controls[0] ?? element).focus({ preventScroll: true });
   if (element.querySelector(":scope > label")?.textContent === "New field") {
     element.querySelector('[data-do="rename"]')?.click();
   }
