@@ -21,6 +21,11 @@ document.addEventListener("keydown", (event) => {
   }
   // Ctrl Enter: the next row, check or entry.
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const answer = event.target.closest(".question-form");
+    if (answer) {
+      answer.querySelector('[value="answer"]').click();
+      return;
+    }
     const block = item.closest(".field-list") ?? item.closest(".block");
     if (block) {
       const adders = [...block.querySelectorAll('[data-do="add"]')];

@@ -1,14 +1,12 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
+import { controlIn, focusIn } from "./focus.js";
 
 const announcer = () => document.getElementById("announcer");
 
 document.addEventListener("planner:focus", (event) => {
   const element = document.getElementById(event.detail.id);
   if (!element || element.contains(document.activeElement)) return;
-  const controls = [...element.querySelectorAll("textarea, input:not([type=hidden]), select")];
-  // The first one that is still to be written: a new risk has its id already.
-  const control = controls.find((one) => one.matches("textarea, input") && !one.value);
-  (control ?? controls[0] ?? element).focus({ preventScroll: true });
+  (controlIn(element) ?? element).focus({ preventScroll: true });
   if (element.querySelector(":scope > label")?.textContent === "New field") {
     element.querySelector('[data-do="rename"]')?.click();
   }
@@ -25,9 +23,8 @@ document.addEventListener("click", (event) => {
   if (link) {
     link.closest("details.sheet")?.removeAttribute("open");
     const target = document.getElementById(link.hash.slice(1));
-    const control = target?.querySelector("textarea, select, input:not([type=hidden])");
     // After the browser has scrolled there.
-    setTimeout(() => control?.focus({ preventScroll: true }));
+    setTimeout(() => focusIn(target));
   }
 });
 
@@ -108,4 +105,8 @@ const watcher = new IntersectionObserver((entries) => {
     link.setAttribute("aria-current", "true");
   }
 }, { rootMargin: "-20% 0px -70% 0px" });
-for (const section of document.querySelectorAll(".section")) watcher.observe(section);
+function watch() {
+  for (const section of document.querySelectorAll(".section")) watcher.observe(section);
+}
+document.addEventListener("htmx:after:swap", watch);
+watch();

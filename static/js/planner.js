@@ -1,6 +1,7 @@
 // What the pages do beyond htmx. Each module listens on the document, so fragments that
 // arrive later need nothing set up.
 import "./autosave.js";
+import "./focus.js";
 import "./keyboard.js";
 import "./page.js";
 import "./token.js";

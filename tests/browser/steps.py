@@ -40,13 +40,9 @@ def expect_all_saved(page: Page) -> None:
     expect(page.locator('.item-status[data-state="error"]')).to_have_count(0)
 
 
-def focused_id(page: Page) -> str:
-    return page.evaluate("document.activeElement.id")
-
-
-def item_with_focus(page: Page) -> str:
-    """The id of the item that holds the focus; "" when none does."""
-    return page.evaluate("document.activeElement.closest('.item')?.id ?? ''")
+def risks(page: Page) -> Locator:
+    """The rows of the table of risks."""
+    return page.locator("table", has=page.get_by_label("Risk ID")).locator("tr.row")
 
 
 def downloaded(page: Page, link: Locator) -> bytes:

@@ -1,0 +1,55 @@
+// Where the focus goes: into an item that is asked for, and on when an item is gone.
+
+const CONTROLS = "textarea, select, input:not([type=hidden])";
+
+// The control of an item, a row or a section that most likely wants writing.
+export function controlIn(element) {
+  const controls = [...element.querySelectorAll(CONTROLS)].filter(
+    (control) => control.checkVisibility() && !control.disabled,
+  );
+  const isBlank = (control) => control.type !== "checkbox" && control.value === "";
+  return controls.find(isBlank) ?? controls[0];
+}
+
+export function focusIn(element) {
+  (element && controlIn(element))?.focus({ preventScroll: true });
+}
+
+// A link from another page, once the browser has scrolled there (and taken the focus off).
+addEventListener("load", () => setTimeout(() => {
+  const id = location.hash.slice(1);
+  if (id.startsWith("item-")) focusIn(document.getElementById(id));
+}, 50));
+
+let next = null;
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  next = null;
+  const item = ctx.sourceElement?.closest?.(".item");
+  const focused = document.activeElement;
+  if (!/\/remove\/$/.test(ctx.request?.action ?? "") || !item?.contains(focused)) return;
+  const list = item.parentElement.closest(".field-list, .block");
+  const peers = [...list.querySelectorAll(".item")].filter(
+    (peer) => peer === item || !item.contains(peer),
+  );
+  const at = peers.indexOf(item);
+  next = {
+    peer: (peers[at + 1] ?? peers[at - 1])?.id,
+    around: (item.parentElement.closest(".item") ?? list).id,
+    // The same cell, or the same button.
+    place: focused.name && focused.matches(CONTROLS)
+      ? `[name="${focused.name}"]` : `[data-do="${focused.dataset.do}"]`,
+  };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!next || document.activeElement !== document.body) return;
+  const peer = document.getElementById(next.peer);
+  const around = document.getElementById(next.around);
+  const place = peer?.querySelector(next.place) ?? (peer && controlIn(peer))
+    ?? [...(around?.querySelectorAll('[data-do="add"]') ?? [])].at(-1)
+    ?? (around && controlIn(around));
+  place?.focus();
+  next = null;
+});

@@ -1,0 +1,186 @@
+"""Everything about a plan's rows, menus and problems, without a mouse."""
+
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser import steps
+
+# Each thing that takes the focus, with how it looks while it has it.
+LOOK = """() => {
+  const element = document.activeElement;
+  const seen = [element, element.closest(".plan-row, .option, .item")]
+    .filter(Boolean).map((each) => getComputedStyle(each));
+  return seen.map((style) => [style.outlineStyle, style.outlineColor,
+    style.borderColor, style.boxShadow, style.backgroundColor].join(" ")).join(";");
+}"""
+
+
+def test_a_row_is_added_moved_removed_and_brought_back(visit, alice, plan):
+    risk = make.find(plan, cell="R-001")
+    page = steps.open_plan(visit(alice), plan)
+    codes = page.get_by_label("Risk ID")
+    steps.control(page, risk, "cell-1").focus()
+
+    page.keyboard.press("Control+Enter")
+    expect(codes).to_have_count(3)
+    expect(codes.nth(2)).to_have_value("R-003")
+    expect(steps.risks(page).nth(2).get_by_label("Description")).to_be_focused()
+    page.keyboard.type("The harbour silts up")
+
+    page.keyboard.press("Alt+ArrowUp")
+    expect(codes.nth(1)).to_have_value("R-003")
+    expect(steps.risks(page).nth(1).get_by_label("Description")).to_be_focused()
+    page.keyboard.type("!")
+    steps.expect_all_saved(page)
+    page.keyboard.press("Alt+ArrowUp")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(codes.nth(0)).to_have_value("R-003")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(codes.nth(1)).to_have_value("R-003")
+    assert [line[2:7] for line in rows_of(plan)] == ["R-001", "R-003", "R-002"]
+    assert "The harbour silts up!" in rows_of(plan)[1]
+
+    page.keyboard.press("Alt+Backspace")
+    expect(codes).to_have_count(2)
+    expect(page.locator("#announcer")).to_contain_text("Removed")
+    # The focus is where the row was.
+    expect(steps.risks(page).nth(1).get_by_label("Description")).to_be_focused()
+
+    page.keyboard.press("Control+Alt+z")
+    expect(codes).to_have_count(3)
+    assert "The harbour silts up!" in rows_of(plan)[1]
+
+
+def rows_of(plan):
+    return [
+        line for line in make.text_of(plan).split("\n") if line.startswith("| R-00")
+    ]
+
+
+def test_undo_reaches_the_text_that_has_the_focus(visit, alice, plan):
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    check = make.find(plan, text="Problem statement clear")
+    risk = make.find(plan, cell="R-001")
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, goal)
+    control.fill("A page for each pier")
+    page.keyboard.press("Control+Alt+z")
+    expect(control).to_have_value("A page for each harbour")
+    expect(control).to_be_focused()
+    page.keyboard.press("Control+Alt+y")
+    expect(control).to_have_value("A page for each pier")
+
+    steps.control(page, check, "done").check()
+    steps.expect_saved(page, check)
+    page.keyboard.press("Control+Alt+z")
+    expect(steps.control(page, check, "done")).not_to_be_checked()
+
+    steps.control(page, risk, "cell-2").select_option("Low")
+    steps.expect_saved(page, risk)
+    page.keyboard.press("Control+Alt+z")
+    expect(steps.control(page, risk, "cell-2")).to_have_value("High")
+
+
+def test_a_list_grows_and_shrinks(visit, alice, plan):
+    entry = make.find(plan, text="research.md")
+    page = steps.open_plan(visit(alice), plan)
+    entries = page.get_by_role("list", name="Deliverables").first.get_by_role("textbox")
+    steps.control(page, entry, "text").focus()
+    page.keyboard.press("Control+Enter")
+    expect(entries).to_have_count(3)
+    expect(entries.nth(2)).to_be_focused()
+    page.keyboard.type("A map")
+    steps.expect_all_saved(page)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(entries.nth(1)).to_have_value("A map")
+    expect(entries.nth(1)).to_be_focused()
+    assert "  - research.md\n  - A map\n  - A list of gauges\n" in make.text_of(plan)
+    page.keyboard.press("Alt+Backspace")
+    expect(entries).to_have_count(2)
+    expect(entries.nth(1)).to_be_focused()
+
+
+def test_the_last_row_leaves_the_focus_at_the_button_that_adds_one(visit, alice, plan):
+    metric = make.find(plan, cell="Response time")
+    page = steps.open_plan(visit(alice), plan)
+    steps.control(page, metric, "cell-0").focus()
+    page.keyboard.press("Alt+Backspace")
+    expect(page.get_by_role("button", name="Add a metric")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Metric", exact=True)).to_be_focused()
+
+
+def test_the_tab_key_reaches_everything_and_shows_where_it_is(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    page.evaluate("document.body.focus()")
+    looks: dict[str, str] = {}
+    number = """(e) => e.dataset.stop
+      ??= String(document.querySelectorAll('[data-stop]').length)"""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        at = page.evaluate(f"({number})(document.activeElement)")
+        if at in looks or page.evaluate("document.activeElement === document.body"):
+            break
+        looks[at] = page.evaluate(LOOK)
+    missed = page.evaluate(
+        """() => [...document.querySelectorAll(
+            "a[href], button, select, textarea, summary, input:not([type=hidden])")]
+          .filter((e) => e.checkVisibility({ visibilityProperty: true })
+            && !e.disabled && !e.dataset.stop)
+          .map((e) => e.outerHTML.slice(0, 120))"""
+    )
+    assert missed == []
+    unlit = []
+    for at, look in looks.items():
+        page.evaluate(
+            "(at) => { const e = document.querySelector(`[data-stop='${at}']`);"
+            "document.activeElement.blur(); window.at = e; }",
+            at,
+        )
+        plain = page.evaluate(LOOK.replace("document.activeElement", "window.at"))
+        if plain == look:
+            unlit.append(page.evaluate("window.at.outerHTML.slice(0, 120)"))
+    assert unlit == []
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    for menu in (
+        page.locator(".user-menu"),
+        page.locator(".section-actions .menu").nth(1),
+    ):
+        menu.locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(menu).to_have_attribute("open", "")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        expect(menu).not_to_have_attribute("open", "")
+        expect(menu.locator("summary")).to_be_focused()
+
+
+def test_a_problem_leads_into_its_item(visit, alice, plan):
+    storage = make.find(plan, label="Storage")
+    page = steps.open_plan(visit(alice), plan)
+    page.locator("#panel-problems a", has_text="Storage").focus()
+    page.keyboard.press("Enter")
+    expect(steps.control(page, storage)).to_be_focused()
+    page.keyboard.type("SQLite")
+    steps.expect_saved(page, storage)
+    # The panel follows.
+    expect(page.locator("#panel-problems")).not_to_contain_text("Storage")
+
+
+def test_a_question_leads_to_its_answer(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    page.locator("#panel-questions a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Answer: Which harbours?")).to_be_focused()
+
+
+def test_a_problem_on_another_page_leads_into_its_item(visit, alice, plan):
+    storage = make.find(plan, label="Storage")
+    page = visit(alice)
+    page.goto(f"{plan.get_absolute_url()}preview/")
+    page.locator("details summary", has_text="in the way").click()
+    page.locator(".problem a", has_text="Storage").click()
+    expect(steps.control(page, storage)).to_be_focused()
