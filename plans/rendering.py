@@ -75,9 +75,12 @@ _BARE = re.compile(
 _LAST = re.compile(r"(?:[?!.,:*_~'\"]|&\w+;)$")
 
 
-class _BareLinks(LinkifyIt):
+class _BareLinks(LinkifyIt):  # type: ignore[misc]
     def pretest(self, text: str) -> bool:
         return "www." in text.lower() or "://" in text or "@" in text
+
+    def test(self, text: str) -> bool:
+        return _BARE.search(text) is not None
 
     def match(self, text: str) -> list[_Link] | None:
         return [_link(found) for found in _BARE.finditer(text)] or None
