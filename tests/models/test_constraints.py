@@ -26,7 +26,9 @@ def version_of(plan, **values):
 
 def sign_off_on(plan, **values):
     slot = find(plan, label="Technical Design").approval
-    values = {"decision": "approve", "version": version_of(plan)} | values
+    if "version" not in values:
+        values["version"] = version_of(plan)
+    values.setdefault("decision", "approve")
     return SignOff.objects.create(
         approval=slot, signer=plan.created_by, name="A", role="B", sha256="0", **values
     )
