@@ -62,7 +62,9 @@ class NewPlan(forms.Form):
 
 
 class ImportPlan(forms.Form):
-    file = MarkdownFile(required=False, label="A plan.md file", help_text="Up to 1 MB.")
+    file = MarkdownFile(
+        required=False, label="A plan.md file", help_text="Up to 1 MB and 6,000 lines."
+    )
     text = forms.CharField(
         required=False,
         strip=False,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from plans.views import creating, items, listing, plan, reviews, sections
+from plans.views import creating, help, items, listing, plan, reviews, sections
 
 app_name = "plans"
 
@@ -40,5 +40,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", creating.plan_new, name="plan_new"),
     path("import/", creating.plan_import, name="plan_import"),
     path("import/store/", creating.plan_import_store, name="plan_import_store"),
+    path("help/", help.guide, name="help"),
     path("plans/<slug:slug>/", include(of_a_plan)),
 ]

@@ -1,0 +1,1 @@
+"""The guide that the help page shows."""

@@ -1,0 +1,13 @@
+"""The help page, rendered from the guide."""
+
+
+def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
+    client.force_login(bob)
+    page = client.get("/help/").content.decode()
+    assert "<h1>How the planner works</h1>" in page
+    assert '<h2 id="signing-off">' in page
+    assert "<td>Ctrl Enter</td>" in page
+
+
+def test_somebody_signed_out_is_sent_to_sign_in(client, db):
+    assert client.get("/help/").status_code == 302
