@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from plans import access, limits, storage
@@ -93,20 +93,34 @@ def _stored(
             "Ask an owner for that role, or choose another team."
         )
     limits.check_items(document)
-    plan = Plan.objects.create(
+    plan = Plan(
         team=team,
-        slug=free_slug(slug_from),
         title=title_of(document),
         newline=document.newline,
         bom=document.bom,
         own_placeholders=own,
         created_by=actor,
     )
+    _save_with_free_slug(plan, slug_from)
     number = take_turn(plan)
     storage.store(plan, document)
     _link_approvers(plan)
     record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan
+
+
+def _save_with_free_slug(plan: Plan, text: str) -> None:
+    """Somebody may take the same address at the same moment: then the next one is."""
+    while True:
+        plan.slug = free_slug(text)
+        try:
+            with transaction.atomic():
+                plan.save(force_insert=True)
+        except IntegrityError:
+            if not Plan.objects.filter(slug=plan.slug).exists():
+                raise
+        else:
+            return
 
 
 def _link_approvers(plan: Plan) -> None:

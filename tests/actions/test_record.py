@@ -102,6 +102,13 @@ def test_of_saves_of_one_version_exactly_one_is_stored(shared_plan):
     assert_numbers_have_no_gaps(plan)
 
 
+def test_plans_of_one_title_made_at_once_have_addresses_of_their_own(shared_plan):
+    plan, people = shared_plan
+    assert at_once(lambda p: make_plan(team=plan.team, actor=p), people) == []
+    slugs = set(Plan.objects.values_list("slug", flat=True))
+    assert slugs == {"tide-tables", *(f"tide-tables-{n}" for n in range(2, 6))}
+
+
 def test_an_edit_tells_only_what_is_different(plan):
     item = find(plan, label="Category")
     told = edit(item, {"label": "A", "value": "b"}, {"label": "A", "value": "c"})
