@@ -76,7 +76,9 @@ class ImportPlan(forms.Form):
         data = super().clean() or {}
         if self.errors:
             return data
-        data["markdown"] = data.get("file") or data.get("text") or ""
+        # Browsers send every line of a text area with CRLF, whatever was pasted.
+        pasted = (data.get("text") or "").replace("\r\n", "\n")
+        data["markdown"] = data.get("file") or pasted
         try:
             check_size(data["markdown"])
         except Unreadable as error:
