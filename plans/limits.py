@@ -48,7 +48,7 @@ def check_bytes(count: int) -> None:
 
 def check_size(text: str) -> None:
     """Raises Unreadable for a text with more lines than a request can read."""
-    if not text.strip():
+    if not text.removeprefix("\ufeff").strip():
         raise Unreadable("There is no text yet. Paste or choose a plan.md.")
     if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
         raise Unreadable("The text is longer than 1 MB, the most that a plan may have.")

@@ -28,8 +28,9 @@ from plans.views.shortcuts import Request, note, says_why, signed_in
 @says_why
 def plan_new(request: Request) -> HttpResponse:
     """From the built-in template, or one that is uploaded."""
-    form = NewPlan(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = NewPlan(request.POST, request.FILES) if is_sent else NewPlan()
+    if is_sent and form.is_valid():
         data = form.cleaned_data
         start = Start(data["feature"], data["branch"], data["area"], data["date"])
         try:
@@ -52,8 +53,9 @@ def plan_new(request: Request) -> HttpResponse:
 def plan_import(request: Request) -> HttpResponse:
     """Choose or paste a plan.md; what was recognised in it is shown before it is
     stored."""
-    form = ImportPlan(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ImportPlan(request.POST, request.FILES) if is_sent else ImportPlan()
+    if is_sent and form.is_valid():
         text = form.cleaned_data["markdown"]
         document = doc.read(text.replace("\0", "\u2400"))
         try:
