@@ -1,0 +1,146 @@
+"""What holds for each page: names, landmarks, no complaint, and room on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from plans.actions.reviews import request_review
+from tests import make
+from tests.browser import steps
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+}
+PAGES = [
+    "/",
+    "/?q=nothing",
+    "/new/",
+    "/import/",
+    "/waiting/",
+    "{plan}",
+    "{plan}preview/",
+    "{plan}review/",
+    "{plan}plan.md?form=finished",
+    "{signed}review/",
+    "/plans/there-is-none/",
+]
+
+# A rendered plan brings its own.
+HEADING = "h1:not(.markdown *)"
+
+NAMELESS = """() => [...document.querySelectorAll(
+    "input:not([type=hidden]), select, textarea, button, a[href], summary, progress")]
+  // Check boxes of a rendered plan are as GitHub has them.
+  .filter((e) => !e.closest(".markdown"))
+  .filter((e) => !(e.ariaLabel || e.labels?.[0]?.textContent.trim()
+    || e.getAttribute("aria-labelledby") || e.textContent.trim()
+      && !e.matches("select, textarea")))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+
+REPEATED_IDS = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
+  return ids.filter((id, at) => ids.indexOf(id) !== at);
+}"""
+
+WIDER_THAN_THE_PAGE = """() => {
+  const page = document.documentElement;
+  if (page.scrollWidth <= page.clientWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > page.clientWidth + 1)
+    .map((e) => e.outerHTML.slice(0, 80)).slice(0, 5);
+}"""
+
+
+@pytest.fixture
+def addresses(plan, team, alice, dana):
+    signed = make.make_plan(
+        team=team, actor=alice, text=make.FINISHED.replace("Tide", "Moon")
+    )
+    request_review(plan=signed, actor=alice)
+    place = {"plan": plan.get_absolute_url(), "signed": signed.get_absolute_url()}
+    return [address.format(**place) for address in PAGES]
+
+
+def test_each_page_has_names_landmarks_and_nothing_to_complain_of(
+    visit, alice, addresses
+):
+    page = visit(alice)
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate(NAMELESS) == [], address
+        assert page.evaluate(REPEATED_IDS) == [], address
+        for landmark in ("main", "header.site-header", HEADING):
+            assert page.locator(landmark).count() == 1, (address, landmark)
+        assert page.locator("html").get_attribute("lang") == "en"
+        assert page.title().endswith("· Planner"), address
+        assert visit.complaints == [], address
+
+
+def test_an_approver_and_a_stranger_have_whole_pages_too(
+    visit, dana, charlie, addresses
+):
+    for user in (dana, charlie):
+        page = visit(user)
+        for address in addresses:
+            page.goto(address)
+            assert page.evaluate(NAMELESS) == [], address
+            assert page.locator(HEADING).count() == 1, address
+
+
+def test_no_page_is_wider_than_a_phone(visit, alice, dana, addresses):
+    template = make.make_plan_from_template(actor=alice).get_absolute_url()
+    for user in (alice, dana):
+        page = visit(user, **PHONE)
+        for address in [*addresses, template, f"{template}preview/"]:
+            page.goto(address)
+            assert page.evaluate(WIDER_THAN_THE_PAGE) == [], address
+
+
+def test_rows_are_cards_on_a_phone(visit, alice, plan):
+    risk = make.find(plan, cell="R-002")
+    page = steps.open_plan(visit(alice, **PHONE), plan)
+    row = steps.item(page, risk)
+    cells = row.locator("td:not(.row-tools)")
+    tops = [cell.bounding_box()["y"] for cell in cells.all()]
+    assert tops == sorted(set(tops))
+    description = steps.control(page, risk, "cell-1")
+    assert description.bounding_box()["width"] > 180
+    # Each cell says what it is.
+    label = "getComputedStyle(e, '::before').content"
+    assert "Description" in cells.nth(1).evaluate(f"e => {label}")
+
+    description.tap()
+    page.keyboard.type("No ")
+    steps.control(page, risk, "cell-2").select_option("High")
+    steps.expect_saved(page, risk)
+    for name in ("Move up", "Move down", "Remove"):
+        button = row.get_by_role("button", name=name).bounding_box()
+        assert button["width"] >= 24 and button["height"] >= 24
+    row.get_by_role("button", name="Move up").tap()
+    expect(steps.risks(page).first.get_by_label("Risk ID")).to_have_value("R-002")
+    row.get_by_role("button", name="Remove").tap()
+    expect(row).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("Removed")
+
+
+def test_problems_are_a_sheet_on_a_phone(visit, alice, plan):
+    storage = make.find(plan, label="Storage")
+    page = steps.open_plan(visit(alice, **PHONE), plan)
+    page.locator("details.sheet > summary").tap()
+    page.locator("#panel-problems a", has_text="Storage").tap()
+    expect(page.locator("details.sheet")).not_to_have_attribute("open", "")
+    expect(steps.control(page, storage)).to_be_focused()
+    expect(steps.control(page, storage)).to_be_in_viewport()
+
+
+def test_a_removal_is_announced(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    announcer = page.locator("#announcer")
+    expect(announcer).to_have_attribute("aria-live", "polite")
+    row = steps.risks(page).first
+    row.hover()
+    row.get_by_role("button", name="Remove").click()
+    expect(announcer).to_contain_text("Removed")
+    # The panels follow, though the button that was pressed is gone.
+    expect(page.locator("#panel-activity")).to_contain_text("removed from")
