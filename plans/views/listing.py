@@ -23,7 +23,8 @@ def plan_list(request: Request) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     if search:
         plans = plans.filter(title__icontains=search)
-    found = with_states(list(plans[:200]))
+    # A query that sums forgets the order of its model.
+    found = with_states(list(plans.order_by("-updated_at", "-pk")[:200]))
     for plan in found:
         plan.done = (plan.fillable or 0) - (plan.blank or 0) - (plan.questions or 0)  # type: ignore[attr-defined]
     return render(request, "plans/plan_list.html", {"plans": found, "search": search})
