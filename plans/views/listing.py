@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from plans import access
 from plans.models import Approval, Plan
 from plans.reviews import with_states
 from plans.views.shortcuts import Request, signed_in
@@ -47,11 +48,15 @@ def waiting(request: Request) -> HttpResponse:
         .select_related("item__block__section__plan__team")
         .distinct()
     )
-    states = with_states(list({slot.item.block.section.plan for slot in slots}))
+    found = {slot.item.block.section.plan for slot in slots}
+    states = with_states(sorted(found, key=lambda plan: plan.updated_at, reverse=True))
+    memberships = request.user.memberships.select_related("team")
+    roles = {membership.team_id: membership for membership in memberships}
     open_slots = [
         (plan, slot)
         for plan in states
         for slot in plan.state.slots  # type: ignore[attr-defined]
-        if slot.approval.approver_id == request.user.pk and slot.decision is None
+        if slot.decision is None
+        and access.may_sign(roles.get(plan.team_id), request.user, slot.approval)
     ]
     return render(request, "plans/waiting.html", {"open_slots": open_slots})

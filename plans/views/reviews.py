@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from plans import access, storage, texts
 from plans import document as doc
-from plans import storage, texts
 from plans.actions import reviews as actions
 from plans.actions.errors import Refused, Unfinished
 from plans.forms import Decision
-from plans.models import Approval, Plan, SignOff, Version
+from plans.models import Membership, Plan, SignOff, Version
 from plans.rendering import markdown_html
 from plans.reviews import state_of
 from plans.views import parts
@@ -46,12 +46,13 @@ def review_page(
 ) -> HttpResponse:
     """The newest version with its slots; a decision form at each that is one's own."""
     state = state_of(plan)
+    member: Membership = plan.membership  # type: ignore[attr-defined]
     own = [
         slot
         for slot in state.slots
-        if slot.approval.approver_id == request.user.pk
+        if state.version
         and slot.decision is None
-        and state.version
+        and access.may_sign(member, request.user, slot.approval)
     ]
     number = state.version.number if state.version else 0
     context = {
@@ -116,9 +117,8 @@ def review_request(request: Request, slug: str) -> HttpResponse:
 @says_why
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
-    approval = Approval.objects.filter(
-        pk=approval_id, item__block__section__plan=plan, item__removed=False
-    ).first()
+    slots = state_of(plan).slots
+    approval = next((s.approval for s in slots if s.approval.pk == approval_id), None)
     if approval is None:
         raise Http404("This approval is no longer asked for.")
     form = Decision(request.POST)
