@@ -86,15 +86,24 @@ class ImportPlan(forms.Form):
         return data
 
 
+NO_SUCH_VERSION = "There is no such version. Reload the page and look at it again."
+_CHOOSE = "Choose whether you approve or decline."
+
+
 class Decision(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": NO_SUCH_VERSION, "invalid": NO_SUCH_VERSION},
+    )
     decision = forms.ChoiceField(
         choices=[("approve", "Approve"), ("decline", "Decline")],
+        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(
         required=False,
         max_length=5_000,
+        error_messages={"max_length": "A comment may have up to 5000 characters."},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Needed when you decline: say what has to change.",
     )

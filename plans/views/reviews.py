@@ -11,7 +11,7 @@ from plans import access, storage, texts
 from plans import document as doc
 from plans.actions import reviews as actions
 from plans.actions.errors import Refused, Unfinished
-from plans.forms import Decision
+from plans.forms import NO_SUCH_VERSION, Decision
 from plans.models import Membership, Plan, SignOff, Version
 from plans.rendering import markdown_html
 from plans.reviews import state_of
@@ -58,7 +58,9 @@ def review_page(
     context = {
         "plan": plan,
         "state": state,
-        "history": SignOff.objects.for_plan(plan).select_related("version"),
+        "history": SignOff.objects.for_plan(plan)
+        .select_related("version")
+        .defer("version__markdown"),
         "own_slots": [
             (
                 slot,
@@ -129,12 +131,12 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
             status=422,
             form=form,
             slot_id=approval.pk,
-            message="Choose whether you approve or decline.",
+            message=" ".join(sum(form.errors.values(), [])),
         )
     version = plan.versions.filter(number=form.cleaned_data["version"]).first()
-    if version is None:
-        raise Refused("There is no such version any more. Reload the page.")
     try:
+        if version is None:
+            raise Refused(NO_SUCH_VERSION)
         signed = actions.sign(
             plan=plan,
             approval=approval,
