@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -46,6 +47,8 @@ DETAILS = (
     *(name for name, _ in TABLE_ROWS.values()),
 )
 _BATCH = 500
+# For each column of a table: which column of its row it is kept in, None for `cells`.
+Roles = Sequence[str | None]
 
 
 @dataclass
@@ -56,6 +59,12 @@ class Loaded:
     sections: dict[int, Section] = field(default_factory=dict)
     blocks: dict[int, Block] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1_000)
+def roles_in(kind: BlockKind, head: str) -> Roles:
+    """The roles of a table's columns; asked for each of its rows."""
+    return tuple(doc.roles_of(kind, doc.columns_of(doc.Block(kind=kind, head=head))))
 
 
 # --- one item ------------------------------------------------------------------------
@@ -83,7 +92,7 @@ def _detail_model(
     return "", None
 
 
-def item_from_row(row: Item, block: doc.Block, roles: list[str | None]) -> doc.Item:
+def item_from_row(row: Item, block: doc.Block, roles: Roles) -> doc.Item:
     """The document's item, without its children."""
     common: dict[str, Any] = {"source": row.source, "tail": row.tail, "id": row.pk}
     match ItemKind(row.kind):
@@ -104,7 +113,7 @@ def item_from_row(row: Item, block: doc.Block, roles: list[str | None]) -> doc.I
             return doc.Text(kind=kind, text=row.text, **common)
 
 
-def _cells(row: Item, kind: BlockKind, roles: list[str | None]) -> list[str]:
+def _cells(row: Item, kind: BlockKind, roles: Roles) -> list[str]:
     detail = detail_of(row, kind)
     extra = {int(column): text for column, text in row.cells.items()}
     width = max([len(roles), *(column + 1 for column in extra)])
@@ -140,16 +149,14 @@ def values_to_row(
             assert isinstance(detail, ChecklistItem)
             detail.text, detail.done = item.text, item.done
         case doc.Row():
-            _put_cells(
-                item, row, detail, doc.roles_of(block.kind, doc.columns_of(block))
-            )
+            _put_cells(item, row, detail, roles_in(block.kind, block.head))
         case doc.Entry() | doc.Text():
             row.text = item.text
     return detail
 
 
 def _put_cells(
-    item: doc.Row, row: Item, detail: models.Model | None, roles: list[str | None]
+    item: doc.Row, row: Item, detail: models.Model | None, roles: Roles
 ) -> None:
     row.cells = {}
     for column, cell in enumerate(item.cells):
@@ -207,7 +214,7 @@ def _assembled(
 ) -> Loaded:
     loaded = Loaded(document)
     section_parts: dict[int, doc.Section] = {}
-    block_parts: dict[int, tuple[doc.Block, list[str | None]]] = {}
+    block_parts: dict[int, tuple[doc.Block, Roles]] = {}
     for section in sections:
         part = section_from_row(section)
         document.sections.append(part)
@@ -216,7 +223,7 @@ def _assembled(
     for block in blocks:
         block_part = block_from_row(block)
         section_parts[block.section_id].blocks.append(block_part)
-        roles = doc.roles_of(block_part.kind, doc.columns_of(block_part))
+        roles = roles_in(block_part.kind, block_part.head)
         block_parts[block.pk] = (block_part, roles)
         loaded.blocks[block.pk] = block
     children: dict[int | None, list[Item]] = defaultdict(list)

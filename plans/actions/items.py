@@ -165,7 +165,7 @@ def _give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
     """A new risk has the id after the highest one of its table."""
     if block.kind != BlockKind.RISKS:
         return
-    roles = doc.roles_of(BlockKind.RISKS, doc.columns_of(storage.block_from_row(block)))
+    roles = storage.roles_in(BlockKind.RISKS, block.head)
     if "code" in roles:
         part.cells += [""] * (len(roles) - len(part.cells))
         codes = [row.risk.code for row in present]

@@ -22,7 +22,7 @@ _CELL = re.compile(r"^cell-(\d{1,3})$")
 def values_of_row(item: Item) -> tuple[doc.Item, doc.Block]:
     """The document's item and its (otherwise empty) block."""
     block = storage.block_from_row(item.block)
-    roles = doc.roles_of(block.kind, doc.columns_of(block))
+    roles = storage.roles_in(block.kind, block.head)
     part = storage.item_from_row(item, block, roles)
     block.items = [part]
     return part, block
