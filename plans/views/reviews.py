@@ -131,7 +131,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
             status=422,
             form=form,
             slot_id=approval.pk,
-            message=" ".join(sum(form.errors.values(), [])),
+            message=" ".join(str(e) for found in form.errors.values() for e in found),
         )
     version = plan.versions.filter(number=form.cleaned_data["version"]).first()
     try:

@@ -1,0 +1,142 @@
+"""The list of plans, and what waits for one's signature."""
+
+import pytest
+
+from plans.models import Membership, Plan
+from tests import make
+from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+
+def titles_on(response) -> list[str]:
+    return [link.get_text() for link in soup(response).select(".plan-row-title")]
+
+
+@pytest.mark.parametrize("name", ["plan_list", "waiting"])
+def test_the_lists_are_for_people_who_are_signed_in(client, alice, name):
+    url = url_of(name)
+    assert client.get(url)["Location"].endswith(f"?next={url}")
+    assert client.get(url, headers=HTMX).status_code == 401
+    assert signed_in(alice).post(url).status_code == 405
+
+
+def test_members_see_the_plans_of_their_teams_and_nobody_else_s(
+    plan, alice, bob, dana, charlie
+):
+    for member in (alice, bob, dana):
+        assert titles_on(signed_in(member).get(url_of("plan_list"))) == ["Tide tables"]
+    answer = signed_in(charlie).get(url_of("plan_list"))
+    assert titles_on(answer) == []
+    assert "No plans yet" in words_of(answer)
+
+
+def test_who_is_in_two_teams_sees_each_plan_once(plan, alice, charlie, team):
+    make.make_member(alice, charlie.memberships.get().team)
+    other = charlie.memberships.get().team
+    make.make_plan(team=other, actor=charlie, text="# Plan: Elsewhere\n")
+    found = titles_on(signed_in(alice).get(url_of("plan_list")))
+    assert sorted(found) == ["Elsewhere", "Tide tables"]
+
+
+def test_plans_are_found_by_their_title(plan, team, alice):
+    make.make_plan(team=team, actor=alice, text="# Plan: Buoys 100%\n")
+    client = signed_in(alice)
+    for words, expected in (
+        ("tide", ["Tide tables"]),
+        (" BUOY ", ["Buoys 100%"]),
+        ("%", ["Buoys 100%"]),
+        ("", ["Buoys 100%", "Tide tables"]),
+    ):
+        answer = client.get(url_of("plan_list", q=words))
+        assert titles_on(answer) == expected, words
+    answer = client.get(url_of("plan_list", q="<b>nothing"))
+    assert "No plan is called “<b>nothing”" in words_of(answer)
+    assert soup(answer).select_one("[name=q]")["value"] == "<b>nothing"
+
+
+def test_what_is_put_away_is_not_listed(plan, alice):
+    Plan.objects.update(archived=True)
+    assert titles_on(signed_in(alice).get(url_of("plan_list"))) == []
+
+
+def test_the_newest_change_comes_first(plan, team, alice):
+    make.make_plan(team=team, actor=alice, text="# Plan: Later\n")
+    client = signed_in(alice)
+    assert titles_on(client.get(url_of("plan_list"))) == ["Later", "Tide tables"]
+    item = make.find(plan, label="Storage")
+    client.post(url_of("item", plan, item.pk), {"value": "SQLite"})
+    assert titles_on(client.get(url_of("plan_list"))) == ["Tide tables", "Later"]
+
+
+def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
+    team, alice, dana, django_assert_num_queries
+):
+    made = 0
+    for size in (10, 60):
+        while made < size:
+            text = make.FINISHED.replace("Tide tables", f"Tides {made}")
+            plan = make.make_plan(team=team, actor=alice, text=text)
+            if made % 2:
+                signed_in(alice).post(url_of("review_request", plan))
+            made += 1
+        for person, name, queries in (
+            (alice, "plan_list", 6),
+            (dana, "plan_list", 6),
+            (dana, "waiting", 7),
+        ):
+            client = signed_in(person)
+            with django_assert_num_queries(queries):
+                answer = client.get(url_of(name))
+            expected = size if name == "plan_list" else size // 2
+            assert len(titles_on(answer)) == expected
+
+
+# --- Waiting for me ---
+
+
+@pytest.fixture
+def submitted(team, alice, bob, dana):
+    plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
+    signed_in(alice).post(url_of("review_request", plan))
+    return plan
+
+
+def slot_of(plan, user):
+    return make.find(plan, label={"dana": "Technical Design"}[user.username]).approval
+
+
+def test_a_submitted_plan_waits_for_its_approvers_until_they_sign(
+    submitted, alice, bob, dana
+):
+    url = url_of("waiting")
+    assert titles_on(signed_in(dana).get(url)) == ["Tide tables"]
+    assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
+    assert "Nothing waits" in words_of(signed_in(bob).get(url))
+    page = soup(signed_in(dana).get(url))
+    assert page.select_one(".plan-row-title")["href"] == url_of("review", submitted)
+    assert "Technical Design" in page.get_text()
+    signed_in(dana).post(
+        url_of("review_sign", submitted, slot_of(submitted, dana).pk),
+        {"version": 1, "decision": "approve"},
+    )
+    assert titles_on(signed_in(dana).get(url)) == []
+    assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
+
+
+def test_what_is_not_submitted_waits_for_nobody(plan, dana):
+    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
+
+
+def test_nothing_waits_for_who_has_left_the_team(submitted, dana):
+    Membership.objects.filter(user=dana).delete()
+    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
+
+
+def test_nothing_waits_for_who_may_only_read(submitted, dana):
+    Membership.objects.filter(user=dana).update(role=Membership.Role.VIEWER)
+    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
+
+
+def test_a_slot_that_was_removed_waits_no_more(submitted, alice, dana):
+    item = make.find(submitted, label="Technical Design")
+    signed_in(alice).post(url_of("item_remove", submitted, item.pk))
+    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
