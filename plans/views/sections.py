@@ -16,6 +16,7 @@ from plans.views.shortcuts import (
     back_to,
     direction_in,
     focusing,
+    note,
     number_in,
     plan_for,
     says_why,
@@ -36,6 +37,8 @@ def _answer(
     request: Request, plan: Plan, focus: str = "", message: str = ""
 ) -> HttpResponse:
     if not request.htmx:
+        if message:
+            note(request, message)
         return back_to(plan, focus)
     response = body_fragments(request, plan)
     if message:
