@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from plans.actions import sections as actions
-from plans.actions.errors import Refused
+from plans.actions.errors import Refused, Stale
 from plans.document import BlockKind
 from plans.models import Plan, Section
 from plans.views.items import block_for
@@ -19,6 +19,7 @@ from plans.views.shortcuts import (
     note,
     number_in,
     plan_for,
+    refused,
     says_why,
     signed_in,
     toast,
@@ -62,13 +63,17 @@ def _kind(request: Request) -> BlockKind:
 def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     section = section_for(plan, section_id)
-    actions.rename_section(
-        plan=plan,
-        section=section,
-        actor=request.user,
-        heading=request.POST.get("heading", ""),
-        seen=number_in(request.POST.get("seen", "")),
-    )
+    try:
+        actions.rename_section(
+            plan=plan,
+            section=section,
+            actor=request.user,
+            heading=request.POST.get("heading", ""),
+            seen=number_in(request.POST.get("seen", "")),
+        )
+    except Stale as stale:
+        section.refresh_from_db(fields=["heading"])
+        return refused(request, stale, slug, stored=section.heading)
     return _answer(request, plan, f"section-{section.pk}")
 
 

@@ -134,11 +134,18 @@ def status_of(refusal: Refused) -> int:
     return 409 if isinstance(refusal, Stale) else 422
 
 
-def refused(request: Request, refusal: Refused, slug: str | None) -> HttpResponse:
-    status = status_of(refusal)
+def refused(
+    request: Request, refusal: Refused, slug: str | None, stored: str = ""
+) -> HttpResponse:
+    """The reason, as a toast beside what was typed, or as a page that repeats it."""
+    status, message = status_of(refusal), str(refusal)
+    if stored:
+        message += f" Stored is: “{stored}”."
     if request.htmx:
-        return fragments(toast(request, str(refusal)), status=status)
-    context = {"message": str(refusal), "slug": slug}
+        return fragments(toast(request, message), status=status)
+    names = ("heading", "answer", "comment")
+    typed = [text for name in names if (text := request.POST.get(name, "").strip())]
+    context = {"message": message, "slug": slug, "typed": typed}
     return render(request, "plans/refused.html", context, status=status)
 
 
