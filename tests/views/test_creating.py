@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from plans import document as doc
+from plans.limits import MAX_ITEMS, MAX_LINES
 from plans.models import Plan
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
@@ -248,8 +249,9 @@ BAD = {
     "Latin-1": ("# Plan\n\nKüste\n".encode("latin-1"), "not UTF-8: line 3"),
     "UTF-16": ("# Plan\n\nKüste\n".encode("utf-16"), ""),
     "5 MB": (b"# Plan\n\n" + b"words and more \n" * 330_000, "may have up to 1 MB"),
+    "too many lines": (b"x\n" * (MAX_LINES + 1), f"{MAX_LINES + 1:,} lines"),
     "20,001 lines": (b"x\n" * 20_001, "20,001 lines"),
-    "5,001 items": (b"- x\n" * 5_001, "5,001"),
+    "too many items": (b"- x\n" * (MAX_ITEMS + 1), f"{MAX_ITEMS + 1:,}"),
 }
 
 
@@ -274,7 +276,7 @@ def test_a_file_that_cannot_be_a_plan_is_refused_in_a_sentence(alice, url, name)
     assert not Plan.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["x\n" * 20_001, "- x\n" * 5_001])
+@pytest.mark.parametrize("text", ["x\n" * 20_001, "- x\n" * (MAX_ITEMS + 1)])
 def test_a_pasted_text_that_is_refused_is_still_there(alice, text):
     answer = look(signed_in(alice), text=text)
     assert answer.status_code == 422
@@ -318,8 +320,8 @@ def test_a_template_that_is_nested_deep_makes_a_plan(alice):
 
 
 def test_a_plan_of_a_megabyte_is_stored_in_two_seconds(bob):
-    line = "Words and more words, as many as there are in a line. " * 4 + "\n\n"
-    text = "# Plan: Long\n\n" + line * 4_300
+    line = "Words and more words, as many as there are in a line. " * 8 + "\n\n"
+    text = "# Plan: Long\n\n" + line * 2_100
     client = signed_in(bob)
     started = time.process_time()
     answer = look(client, text)

@@ -1,0 +1,250 @@
+"""The outline: sections, phases and blocks."""
+
+import pytest
+
+from plans.models import Block, Section
+from tests import make
+from tests.client import assert_fragment_matches_page
+from tests.views.asking import (
+    HTMX,
+    is_fragment,
+    signed_in,
+    soup,
+    targets_of,
+    url_of,
+    words_of,
+)
+
+
+def headings_of(plan) -> list[str]:
+    lines = make.text_of(plan).splitlines()
+    return [line.lstrip("# ") for line in lines if line.startswith("#")]
+
+
+def changed(user, plan, name, *args, **values):
+    """A change by htmx, whose body is the one that a reload shows."""
+    client = signed_in(user)
+    answer = client.post(url_of(name, plan, *args), values, headers=HTMX)
+    assert answer.status_code == 200, words_of(answer)
+    assert "#plan-body" in targets_of(answer)
+    page = client.get(url_of("plan", plan))
+    assert_fragment_matches_page(answer, page, "#plan-body")
+    return answer
+
+
+def section(plan, heading) -> Section:
+    return make.section_of(plan, heading)
+
+
+def test_a_section_is_renamed_and_only_its_line_changes(plan, bob):
+    before = make.text_of(plan)
+    risks = section(plan, "7. RISKS & MITIGATIONS")
+    answer = changed(
+        bob, plan, "section_rename", risks.pk, heading="7. DANGERS", seen=0
+    )
+    assert f'"id": "section-{risks.pk}"' in answer["HX-Trigger"]
+    expected = before.replace("7. RISKS & MITIGATIONS", "7. DANGERS")
+    assert make.text_of(plan) == expected
+
+
+def test_renaming_the_first_heading_renames_the_plan_and_undo_brings_it_back(plan, bob):
+    title = section(plan, "Implementation Plan: Tide tables")
+    client = signed_in(bob)
+    url = url_of("section_rename", plan, title.pk)
+    client.post(url, {"heading": "Implementation Plan: Currents"})
+    for title in ("Currents", "Tide tables"):
+        page = soup(client.get(url_of("plan_list")))
+        assert page.select_one(".plan-row-title").get_text() == title
+        client.post(url_of("undo", plan))
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("heading", ["", "   ", "\n"])
+@pytest.mark.parametrize("name", ["section_rename", "section_add"])
+def test_a_section_needs_a_heading(plan, bob, name, heading, headers):
+    before = make.text_of(plan)
+    risks = section(plan, "7. RISKS & MITIGATIONS")
+    answer = signed_in(bob).post(
+        url_of(name, plan, risks.pk), {"heading": heading}, headers=headers
+    )
+    assert answer.status_code == 422
+    assert "heading" in words_of(answer)
+    assert is_fragment(answer) is bool(headers)
+    assert make.text_of(plan) == before
+
+
+def test_a_heading_cannot_change_the_structure_around_it(plan, bob):
+    risks = section(plan, "7. RISKS & MITIGATIONS")
+    changed(bob, plan, "section_rename", risks.pk, heading="Risks\n# More\n- [ ] x #")
+    found = headings_of(plan)
+    assert len(found) == len(headings_of(make.make_plan(team=plan.team)))
+    assert soup(signed_in(bob).get(url_of("plan", plan))).find(id=f"section-{risks.pk}")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_who_renames_second_is_told_and_keeps_the_words(plan, alice, bob, headers):
+    risks = section(plan, "7. RISKS & MITIGATIONS")
+    url = url_of("section_rename", plan, risks.pk)
+    signed_in(alice).post(url, {"heading": "Theirs", "seen": 0})
+    answer = signed_in(bob).post(url, {"heading": "Mine", "seen": 0}, headers=headers)
+    assert answer.status_code == 409
+    assert "Somebody changed this" in words_of(answer)
+    assert "Theirs" in words_of(answer)
+    if not headers:  # with htmx the form is still there, as it was
+        assert "Mine" in words_of(answer)
+    assert "Theirs" in headings_of(plan)
+
+
+def test_a_new_section_comes_after_the_one_it_was_asked_at(plan, bob):
+    metrics = section(plan, "6. SUCCESS METRICS")
+    changed(bob, plan, "section_add", metrics.pk, heading="Costs", kind="risks")
+    found = headings_of(plan)
+    at = found.index("Costs")
+    assert found[at - 1 : at + 2] == [
+        "6. SUCCESS METRICS",
+        "Costs",
+        "7. RISKS & MITIGATIONS",
+    ]
+    new = section(plan, "Costs")
+    assert Block.objects.get(section=new).kind == "risks"
+
+
+def test_what_was_typed_for_a_new_section_is_kept_when_it_is_refused(plan, bob):
+    metrics = section(plan, "6. SUCCESS METRICS")
+    answer = signed_in(bob).post(
+        url_of("section_add", plan, metrics.pk), {"heading": "Costs", "kind": "nothing"}
+    )
+    assert answer.status_code == 422
+    assert "Choose what to add from the list" in words_of(answer)
+    assert "Costs" in words_of(answer)
+
+
+@pytest.mark.parametrize("kind", ["nothing", "guidance", "front_matter"])
+@pytest.mark.parametrize("name", ["section_add", "block_add"])
+def test_what_cannot_be_added_is_refused(plan, bob, name, kind):
+    metrics = section(plan, "6. SUCCESS METRICS")
+    before = make.text_of(plan)
+    answer = signed_in(bob).post(
+        url_of(name, plan, metrics.pk), {"heading": "Costs", "kind": kind}, headers=HTMX
+    )
+    assert answer.status_code == 422
+    assert "from the list" in words_of(answer)
+    assert make.text_of(plan) == before
+
+
+def offered(plan, user) -> list[str]:
+    page = soup(signed_in(user).get(url_of("plan", plan)))
+    return [option["value"] for option in page.select("[name=kind]")[0]("option")]
+
+
+def test_everything_that_is_offered_can_be_added_and_removed(plan, bob):
+    metrics = section(plan, "6. SUCCESS METRICS")
+    kinds = offered(plan, bob)
+    assert len(kinds) == 9
+    for kind in kinds:
+        before = make.text_of(plan)
+        answer = changed(bob, plan, "block_add", metrics.pk, kind=kind)
+        block = Block.objects.latest("pk")
+        assert (block.section_id, block.kind) == (metrics.pk, kind)
+        assert f'"id": "block-{block.pk}"' in answer["HX-Trigger"]
+        answer = changed(bob, plan, "block_remove", block.pk)
+        assert "Removed." in words_of(answer)
+        assert make.text_of(plan) == before, kind
+
+
+def test_sections_move_past_their_neighbours_with_all_that_is_below(plan, bob):
+    phase = section(plan, "Phase 0: Research")
+    changed(bob, plan, "section_move", phase.pk, direction="down")
+    found = headings_of(plan)
+    assert found.index("Phase 1: Build") < found.index("Phase 0: Research")
+    changed(bob, plan, "section_move", phase.pk, direction="up")
+    assert make.text_of(plan) == make.SMALL
+    phases = section(plan, "4. IMPLEMENTATION PHASES")
+    changed(bob, plan, "section_move", phases.pk, direction="down")
+    found = headings_of(plan)
+    assert found.index("6. SUCCESS METRICS") < found.index("4. IMPLEMENTATION PHASES")
+    assert sorted(found) == sorted(
+        line.lstrip("# ") for line in make.SMALL.splitlines() if line.startswith("#")
+    )
+
+
+def test_a_section_at_the_end_stays_where_it_is(plan, bob):
+    phase = section(plan, "Phase 0: Research")
+    changed(bob, plan, "section_move", phase.pk, direction="up")
+    assert make.text_of(plan) == make.SMALL
+
+
+def test_a_removed_section_takes_its_subsections_and_undo_brings_all_back(plan, bob):
+    phases = section(plan, "4. IMPLEMENTATION PHASES")
+    answer = changed(bob, plan, "section_remove", phases.pk)
+    assert "Removed “4. IMPLEMENTATION PHASES”." in words_of(answer)
+    assert soup(answer).select_one(".toast form")["action"] == url_of("undo", plan)
+    assert "Phase 0: Research" not in headings_of(plan)
+    client = signed_in(bob)
+    url = url_of("section_remove", plan, phases.pk)
+    assert client.post(url).status_code == 404
+    client.post(url_of("undo", plan))
+    assert make.text_of(plan) == make.SMALL
+
+
+def test_without_javascript_a_removal_says_so(plan, bob):
+    client = signed_in(bob)
+    url = url_of("section_remove", plan, section(plan, "Summary").pk)
+    assert "Removed “Summary”." in words_of(client.post(url, follow=True))
+    block = make.find(plan, cell="R-001").block
+    url = url_of("block_remove", plan, block.pk)
+    assert "Removed." in words_of(client.post(url, follow=True))
+
+
+def test_the_next_phase_is_like_the_last_one_and_blank(plan, bob):
+    answer = changed(bob, plan, "phase_add")
+    new = Section.objects.latest("pk")
+    assert new.heading == "Phase 2: New phase"
+    assert f'"id": "section-{new.pk}"' in answer["HX-Trigger"]
+    text = make.text_of(plan)
+    written = text.partition("### Phase 2: New phase\n")[2].partition("\n## ")[0]
+    for label in ("Goal", "Deliverables", "Owner"):
+        assert f"- **{label}**:" in written
+    assert "The page" not in written
+    assert "A page for each harbour" not in written
+
+
+def test_a_plan_without_phases_says_how_to_begin(team, alice, bob):
+    plan = make.make_plan(team=team, actor=alice, text="# Plan: None\n\n## Part\n")
+    answer = signed_in(bob).post(url_of("phase_add", plan), headers=HTMX)
+    assert answer.status_code == 422
+    assert "Add a section “Phase 0: …” first" in words_of(answer)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_an_empty_plan_can_be_written_from_nothing(team, alice, bob, headers):
+    plan = make.make_plan(team=team, actor=alice, text="# Plan: New\n")
+    client = signed_in(bob)
+    first = section(plan, "Plan: New")
+    assert client.get(url_of("plan", plan)).status_code == 200
+    for kind in ("passage", "checklist", "fields", "table", "risks", "code"):
+        url = url_of("block_add", plan, first.pk)
+        answer = client.post(url, {"kind": kind}, headers=headers)
+        assert answer.status_code in (200, 302)
+        block = Block.objects.latest("pk")
+        added = client.post(url_of("item_add", plan, block.pk), headers=headers)
+        expected = (422,) if kind in ("passage", "code") else (200, 302)
+        assert added.status_code in expected
+    for page in ("plan", "preview", "review"):
+        assert client.get(url_of(page, plan)).status_code == 200
+
+
+def test_the_outline_takes_as_many_queries_in_a_large_plan(
+    team, alice, django_assert_num_queries
+):
+    counts = []
+    for size in (10, 200):
+        parts = "".join(f"## Part {n}\n\n- **A**: b\n\n" for n in range(size))
+        text = "# Plan: Parts\n\n" + parts
+        plan = make.make_plan(team=team, actor=alice, text=text)
+        client = signed_in(alice)
+        url = url_of("section_rename", plan, section(plan, "Part 3").pk)
+        with django_assert_num_queries(17) as captured:
+            client.post(url, {"heading": "Other"}, headers=HTMX)
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
