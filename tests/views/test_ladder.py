@@ -74,6 +74,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     # Signing and versions have rules of their own: test_reviews.py.
     assert named - {"review_sign", "version"} == {*READ, *WRITERS}
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
+        "help",
         "plan_list",
         "waiting",
         "plan_new",
