@@ -1,11 +1,13 @@
-"""The planner's own words about itself."""
-
-from tests.views.asking import signed_in, soup, url_of
+"""The help page, rendered from the guide."""
 
 
-def test_the_help_is_there_for_everybody_who_is_signed_in(client, charlie):
-    answer = signed_in(charlie).get(url_of("help"))
-    assert answer.status_code == 200
-    assert soup(answer).find("h1")
-    assert signed_in(charlie).post(url_of("help")).status_code == 405
-    assert client.get(url_of("help")).status_code in (200, 302)
+def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
+    client.force_login(bob)
+    page = client.get("/help/").content.decode()
+    assert "<h1>How the planner works</h1>" in page
+    assert '<h2 id="signing-off">' in page
+    assert "<td>Ctrl Enter</td>" in page
+
+
+def test_somebody_signed_out_is_sent_to_sign_in(client, db):
+    assert client.get("/help/").status_code == 302
