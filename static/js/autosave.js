@@ -90,8 +90,15 @@ document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
   if (!isItemForm(form) || ctx.sourceElement !== form || !form.isConnected) return;
-  // The request may have waited behind another save: send what is there now, with the
-  // version that this other save has left.
+  // The request may have waited behind another: send what is there now, with the version
+  // that this other one has left; or nothing, if the other one was a save of it all.
+  if (!refused.has(form.id) && !controlsOf(form).some(isDirty)) {
+    ctx.isNeedless = true;
+    event.preventDefault();
+    unsaved.delete(form.id);
+    if (statusOf(form)?.dataset.state === "saving") show(form, "saved", "Saved");
+    return;
+  }
   ctx.request.body = bodyOf(form);
   ctx.sent = new Map(controlsOf(form).map((control) => [control, textOf(control)]));
   form.dataset.sent = snapshot(form);
@@ -119,9 +126,11 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request?.form;
-  if (isItemForm(form) && ctx.sourceElement === form) {
+  if (isItemForm(form) && ctx.sourceElement === form && !ctx.isNeedless) {
     const status = ctx.response?.status ?? 0;
-    if (status === 401) {
+    if (status === 200 && unsaved.has(form.id)) {
+      show(form, "saving", "Not saved yet");
+    } else if (status === 401) {
       show(form, "error", "Not saved: sign in again in another tab, then go on here.");
     } else if (status >= 400 && statusOf(form)?.dataset.state === "saving") {
       show(form, "error", "Not saved: it could not be stored here. Copy your text.");
