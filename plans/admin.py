@@ -44,6 +44,11 @@ class TeamAdmin(admin.ModelAdmin):
 class PlannerUserAdmin(UserAdmin):
     list_display = ["username", "name", "email", "is_active", "is_staff"]
     fieldsets = [*(UserAdmin.fieldsets or ()), ("Shown", {"fields": ["display_name"]})]
+    add_fieldsets = [
+        *UserAdmin.add_fieldsets,
+        ("Shown", {"fields": ["display_name"]}),
+    ]
+    search_fields = [*UserAdmin.search_fields, "display_name"]
 
 
 @admin.register(Plan)
