@@ -21,7 +21,8 @@ pytest.register_assert_rewrite("tests.client", "tests.make")
 from tests import make  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 
-# --- The cast: alice leads, bob edits, dana approves, charlie is a stranger ---
+# --- The cast: alice leads, bob edits, dana approves, victor only reads, charlie is a
+# --- stranger
 
 
 @pytest.fixture
@@ -42,6 +43,11 @@ def bob(team: Any) -> Any:
 @pytest.fixture
 def dana(team: Any) -> Any:
     return make.make_user("dana", team=team, role="reviewer")
+
+
+@pytest.fixture
+def victor(team: Any) -> Any:
+    return make.make_user("victor", team=team, role="viewer")
 
 
 @pytest.fixture

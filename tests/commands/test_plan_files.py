@@ -101,7 +101,7 @@ def test_a_finished_export_lists_what_is_in_the_way(plan, tmp_path):
     out = io.StringIO()
     with pytest.raises(CommandError, match="1 of 1"):
         call_command("export_plan", plan.slug, finished=True, output=target, stderr=out)
-    assert "tide-tables: 1. OBJECTIVE: Storage is blank" in out.getvalue()
+    assert "tide-tables:6: 1. OBJECTIVE: Storage is blank" in out.getvalue()
     assert not target.exists()
 
 
@@ -111,6 +111,20 @@ def test_a_finished_export_is_what_check_plan_passes(team, tmp_path):
     run("export_plan", plan.slug, finished=True, output=target)
     assert target.read_bytes() == FINISHED.encode()
     assert run("check_plan", target) == ""
+
+
+def test_the_lines_told_are_those_of_the_plan_as_it_stands(team, tmp_path):
+    plan = make_plan(text="\ufeff# Tide tables\r\n\r\n<!-- a\r\nnote -->\r\n" + SMALL)
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("export_plan", plan.slug, finished=True, stderr=out)
+    path = tmp_path / "plan.md"
+    run("export_plan", plan.slug, output=path)
+    number = 1 + path.read_text("utf-8-sig").splitlines().index(
+        "- **Goal**: [NEEDS CLARIFICATION: Which harbours?]"
+    )
+    assert f"{plan.slug}:{number}: Phase 0: Research: Goal has" in out.getvalue()
+    assert "comment" not in out.getvalue()
 
 
 def test_finished_plans_are_written_even_when_others_are_not(plan, tmp_path):
@@ -194,6 +208,13 @@ def test_where_nobody_is_yet_somebody_is_made(db, small):
     assert Plan.objects.filter(created_by=owner).count() == 2
 
 
+def test_who_may_not_write_brings_no_plans(team, alice, dana, victor, small):
+    for name in ("dana", "victor"):
+        refusal = refused("import_plan", small, "--team=harbour", f"--owner={name}")
+        assert "Only owners and editors of Harbour" in refusal
+    assert not Plan.objects.exists()
+
+
 def test_a_name_that_is_not_there_is_refused(team, alice, bob, small):
     for options, said in (
         ({"team": "x"}, "no team x"),
@@ -231,6 +252,26 @@ def test_what_is_in_the_way_is_told_as_json(small):
     assert first["file"] == str(small)
     assert (first["line"], first["code"], first["severity"]) == (6, "blank", "error")
     assert first["section"] == "1. OBJECTIVE"
+
+
+def test_several_files_are_checked_together(small, tmp_path):
+    done, empty = tmp_path / "done.md", tmp_path / "empty.md"
+    done.write_text(FINISHED)
+    empty.write_text("")
+    assert run("check_plan", done, done) == ""
+    for order in ((small, done), (done, small)):
+        out = io.StringIO()
+        with pytest.raises(SystemExit) as end:
+            call_command("check_plan", *order, stdout=out)
+        assert end.value.code == 1
+        assert len(out.getvalue().splitlines()) == 5
+    for options in ({}, {"json": True}):
+        out = io.StringIO()
+        with pytest.raises(CommandError, match="is empty") as refusal:
+            call_command("check_plan", empty, small, stdout=out, **options)
+        assert refusal.value.returncode == 2
+        found = json.loads(out.getvalue()) if options else out.getvalue().splitlines()
+        assert len(found) == 5
 
 
 def test_a_warning_alone_does_not_fail(tmp_path):

@@ -5,39 +5,45 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from plans import document as doc
 from plans.limits import Unreadable
+from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_plan
 
 
-class Command(BaseCommand):
+class Command(PlannerCommand):
     help = (
-        "Say what keeps a plan.md from being finished, one FILE:LINE: message a line. "
-        "Ends with 0 when nothing does, 1 when something does, 2 when the file cannot "
-        "be read. Needs no database."
+        "Say what keeps each plan.md from being finished, one FILE:LINE: message a "
+        "line. Ends with 0 when nothing does, 1 when something does, 2 when a file "
+        "cannot be read. Needs no database."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--json", action="store_true", help="print one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["file"]
-        try:
-            document = read_plan(path)
-        except Unreadable as error:
-            raise CommandError(str(error), returncode=CANNOT) from None
-        problems = doc.check(document)
-        if options["json"]:
-            found = [as_json(path, problem) for problem in problems]
-            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
-        else:
-            for problem in problems:
+        found: list[tuple[Path, doc.Problem]] = []
+        refusals: list[str] = []
+        for path in options["files"]:
+            try:
+                document = read_plan(path)
+            except Unreadable as error:
+                refusals.append(str(error))
+            else:
+                found += [(path, problem) for problem in doc.check(document)]
+        if not options["json"]:
+            for path, problem in found:
                 self.stdout.write(as_line(path, problem))
-        if any(problem.is_error for problem in problems):
+        elif len(refusals) < len(options["files"]):
+            listed = [as_json(path, problem) for path, problem in found]
+            self.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False))
+        if refusals:
+            raise CommandError("\n".join(refusals), returncode=CANNOT)
+        if any(problem.is_error for _, problem in found):
             sys.exit(1)
 
 

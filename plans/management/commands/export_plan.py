@@ -3,15 +3,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from plans import document as doc
-from plans import texts
+from plans import storage, texts
+from plans.management.base import PlannerCommand
 from plans.management.files import write_bytes
 from plans.models import Plan
 
 
-class Command(BaseCommand):
+class Command(PlannerCommand):
     help = (
         "Write a plan's Markdown to a file or to the output: as it stands, or finished."
         " A finished plan that still has problems is not written; they are listed."
@@ -51,9 +52,9 @@ class Command(BaseCommand):
         for plan in plans:
             try:
                 data = self.text_of(plan, options).encode("utf-8")
-            except doc.NotFinished as error:
+            except doc.NotFinished:
                 unfinished += 1
-                self.say_problems(plan, error.problems)
+                self.say_problems(plan)
                 continue
             if output is None:
                 self.write_out(data)
@@ -74,11 +75,13 @@ class Command(BaseCommand):
             compatible=options["compat"],
         )
 
-    def say_problems(self, plan: Plan, problems: list[doc.Problem]) -> None:
-        for problem in problems:
-            heading = problem.section.heading
-            place = f"{plan.slug}: {heading}" if heading else plan.slug
-            self.stderr.write(f"{place}: {problem.message}")
+    def say_problems(self, plan: Plan) -> None:
+        """By the lines of the plan as it stands: those are what people can look up."""
+        for problem in texts.problems(plan, storage.load(plan).document):
+            if problem.is_error:
+                heading = problem.section.heading
+                place = f"{plan.slug}:{problem.line}: {heading}".removesuffix(": ")
+                self.stderr.write(f"{place}: {problem.message}")
 
     def write_out(self, data: bytes) -> None:
         """The bytes themselves, whatever encoding the terminal has."""

@@ -3,13 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from plans.access import Role
 from plans.actions.errors import Refused
 from plans.actions.plans import import_plan, own_team
 from plans.limits import Unreadable
+from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
 from plans.models import Membership, Team, User
 
@@ -19,7 +20,7 @@ Row = TypeVar("Row", Team, User)
 NOBODY_YET = "planner"
 
 
-class Command(BaseCommand):
+class Command(PlannerCommand):
     help = (
         "Store each file as a plan, byte for byte, and print SLUG<TAB>FILE for each. "
         "All of them are stored, or none."
