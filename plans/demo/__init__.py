@@ -13,6 +13,7 @@ from importlib.resources import files
 from django.db import transaction
 
 from plans.access import Role
+from plans.actions.errors import Refused
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review, sign
 from plans.models import Approval, Membership, Plan, Team, User
@@ -45,18 +46,32 @@ STARTED = Start(feature="Leak Alerts", branch="015-leak-alerts", area="customer-
 
 @transaction.atomic
 def load(*, today: date) -> None:
-    """Make what is not there yet. A team that has plans is left as it is."""
+    """Make team, people and plans; where the team has plans, leave all as it is.
+
+    Raises Refused where somebody else has a name of the demo's people: they would find
+    themselves in a team that they never joined, and as signers of what they never saw.
+    """
     team, _ = Team.objects.get_or_create(
         slug="water-works", defaults={"name": "Water works"}
     )
-    people = {person.username: _user(person, team) for person in PEOPLE}
-    if not team.plans.exists():
-        _filled_plan(team, people)
-        create_from_template(
-            team=team,
-            actor=people["bob"],
-            start=Start(STARTED.feature, STARTED.branch, STARTED.area, today),
+    if team.plans.exists():
+        return
+    names = [person.username for person in PEOPLE]
+    others = User.objects.filter(username__in=names).exclude(teams=team)
+    taken = sorted(others.values_list("username", flat=True))
+    if taken:
+        raise Refused(
+            "The demo was not loaded: its people are called "
+            f"{', '.join(names)}, and somebody else here is {' and '.join(taken)}. "
+            "Name another database in DATABASE_URL to try it."
         )
+    people = {person.username: _user(person, team) for person in PEOPLE}
+    _filled_plan(team, people)
+    create_from_template(
+        team=team,
+        actor=people["bob"],
+        start=Start(STARTED.feature, STARTED.branch, STARTED.area, today),
+    )
 
 
 def _user(person: Person, team: Team) -> User:

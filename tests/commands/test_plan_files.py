@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from plans import demo
+from plans import document as doc
 from plans.models import Change, Item, Plan, Team, User
 from tests.make import FINISHED, SMALL, corpus_files, make_plan, make_team, make_user
 
@@ -323,6 +325,49 @@ def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
     assert fresh.title == "Leak Alerts"
     with pytest.raises(CommandError):
         run("export_plan", fresh.slug, finished=True)
+
+
+def test_the_demos_filled_plan_is_complete(db, tmp_path):
+    text = demo.filled_text()
+    document = doc.read(text)
+    assert doc.check(document) == []
+    assert [
+        section.heading.split(".")[0]
+        for section in document.sections
+        if section.level == 2
+    ] == [str(number) for number in range(1, 11)]
+    links_and_boxes = re.compile(r"\[[^]]+\]\(|^- \[[ x]\] ", re.MULTILINE)
+    assert "[" not in links_and_boxes.sub("", text)
+    assert "<!--" not in text and "Option" not in text
+    path = tmp_path / "plan.md"
+    run("load_demo")
+    run("export_plan", "offline-meter-readings", finished=True, output=path)
+    assert run("check_plan", path) == ""
+    slug = run("import_plan", path).split("\t")[0]
+    assert run("export_plan", slug, finished=True).encode() == path.read_bytes()
+
+
+def test_the_demo_says_where_to_sign_in(db, monkeypatch):
+    monkeypatch.delenv("PORT", raising=False)
+    assert "http://127.0.0.1:8000 " in run("load_demo")
+    monkeypatch.setenv("PORT", "9000")
+    assert "http://127.0.0.1:9000 " in run("load_demo")
+
+
+def test_the_demo_leaves_people_alone_who_have_its_names(alice, team):
+    said = run("load_demo")
+    assert "somebody else here is alice" in said and demo.PASSWORD not in said
+    assert User.objects.get() == alice and Team.objects.get() == team
+    assert not Plan.objects.exists()
+
+
+def test_a_loaded_demo_keeps_what_people_made_of_it(db):
+    run("load_demo")
+    Team.objects.get().memberships.filter(user__username="victor").delete()
+    User.objects.filter(username="bob").update(display_name="Robert")
+    run("load_demo")
+    assert not Team.objects.get().memberships.filter(user__username="victor").exists()
+    assert User.objects.get(username="bob").name == "Robert"
 
 
 def test_the_demo_people_can_sign_in(db, client):

@@ -3,13 +3,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from planner import env
 from plans import demo
+from plans.actions.errors import Refused
+from plans.management.base import PlannerCommand
 
 
-class Command(BaseCommand):
+class Command(PlannerCommand):
     help = "Make two demo plans and the people to try them with, where there are none."
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -18,8 +21,17 @@ class Command(BaseCommand):
                 "The demo people have a password that everybody can read, so they are "
                 "made in development only. Set PLANNER_ENV=development to try them."
             )
-        demo.load(today=timezone.localdate())
-        self.stdout.write(f"Sign in as one of these, password {demo.PASSWORD}:")
+        try:
+            demo.load(today=timezone.localdate())
+        except Refused as refusal:
+            # No failure: `make run` goes on and serves what the people here have.
+            self.stderr.write(str(refusal))
+            return
+        port = env.number("PORT", 8000, least=1, most=65_535)
+        self.stdout.write(
+            f"Sign in at http://127.0.0.1:{port} as one of these, "
+            f"password {demo.PASSWORD}:"
+        )
         for person in demo.PEOPLE:
             self.stdout.write(
                 f"  {person.username:<8}{person.display_name} ({person.role.label})"
