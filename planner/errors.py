@@ -10,6 +10,15 @@ from django.shortcuts import render
 from django.views import defaults
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """In the planner's own looks: Django's page has styles that our policy refuses."""
+    sentence = (
+        "This page was open while your sign-in changed, so the server did not take "
+        "what it sent. Go back, copy what you typed, and reload the page."
+    )
+    return render(request, "403.html", {"exception": sentence}, status=403)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Says what was too much, where Django's own page says only "Bad Request"."""
     if isinstance(exception, RequestDataTooBig):

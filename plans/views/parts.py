@@ -32,6 +32,15 @@ NAMES = {
 }
 
 
+_BLOCK_NAMES = {
+    BlockKind.PASSAGE: "this text",
+    BlockKind.CODE: "this code",
+    BlockKind.GUIDANCE: "this guidance",
+    BlockKind.FIELDS: "these fields",
+    BlockKind.APPROVALS: "these approvals",
+}
+
+
 @dataclass
 class Control:
     """One input: what it is called, what it holds, what may be put in.
@@ -131,6 +140,13 @@ class BlockPart:
     @property
     def can_grow(self) -> bool:
         return self.block.kind in NAMES
+
+    @property
+    def name(self) -> str:
+        """What the whole block is called beside its remove button."""
+        if self.is_table:
+            return "this table"
+        return _BLOCK_NAMES.get(self.block.kind, "this list")
 
     @property
     def item_name(self) -> str:

@@ -143,5 +143,6 @@ def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
 @says_why
 def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
-    actions.remove_block(plan=plan, block=block_for(plan, block_id), actor=request.user)
+    block = block_for(plan, block_id)
+    actions.remove_block(plan=plan, block=block, actor=request.user)
     return _answer(request, plan, message="Removed.")

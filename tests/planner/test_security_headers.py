@@ -23,6 +23,6 @@ def test_the_policy_has_no_exception():
         assert exception not in CONTENT_SECURITY_POLICY
 
 
-def test_static_files_are_for_our_own_pages(client):
+def test_static_files_are_for_our_own_pages(client, db):
     with contextlib.closing(client.get("/static/htmx/htmx.min.js")) as answer:
         assert "Access-Control-Allow-Origin" not in answer.headers
