@@ -21,6 +21,8 @@ _QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)
 
 # Brackets that carry meaning in spec-kit files and are never a blank.
 _TAGS = frozenset({"", " ", "x", "X", "P"})
+# `- [X]` is a ticked box, `≥ [X]%` a placeholder.
+_BULLET = re.compile(r"(?:^|\n)[ \t]*[-*+][ \t]+\Z")
 _DATE_HINTS = frozenset({"date", "yyyy-mm-dd"})
 _PERSON_HINTS = frozenset(
     {"name", "names", "owner", "team", "team/individual", "name/role"}
@@ -127,7 +129,7 @@ def _is_plain_choice(text: str) -> bool:
 
 def brackets(text: str) -> Iterator[Bracket]:
     """Every outermost bracket that is no link, footnote, check mark, tag or index."""
-    code = _code_spans(text)
+    code = deque(_code_spans(text))
     depth = start = 0
     for index, char in enumerate(text):
         if index and text[index - 1] == "\\":
@@ -146,11 +148,14 @@ def brackets(text: str) -> Iterator[Bracket]:
                     before.isalnum()
                     or before in {"_", "]", ")", "!"}
                     or after in {"(", "["}
-                    or content in _TAGS
+                    or (content in _TAGS and content != "X")
+                    or (content == "X" and _BULLET.search(text, max(0, start - 20), start))
                     or content.startswith("^")
                 )
                 if not is_other:
-                    in_code = any(a <= start < b for a, b in code)
+                    while code and code[0][1] <= start:
+                        code.popleft()
+                    in_code = bool(code) and code[0][0] <= start
                     yield Bracket(start, index + 1, content, in_code)
 
 

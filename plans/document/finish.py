@@ -21,7 +21,7 @@ from plans.document.model import (
     Text,
 )
 from plans.document.parsing import unix
-from plans.document.reader import read
+from plans.document.reader import is_label_of_paragraph, read
 from plans.document.values import clean_line
 from plans.document.writer import write
 
@@ -70,18 +70,31 @@ def tidied(document: Document) -> Document:
 def in_dialect(document: Document, dialect: Dialect) -> Document:
     """A copy with every field written in one of the two forms."""
     copy = read(write(document))
-    change = _unbulleted if dialect is Dialect.UPSTREAM else _bulleted
+    change = _unbulleted if dialect is Dialect.UPSTREAM else _in_list
     for section in copy.sections:
+        above: Block | None = None
         for block in section.blocks:
             if block.kind in _FIELD_BLOCKS:
-                _rewrite(block, change)
+                _rewrite(block, change, copy.newline)
+            _set_off(block, above)
+            above = block
     return copy
 
 
-def _rewrite(block: Block, change: Callable[[Field], None]) -> None:
+def _rewrite(block: Block, change: Callable[[Field, str], None], newline: str) -> None:
     for item in block.items:
         if isinstance(item, Field):
-            change(item)
+            change(item, newline)
+
+
+def _set_off(block: Block, above: Block | None) -> None:
+    """Put a blank line before each paragraph field that came out of a list."""
+    before: Item | Block | None = above
+    for item in block.walk():
+        is_moved = isinstance(item, Field) and item.source.startswith("**")
+        if is_moved and before and before.tail in ("\n", "\r\n"):
+            before.tail += before.tail
+        before = item
 
 
 def _source_for(lead: str, item: Field) -> str:
@@ -96,26 +109,26 @@ def _source_for(lead: str, item: Field) -> str:
     return f"{lead}**{item.label}**: {hint}".rstrip()
 
 
-def _unbulleted(item: Field) -> None:
-    if item.source.startswith("**"):
+def _unbulleted(item: Field, newline: str) -> None:
+    if item.source.startswith("**") or not is_label_of_paragraph(item.label):
         return
     item.source = _source_for("", item)
-    item.tail = "\n\n"
+    item.tail = newline * 2
     for child in item.children:
         _shift(child, -2)
     if item.children:
-        item.children[-1].tail = "\n\n"
+        item.children[-1].tail = newline * 2
 
 
-def _bulleted(item: Field) -> None:
+def _in_list(item: Field, newline: str) -> None:
     if not item.source.startswith("**"):
         return
     item.source = _source_for("- ", item)
-    item.tail = "\n"
+    item.tail = newline
     for child in item.children:
         _shift(child, 2)
     if item.children:
-        item.children[-1].tail = "\n"
+        item.children[-1].tail = newline
 
 
 def _shift(item: Item, columns: int) -> None:

@@ -8,7 +8,7 @@ from plans.document.model import Section
 from plans.document.parsing import unix
 from plans.document.values import escape_heading, unescape_heading
 
-_ATX = re.compile(r"^( {0,3}#{1,6})([ \t]*)(.*?)((?:[ \t]+#+)?[ \t]*)$")
+_ATX = re.compile(r"^( {0,3}#{1,6})([ \t]*)(.*)$")
 
 
 def heading_text(source: str) -> str:
@@ -16,8 +16,21 @@ def heading_text(source: str) -> str:
     lines = unix(source).split("\n")
     if len(lines) > 1:
         return " ".join(line.strip() for line in lines[:-1])
-    match = _ATX.match(lines[0])
-    return unescape_heading(match[3]) if match else lines[0].strip()
+    parts = _atx_parts(lines[0])
+    return unescape_heading(parts[2]) if parts else lines[0].strip()
+
+
+def _atx_parts(line: str) -> tuple[str, str, str, str] | None:
+    """Opening `#`s, white space, text, and the closing `#`s with their spaces."""
+    match = _ATX.match(line)
+    if match is None:
+        return None
+    opening, gap, rest = match.groups()
+    text = rest.rstrip(" \t")
+    unclosed = text.rstrip("#")
+    if unclosed != text and (not unclosed or unclosed[-1] in " \t"):
+        text = unclosed.rstrip(" \t")
+    return opening, gap, text, rest[len(text) :]
 
 
 def written_heading(section: Section) -> str:
@@ -25,7 +38,7 @@ def written_heading(section: Section) -> str:
     source = section.source
     if not section.level or (source and heading_text(source) == section.heading):
         return source
-    match = _ATX.match(source) if source else None
-    lead = match[1] + (match[2] or " ") if match else "#" * section.level + " "
-    closing = match[4] if match and match[4].strip() else ""
+    parts = _atx_parts(source)
+    lead = parts[0] + (parts[1] or " ") if parts else "#" * section.level + " "
+    closing = parts[3] if parts and parts[3].strip() else ""
     return (lead + escape_heading(section.heading) + closing).rstrip(" \t")

@@ -114,8 +114,10 @@ def clean(item: Item) -> None:
             item.cells = [clean_cell(cell) for cell in item.cells]
         case Text(kind=ItemKind.CODE):
             item.text = clean_code(item.text)
-        case Text(kind=ItemKind.PASSAGE | ItemKind.RAW):
+        case Text(kind=ItemKind.PASSAGE):
             item.text = clean_passage(item.text)
+        case Text(kind=ItemKind.RAW):
+            item.text = _bulleted(clean_passage(item.text), unix(item.source))
 
 
 def new_like(sibling: Item, *, with_children: bool = False) -> Item:
@@ -153,6 +155,11 @@ def starts_field(text: str) -> bool:
     return _FIELD.match(unix(text)) is not None
 
 
+def is_bare_label(text: str) -> bool:
+    """Whether a text is a paragraph field's label and nothing else."""
+    return re.fullmatch(LABEL, text.rstrip()) is not None
+
+
 def starts_check(text: str) -> bool:
     return _CHECK.match(unix(text)) is not None
 
@@ -188,8 +195,6 @@ def _write_field(item: Item) -> str:
     if not _still_says(ItemKind.FIELD, source, item.value):
         after = "mark" if is_bulleted else "label"
         raw = _continued(escape_value(item.value, after=after), lead)
-    if not raw and not is_bulleted and not item.children:
-        raw = EMPTY  # a bold paragraph that ends in a colon is prose
     return (lead + label + (gap or " ") + raw).rstrip(" \t")
 
 
@@ -389,12 +394,24 @@ def _parse_raw(source: str) -> Parsed:
     return Parsed(["\n".join(lines).strip("\n")], [None])
 
 
+def _bulleted(text: str, source: str) -> str:
+    """A whole list item stays one: where its source has a bullet, so has its text."""
+    bullet = _BULLET_LEAD.match(source.lstrip(" \t"))
+    if bullet is None or _BULLET_LEAD.match(text):
+        return text
+    lead = bullet[0].rstrip() + " "
+    return lead + (text or EMPTY).replace("\n", "\n" + " " * len(lead))
+
+
 def _write_raw(item: Item) -> str:
     """Set off by a blank line, or it would run into the text of its list item."""
     assert isinstance(item, Text)
-    indent = " " * (_raw_indent(unix(item.source)) or 2)
+    source = unix(item.source)
+    is_part = _BULLET_LEAD.match(source) is None
+    indent = " " * (_raw_indent(source) or (2 if is_part else 0))
     lines = (item.text or EMPTY).split("\n")
-    return "\n" + "\n".join(indent + line if line else "" for line in lines)
+    text = "\n".join(indent + line if line else "" for line in lines)
+    return "\n" + text if is_part else text
 
 
 _PARSERS = {

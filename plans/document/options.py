@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # `# [REMOVE IF UNUSED] Option 2: Web application (...)`, in any comment style.
 _LABEL = re.compile(
-    r"^\W*(?:\[REMOVE IF UNUSED\]\s*)?Option\s+(\d+)\s*:\s*(.*?)\s*$", re.IGNORECASE
+    r"^\W*(?:\[REMOVE IF UNUSED\]\s*)?Option\s+(\d+)\s*:(.*)$", re.IGNORECASE
 )
 
 
@@ -24,7 +24,7 @@ def options_of(code: str) -> list[Option]:
     for line in code.split("\n"):
         label = _LABEL.match(line)
         if label:
-            found.append((int(label[1]), label[2], []))
+            found.append((int(label[1]), label[2].strip(), []))
         elif found:
             found[-1][2].append(line)
     return [Option(n, name, "\n".join(tree).strip("\n")) for n, name, tree in found]

@@ -32,6 +32,7 @@ _HTML_ENDS = (
     (re.compile(r"^\s*<!\[CDATA\["), re.compile(r"\]\]>")),
     (re.compile(r"^\s*<![A-Za-z]"), re.compile(r">")),
 )  # fmt: skip
+_ATTEMPTS = 20
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
@@ -39,10 +40,14 @@ def escape_passage(text: str) -> str:
     """A cleaned passage as it stands in the file, read back by `unescape_passage`."""
     lines = escape_blank(text).split("\n")
     original = list(lines)
-    while True:
+    for attempt in range(_ATTEMPTS):
         offending = _offending(lines)
         if not offending:
             break
+        if attempt >= _ATTEMPTS // 2:
+            # What has no end hides what follows it: not one more parse for each.
+            following = range(max(offending), len(lines))
+            offending |= {n for n in following if _RISKY.match(original[n])}
         for number in offending:
             lines[number] = _prefixed(original[number])
     fenced = _fenced(lines)

@@ -34,11 +34,12 @@ from plans.document.tables import columns_of, kind_of_table
 from plans.document.values import LABEL
 
 _APPROVALS = re.compile(r"\bapprovals?\b|\bsign-?offs?\b", re.IGNORECASE)
-_COMMENTS = re.compile(r"\s*(?:<!--.*?-->\s*)+", re.DOTALL)
-_NEXT_FIELD = re.compile(rf"[ \t]*(?<!\\)\|[ \t]*(?={LABEL})")
+# Nothing but comments: what stands between two of them belongs to the plan.
+_COMMENTS = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
+_NEXT_FIELD = re.compile(rf"(?<!\\)\|[ \t]*(?={LABEL})")
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 # A longer "label" at the start of a paragraph is a sentence in bold.
-_LONGEST_LABEL = 60
+_LONGEST_LABEL = 55
 
 
 def read(text: str) -> Document:
@@ -48,6 +49,11 @@ def read(text: str) -> Document:
     reader = _Reader(body)
     reader.read()
     return Document(sections=reader.sections, newline=_newline(body), bom=bom)
+
+
+def is_label_of_paragraph(label: str) -> bool:
+    """Whether a paragraph that starts with it is a field, not a sentence in bold."""
+    return len(label) <= _LONGEST_LABEL
 
 
 def _newline(text: str) -> str:
@@ -107,7 +113,7 @@ class _Reader:
         """The lines of a block without the blank ones that may follow it."""
         start, end = node.map or (0, 0)
         end = min(end, len(self.lines))
-        while end > start + 1 and not self.lines[end - 1].strip():
+        while end > start + 1 and not self.lines[end - 1].strip(" \t\r\n"):
             end -= 1
         return start, end
 
@@ -211,31 +217,34 @@ class _Reader:
             own_end = end
         self._item_leaf(item, block, self.offsets[start], self._end(start, own_end))
         if item.kind is not ItemKind.RAW:
-            item.children = self._nested(node.children[1:], block)
+            item.children = self._nested(node.children[1:], block, own_end, end)
         return item
 
-    def _nested(self, nodes: list[SyntaxTreeNode], block: Block) -> list[Item]:
+    def _nested(
+        self, nodes: list[SyntaxTreeNode], block: Block, cursor: int, last: int
+    ) -> list[Item]:
         """Nested lists item by item; anything else in a list item as raw text."""
         items: list[Item] = []
-        raw: tuple[int, int] | None = None
+        loose: list[tuple[int, int, bool]] = []
         for node in nodes:
             start, end = self._span(node)
+            loose += self._unclaimed(cursor, start)
+            cursor = max(cursor, end)
             if node.type not in _LISTS:
-                raw = (raw[0] if raw else start, end)
+                loose.append((start, end, False))
                 continue
-            if raw:
-                items.append(self._raw(raw, block))
-                raw = None
+            items += self._raw(loose, block)
+            loose = []
             items += [self._list_item(child, block) for child in node.children]
-        if raw:
-            items.append(self._raw(raw, block))
-        return items
+        return items + self._raw(loose + self._unclaimed(cursor, last), block)
 
-    def _raw(self, span: tuple[int, int], block: Block) -> Item:
+    def _raw(self, loose: list[tuple[int, int, bool]], block: Block) -> list[Item]:
+        if not loose:
+            return []
         item = Text(kind=ItemKind.RAW)
-        start, end = self.offsets[span[0]], self._end(*span)
-        self._item_leaf(item, block, start, end)
-        return item
+        start, end = loose[0][0], loose[-1][1]
+        self._item_leaf(item, block, self.offsets[start], self._end(start, end))
+        return [item]
 
     # --- tables ----------------------------------------------------------------------
 
@@ -274,14 +283,15 @@ class _Reader:
         for number in range(start, end):
             line, offset = self.lines[number], self.offsets[number]
             label = re.match(LABEL, line)
-            if label and len(label[0]) <= _LONGEST_LABEL:
+            if label and is_label_of_paragraph(label[0].strip("*: \t")):
                 starts.append(offset)
                 ends.append(self._end(start, number))
             elif number == start:
                 return []
             for separator in _NEXT_FIELD.finditer(line):
+                before = self.text[starts[-1] : offset + separator.start()]
+                ends.append(starts[-1] + len(before.rstrip(" \t\r\n")))
                 starts.append(offset + separator.end())
-                ends.append(offset + separator.start())
         return list(zip(starts, [*ends[1:], self._end(start, end)], strict=True))
 
     def _fields(self, start: int, end: int) -> None:

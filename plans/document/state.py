@@ -12,7 +12,7 @@ from plans.document.blanks import (
     placeholders,
     questions,
 )
-from plans.document.items import blanks_of, parsed, values_of
+from plans.document.items import parsed, values_of
 from plans.document.model import Field, Item, ItemKind, Row
 from plans.document.options import options_of
 
@@ -33,9 +33,12 @@ def state_of(item: Item, own: frozenset[str] = frozenset()) -> ItemState:
     """`own`: the placeholders of a team's own template."""
     if item.kind in _FIXED:
         return ItemState()
-    blank, asked = _waiting(item, values_of(item), blanks_of(item), own)
-    said = parsed(item.kind, item.source)
-    at_first = _waiting(item, said.values, said.blanks, own) if said.values else (0, 0)
+    values, said = values_of(item), parsed(item.kind, item.source)
+    blanks = said.blanks + [None] * (len(values) - len(said.blanks))
+    blank, asked = _waiting(item, values, blanks, own)
+    if values == said.values:
+        return ItemState(blank + asked, blank, asked)
+    at_first = _waiting(item, said.values, said.blanks, own)
     return ItemState(max(sum(at_first), blank + asked), blank, asked)
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 
-from plans.document.items import values_of
-from plans.document.model import Check, Document, Field, Item, ItemKind, Section
+from plans.document.items import EMPTY, values_of
+from plans.document.model import (
+    BlockKind,
+    Check,
+    Document,
+    Field,
+    Item,
+    ItemKind,
+    Section,
+)
+from plans.document.passages import escape_passage
 from plans.document.reader import read
+from plans.document.tables import columns_of
 from plans.document.writer import write
 
 Said = tuple[object, ...]
@@ -16,7 +26,7 @@ _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
 
 def outline(document: Document) -> list[Said]:
-    """Every heading and every item with its values, in order."""
+    """Every heading, table head and item with its values, in order."""
     found: list[Said] = []
     for section in document.sections:
         found.append(("heading", section.level, section.heading))
@@ -25,22 +35,42 @@ def outline(document: Document) -> list[Said]:
 
 
 def _items(section: Section) -> Iterator[Said]:
-    for item in section.walk():
-        yield from _said(item)
+    for block in section.blocks:
+        if block.head:
+            yield ("table", *columns_of(block))
+        for item in block.walk():
+            yield from _said(item)
 
 
 def _said(item: Item) -> Iterator[Said]:
     """An item's values; a passage that holds lists and the like counts as these."""
+    if item.kind is ItemKind.RAW:
+        yield from _said_raw(*values_of(item))
+        return
     if item.kind is ItemKind.PASSAGE:
         (text,) = values_of(item)
-        inner = [i for section in read(text).sections for i in section.walk()]
-        if any(i.kind is not ItemKind.PASSAGE for i in inner):
-            for part in inner:
-                yield from _said(part)
+        (inner, *_) = read(escape_passage(text)).sections
+        if any(block.kind is not BlockKind.PASSAGE for block in inner.blocks):
+            yield from _items(inner)
             return
     label = item.label if isinstance(item, Field) else None
     done = item.done if isinstance(item, Check) else None
     yield (item.kind, label, done, *values_of(item))
+
+
+def _said_raw(text: str) -> Iterator[Said]:
+    """What stands in a raw part: lists in it are list entries when it is read again."""
+    sections = read(text or EMPTY).sections
+    if not any(section.level or section.blocks for section in sections):
+        yield (ItemKind.PASSAGE, None, None, text)  # a rule
+    for section in sections:
+        if section.level:
+            yield ("raw heading", section.level, section.heading)
+        items = list(section.walk())
+        if len(items) == 1 and items[0].kind is ItemKind.RAW:
+            yield (ItemKind.RAW, None, None, *values_of(items[0]))
+        else:
+            yield from _items(section)
 
 
 def reads_back(section: Section, newline: str = "\n") -> bool:

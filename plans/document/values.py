@@ -18,8 +18,10 @@ from plans.document.blanks import blank_of
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_BREAK = re.compile(r"[ \t]*<br[ \t]*/?>[ \t]*", re.IGNORECASE)
-_BREAKS = re.compile(r"(?:[ \t]*<br[ \t]*/?>[ \t]*|\n)+", re.IGNORECASE)
+# Starting only where the white space starts, for a long run of it would take hours.
+_ONE_BREAK = r"(?:(?<![ \t])[ \t]+)?<br[ \t]*/?>[ \t]*"
+_BREAK = re.compile(_ONE_BREAK, re.IGNORECASE)
+_BREAKS = re.compile(rf"(?:{_ONE_BREAK}|\n)+", re.IGNORECASE)
 
 # A bold label with its colon inside or behind the bold: `**Owner**:`, `**Owner:**`.
 LABEL = r"\*\*(?:[^*\n]+?:\*\*|[^*\n]+?\*\*[ \t]*:)"
@@ -44,7 +46,7 @@ _NUMBER_START = re.compile(r"^(\d{1,9})(\\*)(?=[.)](?:[ \t]|$))")
 # What makes the first line of a list entry another kind of item.
 _ITEM_START = re.compile(rf"^(\\*)(?:\[[ xX]\](?=[ \t]|$)|{LABEL})")
 # Paragraph fields that share a line: `**Branch**: x | **Date**: y`.
-_NEXT_LABEL = re.compile(rf"(\\*)\|(?=[ \t]*{LABEL})")
+_NEXT_LABEL = re.compile(rf"(?<!\\)(\\*)\|(?=[ \t]*{LABEL})")
 
 
 def clean_text(text: str) -> str:
@@ -95,7 +97,7 @@ def clean_cell(text: str) -> str:
     value = clean_value(_BREAK.sub("\n", clean_text(text)))
     # GFM splits a row before it reads backslashes: an odd one before a pipe only says
     # that the pipe is text, which writing says anyway.
-    return re.sub(r"\\+(?=\|)", lambda m: m[0][: len(m[0]) // 2 * 2], value)
+    return re.sub(r"(?<!\\)\\+(?=\|)", lambda m: m[0][: len(m[0]) // 2 * 2], value)
 
 
 def clean_passage(text: str) -> str:

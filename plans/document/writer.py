@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plans.document.headings import written_heading
-from plans.document.items import says, written
-from plans.document.model import Block, Document, Item, ItemKind, Section
+from plans.document.items import EMPTY, is_bare_label, says, written
+from plans.document.model import Block, Document, Field, Item, ItemKind, Section
 
 
 @dataclass
@@ -69,10 +69,26 @@ def _block(section: Section, block: Block) -> Iterator[Piece]:
     if block.head:
         head = block.head if items else block.head.rstrip("\r\n")
         yield Piece(block, section, head, "" if items else block.tail)
+    elif not items:
+        # The rule that ends a section stays when the last thing above it goes.
+        yield Piece(block, section, "", block.tail.lstrip("\r\n"), needs_air=True)
     for index, item in enumerate(items):
         is_last = index == len(items) - 1
         tail = block.tail if is_last else item.tail or _usual_tail(items, index)
-        yield Piece(item, section, written(item), tail, is_new or _needs_air(item))
+        text = written(item)
+        if _would_be_prose(item, tail, is_last):
+            text += f" {EMPTY}"
+        yield Piece(item, section, text, tail, is_new or _needs_air(item))
+
+
+def _would_be_prose(item: Item, tail: str, is_last: bool) -> bool:
+    """A paragraph that ends in a bold label and its colon is read as no field."""
+    return (
+        isinstance(item, Field)
+        and not (item.value or item.children)
+        and (is_last or _line_ends(tail) > 1)
+        and is_bare_label(written(item))
+    )
 
 
 def _needs_air(item: Item) -> bool:
@@ -102,8 +118,25 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
         piece.tail = newline if _is_list_like(piece, following) else newline * 2
     is_heading = isinstance(piece.part, Section)
     needs_air = piece.needs_air or (following.needs_air and not is_heading)
+    if _is_edited_entry(piece) and _could_continue_it(following):
+        needs_air = True
     if needs_air and _line_ends(piece.tail) < 2 and piece.text:
         piece.tail += newline * (2 - _line_ends(piece.tail))
+
+
+def _is_edited_entry(piece: Piece) -> bool:
+    if piece.text.startswith("**"):
+        return False
+    return isinstance(piece.part, Item) and not says(piece.part)
+
+
+def _could_continue_it(piece: Piece) -> bool:
+    """Whether a list entry right above would take this piece's first line as well."""
+    text = piece.text.lstrip()
+    if isinstance(piece.part, Item):
+        is_field = isinstance(piece.part, Field) and text.startswith("**")
+        return piece.part.kind is ItemKind.PASSAGE or is_field
+    return not text.startswith("#")
 
 
 def _is_list_like(piece: Piece, following: Piece) -> bool:
