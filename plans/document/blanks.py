@@ -149,7 +149,10 @@ def brackets(text: str) -> Iterator[Bracket]:
                     or before in {"_", "]", ")", "!"}
                     or after in {"(", "["}
                     or (content in _TAGS and content != "X")
-                    or (content == "X" and _BULLET.search(text, max(0, start - 20), start))
+                    or (
+                        content == "X"
+                        and _BULLET.search(text, max(0, start - 20), start)
+                    )
                     or content.startswith("^")
                 )
                 if not is_other:
@@ -245,12 +248,10 @@ def replace_question(text: str, number: int, answer: str) -> str:
 
 def question_marker(question: str) -> str:
     """How a question is written. Brackets inside it are balanced, so that it ends."""
-    words = " ".join(question.split())
-    depth = 0
-    for char in words:
-        depth += {"[": 1, "]": -1}.get(char, 0)
-        if depth < 0:
-            break
-    if depth:
+    words = " ".join(question.split()).rstrip("\\ ")
+    if not words:
+        return f"[{QUESTION_WORDS}]"
+    marker = f"[{QUESTION_WORDS}: {words}]"
+    if next(((b.start, b.end) for b in brackets(marker)), None) != (0, len(marker)):
         words = words.replace("[", "(").replace("]", ")")
-    return f"[{QUESTION_WORDS}: {words}]" if words else f"[{QUESTION_WORDS}]"
+    return f"[{QUESTION_WORDS}: {words}]"

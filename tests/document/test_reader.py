@@ -257,6 +257,13 @@ def test_a_list_under_a_paragraphs_label_belongs_to_it():
     assert [child.kind for child in field.children] == ["entry", "entry", "field"]
 
 
+def test_a_label_above_a_text_is_part_of_the_text():
+    document = read("**A**:\n\n- b\n\n**Note**:\n\nwords\n")
+    field, passage = document.sections[0].blocks
+    assert [child.text for child in field.items[0].children] == ["b"]
+    assert passage.items[0].text == "**Note**:\n\nwords"
+
+
 def test_a_field_owns_the_list_nested_in_it():
     document = read("- **A**: b\n  - c\n    1. d\n- **E**: f\n")
     first, second = document.sections[0].blocks[0].items
@@ -444,6 +451,14 @@ def test_a_row_has_a_cell_for_each_column(row, cells):
     assert rows_of(f"| A | B |\n|---|---|\n{row}\n") == [cells]
 
 
+def test_a_table_keeps_columns_of_its_own():
+    document = read("| Risk | Mitigation | Seen |\n|-|-|-|\n| a \\| b | c | d |\n")
+    (block,) = document.sections[0].blocks
+    assert block.kind is BlockKind.RISKS
+    assert columns_of(block) == ["Risk", "Mitigation", "Seen"]
+    assert block.items[0].cells == ["a | b", "c", "d"]
+
+
 @pytest.mark.parametrize(
     ("text", "level"),
     [
@@ -500,6 +515,7 @@ def test_the_templates_trees_are_options():
     assert options[0].name == "Single project (DEFAULT)"
     assert options[0].tree.startswith("src/\n  models/")
     assert options[0].tree.endswith("  unit/")
+    assert not any("Option" in option.tree for option in options)
 
 
 @pytest.mark.parametrize("code", ["", "src/\n", "# Optional 1: x", "Option: x"])
