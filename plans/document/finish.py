@@ -54,19 +54,17 @@ def is_compatibility_comment(text: str) -> bool:
 
 def tidied(document: Document) -> Document:
     """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
-    copy = read(unix(write(document)).lstrip("\ufeff"))
+    copy = read(unix(write(document)).removeprefix("\ufeff"))
     for section in copy.sections:
         kept: list[Block] = []
         for block in section.blocks:
             if block.kind is not BlockKind.GUIDANCE:
                 kept.append(block)
             elif kept:
-                # A rule after the comment separates the sections: it stays, and not
-                # right under a text, which it would make a heading.
-                tail = max(kept[-1].tail, block.tail, key=len)
-                kept[-1].tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
+                # A rule after the comment separates the sections: it stays.
+                kept[-1].tail = max(kept[-1].tail, block.tail, key=len)
         section.blocks = kept
-    return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n")
+    return read(write(copy).strip("\n") + "\n")
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:
@@ -90,18 +88,13 @@ def _rewrite(block: Block, change: Callable[[Field, str], None], newline: str) -
 
 
 def _set_off(block: Block, above: Block | None) -> None:
-    """Put blank lines around each paragraph field that came out of a list."""
+    """Put a blank line before each paragraph field that came out of a list."""
     before: Item | Block | None = above
-    was_moved = above is not None and any(_is_paragraph(i) for i in above.items[-1:])
     for item in block.walk():
-        is_moved = _is_paragraph(item)
-        if (is_moved or was_moved) and before and before.tail in ("\n", "\r\n"):
+        is_moved = isinstance(item, Field) and item.source.startswith("**")
+        if is_moved and before and before.tail in ("\n", "\r\n"):
             before.tail += before.tail
-        before, was_moved = item, False
-
-
-def _is_paragraph(item: Item) -> bool:
-    return isinstance(item, Field) and item.source.startswith("**")
+        before = item
 
 
 def _source_for(lead: str, item: Field) -> str:

@@ -110,24 +110,6 @@ def test_real_plans_take_hostile_values():
             edit_one(text, found[step], HOSTILE[(turn + step) % len(HOSTILE)])
 
 
-@pytest.mark.parametrize(
-    ("text", "without_first"),
-    [
-        ("- **A**:\n  1. b\n  2. c\n", "- **A**:\n\n  2. c\n"),
-        ("- a\n  - b\n  -\n", "- a\n\n  -\n"),
-        ("- a\n  - b\n  - c\n", "- a\n  - c\n"),
-        ("1. a\n   - b\n2. c\n", "1. a\n2. c\n"),
-    ],
-    ids=ascii,
-)
-def test_a_nested_list_without_its_first_entry_stays_a_list(text, without_first):
-    document = read(text)
-    first = document.sections[0].blocks[0].items[0]
-    first.children = first.children[1:]
-    assert write(document) == without_first
-    assert outline(read(write(document))) == outline(document)
-
-
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 def test_an_edit_has_the_line_ends_of_its_file(newline):
     document = read(f"- **A**: x{newline}- **B**: y{newline}")
