@@ -1,5 +1,6 @@
 """Fixtures for every test: requests, a real server, a browser, and the cast."""
 
+import os
 import socket
 import threading
 import time
@@ -8,12 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from planner.asgi import Application
+
+# Property tests look for new examples on every run, but not where a change waits to
+# land: there the same change must give the same answer twice.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 # Their assertions explain themselves as those of tests do.
 pytest.register_assert_rewrite("tests.client", "tests.make")
