@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plans.document.headings import written_heading
 from plans.document.items import EMPTY, is_bare_label, says, written
 from plans.document.model import Block, Document, Field, Item, ItemKind, Section
+
+_LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
+_BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
 
 
 @dataclass
@@ -120,8 +124,23 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
     needs_air = piece.needs_air or (following.needs_air and not is_heading)
     if _is_edited_entry(piece) and _could_continue_it(following):
         needs_air = True
+    needs_air = needs_air or _would_be_its_text(piece, following)
     if needs_air and _line_ends(piece.tail) < 2 and piece.text:
         piece.tail += newline * (2 - _line_ends(piece.tail))
+
+
+def _would_be_its_text(piece: Piece, following: Piece) -> bool:
+    """Whether an entry would take the first one nested in it for a line of its text.
+
+    Right below a text only a list with words and the number 1 or a bullet begins.
+    """
+    nested = _LIST_ITEM.match(following.text)
+    if nested is None or not nested["indent"] or _BEGINS_LIST.match(following.text):
+        return False
+    above = _LIST_ITEM.match(piece.text)
+    if above is None or not isinstance(piece.part, Item):
+        return False
+    return len(nested["indent"].expandtabs(4)) > len(above[0].expandtabs(4))
 
 
 def _is_edited_entry(piece: Piece) -> bool:
