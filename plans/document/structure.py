@@ -22,6 +22,7 @@ from plans.document.writer import write
 
 Said = tuple[object, ...]
 
+_BEHIND = "\n\n\ue000"
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
 
@@ -60,17 +61,20 @@ def _said(item: Item) -> Iterator[Said]:
 
 def _said_raw(text: str) -> Iterator[Said]:
     """What stands in a raw part: lists in it are list entries when it is read again."""
-    sections = read(text or EMPTY).sections
-    if not any(section.level or section.blocks for section in sections):
-        yield (ItemKind.PASSAGE, None, None, text)  # a rule
-    for section in sections:
+    # With something behind it, a rule at the end is a text as it is elsewhere.
+    document = read((text or EMPTY) + _BEHIND)
+    items = [item for _, _, item in document.walk()]
+    if len(items) == 2 and items[0].kind is ItemKind.RAW:
+        yield (ItemKind.RAW, None, None, *values_of(items[0]))
+        return
+    for section in document.sections:
         if section.level:
             yield ("raw heading", section.level, section.heading)
-        items = list(section.walk())
-        if len(items) == 1 and items[0].kind is ItemKind.RAW:
-            yield (ItemKind.RAW, None, None, *values_of(items[0]))
-        else:
-            yield from _items(section)
+        for kind, *said in _items(section):
+            if isinstance(said[-1], str):
+                said[-1] = said[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
+            if kind is not ItemKind.PASSAGE or said[-1]:
+                yield (kind, *said)
 
 
 def reads_back(section: Section, newline: str = "\n") -> bool:
