@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from enum import StrEnum
 
 from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
@@ -22,7 +21,7 @@ from plans.document.model import (
 )
 from plans.document.parsing import unix
 from plans.document.reader import is_label_of_paragraph, read
-from plans.document.values import clean_line
+from plans.document.values import LABEL, clean_line
 from plans.document.writer import write
 
 # What spec-kit's scripts look for, each as a line `**Name**: value` (spec-kit 0.7.2,
@@ -38,6 +37,7 @@ _COMPATIBILITY = re.compile(
     + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
     + r")\*\*: [^\n]*\n)+\s*-->"
 )
+_ENDS_IN_LABEL = re.compile(rf"{LABEL}\s*$")
 _FIELD_BLOCKS = (BlockKind.FIELDS, BlockKind.APPROVALS)
 
 
@@ -54,47 +54,57 @@ def is_compatibility_comment(text: str) -> bool:
 
 def tidied(document: Document) -> Document:
     """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
-    copy = read(unix(write(document)).removeprefix("\ufeff"))
+    copy = read(unix(write(document)).lstrip("\ufeff"))
     for section in copy.sections:
         kept: list[Block] = []
         for block in section.blocks:
             if block.kind is not BlockKind.GUIDANCE:
                 kept.append(block)
             elif kept:
-                # A rule after the comment separates the sections: it stays.
-                kept[-1].tail = max(kept[-1].tail, block.tail, key=len)
+                # A rule after the comment separates the sections: it stays, and not
+                # right under a text, which it would make a heading.
+                tail = max(kept[-1].tail, block.tail, key=len)
+                kept[-1].tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
         section.blocks = kept
-    return read(write(copy).strip("\n") + "\n")
+    return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n")
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:
     """A copy with every field written in one of the two forms."""
     copy = read(write(document))
-    change = _unbulleted if dialect is Dialect.UPSTREAM else _in_list
+    blocks = [block for section in copy.sections for block in section.blocks]
+    end = blocks[-1].tail if blocks else ""
     for section in copy.sections:
         above: Block | None = None
         for block in section.blocks:
-            if block.kind in _FIELD_BLOCKS:
-                _rewrite(block, change, copy.newline)
-            _set_off(block, above)
+            if block.kind in _FIELD_BLOCKS and dialect is Dialect.UPSTREAM:
+                _take_out_of_list(block, above, copy.newline)
+            elif block.kind in _FIELD_BLOCKS and not _waits_for_a_list(above):
+                for item in block.items:
+                    _put_in_list(item, copy.newline)
             above = block
+    if blocks:
+        blocks[-1].tail = end
     return copy
 
 
-def _rewrite(block: Block, change: Callable[[Field, str], None], newline: str) -> None:
+def _waits_for_a_list(block: Block | None) -> bool:
+    """Whether a list right below would belong to the label that ends a passage."""
+    if block is None or block.kind is not BlockKind.PASSAGE:
+        return False
+    return _ENDS_IN_LABEL.search(block.items[-1].source) is not None
+
+
+def _take_out_of_list(block: Block, above: Block | None, newline: str) -> None:
+    """Write fields as paragraphs, with a blank line before and behind each."""
+    before: Block | Item | None = above
     for item in block.items:
-        if isinstance(item, Field):
-            change(item, newline)
-
-
-def _set_off(block: Block, above: Block | None) -> None:
-    """Put a blank line before each paragraph field that came out of a list."""
-    before: Item | Block | None = above
-    for item in block.walk():
-        is_moved = isinstance(item, Field) and item.source.startswith("**")
-        if is_moved and before and before.tail in ("\n", "\r\n"):
-            before.tail += before.tail
-        before = item
+        was_moved = _unbulleted(item, newline)
+        if was_moved and before and before.tail.count("\n") == 1:
+            before.tail += newline
+        if was_moved and item is block.items[-1] and block.tail.count("\n") == 1:
+            block.tail += newline
+        *_, before = item.walk()
 
 
 def _source_for(lead: str, item: Field) -> str:
@@ -109,26 +119,28 @@ def _source_for(lead: str, item: Field) -> str:
     return f"{lead}**{item.label}**: {hint}".rstrip()
 
 
-def _unbulleted(item: Field, newline: str) -> None:
-    if item.source.startswith("**") or not is_label_of_paragraph(item.label):
-        return
+def _unbulleted(item: Item, newline: str) -> bool:
+    is_prose = isinstance(item, Field) and not is_label_of_paragraph(item.label)
+    if not isinstance(item, Field) or is_prose or item.source.startswith("**"):
+        return False
     item.source = _source_for("", item)
     item.tail = newline * 2
     for child in item.children:
         _shift(child, -2)
-    if item.children:
-        item.children[-1].tail = newline * 2
+    *_, last = item.walk()
+    last.tail = newline * 2
+    return True
 
 
-def _in_list(item: Field, newline: str) -> None:
-    if not item.source.startswith("**"):
+def _put_in_list(item: Item, newline: str) -> None:
+    if not isinstance(item, Field) or not item.source.startswith("**"):
         return
     item.source = _source_for("- ", item)
     item.tail = newline
     for child in item.children:
         _shift(child, 2)
-    if item.children:
-        item.children[-1].tail = newline
+    *_, last = item.walk()
+    last.tail = newline
 
 
 def _shift(item: Item, columns: int) -> None:

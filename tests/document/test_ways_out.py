@@ -4,6 +4,7 @@ import re
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
 
 from plans.document import (
     Dialect,
@@ -15,8 +16,11 @@ from plans.document import (
     finished,
     outline,
     read,
+    tidied,
     write,
 )
+from tests.document.texts import documents
+from tests.make import corpus_files
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +96,107 @@ def test_filling_in_reaches_every_place_of_a_placeholder():
     assert "- **Branch**: `012-tides`\n" in text
     assert "from `/specs/012-tides/spec.md`" in text
     assert text.startswith("# Implementation Plan: Tides - ")
+
+
+def test_filling_in_leaves_everything_else_as_it_is():
+    template = default_template()
+    document = read(template)
+    fill_in(document, {"FEATURE": "A | `b` [c] \\ # d"})
+    before, after = template.split("\n"), write(document).split("\n")
+    changed = [old for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [line for line in before if "[FEATURE]" in line]
+
+
+# --- Any text ------------------------------------------------------------------------
+
+
+@given(documents)
+def test_any_finished_text_is_tidy_and_stays_the_same(text):
+    try:
+        done = finished(read(text))
+    except NotFinished as refusal:
+        assert refusal.problems
+        return
+    assert "\r" not in done
+    assert not done.startswith("\ufeff")
+    assert done.endswith("\n") and not done.endswith("\n\n")
+    assert not [p for p in check(read(done)) if p.is_error]
+    assert finished(read(done)) == done
+
+
+def without_guidance(document):
+    """An outline without comments, and without the rules that stood before them."""
+    for kind, *said in outline(document):
+        if kind == "passage":
+            said[-1] = re.sub(r"(?:(?:^|\n+)(?:---|\*\*\*|- - -))+$", "", said[-1])
+        if kind != "guidance" and (kind != "passage" or said[-1]):
+            yield (kind, *said)
+
+
+@given(documents)
+def test_tidying_takes_comments_away_and_nothing_else(text):
+    text = text.lstrip("\n\r\ufeff")
+    tidy = tidied(read(text))
+    assert list(without_guidance(tidy)) == list(without_guidance(read(text)))
+
+
+@given(documents)
+def test_any_text_says_the_same_in_both_dialects(text):
+    document = read(text)
+    for dialect in Dialect:
+        written = draft(document, dialect=dialect)
+        assert outline(read(written)) == outline(document)
+        assert draft(read(written), dialect=dialect) == written
+
+
+def test_real_plans_say_the_same_in_the_other_dialect():
+    for path in corpus_files("corpus", "templates"):
+        document = read(path.read_bytes().decode())
+        is_customers = "seed-variant" in path.parts or path.name == "plan-template.md"
+        other = Dialect.UPSTREAM if is_customers else Dialect.CUSTOMER
+        written = draft(document, dialect=other)
+        assert outline(read(written)) == outline(document), path
+
+
+def test_real_plans_are_tidied_without_loss():
+    for path in corpus_files("corpus", "templates"):
+        document = read(path.read_bytes().decode())
+        tidy = tidied(document)
+        assert list(without_guidance(tidy)) == list(without_guidance(document)), path
+
+
+def test_a_dialect_has_the_line_ends_of_its_file():
+    windows = "- **A**: b\r\n- **C**: d\r\n  - e\r\n"
+    written = draft(read(windows), dialect=Dialect.UPSTREAM)
+    assert written == "**A**: b\r\n\r\n**C**: d\r\n\r\n- e\r\n"
+
+
+def test_what_would_be_prose_as_a_paragraph_stays_in_its_list():
+    label = "A principle that is told in more words than any label"
+    text = f"Words:\n- **{label} has**: b\n- **C**: d\n"
+    written = draft(read(text), dialect=Dialect.UPSTREAM)
+    assert written == f"Words:\n- **{label} has**: b\n\n**C**: d\n"
+
+
+# --- The comment for older scripts ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ("Python 3.12", "**Storage**: Python 3.12"),
+        ("two\n  lines", "**Storage**: two lines"),
+        ("a --> b", "**Storage**: a --&gt; b"),
+        ("N/A", None),
+        ("[NEEDS CLARIFICATION: which?]", None),
+        ("NEEDS CLARIFICATION", None),
+        ("[e.g., files]", None),
+    ],
+)
+def test_the_comment_holds_what_scripts_would_take(value, line):
+    text = draft(read(f"- **Storage**: {value}\n"), compatible=True)
+    if line is None:
+        assert "<!--" not in text
+    else:
+        assert text.endswith(f"\n\n<!--\n{line}\n-->\n")
+        assert not [p for p in check(read(text)) if p.code == "guidance"]
