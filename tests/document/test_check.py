@@ -1,8 +1,11 @@
 """What is in the way of a finished plan: each problem, with its place and sentence."""
 
 import pytest
+from hypothesis import given
 
-from plans.document import check, default_template, read
+from plans.document import check, default_template, read, write
+from tests.document.texts import documents
+from tests.make import corpus_files
 
 RISKS = (
     "## Risks\n\n| Risk ID | Description | Impact | Likelihood | Mitigation | Owner |\n"
@@ -33,6 +36,20 @@ RISKS = (
         ),
         (f"{RISKS}| R-1 | a | High | Low | b | |\n", "no_owner", 5, "R-1 has no owner"),
         ("## A\n\n- **B**: TODO\n", "left_open", 3, "TODO"),
+        ("## A\n\n- **Owner**:\n  - [Name]\n", "blank", 4, "A list entry is blank"),
+        ("- [ ] [What else?]\n", "blank", 1, "A check is blank"),
+        ("| A | B |\n|-|-|\n| [Who] | x |\n", "blank", 3, "A is blank"),
+        ("| A | B |\n|-|-|\n| x | TODO |\n", "left_open", 3, "B says TODO"),
+        ("| A |\n|-|\n| NEEDS CLARIFICATION |\n", "question", 3, "A has an open"),
+        ("# A [NEEDS CLARIFICATION: b]\n", "question", 1, "The heading holds"),
+        ("```\nspecs/[###-feature]/\n```\n", "placeholder", 1, "[###-feature]"),
+        (
+            "| Dependency | Status | Due |\n|-|-|-|\n| a | Red | [Date] |\n",
+            "blank",
+            3,
+            "Due",
+        ),
+        ("\ufeff\r\n\r\n- **B**: ???\r\n", "left_open", 3, "???"),
     ],
 )
 def test_a_problem_has_its_place_and_says_what_to_do(text, code, line, words):
@@ -72,3 +89,68 @@ def test_what_a_passage_holds_is_found_in_it():
 
 def test_a_compatibility_comment_is_no_guidance():
     assert check(read("text\n\n<!--\n**Storage**: files\n-->\n")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# Plan: Tides\n\nWords.\n",
+        "- [ ] a check outside of the Definition of Ready\n",
+        "| A | B |\n|---|---|\n| x | |\n",
+        "- **A**:\n  - b\n",
+        "- **Date**: early 2026\n- **Timeline**: 2026-02-28 to 2026/3/1\n",
+        "- **Since**: 2026-02-30 is no date, and no date is asked for here\n",
+        "- Optional[str], a[0], [x](y), [P], [US1] and [our note]\n",
+        "- no NEEDS CLARIFICATION remains\n",
+        "```\ntodo: list[int] = [TODO]\n# [FEATURE]\n```\n",
+        "---\ntitle: '[FEATURE] TODO'\n---\n",
+        "| Violation | Why Needed |\n|-|-|\n| | |\n",
+        f"{RISKS}| | a | Low | Low | b | |\n| | c | Low | Low | d | |\n",
+        "\\[an answer in brackets]\n",
+    ],
+    ids=ascii,
+)
+def test_nothing_is_said_of_what_may_stand(text):
+    assert check(read(text)) == []
+
+
+def test_a_date_that_was_asked_for_is_a_date():
+    document = read("- **Due**: [DATE]\n")
+    (field,) = document.sections[0].walk()
+    field.value = "2026-13-01"
+    (problem,) = check(document)
+    assert problem.code == "date"
+
+
+def test_a_problem_keeps_its_line_when_lines_above_grow():
+    document = read("- **A**: b\n\n- **C**: [d]\n\n## E\n\n[f]\n")
+    field, *_ = document.sections[0].walk()
+    field.value = "one\ntwo\nthree"
+    text = write(document)
+    for problem in check(document):
+        line = text.split("\n")[problem.line - 1]
+        assert line.endswith(("[d]", "[f]"))
+
+
+def test_brackets_of_a_teams_own_template_are_in_the_way():
+    document = read("- ask [our squad] first\n")
+    assert check(document) == []
+    (problem,) = check(document, own_placeholders=frozenset({"our squad"}))
+    assert problem.code == "placeholder"
+
+
+@given(documents)
+def test_any_text_can_be_checked(text):
+    document = read(text)
+    for problem in check(document):
+        assert problem.message
+        assert problem.section in document.sections
+        assert 1 <= problem.line <= text.count("\n") + text.count("\r") + 1
+
+
+def test_real_plans_can_be_checked():
+    for path in corpus_files("corpus", "templates"):
+        text = path.read_bytes().decode()
+        lines = [problem.line for problem in check(read(text))]
+        assert lines == sorted(lines)
