@@ -181,6 +181,18 @@ def _code_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def holds_comment(text: str) -> bool:
+    """Whether an HTML comment stands in a text as it is written, outside of code."""
+    code = _code_spans(text) if "<!--" in text else []
+    start = text.find("<!--")
+    while start >= 0 and (end := text.find("-->", start)) >= 0:
+        is_escaped = text[:start].endswith("\\")
+        if not is_escaped and not any(a <= start < b for a, b in code):
+            return True
+        start = text.find("<!--", end)
+    return False
+
+
 @cache
 def known_placeholders() -> frozenset[str]:
     """What the built-in template and spec-kit's own put in brackets."""

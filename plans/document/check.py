@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from plans.document.blanks import BlankKind, placeholders, questions
+from plans.document.blanks import BlankKind, holds_comment, placeholders, questions
 from plans.document.finish import is_compatibility_comment
-from plans.document.items import blanks_of, values_of
+from plans.document.items import blanks_of, values_of, written
 from plans.document.model import (
     Block,
     BlockKind,
@@ -137,6 +137,12 @@ def _in_item(
                     "must hold before Phase 0.",
                 )
     yield from _in_values(block, item, own)
+    if item.kind is not ItemKind.CODE and _holds_comment(item):
+        yield _error(
+            "comment",
+            f"{_names(block, item)[0]} holds an HTML comment: a finished plan has "
+            "none. Take it out.",
+        )
     if isinstance(item, Row):
         yield from _in_row(block, item)
 
@@ -171,6 +177,17 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
         elif _LEFT_OPEN.search(value):
             message = f"{name} says TODO or ???: write what is meant."
             yield "left_open", message, Severity.WARNING
+
+
+def _holds_comment(item: Item) -> bool:
+    """A comment in a text. One that stands alone in a passage is guidance."""
+    text = written(item)
+    if "<!--" not in text:
+        return False
+    if item.kind is not ItemKind.PASSAGE:
+        return holds_comment(text)
+    inner = [i for _, _, i in read(text).walk() if i.kind is ItemKind.PASSAGE]
+    return any(holds_comment(part.source) for part in inner)
 
 
 def _in_passage(text: str, own: frozenset[str]) -> Iterator[_Finding]:

@@ -49,6 +49,10 @@ RISKS = (
             3,
             "Due",
         ),
+        ("- **B**: c <!-- d -->\n", "comment", 1, "B holds an HTML comment"),
+        ("| A | B |\n|-|-|\n| x | <!-- y --> |\n", "comment", 3, "holds an HTML"),
+        ("Words <!-- a\nb --> c\n", "comment", 1, "The text holds an HTML comment"),
+        ("- a\n\n  <!-- b -->\n", "comment", 3, "The text holds an HTML comment"),
         ("\ufeff\r\n\r\n- **B**: ???\r\n", "left_open", 3, "???"),
     ],
 )
@@ -108,6 +112,8 @@ def test_a_compatibility_comment_is_no_guidance():
         "| Violation | Why Needed |\n|-|-|\n| | |\n",
         f"{RISKS}| | a | Low | Low | b | |\n| | c | Low | Low | d | |\n",
         "\\[an answer in brackets]\n",
+        "`<!-- code -->` and \\<!-- shown --> and <!-- open\n",
+        "```\n<!-- code -->\n```\n",
     ],
     ids=ascii,
 )

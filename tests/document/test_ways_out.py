@@ -120,6 +120,7 @@ def test_any_finished_text_is_tidy_and_stays_the_same(text):
     assert "\r" not in done
     assert not done.startswith("\ufeff")
     assert done.endswith("\n") and not done.endswith("\n\n")
+    assert not [i for _, _, i in read(done).walk() if i.kind == "guidance"]
     assert not [p for p in check(read(done)) if p.is_error]
     assert finished(read(done)) == done
 
