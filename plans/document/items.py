@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from plans.document.blanks import Blank, blank_of
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
 from plans.document.parsing import unix
-from plans.document.passages import escape_passage, unescape_passage
+from plans.document.passages import escape_passage, is_open, unescape_passage
 from plans.document.values import (
     LABEL,
     clean_cell,
@@ -100,6 +100,19 @@ def says(item: Item) -> bool:
 def written(item: Item) -> str:
     """An item's text without its last line end; "\\n" inside where it was edited."""
     return item.source if says(item) else _WRITERS[item.kind](item)
+
+
+def ended(kind: ItemKind, text: str, newline: str) -> str:
+    """A text that something follows. At the end of a file a block needs no end of its
+    own; anywhere else it would swallow the rest."""
+    if kind is ItemKind.CODE:
+        lines = unix(text).split("\n")
+        opening = _FENCE_OPENING.match(lines[0])
+        if opening and not _is_closed(lines):
+            return f"{text}{newline}{opening['indent']}{opening['mark']}"
+    if kind is ItemKind.PASSAGE and is_open(unix(text)):
+        return escape_passage(unescape_passage(unix(text))).replace("\n", newline)
+    return text
 
 
 def clean(item: Item) -> None:

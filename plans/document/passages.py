@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from markdown_it.token import Token
+
 from plans.document.parsing import block_tokens
 from plans.document.values import escape_blank, unescape_blank
 
@@ -68,6 +70,14 @@ def unescape_passage(text: str) -> str:
     return unescape_blank("\n".join(lines))
 
 
+def is_open(text: str) -> bool:
+    """Whether a passage as it is written would swallow what follows it."""
+    lines = text.split("\n")
+    if not any(opening.match(line) for opening, _ in _HTML_ENDS for line in lines):
+        return False
+    return any(_has_no_end(token, lines) for token in _outer_blocks(lines))
+
+
 def _prefixed(line: str) -> str:
     indent = len(line) - len(line.lstrip(" "))
     return f"{line[:indent]}\\{line[indent:]}"
@@ -76,7 +86,7 @@ def _prefixed(line: str) -> str:
 def _offending(lines: list[str]) -> set[int]:
     """Numbers of the lines that start a section or a block without an end."""
     found: set[int] = set()
-    outer = [t for t in block_tokens("\n".join(lines)) if t.map and not t.level]
+    outer = _outer_blocks(lines)
     for token in outer:
         start, end = token.map or (0, 0)
         if token.type == "front_matter" or (token.type == "hr" and token is outer[-1]):
@@ -84,11 +94,20 @@ def _offending(lines: list[str]) -> set[int]:
         elif token.type == "heading_open":
             # An underlined heading is undone at its underline.
             found.add(start if token.markup.startswith("#") else end - 1)
-        elif (token.type == "fence" and not _fence_ends(lines[start:end])) or (
-            token.type == "html_block" and not _html_ends(lines[start:end])
-        ):
+        elif _has_no_end(token, lines):
             found.add(start)
     return found
+
+
+def _outer_blocks(lines: list[str]) -> list[Token]:
+    return [t for t in block_tokens("\n".join(lines)) if t.map and not t.level]
+
+
+def _has_no_end(token: Token, lines: list[str]) -> bool:
+    own = lines[slice(*(token.map or (0, 0)))]
+    if token.type == "fence":
+        return not _fence_ends(own)
+    return token.type == "html_block" and not _html_ends(own)
 
 
 def _fence_ends(lines: list[str]) -> bool:

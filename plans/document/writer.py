@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plans.document.headings import written_heading
-from plans.document.items import EMPTY, is_bare_label, says, written
-from plans.document.model import Block, Document, Field, Item, ItemKind, Section
+from plans.document.items import EMPTY, ended, is_bare_label, says, written
+from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
@@ -113,6 +113,8 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
         piece.text = piece.text.replace("\n", newline)
     if following is None or not (piece.text or piece.tail):
         return
+    if isinstance(piece.part, Text):
+        piece.text = ended(piece.part.kind, piece.text, newline)
     is_table_head = isinstance(piece.part, Block) and bool(piece.text)
     if is_table_head and not piece.tail and isinstance(following.part, Item):
         if not piece.text.endswith(("\n", "\r")):
@@ -125,8 +127,8 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
     if _is_edited_entry(piece) and _could_continue_it(following):
         needs_air = True
     needs_air = needs_air or _would_be_its_text(piece, following)
-    if needs_air and _line_ends(piece.tail) < 2 and piece.text:
-        piece.tail += newline * (2 - _line_ends(piece.tail))
+    while needs_air and piece.text and _line_ends(piece.tail) < 2:
+        piece.tail += "\r" if piece.tail.endswith("\r") else newline
 
 
 def _would_be_its_text(piece: Piece, following: Piece) -> bool:

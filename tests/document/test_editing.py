@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plans.document import (
     ItemKind,
     Row,
+    Section,
     default_template,
     line_numbers,
     outline,
@@ -135,6 +136,27 @@ def test_a_nested_list_without_its_first_entry_stays_a_list(text, without_first)
     first = document.sections[0].blocks[0].items[0]
     first.children = first.children[1:]
     assert write(document) == without_first
+    assert outline(read(write(document))) == outline(document)
+
+
+@pytest.mark.parametrize(
+    ("open_end", "ended"),
+    [
+        ("```\ncode", "```\ncode\n```"),
+        ("```", "```\n```"),
+        ("  ~~~~ md\n~~~", "  ~~~~ md\n~~~\n  ~~~~"),
+        ("<!-- a\nb", "\\<!-- a\nb"),
+        ("<script>\na", "\\<script>\na"),
+        ("```\ncode\n```", "```\ncode\n```"),
+        ("<!-- a --> b", "<!-- a --> b"),
+    ],
+    ids=ascii,
+)
+def test_what_ends_with_the_file_gets_an_end_when_something_follows(open_end, ended):
+    document = read(f"# A\n\n{open_end}\n")
+    assert write(document) == f"# A\n\n{open_end}\n"
+    document.sections.append(Section(level=1, heading="B"))
+    assert write(document) == f"# A\n\n{ended}\n# B"
     assert outline(read(write(document))) == outline(document)
 
 
