@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plans.document.headings import written_heading
-from plans.document.items import EMPTY, ended, is_bare_label, says, written
+from plans.document.items import EMPTY, ended, is_bare_label, says, values_of, written
 from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
+
+_ENDING_IN_TEXT = frozenset(
+    {ItemKind.ENTRY, ItemKind.CHECK, ItemKind.FIELD, ItemKind.ROW}
+)
 
 
 @dataclass
@@ -124,9 +128,8 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
         piece.tail = newline if _is_list_like(piece, following) else newline * 2
     is_heading = isinstance(piece.part, Section)
     needs_air = piece.needs_air or (following.needs_air and not is_heading)
-    if _is_edited_entry(piece) and _could_continue_it(following):
-        needs_air = True
     needs_air = needs_air or _would_be_its_text(piece, following)
+    needs_air = needs_air or _would_take_in(piece, following)
     while needs_air and piece.text and _line_ends(piece.tail) < 2:
         piece.tail += "\r" if piece.tail.endswith("\r") else newline
 
@@ -145,19 +148,21 @@ def _would_be_its_text(piece: Piece, following: Piece) -> bool:
     return len(nested["indent"].expandtabs(4)) > len(above[0].expandtabs(4))
 
 
-def _is_edited_entry(piece: Piece) -> bool:
-    if piece.text.startswith("**"):
+def _would_take_in(piece: Piece, following: Piece) -> bool:
+    """Whether an entry or a row would take the next line for its own.
+
+    One that was read with nothing between did not, unless it is a field's line.
+    """
+    if not isinstance(piece.part, Item) or piece.text.startswith("**"):
         return False
-    return isinstance(piece.part, Item) and not says(piece.part)
-
-
-def _could_continue_it(piece: Piece) -> bool:
-    """Whether a list entry right above would take this piece's first line as well."""
-    text = piece.text.lstrip()
-    if isinstance(piece.part, Item):
-        is_field = isinstance(piece.part, Field) and text.startswith("**")
-        return piece.part.kind is ItemKind.PASSAGE or is_field
-    return not text.startswith("#")
+    is_new = not says(piece.part)
+    if isinstance(following.part, Field) and following.text.startswith("**"):
+        return is_new or (
+            piece.part.kind in _ENDING_IN_TEXT and any(values_of(piece.part))
+        )
+    if isinstance(following.part, Item):
+        return is_new and following.part.kind is ItemKind.PASSAGE
+    return is_new and not following.text.lstrip().startswith("#")
 
 
 def _is_list_like(piece: Piece, following: Piece) -> bool:

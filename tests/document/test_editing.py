@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.document import (
+    Field,
     ItemKind,
     Row,
     Section,
@@ -158,6 +159,14 @@ def test_what_ends_with_the_file_gets_an_end_when_something_follows(open_end, en
     document.sections.append(Section(level=1, heading="B"))
     assert write(document) == f"# A\n\n{ended}\n# B"
     assert outline(read(write(document))) == outline(document)
+
+
+def test_a_field_after_a_list_is_no_line_of_its_last_entry():
+    document = read("**A**:\n\n- b\n- c\n\n## D\n")
+    fields = document.sections[0].blocks[0]
+    fields.items[0].children[-1].tail = "\n"
+    fields.items.append(Field(label="E", value="f", source="**E**:"))
+    assert write(document) == "**A**:\n\n- b\n- c\n\n**E**: f\n\n## D\n"
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
