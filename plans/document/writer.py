@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from plans.document.headings import written_heading
 from plans.document.items import EMPTY, ended, is_bare_label, says, values_of, written
 from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
+from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
@@ -94,7 +95,7 @@ def _would_be_prose(item: Item, tail: str, is_last: bool) -> bool:
     return (
         isinstance(item, Field)
         and not (item.value or item.children)
-        and (is_last or _line_ends(tail) > 1)
+        and (is_last or not tail or _line_ends(tail) > 1)
         and is_bare_label(written(item))
     )
 
@@ -162,7 +163,19 @@ def _would_take_in(piece: Piece, following: Piece) -> bool:
         )
     if isinstance(following.part, Item):
         return is_new and following.part.kind is ItemKind.PASSAGE
-    return is_new and not following.text.lstrip().startswith("#")
+    if following.text.lstrip().startswith("#"):
+        return False
+    return is_new or (
+        isinstance(following.part, Section) and not _starts_below(following, piece)
+    )
+
+
+def _starts_below(heading: Piece, piece: Piece) -> bool:
+    """Whether an underlined heading can stand right below a text, asked of Markdown."""
+    text = unix(piece.text).strip("\n")
+    tokens = block_tokens(f"{text}\n{unix(heading.text)}")
+    starts = [t.map[0] for t in tokens if t.type == "heading_open" and t.map]
+    return text.count("\n") + 1 in starts
 
 
 def _is_list_like(piece: Piece, following: Piece) -> bool:

@@ -161,6 +161,24 @@ def test_what_ends_with_the_file_gets_an_end_when_something_follows(open_end, en
     assert outline(read(write(document))) == outline(document)
 
 
+@pytest.mark.parametrize(
+    ("above", "between"),
+    [("- a", "\n\n"), ("> a", "\n\n"), ("```\na\n```", "\n"), ("- > a", "\n\n")],
+    ids=ascii,
+)
+def test_an_underlined_heading_is_no_line_of_what_stands_above(above, between):
+    document = read(f"# A\n\n{above}\n\nB\n===\n")
+    document.sections[1].blocks[-1].tail = "\n"
+    assert write(document) == f"# A\n\n{above}{between}B\n===\n"
+
+
+def test_a_blank_paragraph_field_before_another_is_one_still():
+    document = read("**A**: b\n\n**C**: d\n")
+    first, second = document.sections[0].blocks[0].items
+    first.value, first.tail = "", ""
+    assert write(document) == "**A**: [...]\n\n**C**: d\n"
+
+
 def test_a_field_after_a_list_is_no_line_of_its_last_entry():
     document = read("**A**:\n\n- b\n- c\n\n## D\n")
     fields = document.sections[0].blocks[0]
