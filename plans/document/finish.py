@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
-from plans.document.items import clean, parsed, values_of, written
+from plans.document.items import clean, parsed, raw_value, values_of, written
 from plans.document.model import (
     Block,
     BlockKind,
@@ -100,22 +100,27 @@ def _take_out_of_list(block: Block, above: Block | None, newline: str) -> None:
     before: Block | Item | None = above
     for item in block.items:
         was_moved = _unbulleted(item, newline)
-        if was_moved and before and before.tail.count("\n") == 1:
-            before.tail += newline
-        if was_moved and item is block.items[-1] and block.tail.count("\n") == 1:
-            block.tail += newline
+        if was_moved and before and _is_one_line_end(before.tail):
+            before.tail += _line_end(before.tail, newline)
+        if was_moved and item is block.items[-1] and _is_one_line_end(block.tail):
+            block.tail += _line_end(block.tail, newline)
         *_, before = item.walk()
+
+
+def _is_one_line_end(tail: str) -> bool:
+    return unix(tail).count("\n") == 1
+
+
+def _line_end(tail: str, newline: str) -> str:
+    """One more, that does not become one with a lone CR."""
+    return "\r" if tail.endswith("\r") else newline
 
 
 def _source_for(lead: str, item: Field) -> str:
     """A source that carries the form wanted, and the blank when there is one."""
     said = parsed(ItemKind.FIELD, item.source)
-    blank = said.blanks[0] if said.blanks and not item.value else None
-    hint = ""
-    if blank:
-        hint = item.source[item.source.index("[", len(lead) + len(item.label)) :]
-        before = item.source[: item.source.index(hint)]
-        hint = f"`{hint}" if before.endswith("`") else hint
+    is_blank = bool(said.blanks and said.blanks[0] and not item.value)
+    hint = raw_value(item.source) if is_blank else ""
     return f"{lead}**{item.label}**: {hint}".rstrip()
 
 

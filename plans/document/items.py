@@ -39,6 +39,8 @@ _CHECK = re.compile(
 )
 _ENTRY = re.compile(rf"(?P<lead>{_BULLET})(?P<raw>.*)", re.DOTALL)
 _BULLET_LEAD = re.compile(_BULLET)
+_RULE = re.compile(r"(?:[-*][ \t]*){3,}(?:\n|$)")
+_RAW_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t\n]|$)")
 _FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CELL = re.compile(r"(?:[^|\\]|\\.|\\$)*", re.DOTALL)
 
@@ -158,6 +160,12 @@ def new_like(sibling: Item, *, with_children: bool = False) -> Item:
         case Text():
             return Text(kind=sibling.kind, source=source, tail=tail)
     raise TypeError(f"no item: {sibling!r}")
+
+
+def raw_value(source: str) -> str:
+    """What stands behind a field's label, as it is written but on one line."""
+    match = _FIELD.match(unix(source))
+    return " ".join(_joined(match["raw"]).split()) if match else ""
 
 
 # --- fields, checks, entries ---------------------------------------------------------
@@ -409,10 +417,12 @@ def _parse_raw(source: str) -> Parsed:
 
 def _bulleted(text: str, source: str) -> str:
     """A whole list item stays one: where its source has a bullet, so has its text."""
-    bullet = _BULLET_LEAD.match(source.lstrip(" \t"))
-    if bullet is None or _BULLET_LEAD.match(text):
+    bullet = _RAW_BULLET.match(source.lstrip(" \t"))
+    if bullet is None or _RAW_BULLET.match(text):
         return text
     lead = bullet[0].rstrip() + " "
+    if _RULE.match(lead + text):
+        text = "\\" + text  # `- --` is a rule
     return lead + (text or EMPTY).replace("\n", "\n" + " " * len(lead))
 
 
@@ -420,7 +430,7 @@ def _write_raw(item: Item) -> str:
     """Set off by a blank line, or it would run into the text of its list item."""
     assert isinstance(item, Text)
     source = unix(item.source)
-    is_part = _BULLET_LEAD.match(source) is None
+    is_part = _RAW_BULLET.match(source) is None
     indent = " " * (_raw_indent(source) or (2 if is_part else 0))
     lines = (item.text or EMPTY).split("\n")
     text = "\n".join(indent + line if line else "" for line in lines)

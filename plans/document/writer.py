@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import dedent
 
 from plans.document.headings import written_heading
 from plans.document.items import EMPTY, ended, is_bare_label, says, values_of, written
@@ -172,10 +173,14 @@ def _would_take_in(piece: Piece, following: Piece) -> bool:
 
 def _starts_below(heading: Piece, piece: Piece) -> bool:
     """Whether an underlined heading can stand right below a text, asked of Markdown."""
-    text = unix(piece.text).strip("\n")
-    tokens = block_tokens(f"{text}\n{unix(heading.text)}")
+    lines = dedent(unix(piece.text).strip("\n")).split("\n")
+    is_raw = isinstance(piece.part, Text) and piece.part.kind is ItemKind.RAW
+    if is_raw and not _LIST_ITEM.match(lines[0]):
+        lines = ["- in a list", "", *(f"  {line}" for line in lines)]
+    before = ["no front matter", "", *lines]
+    tokens = block_tokens("\n".join([*before, unix(heading.text)]))
     starts = [t.map[0] for t in tokens if t.type == "heading_open" and t.map]
-    return text.count("\n") + 1 in starts
+    return len(before) in starts
 
 
 def _is_list_like(piece: Piece, following: Piece) -> bool:

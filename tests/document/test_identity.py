@@ -40,6 +40,11 @@ ODD = {
     "quotations": "> # A\n> - b\n\n> ```\n",
     "link definitions": "[a]: b\n[c]:\n  d\n\n# E\n[f]: g",
     "a table in a list": "- a\n\n  | b |\n  |---|\n  | c |\n",
+    "underlined headings right below": "-\nA\n===\n- ```\n  b\nC\n===\n> ```\nD\n===\n"
+    "- e\n  ```\n  f\nG\n===\n***\nH\n===\n```\n```\nI\n===\n<!-- j -->\nK\n===\n",
+    "a rule that starts no front matter": "\n---\n>\n0\n---\n0",
+    "fields right below": "-\n**A**: b\n- ```\n  c\n**D**: e\n```\n```\n**F**: g\n"
+    "<!-- h -->\n**I**: j\n> ```\n**K**: l\n***\n**M**: n\n# O\n**P**: q\n",
     "trailing spaces": "# A  \n- b  \n\n  c  \n  \n",
 }
 

@@ -172,6 +172,15 @@ def test_a_dialect_has_the_line_ends_of_its_file():
     assert written == "**A**: b\r\n\r\n**C**: d\r\n\r\n- e\r\n"
 
 
+@pytest.mark.parametrize(
+    "blank", ["[e.g., a]", "High/Med/Low", "`[###-feature]`", "[a [b] c]"]
+)
+def test_a_blank_stays_the_same_blank_in_either_dialect(blank):
+    bulleted, alone = f"- **[A] b**: {blank}\n", f"**[A] b**: {blank}\n"
+    assert draft(read(bulleted), dialect=Dialect.UPSTREAM) == alone
+    assert draft(read(alone), dialect=Dialect.CUSTOMER) == bulleted
+
+
 def test_what_would_be_prose_as_a_paragraph_stays_in_its_list():
     label = "A principle that is told in more words than any label"
     text = f"Words:\n- **{label} has**: b\n- **C**: d\n"
