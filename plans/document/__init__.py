@@ -17,7 +17,14 @@ from plans.document.blanks import (
 from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.export import NotFinished, draft, finished
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
-from plans.document.items import blanks_of, clean, new_like, values_of, written
+from plans.document.items import (
+    blanks_of,
+    clean,
+    must_have_text,
+    new_like,
+    values_of,
+    written,
+)
 from plans.document.model import (
     Block,
     BlockKind,
@@ -79,6 +86,7 @@ __all__ = [
     "kind_of_table",
     "level_of",
     "line_numbers",
+    "must_have_text",
     "new_like",
     "next_code",
     "options_of",

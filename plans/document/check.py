@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from plans.document.blanks import BlankKind, holds_comment, placeholders, questions
 from plans.document.finish import is_compatibility_comment
-from plans.document.items import blanks_of, values_of, written
+from plans.document.items import blanks_of, must_have_text, values_of, written
 from plans.document.model import (
     Block,
     BlockKind,
@@ -152,7 +152,7 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
     blanks = blanks_of(item)
     for name, value, blank in zip(names, values_of(item), blanks, strict=True):
         if not value:
-            if blank or _must_have_text(item):
+            if blank or must_have_text(item):
                 hint = f" ({blank.hint})" if blank and blank.hint != "..." else ""
                 todo = "fill it in or remove it" if _is_optional(item) else "fill it in"
                 yield _error("blank", f"{name} is blank: {todo}{hint}.")
@@ -198,12 +198,6 @@ def _in_passage(text: str, own: frozenset[str]) -> Iterator[_Finding]:
         for finding in _in_item(section, block, item, own):
             if finding[0] in ("guidance", "blank"):
                 yield finding
-
-
-def _must_have_text(item: Item) -> bool:
-    if isinstance(item, Field):
-        return not item.children
-    return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
 
 
 def _is_optional(item: Item) -> bool:

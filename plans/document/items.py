@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from plans.document.blanks import Blank, blank_of
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
-from plans.document.parsing import unix
+from plans.document.parsing import FENCE_OPENING, fence_ends, unix
 from plans.document.passages import escape_passage, is_open, unescape_passage
 from plans.document.values import (
     LABEL,
@@ -41,7 +41,6 @@ _ENTRY = re.compile(rf"(?P<lead>{_BULLET})(?P<raw>.*)", re.DOTALL)
 _BULLET_LEAD = re.compile(_BULLET)
 _RULE = re.compile(r"(?:[-*][ \t]*){3,}(?:\n|$)")
 _RAW_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?=[ \t\n]|$)")
-_FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 _CELL = re.compile(r"(?:[^|\\]|\\.|\\$)*", re.DOTALL)
 
 # Stands where a text is missing and its absence would change the structure.
@@ -78,6 +77,13 @@ def values_of(item: Item) -> list[str]:
     raise TypeError(f"no item: {item!r}")
 
 
+def must_have_text(item: Item) -> bool:
+    """Whether an item without a text is not filled in, hint or none."""
+    if isinstance(item, Field):
+        return not item.children
+    return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
+
+
 def blanks_of(item: Item) -> list[Blank | None]:
     """For each value of an item: the blank that its source had there, or None."""
     blanks = parsed(item.kind, item.source).blanks
@@ -109,8 +115,8 @@ def ended(kind: ItemKind, text: str, newline: str) -> str:
     own; anywhere else it would swallow the rest."""
     if kind is ItemKind.CODE:
         lines = unix(text).split("\n")
-        opening = _FENCE_OPENING.match(lines[0])
-        if opening and not _is_closed(lines):
+        opening = FENCE_OPENING.match(lines[0])
+        if opening and not fence_ends(lines):
             return f"{text}{newline}{opening['indent']}{opening['mark']}"
     if kind is ItemKind.PASSAGE and is_open(unix(text)):
         return escape_passage(unescape_passage(unix(text))).replace("\n", newline)
@@ -362,19 +368,10 @@ def _write_passage(item: Item) -> str:
 
 def _parse_code(source: str) -> Parsed:
     lines = source.split("\n")
-    opening = _FENCE_OPENING.match(lines[0])
+    opening = FENCE_OPENING.match(lines[0])
     indent = len(opening["indent"]) if opening else 0
-    content = lines[1:-1] if _is_closed(lines) else lines[1:]
+    content = lines[1:-1] if fence_ends(lines) else lines[1:]
     return Parsed(["\n".join(_dedented(line, indent) for line in content)], [None])
-
-
-def _is_closed(lines: list[str]) -> bool:
-    opening = _FENCE_OPENING.match(lines[0])
-    if opening is None or len(lines) < 2:
-        return False
-    mark = opening["mark"]
-    closing = rf" {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*"
-    return re.fullmatch(closing, lines[-1]) is not None
 
 
 def _dedented(line: str, indent: int) -> str:
@@ -384,7 +381,7 @@ def _dedented(line: str, indent: int) -> str:
 def _write_code(item: Item) -> str:
     assert isinstance(item, Text)
     lines = unix(item.source).split("\n")
-    opening = _FENCE_OPENING.match(lines[0])
+    opening = FENCE_OPENING.match(lines[0])
     mark = opening["mark"] if opening else "```"
     info = opening["info"] if opening else ""
     runs = re.findall(

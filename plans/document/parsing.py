@@ -16,6 +16,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 # CommonMark's three line ends; str.splitlines() knows more and would split inside text.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
+FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+
 MAX_NESTING = 100
 
 
@@ -40,6 +42,16 @@ def block_tokens(text: str) -> list[Token]:
 def block_tree(text: str) -> list[SyntaxTreeNode]:
     """The top-level blocks of a text, as trees."""
     return SyntaxTreeNode(block_tokens(text)).children
+
+
+def fence_ends(lines: list[str]) -> bool:
+    """Whether the lines of a fence, from its opening on, hold its closing too."""
+    opening = FENCE_OPENING.match(lines[0])
+    if opening is None or len(lines) < 2:
+        return False
+    mark = opening["mark"]
+    closing = rf" {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*"
+    return re.fullmatch(closing, lines[-1]) is not None
 
 
 def unix(text: str) -> str:

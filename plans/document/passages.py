@@ -12,7 +12,7 @@ import re
 
 from markdown_it.token import Token
 
-from plans.document.parsing import block_tokens
+from plans.document.parsing import block_tokens, fence_ends
 from plans.document.values import escape_blank, unescape_blank
 
 # The lines that may need the backslash. A line that already has it gets one more, so
@@ -35,7 +35,6 @@ _HTML_ENDS = (
     (re.compile(r"^\s*<![A-Za-z]"), re.compile(r">")),
 )  # fmt: skip
 _ATTEMPTS = 20
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 def escape_passage(text: str) -> str:
@@ -106,16 +105,8 @@ def _outer_blocks(lines: list[str]) -> list[Token]:
 def _has_no_end(token: Token, lines: list[str]) -> bool:
     own = lines[slice(*(token.map or (0, 0)))]
     if token.type == "fence":
-        return not _fence_ends(own)
+        return not fence_ends(own)
     return token.type == "html_block" and not _html_ends(own)
-
-
-def _fence_ends(lines: list[str]) -> bool:
-    opening = _FENCE.match(lines[0])
-    if opening is None or len(lines) < 2:
-        return False
-    mark = opening[1]
-    return bool(re.match(rf"^ {{0,3}}{mark[0]}{{{len(mark)},}}[ \t]*$", lines[-1]))
 
 
 def _html_ends(lines: list[str]) -> bool:

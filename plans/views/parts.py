@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from plans import document as doc
+from plans import texts
 from plans.document import BlankKind, BlockKind, ItemKind
 from plans.models import Block, Item, Plan, Section
 from plans.storage import Loaded
@@ -90,7 +91,6 @@ class ItemPart:
     controls: list[Control]
     children: list[ItemPart] = field(default_factory=list)
     options: list[doc.Option] = field(default_factory=list)
-    is_slot: bool = False
     is_saved: bool = False
     error: str = ""
     conflict: list[tuple[str, str]] = field(default_factory=list)
@@ -188,7 +188,7 @@ class Pages:
 def section_parts(
     plan: Plan, loaded: Loaded, pages: Pages | None = None
 ) -> list[SectionPart]:
-    own = frozenset(plan.own_placeholders)
+    own = texts.own_placeholders(plan)
     found = []
     for section in loaded.document.sections:
         assert section.id is not None
@@ -245,7 +245,6 @@ def item_part(
         item=item,
         controls=list(_controls(item, block, columns, own)),
         children=[item_part(c, block, rows, columns, own) for c in item.children],
-        is_slot=block.kind is BlockKind.APPROVALS,
     )
     if item.kind is ItemKind.CODE:
         part.options = doc.options_of(doc.values_of(item)[0])
@@ -282,7 +281,7 @@ def _control(
     own: frozenset[str],
 ) -> Control:
     control = Control(name=name, label=label, value=value)
-    control.is_blank = not value and (blank is not None or _expects_text(item))
+    control.is_blank = not value and (blank is not None or doc.must_have_text(item))
     if blank and blank.hint != "...":
         control.hint = blank.hint
     if item.kind is not ItemKind.CODE:
@@ -298,12 +297,6 @@ def _control(
     elif blank.kind is BlankKind.PERSON:
         control.kind = "person"
     return _with_own_answer(control)
-
-
-def _expects_text(item: doc.Item) -> bool:
-    if isinstance(item, doc.Field):
-        return not item.children
-    return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
 
 
 def _for_role(control: Control, role: str | None) -> Control:
