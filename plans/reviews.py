@@ -81,12 +81,7 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
             "signer"
         )
     }
-    approvals = Approval.objects.filter(
-        item__block__section__plan__in=ids,
-        item__removed=False,
-        item__block__removed=False,
-        item__block__section__removed=False,
-    )
+    approvals = Approval.objects.present().filter(item__block__section__plan__in=ids)
     ordered = approvals.select_related("item__block__section", "approver").order_by(
         "item__block__section__position", "item__block__position", "item__position"
     )

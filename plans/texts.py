@@ -25,6 +25,17 @@ def finished_text(
 ) -> str:
     """The finished plan. Raises document.NotFinished with what is in the way."""
     document = storage.load(plan).document
+    return finished_text_of(plan, document, dialect=dialect, compatible=compatible)
+
+
+def finished_text_of(
+    plan: Plan,
+    document: doc.Document,
+    *,
+    dialect: doc.Dialect | None = None,
+    compatible: bool = False,
+) -> str:
+    """As `finished_text`, of the plan's document, which is loaded already."""
     text = doc.finished(
         document,
         dialect=dialect,

@@ -19,7 +19,7 @@ from plans.actions.plans import (
     own_team,
 )
 from plans.forms import ImportPlan, NewPlan
-from plans.limits import Unreadable, check_items, check_size
+from plans.limits import Unreadable, check_items, check_size, without_nul
 from plans.views.shortcuts import Request, note, says_why, signed_in
 
 
@@ -57,8 +57,8 @@ def plan_import(request: Request) -> HttpResponse:
     form = ImportPlan(request.POST, request.FILES) if is_sent else ImportPlan()
     if is_sent and form.is_valid():
         text = form.cleaned_data["markdown"]
-        document = doc.read(text.replace("\0", "\u2400"))
         try:
+            document = doc.read(without_nul(text)[0])
             check_items(document)
         except Unreadable as error:
             form.add_error(None, str(error))

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import storage
+from plans import storage, texts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
+from plans.actions.values import values_of_row
 from plans.models import Block, Item, Plan
 from plans.views import parts
 from plans.views.shortcuts import (
@@ -131,10 +132,7 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
 
 def _part(plan: Plan, row: Item) -> parts.ItemPart:
     """One item for the page, without a query for what is already loaded."""
-    block = storage.block_from_row(row.block)
-    columns = doc.columns_of(block)
-    roles = doc.roles_of(block.kind, columns)
-    part = storage.item_from_row(row, block, roles)
+    part, block = values_of_row(row)
     rows = {row.pk: row}
     if isinstance(part, doc.Field) or part.kind in (
         doc.ItemKind.CHECK,
@@ -145,8 +143,8 @@ def _part(plan: Plan, row: Item) -> parts.ItemPart:
         rows[row.pk] = row
         nested = next(i for i in loaded.document.sections[0].walk() if i.id == row.pk)
         part.children = nested.children
-    own = frozenset(plan.own_placeholders)
-    return parts.item_part(part, block, rows, columns, own)
+    own = texts.own_placeholders(plan)
+    return parts.item_part(part, block, rows, doc.columns_of(block), own)
 
 
 def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
@@ -227,7 +225,7 @@ def block_answer(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
     pages = parts.Pages({block.pk: page})
-    part = parts.block_part(found, loaded, frozenset(plan.own_placeholders), pages)
+    part = parts.block_part(found, loaded, texts.own_placeholders(plan), pages)
     context = {"plan": plan, "block": part, "can_edit": True}
     answers = [partial(f"block-{block.pk}", "plans/_block.html", context, request)]
     if message:

@@ -36,15 +36,8 @@ def plan_list(request: Request) -> HttpResponse:
 def waiting(request: Request) -> HttpResponse:
     """The newest versions with a slot of this person's that is not decided."""
     slots = (
-        Approval.objects.filter(
-            approver=request.user,
-            item__removed=False,
-            item__block__removed=False,
-            item__block__section__removed=False,
-            item__block__section__plan__archived=False,
-            item__block__section__plan__team__memberships__user=request.user,
-            item__block__section__plan__versions__isnull=False,
-        )
+        Approval.objects.for_approver(request.user)
+        .filter(item__block__section__plan__versions__isnull=False)
         .select_related("item__block__section__plan__team")
         .distinct()
     )

@@ -59,7 +59,6 @@ def body_context(request: Request, plan: Plan) -> dict[str, Any]:
     """What the sections of the page need; three queries for the plan's content."""
     loaded = storage.load(plan)
     found = parts.section_parts(plan, loaded, _asked_pages(request))
-    done, total = parts.total_progress(found)
     members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
     return {
         "plan": plan,
@@ -68,9 +67,6 @@ def body_context(request: Request, plan: Plan) -> dict[str, Any]:
         "can_edit": bool(may_edit(plan)),
         "members": members,
         "new_blocks": [(kind, _BLOCK_NAMES[kind]) for kind in NEW_BLOCKS],
-        "done": done,
-        "total": total,
-        "last_change": plan.change_number,
     }
 
 
@@ -91,7 +87,6 @@ def side_context(
         "done": done,
         "total": total,
         "problems": [p for p in problems if p.code != "question"],
-        "errors": sum(problem.is_error for problem in problems),
         "questions": _open_questions(plan, loaded, found, places),
         "places": places,
         "activity": plan.changes.select_related("actor")[:12],

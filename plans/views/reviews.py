@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import access, storage, texts
 from plans import document as doc
 from plans.actions import reviews as actions
-from plans.actions.errors import Refused, Unfinished
+from plans.actions.errors import Refused
 from plans.forms import NO_SUCH_VERSION, Decision
 from plans.models import Membership, Plan, SignOff, Version
 from plans.rendering import markdown_html
@@ -88,7 +88,10 @@ def _compared(plan: Plan, version: Version | None) -> dict[str, object]:
     if version is None:
         return found
     try:
-        is_current = actions.digest_of(texts.finished_text(plan)) == version.sha256
+        is_current = (
+            actions.digest_of(texts.finished_text_of(plan, loaded.document))
+            == version.sha256
+        )
     except doc.NotFinished:
         is_current = False
     found |= {"html": markdown_html(version.markdown), "is_current": is_current}
@@ -102,10 +105,6 @@ def review_request(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     try:
         version = actions.request_review(plan=plan, actor=request.user)
-    except Unfinished as refusal:
-        return review_page(
-            request, plan, status=status_of(refusal), message=str(refusal)
-        )
     except Refused as refusal:
         return review_page(
             request, plan, status=status_of(refusal), message=str(refusal)

@@ -33,9 +33,7 @@ function ask(button) {
   const dialog = document.getElementById("ask");
   const item = button.closest(".item");
   const form = dialog.querySelector("form");
-  const focused = item.querySelector("[name^=cell-]:focus, [name^=cell-].was-focused");
-  const control = focused
-    ?? item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])")
+  const control = item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])")
     ?? item.querySelector("[name=value], [name=text], [name^=cell-]");
   form.setAttribute("hx-post", button.dataset.url);
   form.elements.key.value = control?.name ?? (item.matches(".field") ? "value" : "text");
