@@ -26,7 +26,7 @@ def comment_text(comment: str) -> str:
 
 @register.filter
 def place(problem: Problem, places: dict[int, str]) -> str:
-    """Where on the plan's page a problem is; `places` as `views.parts` tells them."""
+    """Where on the plan's page a problem is; `places` as `parts` tells them."""
     if problem.item is not None and problem.item.id:
         return places.get(problem.item.id, f"#item-{problem.item.id}")
     return f"#section-{problem.section.id}" if problem.section.id else ""

@@ -9,13 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import storage, texts
+from plans import parts, storage, texts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.values import values_of_row
 from plans.models import Block, Item, Plan
-from plans.views import parts
 from plans.views.shortcuts import (
     Request,
     back_to,

@@ -9,14 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
-from plans import storage, texts
+from plans import parts, storage, texts
 from plans.actions.errors import Refused
 from plans.actions.sections import NEW_BLOCKS
 from plans.actions.undo import redo, undo
 from plans.models import Plan, User
 from plans.rendering import markdown_html
 from plans.reviews import state_of
-from plans.views import parts
 from plans.views.shortcuts import (
     Request,
     back_to,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import access, storage, texts
+from plans import access, parts, storage, texts
 from plans import document as doc
 from plans.actions import reviews as actions
 from plans.actions.errors import Refused
@@ -15,7 +15,6 @@ from plans.forms import NO_SUCH_VERSION, Decision
 from plans.models import Membership, Plan, SignOff, Version
 from plans.rendering import markdown_html
 from plans.reviews import state_of
-from plans.views import parts
 from plans.views.shortcuts import (
     Request,
     markdown_file,
