@@ -25,6 +25,7 @@ from plans.document.items import (
     values_of,
     written,
 )
+from plans.document.merge import Merged, merge
 from plans.document.model import (
     Block,
     BlockKind,
@@ -65,6 +66,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "ItemState",
+    "Merged",
     "NotFinished",
     "Option",
     "Problem",
@@ -86,6 +88,7 @@ __all__ = [
     "kind_of_table",
     "level_of",
     "line_numbers",
+    "merge",
     "must_have_text",
     "new_like",
     "next_code",
