@@ -15,6 +15,7 @@ from plans.document.blanks import (
     replace_question,
 )
 from plans.document.check import Problem, Severity, check, row_roles
+from plans.document.diff import Piece, folded, word_diff
 from plans.document.export import NotFinished, draft, finished
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
 from plans.document.items import (
@@ -69,6 +70,7 @@ __all__ = [
     "Merged",
     "NotFinished",
     "Option",
+    "Piece",
     "Problem",
     "Row",
     "Section",
@@ -84,6 +86,7 @@ __all__ = [
     "draft",
     "fill_in",
     "finished",
+    "folded",
     "is_written_as_code",
     "kind_of_table",
     "level_of",
@@ -106,6 +109,7 @@ __all__ = [
     "tidied",
     "values_of",
     "waiting_in",
+    "word_diff",
     "write",
     "written",
 ]

@@ -1,0 +1,83 @@
+"""What became of a text, in words: for people who read its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from plans.document.words import Match, matches, words_of
+
+Kind = Literal["same", "added", "removed"]
+_FOLD = "…"
+
+
+@dataclass(frozen=True)
+class Piece:
+    kind: Kind
+    text: str
+
+
+def word_diff(before: str, after: str) -> list[Piece]:
+    """The pieces of both texts in order, compared by lines and then by words.
+
+    `same` and `added` joined are `after`, `same` and `removed` joined are `before`.
+    """
+    pieces: list[Piece] = []
+    lines = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    for same, removed, added in _steps(*lines):
+        words = words_of("".join(removed)), words_of("".join(added))
+        for still, gone, new in _steps(*words):
+            _append(pieces, "removed", gone)
+            _append(pieces, "added", new)
+            _append(pieces, "same", still)
+        _append(pieces, "same", same)
+    return pieces
+
+
+def _steps(
+    before: Sequence[str], after: Sequence[str]
+) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
+    """What is the same, and what was removed and added before it."""
+    at, at_after = 0, 0
+    end = Match(len(before), len(after), 0)
+    for match in [*matches(before, after), end]:
+        yield (
+            before[match.before : match.before + match.size],
+            before[at : match.before],
+            after[at_after : match.after],
+        )
+        at, at_after = match.before + match.size, match.after + match.size
+
+
+def _append(pieces: list[Piece], kind: Kind, words: Sequence[str]) -> None:
+    text = "".join(words)
+    if not text:
+        return
+    if pieces and pieces[-1].kind == kind:
+        pieces[-1] = Piece(kind, pieces[-1].text + text)
+    else:
+        pieces.append(Piece(kind, text))
+
+
+def folded(pieces: Sequence[Piece], context: int = 12) -> list[Piece]:
+    """The same, with no more than `context` words of what did not change on each side
+    of a change; an ellipsis stands for the rest."""
+    last = len(pieces) - 1
+    return [
+        Piece(piece.kind, _fold(piece.text, context, at > 0, at < last))
+        if piece.kind == "same" and last
+        else piece
+        for at, piece in enumerate(pieces)
+    ]
+
+
+def _fold(text: str, context: int, follows: bool, precedes: bool) -> str:
+    """`follows` a change: its first words stay; `precedes` one: its last words do."""
+    words = words_of(text)
+    start = words[:context] if follows else []
+    end = words[max(len(words) - context, len(start)) :] if precedes else []
+    if len(start) + len(end) + 2 >= len(words):
+        return text
+    before, behind = "".join(start).rstrip(" \t"), "".join(end)
+    return f"{before}{' ' if start else ''}{_FOLD}{' ' if end else ''}{behind}"
