@@ -98,7 +98,7 @@ def add_item(
     )
     row.updated_by, row.updated_at = actor, timezone.now()
     row.save(update_fields=["updated_by", "updated_at"])
-    edits += [appeared(row), *_numbered_anew(block, parent)]
+    edits += [appeared(row), *numbered_anew(block, parent)]
     _record(plan, actor, number, "added", row, part, edits)
     return row
 
@@ -182,7 +182,7 @@ def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
     nesting = Nesting(item.block)
     going = nesting.within(item)
     edits = hand_over_tail(going[-1], nesting.before(item)) + hide(going)
-    edits += _numbered_anew(item.block, item.parent)
+    edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "removed", item, part, edits)
 
 
@@ -214,11 +214,11 @@ def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> N
     nesting = Nesting(item.block)
     edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
     edits.append(change(item, position=position))
-    edits += _numbered_anew(item.block, item.parent)
+    edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "moved", item, part, edits)
 
 
-def _numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
+def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
     """Number an ordered list anew, from the lowest number that it ever had."""
     rows = Item.objects.filter(block=block, parent=parent)
     found = [(row, _NUMBERED.match(row.source)) for row in rows]
