@@ -82,18 +82,31 @@ class Control:
         return len(self.value) > 60 or "\n" in self.value
 
 
+# What can have items nested in it stands with them in a node (`_node.html`).
+_NESTING = (ItemKind.FIELD, ItemKind.CHECK, ItemKind.ENTRY)
+
+
 @dataclass
 class ItemPart:
-    """An item with its row, its controls, and what to tell about the last save."""
+    """An item with its row, its controls, and what to tell about the last save.
+
+    `outer_tag`: the element that stands for it, with what is nested, in its list.
+    `keep`: the page has all of it already and keeps it; `keep_own`: it keeps the item
+    itself, though not all that is nested in it. `can_rename`: its label is a control.
+    """
 
     row: Item
     item: doc.Item
     controls: list[Control]
+    outer_tag: str = "div"
     children: list[ItemPart] = field(default_factory=list)
     options: list[doc.Option] = field(default_factory=list)
     is_saved: bool = False
     error: str = ""
     conflict: list[tuple[str, str]] = field(default_factory=list)
+    can_rename: bool = False
+    keep: bool = False
+    keep_own: bool = False
 
     @property
     def kind(self) -> str:
@@ -102,6 +115,14 @@ class ItemPart:
     @property
     def dom_id(self) -> str:
         return f"item-{self.row.pk}"
+
+    @property
+    def has_node(self) -> bool:
+        return self.item.kind in _NESTING
+
+    @property
+    def outer_id(self) -> str:
+        return f"node-{self.row.pk}" if self.has_node else self.dom_id
 
     @property
     def is_waiting(self) -> bool:
@@ -128,6 +149,7 @@ class BlockPart:
     columns: list[str]
     page: int = 1
     pages: int = 1
+    keep: bool = False
 
     @property
     def kind(self) -> str:
@@ -160,6 +182,7 @@ class SectionPart:
     blocks: list[BlockPart]
     fillable: int = 0
     waiting: int = 0
+    keep: bool = False
 
     @property
     def depth(self) -> int:
@@ -240,15 +263,27 @@ def item_part(
     columns: list[str],
     own: frozenset[str] = frozenset(),
 ) -> ItemPart:
+    row = rows[item.id or 0]
     part = ItemPart(
-        row=rows[item.id or 0],
+        row=row,
         item=item,
         controls=list(_controls(item, block, columns, own)),
+        outer_tag=_outer_tag(row, block),
         children=[item_part(c, block, rows, columns, own) for c in item.children],
     )
     if item.kind is ItemKind.CODE:
         part.options = doc.options_of(doc.values_of(item)[0])
     return part
+
+
+def _outer_tag(row: Item, block: doc.Block) -> str:
+    match row.kind:
+        case ItemKind.ROW:
+            return "tr"
+        case ItemKind.GUIDANCE:
+            return "details"
+    is_list = block.kind in (BlockKind.LIST, BlockKind.CHECKLIST)
+    return "li" if is_list or row.parent_id else "div"
 
 
 def _controls(
@@ -281,7 +316,10 @@ def _control(
     own: frozenset[str],
 ) -> Control:
     control = Control(name=name, label=label, value=value)
-    control.is_blank = not value and (blank is not None or doc.must_have_text(item))
+    # A list nested in a field may stand for its value: that is for the node to show, so
+    # that an item's markup does not depend on what is nested in it.
+    must = item.kind is ItemKind.FIELD or doc.must_have_text(item)
+    control.is_blank = not value and (blank is not None or must)
     if blank and blank.hint != "...":
         control.hint = blank.hint
     if item.kind is not ItemKind.CODE:

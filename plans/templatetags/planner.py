@@ -1,14 +1,24 @@
-"""Filters of the pages."""
+"""Tags and filters of the pages."""
 
 from __future__ import annotations
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
+from plans import markup
 from plans.document import Problem
+from plans.parts import ItemPart
 from plans.rendering import markdown_html
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def node(context: Context, part: ItemPart) -> SafeString:
+    """An item with what is nested in it. Context: plan, can_edit."""
+    html = markup.node_html(part, context["plan"], context["can_edit"])
+    return markup.with_token(html, str(context.get("csrf_token", "")))
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import parts, storage, texts
+from plans import markup, parts, storage, texts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
@@ -25,6 +25,7 @@ from plans.views.shortcuts import (
     note,
     number_in,
     partial,
+    partial_of,
     plan_for,
     refused,
     require_editor,
@@ -130,20 +131,10 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
 
 
 def _part(plan: Plan, row: Item) -> parts.ItemPart:
-    """One item for the page, without a query for what is already loaded."""
+    """One item for the page, without what is nested in it and without a query."""
     part, block = values_of_row(row)
-    rows = {row.pk: row}
-    if isinstance(part, doc.Field) or part.kind in (
-        doc.ItemKind.CHECK,
-        doc.ItemKind.ENTRY,
-    ):
-        loaded = storage.load_section(row.block.section)
-        rows |= loaded.items
-        rows[row.pk] = row
-        nested = next(i for i in loaded.document.sections[0].walk() if i.id == row.pk)
-        part.children = nested.children
     own = texts.own_placeholders(plan)
-    return parts.item_part(part, block, rows, doc.columns_of(block), own)
+    return parts.item_part(part, block, {row.pk: row}, doc.columns_of(block), own)
 
 
 def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
@@ -175,22 +166,17 @@ def answer(
     message: str = "",
 ) -> HttpResponse:
     """One item again: as a fragment, or as a page when there is no htmx."""
-    context = {
-        "plan": plan,
-        "item": part,
-        "part": part,
-        "can_edit": bool(may_edit(plan)),
-    }
     part.is_saved = status == 200 and request.method == "POST"
+    can_edit = bool(may_edit(plan))
     if request.htmx:
-        return fragments(
-            partial(part.dom_id, "plans/_item.html", context, request), status=status
-        )
+        html = markup.with_token(markup.item_html(part, plan, can_edit))
+        return fragments(partial_of(part.dom_id, html), status=status)
     if part.is_saved:
         page = page_of(part.row)
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
         return back_to(plan, part.dom_id, query)
-    context |= {"message": message, "show_label": True}
+    part.can_rename = True
+    context = {"plan": plan, "part": part, "can_edit": can_edit, "message": message}
     return render(request, "plans/item.html", context, status=status)
 
 

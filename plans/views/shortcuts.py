@@ -99,7 +99,10 @@ def partial(
     target: str, template: str, context: dict[str, Any], request: Request
 ) -> str:
     """One part of an answer: the element it replaces, and its new markup."""
-    html = render_to_string(template, context, request)
+    return partial_of(target, render_to_string(template, context, request))
+
+
+def partial_of(target: str, html: str) -> str:
     return f'<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>'
 
 

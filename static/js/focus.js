@@ -21,6 +21,10 @@ addEventListener("load", () => setTimeout(() => {
   if (id.startsWith("item-")) focusIn(document.getElementById(id));
 }, 50));
 
+// An item, with what is nested in it.
+const outerOf = (item) =>
+  item.parentElement.matches(".node") ? item.parentElement : item;
+
 let next = null;
 
 document.addEventListener("htmx:before:swap", (event) => {
@@ -29,14 +33,15 @@ document.addEventListener("htmx:before:swap", (event) => {
   const item = ctx.sourceElement?.closest?.(".item");
   const focused = document.activeElement;
   if (!/\/remove\/$/.test(ctx.request?.action ?? "") || !item?.contains(focused)) return;
-  const list = item.parentElement.closest(".field-list, .block");
+  const outer = outerOf(item);
+  const list = outer.parentElement.closest(".field-list, .block");
   const peers = [...list.querySelectorAll(".item")].filter(
-    (peer) => peer === item || !item.contains(peer),
+    (peer) => peer === item || !outer.contains(peer),
   );
   const at = peers.indexOf(item);
   next = {
     peer: (peers[at + 1] ?? peers[at - 1])?.id,
-    around: (item.parentElement.closest(".item") ?? list).id,
+    around: (outer.parentElement.closest(".node") ?? list).id,
     // The same cell, or the same button.
     place: focused.name && focused.matches(CONTROLS)
       ? `[name="${focused.name}"]` : `[data-do="${focused.dataset.do}"]`,

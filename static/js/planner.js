@@ -2,6 +2,7 @@
 // arrive later need nothing set up.
 import "./autosave.js";
 import "./focus.js";
+import "./keep.js";
 import "./keyboard.js";
 import "./page.js";
 import "./token.js";
