@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from plans.views import creating, help, items, listing, plan, reviews, sections
+from plans.views import creating, help, history, items, listing, plan, reviews, sections
 
 app_name = "plans"
 
@@ -18,6 +18,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("side/", plan.plan_side, name="side"),
     path("preview/", plan.plan_preview, name="preview"),
     path("plan.md", plan.plan_download, name="download"),
+    path("history/", history.plan_history, name="history"),
     path("undo/", plan.plan_undo, name="undo"),
     path("redo/", plan.plan_redo, name="redo"),
     path("items/<int:item_id>/", items.item, name="item"),
@@ -25,6 +26,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("items/<int:item_id>/remove/", items.item_remove, name="item_remove"),
     path("items/<int:item_id>/choose/", items.item_choose, name="item_choose"),
     path("items/<int:item_id>/question/", items.question, name="question"),
+    path("items/<int:item_id>/history/", history.item_history, name="item_history"),
+    path("items/<int:item_id>/restore/", history.item_restore, name="item_restore"),
     path("blocks/<int:block_id>/add/", items.item_add, name="item_add"),
     path("blocks/<int:block_id>/remove/", sections.block_remove, name="block_remove"),
     path("phases/add/", sections.phase_add, name="phase_add"),

@@ -25,33 +25,47 @@ def word_diff(before: str, after: str) -> list[Piece]:
     """
     pieces: list[Piece] = []
     lines = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    for same, removed, added in _steps(*lines):
+    for match, removed, added in _steps(*lines, *lines):
         words = words_of("".join(removed)), words_of("".join(added))
-        for still, gone, new in _steps(*words):
-            _append(pieces, "removed", gone)
-            _append(pieces, "added", new)
-            _append(pieces, "same", still)
-        _append(pieces, "same", same)
+        bare = [[word.rstrip() or word for word in text] for text in words]
+        for still, gone, new in _steps(*words, *bare):
+            _append(pieces, "removed", "".join(gone))
+            _append(pieces, "added", "".join(new))
+            for old, word in still:
+                _append_word(pieces, old, word)
+        _append(pieces, "same", "".join(line for line, _ in match))
     return pieces
 
 
 def _steps(
-    before: Sequence[str], after: Sequence[str]
-) -> Iterator[tuple[Sequence[str], Sequence[str], Sequence[str]]]:
-    """What is the same, and what was removed and added before it."""
+    before: Sequence[str],
+    after: Sequence[str],
+    compared_before: Sequence[str],
+    compared_after: Sequence[str],
+) -> Iterator[tuple[list[tuple[str, str]], Sequence[str], Sequence[str]]]:
+    """The pairs that are the same, and what was removed and added before them."""
     at, at_after = 0, 0
     end = Match(len(before), len(after), 0)
-    for match in [*matches(before, after), end]:
-        yield (
-            before[match.before : match.before + match.size],
-            before[at : match.before],
-            after[at_after : match.after],
-        )
-        at, at_after = match.before + match.size, match.after + match.size
+    for start, start_after, size in [*matches(compared_before, compared_after), end]:
+        removed, added = before[at:start], after[at_after:start_after]
+        at, at_after = start + size, start_after + size
+        pairs = zip(before[start:at], after[start_after:at_after], strict=True)
+        yield list(pairs), removed, added
 
 
-def _append(pieces: list[Piece], kind: Kind, words: Sequence[str]) -> None:
-    text = "".join(words)
+def _append_word(pieces: list[Piece], old: str, new: str) -> None:
+    """A word that stays, though the space behind it may not: a line's last word has
+    none until somebody goes on writing."""
+    if old == new:
+        _append(pieces, "same", old)
+        return
+    word = old.rstrip()
+    _append(pieces, "same", word)
+    _append(pieces, "removed", old[len(word) :])
+    _append(pieces, "added", new[len(word) :])
+
+
+def _append(pieces: list[Piece], kind: Kind, text: str) -> None:
     if not text:
         return
     if pieces and pieces[-1].kind == kind:

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from plans.actions.items import save_item
 from plans.actions.reviews import request_review
 from tests import make
 from tests.browser import steps
@@ -21,6 +22,8 @@ PAGES = [
     "{plan}",
     "{plan}preview/",
     "{plan}review/",
+    "{plan}history/",
+    "{plan}items/{item}/history/",
     "{plan}plan.md?form=finished",
     "{signed}review/",
     "/plans/there-is-none/",
@@ -58,7 +61,14 @@ def addresses(plan, team, alice, dana):
         team=team, actor=alice, text=make.FINISHED.replace("Tide", "Moon")
     )
     request_review(plan=signed, actor=alice)
-    place = {"plan": plan.get_absolute_url(), "signed": signed.get_absolute_url()}
+    storage = make.find(plan, label="Storage")
+    values = {"value": "A file for each harbour, and one for all of them"}
+    save_item(plan=plan, item=storage, actor=alice, values=values, seen=None)
+    place = {
+        "item": storage.pk,
+        "plan": plan.get_absolute_url(),
+        "signed": signed.get_absolute_url(),
+    }
     return [address.format(**place) for address in PAGES]
 
 

@@ -38,6 +38,16 @@ def test_tells_the_words_that_changed():
     ]
 
 
+def test_leaves_the_last_word_alone_when_more_is_written():
+    assert word_diff("tide gauge\n\nend", "tide gauge, old\n\nend of it") == [
+        Piece("same", "tide "),
+        Piece("removed", "gauge"),
+        Piece("added", "gauge, old"),
+        Piece("same", "\n\nend"),
+        Piece("added", " of it"),
+    ]
+
+
 def test_tells_the_characters_of_a_text_without_spaces():
     assert word_diff("这个计划很好", "那个计划很好") == [
         Piece("removed", "这"),

@@ -1,0 +1,249 @@
+"""The change log as the history pages tell it.
+
+Which changes a page shows is asked for by its view; here they get their places on the
+plan's page and what they did to each value. Three queries and the plan's content,
+however many changes there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from plans import document as doc
+from plans import parts, storage
+from plans.actions.history import values_after, values_before
+from plans.actions.record import Edit
+from plans.actions.values import attributes, values_of_row
+from plans.models import Change, Item, Plan
+
+# As much text as one page compares, in characters: about half a second of work.
+_MAX_COMPARED = 300_000
+_TAKING_BACK = ("undo", "redo")
+
+
+@dataclass
+class Value:
+    """One value of an item. `name` is empty where the place says it already."""
+
+    name: str
+    text: str
+
+
+@dataclass
+class Comparison:
+    """What a change did to one value; without pieces when it is too long to compare."""
+
+    name: str
+    pieces: list[doc.Piece]
+
+
+@dataclass
+class Entry:
+    """A change with what a page tells of it.
+
+    `place`: where it happened on the plan's page, if that is still there.
+    `has_history`: whether the item that it is about has a page of its own.
+    `values`: what its item said afterwards; `is_now`: and says still.
+    """
+
+    change: Change
+    place: str = ""
+    has_history: bool = False
+    is_undone: bool = False
+    comparisons: list[Comparison] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    is_now: bool = False
+    is_beginning: bool = False
+
+
+@dataclass
+class Day:
+    date: date
+    entries: list[Entry]
+
+    @property
+    def name(self) -> str:
+        today = timezone.localdate()
+        names = {today: "Today", today - timedelta(days=1): "Yesterday"}
+        return names.get(self.date, "")
+
+
+def by_day(entries: Iterable[Entry]) -> list[Day]:
+    """The same order, grouped by the days on which it happened."""
+
+    def day_of(entry: Entry) -> date:
+        return timezone.localdate(entry.change.created_at)
+
+    return [Day(day, list(found)) for day, found in groupby(entries, day_of)]
+
+
+def entries_of(plan: Plan, changes: Sequence[Change]) -> list[Entry]:
+    """Changes with their places and comparisons."""
+    loaded = storage.load(plan)
+    places = parts.places(loaded.document)
+    items = _items_in(changes)
+    undone = _undone(plan, changes)
+    compare = _Comparer(items)
+    found = []
+    for change in changes:
+        place = ""
+        if change.item_id in loaded.items:
+            place = places.get(change.item_id, f"#item-{change.item_id}")
+        elif change.section_id in loaded.sections:
+            place = f"#section-{change.section_id}"
+        found.append(
+            Entry(
+                change,
+                place=place,
+                has_history=change.item_id in items,
+                is_undone=change.pk in undone,
+                comparisons=compare(change.edits),
+            )
+        )
+    return found
+
+
+def _items_in(changes: Sequence[Change]) -> dict[int, Item]:
+    """The items that changes tell of, removed ones too, by id."""
+    ids = {change.item_id for change in changes if change.item_id}
+    for change in changes:
+        ids |= {one["id"] for one in change.edits if one["row"] == "item"}
+    return Item.objects.select_related("block").in_bulk(ids)
+
+
+def _undone(plan: Plan, changes: Sequence[Change]) -> set[int]:
+    """Those that do not stand: undone, and not done again since."""
+    if not changes:
+        return set()
+    later = plan.changes.filter(number__gt=min(change.number for change in changes))
+    undone_by = dict(later.exclude(undoes=None).values_list("undoes_id", "pk"))
+    found = set()
+    for change in changes:
+        last, times = change.pk, 0
+        while last in undone_by:
+            last, times = undone_by[last], times + 1
+        if times % 2 and change.verb not in _TAKING_BACK:
+            found.add(change.pk)
+    return found
+
+
+class _Comparer:
+    """Compares values until a page has enough of it."""
+
+    def __init__(self, items: dict[int, Item]) -> None:
+        self.items = items
+        self.left = _MAX_COMPARED
+
+    def __call__(self, edits: list[Edit]) -> list[Comparison]:
+        return [
+            self.compared(name, before, after)
+            for one in edits
+            for name, before, after in self.values_in(one)
+        ]
+
+    def values_in(self, one: Edit) -> Iterable[tuple[str, str, str]]:
+        """The names of the values that an edit changed, with both texts."""
+        before, after = one["before"], one["after"]
+        item = self.items.get(one["id"]) if one["row"] == "item" else None
+        if item:
+            old, new = named_values(item, before), named_values(item, after)
+            for name in {**old, **new}:
+                if old.get(name, "") != new.get(name, ""):
+                    yield name, old.get(name, ""), new.get(name, "")
+        elif "heading" in after:
+            yield "Heading", before["heading"], after["heading"]
+
+    def compared(self, name: str, before: str, after: str) -> Comparison:
+        self.left -= len(before) + len(after)
+        if self.left < 0:
+            return Comparison(name, [])
+        return Comparison(name, doc.folded(doc.word_diff(before, after)))
+
+
+def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:
+    """Values as people know them: by column, without a name where there is but one."""
+    found = {}
+    for name, value in values.items():
+        if name == "cells":
+            columns = doc.columns_of(storage.block_from_row(item.block))
+            for at, cell in enumerate(value):
+                column = columns[at] if at < len(columns) else ""
+                found[column or f"Column {at + 1}"] = cell
+        elif name == "done":
+            found["Done"] = "yes" if value else "no"
+        elif name == "label":
+            found["Label"] = value
+        elif name in ("value", "text"):
+            found[""] = value
+    return found
+
+
+# --- one item ------------------------------------------------------------------------
+
+
+def changes_of(plan: Plan, item: Item) -> QuerySet[Change]:
+    """What happened to an item: its own changes, and comings and goings of what it is
+    nested in."""
+    above = []
+    parent = item.parent
+    while parent is not None:
+        above.append(parent.pk)
+        parent = parent.parent
+    comings = ["item.removed", "item.restored", *_TAKING_BACK]
+    return plan.changes.filter(
+        Q(item_id=item.pk) | Q(item_id__in=above, verb__in=comings)
+    )
+
+
+def with_values(plan: Plan, item: Item, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries of one item, newest first, with what it said after each of them.
+
+    What is above an item and does not concern it is left out.
+    """
+    part, _ = values_of_row(item)
+    now = attributes(part)
+    values = values_after(plan, item, entries[0].change) if entries else now
+    found = []
+    for entry in entries:
+        if entry.change.item_id != item.pk:
+            if any(_is_of(item, one) for one in entry.change.edits):
+                found.append(entry)
+            continue
+        entry.values = listed(item, values)
+        entry.is_now = values == now
+        found.append(entry)
+        values = values | values_before(entry.change.edits, item.pk, values)
+    return found
+
+
+def _is_of(item: Item, one: Edit) -> bool:
+    return bool(one["row"] == "item" and one["id"] == item.pk)
+
+
+def beginning(plan: Plan, item: Item) -> Entry | None:
+    """What an item said when the plan, or its section, began; None for an item that was
+    added by itself."""
+    first = plan.changes.filter(item_id=item.pk).last()
+    if first and first.verb == "item.added":
+        return None
+    start = plan.changes.last()
+    assert start is not None
+    part, _ = values_of_row(item)
+    values = values_after(plan, item, start)
+    return Entry(
+        start,
+        values=listed(item, values),
+        is_now=values == attributes(part),
+        is_beginning=True,
+    )
+
+
+def listed(item: Item, values: dict[str, Any]) -> list[Value]:
+    return [Value(name, text) for name, text in named_values(item, values).items()]

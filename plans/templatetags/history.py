@@ -1,0 +1,54 @@
+"""Filters of the history pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from plans.document import Piece
+from plans.templatetags.planner import sentence
+
+register = template.Library()
+
+# Colours say it to the eye; these words, hidden from it, say it to a screen reader.
+_MARKED = {
+    "added": '{}<ins><span class="visually-hidden">[added: </span>{}'
+    '<span class="visually-hidden">]</span></ins>{}',
+    "removed": '{}<del><span class="visually-hidden">[removed: </span>{}'
+    '<span class="visually-hidden">]</span></del>{}',
+    "same": "{}{}{}",
+}
+
+
+@register.filter
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """A comparison with its additions and removals marked, escaped.
+
+    The space around what is marked stays outside: a line through it is only noise.
+    """
+    return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
+
+
+def _marked(piece: Piece) -> SafeString:
+    words = piece.text.strip() or piece.text
+    before, _, behind = piece.text.partition(words)
+    return format_html(_MARKED[piece.kind], before, words, behind)
+
+
+@register.filter
+def of_item(verb: str) -> str:
+    """A change's verb on the page of the item that it is about."""
+    return _OF_ITEM.get(verb, f"{sentence(verb)} this")
+
+
+_OF_ITEM = {
+    "item.added": "added this",
+    "item.removed": "removed this",
+    "item.moved": "moved this",
+    "item.ticked": "changed the tick",
+    "undo": "undid a change",
+    "redo": "did a change again",
+}

@@ -1,0 +1,152 @@
+"""What happened to a plan and to each of its items, and bringing it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from plans import history, storage
+from plans.actions.history import restore
+from plans.actions.outline import sections_of, subtree
+from plans.actions.values import label_of, values_of_row
+from plans.models import Change, Item, Plan, Section, User
+from plans.views.items import page_of
+from plans.views.shortcuts import (
+    Request,
+    back_to,
+    may_edit,
+    note,
+    number_in,
+    plan_for,
+    says_why,
+    signed_in,
+)
+
+CHANGES_PER_PAGE = 50
+# Fewer: each has whole texts beside it.
+TEXTS_PER_PAGE = 20
+
+
+@require_safe
+@signed_in
+def plan_history(request: Request, slug: str) -> HttpResponse:
+    """Every change, newest first: `?by=<user>`, `?section=<section>`, `?days=7`."""
+    plan = plan_for(request, slug)
+    sections = sections_of(plan)
+    asked = {
+        name: number_in(request.GET.get(name, "")) for name in ("by", "section", "days")
+    }
+    changes = _filtered(plan, sections, asked)
+    page = _page(request, changes.select_related("actor"), CHANGES_PER_PAGE)
+    writers = User.objects.filter(pk__in=plan.changes.values("actor"))
+    context = {
+        "plan": plan,
+        "page": page,
+        "days": history.by_day(history.entries_of(plan, list(page))),
+        "writers": sorted(writers, key=lambda user: user.name.casefold()),
+        "sections": [s for s in sections if 1 <= s.level <= 3],
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
+    return render(request, "plans/history.html", context)
+
+
+def _filtered(
+    plan: Plan, sections: list[Section], asked: dict[str, int | None]
+) -> QuerySet[Change]:
+    changes = plan.changes.all()
+    if asked["by"]:
+        changes = changes.filter(actor=asked["by"])
+    if asked["section"]:
+        section = next((s for s in sections if s.pk == asked["section"]), None)
+        found = subtree(sections, section) if section else []
+        changes = changes.filter(section_id__in=[row.pk for row in found])
+    if asked["days"]:
+        # More days than a century are all of them.
+        since = timezone.now() - timedelta(days=min(asked["days"], 36_500))
+        changes = changes.filter(created_at__gte=since)
+    return changes
+
+
+def _page(request: Request, changes: QuerySet[Change], size: int) -> Page:
+    number = number_in(request.GET.get("page", "")) or 1
+    return Paginator(changes, size).get_page(number)
+
+
+@require_safe
+@signed_in
+def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """What one item said after each of its changes; it may be gone from the plan."""
+    plan = plan_for(request, slug)
+    item = _item_ever(plan, item_id)
+    part, _ = values_of_row(item)
+    page = _page(
+        request, history.changes_of(plan, item).select_related("actor"), TEXTS_PER_PAGE
+    )
+    entries = history.with_values(plan, item, history.entries_of(plan, list(page)))
+    is_there = _is_there(item)
+    context = {
+        "plan": plan,
+        "item": item,
+        "name": label_of(part, item),
+        "page": page,
+        "days": history.by_day(entries),
+        "beginning": None if page.has_next() else history.beginning(plan, item),
+        "is_there": is_there,
+        "place": _place(item) if is_there else "",
+        "can_edit": bool(may_edit(plan)),
+    }
+    return render(request, "plans/history_item.html", context)
+
+
+def _item_ever(plan: Plan, item_id: int) -> Item:
+    """An item of this plan, also one that was taken out of it."""
+    rows = storage.items_with_details().select_related(
+        "block__section", *storage.DETAILS
+    )
+    found = rows.filter(pk=item_id, block__section__plan=plan).first()
+    if found is None:
+        raise Http404("There is no such item in this plan.")
+    return found
+
+
+def _is_there(item: Item) -> bool:
+    block = item.block
+    return not (item.removed or block.removed or block.section.removed)
+
+
+def _place(item: Item) -> str:
+    page = page_of(item)
+    return (f"?rows-{item.block_id}={page}" if page > 1 else "") + f"#item-{item.pk}"
+
+
+@require_POST
+@signed_in
+@says_why
+def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """Give an item what it said after the change `number`; without one, bring it back
+    as it was when it went."""
+    plan = plan_for(request, slug)
+    item = _item_ever(plan, item_id)
+    was_there = _is_there(item)
+    changes = plan.changes.all()
+    if "number" in request.POST:
+        changes = changes.filter(number=number_in(request.POST["number"]) or 0)
+    change = changes.first()
+    if change is None:
+        raise Http404("There is no such change in this plan.")
+    restore(plan=plan, item=item, actor=request.user, change=change)
+    note(request, "Restored." if was_there else "It is back in the plan.")
+    page = page_of(_item_ever(plan, item_id))
+    query = {f"rows-{item.block_id}": page} if page > 1 else {}
+    place = back_to(plan, f"item-{item_id}", query)
+    return HttpResponseClientRedirect(place.url) if request.htmx else place

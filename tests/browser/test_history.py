@@ -1,0 +1,46 @@
+"""Looking back, and bringing a text back, as a person does it."""
+
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser import steps
+
+
+def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):
+    summary = make.find(plan, heading="Phase 1: Build", label="Goal")
+    page = steps.open_plan(visit(alice), plan)
+    for text in ("A page for each pier", "A page for each gauge"):
+        steps.control(page, summary).fill(text)
+        steps.expect_saved(page, summary)
+
+    steps.item(page, summary).hover()
+    steps.item(page, summary).get_by_role("link", name="History").click()
+    newest = page.locator(".history-entry").first
+    expect(newest.locator("del")).to_contain_text("pier")
+    expect(newest.locator("ins")).to_contain_text("gauge")
+    older = page.locator(".history-entry", has_text="each pier").last
+    older.get_by_text("The whole text").click()
+    expect(older.locator(".history-text")).to_have_text(
+        ["Goal", "A page for each pier"]
+    )
+    older.get_by_role("button", name="Restore this text").click()
+
+    expect(steps.control(page, summary)).to_have_value("A page for each pier")
+    expect(steps.item(page, summary)).to_be_in_viewport()
+    expect(page.locator(".messages")).to_contain_text("Restored")
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.locator(".history-entry").first).to_contain_text("restored")
+
+
+def test_a_removed_row_is_found_in_the_history_and_comes_back(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    row = make.find(plan, cell="R-002")
+    steps.item(page, row).hover()
+    steps.item(page, row).get_by_role("button", name="Remove").click()
+    expect(steps.item(page, row)).to_have_count(0)
+    page.get_by_role("link", name="History", exact=True).click()
+    removal = page.locator(".history-entry").first
+    removal.get_by_role("link", name="Earlier texts").click()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(steps.item(page, row)).to_be_in_viewport()
+    assert make.text_of(plan) == make.SMALL
