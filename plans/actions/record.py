@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from plans import wakeups
 from plans.access import Decision
 from plans.actions.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
@@ -30,16 +31,36 @@ def require(decision: Decision) -> None:
         raise NotAllowed(decision.reason)
 
 
+# In one statement, for every action makes it. NOTIFY is sent when the transaction is
+# committed, and not at all when it is not.
+_TURN = """
+    UPDATE plans_plan SET change_number = change_number + 1, updated_at = %s
+    WHERE id = %s RETURNING change_number
+"""
+_TURN_AND_NOTIFY = f"""
+    WITH turn AS ({_TURN})
+    SELECT change_number, pg_notify(%s, format(%s, change_number)) FROM turn
+"""  # noqa: S608
+
+
 def take_turn(plan: Plan) -> int:
     """The number of the change that is about to happen; other writers wait for it.
 
     Every action takes its turn before it writes (or reads what it relies on) anything
-    else of the plan, so two of them can never wait for each other.
+    else of the plan, so two of them can never wait for each other. Once the change is
+    committed, every process is told.
     """
-    Plan.objects.filter(pk=plan.pk).update(
-        change_number=F("change_number") + 1, updated_at=timezone.now()
-    )
-    plan.refresh_from_db(fields=["change_number", "updated_at"])
+    now = timezone.now()
+    given = [connection.ops.adapt_datetimefield_value(now), plan.pk]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            message = wakeups.change_message(plan.pk, "%s")
+            cursor.execute(_TURN_AND_NOTIFY, [*given, wakeups.CHANNEL, message])
+        else:
+            cursor.execute(_TURN, given)
+        plan.change_number = cursor.fetchone()[0]
+    plan.updated_at = now
+    wakeups.deliver_on_commit(plan.pk, plan.change_number)
     return plan.change_number
 
 

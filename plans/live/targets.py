@@ -1,0 +1,74 @@
+"""Which parts of a plan's page some changes touch. Pure: no queries, no HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from plans.models import Change
+
+# What only the bytes of the file show.
+_UNSEEN = frozenset({"tail", "source"})
+_PLACES = frozenset({"position", "removed"})
+
+
+@dataclass
+class Targets:
+    """Rows by their ids, each in the way that it was touched.
+
+    `values`: of which something that people read changed. `added`: that are there now
+    and were not. `placed`: that came, went or changed places, so that what they stand
+    in has to be arranged anew. `talked`: whose comments changed.
+    """
+
+    sections: Touched = field(default_factory=lambda: Touched())
+    blocks: Touched = field(default_factory=lambda: Touched())
+    items: Touched = field(default_factory=lambda: Touched())
+    is_whole: bool = False
+
+    @property
+    def is_structural(self) -> bool:
+        """Whether more than the values of items changed."""
+        rows = (self.sections, self.blocks, self.items)
+        return self.is_whole or any(touched.placed for touched in rows)
+
+    def __bool__(self) -> bool:
+        rows = (self.sections, self.blocks, self.items)
+        return self.is_whole or any(
+            touched.values or touched.placed or touched.talked for touched in rows
+        )
+
+
+@dataclass
+class Touched:
+    values: set[int] = field(default_factory=set)
+    added: set[int] = field(default_factory=set)
+    placed: set[int] = field(default_factory=set)
+    talked: set[int] = field(default_factory=set)
+
+
+def targets_of(changes: Iterable[Change]) -> Targets:
+    """All that these changes, the oldest first, touch together."""
+    found = Targets()
+    by_name = {"section": found.sections, "block": found.blocks, "item": found.items}
+    for change in changes:
+        if change.verb in ("plan.archived", "plan.restored"):
+            found.is_whole = True
+        if change.verb.startswith("comment."):
+            if change.item_id:
+                found.items.talked.add(change.item_id)
+            elif change.section_id:
+                found.sections.talked.add(change.section_id)
+        for edit in change.edits:
+            _add(by_name[edit["row"]], edit["id"], edit["after"])
+    return found
+
+
+def _add(touched: Touched, pk: int, after: dict[str, object]) -> None:
+    names = after.keys() - _UNSEEN
+    if names & _PLACES:
+        touched.placed.add(pk)
+    if after.get("removed") is False:
+        touched.added.add(pk)
+    if names - _PLACES:
+        touched.values.add(pk)

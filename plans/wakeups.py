@@ -1,0 +1,48 @@
+"""Telling every process that something happened, so that nobody has to poll.
+
+Within a process the callbacks of `listen` are called. Between processes PostgreSQL
+carries the message (NOTIFY); SQLite serves one process. A message that gets lost is no
+harm: whoever listens also looks at the change log every few seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+CHANNEL = "planner"
+Callback = Callable[[str], None]
+_listening: set[Callback] = set()
+
+
+def listen(callback: Callback) -> None:
+    """Call back with each message, from whichever thread it comes."""
+    _listening.add(callback)
+
+
+def unlisten(callback: Callback) -> None:
+    _listening.discard(callback)
+
+
+def deliver(message: str) -> None:
+    """To the listeners of this process."""
+    for callback in list(_listening):
+        callback(message)
+
+
+def change_message(plan_id: int, number: int | str) -> str:
+    return f"change {plan_id} {number}"
+
+
+def deliver_on_commit(plan_id: int, number: int) -> None:
+    """Wake this process's listeners when a change is committed, without a detour."""
+    transaction.on_commit(lambda: deliver(change_message(plan_id, number)))
+
+
+def send(message: str) -> None:
+    """To all processes, at once. Up to 8,000 bytes, which is PostgreSQL's limit."""
+    deliver(message)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])
