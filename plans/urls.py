@@ -16,6 +16,7 @@ of_a_section: list[URLPattern] = [
 of_a_plan: list[URLPattern | URLResolver] = [
     path("", plan.plan_page, name="plan"),
     path("side/", plan.plan_side, name="side"),
+    path("body/", plan.plan_body, name="body"),
     path("preview/", plan.plan_preview, name="preview"),
     path("plan.md", plan.plan_download, name="download"),
     path("history/", history.plan_history, name="history"),

@@ -84,8 +84,12 @@ class Server:
 
     url: str
     uvicorn: uvicorn.Server
+    application: Application
 
     def stop(self) -> None:
+        """What a signal does, which only a main thread gets."""
+        hub = self.application.hub
+        hub.loop.call_soon_threadsafe(hub.end_streams)
         self.uvicorn.should_exit = True
 
 
@@ -94,13 +98,14 @@ def asgi_server(transactional_db: None) -> Iterator[Server]:
     """Serves `planner.asgi` on a free port from the test's own database."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    application = Application()
     config = uvicorn.Config(
-        Application(),
+        application,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=5,
     )
-    server = Server(address, uvicorn.Server(config))
+    server = Server(address, uvicorn.Server(config), application)
     thread = threading.Thread(target=server.uvicorn.run, args=([listening],))
     thread.start()
     try:

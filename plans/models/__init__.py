@@ -3,7 +3,7 @@
 from plans.models.approval import Approval, SignOff, Version
 from plans.models.change import Change
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
-from plans.models.people import Membership, Team, User
+from plans.models.people import Membership, Session, Team, User
 from plans.models.plan import Plan
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
@@ -22,6 +22,7 @@ __all__ = [
     "Plan",
     "Risk",
     "Section",
+    "Session",
     "SignOff",
     "Status",
     "Team",

@@ -14,9 +14,11 @@ from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.values import values_of_row
+from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
 from plans.views.shortcuts import (
     Request,
+    at_change,
     back_to,
     direction_in,
     focusing,
@@ -24,8 +26,6 @@ from plans.views.shortcuts import (
     may_edit,
     note,
     number_in,
-    partial,
-    partial_of,
     plan_for,
     refused,
     require_editor,
@@ -170,7 +170,8 @@ def answer(
     can_edit = bool(may_edit(plan))
     if request.htmx:
         html = markup.with_token(markup.item_html(part, plan, can_edit))
-        return fragments(partial_of(part.dom_id, html), status=status)
+        answered = fragments(partial_of(part.dom_id, html), status=status)
+        return at_change(answered, plan)
     if part.is_saved:
         page = page_of(part.row)
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
@@ -212,10 +213,10 @@ def block_answer(
     pages = parts.Pages({block.pk: page})
     part = parts.block_part(found, loaded, texts.own_placeholders(plan), pages)
     context = {"plan": plan, "block": part, "can_edit": True}
-    answers = [partial(f"block-{block.pk}", "plans/_block.html", context, request)]
+    answers = [partial(f"block-{block.pk}", "plans/_block.html", context)]
     if message:
         answers.append(toast(request, message, plan))
-    return focusing(fragments(*answers), focus)
+    return at_change(focusing(fragments(*answers), focus), plan)
 
 
 @require_POST

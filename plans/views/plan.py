@@ -11,20 +11,23 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import document as doc
 from plans import parts, storage, texts
 from plans.actions.errors import Refused
-from plans.actions.sections import NEW_BLOCKS
 from plans.actions.undo import redo, undo
-from plans.models import Plan, User
+from plans.contexts import body_context, side_context
+from plans.live import fragments as live
+from plans.live.fragments import partial, side_html, side_of
+from plans.live.targets import targets_of
+from plans.models import Plan
 from plans.rendering import markdown_html
 from plans.reviews import state_of
 from plans.views.shortcuts import (
     Request,
+    at_change,
     back_to,
     fragments,
     markdown_file,
     may_edit,
     note,
     number_in,
-    partial,
     plan_for,
     require_editor,
     says_why,
@@ -32,66 +35,24 @@ from plans.views.shortcuts import (
     toast,
 )
 
-_BLOCK_NAMES = {
-    doc.BlockKind.PASSAGE: "Text",
-    doc.BlockKind.LIST: "List",
-    doc.BlockKind.CHECKLIST: "Checklist",
-    doc.BlockKind.FIELDS: "Fields",
-    doc.BlockKind.TABLE: "Table",
-    doc.BlockKind.RISKS: "Risks",
-    doc.BlockKind.DEPENDENCIES: "Dependencies",
-    doc.BlockKind.METRICS: "Metrics",
-    doc.BlockKind.CODE: "Code or directory tree",
-}
-
 
 @require_safe
 @signed_in
 def plan_page(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
-    body = body_context(request, plan)
-    context = body | side_context(plan, body["loaded"], body["sections"])
-    return render(request, "plans/plan.html", context)
+    return render(request, "plans/plan.html", _page_context(request, plan))
 
 
-def body_context(request: Request, plan: Plan) -> dict[str, Any]:
-    """What the sections of the page need; three queries for the plan's content."""
-    loaded = storage.load(plan)
-    found = parts.section_parts(plan, loaded, _asked_pages(request))
-    members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
-    return {
-        "plan": plan,
-        "loaded": loaded,
-        "sections": found,
-        "can_edit": bool(may_edit(plan)),
-        "members": members,
-        "new_blocks": [(kind, _BLOCK_NAMES[kind]) for kind in NEW_BLOCKS],
-    }
-
-
-def side_context(
-    plan: Plan,
-    loaded: storage.Loaded | None = None,
-    found: list[parts.SectionPart] | None = None,
-) -> dict[str, Any]:
-    """Progress, problems, open questions and the last changes."""
-    loaded = loaded or storage.load(plan)
-    found = found or parts.section_parts(plan, loaded)
-    places = parts.places(loaded.document)
-    done, total = parts.total_progress(found)
-    problems = texts.problems(plan, loaded.document)
-    return {
-        "plan": plan,
-        "outline": parts.outline_of(found),
-        "done": done,
-        "total": total,
-        "problems": [p for p in problems if p.code != "question"],
-        "questions": _open_questions(plan, loaded, found, places),
-        "places": places,
-        "activity": plan.changes.select_related("actor")[:12],
-        "state": state_of(plan),
-        "can_edit": bool(may_edit(plan)),
-    }
+def _page_context(request: Request, plan: Plan) -> dict[str, Any]:
+    body = body_context(
+        plan, can_edit=bool(may_edit(plan)), pages=_asked_pages(request)
+    )
+    return body | side_context(
+        plan,
+        can_edit=body["can_edit"],
+        loaded=body["loaded"],
+        sections=body["sections"],
+    )
 
 
 def _asked_pages(request: Request) -> parts.Pages:
@@ -104,52 +65,30 @@ def _asked_pages(request: Request) -> parts.Pages:
     return parts.Pages(asked)
 
 
-def _open_questions(
-    plan: Plan,
-    loaded: storage.Loaded,
-    found: list[parts.SectionPart],
-    places: dict[int, str],
-) -> list[dict[str, Any]]:
-    """Every open question, those in rows that are on no page just now too."""
-    own = texts.own_placeholders(plan)
-    questions = []
-    for section in found:
-        for block in section.section.blocks:
-            columns = doc.columns_of(block)
-            for item in block.walk():
-                if not loaded.items[item.id or 0].questions:
-                    continue
-                part = parts.item_part(item, block, loaded.items, columns, own)
-                place = places.get(part.row.pk, f"#{part.dom_id}")
-                questions += [
-                    {
-                        "control": control,
-                        "text": text,
-                        "section": section,
-                        "place": place,
-                    }
-                    for control in part.controls
-                    for text in control.questions
-                ]
-    return questions
-
-
 @require_safe
 @signed_in
 def plan_side(request: Request, slug: str) -> HttpResponse:
     """The side panels alone, asked for by the page after each change."""
     plan = plan_for(request, slug)
-    context = side_context(plan)
-    return fragments_of_side(request, context)
+    return _without_event(side_html(plan, can_edit=bool(may_edit(plan))))
 
 
-def fragments_of_side(request: Request, context: dict[str, Any]) -> HttpResponse:
-    response = fragments(
-        partial("plan-side", "plans/_side.html", context, request),
-        partial("plan-outline", "plans/_outline.html", context, request),
-        partial("plan-progress", "plans/_progress.html", context, request),
+@require_safe
+@signed_in
+def plan_body(request: Request, slug: str) -> HttpResponse:
+    """All of the page that changes, asked for by a page that has missed too much."""
+    plan = plan_for(request, slug)
+    context = _page_context(request, plan)
+    response = _without_event(
+        partial("plan-body", "plans/_body.html", context), side_of(context)
     )
-    del response["HX-Trigger"]  # or it would ask for itself
+    return at_change(response, plan)
+
+
+def _without_event(*partials: str) -> HttpResponse:
+    """An answer to the page's own question: it must not ask again because of it."""
+    response = fragments(*partials)
+    del response["HX-Trigger"]
     return response
 
 
@@ -235,9 +174,13 @@ def _whole_body(request: Request, plan: Plan, message: str) -> HttpResponse:
 
 
 def body_fragments(request: Request, plan: Plan, message: str = "") -> HttpResponse:
-    """All sections anew, for a change that may be anywhere."""
-    context = body_context(request, plan)
-    found = [partial("plan-body", "plans/_body.html", context, request)]
-    if message:
-        found.append(toast(request, message))
-    return fragments(*found)
+    """What the plan's newest change touched, wherever on the page that is."""
+    can_edit = bool(may_edit(plan))
+    change = plan.changes.filter(number=plan.change_number)
+    try:
+        html = live.changed_html(plan, targets_of(change), can_edit=can_edit)
+    except live.TooMuch:
+        context = body_context(plan, can_edit=can_edit, pages=_asked_pages(request))
+        html = partial("plan-body", "plans/_body.html", context)
+    found = [html, toast(request, message)] if message else [html]
+    return at_change(fragments(*found), plan)

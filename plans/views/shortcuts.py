@@ -95,15 +95,10 @@ def require_editor(plan: Plan) -> None:
         raise NotAllowed(decision.reason)
 
 
-def partial(
-    target: str, template: str, context: dict[str, Any], request: Request
-) -> str:
-    """One part of an answer: the element it replaces, and its new markup."""
-    return partial_of(target, render_to_string(template, context, request))
-
-
-def partial_of(target: str, html: str) -> str:
-    return f'<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>'
+def at_change(response: HttpResponse, plan: Plan) -> HttpResponse:
+    """Says how new the answer is: a page that knows more by its feed leaves it out."""
+    response["X-Plan-Change"] = str(plan.change_number)
+    return response
 
 
 def fragments(*partials: str, status: int = 200) -> HttpResponse:

@@ -1,0 +1,97 @@
+"""What the templates of a plan's page are given, whoever renders them: a view, an
+answer to a post, or the live feed, which has no request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plans import document as doc
+from plans import parts, storage, texts
+from plans.actions.sections import NEW_BLOCKS
+from plans.models import Plan, User
+from plans.reviews import state_of
+
+_BLOCK_NAMES = {
+    doc.BlockKind.PASSAGE: "Text",
+    doc.BlockKind.LIST: "List",
+    doc.BlockKind.CHECKLIST: "Checklist",
+    doc.BlockKind.FIELDS: "Fields",
+    doc.BlockKind.TABLE: "Table",
+    doc.BlockKind.RISKS: "Risks",
+    doc.BlockKind.DEPENDENCIES: "Dependencies",
+    doc.BlockKind.METRICS: "Metrics",
+    doc.BlockKind.CODE: "Code or directory tree",
+}
+
+
+def body_context(
+    plan: Plan, *, can_edit: bool, pages: parts.Pages | None = None
+) -> dict[str, Any]:
+    """What the sections of the page need; three queries for the plan's content."""
+    loaded = storage.load(plan)
+    members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
+    return {
+        "plan": plan,
+        "loaded": loaded,
+        "sections": parts.section_parts(plan, loaded, pages),
+        "can_edit": can_edit,
+        "members": members,
+        "new_blocks": [(kind, _BLOCK_NAMES[kind]) for kind in NEW_BLOCKS],
+    }
+
+
+def side_context(
+    plan: Plan,
+    *,
+    can_edit: bool,
+    loaded: storage.Loaded | None = None,
+    sections: list[parts.SectionPart] | None = None,
+) -> dict[str, Any]:
+    """Progress, problems, open questions and the last changes."""
+    loaded = loaded or storage.load(plan)
+    sections = sections or parts.section_parts(plan, loaded)
+    places = parts.places(loaded.document)
+    done, total = parts.total_progress(sections)
+    problems = texts.problems(plan, loaded.document)
+    return {
+        "plan": plan,
+        "outline": parts.outline_of(sections),
+        "done": done,
+        "total": total,
+        "problems": [p for p in problems if p.code != "question"],
+        "questions": _open_questions(plan, loaded, sections, places),
+        "places": places,
+        "activity": plan.changes.select_related("actor")[:12],
+        "state": state_of(plan),
+        "can_edit": can_edit,
+    }
+
+
+def _open_questions(
+    plan: Plan,
+    loaded: storage.Loaded,
+    sections: list[parts.SectionPart],
+    places: dict[int, str],
+) -> list[dict[str, Any]]:
+    """Every open question, those in rows that are on no page just now too."""
+    own = texts.own_placeholders(plan)
+    questions = []
+    for section in sections:
+        for block in section.section.blocks:
+            columns = doc.columns_of(block)
+            for item in block.walk():
+                if not loaded.items[item.id or 0].questions:
+                    continue
+                part = parts.item_part(item, block, loaded.items, columns, own)
+                place = places.get(part.row.pk, f"#{part.dom_id}")
+                questions += [
+                    {
+                        "control": control,
+                        "text": text,
+                        "section": section,
+                        "place": place,
+                    }
+                    for control in part.controls
+                    for text in control.questions
+                ]
+    return questions

@@ -1,0 +1,173 @@
+"""Touched parts of a plan's page as markup, rendered from the rows as they are now.
+
+There is no request: the same markup serves everybody who may edit, and another one
+everybody who may read. It is a list of `<hx-partial>` elements, frames before what is
+inside them. A part that a frame holds but that did not change is a placeholder
+(`data-keep`): the page keeps its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from plans import document as doc
+from plans import parts, storage, texts
+from plans.contexts import body_context, side_context
+from plans.live.targets import Targets
+from plans.models import Block, Item, Plan
+
+
+class TooMuch(Exception):
+    """The page is better asked to fetch itself anew."""
+
+
+def partial(target: str, template: str, context: dict[str, Any]) -> str:
+    """One part of an answer: the element it replaces, and its new markup."""
+    return partial_of(target, render_to_string(template, context))
+
+
+def partial_of(target: str, html: str) -> str:
+    return f'<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>'
+
+
+def side_html(plan: Plan, *, can_edit: bool) -> str:
+    """The panels beside the plan, which depend on all of it."""
+    return side_of(side_context(plan, can_edit=can_edit))
+
+
+def side_of(context: dict[str, Any]) -> str:
+    return "".join(
+        [
+            partial("plan-side", "plans/_side.html", context),
+            partial("plan-outline", "plans/_outline.html", context),
+            partial("plan-progress", "plans/_progress.html", context),
+        ]
+    )
+
+
+def changed_html(plan: Plan, targets: Targets, *, can_edit: bool) -> str:
+    """What the targets look like now. Raises TooMuch when that is most of the page."""
+    if targets.is_whole:
+        raise TooMuch
+    if not targets.is_structural:
+        return "".join(_values(plan, targets.items.values, can_edit=can_edit))
+    return _Arranged(plan, targets, can_edit=can_edit).html()
+
+
+def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
+    """Items alone, without a look at the rest of the plan."""
+    if not ids:
+        return
+    rows = (
+        storage.items_with_details()
+        .filter(
+            pk__in=ids,
+            block__section__plan=plan,
+            removed=False,
+            block__removed=False,
+            block__section__removed=False,
+        )
+        .select_related("block__section", *storage.DETAILS)
+    )
+    own = texts.own_placeholders(plan)
+    for row in rows:
+        block = storage.block_from_row(row.block)
+        roles = storage.roles_in(block.kind, block.head)
+        item = storage.item_from_row(row, block, roles)
+        columns = doc.columns_of(block)
+        part = parts.item_part(item, block, {row.pk: row}, columns, own)
+        yield _own_markup(plan, part, can_edit=can_edit)
+
+
+def _own_markup(plan: Plan, part: parts.ItemPart, *, can_edit: bool) -> str:
+    context = {"plan": plan, "item": part, "can_edit": can_edit}
+    return partial(part.dom_id, "plans/_item.html", context)
+
+
+@dataclass
+class _Frames:
+    """The parts whose contents have to be arranged anew, by their rows' ids."""
+
+    is_body: bool = False
+    sections: set[int] = field(default_factory=set)
+    blocks: set[int] = field(default_factory=set)
+    nodes: set[int] = field(default_factory=set)
+
+
+class _Arranged:
+    """The markup of targets some of which came, went or changed places."""
+
+    def __init__(self, plan: Plan, targets: Targets, *, can_edit: bool) -> None:
+        self.plan = plan
+        self.targets = targets
+        self.can_edit = can_edit
+        self.frames = _frames_of(plan, targets)
+        self.context = body_context(plan, can_edit=can_edit)
+        self.rendered: list[tuple[str, str, dict[str, Any]]] = []
+
+    def html(self) -> str:
+        """Marks all parts first: a frame shows the marks of what it holds."""
+        if self.frames.is_body:
+            self._add("plan-body", "plans/_body.html")
+        for section in self.context["sections"]:
+            self._section(section, self.frames.is_body)
+        return "".join(partial(*rendering) for rendering in self.rendered)
+
+    def _add(self, target: str, template: str, **context: Any) -> None:
+        self.rendered.append((target, template, self.context | context))
+
+    def _section(self, part: parts.SectionPart, is_inside: bool) -> None:
+        pk = part.row.pk
+        if pk in self.targets.sections.added:
+            return
+        is_framed = pk in self.frames.sections or pk in self.targets.sections.values
+        part.keep = not is_framed
+        if is_framed and not is_inside:
+            self._add(f"section-{pk}", "plans/_section.html", section=part)
+        for block in part.blocks:
+            self._block(block, is_framed)
+
+    def _block(self, part: parts.BlockPart, is_inside: bool) -> None:
+        pk = part.row.pk
+        if pk in self.targets.blocks.added:
+            return
+        is_framed = pk in self.frames.blocks
+        if is_framed and len(part.block.items) >= parts.ROWS_PER_PAGE:
+            raise TooMuch  # each page shows another part of it
+        part.keep = not is_framed
+        if is_framed and not is_inside:
+            self._add(f"block-{pk}", "plans/_block.html", block=part)
+        for item in part.items:
+            self._item(item, is_framed)
+
+    def _item(self, part: parts.ItemPart, is_inside: bool) -> None:
+        pk = part.row.pk
+        if pk in self.targets.items.added:
+            return
+        is_framed = pk in self.frames.nodes
+        part.keep = not is_framed
+        if is_framed and not is_inside:
+            self._add(part.outer_id, "plans/_node.html", item=part)
+        elif not is_framed and pk in self.targets.items.values:
+            self._add(part.dom_id, "plans/_item.html", item=part)
+        for child in part.children:
+            self._item(child, is_framed)
+
+
+def _frames_of(plan: Plan, targets: Targets) -> _Frames:
+    frames = _Frames(is_body=bool(targets.sections.placed))
+    blocks = Block.objects.filter(pk__in=targets.blocks.placed, section__plan=plan)
+    frames.sections.update(blocks.values_list("section_id", flat=True))
+    items = Item.objects.filter(
+        pk__in=targets.items.placed, block__section__plan=plan
+    ).values_list("block_id", "parent_id")
+    for block_id, parent_id in items:
+        if parent_id:
+            frames.nodes.add(parent_id)
+        else:
+            frames.blocks.add(block_id)
+    return frames

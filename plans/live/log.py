@@ -1,0 +1,45 @@
+"""The change log as a feed: what a page that is at some number has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from plans.live import fragments
+from plans.live.targets import targets_of
+from plans.models import Plan
+
+# More changes than this are not told one by one: the page fetches itself.
+LONGEST_GAP = 200
+
+
+@dataclass(frozen=True)
+class Update:
+    """Brings a page to `number`: by markup for each kind of reader (True: may edit),
+    or, when that would be too much, by fetching itself."""
+
+    number: int
+    html: dict[bool, str] = field(default_factory=dict)
+    is_reload: bool = False
+
+
+def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
+    """What happened to a plan after a number, up to `plan.change_number`.
+
+    The rows are read after the plan's number was, so the markup is of that number or of
+    a newer one, which is told again later: nothing is skipped.
+    """
+    newest = plan.change_number
+    # A number that is not from this database (a restored backup): start over.
+    if newest - number > LONGEST_GAP or number > newest:
+        return Update(newest, is_reload=True)
+    changes = plan.changes.filter(number__gt=number, number__lte=newest)
+    targets = targets_of(changes.order_by("number"))
+    try:
+        html = {
+            can_edit: fragments.changed_html(plan, targets, can_edit=can_edit)
+            for can_edit in kinds
+        }
+    except fragments.TooMuch:
+        return Update(newest, is_reload=True)
+    return Update(newest, html)

@@ -1,0 +1,109 @@
+"""Who is where: the people who have a plan open, and the item that each is on.
+
+Kept in memory alone, told as differences, and never written down. Each process knows
+its own people from their streams; what it hears of another process's people it forgets
+when that process no longer confirms it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
+from time import monotonic
+from typing import Any
+
+# Other processes confirm their people every few seconds (hub.LOOK_EVERY).
+FORGOTTEN_AFTER = 12.0
+COLOURS = 8
+
+
+@dataclass(frozen=True)
+class Person:
+    """One tab of somebody. `key` tells it from others and says nothing of its stream;
+    `colour` is one of 0 to 7."""
+
+    key: str
+    user: int
+    name: str
+    initials: str
+    colour: int
+    item: int | None = None
+
+
+def key_of(stream: str, tab: str) -> str:
+    """The token of a stream is a secret: who knows it may speak for it."""
+    return sha256(f"{stream} {tab}".encode()).hexdigest()[:12]
+
+
+class People:
+    """The people of one plan, and what has to be told of them."""
+
+    def __init__(self) -> None:
+        self._here: dict[str, Person] = {}
+        self._elsewhere: dict[str, tuple[Person, float]] = {}
+        self._changed: set[str] = set()
+
+    def put(self, person: Person) -> None:
+        if self._here.get(person.key) != person:
+            self._here[person.key] = person
+            self._changed.add(person.key)
+
+    def move(self, key: str, item: int | None) -> None:
+        if key in self._here:
+            self.put(replace(self._here[key], item=item))
+
+    def drop(self, key: str) -> None:
+        if self._here.pop(key, None):
+            self._changed.add(key)
+
+    def own(self) -> list[Person]:
+        """Those of this process."""
+        return list(self._here.values())
+
+    def everybody(self) -> dict[str, Person]:
+        others = {key: person for key, (person, _) in self._elsewhere.items()}
+        return others | self._here
+
+    def hear(self, people: Iterable[Person], gone: Iterable[str]) -> None:
+        """What another process says of its people."""
+        for person in people:
+            known = self._elsewhere.get(person.key)
+            self._elsewhere[person.key] = (person, monotonic())
+            if known is None or known[0] != person:
+                self._changed.add(person.key)
+        for key in gone:
+            if self._elsewhere.pop(key, None):
+                self._changed.add(key)
+
+    def forget_unconfirmed(self) -> None:
+        limit = monotonic() - FORGOTTEN_AFTER
+        for key, (_, heard_at) in list(self._elsewhere.items()):
+            if heard_at < limit:
+                del self._elsewhere[key]
+                self._changed.add(key)
+
+    def news(self) -> tuple[list[Person], list[str]]:
+        """Who changed and who is gone since this was last asked."""
+        changed, self._changed = self._changed, set()
+        everybody = self.everybody()
+        return (
+            [everybody[key] for key in sorted(changed) if key in everybody],
+            sorted(key for key in changed if key not in everybody),
+        )
+
+
+def message_of(
+    people: Iterable[Person], gone: Iterable[str] = (), *, is_full: bool = False
+) -> dict[str, Any]:
+    """As it goes to browsers and to other processes."""
+    told: dict[str, Any] = {"people": [asdict(person) for person in people]}
+    if gone:
+        told["gone"] = list(gone)
+    if is_full:
+        told["full"] = True
+    return told
+
+
+def people_in(message: dict[str, Any]) -> list[Person]:
+    return [Person(**told) for told in message["people"]]

@@ -1,0 +1,194 @@
+"""The two addresses of the live feed, answered on the event loop without Django.
+
+`GET /live/` is the stream of a browser; `POST /live/here/` says on which item one of
+its tabs is. docs/decisions/0005 has the protocol.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.http.request import validate_host
+
+from plans.live.hub import Hub, Stream, event
+from plans.live.visitors import NOT_SHARED, visitor_of
+
+Scope = Any
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+
+MOST_PLANS = 50
+MOST_BODY = 2_000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PLAN = re.compile(r"([-\w]{1,80}):(\d{1,9})")
+_HEADERS = [
+    (b"cache-control", b"no-store"),
+    # A proxy that gathers a stream before it passes it on would hold it back for ever.
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+
+
+class Refusal(Exception):
+    """An answer other than the one that was asked for."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+
+
+async def answer(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request for an address below `/live/`."""
+    try:
+        _require_known_host(scope)
+        match scope["path"], scope["method"]:
+            case "/live/", "GET":
+                await _stream(hub, scope, receive, send)
+            case "/live/here/", "POST":
+                await _here(hub, await _body(receive))
+                await _answer_text(send, 204, "")
+            case (("/live/" | "/live/here/"), _):
+                raise Refusal(405, "This address is asked in another way.")
+            case _:
+                raise Refusal(404, "There is nothing at this address.")
+    except Refusal as refusal:
+        await _answer_text(send, refusal.status, str(refusal))
+
+
+async def _answer_text(send: Send, status: int, text: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    found = (value for key, value in scope["headers"] if key == name)
+    return next(found, b"").decode("latin-1")
+
+
+def _require_known_host(scope: Scope) -> None:
+    host = re.sub(r":\d+$", "", _header(scope, b"host"))
+    if not validate_host(host, settings.ALLOWED_HOSTS):
+        raise Refusal(400, "This host is not one of ALLOWED_HOSTS.")
+
+
+# --- the stream ----------------------------------------------------------------------
+
+
+async def _stream(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    numbers = _numbers_in(asked.get("plan", []))
+    token = asked.get("stream", [""])[0]
+    if not _TOKEN.fullmatch(token):
+        raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
+    if hub.is_closing:
+        raise Refusal(503, "The server is stopping. Try again in a moment.")
+    look = partial(visitor_of, _session_key(scope), list(numbers))
+    visitor = await hub.in_thread(look)
+    if visitor is None:
+        raise Refusal(401, "Your sign-in has ended.")
+    earlier = hub.streams.get(token)
+    if earlier and earlier.visitor.user_id != visitor.user_id:
+        raise Refusal(400, "This token is taken.")
+    stream = Stream(token, visitor)
+    plans = {
+        slug: {"number": seat.number, "may_edit": seat.may_edit}
+        for slug, seat in visitor.seats.items()
+    }
+    stream.push(event("hello", plans=plans))
+    for slug in numbers.keys() - plans.keys():
+        stream.push(event("refused", plan=slug, status=404, message=NOT_SHARED))
+    subscriptions = hub.let_in(stream, watches_list="plans" in asked)
+    gone = asyncio.ensure_future(_until_gone(stream, receive))
+    try:
+        for slug, one in subscriptions.items():
+            room = hub.rooms[visitor.seats[slug].plan_id]
+            hub.start(room.catch_up(one, numbers[slug]))
+        await _send_all(stream, send)
+    finally:
+        gone.cancel()
+        hub.let_out(stream)
+
+
+def _numbers_in(asked: list[str]) -> dict[str, int]:
+    if len(asked) > MOST_PLANS:
+        raise Refusal(400, f"One stream carries up to {MOST_PLANS} plans.")
+    found = {}
+    for text in asked:
+        match = _PLAN.fullmatch(text)
+        if match is None:
+            raise Refusal(400, "A plan is asked for as `slug:number`.")
+        found[match[1]] = int(match[2])
+    return found
+
+
+def _session_key(scope: Scope) -> str:
+    cookie = SimpleCookie()
+    with suppress(CookieError):
+        cookie.load(_header(scope, b"cookie"))
+    morsel = cookie.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+async def _send_all(stream: Stream, send: Send) -> None:
+    headers = [(b"content-type", b"text/event-stream"), *_HEADERS]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    while data := await stream.take():
+        part = {"type": "http.response.body", "body": data, "more_body": True}
+        await send(part)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_gone(stream: Stream, receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()
+
+
+# --- who is where --------------------------------------------------------------------
+
+
+async def _body(receive: Receive) -> Any:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refusal(400, "The request broke off.")
+        body += message.get("body", b"")
+        if len(body) > MOST_BODY:
+            raise Refusal(413, "That is more than a place in a plan.")
+        if not message.get("more_body"):
+            break
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise Refusal(400, "This is no JSON.") from None
+
+
+async def _here(hub: Hub, told: Any) -> None:
+    """`{"stream", "tab", "plan", "item", "gone"}`. Who knows the token of a stream is
+    the browser that has it open; a form on another site cannot know it."""
+    told = told if isinstance(told, dict) else {}
+    token, tab, slug = (str(told.get(name, "")) for name in ("stream", "tab", "plan"))
+    item = told.get("item")
+    if not _TOKEN.fullmatch(token) or not _TAB.fullmatch(tab) or len(slug) > 80:
+        raise Refusal(400, "Say the stream, the tab and the plan.")
+    place: dict[str, Any] = {
+        "token": token,
+        "tab": tab,
+        "slug": slug,
+        "item": item if isinstance(item, int) and 0 < item < 2**63 else None,
+        "is_gone": told.get("gone") is True,
+    }
+    if not hub.tab_is_at(**place):
+        hub.pass_on_tab(**place)

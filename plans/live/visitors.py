@@ -1,0 +1,117 @@
+"""Who has a stream open, and whether they still may.
+
+A stream is no Django view, so its access is decided here: by the session, the user and
+the memberships as they are when it opens, and again every few seconds while it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from plans import access, sessions
+from plans.models import Membership, Plan, Session, User
+
+NOT_SHARED = "There is no such plan, or it is not shared with you."
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A plan that somebody may see, and the number of its newest change."""
+
+    plan_id: int
+    slug: str
+    team_id: int
+    number: int
+    may_edit: bool
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in, and those of the plans asked for that they see.
+
+    `proof` goes with the password: another password ends what was opened with this one.
+    """
+
+    session_key: str
+    user_id: int
+    name: str
+    initials: str
+    proof: str
+    seats: dict[str, Seat] = field(default_factory=dict)
+
+
+def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
+    """None when nobody is signed in with this session. Three queries."""
+    request = HttpRequest()
+    request.session = sessions.SessionStore(session_key)
+    user = sessions.user_of(request)
+    if not user.is_authenticated:
+        return None
+    plans = Plan.objects.filter(slug__in=slugs)
+    members = _members([user.pk], [plan.team_id for plan in plans])
+    seats = {}
+    for plan in plans:
+        member = members.get((user.pk, plan.team_id))
+        if access.may_see(member):
+            seats[plan.slug] = Seat(
+                plan_id=plan.pk,
+                slug=plan.slug,
+                team_id=plan.team_id,
+                number=plan.change_number,
+                may_edit=bool(access.may_edit(member)),
+            )
+    return Visitor(
+        session_key=session_key,
+        user_id=user.pk,
+        name=user.name,
+        initials=user.initials,
+        proof=user.get_session_auth_hash(),
+        seats=seats,
+    )
+
+
+def no_longer_allowed(visitors: Iterable[Visitor]) -> set[str]:
+    """The session keys of those whose sign-in has ended or whose roles have changed.
+
+    Two queries, however many they are.
+    """
+    asked = list(visitors)
+    keys = [visitor.session_key for visitor in asked]
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+    users = {row.session_key: row.user for row in rows}
+    members = _members(
+        {visitor.user_id for visitor in asked},
+        {seat.team_id for visitor in asked for seat in visitor.seats.values()},
+    )
+    return {
+        visitor.session_key
+        for visitor in asked
+        if not _is_as_it_was(visitor, users.get(visitor.session_key), members)
+    }
+
+
+def _is_as_it_was(
+    visitor: Visitor, user: User | None, members: dict[tuple[int, int], Membership]
+) -> bool:
+    if user is None or not user.is_active:
+        return False
+    if user.pk != visitor.user_id or user.get_session_auth_hash() != visitor.proof:
+        return False
+    found = [
+        (seat, members.get((user.pk, seat.team_id))) for seat in visitor.seats.values()
+    ]
+    return all(
+        access.may_see(member) and bool(access.may_edit(member)) == seat.may_edit
+        for seat, member in found
+    )
+
+
+def _members(
+    user_ids: Collection[int], team_ids: Collection[int]
+) -> dict[tuple[int, int], Membership]:
+    rows = Membership.objects.filter(user__in=user_ids, team__in=team_ids)
+    return {(row.user_id, row.team_id): row for row in rows.select_related("team")}

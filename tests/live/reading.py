@@ -1,0 +1,51 @@
+"""A reader of event streams, with the standard library alone."""
+
+import http.client
+import json
+import time
+from urllib.parse import urlencode, urlsplit
+
+TOKEN = "a-token-of-this-test"
+
+
+class Reader:
+    """Opens `/live/` as somebody; `next(kind)` waits for an event of that kind."""
+
+    def __init__(self, server, session, asked=(), token=TOKEN, timeout=5, **query):
+        """`session`: a cookie as `visit.session_of` makes it, or None."""
+        address = urlsplit(server.url)
+        self.connection = http.client.HTTPConnection(
+            address.hostname, address.port, timeout=timeout
+        )
+        query = [("plan", plan) for plan in asked] + [("stream", token), *query.items()]
+        headers = {"Cookie": f"{session['name']}={session['value']}"} if session else {}
+        self.connection.request("GET", f"/live/?{urlencode(query)}", headers=headers)
+        self.response = self.connection.getresponse()
+        self.status = self.response.status
+
+    def events(self):
+        while line := self.response.readline():
+            if line.startswith(b"data: "):
+                yield json.loads(line[6:])
+
+    def next(self, kind, **told):
+        for event in self.events():
+            if event["kind"] == kind and told.items() <= event.items():
+                return event
+        raise AssertionError(f"the stream ended without {kind}")
+
+    def rest(self):
+        """Everything up to the end of the stream."""
+        return list(self.events())
+
+    def close(self):
+        # The socket itself: the response holds it open.
+        self.response.close()
+        self.connection.close()
+
+
+def wait_until(true, timeout=5.0):
+    limit = time.monotonic() + timeout
+    while not true():
+        assert time.monotonic() < limit, "it did not happen"
+        time.sleep(0.02)
