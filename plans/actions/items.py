@@ -31,6 +31,7 @@ from plans.actions.values import (
     check_length,
     guard,
     label_of,
+    value_of,
     values_of_row,
     write_values,
 )
@@ -40,34 +41,83 @@ from plans.models import Block, Item, Plan, User
 
 Direction = Literal["up", "down"]
 
+REMOVED = "Somebody removed this meanwhile. The history of the plan still has it."
 _NUMBERED = re.compile(r"^(\s*)(\d{1,9})([.)])")
 
 
 @transaction.atomic
 def save_item(
-    *, plan: Plan, item: Item, actor: User, values: dict[str, Any], seen: int | None
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    values: dict[str, Any],
+    seen: int | None,
+    based_on: dict[str, str] | None = None,
 ) -> Item:
-    """Store what was typed into an item. `seen`: the version the person was looking at.
+    """Store what was typed into an item; returns its row as it is now.
 
-    `values` by name: `label` and `value` of a field, `text`, `done`, `cell-2`. Raises
-    Stale when somebody saved first, Refused for a text that cannot be stored.
+    `values` by name: `label` and `value` of a field, `text`, `done`, `cell-2`. `seen`:
+    the version the person was looking at. `based_on`: the texts that they changed, by
+    name; what somebody else made of those meanwhile is merged with what was typed.
+    Raises Stale when that cannot be, Refused for a text that cannot be stored.
     """
     require(access.may_edit(membership(plan, actor)))
     check_length(values)
-    part, block = values_of_row(item)
-    new = changed(part, values, block)
-    before, after = attributes(part), attributes(new)
-    if before == after:
-        return item
-    if seen is not None and seen != item.version:
-        raise Stale
-    guard(new, block)
-    number = take_turn(plan)
-    write_values(plan, item, new, block, actor)
+    number = None
+    seen = item.version if seen is None else seen
+    while True:
+        part, block = values_of_row(item)
+        typed = _merged(part, values, based_on or {})
+        new = changed(part, typed, block)
+        before, after = attributes(part), attributes(new)
+        if before == after:
+            if number:
+                give_turn_back(plan)
+            return item
+        is_merged = values.keys() <= (based_on or {}).keys()
+        if seen != item.version and not is_merged:
+            raise Stale
+        guard(new, block)
+        number = number or take_turn(plan)
+        try:
+            write_values(plan, item, new, block, actor)
+            break
+        except Stale:
+            # Somebody saved between the reading of the row and our turn. Now that it
+            # is our turn, the row stays as it is when it is read again.
+            item = _present(plan, item)
     made = edit(item, before, after)
     verb = "ticked" if set(made["after"]) == {"done"} else "edited"
     _record(plan, actor, number, verb, item, new, [made])
     return item
+
+
+def _merged(
+    part: doc.Item, values: dict[str, Any], based_on: dict[str, str]
+) -> dict[str, Any]:
+    """The values with what others changed meanwhile. Raises Stale."""
+    found = dict(values)
+    for name, mine in values.items():
+        base, theirs = based_on.get(name), value_of(part, name)
+        if base is None or not isinstance(mine, str) or not isinstance(theirs, str):
+            continue
+        merged = doc.merge(base, mine, theirs)
+        if not merged.is_clean:
+            raise Stale
+        found[name] = merged.text
+    return found
+
+
+def _present(plan: Plan, item: Item) -> Item:
+    """The row as it is now. Raises Refused when it is no longer in the plan."""
+    rows = storage.items_with_details().select_related(
+        "block__section", *storage.DETAILS
+    )
+    found = rows.filter(pk=item.pk, block__section__plan=plan, removed=False).first()
+    if found is None:
+        raise Refused(REMOVED)
+    return found
 
 
 @transaction.atomic
@@ -188,7 +238,7 @@ def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
 
 def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
     if item not in [row for row in siblings if not row.removed]:
-        raise Refused("Somebody removed this meanwhile. Reload the page.")
+        raise Refused(REMOVED)
 
 
 @transaction.atomic

@@ -42,6 +42,15 @@ def attributes(part: doc.Item) -> dict[str, Any]:
     raise TypeError(f"no item: {part!r}")
 
 
+def value_of(part: doc.Item, name: str) -> Any:
+    """One of an item's values; None when it has none of that name."""
+    cell = _CELL.match(name)
+    if cell and isinstance(part, doc.Row):
+        column = int(cell[1])
+        return part.cells[column] if column < len(part.cells) else ""
+    return attributes(part).get(name)
+
+
 def put(part: doc.Item, values: dict[str, Any]) -> None:
     """Set values by name; `cell-2` sets one cell of a row."""
     known = attributes(part)

@@ -1,8 +1,6 @@
-"""The open streams of this process, by plan, and what wakes them.
+"""What wakes the open streams of this process: changes, people, and the time.
 
 Everything here happens on the event loop; what asks the database goes to a few threads.
-A plan's `Room` renders each change once for each kind of reader and hands the same
-bytes to all of its streams.
 """
 
 from __future__ import annotations
@@ -10,10 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
@@ -23,11 +19,11 @@ from django.db import close_old_connections, connection
 
 from plans import wakeups
 from plans.live import people as presence
-from plans.live.fragments import side_html
+from plans.live.events import BEAT, Stream, bye, event
 from plans.live.listener import Listener
-from plans.live.log import Update, update_after
-from plans.live.people import People, Person
-from plans.live.visitors import Seat, Visitor, no_longer_allowed
+from plans.live.people import Person
+from plans.live.room import Room, Subscription
+from plans.live.visitors import Visitor, no_longer_allowed
 from plans.models import Plan
 
 log = logging.getLogger(__name__)
@@ -37,209 +33,16 @@ Result = TypeVar("Result")
 # other processes hear who is here.
 LOOK_EVERY = 3.0
 BEAT_EVERY = 10.0
-SIDE_EVERY = 1.0
 PRESENCE_EVERY = 0.5
+LIST_EVERY = 1.0
 # A page that reloads, or a stream that takes in another plan, is away for a moment.
 GONE_AFTER = 2.0
 LONGEST_STREAM = 600.0
-# A stream that takes its events too slowly starts over instead of filling the memory.
-MOST_WAITING = 4_000_000
 THREADS = 2
 # NOTIFY carries 8,000 bytes.
 PEOPLE_IN_MESSAGE = 25
 # Of one browser.
 MOST_TABS = 100
-
-BEAT = b":\n\n"
-
-
-def event(kind: str, **told: Any) -> bytes:
-    """One event of a stream: one line of JSON, ended by LF."""
-    line = json.dumps({"kind": kind, **told}, separators=(",", ":"), ensure_ascii=False)
-    return b"data: " + line.encode() + b"\n\n"
-
-
-def bye(wait: float = 0.0) -> bytes:
-    """Connect again after `wait` seconds, give or take: not all at the same moment."""
-    return event("bye", wait=round(1000 * wait * random.uniform(0.5, 1.5)))  # noqa: S311
-
-
-class Stream:
-    """What one browser has still to be sent."""
-
-    def __init__(self, token: str, visitor: Visitor) -> None:
-        self.token = token
-        self.visitor = visitor
-        self.opened_at = monotonic()
-        self.is_ending = False
-        self._waiting: list[bytes] = []
-        self._size = 0
-        self._woken = asyncio.Event()
-
-    def push(self, data: bytes) -> None:
-        if self.is_ending:
-            return
-        self._waiting.append(data)
-        self._size += len(data)
-        if self._size > MOST_WAITING:
-            self._waiting.clear()
-            self.end(bye(1.0))
-        self._woken.set()
-
-    def end(self, last: bytes = b"") -> None:
-        if last:
-            self._waiting.append(last)
-        self.is_ending = True
-        self._woken.set()
-
-    async def take(self) -> bytes:
-        """All that waits, once something does; empty at the end."""
-        await self._woken.wait()
-        self._woken.clear()
-        data = b"".join(self._waiting)
-        self._waiting.clear()
-        self._size = 0
-        if self.is_ending:
-            self._woken.set()
-        return data
-
-
-@dataclass(eq=False)
-class Subscription:
-    """One stream's part in one plan. Until it has caught up, what is new is held."""
-
-    stream: Stream
-    may_edit: bool
-    held: list[tuple[int, bytes]] | None = field(default_factory=list)
-    needs_side: bool = False
-
-    def push_change(self, number: int, data: bytes) -> None:
-        if self.held is None:
-            self.stream.push(data)
-        else:
-            self.held.append((number, data))
-
-    def caught_up(self, number: int) -> None:
-        held, self.held = self.held or [], None
-        for at, data in held:
-            if at > number:
-                self.stream.push(data)
-
-
-class Room:
-    """A plan that somebody has open here. `number`: the newest change told."""
-
-    def __init__(self, hub: Hub, seat: Seat) -> None:
-        self.hub = hub
-        self.plan_id = seat.plan_id
-        self.slug = seat.slug
-        self.number = seat.number
-        self.subscriptions: set[Subscription] = set()
-        self.people = People()
-        self._is_updating = False
-        self._is_behind = False
-        self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
-        self._sides: dict[bool, bytes] = {}
-        self._side_at = 0.0
-        self._side_is_due = False
-
-    # --- changes ---
-
-    def hears_of(self, number: int) -> None:
-        """A change is there: tell everybody, together with those that follow it."""
-        if number > self.number:
-            self._is_behind = True
-            if not self._is_updating:
-                self._is_updating = True
-                self.hub.start(self._update())
-
-    async def _update(self) -> None:
-        try:
-            while self._is_behind and self.subscriptions:
-                self._is_behind = False
-                kinds = {one.may_edit for one in self.subscriptions}
-                before = self.number
-                read = partial(read_update, self.plan_id, before, kinds)
-                update = await self.hub.in_thread(read)
-                if update.number > before:
-                    self.number = update.number
-                    self._tell(update)
-        finally:
-            self._is_updating = False
-        self.refresh_side()
-
-    def _tell(self, update: Update) -> None:
-        by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}
-        for one in self.subscriptions:
-            one.push_change(update.number, by_kind[one.may_edit])
-
-    def _event_of(self, update: Update, may_edit: bool) -> bytes:
-        told = {"plan": self.slug, "number": update.number}
-        # Nobody of this kind was here when it was read: that is as good as too much.
-        if update.is_reload or may_edit not in update.html:
-            return event("reload", **told)
-        return event("changes", html=update.html[may_edit], **told)
-
-    async def catch_up(self, one: Subscription, number: int) -> None:
-        """Tell a page that is at a number what it has missed."""
-        if number == self.number:
-            one.caught_up(number)
-            return
-        # After a restart hundreds of pages come back at one number: read it once.
-        key = (number, one.may_edit)
-        if key not in self._catching_up:
-            read = partial(read_update, self.plan_id, number, {one.may_edit})
-            task = self.hub.start(self.hub.in_thread(read))
-            self._catching_up[key] = task
-            task.add_done_callback(lambda _: self._catching_up.pop(key, None))
-        update = await asyncio.shield(self._catching_up[key])
-        if update.number != number or update.is_reload:
-            one.stream.push(self._event_of(update, one.may_edit))
-            one.needs_side = True
-        one.caught_up(update.number)
-        self.refresh_side()
-
-    # --- the panels beside the plan ---
-
-    def refresh_side(self) -> None:
-        """Soon, but at most once in a while."""
-        if not self._side_is_due:
-            self._side_is_due = True
-            wait = max(0.1, self._side_at + SIDE_EVERY - monotonic())
-            self.hub.loop.call_later(wait, self._start_side)
-
-    def _start_side(self) -> None:
-        self.hub.start(self._send_side())
-
-    async def _send_side(self) -> None:
-        self._side_is_due = False
-        self._side_at = monotonic()
-        kinds = {one.may_edit for one in self.subscriptions}
-        if not kinds:
-            return
-        sides = await self.hub.in_thread(partial(read_sides, self.plan_id, kinds))
-        for may_edit, html in sides.items():
-            data = event("side", plan=self.slug, html=html)
-            is_new = self._sides.get(may_edit) != data
-            self._sides[may_edit] = data
-            for one in self.subscriptions:
-                if one.may_edit == may_edit and (is_new or one.needs_side):
-                    one.needs_side = False
-                    one.stream.push(data)
-
-    # --- people ---
-
-    def tell_people(self) -> None:
-        """One message for all that happened since the last one."""
-        changed, gone = self.people.news()
-        if not changed and not gone:
-            return
-        data = event("here", plan=self.slug, **presence.message_of(changed, gone))
-        for one in self.subscriptions:
-            one.stream.push(data)
-        own = {person.key for person in self.people.own()}
-        ours = [person for person in changed if person.key in own]
-        self.hub.tell_processes(self, ours, gone)
 
 
 class Hub:
@@ -447,7 +250,7 @@ class Hub:
         """Whoever has the list of plans open is told so, once in a while."""
         if self.list_watchers and not self._list_is_due:
             self._list_is_due = True
-            self.loop.call_later(SIDE_EVERY, self._tell_list_watchers)
+            self.loop.call_later(LIST_EVERY, self._tell_list_watchers)
 
     def _tell_list_watchers(self) -> None:
         self._list_is_due = False
@@ -508,15 +311,6 @@ def _with_database(work: Callable[[], Result]) -> Result:
         return work()
     finally:
         close_old_connections()
-
-
-def read_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
-    return update_after(Plan.objects.get(pk=plan_id), number, kinds)
-
-
-def read_sides(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
-    plan = Plan.objects.get(pk=plan_id)
-    return {may_edit: side_html(plan, can_edit=may_edit) for may_edit in kinds}
 
 
 def read_look(

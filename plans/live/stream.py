@@ -19,7 +19,8 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.http.request import validate_host
 
-from plans.live.hub import Hub, Stream, event
+from plans.live.events import Stream, event
+from plans.live.hub import Hub
 from plans.live.visitors import NOT_SHARED, visitor_of
 
 Scope = Any

@@ -169,11 +169,91 @@ def test_of_two_saves_that_read_the_same_version_one_is_stale(plan, alice, bob):
     assert Plan.objects.get().change_number == before
 
 
-def test_a_save_of_a_removed_item_is_stale(plan, alice, bob):
+def test_a_save_of_a_removed_item_is_refused(plan, alice, bob):
     item = find(plan, label="Category")
     remove_item(plan=plan, item=find(plan, label="Category"), actor=alice)
-    with pytest.raises(Stale):
+    with pytest.raises(Refused, match="Somebody removed this meanwhile"):
         save(plan, item, bob, value="x")
+    assert stored(plan) == said(plan)
+
+
+# --- Merging ---
+
+SUMMARY = "Show the tides of a harbour."
+
+
+def merging(plan, item, actor, based_on, **values):
+    return save_item(
+        plan=plan, item=item, actor=actor, values=values, seen=0, based_on=based_on
+    )
+
+
+@pytest.mark.parametrize("has_read_before", [True, False])
+def test_two_changes_of_one_text_are_merged(plan, alice, bob, has_read_before):
+    item = find(plan, text=SUMMARY)
+    save(plan, find(plan, text=SUMMARY), alice, text="Show all tides of a harbour.")
+    if not has_read_before:  # the row was read after the other save, not before it
+        item = row_of(plan, item.pk)
+    typed = "Show the tides of a large harbour."
+    saved = merging(plan, item, bob, {"text": SUMMARY}, text=typed)
+    assert saved.text == "Show all tides of a large harbour."
+    assert saved.version == 2
+    assert saved.text in text_of(plan)
+    assert plan.changes.first().edits[0]["before"] == {
+        "text": "Show all tides of a harbour."
+    }
+
+
+def test_two_changes_of_the_same_words_are_no_merge(plan, alice, bob):
+    item = find(plan, text=SUMMARY)
+    save(plan, find(plan, text=SUMMARY), alice, text="Show the tides of a port.")
+    before = text_of(plan)
+    with pytest.raises(Stale):
+        merging(plan, item, bob, {"text": SUMMARY}, text="Show the tides of a bay.")
+    assert text_of(plan) == before
+
+
+def test_the_same_change_by_two_people_is_made_once(plan, alice, bob):
+    item = find(plan, text=SUMMARY)
+    save(plan, find(plan, text=SUMMARY), alice, text="Show the tides.")
+    number = Plan.objects.get().change_number
+    merging(plan, item, bob, {"text": SUMMARY}, text="Show the tides.")
+    assert Plan.objects.get().change_number == number
+
+
+def test_cells_of_one_row_are_merged_each_for_itself(plan, alice, bob):
+    item = find(plan, cell="R-001")
+    save(plan, find(plan, cell="R-001"), alice, **{"cell-1": "They fall silent"})
+    typed = {"cell-4": "Show how old a reading is"}
+    based_on = {"cell-4": "Show the age of a reading"}
+    merging(plan, item, bob, based_on, **typed)
+    risk = Risk.objects.get(code="R-001")
+    assert risk.description == "They fall silent"
+    assert risk.mitigation == "Show how old a reading is"
+
+
+def test_a_tick_and_a_text_are_no_conflict(plan, alice, bob):
+    item = find(plan, text="Constraints known")
+    mine = find(plan, text="Constraints known")
+    save(plan, mine, alice, text="All constraints known")
+    merging(plan, item, bob, {"done": "true"}, done=False)
+    assert "- [ ] All constraints known" in text_of(plan)
+
+
+def test_a_text_without_what_it_was_based_on_is_stale(plan, alice, bob):
+    item = find(plan, text=SUMMARY)
+    save(plan, find(plan, text=SUMMARY), alice, text="Show all tides of a harbour.")
+    with pytest.raises(Stale):
+        merging(plan, item, bob, {}, text="Show the tides of a large harbour.")
+
+
+def test_a_merge_leaves_the_structure_around_it(plan, alice, bob):
+    item = find(plan, text=SUMMARY)
+    save(plan, find(plan, text=SUMMARY), alice, text=f"```\n{SUMMARY}")
+    typed = f"{SUMMARY}\n\n# Heading"
+    merging(plan, item, bob, {"text": SUMMARY}, text=typed)
+    assert stored(plan) == said(plan)
+    assert row_of(plan, item.pk).text.startswith(f"```\n{SUMMARY}")
 
 
 @pytest.mark.parametrize("role", ["reviewer", "viewer"])

@@ -1,0 +1,191 @@
+"""One plan that somebody has open in this process.
+
+Each change is rendered once for each kind of reader (may edit, may read), and all
+streams of that kind are handed the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import Protocol, TypeVar
+
+from plans.live import people as presence
+from plans.live.events import Stream, event
+from plans.live.fragments import side_html
+from plans.live.log import Update, update_after
+from plans.live.people import People, Person
+from plans.live.visitors import Seat
+from plans.models import Plan
+
+Result = TypeVar("Result")
+
+# Seconds between two looks at the panels beside the plan, which take all of it to make.
+SIDE_EVERY = 1.0
+
+
+class Process(Protocol):
+    """What a room needs of the process that it is in (hub.Hub)."""
+
+    loop: asyncio.AbstractEventLoop
+
+    def start(self, work: Awaitable[Result]) -> asyncio.Task[Result]: ...
+
+    async def in_thread(self, work: Callable[[], Result]) -> Result: ...
+
+    def tell_processes(
+        self, room: Room, people: list[Person], gone: Iterable[str] = ()
+    ) -> None: ...
+
+
+@dataclass(eq=False)
+class Subscription:
+    """One stream's part in one plan. Until it has caught up, what is new is held."""
+
+    stream: Stream
+    may_edit: bool
+    held: list[tuple[int, bytes]] | None = field(default_factory=list)
+    needs_side: bool = False
+
+    def push_change(self, number: int, data: bytes) -> None:
+        if self.held is None:
+            self.stream.push(data)
+        else:
+            self.held.append((number, data))
+
+    def caught_up(self, number: int) -> None:
+        held, self.held = self.held or [], None
+        for at, data in held:
+            if at > number:
+                self.stream.push(data)
+
+
+class Room:
+    """A plan that somebody has open here. `number`: the newest change told."""
+
+    def __init__(self, hub: Process, seat: Seat) -> None:
+        self.hub = hub
+        self.plan_id = seat.plan_id
+        self.slug = seat.slug
+        self.number = seat.number
+        self.subscriptions: set[Subscription] = set()
+        self.people = People()
+        self._is_updating = False
+        self._is_behind = False
+        self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
+        self._sides: dict[bool, bytes] = {}
+        self._side_at = 0.0
+        self._side_is_due = False
+
+    # --- changes ---
+
+    def hears_of(self, number: int) -> None:
+        """A change is there: tell everybody, together with those that follow it."""
+        if number > self.number:
+            self._is_behind = True
+            if not self._is_updating:
+                self._is_updating = True
+                self.hub.start(self._update())
+
+    async def _update(self) -> None:
+        try:
+            while self._is_behind and self.subscriptions:
+                self._is_behind = False
+                kinds = {one.may_edit for one in self.subscriptions}
+                before = self.number
+                read = partial(read_update, self.plan_id, before, kinds)
+                update = await self.hub.in_thread(read)
+                if update.number > before:
+                    self.number = update.number
+                    self._tell(update)
+        finally:
+            self._is_updating = False
+        self.refresh_side()
+
+    def _tell(self, update: Update) -> None:
+        by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}
+        for one in self.subscriptions:
+            one.push_change(update.number, by_kind[one.may_edit])
+
+    def _event_of(self, update: Update, may_edit: bool) -> bytes:
+        told = {"plan": self.slug, "number": update.number}
+        # Nobody of this kind was here when it was read: that is as good as too much.
+        if update.is_reload or may_edit not in update.html:
+            return event("reload", **told)
+        return event("changes", html=update.html[may_edit], **told)
+
+    async def catch_up(self, one: Subscription, number: int) -> None:
+        """Tell a page that is at a number what it has missed."""
+        if number == self.number:
+            one.caught_up(number)
+            return
+        # After a restart hundreds of pages come back at one number: read it once.
+        key = (number, one.may_edit)
+        if key not in self._catching_up:
+            read = partial(read_update, self.plan_id, number, {one.may_edit})
+            task = self.hub.start(self.hub.in_thread(read))
+            self._catching_up[key] = task
+            task.add_done_callback(lambda _: self._catching_up.pop(key, None))
+        update = await asyncio.shield(self._catching_up[key])
+        if update.number != number or update.is_reload:
+            one.stream.push(self._event_of(update, one.may_edit))
+            one.needs_side = True
+        one.caught_up(update.number)
+        self.refresh_side()
+
+    # --- the panels beside the plan ---
+
+    def refresh_side(self) -> None:
+        """Soon, but at most once in a while."""
+        if not self._side_is_due:
+            self._side_is_due = True
+            wait = max(0.1, self._side_at + SIDE_EVERY - monotonic())
+            self.hub.loop.call_later(wait, self._start_side)
+
+    def _start_side(self) -> None:
+        self.hub.start(self._send_side())
+
+    async def _send_side(self) -> None:
+        self._side_is_due = False
+        self._side_at = monotonic()
+        kinds = {one.may_edit for one in self.subscriptions}
+        if not kinds:
+            return
+        sides = await self.hub.in_thread(partial(read_sides, self.plan_id, kinds))
+        for may_edit, html in sides.items():
+            data = event("side", plan=self.slug, html=html)
+            is_new = self._sides.get(may_edit) != data
+            self._sides[may_edit] = data
+            for one in self.subscriptions:
+                if one.may_edit == may_edit and (is_new or one.needs_side):
+                    one.needs_side = False
+                    one.stream.push(data)
+
+    # --- people ---
+
+    def tell_people(self) -> None:
+        """One message for all that happened since the last one."""
+        changed, gone = self.people.news()
+        if not changed and not gone:
+            return
+        data = event("here", plan=self.slug, **presence.message_of(changed, gone))
+        for one in self.subscriptions:
+            one.stream.push(data)
+        own = {person.key for person in self.people.own()}
+        ours = [person for person in changed if person.key in own]
+        self.hub.tell_processes(self, ours, gone)
+
+
+# --- what is asked of the database, in a thread --------------------------------------
+
+
+def read_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
+    return update_after(Plan.objects.get(pk=plan_id), number, kinds)
+
+
+def read_sides(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
+    plan = Plan.objects.get(pk=plan_id)
+    return {may_edit: side_html(plan, can_edit=may_edit) for may_edit in kinds}
