@@ -8,9 +8,10 @@ with one id.
 from html.parser import HTMLParser
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
 from django.http import HttpResponse
 from django.test import Client
+
+from tests.pages import comparable, parsed
 
 # People write `{{ x }}` in their plans, and see it there.
 PEOPLES_TEXT = {"textarea", "pre", "code"}
@@ -89,17 +90,4 @@ def assert_fragment_matches_page(
 
 
 def lines_of(response: HttpResponse, selector: str) -> list[str]:
-    """The element, one tag or text a line, without what differs at each request."""
-    # The parser that leaves a lone `<tr>` where it stands.
-    found = BeautifulSoup(response.content.decode(), "html.parser").select(selector)
-    assert len(found) == 1, f"{selector} is there {len(found)} times"
-    element: Tag = found[0]
-    # With JavaScript, a header has it.
-    for token in element.select("[name=csrfmiddlewaretoken]"):
-        token.decompose()
-    # "Saved" is about the request, not about the item.
-    for status in element.select('.item-status[data-state="saved"]'):
-        status.string, status["data-state"] = "", ""
-    for tag in [element, *element.find_all(True)]:
-        tag.attrs = dict(sorted(tag.attrs.items()))
-    return element.prettify().splitlines()
+    return comparable(parsed(response.content.decode()), selector)

@@ -8,14 +8,14 @@ inside them. A part that a frame holds but that did not change is a placeholder
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from plans import document as doc
-from plans import parts, storage, texts
+from plans import markup, parts, storage, texts
 from plans.contexts import body_context, side_context
 from plans.live.targets import Targets
 from plans.models import Block, Item, Plan
@@ -84,8 +84,8 @@ def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
 
 
 def _own_markup(plan: Plan, part: parts.ItemPart, *, can_edit: bool) -> str:
-    context = {"plan": plan, "item": part, "can_edit": can_edit}
-    return partial(part.dom_id, "plans/_item.html", context)
+    html = markup.item_html(part, plan, can_edit)
+    return partial_of(part.dom_id, markup.with_token(html))
 
 
 @dataclass
@@ -107,18 +107,18 @@ class _Arranged:
         self.can_edit = can_edit
         self.frames = _frames_of(plan, targets)
         self.context = body_context(plan, can_edit=can_edit)
-        self.rendered: list[tuple[str, str, dict[str, Any]]] = []
+        # Made when all parts are marked: a frame shows the marks of what it holds.
+        self.waiting: list[Callable[[], str]] = []
 
     def html(self) -> str:
-        """Marks all parts first: a frame shows the marks of what it holds."""
         if self.frames.is_body:
             self._add("plan-body", "plans/_body.html")
         for section in self.context["sections"]:
             self._section(section, self.frames.is_body)
-        return "".join(partial(*rendering) for rendering in self.rendered)
+        return "".join(make() for make in self.waiting)
 
     def _add(self, target: str, template: str, **context: Any) -> None:
-        self.rendered.append((target, template, self.context | context))
+        self.waiting.append(lambda: partial(target, template, self.context | context))
 
     def _section(self, part: parts.SectionPart, is_inside: bool) -> None:
         pk = part.row.pk
@@ -151,11 +151,18 @@ class _Arranged:
         is_framed = pk in self.frames.nodes
         part.keep = not is_framed
         if is_framed and not is_inside:
-            self._add(part.outer_id, "plans/_node.html", item=part)
+            self.waiting.append(lambda: self._node(part))
         elif not is_framed and pk in self.targets.items.values:
-            self._add(part.dom_id, "plans/_item.html", item=part)
+            self.waiting.append(lambda: self._own(part))
         for child in part.children:
             self._item(child, is_framed)
+
+    def _own(self, part: parts.ItemPart) -> str:
+        return _own_markup(self.plan, part, can_edit=self.can_edit)
+
+    def _node(self, part: parts.ItemPart) -> str:
+        html = markup.node_html(part, self.plan, self.can_edit)
+        return partial_of(part.outer_id, markup.with_token(html))
 
 
 def _frames_of(plan: Plan, targets: Targets) -> _Frames:

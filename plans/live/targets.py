@@ -28,15 +28,9 @@ class Targets:
 
     @property
     def is_structural(self) -> bool:
-        """Whether more than the values of items changed."""
+        """Whether more than the values of items changed: what there is, and where."""
         rows = (self.sections, self.blocks, self.items)
-        return self.is_whole or any(touched.placed for touched in rows)
-
-    def __bool__(self) -> bool:
-        rows = (self.sections, self.blocks, self.items)
-        return self.is_whole or any(
-            touched.values or touched.placed or touched.talked for touched in rows
-        )
+        return bool(self.sections.values) or any(touched.placed for touched in rows)
 
 
 @dataclass

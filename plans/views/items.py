@@ -23,6 +23,7 @@ from plans.views.shortcuts import (
     direction_in,
     focusing,
     fragments,
+    item_and_plan_for,
     may_edit,
     note,
     number_in,
@@ -65,8 +66,7 @@ def block_for(plan: Plan, block_id: int) -> Block:
 @signed_in
 def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     """GET: the item as it is now. POST: save what was typed into it."""
-    plan = plan_for(request, slug)
-    row = item_for(plan, item_id)
+    row, plan = item_and_plan_for(request, slug, item_id)
     if request.method == "GET":
         return answer(request, plan, _part(plan, row))
     values = _typed(request, row)
@@ -76,7 +76,8 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
             item=row,
             actor=request.user,
             values=values,
-            seen=_seen_of(request, plan, row, values),
+            seen=_seen(request),
+            based_on=_based_on(request, row, values),
         )
     except Refused as refusal:
         if request.htmx and isinstance(refusal, NotAllowed):
@@ -91,23 +92,19 @@ def _seen(request: Request) -> int | None:
     return number_in(request.POST.get("seen", ""))
 
 
-def _seen_of(
-    request: Request, plan: Plan, row: Item, values: dict[str, Any]
-) -> int | None:
-    """The version that was looked at; the newest, when somebody saved meanwhile but
-    left alone what was typed into (`was-cell-2` says what stood there)."""
-    seen = _seen(request)
-    if seen is None or seen == row.version:
-        return seen
-    part = _part(plan, row)
-    now = {control.name: control.value for control in part.controls}
-    if isinstance(part.item, doc.Check):
-        now["done"] = str(part.item.done).lower()
+def _based_on(request: Request, row: Item, values: dict[str, Any]) -> dict[str, str]:
+    """What stood in each control when it was typed into: `was-cell-2`."""
+    found = {}
     for name in values:
         was = request.POST.get(f"was-{name}")
-        if was is None or was.replace("\r\n", "\n") != now.get(name):
-            return seen
-    return row.version
+        if was is None:
+            continue
+        found[name] = was.replace("\r\n", "\n")
+        # A cell that is a question shows none of its text.
+        if not was and name.startswith("cell-"):
+            stored = question_actions.value_at(row, name)
+            found[name] = stored if doc.questions(stored) else ""
+    return found
 
 
 def _typed(request: Request, row: Item) -> dict[str, Any]:
@@ -255,8 +252,7 @@ def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None
 @signed_in
 @says_why
 def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
-    row = item_for(plan, item_id)
+    row, plan = item_and_plan_for(request, slug, item_id)
     page = page_of(row)
     actions.remove_item(plan=plan, item=row, actor=request.user)
     return block_answer(request, plan, row.block, page, message="Removed.")
@@ -266,8 +262,7 @@ def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
 @signed_in
 @says_why
 def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
-    row = item_for(plan, item_id)
+    row, plan = item_and_plan_for(request, slug, item_id)
     actions.move_item(
         plan=plan, item=row, actor=request.user, direction=direction_in(request)
     )

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import F
 from django.http import (
     Http404,
     HttpRequest,
@@ -23,12 +24,12 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 from django_htmx.middleware import HtmxDetails
 
-from plans import access
+from plans import access, storage
 from plans.access import Decision
 from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.items import Direction
 from plans.actions.reviews import digest_of
-from plans.models import Membership, Plan, User
+from plans.models import Item, Membership, Plan, User
 
 View = Callable[..., HttpResponse]
 
@@ -45,15 +46,44 @@ def plan_for(request: Request, slug: str) -> Plan:
 
     One query: the person's membership comes along as `plan.membership`.
     """
-    member = (
-        Membership.objects.select_related("team")
-        .filter(user=request.user, team__plans__slug=slug)
+    plan = (
+        Plan.objects.select_related("team", "created_by")
+        .filter(slug=slug, team__memberships__user=request.user)
+        .annotate(role=F("team__memberships__role"))
         .first()
     )
-    if not access.may_see(member):
+    return _seen(request, plan, plan.role if plan else "")
+
+
+def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, Plan]:
+    """An item with everything about it and its plan, as `plan_for`, in one query."""
+    item = (
+        storage.items_with_details()
+        .select_related("block__section__plan__team", *storage.DETAILS)
+        .filter(
+            pk=item_id,
+            removed=False,
+            block__section__plan__slug=slug,
+            block__section__plan__team__memberships__user=request.user,
+        )
+        .annotate(role=F("block__section__plan__team__memberships__role"))
+        .first()
+    )
+    if item is None:
+        plan_for(request, slug)
+        raise Http404("This item is no longer in the plan.")
+    plan = item.block.section.plan
+    return item, _seen(request, plan, item.role)
+
+
+def _seen(request: Request, plan: Plan | None, role: str) -> Plan:
+    if plan is None:
+        member = None
+    else:
+        member = Membership(team=plan.team, user=request.user, role=role)
+        plan.membership = member  # type: ignore[attr-defined]
+    if plan is None or not access.may_see(member):
         raise Http404("There is no such plan, or it is not shared with you.")
-    plan = Plan.objects.select_related("created_by").get(slug=slug)
-    plan.membership = member  # type: ignore[attr-defined]
     return plan
 
 

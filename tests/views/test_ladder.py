@@ -20,7 +20,16 @@ from tests.views.asking import (
 )
 
 # Pages and files that every member may read.
-READ = ["plan", "side", "preview", "download", "review", "history", "item_history"]
+READ = [
+    "plan",
+    "side",
+    "body",
+    "preview",
+    "download",
+    "review",
+    "history",
+    "item_history",
+]
 
 # What changes a plan: its name, what its address names, and what a form posts there.
 WRITE = [

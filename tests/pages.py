@@ -1,0 +1,57 @@
+"""A page as a browser has it, to which answers and events are applied.
+
+The morph that htmx does ends with the new markup in the place of the old; a placeholder
+(`data-keep`) keeps what the page has. That a real browser does so is tested in
+tests/browser; here it lets thousands of pages live.
+"""
+
+from bs4 import BeautifulSoup, Tag
+
+BODY = "#plan-body"
+# With what belongs beside it.
+PARTS = (BODY, "#plan-side", "#plan-outline", "#plan-progress")
+
+
+class OpenPage:
+    """Applies partials; `lines(selector)` is what it shows, for a comparison."""
+
+    def __init__(self, html: str) -> None:
+        self.soup = parsed(html)
+
+    def apply(self, html: str) -> None:
+        for partial in parsed(html).find_all("hx-partial"):
+            target = self.soup.find(id=partial["hx-target"].removeprefix("#"))
+            new = partial.find(True)
+            if target is None or partial["hx-swap"] != "outerMorph":
+                continue  # on another page of a long table; a toast
+            assert target["id"] == new["id"]
+            for placeholder in new.select("[data-keep]"):
+                kept = self.soup.find(id=placeholder["id"])
+                assert kept is not None, f"the page has no {placeholder['id']}"
+                assert kept.name == placeholder.name
+                placeholder.replace_with(kept.extract())
+            # A frame may hold the very element that its target was in.
+            self.soup.find(id=target["id"]).replace_with(new.extract())
+
+    def lines(self, selector: str = BODY) -> list[str]:
+        return comparable(self.soup, selector)
+
+
+def parsed(html: str) -> BeautifulSoup:
+    # The parser that leaves a lone `<tr>` where it stands.
+    return BeautifulSoup(html, "html.parser")
+
+
+def comparable(page: BeautifulSoup, selector: str) -> list[str]:
+    """An element, a tag or text a line, without what differs at each request."""
+    found = page.select(selector)
+    assert len(found) == 1, f"{selector} is there {len(found)} times"
+    element: Tag = parsed(str(found[0]))
+    for token in element.select("[name=csrfmiddlewaretoken]"):
+        token.decompose()  # what has no request has none: a header carries it
+    # "Saved" is about the request, not about the item.
+    for status in element.select('.item-status[data-state="saved"]'):
+        status.string, status["data-state"] = "", ""
+    for tag in element.find_all(True):
+        tag.attrs = dict(sorted(tag.attrs.items()))
+    return [line for line in element.prettify().splitlines() if line.strip()]
