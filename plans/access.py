@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plans.models import Approval, Membership, User
+from plans.models import Approval, Comment, Membership, User
 
 Role = Membership.Role
 _EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -48,6 +48,39 @@ def may_edit(membership: Membership | None) -> Decision:
     return Denied(
         "You can read this plan but not change it. Ask an owner of the team "
         f"{membership.team.name} to make you an editor."
+    )
+
+
+def may_comment(membership: Membership | None) -> Decision:
+    """Say something about a plan, resolve a thread and reopen it."""
+    if membership is None:
+        return may_see(membership)
+    if membership.role in _REVIEWERS:
+        return Allowed()
+    return Denied(
+        "You can read the comments but not write any. Ask an owner of the team "
+        f"{membership.team.name} to make you a reviewer or an editor."
+    )
+
+
+def may_change_comment(membership: Membership | None, comment: Comment) -> Decision:
+    """Write one's own comment anew."""
+    decision = may_comment(membership)
+    if not membership or not decision or comment.author_id == membership.user_id:
+        return decision
+    return Denied("Only its author may change a comment. You can reply to it.")
+
+
+def may_remove_comment(membership: Membership | None, comment: Comment) -> Decision:
+    """Take back one's own comment; an owner may take back any."""
+    decision = may_comment(membership)
+    if not membership or not decision or comment.author_id == membership.user_id:
+        return decision
+    if may_manage(membership):
+        return decision
+    return Denied(
+        "Only its author, or an owner of the team, may remove a comment. "
+        "You can reply to it."
     )
 
 

@@ -2,6 +2,7 @@
 
 from plans.models.approval import Approval, SignOff, Version
 from plans.models.change import Change
+from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.people import Membership, Session, Team, User
 from plans.models.plan import Plan
@@ -11,12 +12,14 @@ __all__ = [
     "Approval",
     "Block",
     "Change",
+    "Comment",
     "Dependency",
     "Field",
     "Item",
     "Level",
     "ChecklistItem",
     "Membership",
+    "Mention",
     "Metric",
     "Phase",
     "Plan",
@@ -26,6 +29,7 @@ __all__ = [
     "SignOff",
     "Status",
     "Team",
+    "Thread",
     "User",
     "Version",
     "Violation",

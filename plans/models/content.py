@@ -42,6 +42,9 @@ class Section(Placed):
     level = models.PositiveSmallIntegerField()
     heading = models.TextField(blank=True)
     source = models.TextField(blank=True)
+    open_threads = models.PositiveIntegerField(
+        default=0, help_text="How many conversations about it are not resolved."
+    )
 
     class Meta(Placed.Meta):
         constraints = [
@@ -105,6 +108,9 @@ class Item(Placed):
     fillable = models.PositiveIntegerField(default=0)
     blank = models.PositiveIntegerField(default=0)
     questions = models.PositiveIntegerField(default=0)
+    open_threads = models.PositiveIntegerField(
+        default=0, help_text="How many conversations about it are not resolved."
+    )
     updated_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -7,13 +7,16 @@ from plans.models import (
     Block,
     Change,
     ChecklistItem,
+    Comment,
     Dependency,
     Item,
     Membership,
+    Mention,
     Plan,
     Risk,
     Section,
     SignOff,
+    Thread,
     Version,
 )
 from tests.make import find
@@ -32,6 +35,15 @@ def sign_off_on(plan, **values):
     return SignOff.objects.create(
         approval=slot, signer=plan.created_by, name="A", role="B", sha256="0", **values
     )
+
+
+def thread_on(plan, label="Storage", **values):
+    item = find(plan, label=label) if label else None
+    return Thread.objects.create(plan=plan, item=item, **values)
+
+
+def mention_in(comment):
+    return Mention.objects.create(comment=comment, user=comment.author)
 
 
 def change_of(plan, **values):
@@ -67,6 +79,17 @@ REFUSED = {
         plan, decision="maybe", comment="x"
     ),
     "sign_off_decline_says_why": lambda plan: sign_off_on(plan, decision="decline"),
+    "thread_on_one_item_or_section": lambda plan: thread_on(plan, label=""),
+    "thread_resolved_by_somebody": lambda plan: thread_on(
+        plan, resolved_by=plan.created_by
+    ),
+    "one_mention_in_comment": lambda plan: mention_in(
+        mention_in(
+            Comment.objects.create(
+                thread=thread_on(plan), author=plan.created_by, text="x"
+            )
+        ).comment
+    ),
     "one_decision_on_version_in_slot": lambda plan: sign_off_on(
         plan, version=sign_off_on(plan).version
     ),
@@ -80,6 +103,14 @@ def test_the_database_refuses(plan, name):
     # SQLite names the columns of what is to be unique, and the name of a check.
     said = str(refusal.value)
     assert name in said or "UNIQUE constraint failed" in said
+
+
+def test_a_thread_is_not_on_an_item_and_a_section_at_once(plan):
+    section = find(plan, label="Storage").block.section
+    with pytest.raises(IntegrityError), transaction.atomic():
+        thread_on(plan, section=section)
+    assert thread_on(plan).place == find(plan, label="Storage")
+    assert thread_on(plan, label="", section=section).place == section
 
 
 def test_every_constraint_has_a_test():

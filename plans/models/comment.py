@@ -1,0 +1,156 @@
+"""What people say about a plan: threads on an item or a section, and who is mentioned.
+
+Comments are beside the plan, not in it: they are in no export. Nothing is deleted
+(docs/decisions/0003); a comment that is taken back keeps its row.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.urls import reverse
+
+from plans.models.content import Item, Section
+from plans.models.people import User
+from plans.models.plan import Plan
+
+
+class ThreadQuerySet(models.QuerySet["Thread"]):
+    def open(self) -> Self:
+        return self.filter(resolved_at=None)
+
+
+class Thread(models.Model):
+    """A conversation about one item or one section."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="threads")
+    item = models.ForeignKey(
+        Item, models.CASCADE, null=True, blank=True, related_name="threads"
+    )
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="threads"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    resolved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Thread]] = ThreadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(item__isnull=False, section__isnull=True)
+                | models.Q(item__isnull=True, section__isnull=False),
+                name="thread_on_one_item_or_section",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resolved_by__isnull=True, resolved_at__isnull=True)
+                | models.Q(resolved_by__isnull=False, resolved_at__isnull=False),
+                name="thread_resolved_by_somebody",
+            ),
+        ]
+        # The open threads of a plan: the panel beside it, asked for with every page.
+        indexes = [
+            models.Index(
+                fields=["plan"],
+                condition=models.Q(resolved_at=None),
+                name="open_threads_of_plan",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.pk} on {self.place}"
+
+    def get_absolute_url(self) -> str:
+        address = reverse("plans:comments", args=[self.plan.slug])
+        return f"{address}?{self.query}#thread-{self.pk}"
+
+    @property
+    def place(self) -> Item | Section:
+        """What it is about."""
+        found = self.item or self.section
+        assert found is not None, "thread_on_one_item_or_section"
+        return found
+
+    @property
+    def query(self) -> str:
+        """What asks the comments' address for the threads of its place."""
+        if self.item_id:
+            return f"item={self.item_id}"
+        return f"section={self.section_id}"
+
+
+class Comment(models.Model):
+    """One thing that somebody said. `text` is Markdown."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="comments")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who took it back: its author, or an owner of the team.",
+    )
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk} of {self.author}"
+
+    @property
+    def is_removed(self) -> bool:
+        return self.removed_by_id is not None
+
+
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def waiting_for(self, user: User) -> Self:
+        """In open threads of plans that a person may see: what was said to them, and
+        not yet answered by them in that thread."""
+        answers = Comment.objects.filter(
+            thread=models.OuterRef("comment__thread"),
+            author=user,
+            removed_by=None,
+            # What one says to oneself is answered.
+            pk__gte=models.OuterRef("comment"),
+        )
+        return self.filter(
+            ~models.Exists(answers),
+            user=user,
+            comment__removed_by=None,
+            comment__thread__resolved_at=None,
+            comment__thread__plan__archived=False,
+            comment__thread__plan__team__memberships__user=user,
+        )
+
+
+class Mention(models.Model):
+    """That a comment speaks to a member of the team."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
+    # The index below starts with it.
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+
+    objects: ClassVar[models.Manager[Mention]] = MentionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comment", "user"], name="one_mention_in_comment"
+            )
+        ]
+        # What waits for a person, newest first.
+        indexes = [models.Index(fields=["user", "-comment"], name="mentions_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.comment}"
