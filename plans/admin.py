@@ -11,7 +11,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from plans.models import Change, Membership, Plan, SignOff, Team, User, Version
+from plans.models import (
+    Change,
+    Comment,
+    Membership,
+    Plan,
+    SignOff,
+    Team,
+    Thread,
+    User,
+    Version,
+)
 
 
 class LookedAt(admin.ModelAdmin):
@@ -74,3 +84,15 @@ class VersionAdmin(LookedAt):
 class SignOffAdmin(LookedAt):
     list_display = ["version", "role", "name", "decision", "signed_at"]
     list_select_related = ["version__plan"]
+
+
+@admin.register(Thread)
+class ThreadAdmin(LookedAt):
+    list_display = ["plan", "item", "section", "created_at", "resolved_by"]
+    list_select_related = ["plan", "item", "section", "resolved_by"]
+
+
+@admin.register(Comment)
+class CommentAdmin(LookedAt):
+    list_display = ["thread", "author", "created_at", "edited_at", "removed_by"]
+    list_select_related = ["thread__item", "thread__section", "author", "removed_by"]

@@ -8,6 +8,7 @@ from typing import Any
 from plans import document as doc
 from plans import parts, storage, texts
 from plans.actions.sections import NEW_BLOCKS
+from plans.comments import open_threads
 from plans.models import Plan, User
 from plans.reviews import state_of
 
@@ -47,7 +48,7 @@ def side_context(
     loaded: storage.Loaded | None = None,
     sections: list[parts.SectionPart] | None = None,
 ) -> dict[str, Any]:
-    """Progress, problems, open questions and the last changes."""
+    """Progress, problems, open questions, open threads and the last changes."""
     loaded = loaded or storage.load(plan)
     sections = sections or parts.section_parts(plan, loaded)
     places = parts.places(loaded.document)
@@ -62,6 +63,7 @@ def side_context(
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
         "activity": plan.changes.select_related("actor")[:12],
+        "threads": open_threads(plan, loaded, places),
         "state": state_of(plan),
         "can_edit": can_edit,
     }

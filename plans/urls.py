@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from plans.views import creating, help, history, items, listing, plan, reviews, sections
+from plans.views import (
+    comments,
+    creating,
+    help,
+    history,
+    items,
+    listing,
+    plan,
+    reviews,
+    sections,
+)
 
 app_name = "plans"
 
@@ -12,6 +22,15 @@ of_a_section: list[URLPattern] = [
     path("move/", sections.section_move, name="section_move"),
     path("remove/", sections.section_remove, name="section_remove"),
     path("block/", sections.block_add, name="block_add"),
+]
+of_a_comment: list[URLPattern] = [
+    path("edit/", comments.comment_edit, name="comment_edit"),
+    path("remove/", comments.comment_remove, name="comment_remove"),
+]
+of_a_thread: list[URLPattern] = [
+    path("reply/", comments.comment_reply, name="comment_reply"),
+    path("resolve/", comments.thread_resolve, name="thread_resolve"),
+    path("reopen/", comments.thread_reopen, name="thread_reopen"),
 ]
 of_a_plan: list[URLPattern | URLResolver] = [
     path("", plan.plan_page, name="plan"),
@@ -33,6 +52,10 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("blocks/<int:block_id>/remove/", sections.block_remove, name="block_remove"),
     path("phases/add/", sections.phase_add, name="phase_add"),
     path("sections/<int:section_id>/", include(of_a_section)),
+    path("comments/", comments.comments, name="comments"),
+    path("comments/add/", comments.comment_add, name="comment_add"),
+    path("comments/<int:comment_id>/", include(of_a_comment)),
+    path("threads/<int:thread_id>/", include(of_a_thread)),
     path("review/", reviews.review, name="review"),
     path("review/request/", reviews.review_request, name="review_request"),
     path("review/<int:approval_id>/sign/", reviews.review_sign, name="review_sign"),

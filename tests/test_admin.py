@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from plans.actions.comments import comment
 from plans.actions.reviews import request_review, sign
 from plans.models import Approval, Membership, Team, User
 from tests import make
 
-LOOKED_AT = ["plan", "change", "version", "signoff"]
+LOOKED_AT = ["plan", "change", "version", "signoff", "thread", "comment"]
 
 
 @pytest.fixture
@@ -30,11 +31,15 @@ def rows(root, team, alice, dana):
     signed = sign(
         plan=plan, approval=slot, version=version, actor=dana, decision="approve"
     )
+    section = make.section_of(plan, "7. RISKS & MITIGATIONS")
+    said = comment(plan=plan, actor=dana, section=section, text="Is this all?")
     return {
         "plan": plan,
         "change": plan.changes.first(),
         "version": version,
         "signoff": signed,
+        "thread": said.thread,
+        "comment": said,
         "team": team,
         "user": dana,
     }

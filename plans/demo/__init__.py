@@ -13,10 +13,11 @@ from importlib.resources import files
 from django.db import transaction
 
 from plans.access import Role
+from plans.actions.comments import comment, resolve
 from plans.actions.errors import Refused
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review, sign
-from plans.models import Approval, Membership, Plan, Team, User
+from plans.models import Approval, Field, Membership, Plan, Section, Team, User
 
 PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
 
@@ -66,7 +67,7 @@ def load(*, today: date) -> None:
             "Name another database in DATABASE_URL to try it."
         )
     people = {person.username: _user(person, team) for person in PEOPLE}
-    _filled_plan(team, people)
+    _talk(_filled_plan(team, people), people)
     create_from_template(
         team=team,
         actor=people["bob"],
@@ -97,7 +98,7 @@ def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
     """Finished, submitted, and signed by half of its approvers."""
     plan = import_plan(team=team, actor=people["alice"], text=filled_text())
     version = request_review(plan=plan, actor=people["alice"])
-    for username, comment in SIGNED.items():
+    for username, reason in SIGNED.items():
         approval = Approval.objects.get(
             item__block__section__plan=plan, approver=people[username]
         )
@@ -107,6 +108,51 @@ def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
             version=version,
             actor=people[username],
             decision="approve",
-            comment=comment,
+            comment=reason,
         )
     return plan
+
+
+def _talk(plan: Plan, people: dict[str, User]) -> None:
+    """Three threads: one with a mention, one that is resolved, one on a section."""
+    labels = {
+        field.label: field.item
+        for field in Field.objects.select_related("item__block__section").filter(
+            item__block__section__plan=plan
+        )
+    }
+    asked = comment(
+        plan=plan,
+        actor=people["emil"],
+        item=labels["Stop Signals"],
+        text="Who watches this at night? @frida, is there somebody **on call** "
+        "in the first week?",
+    )
+    comment(
+        plan=plan,
+        actor=people["bob"],
+        thread=asked.thread,
+        text="The dashboard pages the service team. Phones are another matter.",
+    )
+    done = comment(
+        plan=plan,
+        actor=people["dana"],
+        item=labels["Storage"],
+        text="Room encrypts nothing by itself. Is that fine for a day's readings?",
+    )
+    comment(
+        plan=plan,
+        actor=people["alice"],
+        thread=done.thread,
+        text="Yes: they hold a meter's number and no name, and leave the phone with "
+        "the evening's hand-in. See `docs/threats.md`.",
+    )
+    resolve(plan=plan, actor=people["dana"], thread=done.thread)
+    phase = Section.objects.get(plan=plan, heading="Phase 4: Pilot in Two Districts")
+    comment(
+        plan=plan,
+        actor=people["frida"],
+        section=phase,
+        text="Two districts that differ:\n\n- the harbour, with good reception\n"
+        "- the hills, where phones are offline until noon",
+    )

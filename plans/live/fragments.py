@@ -16,9 +16,10 @@ from django.template.loader import render_to_string
 
 from plans import document as doc
 from plans import markup, parts, storage, texts
+from plans.comments import button_html
 from plans.contexts import body_context, side_context
 from plans.live.targets import Targets
-from plans.models import Block, Item, Plan
+from plans.models import Block, Item, Plan, Section
 
 
 class TooMuch(Exception):
@@ -53,9 +54,11 @@ def changed_html(plan: Plan, targets: Targets, *, can_edit: bool) -> str:
     """What the targets look like now. Raises TooMuch when that is most of the page."""
     if targets.is_whole:
         raise TooMuch
-    if not targets.is_structural:
-        return "".join(_values(plan, targets.items.values, can_edit=can_edit))
-    return _Arranged(plan, targets, can_edit=can_edit).html()
+    if targets.is_structural:
+        html = _Arranged(plan, targets, can_edit=can_edit).html()
+    else:
+        html = "".join(_values(plan, targets.items.values, can_edit=can_edit))
+    return html + "".join(_buttons(plan, targets))
 
 
 def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
@@ -81,6 +84,20 @@ def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
         columns = doc.columns_of(block)
         part = parts.item_part(item, block, {row.pk: row}, columns, own)
         yield _own_markup(plan, part, can_edit=can_edit)
+
+
+def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
+    """The number of open threads where somebody commented."""
+    if items := targets.items.talked - targets.items.values:
+        rows = storage.items_with_details().select_related(
+            "block__section", *storage.DETAILS
+        )
+        for row in rows.filter(pk__in=items, block__section__plan=plan):
+            yield partial_of(f"item-{row.pk}-comments", button_html(plan, row))
+    if sections := targets.sections.talked - targets.sections.values:
+        for section in Section.objects.filter(pk__in=sections, plan=plan):
+            html = button_html(plan, section)
+            yield partial_of(f"section-{section.pk}-comments", html)
 
 
 def _own_markup(plan: Plan, part: parts.ItemPart, *, can_edit: bool) -> str:

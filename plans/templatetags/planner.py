@@ -6,8 +6,11 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from plans import document as doc
 from plans import markup
+from plans.comments import button_html
 from plans.document import Problem
+from plans.models import Item, Plan, Section
 from plans.parts import ItemPart
 from plans.rendering import markdown_html
 
@@ -25,6 +28,14 @@ def node(context: Context, part: ItemPart) -> SafeString:
 def markdown(text: str) -> SafeString:
     """Sanitised HTML of a piece of a plan."""
     return markdown_html(text)
+
+
+@register.simple_tag
+def comment_button(
+    plan: Plan, place: Item | Section, part: doc.Item | None = None
+) -> SafeString:
+    """The link that opens the comments of an item or a section."""
+    return button_html(plan, place, part)
 
 
 @register.filter
@@ -49,6 +60,11 @@ def sentence(verb: str) -> str:
 
 
 _VERBS = {
+    "comment.added": "commented on",
+    "comment.resolved": "resolved a comment on",
+    "comment.reopened": "reopened a comment on",
+    "comment.edited": "edited a comment on",
+    "comment.removed": "removed a comment on",
     "item.added": "added to",
     "item.removed": "removed from",
     "item.moved": "moved in",

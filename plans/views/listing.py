@@ -1,4 +1,4 @@
-"""The list of plans, and what waits for one's signature."""
+"""The list of plans, and what waits for one's signature or answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans import access
+from plans.comments import mentions_of
 from plans.models import Approval, Plan
 from plans.reviews import with_states
 from plans.views.shortcuts import Request, signed_in
@@ -34,7 +35,8 @@ def plan_list(request: Request) -> HttpResponse:
 @require_safe
 @signed_in
 def waiting(request: Request) -> HttpResponse:
-    """The newest versions with a slot of this person's that is not decided."""
+    """The newest versions with a slot of this person's that is not decided, and the
+    threads in which somebody spoke to them last."""
     slots = (
         Approval.objects.for_approver(request.user)
         .filter(item__block__section__plan__versions__isnull=False)
@@ -52,4 +54,5 @@ def waiting(request: Request) -> HttpResponse:
         if slot.decision is None
         and access.may_sign(roles.get(plan.team_id), request.user, slot.approval)
     ]
-    return render(request, "plans/waiting.html", {"open_slots": open_slots})
+    context = {"open_slots": open_slots, "mentions": mentions_of(request.user)}
+    return render(request, "plans/waiting.html", context)

@@ -67,7 +67,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-  event.target.closest?.("dialog")?.close();
+  event.target.closest?.("dialog.ask")?.close();
   event.target.closest?.("details.menu")?.removeAttribute("open");
 }, true);
 

@@ -1,0 +1,187 @@
+"""Comments: said, answered, resolved, reopened, written anew, taken back.
+
+They are beside the plan: no version of an item changes, nothing is undone by undo, and
+they are in no export. `open_threads` of the place is counted anew with each of them.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from plans import access
+from plans.actions.errors import Refused
+from plans.actions.membership import membership
+from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.actions.values import label_of, values_of_row
+from plans.comment_rendering import mentioned_in
+from plans.limits import MAX_COMMENT_CHARACTERS
+from plans.models import Comment, Item, Mention, Plan, Section, Thread, User
+
+
+@transaction.atomic
+def comment(
+    *,
+    plan: Plan,
+    actor: User,
+    item: Item | None = None,
+    section: Section | None = None,
+    thread: Thread | None = None,
+    text: str,
+) -> Comment:
+    """Say something in a thread, or in a new one on an item or a section.
+
+    Whoever answers in a resolved thread has not done with it, so that reopens it.
+    Raises Refused for a text that cannot be stored, or a place that is gone.
+    """
+    if sum(place is not None for place in (item, section, thread)) != 1:
+        raise TypeError("a comment is on one item, on one section or in one thread")
+    require(access.may_comment(membership(plan, actor)))
+    text = _sound(text)
+    turn = take_turn(plan)
+    if thread is None:
+        _refuse_if_gone(plan, item or section)
+        thread = Thread.objects.create(plan=plan, item=item, section=section)
+    else:
+        thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
+        if thread.resolved_at:
+            _set_resolved(thread, None)
+    said = Comment.objects.create(thread=thread, author=actor, text=text)
+    _keep_mentions(plan, said)
+    _finish(plan, actor, turn, thread, "added")
+    return said
+
+
+@transaction.atomic
+def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
+    """Nothing is left to say. A thread that is resolved already stays as it is."""
+    require(access.may_comment(membership(plan, actor)))
+    turn = take_turn(plan)
+    thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
+    if thread.resolved_at:
+        return give_turn_back(plan)
+    _set_resolved(thread, actor)
+    _finish(plan, actor, turn, thread, "resolved")
+
+
+@transaction.atomic
+def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
+    """Something is left to say after all."""
+    require(access.may_comment(membership(plan, actor)))
+    turn = take_turn(plan)
+    thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
+    if not thread.resolved_at:
+        return give_turn_back(plan)
+    _set_resolved(thread, None)
+    _finish(plan, actor, turn, thread, "reopened")
+
+
+@transaction.atomic
+def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> None:
+    """Write an own comment anew; the page says that it was edited."""
+    require(access.may_change_comment(membership(plan, actor), comment))
+    text = _sound(text)
+    turn = take_turn(plan)
+    comment.refresh_from_db(fields=["text", "removed_by"])
+    if comment.is_removed:
+        raise Refused("This comment was removed meanwhile. Write a new one.")
+    if text == comment.text:
+        return give_turn_back(plan)
+    comment.text, comment.edited_at = text, timezone.now()
+    comment.save(update_fields=["text", "edited_at"])
+    _keep_mentions(plan, comment)
+    _finish(plan, actor, turn, comment.thread, "edited")
+
+
+@transaction.atomic
+def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
+    """Take back an own comment; an owner may take back any.
+
+    Its row stays, and the page says that it was there. An open thread with nothing
+    left in it is resolved, or it would be counted as open for ever.
+    """
+    require(access.may_remove_comment(membership(plan, actor), comment))
+    turn = take_turn(plan)
+    comment.refresh_from_db(fields=["text", "removed_by"])
+    if comment.is_removed:
+        return give_turn_back(plan)
+    comment.removed_by = actor
+    comment.save(update_fields=["removed_by"])
+    thread = comment.thread
+    if not thread.resolved_at and not thread.comments.filter(removed_by=None).exists():
+        _set_resolved(thread, actor)
+    _finish(plan, actor, turn, thread, "removed")
+
+
+def _sound(text: str) -> str:
+    """The text as it is stored. Raises Refused with what is wrong with it."""
+    text = text.replace("\r\n", "\n").strip()  # browsers rewrite line ends
+    if not text:
+        raise Refused("Write the comment first.")
+    if "\0" in text:
+        raise Refused("The comment holds NUL characters. Remove them and try again.")
+    if len(text) > MAX_COMMENT_CHARACTERS:
+        raise Refused(
+            f"The comment has {len(text):,} characters; it may have up to "
+            f"{MAX_COMMENT_CHARACTERS:,}. Shorten it, or write two."
+        )
+    return text
+
+
+def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
+    if isinstance(place, Item):
+        present = Item.objects.filter(
+            block__section__plan=plan,
+            block__section__removed=False,
+            block__removed=False,
+        ).filter(pk=place.pk, removed=False)
+        if not present.exists():
+            raise Refused("Somebody removed this item meanwhile. Reload the page.")
+        return
+    sections = Section.objects.filter(plan=plan, removed=False)
+    if place is None or not sections.filter(pk=place.pk).exists():
+        raise Refused("Somebody removed this section meanwhile. Reload the page.")
+
+
+def _set_resolved(thread: Thread, by: User | None) -> None:
+    thread.resolved_by = by
+    thread.resolved_at = timezone.now() if by else None
+    thread.save(update_fields=["resolved_by", "resolved_at"])
+
+
+def _keep_mentions(plan: Plan, comment: Comment) -> None:
+    """One row for each member that a comment speaks to."""
+    if not comment.mentions.exists() and "@" not in comment.text:
+        return
+    members = User.objects.filter(memberships__team=plan.team_id)
+    wanted = {member.pk for member in mentioned_in(comment.text, members)}
+    kept = set(comment.mentions.values_list("user", flat=True))
+    comment.mentions.exclude(user__in=wanted).delete()
+    Mention.objects.bulk_create(
+        Mention(comment=comment, user_id=pk) for pk in sorted(wanted - kept)
+    )
+
+
+def _finish(plan: Plan, actor: User, turn: int, thread: Thread, verb: str) -> None:
+    """Count the open threads of the place anew, and record the change."""
+    place = thread.place
+    place.open_threads = place.threads.open().count()
+    type(place).objects.filter(pk=place.pk).update(open_threads=place.open_threads)
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb=f"comment.{verb}",
+        edits=[],
+        label=label_of_place(place),
+        section_id=place.block.section_id if isinstance(place, Item) else place.pk,
+        item_id=place.pk if isinstance(place, Item) else None,
+    )
+
+
+def label_of_place(place: Item | Section) -> str:
+    """Where a thread is, in a few words."""
+    if isinstance(place, Section):
+        return str(place.heading or "Introduction")
+    part, _ = values_of_row(place)
+    return label_of(part, place)

@@ -1,0 +1,279 @@
+"""What the pages show of a plan's comments. Nothing here writes, or needs a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from plans import access, parts, storage
+from plans import document as doc
+from plans.access import Decision
+from plans.actions.values import values_of_row
+from plans.comment_rendering import comment_html, comment_words
+from plans.models import (
+    Comment,
+    Item,
+    Membership,
+    Mention,
+    Plan,
+    Section,
+    Thread,
+    User,
+)
+from plans.storage import Loaded
+
+_LONGEST_NAME = 60
+
+
+# --- The button of a place -----------------------------------------------------------
+
+
+def button_html(
+    plan: Plan, place: Item | Section, part: doc.Item | None = None
+) -> SafeString:
+    """The link that opens the comments of a place, with the number of open threads.
+
+    Root: `#item-N-comments` or `#section-N-comments`. `part`: the document's item, for
+    callers that have it; otherwise the item's row brings its block and its details.
+    """
+    kind = "item" if isinstance(place, Item) else "section"
+    if isinstance(place, Item):
+        name = name_of(part or values_of_row(place)[0])
+    else:
+        name = place.heading
+    context = {
+        "plan": plan,
+        "kind": kind,
+        "id": place.pk,
+        "count": place.open_threads,
+        "name": name,
+    }
+    return render_to_string("plans/_comment_button.html", context)
+
+
+def name_of(part: doc.Item) -> str:
+    """What an item is called, in a few words; empty when it says nothing."""
+    words = part.label if isinstance(part, doc.Field) else ""
+    if not words and part.kind not in (doc.ItemKind.CODE, doc.ItemKind.RAW):
+        words = next((value for value in doc.values_of(part) if value.strip()), "")
+    return _shortened(words)
+
+
+def label_of(place: Item | Section) -> str:
+    """Where a place is: `Risks › R-001`."""
+    if isinstance(place, Section):
+        return place.heading or "Introduction"
+    return _label_under(place.block.section.heading, values_of_row(place)[0])
+
+
+def _label_under(heading: str, part: doc.Item) -> str:
+    name = name_of(part)
+    return f"{heading or 'Introduction'}{' › ' if name else ''}{name}"
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…"
+
+
+# --- The panel beside the plan -------------------------------------------------------
+
+
+@dataclass
+class OpenThread:
+    """A line of the panel: how a thread starts, where it is, how many answered."""
+
+    start: Comment
+    words: str
+    label: str
+    place: str
+
+    @property
+    def query(self) -> str:
+        return self.start.thread.query
+
+
+def open_threads(
+    plan: Plan, loaded: Loaded, places: dict[int, str]
+) -> list[OpenThread]:
+    """The open threads on what is in the plan, newest first; one query."""
+    same_thread = Comment.objects.filter(thread=OuterRef("thread"), removed_by=None)
+    count = same_thread.order_by().values("thread").annotate(n=Count("pk")).values("n")
+    starts = (
+        Comment.objects.filter(
+            ~Exists(same_thread.filter(pk__lt=OuterRef("pk"))),
+            thread__plan=plan,
+            thread__resolved_at=None,
+            removed_by=None,
+        )
+        .select_related("thread", "author")
+        .annotate(said=Coalesce(Subquery(count), 0))
+    )
+    labels: dict[int | None, str] = {
+        item.id: _label_under(section.heading, item)
+        for section, _, item in loaded.document.walk()
+    }
+    found = []
+    for start in starts.order_by("-pk"):
+        start.replies = start.said - 1  # type: ignore[attr-defined]
+        thread = start.thread
+        if thread.item_id in loaded.items:
+            label = labels[thread.item_id]
+            place = places.get(thread.item_id, f"#item-{thread.item_id}")
+        elif thread.section_id in loaded.sections:
+            label = loaded.sections[thread.section_id].heading or "Introduction"
+            place = f"#section-{thread.section_id}"
+        else:
+            continue  # on something that was removed
+        found.append(
+            OpenThread(start, _shortened(comment_words(start.text)), label, place)
+        )
+    return found
+
+
+# --- The threads themselves ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which threads are asked for: those of an item, of a section, or of the plan.
+
+    The plan's include those that are resolved only when `resolved` says so.
+    """
+
+    item_id: int | None = None
+    section_id: int | None = None
+    resolved: bool = False
+
+    @property
+    def is_place(self) -> bool:
+        return bool(self.item_id or self.section_id)
+
+    @property
+    def query(self) -> str:
+        """The address's query that asks for it."""
+        if self.item_id:
+            return f"item={self.item_id}"
+        if self.section_id:
+            return f"section={self.section_id}"
+        return "resolved=1" if self.resolved else ""
+
+
+@dataclass
+class CommentPart:
+    row: Comment
+    html: SafeString
+    may_change: Decision
+    may_remove: Decision
+
+
+@dataclass
+class ThreadPart:
+    row: Thread
+    comments: list[CommentPart]
+    label: str
+    place: str
+    is_gone: bool
+
+    @property
+    def dom_id(self) -> str:
+        return f"thread-{self.row.pk}"
+
+
+def threads_context(
+    plan: Plan, member: Membership, scope: Scope, place: Item | Section | None
+) -> dict[str, object]:
+    """What `_threads.html` needs. `place`: what the scope names, with its details."""
+    members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
+    rows = (
+        Thread.objects.filter(plan=plan, **_named_in(scope))
+        .select_related(
+            "resolved_by",
+            "section",
+            "item__block__section",
+            *(f"item__{name}" for name in storage.DETAILS),
+        )
+        .prefetch_related(
+            Prefetch("comments", Comment.objects.select_related("author", "removed_by"))
+        )
+    )
+    if not scope.is_place and not scope.resolved:
+        rows = rows.open()
+    places = {} if scope.is_place else parts.places(storage.load(plan).document)
+    found = [_thread_part(row, list(members), member, places) for row in rows]
+    return {
+        "plan": plan,
+        "scope": scope,
+        "open_threads": [part for part in found if not part.row.resolved_at],
+        "resolved_threads": [part for part in found if part.row.resolved_at],
+        "members": members,
+        "label": label_of(place) if place else "",
+        "place": _anchor(place) if place else "",
+        "is_gone": place is not None and is_gone(place),
+        "may_comment": access.may_comment(member),
+    }
+
+
+def _named_in(scope: Scope) -> Mapping[str, int]:
+    if scope.item_id:
+        return {"item": scope.item_id}
+    return {"section": scope.section_id} if scope.section_id else {}
+
+
+def _thread_part(
+    row: Thread, members: list[User], member: Membership, places: dict[int, str]
+) -> ThreadPart:
+    place = row.place
+    return ThreadPart(
+        row=row,
+        comments=[
+            CommentPart(
+                comment,
+                comment_html(comment.text, members),
+                access.may_change_comment(member, comment),
+                access.may_remove_comment(member, comment),
+            )
+            for comment in row.comments.all()
+        ],
+        label=label_of(place),
+        place=places.get(row.item_id or 0, _anchor(place)),
+        is_gone=is_gone(place),
+    )
+
+
+def _anchor(place: Item | Section) -> str:
+    return f"#{'item' if isinstance(place, Item) else 'section'}-{place.pk}"
+
+
+def is_gone(place: Item | Section) -> bool:
+    """Whether somebody took it out of the plan."""
+    if isinstance(place, Section):
+        return place.removed
+    return place.removed or place.block.removed or place.block.section.removed
+
+
+# --- What waits for somebody ---------------------------------------------------------
+
+
+def mentions_of(user: User) -> list[Mention]:
+    """The newest mention in each thread that waits for a person, newest first."""
+    rows = Mention.objects.waiting_for(user).select_related(
+        "comment__author",
+        "comment__thread__plan",
+        "comment__thread__section",
+        "comment__thread__item__block__section",
+        *(f"comment__thread__item__{name}" for name in storage.DETAILS),
+    )
+    found: dict[int, Mention] = {}
+    for mention in rows.order_by("-comment"):
+        thread = mention.comment.thread
+        if thread.pk not in found and not is_gone(thread.place):
+            mention.label = label_of(thread.place)  # type: ignore[attr-defined]
+            mention.words = comment_words(mention.comment.text)  # type: ignore[attr-defined]
+            found[thread.pk] = mention
+    return list(found.values())

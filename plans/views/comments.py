@@ -1,0 +1,192 @@
+"""Comments: the threads of a place or of the whole plan, and what is said in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from plans import storage
+from plans.actions import comments as actions
+from plans.comments import Scope, button_html, threads_context
+from plans.live.fragments import partial_of
+from plans.models import Comment, Item, Plan, Section, Thread
+from plans.views.shortcuts import (
+    Request,
+    fragments,
+    number_in,
+    plan_for,
+    says_why,
+    signed_in,
+)
+
+
+@require_safe
+@signed_in
+def comments(request: Request, slug: str) -> HttpResponse:
+    """The threads of the plan (`?resolved=1`: all), of `?item=7` or of `?section=3`."""
+    plan = plan_for(request, slug)
+    scope = _scope_in(request.GET)
+    place = _place_for(plan, scope)
+    if request.htmx:
+        return HttpResponse(_threads(request, plan, scope, place))
+    context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
+    return render(request, "plans/comments.html", context)
+
+
+@require_POST
+@signed_in
+@says_why
+def comment_add(request: Request, slug: str) -> HttpResponse:
+    """A new thread on an item or a section."""
+    plan = plan_for(request, slug)
+    place = _place_for(plan, _scope_in(request.POST))
+    if place is None:
+        raise Http404("A comment is on an item or on a section.")
+    said = actions.comment(
+        plan=plan,
+        actor=request.user,
+        item=place if isinstance(place, Item) else None,
+        section=place if isinstance(place, Section) else None,
+        text=request.POST.get("comment", ""),
+    )
+    return _answer(request, plan, said.thread)
+
+
+@require_POST
+@signed_in
+@says_why
+def comment_reply(request: Request, slug: str, thread_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    thread = _thread_for(plan, thread_id)
+    text = request.POST.get("comment", "")
+    actions.comment(plan=plan, actor=request.user, thread=thread, text=text)
+    return _answer(request, plan, thread)
+
+
+@require_POST
+@signed_in
+@says_why
+def thread_resolve(request: Request, slug: str, thread_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    thread = _thread_for(plan, thread_id)
+    actions.resolve(plan=plan, actor=request.user, thread=thread)
+    return _answer(request, plan, thread)
+
+
+@require_POST
+@signed_in
+@says_why
+def thread_reopen(request: Request, slug: str, thread_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    thread = _thread_for(plan, thread_id)
+    actions.reopen(plan=plan, actor=request.user, thread=thread)
+    return _answer(request, plan, thread)
+
+
+@require_POST
+@signed_in
+@says_why
+def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    comment = _comment_for(plan, comment_id)
+    text = request.POST.get("comment", "")
+    actions.edit_comment(plan=plan, actor=request.user, comment=comment, text=text)
+    return _answer(request, plan, comment.thread)
+
+
+@require_POST
+@signed_in
+@says_why
+def comment_remove(request: Request, slug: str, comment_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    comment = _comment_for(plan, comment_id)
+    actions.remove_comment(plan=plan, actor=request.user, comment=comment)
+    return _answer(request, plan, comment.thread)
+
+
+# --- Finding -------------------------------------------------------------------------
+
+
+def _scope_in(query: Mapping[str, str]) -> Scope:
+    """Raises Http404 for a place that can be none of ours."""
+    scope = Scope(
+        number_in(query.get("item", "")),
+        number_in(query.get("section", "")),
+        query.get("resolved") == "1",
+    )
+    if not scope.is_place and ("item" in query or "section" in query):
+        raise Http404("There is no such place in this plan.")
+    return scope
+
+
+def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
+    """What a scope names, in one query; what was removed still has its threads."""
+    found: Item | Section | None
+    if scope.item_id:
+        rows = Item.objects.select_related("block__section", *storage.DETAILS)
+        found = rows.filter(pk=scope.item_id, block__section__plan=plan).first()
+    elif scope.section_id:
+        found = Section.objects.filter(pk=scope.section_id, plan=plan).first()
+    else:
+        return None
+    if found is None:
+        raise Http404("There is no such place in this plan.")
+    return found
+
+
+def _thread_for(plan: Plan, thread_id: int) -> Thread:
+    """A thread with the place it is about, in one query."""
+    rows = Thread.objects.select_related(*_PLACES)
+    found = rows.filter(pk=thread_id, plan=plan).first()
+    if found is None:
+        raise Http404("There is no such thread in this plan.")
+    return found
+
+
+def _comment_for(plan: Plan, comment_id: int) -> Comment:
+    """A comment with its thread and the place it is about, in one query."""
+    rows = Comment.objects.select_related(*(f"thread__{name}" for name in _PLACES))
+    found = rows.filter(pk=comment_id, thread__plan=plan).first()
+    if found is None:
+        raise Http404("There is no such comment in this plan.")
+    return found
+
+
+_PLACES = (
+    "section",
+    "item__block__section",
+    *(f"item__{name}" for name in storage.DETAILS),
+)
+
+
+# --- Answering -----------------------------------------------------------------------
+
+
+def _threads(
+    request: Request, plan: Plan, scope: Scope, place: Item | Section | None
+) -> str:
+    context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
+    html = render_to_string("plans/_threads.html", context, request)
+    return partial_of("threads", html)
+
+
+def _answer(request: Request, plan: Plan, thread: Thread) -> HttpResponse:
+    """The list of threads that the form was in, and the button of the place."""
+    # A form is in a list, and says in which: `asked` is the query that showed it.
+    scope = _scope_in(dict(parse_qsl(request.POST.get("asked", ""))))
+    if not request.htmx:
+        address = reverse("plans:comments", args=[plan.slug])
+        query = f"?{scope.query}" if scope.query else ""
+        return HttpResponseRedirect(f"{address}{query}#thread-{thread.pk}")
+    place = thread.place
+    kind = "item" if isinstance(place, Item) else "section"
+    return fragments(
+        _threads(request, plan, scope, _place_for(plan, scope)),
+        partial_of(f"{kind}-{place.pk}-comments", button_html(plan, place)),
+    )
