@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
@@ -46,13 +47,13 @@ def button_html(
         name = name_of(part or values_of_row(place)[0])
     else:
         name = place.heading
-    context = {
-        "plan": plan,
-        "kind": kind,
-        "id": place.pk,
-        "count": place.open_threads,
-        "name": name,
-    }
+    return _button(plan.url, kind, place.pk, place.open_threads, name)
+
+
+# A page has hundreds, nearly all of which are as they were the last time.
+@lru_cache(maxsize=10_000)
+def _button(url: str, kind: str, pk: int, count: int, name: str) -> SafeString:
+    context = {"url": url, "kind": kind, "id": pk, "count": count, "name": name}
     return render_to_string("plans/_comment_button.html", context)
 
 
