@@ -52,6 +52,8 @@ def comparable(page: BeautifulSoup, selector: str) -> list[str]:
     # "Saved" is about the request, not about the item.
     for status in element.select('.item-status[data-state="saved"]'):
         status.string, status["data-state"] = "", ""
+    for moment in element.select("time"):
+        moment.string = ""  # "now" is "a second ago" when it is read again
     for tag in element.find_all(True):
         tag.attrs = dict(sorted(tag.attrs.items()))
     return [line for line in element.prettify().splitlines() if line.strip()]

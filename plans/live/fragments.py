@@ -124,6 +124,7 @@ class _Arranged:
         self.can_edit = can_edit
         self.frames = _frames_of(plan, targets)
         self.context = body_context(plan, can_edit=can_edit)
+        self._look_at_introduction()
         # Made when all parts are marked: a frame shows the marks of what it holds.
         self.waiting: list[Callable[[], str]] = []
 
@@ -133,6 +134,13 @@ class _Arranged:
         for section in self.context["sections"]:
             self._section(section, self.frames.is_body)
         return "".join(make() for make in self.waiting)
+
+    def _look_at_introduction(self) -> None:
+        """What stands before the first heading is on the page only while it is there."""
+        for part in self.context["sections"]:
+            if not part.row.level and part.row.pk in self.frames.sections:
+                self.frames.is_body = True
+                self.targets.sections.added.add(part.row.pk)
 
     def _add(self, target: str, template: str, **context: Any) -> None:
         self.waiting.append(lambda: partial(target, template, self.context | context))

@@ -1,0 +1,265 @@
+"""Whatever an action does: a page that applies its events shows what a fresh one shows.
+
+All functions of `plans.actions` that take a plan and an actor are found and called, so
+a new one is tested as soon as it is there; one that takes something new fails here
+until `ARGUMENTS` says how to make it.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from itertools import product
+
+import pytest
+
+import plans.actions
+from plans.actions import comments, items, reviews, undo
+from plans.actions.errors import Refused
+from plans.document import BlockKind
+from plans.live import log
+from plans.live.fragments import side_html
+from plans.models import Block, Comment, Item, Plan, Risk, Section
+from tests import make
+from tests.pages import PARTS, OpenPage
+from tests.views.asking import signed_in, url_of
+
+# --- The actions ---
+
+
+def every_action():
+    found = []
+    for module in pkgutil.iter_modules(plans.actions.__path__):
+        if module.name == "record":
+            continue  # what they are made of
+        name = f"plans.actions.{module.name}"
+        for _, function in inspect.getmembers(importlib.import_module(name)):
+            if inspect.isfunction(function) and function.__module__ == name:
+                parameters = inspect.signature(function).parameters.values()
+                keywords = {p.name for p in parameters if p.kind == p.KEYWORD_ONLY}
+                is_private = function.__name__.startswith("_")
+                if {"plan", "actor"} <= keywords and not is_private:
+                    found.append(function)
+    return found
+
+
+def test_actions_are_found():
+    names = {function.__name__ for function in every_action()}
+    assert {"save_item", "move_section", "undo", "request_review"} <= names
+
+
+# --- What they are called with ---
+
+
+def items_of_each_kind(plan):
+    """One of each kind of each block, first and last, nested ones too."""
+    rows = Item.objects.filter(
+        block__section__plan=plan,
+        removed=False,
+        block__removed=False,
+        block__section__removed=False,
+    ).select_related("block")
+    by_kind = {}
+    for row in rows:
+        by_kind.setdefault((row.kind, row.block.kind, bool(row.parent_id)), []).append(
+            row.pk
+        )
+    picked = {pk for found in by_kind.values() for pk in (found[0], found[-1])}
+    picked |= {row.pk for row in rows if row.questions}
+    return [make.row_of(plan, pk) for pk in sorted(picked)]
+
+
+def sections_of(plan):
+    rows = Section.objects.filter(plan=plan, removed=False)
+    return [with_plan(row, plan) for row in rows]
+
+
+def with_plan(row, plan):
+    row.plan = plan
+    return row
+
+
+def blocks_of(plan):
+    rows = Block.objects.filter(section__plan=plan, removed=False)
+    return list(rows.select_related("section"))
+
+
+def threads_of(plan):
+    return list(plan.threads.all())
+
+
+def comments_of(plan):
+    return list(Comment.objects.filter(thread__plan=plan))
+
+
+# For each parameter, what to call an action with. All combinations are tried.
+ARGUMENTS = {
+    "item": items_of_each_kind,
+    "section": sections_of,
+    "block": blocks_of,
+    "after": lambda plan: [sections_of(plan)[2]],
+    "values": lambda plan: [
+        {
+            "value": "Something **new**",
+            "text": "Something **new**",
+            "cell-1": "Something `new`",
+            "done": True,
+        },
+        {"value": "", "text": "", "cell-1": "", "done": False},
+        {"value": "[NEEDS CLARIFICATION: really?]", "text": "x [NEEDS CLARIFICATION]"},
+    ],
+    "seen": lambda plan: [None],
+    "based_on": lambda plan: [None],
+    "heading": lambda plan: ["A new heading"],
+    "kind": lambda plan: [BlockKind.RISKS, BlockKind.PASSAGE, BlockKind.CHECKLIST],
+    "direction": lambda plan: ["up", "down"],
+    "number": lambda plan: [0, 1],
+    "key": lambda plan: ["value", "text", "cell-2"],
+    "question": lambda plan: ["Which one?"],
+    "text": lambda plan: ["Words of somebody"],
+    "archived": lambda plan: [True],
+    "change": lambda plan: list(plan.changes.all()[:4]),
+    "parent": lambda plan: [None],
+    "approval": lambda plan: [make.find(plan, label="Launch Approval").approval],
+    "version": lambda plan: list(plan.versions.all()[:1]),
+    "decision": lambda plan: ["approve"],
+    "comment": lambda plan: [""],
+    "thread": threads_of,
+}
+# Where a parameter's name means something else.
+OF_ONE = {
+    ("add_item", "after"): lambda plan: [None],
+    ("choose_option", "item"): lambda plan: [make.find(plan, heading="5. TREES")],
+    ("choose_option", "number"): lambda plan: [1],
+    ("restore", "item"): lambda plan: [
+        make.find(plan, label="Storage"),
+        make.row_of(plan, Risk.objects.get(code="R-002").pk),
+    ],
+    ("edit_comment", "comment"): comments_of,
+    ("remove_comment", "comment"): comments_of,
+}
+# An action that takes one of several things.
+CALLS = {
+    "comment": lambda plan: [
+        {"text": "In a new thread, @bob", "item": make.find(plan, label="Storage")},
+        {"text": "In a new thread", "item": make.find(plan, cell="R-001")},
+        {"text": "In a new thread", "section": make.section_of(plan, "5. TREES")},
+        {"text": "An answer", "thread": threads_of(plan)[0]},
+    ],
+}
+
+
+def calls_of(action, plan):
+    """Keyword arguments for each call, without plan and actor."""
+    if action.__name__ in CALLS:
+        return CALLS[action.__name__](plan)
+    parameters = inspect.signature(action).parameters.values()
+    choices = {}
+    for name in (p.name for p in parameters):
+        if name in ("plan", "actor"):
+            continue
+        known = OF_ONE.get((action.__name__, name), ARGUMENTS.get(name))
+        assert known, f"ARGUMENTS does not say how to make {name} for {action.__name__}"
+        choices[name] = known(plan)
+    return [
+        dict(zip(choices, each, strict=True)) for each in product(*choices.values())
+    ]
+
+
+# --- The law ---
+
+
+class Watcher:
+    """Somebody's open page, kept up to date by events alone."""
+
+    def __init__(self, plan, user, *, may_edit):
+        self.plan, self.may_edit = plan, may_edit
+        self.client = signed_in(user)
+        self.number = Plan.objects.get(pk=plan.pk).change_number
+        self.page = OpenPage(self.fetched())
+
+    def fetched(self):
+        return self.client.get(url_of("plan", self.plan)).content.decode()
+
+    def hear(self):
+        plan = Plan.objects.get(pk=self.plan.pk)
+        update = log.update_after(plan, self.number, [self.may_edit])
+        if update.is_reload:
+            answer = self.client.get(url_of("body", self.plan))
+            self.page.apply(answer.content.decode())
+        else:
+            self.page.apply(update.html[self.may_edit])
+            self.page.apply(side_html(plan, can_edit=self.may_edit))
+        self.number = update.number
+
+    def check(self):
+        fresh = OpenPage(self.fetched())
+        for part in PARTS:
+            assert self.page.lines(part) == fresh.lines(part), part
+
+
+TREES = """
+## 5. TREES
+
+```text
+# [REMOVE IF UNUSED] Option 1: Single project
+src/
+
+# [REMOVE IF UNUSED] Option 2: Web application
+backend/
+```
+"""
+MOST_CALLS = 10
+
+
+@pytest.fixture
+def eventful(team, alice, bob, dana, action):
+    """A plan in which something happened already, with more to come back to."""
+    if action.__module__.endswith(".reviews"):
+        plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
+        if action.__name__ != "request_review":
+            reviews.request_review(plan=plan, actor=alice)
+        return plan
+    plan = make.make_plan(team=team, actor=alice, text=make.SMALL + TREES)
+    save = {"plan": plan, "actor": alice, "seen": None}
+    items.save_item(
+        item=make.find(plan, label="Storage"), values={"value": "SQLite"}, **save
+    )
+    items.remove_item(plan=plan, item=make.find(plan, cell="R-002"), actor=alice)
+    items.save_item(
+        item=make.find(plan, label="Category"), values={"value": "Map"}, **save
+    )
+    undo.undo(plan=plan, actor=alice)
+    for text in ("Which one?", "Settled."):
+        said = comments.comment(
+            plan=plan, actor=alice, item=make.find(plan, label="Goal"), text=text
+        )
+    comments.resolve(plan=plan, actor=alice, thread=said.thread)
+    return plan
+
+
+@pytest.mark.parametrize("action", every_action(), ids=lambda each: each.__name__)
+def test_a_page_that_heard_of_it_is_like_a_fresh_one(action, eventful, alice, victor):
+    watchers = [
+        Watcher(eventful, alice, may_edit=True),
+        Watcher(eventful, victor, may_edit=False),
+    ]
+    did_something = False
+    count = len(calls_of(action, eventful))
+    for number in range(0, count, -(-count // MOST_CALLS)):
+        # Rows change under the calls, so each one looks at the plan anew.
+        plan = Plan.objects.get(pk=eventful.pk)
+        calls = calls_of(action, plan)
+        if number >= len(calls):
+            break
+        before = plan.change_number
+        try:
+            action(plan=plan, actor=alice, **calls[number])
+        except Refused:
+            continue
+        if Plan.objects.get(pk=plan.pk).change_number == before:
+            continue
+        did_something = True
+        for watcher in watchers:
+            watcher.hear()
+            watcher.check()
+    assert did_something, "no call did anything: give it better arguments"
