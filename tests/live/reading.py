@@ -1,11 +1,19 @@
-"""A reader of event streams, with the standard library alone."""
+"""Reading event streams as somebody, with the standard library alone."""
 
 import http.client
 import json
 import time
 from urllib.parse import urlencode, urlsplit
 
+from tests.client import CheckingClient
+
 TOKEN = "a-token-of-this-test"
+
+
+def session_of(user):
+    client = CheckingClient()
+    client.force_login(user)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value}
 
 
 class Reader:
@@ -42,6 +50,17 @@ class Reader:
         # The socket itself: the response holds it open.
         self.response.close()
         self.connection.close()
+
+
+def ask(server, method, path, user, body=None, headers=None):
+    address = urlsplit(server.url)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
+    cookie = {"Cookie": f"sessionid={session_of(user)['value']}"}
+    connection.request(method, path, body=body, headers=cookie | (headers or {}))
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
 
 
 def wait_until(true, timeout=5.0):

@@ -1,8 +1,6 @@
 """The stream of a browser: who gets one, what it says, when it ends."""
 
-import http.client
 import json
-from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import logout
@@ -12,14 +10,7 @@ from plans.actions import items
 from plans.models import Membership, Session
 from plans.sessions import SessionStore
 from tests import make
-from tests.client import CheckingClient
-from tests.live.reading import Reader
-
-
-def session_of(user):
-    client = CheckingClient()
-    client.force_login(user)
-    return {"name": "sessionid", "value": client.cookies["sessionid"].value}
+from tests.live.reading import Reader, ask, session_of
 
 
 @pytest.fixture
@@ -176,17 +167,6 @@ def test_other_addresses_and_methods_are_refused(
 def test_an_unknown_host_is_refused(asgi_server, alice):
     headers = {"Host": "elsewhere.example"}
     assert ask(asgi_server, "GET", "/live/", alice, headers=headers)[0] == 400
-
-
-def ask(server, method, path, user, body=None, headers=None):
-    address = urlsplit(server.url)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
-    cookie = {"Cookie": f"sessionid={session_of(user)['value']}"}
-    connection.request(method, path, body=body, headers=cookie | (headers or {}))
-    response = connection.getresponse()
-    text = response.read().decode()
-    connection.close()
-    return response.status, text
 
 
 # --- Access that is withdrawn ---
