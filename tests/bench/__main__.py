@@ -3,7 +3,8 @@
 A measurement is a module of this package with a `run()` that finds an empty database
 and yields figures, one dict for each case. Each is printed as a line,
 `name key=value ...`, and all are kept in var/bench.json, where a run of some leaves
-the figures of the others.
+the figures of the others. A module that starts servers with databases of their own says
+`NEEDS_DATABASE = False`. What is wrong rather than slow is raised as Failed.
 """
 
 import importlib
@@ -12,7 +13,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +23,7 @@ from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
 
 import tests.bench
+from tests.bench._server import Failed
 
 KEPT_IN = Path(__file__).resolve().parents[2] / "var" / "bench.json"
 
@@ -39,10 +41,14 @@ def measure(name: str) -> Iterator[Figures]:
     yield from getattr(module, "run", tuple)()
 
 
+def needs_database(name: str) -> bool:
+    module = importlib.import_module(f"tests.bench.{name}")
+    return getattr(module, "NEEDS_DATABASE", True)
+
+
 @contextmanager
 def database_of_its_own() -> Iterator[None]:
     """Empty, with production's options, in a file: durable saves are measured too."""
-    django.setup()
     default = connections["default"]
     with TemporaryDirectory(prefix="planner-bench-") as folder:
         if default.vendor == "sqlite":
@@ -67,7 +73,7 @@ def shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def keep(measured: dict[str, list[Figures]], path: Path = KEPT_IN) -> None:
+def keep(measured: dict[str, list[Figures]], path: Path) -> None:
     earlier = json.loads(path.read_text()) if path.exists() else {}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps({**earlier, **measured}, indent=2, default=str) + "\n")
@@ -83,13 +89,18 @@ def main(wanted: Iterable[str]) -> str | None:
             f"There are: {', '.join(known) or 'none'}."
         )
     measured: dict[str, list[Figures]] = {}
-    with database_of_its_own():
+    failed = []
+    django.setup()
+    with database_of_its_own() if any(map(needs_database, chosen)) else nullcontext():
         for name in chosen:
-            for figures in measure(name):
-                measured.setdefault(name, []).append(figures)
-                print(line(name, figures), flush=True)
-    keep(measured)
-    return None
+            try:
+                for figures in measure(name):
+                    measured.setdefault(name, []).append(figures)
+                    print(line(name, figures), flush=True)
+            except Failed as failure:
+                failed.append(f"{name}: {failure}")
+    keep(measured, KEPT_IN)
+    return "\n".join(failed) or None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,120 @@
+"""What a measured server's database holds, made and read in a process of its own: the
+measuring process has another database.
+
+    python -m tests.bench._cast make 200
+    python -m tests.bench._cast number some-plan
+    python -m tests.bench._cast history some-plan
+
+Each prints one JSON value.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from tests.processes import PROJECT
+
+# Of five people, one may only read.
+ONE_READER_IN = 5
+
+
+def ask(environment: dict[str, str], *asked: str) -> Any:
+    """Run this module with another environment's database."""
+    done = subprocess.run(
+        [sys.executable, "-m", __name__, *asked],
+        env={**os.environ, **environment},
+        cwd=PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    return json.loads(done.stdout)
+
+
+def make(people: int) -> dict[str, Any]:
+    """The demo's finished plan, and the sessions of that many people who share it."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from plans.models import Item, Membership, Team, User
+    from tests.bench._samples import finished_plan, someone, stored
+
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        plan = stored(finished_plan(), someone())
+        team = Team.objects.get(plans=plan)
+        sessions: dict[str, list[str]] = {"editor": [], "viewer": []}
+        for number in range(people):
+            is_reader = number % ONE_READER_IN == ONE_READER_IN - 1
+            role = "viewer" if is_reader else "editor"
+            user = User.objects.create(
+                username=f"person-{number}", display_name=f"Person {number}"
+            )
+            Membership.objects.create(team=team, user=user, role=role)
+            sessions[role].append(_session_of(user))
+    fields = Item.objects.filter(block__section__plan=plan, kind="field")
+    return {
+        "slug": plan.slug,
+        "address": plan.get_absolute_url(),
+        "items": Item.objects.filter(block__section__plan=plan).count(),
+        "fields": list(fields.values_list("pk", flat=True)),
+        "editors": sessions["editor"],
+        "readers": sessions["viewer"],
+    }
+
+
+def _session_of(user: Any) -> str:
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from plans.sessions import Backend, SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = f"{Backend.__module__}.{Backend.__name__}"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def number(slug: str) -> int:
+    """Of the newest change."""
+    from plans.models import Plan
+
+    return Plan.objects.get(slug=slug).change_number
+
+
+def history(slug: str) -> dict[str, dict[str, Any]]:
+    """Of each field that was changed: all its values in order, and the one stored."""
+    from plans.models import Field, Plan
+
+    plan = Plan.objects.get(slug=slug)
+    found: dict[str, dict[str, Any]] = {}
+    for change in plan.changes.order_by("number"):
+        for edit in change.edits:
+            if edit["row"] == "item" and "value" in edit["after"]:
+                of_item = found.setdefault(str(edit["id"]), {"values": []})
+                of_item["values"].append(edit["after"]["value"])
+    for field in Field.objects.filter(item__in=found):
+        found[str(field.pk)]["stored"] = field.value
+    return found
+
+
+def main(asked: list[str]) -> Any:
+    import django
+
+    django.setup()
+    match asked:
+        case ["make", people]:
+            return make(int(people))
+        case ["number", slug]:
+            return number(slug)
+        case ["history", slug]:
+            return history(slug)
+    raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1:])))
