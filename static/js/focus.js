@@ -25,11 +25,11 @@ addEventListener("load", () => setTimeout(() => {
 const outerOf = (item) =>
   item.parentElement.matches(".node") ? item.parentElement : item;
 
+// Where to go on once an item is gone: by the answer, or by the feed before it.
 let next = null;
 
-document.addEventListener("htmx:before:swap", (event) => {
+document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  next = null;
   const item = ctx.sourceElement?.closest?.(".item");
   const focused = document.activeElement;
   if (!/\/remove\/$/.test(ctx.request?.action ?? "") || !item?.contains(focused)) return;
@@ -40,6 +40,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   );
   const at = peers.indexOf(item);
   next = {
+    gone: item.id,
     peer: (peers[at + 1] ?? peers[at - 1])?.id,
     around: (outer.parentElement.closest(".node") ?? list).id,
     // The same cell, or the same button.
@@ -49,7 +50,9 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (!next || document.activeElement !== document.body) return;
+  if (!next || document.getElementById(next.gone)) return;
+  const focused = document.activeElement;
+  if (focused !== document.body && !focused.matches("[tabindex='-1']")) return;
   const peer = document.getElementById(next.peer);
   const around = document.getElementById(next.around);
   const place = peer?.querySelector(next.place) ?? (peer && controlIn(peer))

@@ -1,17 +1,37 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
+import { isDirty } from "./controls.js";
 import { controlIn, focusIn } from "./focus.js";
 
 const announcer = () => document.getElementById("announcer");
 
+// The row that was asked for may come with the answer, or before or after it by the feed.
+const AWAITED_FOR = 5000;
+let awaited = null;
+
 document.addEventListener("planner:focus", (event) => {
-  const element = document.getElementById(event.detail.id);
-  if (!element || element.contains(document.activeElement)) return;
+  const { id } = event.detail;
+  awaited = document.getElementById(id) ? null
+    : { id, until: Date.now() + AWAITED_FOR, from: document.activeElement };
+  if (!awaited) goTo(id);
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!awaited || !document.getElementById(awaited.id)) return;
+  const { id, until, from } = awaited;
+  awaited = null;
+  const focused = document.activeElement;
+  if (Date.now() < until && (focused === from || focused === document.body)) goTo(id);
+});
+
+function goTo(id) {
+  const element = document.getElementById(id);
+  if (element.contains(document.activeElement)) return;
   (controlIn(element) ?? element).focus({ preventScroll: true });
   if (element.querySelector(":scope > label")?.textContent === "New field") {
     element.querySelector('[data-do="rename"]')?.click();
   }
   element.scrollIntoView({ block: "nearest" });
-});
+}
 
 document.addEventListener("click", (event) => {
   const dismiss = event.target.closest?.('[data-do="dismiss"]');
@@ -45,16 +65,40 @@ function ask(button) {
 function rename(link) {
   const item = link.closest(".item");
   const label = item.querySelector(":scope > label");
-  if (!label) return;
+  if (!label) return; // it is an input already
   const input = document.createElement("input");
   input.className = "field-name";
+  input.id = `${item.id}-label`;
   input.name = "label";
-  input.value = label.textContent;
+  input.defaultValue = label.textContent;
+  input.dataset.wasLabel = "";
   input.setAttribute("form", `${item.id}-form`);
   input.setAttribute("aria-label", "Label");
   label.replaceWith(input);
   input.select();
+  input.addEventListener("blur", () => {
+    if (!isDirty(input)) nameAgain(input);
+  });
 }
+
+// The input a label again, with what is stored.
+function nameAgain(input) {
+  if (!input.isConnected) return;
+  const label = document.createElement("label");
+  label.id = input.id;
+  label.htmlFor = input.id.replace(/-label$/, "-value");
+  label.textContent = input.defaultValue;
+  input.replaceWith(label);
+}
+
+// Its save may be answered by an event of the feed, and not by the answer.
+document.addEventListener("htmx:finally:request", (event) => {
+  const { request } = event.detail.ctx;
+  const input = request?.form && [...request.form.elements].find(
+    (each) => each.matches("[data-was-label]"),
+  );
+  if (input && !isDirty(input) && document.activeElement !== input) nameAgain(input);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-do]");

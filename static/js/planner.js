@@ -1,10 +1,13 @@
 // What the pages do beyond htmx. Each module listens on the document, so fragments that
 // arrive later need nothing set up.
+import "./arriving.js";
 import "./autosave.js";
 import "./comments.js";
+import "./drafts.js";
 import "./focus.js";
 import "./keep.js";
 import "./keyboard.js";
+import "./live.js";
 import "./mentions.js";
 import "./page.js";
 import "./token.js";

@@ -98,6 +98,25 @@ export function rebase(base, mine, theirs) {
   return { text: applied(placed, mine), clean: true, map: mapOf(placed) };
 }
 
+// The same for a text that somebody is in: white space at its ends stays, which the server
+// takes off, and from which the person may be about to go on.
+export function rebaseTyped(base, mine, theirs) {
+  const core = mine.trim();
+  const head = core ? mine.indexOf(core) : 0;
+  const tail = head + core.length;
+  const { text, clean, map } = rebase(base.trim(), core, theirs.trim());
+  if (!clean) return { text: mine, clean, map };
+  return {
+    text: mine.slice(0, head) + text + mine.slice(tail),
+    clean,
+    map: (position) => (
+      position <= head ? position
+        : position >= tail ? position - core.length + text.length
+          : head + map(position - head)
+    ),
+  };
+}
+
 function applied(hunks, text) {
   let result = "";
   let at = 0;

@@ -66,7 +66,7 @@ def test_the_next_field_is_written_while_the_last_one_saves(visit, alice, plan):
 def test_leaving_a_field_saves_at_once(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
-    with page.expect_response(re.compile(r"/items/\d+/$"), timeout=600):
+    with page.expect_request(re.compile(r"/items/\d+/$"), timeout=450):
         steps.control(page, goal).fill("A page")
         page.keyboard.press("Tab")
     steps.expect_saved(page, goal)

@@ -1,4 +1,5 @@
-"""Two people at one plan: nobody's text is lost, and nobody is asked without need."""
+"""Two people at one plan whose pages do not hear of each other: nobody's text is lost,
+and nobody is asked without need."""
 
 import pytest
 from playwright.sync_api import expect
@@ -9,8 +10,12 @@ from tests.browser import steps
 
 @pytest.fixture
 def pages(visit, alice, bob, plan):
-    """Alice's and Bob's, both opened before either of them writes."""
-    return [steps.open_plan(visit(user), plan) for user in (alice, bob)]
+    """Alice's and Bob's, both opened before either of them writes, without the feed."""
+    pages = [visit(user) for user in (alice, bob)]
+    for page in pages:
+        page.add_init_script("delete window.SharedWorker")
+        page.route("**/live/**", lambda route: route.fulfill(status=503))
+    return [steps.open_plan(page, plan) for page in pages]
 
 
 def clash(pages, goal):

@@ -1,0 +1,183 @@
+// New text from the server meets controls that somebody uses.
+//
+// A morph would put it in their place. Here it is put in around what was typed, with the
+// caret where it was; where both changed the same words, what was typed stays, with the
+// text it was typed into, and the server tells of both.
+import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
+import {
+  controlsOf, CONTROLS, isDirty, isItemForm, isText, nameOf, setStoredText, setText,
+  storedTextOf, textOf,
+} from "./controls.js";
+import { forgetDraft, keepDraft, offer } from "./drafts.js";
+import { nameOfPersonOn } from "./presence.js";
+import { rebaseTyped } from "./text.js";
+
+const SKIP = "hx-morph-skip";
+const waiting = new Map(); // controls that are being saved to the text that arrived
+let followers = []; // controls that show what arrives
+let typed = []; // what somebody typed, before a swap
+
+// --- Before a swap: what becomes of each control that is in it --------------------------
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (ctx.sourceElement?.matches?.('[data-do="take-theirs"]')) {
+    giveUp(ctx.sourceElement.closest(".item"));
+  }
+  const saved = formSavedBy(ctx);
+  typed = [...document.querySelectorAll(".item [form], .question-form textarea")]
+    .filter((control) => control.matches(CONTROLS) && isDirty(control))
+    .map((control) => ({ control, name: nameOf(control) }));
+  followers = [];
+  for (const { fragment } of tasks) {
+    keepRenaming(fragment, saved);
+    for (const theirs of fragment.querySelectorAll(".item [form]")) {
+      const mine = theirs.matches(CONTROLS) && document.getElementById(theirs.id);
+      if (mine && mine.tagName === theirs.tagName) meet(mine, theirs, ctx, saved);
+    }
+    keepStatuses(fragment, saved);
+  }
+  keepAnswers(ctx);
+});
+
+const formSavedBy = (ctx) => {
+  const form = ctx.request?.form;
+  return isItemForm(form) && ctx.sourceElement === form ? form : null;
+};
+
+function meet(mine, theirs, ctx, saved) {
+  const isOwn = saved !== null && mine.form === saved;
+  if (!isOwn && mine.form && isConflict(mine.form)) return;
+  const status = ctx.response?.status ?? 200;
+  if (isOwn && status >= 300) {
+    // A refusal repeats what was sent; what was stored stays what is known to be.
+    if (isDirty(mine)) skip(mine, theirs);
+    return;
+  }
+  if (isOwn) waiting.delete(mine);
+  const text = storedTextOf(theirs);
+  if (isOnItsWay(mine)) {
+    waiting.set(mine, text);
+    skip(mine, theirs);
+  } else if (isDirty(mine) || (isText(mine) && mine === document.activeElement)) {
+    receive(mine, text);
+    skip(mine, theirs);
+  } else {
+    mine.removeAttribute(SKIP);
+    followers.push(mine);
+  }
+}
+
+// `mine` is left as it is, but for how it looks and what it is called.
+function skip(mine, theirs) {
+  for (const name of ["class", "aria-label", "placeholder"]) {
+    const value = theirs.getAttribute(name);
+    if (value === null) mine.removeAttribute(name);
+    else mine.setAttribute(name, value);
+  }
+  mine.setAttribute(SKIP, "");
+}
+
+function receive(control, theirs) {
+  const base = storedTextOf(control);
+  const mine = textOf(control);
+  if (theirs === base) return;
+  if (mine === base || mine === theirs || isText(control)) {
+    const { text, clean, map } = isText(control)
+      ? rebaseTyped(base, mine, theirs) : { text: theirs, clean: true };
+    if (clean) {
+      keepingCaret(control, map, () => {
+        setStoredText(control, theirs);
+        setText(control, text);
+      });
+      keepDraft(control);
+      return;
+    }
+  }
+  const item = control.closest(".item");
+  show(control.form, "newer", `${nameOfPersonOn(item) ?? "Somebody"} changed this meanwhile`);
+}
+
+function keepingCaret(control, map, change) {
+  const isFocused = isText(control) && control === document.activeElement;
+  const { selectionStart, selectionEnd, selectionDirection, scrollTop } = control;
+  change();
+  if (!isFocused) return;
+  control.setSelectionRange(map(selectionStart), map(selectionEnd), selectionDirection);
+  control.scrollTop = scrollTop;
+}
+
+// The stored text, without what was typed.
+function giveUp(item) {
+  item.removeAttribute(SKIP);
+  const form = document.getElementById(`${item.id}-form`);
+  settle(form);
+  for (const control of controlsOf(form)) {
+    waiting.delete(control);
+    setText(control, storedTextOf(control));
+    forgetDraft(control.id);
+  }
+}
+
+// What a form says of its own save is not known to markup that comes for other reasons.
+function keepStatuses(fragment, saved) {
+  for (const theirs of fragment.querySelectorAll(".item-status")) {
+    const mine = document.getElementById(theirs.id);
+    const form = mine?.closest("form");
+    if (!form || form === saved) continue;
+    if (isUnsaved(form) || !theirs.textContent) theirs.replaceWith(mine.cloneNode(true));
+  }
+  // Beside both texts of a conflict nothing else puts the item back.
+  for (const item of document.querySelectorAll(".item:has(.conflict)")) {
+    const form = document.getElementById(`${item.id}-form`);
+    item.toggleAttribute(SKIP, Boolean(form && form !== saved && isConflict(form)));
+  }
+}
+
+// A label that is being renamed is an input until its save is answered.
+function keepRenaming(fragment, saved) {
+  for (const input of document.querySelectorAll(".field-name[data-was-label]")) {
+    const label = input.form !== saved && fragment.getElementById?.(input.id);
+    if (!label) continue;
+    label.replaceWith(input.cloneNode(true));
+    input.setAttribute(SKIP, "");
+  }
+}
+
+// An answer that is being written stays until it is posted.
+function keepAnswers(ctx) {
+  for (const answer of document.querySelectorAll(".question-form textarea")) {
+    if (ctx.request?.form === answer.form && ctx.response?.status === 200) {
+      answer.value = "";
+    }
+    answer.toggleAttribute(SKIP, answer.value !== "");
+  }
+}
+
+// --- After it -----------------------------------------------------------------------
+
+document.addEventListener("htmx:after:swap", () => {
+  // A morph sets attributes, and a box or a choice that was once touched does not follow
+  // them; nor does a date that has the focus.
+  for (const control of followers) {
+    if (control.isConnected && isDirty(control)) setText(control, storedTextOf(control));
+  }
+  followers = [];
+  for (const { control, name } of typed) {
+    if (control.isConnected || control.value === "") continue;
+    if (isText(control)) offer(name, control.value);
+    forgetDraft(control.id);
+  }
+  typed = [];
+});
+
+// A save whose answer was left out, or that failed: what arrived meanwhile is due.
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = formSavedBy(event.detail.ctx);
+  if (!form) return;
+  for (const control of controlsOf(form)) {
+    const text = waiting.get(control);
+    waiting.delete(control);
+    if (text !== undefined && !isConflict(form)) receive(control, text);
+  }
+});

@@ -1,0 +1,163 @@
+// Text that the server does not have yet outlives a reload or a crash of its tab.
+//
+// It is kept in the tab's sessionStorage, with what stood there when it was typed, so that
+// it can be put back and saved as if nothing had been. What has no place to go back to is
+// offered for copying.
+import { isDirty, isText, nameOf, setStoredText, setText, storedTextOf, textOf }
+  from "./controls.js";
+import { rebase } from "./text.js";
+
+const plan = () => document.getElementById("plan")?.dataset.plan;
+const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
+
+// Texts of which no item takes care: answers to questions, comments.
+const LOOSE = ":is(.question-form, .comment-form) textarea[id]";
+
+export function keepDraft(control) {
+  if (!control.id || !plan()) return;
+  try {
+    if (!isDirty(control)) {
+      sessionStorage.removeItem(prefix() + control.id);
+      return;
+    }
+    sessionStorage.setItem(prefix() + control.id, JSON.stringify({
+      text: textOf(control),
+      base: storedTextOf(control),
+      name: nameOf(control),
+      when: Date.now(),
+    }));
+  } catch {
+    // Full, or forbidden: the text is on the page all the same.
+  }
+}
+
+export function forgetDraft(id) {
+  sessionStorage.removeItem(prefix() + id);
+}
+
+function drafts() {
+  try {
+    return Object.keys(sessionStorage)
+      .filter((key) => key.startsWith(prefix()))
+      .map((key) => [key.slice(prefix().length), JSON.parse(sessionStorage[key])])
+      .sort(([, a], [, b]) => a.when - b.when);
+  } catch {
+    return [];
+  }
+}
+
+// --- Putting them back ----------------------------------------------------------------
+
+// What was typed, around what was stored meanwhile.
+function putBack(control, { text, base }) {
+  const theirs = storedTextOf(control);
+  if (text === theirs) {
+    forgetDraft(control.id);
+    return;
+  }
+  const { clean, text: together } = isText(control)
+    ? rebase(base, text, theirs) : { clean: theirs === base, text };
+  // Otherwise the server tells of both texts.
+  if (!clean) setStoredText(control, base);
+  setText(control, clean ? together : text);
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function putAllBack() {
+  const lost = [];
+  for (const [id, draft] of drafts()) {
+    const control = document.getElementById(id);
+    if (control && "value" in control && !control.disabled) putBack(control, draft);
+    else if (!isLater(id)) lost.push([id, draft]);
+  }
+  for (const [id, draft] of lost) {
+    offer(draft.name, draft.text);
+    forgetDraft(id);
+  }
+}
+
+// A place that is asked for only when somebody opens it.
+const isLater = (id) => !id.startsWith("item-");
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches?.(LOOSE)) keepDraft(event.target);
+});
+
+// Posted: the form's answer takes the text out of it.
+document.addEventListener("htmx:after:request", (event) => {
+  const { request, response } = event.detail.ctx;
+  if (response.status >= 300) return;
+  for (const control of request.form?.querySelectorAll(LOOSE) ?? []) {
+    forgetDraft(control.id);
+  }
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!plan()) return;
+  for (const control of document.querySelectorAll(LOOSE)) {
+    const kept = sessionStorage.getItem(prefix() + control.id);
+    if (!kept || isDirty(control)) continue;
+    const { text, base } = JSON.parse(kept);
+    if (base !== storedTextOf(control)) continue;
+    setText(control, text);
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
+// --- What has no place any more -------------------------------------------------------
+
+// A notice with the text in it, until somebody dismisses it.
+export function offer(name, text) {
+  if (!text.trim() || text === "true" || text === "false") return;
+  const notice = document.createElement("div");
+  notice.className = "notice notice-error kept-text";
+  notice.setAttribute("role", "alert");
+  const told = document.createElement("p");
+  told.textContent = `The place of this text is no longer in the plan (${name}). `
+    + "Copy what you need of it:";
+  const kept = document.createElement("textarea");
+  kept.readOnly = true;
+  kept.rows = Math.min(8, text.split("\n").length + 1);
+  kept.setAttribute("aria-label", "What you typed");
+  kept.value = text;
+  const actions = document.createElement("div");
+  actions.className = "form-actions";
+  actions.append(button("Copy", () => copy(kept)), button("Dismiss", () => {
+    notice.remove();
+  }));
+  notice.append(told, kept, actions);
+  place().append(notice);
+}
+
+function place() {
+  const found = document.getElementById("kept-texts");
+  if (found) return found;
+  const made = document.createElement("div");
+  made.id = "kept-texts";
+  made.className = "messages";
+  document.getElementById("main").before(made);
+  return made;
+}
+
+function button(text, press) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button button-small";
+  made.textContent = text;
+  made.addEventListener("click", press);
+  return made;
+}
+
+async function copy(control) {
+  control.select();
+  try {
+    await navigator.clipboard.writeText(control.value);
+  } catch {
+    document.execCommand("copy"); // without HTTPS there is no clipboard
+  }
+}
+
+// Once the other modules, and htmx, listen.
+window.addEventListener("load", () => {
+  if (plan()) putAllBack();
+});

@@ -1,0 +1,66 @@
+// Pages other than the plan's own that stay up to date: they ask for themselves anew.
+//
+// An element with an id and `data-live-refresh="plans"` follows the list of plans; with
+// `data-live-refresh="<slug>" data-change="<number>"` it follows a plan. `data-live-version`
+// says what somebody is about to sign: a page with another one is not put in its place.
+
+const AT_MOST_EVERY = 2000; // milliseconds
+
+const element = () => document.querySelector("[data-live-refresh]");
+
+export function refreshes() {
+  const { liveRefresh, change } = element()?.dataset ?? {};
+  if (!liveRefresh) return {};
+  if (liveRefresh === "plans") return { list: true, number: () => 0 };
+  return { plan: liveRefresh, number: () => Number(change) };
+}
+
+let timer = null;
+let last = 0;
+let isDue = false;
+
+export function refreshSoon(about) {
+  if (element()?.dataset.liveRefresh !== about) return;
+  isDue = true;
+  if (document.hidden || timer) return;
+  timer = setTimeout(refresh, Math.max(0, last + AT_MOST_EVERY - Date.now()));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && isDue) refreshSoon(element()?.dataset.liveRefresh);
+});
+
+async function refresh() {
+  last = Date.now();
+  isDue = false;
+  const response = await fetch(location.href).catch(() => null);
+  timer = null;
+  const mine = element();
+  if (!response?.ok || !mine) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const theirs = page.getElementById(mine.id);
+  if (!theirs) return;
+  if (theirs.dataset.liveVersion !== mine.dataset.liveVersion) {
+    tellOfNewer(mine);
+    return;
+  }
+  const text = `<hx-partial hx-target="#${mine.id}" hx-swap="outerMorph">`
+    + `${theirs.outerHTML}</hx-partial>`;
+  htmx.swap({ text, sourceElement: mine, target: mine, swap: "none" });
+}
+
+function tellOfNewer(mine) {
+  if (document.getElementById("newer-version")) return;
+  const notice = document.createElement("div");
+  notice.id = "newer-version";
+  notice.className = "notice notice-info";
+  notice.setAttribute("role", "status");
+  const told = document.createElement("p");
+  told.append("Another version was submitted while you were reading this one. ");
+  const link = document.createElement("a");
+  link.href = location.href;
+  link.textContent = "Show it";
+  told.append(link);
+  notice.append(told);
+  mine.before(notice);
+}
