@@ -17,7 +17,8 @@ Saves are durable, sign-in, access and the rendering of what changed are include
 clients are a process of their own, but share the machine's cores with the server: the
 figures are those of half a machine. Compare them with others of the same machine only.
 
-`BENCH_STREAMS` (`10,50,200,500`), `BENCH_SECONDS` (15) and `BENCH_ENGINES`
+`BENCH_STREAMS` (`10,50,200,500`), `BENCH_SECONDS` (15), `BENCH_PARTS`
+(`following,saving,many`, in the order of the above) and `BENCH_ENGINES`
 (`sqlite,postgresql`) make a shorter run; BENCH_SERVER: see `_server.py`.
 """
 
@@ -39,6 +40,7 @@ from tests.processes import PROJECT, Processes
 NEEDS_DATABASE = False
 STREAMS = [int(n) for n in os.environ.get("BENCH_STREAMS", "10,50,200,500").split(",")]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
+PARTS = os.environ.get("BENCH_PARTS", "following,saving,many").split(",")
 CHOSEN = os.environ.get("BENCH_ENGINES", "sqlite,postgresql").split(",")
 WARM_UP = 3.0
 EDITORS = 5
@@ -51,14 +53,13 @@ MANY_EDITS = 20
 def run() -> Iterator[dict[str, Any]]:
     for name in CHOSEN:
         with ENGINES[name]() as engine:
-            people = max(*STREAMS, *SAVERS_STREAMS, SAVERS, MANY) + SAVERS
-            cast = engine.make(people)
+            cast = engine.make(people=max(*STREAMS, *SAVERS_STREAMS, MANY) + SAVERS)
             about = {"engine": name, "server": SERVER, "processes": engine.workers}
-            for streams in STREAMS:
+            for streams in STREAMS if "following" in PARTS else []:
                 yield about | following(engine, cast, streams)
-            for streams in SAVERS_STREAMS:
+            for streams in SAVERS_STREAMS if "saving" in PARTS else []:
                 yield about | saving(engine, cast, streams)
-            if name == "sqlite":
+            if name == "sqlite" and "many" in PARTS:
                 yield about | (found := many(engine, cast))
                 if found["delivered_percent"] < 100 or found["byes"] < MANY:
                     raise Failed("Some of the streams did not receive everything.")
