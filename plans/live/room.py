@@ -13,9 +13,10 @@ from functools import partial
 from time import monotonic
 from typing import Protocol, TypeVar
 
+from plans.contexts import side_context
 from plans.live import people as presence
 from plans.live.events import Stream, event
-from plans.live.fragments import side_html
+from plans.live.fragments import side_of
 from plans.live.log import Update, update_after
 from plans.live.people import People, Person
 from plans.live.visitors import Seat
@@ -187,5 +188,7 @@ def read_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
 
 
 def read_sides(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
+    """The whole plan is loaded for them: once, for whoever may do what."""
     plan = Plan.objects.get(pk=plan_id)
-    return {may_edit: side_html(plan, can_edit=may_edit) for may_edit in kinds}
+    context = side_context(plan, can_edit=False)
+    return {kind: side_of(context | {"can_edit": kind}) for kind in kinds}
