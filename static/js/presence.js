@@ -97,13 +97,16 @@ function showInToolbar() {
   const shown = found.length > SHOWN ? found.slice(0, SHOWN - 1) : found;
   const rest = found.slice(shown.length);
   list.replaceChildren(...shown.map((person) => avatar("li", person, person.name)));
-  if (rest.length) {
-    const names = rest.map((person) => person.name).join(", ");
-    const more = avatar("li", { initials: `+${rest.length}`, colour: 0, name: names }, names);
-    more.className = "avatar";
-    list.append(more);
-  }
+  if (rest.length) list.append(several(`+${rest.length}`, rest, ""));
+  if (found.length > 1) list.append(several(found.length, found, "is-count"));
   list.hidden = !found.length;
+}
+
+function several(letters, persons, kind) {
+  const names = persons.map((person) => person.name).join(", ");
+  const made = avatar("li", { initials: letters, colour: 0, name: names }, names);
+  made.className = `avatar ${kind}`;
+  return made;
 }
 
 function showOnItems() {
