@@ -136,7 +136,7 @@ class _Arranged:
         return "".join(make() for make in self.waiting)
 
     def _look_at_introduction(self) -> None:
-        """What stands before the first heading is on the page only while it is there."""
+        """What stands before the first heading is there only while it has something."""
         for part in self.context["sections"]:
             if not part.row.level and part.row.pk in self.frames.sections:
                 self.frames.is_body = True
