@@ -7,22 +7,9 @@ from typing import Any
 
 from plans import document as doc
 from plans import parts, storage, texts
-from plans.actions.sections import NEW_BLOCKS
 from plans.comments import open_threads
 from plans.models import Plan, User
 from plans.reviews import state_of
-
-_BLOCK_NAMES = {
-    doc.BlockKind.PASSAGE: "Text",
-    doc.BlockKind.LIST: "List",
-    doc.BlockKind.CHECKLIST: "Checklist",
-    doc.BlockKind.FIELDS: "Fields",
-    doc.BlockKind.TABLE: "Table",
-    doc.BlockKind.RISKS: "Risks",
-    doc.BlockKind.DEPENDENCIES: "Dependencies",
-    doc.BlockKind.METRICS: "Metrics",
-    doc.BlockKind.CODE: "Code or directory tree",
-}
 
 
 def body_context(
@@ -37,7 +24,6 @@ def body_context(
         "sections": parts.section_parts(plan, loaded, pages),
         "can_edit": can_edit,
         "members": members,
-        "new_blocks": [(kind, _BLOCK_NAMES[kind]) for kind in NEW_BLOCKS],
     }
 
 

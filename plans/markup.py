@@ -1,6 +1,6 @@
 """Items as markup: the same on the page, in an answer and in the live feed.
 
-It is made without a request, so that it can be made once for everybody. What is a
+It is made without a request, and kept, so that it is made once for everybody. What is a
 person's own, the token that a form posts, is put in when a page is made; an answer and
 the live feed carry none, because with JavaScript each post has it in a header.
 """
@@ -8,21 +8,119 @@ the live feed carry none, because with JavaScript each post has it in a header.
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
+from functools import lru_cache
 
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
+from plans import document as doc
+from plans.comments import button_html
 from plans.models import Plan
-from plans.parts import ItemPart
+from plans.parts import Control, ItemPart
 
 # Stands where a page's token goes. Nobody can write it into a plan beforehand.
 _TOKEN = secrets.token_hex(16)
 _TOKEN_INPUT = f'<input type="hidden" name="csrfmiddlewaretoken" value="{_TOKEN}">'
+# The markup of so many items is kept: some 3 kB for each, and their texts.
+_KEPT = 5_000
+_LONGEST_KEPT = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """Everything that the markup of an item depends on; its template gets nothing else.
+
+    So what was made for an equal one may be used again, whatever happened meanwhile.
+    `url`: where it is saved.
+    """
+
+    dom_id: str
+    url: str
+    comment_button: SafeString
+    kind: str
+    version: str
+    outer_tag: str
+    controls: tuple[Control, ...]
+    options: tuple[doc.Option, ...]
+    can_edit: bool
+    can_ask: bool
+    can_rename: bool
+    label: str = ""
+    done: bool = False
+    done_by: str = ""
+    is_saved: bool = False
+    error: str = ""
+    conflict: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def main(self) -> Control:
+        return self.controls[0]
+
+    @property
+    def is_waiting(self) -> bool:
+        return any(control.is_waiting for control in self.controls)
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether anybody will see it again: not what one person typed in vain."""
+        is_passing = self.is_saved or self.can_rename or self.error or self.conflict
+        length = sum(len(control.value) for control in self.controls)
+        return not is_passing and length <= _LONGEST_KEPT
+
+
+def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
+    label, done, done_by = "", False, ""
+    match part.item:
+        case doc.Field():
+            label = part.item.label
+        case doc.Check():
+            done, check = part.item.done, part.row.checklist_item
+            if check.done_by and check.done_at:
+                day = formatted(timezone.localtime(check.done_at), "j M")
+                done_by = f"{check.done_by.name}, {day}"
+    return Shown(
+        dom_id=part.dom_id,
+        url=f"{plan.url}items/{part.row.pk}/",
+        comment_button=button_html(plan, part.row, part.item),
+        kind=part.kind,
+        version=str(part.row.version),
+        outer_tag=part.outer_tag,
+        controls=tuple(part.controls),
+        options=tuple(part.options),
+        can_edit=can_edit,
+        can_ask=part.can_ask,
+        can_rename=part.can_rename,
+        label=label,
+        done=done,
+        done_by=done_by,
+        is_saved=part.is_saved,
+        error=part.error,
+        conflict=tuple(part.conflict),
+    )
 
 
 def item_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
-    return _rendered("plans/_item.html", part, plan, can_edit)
+    item = shown(part, plan, can_edit)
+    return _kept_html(item) if item.is_lasting else _html(item)
+
+
+def _html(item: Shown) -> SafeString:
+    return _rendered("plans/_item.html", item=item, can_edit=item.can_edit)
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept_html(item: Shown) -> SafeString:
+    return _html(item)
+
+
+def forget() -> None:
+    """Empties what is kept, for measurements."""
+    _kept_html.cache_clear()
 
 
 def node_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
@@ -31,12 +129,29 @@ def node_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
     The nested ones are made first: a template in a template in a template would reach
     Python's limit of recursion with what people nest.
     """
-    if not part.has_node and not part.keep:
-        return item_html(part, plan, can_edit)
-    nested = [] if part.keep else part.children
-    own = "" if part.keep or part.keep_own else item_html(part, plan, can_edit)
-    html = mark_safe("".join([node_html(each, plan, can_edit) for each in nested]))  # noqa: S308
-    return _rendered("plans/_node.html", part, plan, can_edit, own=own, nested=html)
+    tag = part.outer_tag
+    if part.keep:
+        return mark_safe(f'<{tag} id="{part.outer_id}" data-keep></{tag}>\n')  # noqa: S308
+    if part.keep_own:
+        own = mark_safe(f'<div id="{part.dom_id}" data-keep></div>')  # noqa: S308
+    else:
+        own = item_html(part, plan, can_edit)
+    if not part.has_node:
+        return own
+    nested = _nested_html(part, plan, can_edit) if part.children else ""
+    start = f'<{tag} class="node node-{part.kind}" id="{part.outer_id}">'
+    return mark_safe(f"{start}\n{own}\n{nested}</{tag}>\n")  # noqa: S308
+
+
+def _nested_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
+    made = "".join([node_html(each, plan, can_edit) for each in part.children])
+    return _rendered(
+        "plans/_nested.html",
+        item=part,
+        nested=mark_safe(made),  # noqa: S308
+        plan=plan,
+        can_edit=can_edit,
+    )
 
 
 def with_token(html: str, token: str = "") -> SafeString:
@@ -46,8 +161,11 @@ def with_token(html: str, token: str = "") -> SafeString:
     return mark_safe(html.replace(_TOKEN_INPUT, ""))  # noqa: S308
 
 
-def _rendered(
-    template: str, part: ItemPart, plan: Plan, can_edit: bool, **more: str
-) -> SafeString:
-    context = {"item": part, "plan": plan, "can_edit": can_edit, "csrf_token": _TOKEN}
-    return render_to_string(template, context | more)
+def icons() -> str:
+    """The address of the file of icons."""
+    return static("img/icons.svg")
+
+
+def _rendered(template: str, **context: object) -> SafeString:
+    context |= {"csrf_token": _TOKEN, "icons": icons()}
+    return render_to_string(template, context)

@@ -42,11 +42,12 @@ _BLOCK_NAMES = {
 }
 
 
-@dataclass
+@dataclass(unsafe_hash=True)
 class Control:
     """One input: what it is called, what it holds, what may be put in.
 
     `kind`: text, choice, date or person. `tint`: a CSS class for a level or status.
+    Its markup is kept under its values: it does not change once it has been shown.
     """
 
     name: str
@@ -56,9 +57,9 @@ class Control:
     choices: tuple[str, ...] = ()
     hint: str = ""
     is_blank: bool = False
-    questions: list[str] = field(default_factory=list)
+    questions: tuple[str, ...] = ()
     typed_answer: tuple[int, str] = (0, "")
-    placeholders: list[str] = field(default_factory=list)
+    placeholders: tuple[str, ...] = ()
     tint: str = ""
 
     @property
@@ -82,7 +83,7 @@ class Control:
         return len(self.value) > 60 or "\n" in self.value
 
 
-# What can have items nested in it stands with them in a node (`_node.html`).
+# What can have items nested in it stands with them in a node (`markup.py`).
 _NESTING = (ItemKind.FIELD, ItemKind.CHECK, ItemKind.ENTRY)
 
 
@@ -323,8 +324,8 @@ def _control(
     if blank and blank.hint != "...":
         control.hint = blank.hint
     if item.kind is not ItemKind.CODE:
-        control.questions = doc.questions(value)
-    control.placeholders = [b.content for b in doc.waiting_in(item, value, own)]
+        control.questions = tuple(doc.questions(value))
+    control.placeholders = tuple(b.content for b in doc.waiting_in(item, value, own))
     if blank is None:
         return control
     if blank.kind is BlankKind.CHOICE and blank.choices:

@@ -17,6 +17,7 @@ from plans.views import (
 app_name = "plans"
 
 of_a_section: list[URLPattern] = [
+    path("", sections.section, name="section"),
     path("rename/", sections.section_rename, name="section_rename"),
     path("add/", sections.section_add, name="section_add"),
     path("move/", sections.section_move, name="section_move"),

@@ -6,7 +6,6 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from plans import document as doc
 from plans import markup
 from plans.comments import button_html
 from plans.document import Problem
@@ -31,11 +30,9 @@ def markdown(text: str) -> SafeString:
 
 
 @register.simple_tag
-def comment_button(
-    plan: Plan, place: Item | Section, part: doc.Item | None = None
-) -> SafeString:
+def comment_button(plan: Plan, place: Item | Section) -> SafeString:
     """The link that opens the comments of an item or a section."""
-    return button_html(plan, place, part)
+    return button_html(plan, place)
 
 
 @register.filter

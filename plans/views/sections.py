@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
 
 from plans.actions import sections as actions
 from plans.actions.errors import Refused, Stale
@@ -20,10 +21,23 @@ from plans.views.shortcuts import (
     number_in,
     plan_for,
     refused,
+    require_editor,
     says_why,
     signed_in,
     toast,
 )
+
+_NEW_NAMES = {
+    BlockKind.PASSAGE: "Text",
+    BlockKind.LIST: "List",
+    BlockKind.CHECKLIST: "Checklist",
+    BlockKind.FIELDS: "Fields",
+    BlockKind.TABLE: "Table",
+    BlockKind.RISKS: "Risks",
+    BlockKind.DEPENDENCIES: "Dependencies",
+    BlockKind.METRICS: "Metrics",
+    BlockKind.CODE: "Code or directory tree",
+}
 
 
 def section_for(plan: Plan, section_id: int) -> Section:
@@ -55,6 +69,24 @@ def _kind(request: Request) -> BlockKind:
     if kind not in actions.NEW_BLOCKS:
         raise Refused("That cannot be added by hand. Choose from the list.")
     return kind
+
+
+@require_safe
+@signed_in
+@says_why
+def section(request: Request, slug: str, section_id: int) -> HttpResponse:
+    """What can be done with a section: for the dialog of the plan page, or alone."""
+    plan = plan_for(request, slug)
+    require_editor(plan)
+    found = section_for(plan, section_id)
+    context = {
+        "plan": plan,
+        "section": found,
+        "address": f"{plan.url}sections/{found.pk}/",
+        "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
+    }
+    page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
+    return render(request, page, context)
 
 
 @require_POST

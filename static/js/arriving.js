@@ -5,7 +5,7 @@
 // text it was typed into, and the server tells of both.
 import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
 import {
-  controlsOf, CONTROLS, isDirty, isItemForm, isText, nameOf, setStoredText, setText,
+  controlsOf, CONTROLS, isDirty, isSave, isText, nameOf, setStoredText, setText,
   storedTextOf, textOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft, offer } from "./drafts.js";
@@ -40,10 +40,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   keepAnswers(ctx);
 });
 
-const formSavedBy = (ctx) => {
-  const form = ctx.request?.form;
-  return isItemForm(form) && ctx.sourceElement === form ? form : null;
-};
+const formSavedBy = (ctx) => (isSave(ctx) ? ctx.request.form : null);
 
 function meet(mine, theirs, ctx, saved) {
   const isOwn = saved !== null && mine.form === saved;

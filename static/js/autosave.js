@@ -1,6 +1,7 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
-import { controlsOf, formOf, isDirty, isItemForm, setStoredText, storedTextOf, textOf }
-  from "./controls.js";
+import {
+  controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText, storedTextOf, textOf,
+} from "./controls.js";
 import { keepDraft } from "./drafts.js";
 
 const RETRY_AFTER = 3000;
@@ -74,7 +75,7 @@ for (const type of ["input", "change"]) {
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
-  if (!isItemForm(form) || ctx.sourceElement !== form || !form.isConnected) return;
+  if (!isSave(ctx) || !form.isConnected) return;
   // The request may have waited behind another: send what is there now, with the version
   // that this other one has left; or nothing, if the other one was a save of it all.
   if (!isConflict(form) && !controlsOf(form).some(isDirty)) {
@@ -94,7 +95,7 @@ document.addEventListener("htmx:before:request", (event) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
-  if (!isItemForm(form) || ctx.sourceElement !== form) return;
+  if (!isSave(ctx)) return;
   const { status } = ctx.response;
   sending.delete(form.id);
   if (status < 300) {
@@ -113,7 +114,7 @@ document.addEventListener("htmx:after:request", (event) => {
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request?.form;
-  if (isItemForm(form) && ctx.sourceElement === form && !ctx.isNeedless) {
+  if (isSave(ctx) && !ctx.isNeedless) {
     const status = ctx.response?.status ?? 0;
     if (status === 200 && unsaved.has(form.id)) {
       show(form, "saving", "Not saved yet");
@@ -131,7 +132,7 @@ document.addEventListener("htmx:finally:request", (event) => {
 
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
-  if (isItemForm(ctx?.request?.form) && ctx.sourceElement === ctx.request.form) {
+  if (ctx && isSave(ctx)) {
     const form = ctx.request.form;
     sending.delete(form.id);
     again(form, "Not saved: no connection. Your text is kept here; trying again…");

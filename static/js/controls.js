@@ -8,6 +8,12 @@ export const CONTROLS = "textarea, select, input:not([type=hidden])";
 
 export const isItemForm = (form) => Boolean(form?.classList.contains("item-form"));
 
+// Not what a tool of the item does, which posts the form as well.
+export function isSave({ request, sourceElement }) {
+  const isTool = request?.submitter?.hasAttribute("formaction");
+  return isItemForm(request?.form) && sourceElement === request.form && !isTool;
+}
+
 export function formOf(target) {
   const form = target.form ?? target.closest?.("form");
   return isItemForm(form) ? form : null;

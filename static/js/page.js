@@ -48,6 +48,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Not one that opens a tab or a window.
+const isPlainClick = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
+
 // One dialog asks for every item; it learns here which item and which of its texts.
 function ask(button) {
   const dialog = document.getElementById("ask");
@@ -55,10 +58,24 @@ function ask(button) {
   const form = dialog.querySelector("form");
   const control = item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])")
     ?? item.querySelector("[name=value], [name=text], [name^=cell-]");
-  form.setAttribute("hx-post", button.dataset.url);
+  const address = document.getElementById(`${item.id}-form`).getAttribute("action");
+  form.setAttribute("hx-post", `${address}question/`);
   form.elements.key.value = control?.name ?? (item.matches(".field") ? "value" : "text");
   form.elements.answer.value = "";
   dialog.showModal();
+}
+
+// One dialog for every section, too: the server fills it in.
+async function openSectionMenu(link) {
+  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) {
+    location.assign(link.href); // a page that says why
+    return;
+  }
+  const target = document.getElementById("section-menu-body");
+  const text = await answer.text();
+  await htmx.swap({ text, target, sourceElement: target, swap: "innerHTML" });
+  target.closest("dialog").showModal();
 }
 
 // A label becomes an input until it is left.
@@ -104,6 +121,10 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-do]");
   if (button?.dataset.do === "ask") ask(button);
   if (button?.dataset.do === "close-dialog") button.closest("dialog").close();
+  if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
+    event.preventDefault();
+    openSectionMenu(button);
+  }
   if (button?.dataset.do === "rename") {
     event.preventDefault();
     rename(button);

@@ -11,3 +11,4 @@ import "./live.js";
 import "./mentions.js";
 import "./page.js";
 import "./token.js";
+import "./tools.js";

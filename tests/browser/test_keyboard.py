@@ -145,17 +145,28 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(visit, alice, plan
 
 def test_escape_closes_a_menu_and_gives_the_focus_back(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
-    for menu in (
-        page.locator(".user-menu"),
-        page.locator(".section-actions .menu").nth(1),
-    ):
-        menu.locator("summary").focus()
+    menu = page.locator(".user-menu")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+
+
+def test_a_section_s_dialog_takes_the_focus_and_gives_it_back(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    for heading in ("Summary", "6. SUCCESS METRICS"):
+        opener = page.get_by_label(f"Actions for {heading}")
+        opener.focus()
         page.keyboard.press("Enter")
-        expect(menu).to_have_attribute("open", "")
-        page.keyboard.press("Tab")
+        dialog = page.get_by_role("dialog", name=heading)
+        expect(dialog.get_by_label("Heading", exact=True)).to_be_focused()
+        expect(dialog.get_by_label("Heading", exact=True)).to_have_value(heading)
         page.keyboard.press("Escape")
-        expect(menu).not_to_have_attribute("open", "")
-        expect(menu.locator("summary")).to_be_focused()
+        expect(dialog).to_have_count(0)
+        expect(opener).to_be_focused()
 
 
 def test_a_problem_leads_into_its_item(visit, alice, plan):

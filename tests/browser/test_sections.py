@@ -1,4 +1,4 @@
-"""Sections and phases through their menus; a file through the import."""
+"""Sections and phases through their dialog; a file through the import."""
 
 import pytest
 from playwright.sync_api import expect
@@ -15,7 +15,7 @@ def page(visit, alice, plan):
 def open_menu(page, heading):
     page.get_by_role("heading", name=heading).hover()
     page.get_by_label(f"Actions for {heading}").click()
-    return page.locator("details.menu[open] .menu-list")
+    return page.get_by_role("dialog", name=heading)
 
 
 def headings(plan) -> list[str]:
@@ -28,7 +28,7 @@ def test_a_section_is_renamed(page, plan):
     menu.get_by_label("Heading", exact=True).fill("Abstract")
     menu.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name="Abstract")).to_be_visible()
-    expect(page.locator("details.menu[open]")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("#plan-outline")).to_contain_text("Abstract")
     assert "### Abstract\n" in make.text_of(plan)
 

@@ -71,6 +71,21 @@ def test_a_row_is_added_filled_moved_and_removed(page, plan):
     expect(codes).to_have_count(3)
 
 
+def test_a_section_is_renamed_and_gets_a_list(page, plan):
+    steps.open_plan(page, plan)
+    page.get_by_role("heading", name="Summary").hover()
+    page.get_by_label("Actions for Summary").click()
+    page.get_by_label("Heading", exact=True).fill("Abstract")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="Abstract")).to_be_visible()
+    page.get_by_label("Actions for Abstract").click()
+    page.get_by_label("Add to this section").select_option(label="List")
+    page.get_by_role("button", name="Add", exact=True).click()
+    section = page.locator(".section", has=page.get_by_role("heading", name="Abstract"))
+    expect(section.get_by_role("button", name="Add an entry")).to_be_visible()
+    assert "### Abstract\n" in make.text_of(plan)
+
+
 def test_a_question_is_answered(page, plan):
     steps.open_plan(page, plan)
     page.get_by_label("Answer: Which harbours?").fill("All of them")

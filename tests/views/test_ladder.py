@@ -88,8 +88,8 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named = {pattern.name for pattern in of_a_plan if hasattr(pattern, "name")}
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
-    # These have rules of their own: test_reviews.py, test_comments.py.
-    named -= {"review_sign", "version", *test_comments.POSTS}
+    # These have rules of their own: test_{reviews,sections,comments}.py.
+    named -= {"review_sign", "version", "section", *test_comments.POSTS}
     assert named == {*READ, *WRITERS}
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
         "help",

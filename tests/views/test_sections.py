@@ -132,8 +132,37 @@ def test_what_cannot_be_added_is_refused(plan, bob, name, kind):
     assert make.text_of(plan) == before
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "dialog"])
+def test_a_section_s_forms_are_the_same_in_the_dialog_and_alone(plan, bob, headers):
+    metrics = section(plan, "6. SUCCESS METRICS")
+    client = signed_in(bob)
+    answer = client.get(url_of("section", plan, metrics.pk), headers=headers)
+    assert answer.status_code == 200
+    menu = soup(answer).select_one(".section-menu")
+    assert menu.select_one("[name=heading]")["value"] == "6. SUCCESS METRICS"
+    names = ["rename", "move", "move", "remove", "add"]
+    posted = {url_of(f"section_{name}", plan, metrics.pk) for name in names}
+    posted.add(url_of("block_add", plan, metrics.pk))
+    assert {form["action"] for form in menu("form")} == posted
+    assert {form["hx-post"] for form in menu("form")} == posted
+    assert (soup(answer).select_one("h1") is None) == bool(headers)
+
+
+def test_a_section_s_forms_are_for_those_who_may_edit(plan, victor, charlie, client):
+    address = url_of("section", plan, section(plan, "6. SUCCESS METRICS").pk)
+    assert signed_in(victor).get(address).status_code == 403
+    assert signed_in(charlie).get(address).status_code == 404
+    assert client.get(address).status_code == 302
+    assert client.get(address, headers=HTMX).status_code == 401
+    elsewhere = section(make.make_plan(team=charlie.memberships.get().team), "Summary")
+    member = signed_in(plan.created_by)
+    assert member.get(url_of("section", plan, elsewhere.pk)).status_code == 404
+    assert member.post(address).status_code == 405
+
+
 def offered(plan, user) -> list[str]:
-    page = soup(signed_in(user).get(url_of("plan", plan)))
+    metrics = section(plan, "6. SUCCESS METRICS")
+    page = soup(signed_in(user).get(url_of("section", plan, metrics.pk)))
     return [option["value"] for option in page.select("[name=kind]")[0]("option")]
 
 

@@ -1,0 +1,158 @@
+"""Markup that is kept says what fresh markup would, whatever happened meanwhile."""
+
+import pytest
+
+from plans import document as doc
+from plans import markup, parts, storage
+from plans.actions import comments, items, questions, undo
+from plans.limits import MAX_VALUE_CHARACTERS
+from plans.models import Item, Plan
+from tests import make
+from tests.client import faults_of
+from tests.views.asking import signed_in, url_of
+
+TREES = """
+
+### Structure
+
+```text
+# [REMOVE IF UNUSED] Option 1: Single project
+src/
+tests/
+
+# [REMOVE IF UNUSED] Option 2: Web application
+backend/
+frontend/
+```
+"""
+
+
+@pytest.fixture
+def plan(team, alice, bob, dana):
+    return make.make_plan(team=team, actor=alice, text=make.SMALL + TREES)
+
+
+def nodes_of(plan, can_edit=True) -> str:
+    plan = Plan.objects.get(pk=plan.pk)
+    return "".join(
+        markup.node_html(item, plan, can_edit)
+        for section in parts.section_parts(plan, storage.load(plan))
+        for block in section.blocks
+        for item in block.items
+    )
+
+
+def assert_kept_is_fresh(plan):
+    kept = [nodes_of(plan, can_edit) for can_edit in (True, False)]
+    markup.forget()
+    assert kept == [nodes_of(plan, can_edit) for can_edit in (True, False)]
+
+
+def test_what_is_kept_is_what_would_be_made_anew(plan, alice, bob):
+    who = {"plan": plan, "actor": bob}
+    goal = {"heading": "Phase 1: Build", "label": "Goal"}
+    tree = Item.objects.get(block__section__plan=plan, kind=doc.ItemKind.CODE)
+
+    def find(**what):
+        return make.find(plan, **what)
+
+    def save(values, **what):
+        return items.save_item(item=find(**what), values=values, seen=None, **who)
+
+    entry = {"text": "research.md"}
+    walk = [
+        lambda: save({"value": "Another"}, **goal),
+        lambda: save({"label": "Aim"}, **goal),
+        lambda: save({"done": True}, text="Problem statement clear"),
+        lambda: save({"cell-2": "Low", "cell-1": "<b>"}, cell="R-001"),
+        lambda: items.add_item(block=find(cell="R-001").block, **who),
+        lambda: items.add_item(
+            block=find(**entry).block, parent=find(**entry).parent, **who
+        ),
+        lambda: items.move_item(item=find(**entry), direction="down", **who),
+        lambda: items.remove_item(item=find(text="The page"), **who),
+        lambda: questions.ask(
+            item=find(label="Category"), key="value", question="Why?", seen=None, **who
+        ),
+        lambda: questions.answer(
+            item=find(label="Category"),
+            key="value",
+            number=0,
+            text="So",
+            seen=None,
+            **who,
+        ),
+        lambda: items.choose_option(
+            item=make.row_of(plan, tree.pk), number=2, seen=tree.version, **who
+        ),
+        *[lambda: undo.undo(**who)] * 6,
+    ]
+    nodes_of(plan)
+    for step in walk:
+        before = make.text_of(plan)
+        step()
+        plan.refresh_from_db()
+        assert make.text_of(plan) != before
+        assert_kept_is_fresh(plan)
+
+
+def test_a_check_says_who_ticked_it_by_the_name_of_today(plan, bob):
+    check = make.find(plan, text="Problem statement clear")
+    items.save_item(plan=plan, item=check, actor=bob, values={"done": True}, seen=None)
+    assert "Bob, " in nodes_of(plan)
+    bob.display_name = "Robert"
+    bob.save()
+    assert "Robert, " in nodes_of(plan)
+
+
+def test_a_comment_is_counted_beside_what_is_kept(plan, bob):
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    assert "1 open comment on Goal" not in nodes_of(plan)
+    comments.comment(plan=plan, actor=bob, item=goal, text="Whose?")
+    assert "1 open comment on Goal" in nodes_of(plan)
+
+
+def test_nobody_s_failed_save_is_kept_for_the_others(plan, alice, bob):
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    before = nodes_of(plan)
+    address = url_of("item", plan, goal.pk)
+    answer = signed_in(bob).post(
+        address,
+        {"value": "x" * (MAX_VALUE_CHARACTERS + 1), "seen": 0},
+        headers={"HX-Request": "true"},
+    )
+    assert answer.status_code == 422
+    assert nodes_of(plan) == before
+
+
+def test_a_page_has_its_own_token_and_an_answer_none(plan, alice, bob):
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    tokens = set()
+    for user in (alice, bob):
+        client = signed_in(user)
+        page = client.get(url_of("plan", plan)).content.decode()
+        tokens |= {part.split('"', 1)[0] for part in page.split(TOKEN)[1:]}
+        assert f'id="item-{goal.pk}-form"' in page
+        answer = client.get(
+            url_of("item", plan, goal.pk), headers={"HX-Request": "true"}
+        )
+        assert "csrfmiddlewaretoken" not in answer.content.decode()
+    assert len(tokens) == 2
+    assert {len(token) for token in tokens} == {64}
+
+
+TOKEN = 'name="csrfmiddlewaretoken" value="'
+
+
+def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
+    found = parts.section_parts(plan, storage.load(plan))
+    for item in [i for s in found for b in s.blocks for i in b.items]:
+        item.keep = True
+        html = markup.node_html(item, plan, True)
+        assert html == (
+            f'<{item.outer_tag} id="{item.outer_id}" data-keep></{item.outer_tag}>\n'
+        )
+        item.keep, item.keep_own = False, True
+        html = markup.node_html(item, plan, True)
+        assert f'id="{item.dom_id}" data-keep' in html
+        assert faults_of(html) == []
