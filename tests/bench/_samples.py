@@ -30,6 +30,14 @@ def finished_plan() -> str:
     return demo.joinpath(name).read_bytes().decode()
 
 
+def of_185_items() -> str:
+    """The demo's plan, which has 156, with a list behind it."""
+    entries = "".join(
+        f"- Note {number} about the readings\n" for number in range(1, 30)
+    )
+    return f"{finished_plan().rstrip()}\n\n## Notes\n\n{entries}"
+
+
 def long_table(rows: int) -> str:
     """A plan whose risk table has this many rows."""
     body = "".join(
