@@ -110,6 +110,20 @@ def test_the_last_row_leaves_the_focus_at_the_button_that_adds_one(visit, alice,
     expect(page.get_by_label("Metric", exact=True)).to_be_focused()
 
 
+def test_the_tools_of_an_item_show_while_it_has_the_focus(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    for row, name in (
+        (make.find(plan, cell="R-001"), "cell-1"),
+        (make.find(plan, text="research.md"), "text"),
+        (make.find(plan, heading="Phase 0: Research", label="Owner"), "value"),
+        (make.find(plan, text="Problem statement clear"), "text"),
+    ):
+        tool = steps.item(page, row).get_by_role("button", name="Move up")
+        expect(tool).to_have_css("opacity", "0")
+        steps.control(page, row, name).focus()
+        expect(tool).to_have_css("opacity", "1")
+
+
 def test_the_tab_key_reaches_everything_and_shows_where_it_is(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     page.evaluate("document.body.focus()")
