@@ -15,7 +15,9 @@ Three kinds of lines for each engine (SQLite with one process, PostgreSQL with t
 
 Saves are durable, sign-in, access and the rendering of what changed are included. The
 clients are a process of their own, but share the machine's cores with the server: the
-figures are those of half a machine. Compare them with others of the same machine only.
+figures are those of half a machine. Compare them with others of the same machine only,
+taken at the same `load` (of the last minute; what else ran there makes every figure but
+`cpu_percent` and the counts worse).
 
 `BENCH_STREAMS` (`10,50,200,500`), `BENCH_SECONDS` (15), `BENCH_PARTS`
 (`following,saving,many`, in the order of the above) and `BENCH_ENGINES`
@@ -47,7 +49,7 @@ EDITORS = 5
 SAVERS = 20
 SAVERS_STREAMS = [0, 50]
 MANY = 1000
-MANY_EDITS = 20
+MANY_EDITS = 20  # about: who waits a second for an answer saves once less
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -56,11 +58,11 @@ def run() -> Iterator[dict[str, Any]]:
             cast = engine.make(people=max(*STREAMS, *SAVERS_STREAMS, MANY) + SAVERS)
             about = {"engine": name, "server": SERVER, "processes": engine.workers}
             for streams in STREAMS if "following" in PARTS else []:
-                yield about | following(engine, cast, streams)
+                yield about | following(engine, cast, streams) | load()
             for streams in SAVERS_STREAMS if "saving" in PARTS else []:
-                yield about | saving(engine, cast, streams)
+                yield about | saving(engine, cast, streams) | load()
             if name == "sqlite" and "many" in PARTS:
-                yield about | (found := many(engine, cast))
+                yield about | (found := many(engine, cast)) | load()
                 if found["delivered_percent"] < 100 or found["byes"] < MANY:
                     raise Failed("Some of the streams did not receive everything.")
 
@@ -259,6 +261,10 @@ def delivery(outcome: Any) -> dict[str, Any]:
         "errors": sum(save["status"] != 200 for save in outcome["saves"])
         + outcome["ended_early"],
     }
+
+
+def load() -> dict[str, float]:
+    return {"load": os.getloadavg()[0]}
 
 
 def memory(server: Processes) -> int:
