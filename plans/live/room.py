@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 
 # Seconds between two looks at the panels beside the plan, which take all of it to make.
 SIDE_EVERY = 1.0
+# Seconds between two updates of a busy plan, at most.
+LONGEST_PAUSE = 0.25
 
 
 class Process(Protocol):
@@ -98,13 +100,17 @@ class Room:
                 kinds = {one.may_edit for one in self.subscriptions}
                 before = self.number
                 read = partial(read_update, self.plan_id, before, kinds)
+                began = monotonic()
                 update = await self.hub.in_thread(read)
                 if update.number > before:
                     self.number = update.number
                     self._tell(update)
+                    self.refresh_side()
+                # As long again for others: while people save faster than this, their
+                # changes are told together, and the more so the busier the process.
+                await asyncio.sleep(min(monotonic() - began, LONGEST_PAUSE))
         finally:
             self._is_updating = False
-        self.refresh_side()
 
     def _tell(self, update: Update) -> None:
         by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}

@@ -1,10 +1,17 @@
-"""What a room asks of the database."""
+"""What a room asks of the database, and how often."""
+
+import asyncio
+import time
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from plans.live import room as rooms
+from plans.live.events import Stream
 from plans.live.fragments import side_html
-from plans.live.room import read_sides
+from plans.live.log import Update
+from plans.live.room import Room, Subscription, read_sides
+from plans.live.visitors import Seat, Visitor
 
 
 def test_the_panels_of_all_kinds_are_read_as_one(plan):
@@ -15,3 +22,47 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
     assert len(of_both) == len(of_one)
     for may_edit in (True, False):
         assert sides[may_edit] == side_html(plan, can_edit=may_edit)
+
+
+class Process:
+    """A hub that asks nobody, but takes its time over it."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self.start = asyncio.ensure_future
+        self.busy = 0.0
+
+    async def in_thread(self, work):
+        began = time.monotonic()
+        await asyncio.sleep(0.02)
+        self.busy += time.monotonic() - began
+        return work()
+
+
+def test_while_people_save_without_a_break(monkeypatch):
+    """The panels are told all the same, and half of the time is left to others."""
+    monkeypatch.setattr(rooms, "read_sides", lambda plan_id, kinds: {True: "panels"})
+    monkeypatch.setattr(rooms, "read_update", read_update)
+    told = asyncio.run(saved_without_a_break(seconds=0.6))
+    assert told["busy"] < 0.6 * told["seconds"]
+    assert b'"kind":"side"' in told["data"]
+    assert told["data"].count(b'"kind":"changes"') > 3
+
+
+def read_update(plan_id, number, kinds):
+    return Update(number + 1, dict.fromkeys(kinds, "markup"))
+
+
+async def saved_without_a_break(seconds):
+    process = Process()
+    room = Room(process, Seat(1, "plan", 1, number=0, may_edit=True))
+    stream = Stream("token", Visitor("session", 1, "Alice", "A", "proof"))
+    one = Subscription(stream, may_edit=True)
+    one.caught_up(0)
+    room.subscriptions.add(one)
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < seconds:
+        room.hears_of(room.number + 1)
+        await asyncio.sleep(0.001)
+    data = await stream.take()
+    return {"data": data, "busy": process.busy, "seconds": passed}
