@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from planner.asgi import Application
@@ -24,10 +26,11 @@ if os.environ.get("CI"):
     hypothesis.settings.load_profile("ci")
 
 # Their assertions explain themselves as those of tests do.
-pytest.register_assert_rewrite("tests.client", "tests.make")
+pytest.register_assert_rewrite("tests.client", "tests.make", "tests.pages")
 
 from tests import make  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
+from tests.processes import Processes, serving  # noqa: E402
 
 # --- The cast: alice leads, bob edits, dana approves, victor only reads, charlie is a
 # --- stranger
@@ -122,6 +125,34 @@ def asgi_server(transactional_db: None) -> Iterator[Server]:
     assert not thread.is_alive(), "the server did not stop"
 
 
+@pytest.fixture
+def served(transactional_db: None, tmp_path: Path) -> Iterator[Any]:
+    """`served(workers=2)` serves the test's own database from other processes."""
+    running: list[Any] = []
+
+    def start(workers: int = 1) -> Processes:
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "planner.settings",
+            "PLANNER_THREADS": "4",
+            "DATABASE_URL": address_of_database(),
+        }
+        context = serving(environment, tmp_path / "log", workers=workers)
+        running.append((context, context.__enter__()))
+        return running[-1][1]
+
+    yield start
+    for context, processes in running:
+        context.__exit__(None, None, None)
+        assert "Traceback" not in processes.log_text()
+
+
+def address_of_database() -> str:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
 # --- A browser ---
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -155,7 +186,7 @@ def browser() -> Iterator[Browser]:
 class Visit:
     """Opens pages as somebody, each person in a browser profile of their own."""
 
-    def __init__(self, browser: Browser, server: Server) -> None:
+    def __init__(self, browser: Browser, server: Server | Processes) -> None:
         self.browser = browser
         self.server = server
         self.contexts: list[BrowserContext] = []

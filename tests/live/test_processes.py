@@ -1,52 +1,22 @@
 """The live feed of whole processes: killed, stopped, and two of them side by side."""
 
 import json
-import os
 import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from statistics import median
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
 
 from tests import make
 from tests.live.reading import Reader, ask, session_of
-from tests.processes import Browser, serving
+from tests.processes import Browser
 
 # Seconds; less than between two beats, which would keep a stream from timing out.
 PATIENCE = 9
-
-
-@pytest.fixture
-def served(transactional_db, tmp_path):
-    """`served(workers=2)` serves the test's own database from other processes."""
-    running = []
-
-    def start(workers=1):
-        environment = {
-            "DJANGO_SETTINGS_MODULE": "planner.settings",
-            "PLANNER_THREADS": "4",
-            "DATABASE_URL": address_of_database(),
-        }
-        context = serving(environment, tmp_path / "log", workers=workers)
-        running.append((context, context.__enter__()))
-        return running[-1][1]
-
-    yield start
-    for context, processes in running:
-        context.__exit__(None, None, None)
-        assert "Traceback" not in processes.log_text()
-
-
-def address_of_database():
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 # Seconds between two looks at the log, which would cover a message that got lost.

@@ -1,0 +1,179 @@
+"""What the live page does when the server, or what somebody may do there, changes."""
+
+import pytest
+from playwright.sync_api import TimeoutError, expect
+
+from plans.actions.items import save_item
+from plans.actions.reviews import request_review, sign
+from plans.live import log
+from plans.models import Membership, Plan
+from tests import make
+from tests.browser import steps
+from tests.browser.test_live_page import expect_live, open_live
+from tests.conftest import Visit
+
+BODY = """() => {
+    const body = document.getElementById("plan-body").cloneNode(true);
+    for (const gone of body.querySelectorAll(
+        "[name=csrfmiddlewaretoken], .item-status, .here, .visually-hidden, time",
+    )) gone.remove();
+    for (const each of body.querySelectorAll("*")) {
+        for (const name of ["data-htmx-powered", "hx-morph-skip", "class", "style", "open"]) {
+            each.removeAttribute(name);
+        }
+    }
+    return body.innerHTML.replace(/\\s+/g, " ").replace(/> </g, "><");
+}"""
+
+
+def expect_like_a_fresh_page(page, visit, user, plan):
+    """Once it has come to rest: with what a page shows that is opened now."""
+    fresh = open_live(visit(user), plan).evaluate(BODY)
+    try:
+        page.wait_for_function(f"fresh => ({BODY})() === fresh", arg=fresh)
+    except TimeoutError:
+        assert page.evaluate(BODY).split("<") == fresh.split("<")
+
+
+def test_three_people_end_with_one_plan(visit, alice, bob, dana, plan):
+    Membership.objects.filter(user=dana).update(role="editor")
+    one, two, three = (open_live(visit(user), plan) for user in (alice, bob, dana))
+    storage, risk = make.find(plan, label="Storage"), make.find(plan, cell="R-002")
+    deliverable = make.find(plan, text="A list of gauges")
+    # All at once, in different places, and two of them in one text.
+    steps.control(one, storage).fill("SQLite")
+    steps.control(two, risk, "cell-1").fill("Summer time, and winter time")
+    three.get_by_role("button", name="Add a risk").click()
+    steps.control(three, deliverable, "text").fill("A long list of gauges")
+    steps.control(two, deliverable, "text").fill("A list of all gauges")
+    steps.item(one, make.find(plan, cell="R-001")).locator('[data-do="down"]').click()
+    for page in (one, two, three):
+        steps.expect_all_saved(page)
+    for page in (one, two, three):
+        expect(steps.control(page, storage)).to_have_value("SQLite")
+        expect(steps.control(page, risk, "cell-1")).to_have_value(
+            "Summer time, and winter time"
+        )
+        expect(steps.control(page, deliverable, "text")).to_have_value(
+            "A long list of all gauges"
+        )
+    one.locator("body").click(position={"x": 5, "y": 300})  # out of every control
+    expect_like_a_fresh_page(one, visit, alice, plan)
+    text = make.text_of(plan)
+    assert "A long list of all gauges" in text
+    assert text.index("| R-002") < text.index("| R-001")
+    assert "| R-003 |" in text
+
+
+def test_a_server_that_is_killed_loses_nothing(served, browser, alice, bob, plan):
+    server = served()
+    visit = Visit(browser, server)
+    writing, watching = (open_live(visit(user), plan) for user in (alice, bob))
+    storage, goal = make.find(plan, label="Storage"), make.find(plan, cell="R-001")
+    steps.control(writing, storage).fill("Before")
+    expect(steps.control(watching, storage)).to_have_value("Before")
+    server.kill()
+    # The browser takes a moment to find out, as people do.
+    steps.control(writing, storage).fill("Written while it was dead")
+    expect(writing.locator("#live-state")).to_have_attribute("data-state", "offline")
+    expect(writing.locator("#live-note")).to_contain_text("What you type is kept here")
+    steps.control(watching, goal, "cell-1").fill("Written by the other")
+    server.start()
+    for page in (writing, watching):
+        expect(page.locator("#live-state")).to_have_attribute(
+            "data-state", "live", timeout=40_000
+        )
+        steps.expect_all_saved(page)
+    expect(steps.control(watching, storage)).to_have_value("Written while it was dead")
+    expect(steps.control(writing, goal, "cell-1")).to_have_value("Written by the other")
+    for context in visit.contexts:
+        context.close()
+    assert "Written while it was dead" in make.text_of(plan)
+    assert "Written by the other" in make.text_of(plan)
+    # The dead server is told of in the console; nothing else is.
+    known = ("net::ERR", "Failed to fetch")
+    assert all(any(k in each for k in known) for each in visit.complaints)
+
+
+def test_an_editor_who_becomes_a_reader_gets_a_readers_page(visit, bob, alice, plan):
+    page = open_live(visit(bob), plan)
+    Membership.objects.filter(user=bob).update(role="viewer")
+    expect(page.locator("#plan-body textarea")).to_have_count(0)
+    expect_live(page)
+    item = make.find(plan, label="Storage")
+    save_item(plan=plan, item=item, actor=alice, values={"value": "Disk"}, seen=None)
+    expect(steps.item(page, item)).to_contain_text("Disk")
+
+
+def test_who_loses_access_is_told_so(visit, bob, plan):
+    page = open_live(visit(bob), plan)
+    Membership.objects.filter(user=bob).delete()
+    state = page.locator("#live-state")
+    expect(state).to_have_attribute("data-state", "refused")
+    expect(page.locator("#live-note")).to_contain_text("not shared with you")
+
+
+def test_a_page_that_missed_too_much_fetches_itself(
+    visit, alice, bob, plan, monkeypatch
+):
+    page = open_live(visit(bob), plan)
+    monkeypatch.setattr(log, "LONGEST_GAP", 0)
+    typing = make.find(plan, cell="R-001")
+    steps.control(page, typing, "cell-1").press_sequentially("Half")
+    item = make.find(plan, label="Storage")
+    save_item(plan=plan, item=item, actor=alice, values={"value": "Disk"}, seen=None)
+    expect(steps.control(page, item)).to_have_value("Disk")
+    expect(steps.control(page, typing, "cell-1")).to_be_focused()
+    steps.control(page, typing, "cell-1").press_sequentially(" typed")
+    steps.expect_all_saved(page)
+    assert "Half typed" in make.text_of(plan)
+
+
+def test_a_page_that_lacks_a_part_fetches_itself(visit, alice, bob, plan):
+    page = open_live(visit(bob), plan)
+    row = make.find(plan, cell="R-002")
+    page.evaluate("id => document.getElementById(id).remove()", f"item-{row.pk}")
+    other = open_live(visit(alice), plan)
+    other.get_by_role("button", name="Add a risk").click()
+    expect(steps.control(page, row, "cell-1")).to_have_value("Summer time")
+    expect_like_a_fresh_page(page, visit, bob, plan)
+
+
+# --- The sign-off page ---
+
+
+@pytest.fixture
+def submitted(team, alice, bob, dana):
+    plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
+    request_review(plan=plan, actor=bob)
+    return plan
+
+
+def test_a_signature_appears_on_the_open_sign_off_page(visit, alice, dana, submitted):
+    page = visit(alice)
+    page.goto(f"{submitted.get_absolute_url()}review/")
+    expect(page.get_by_text("Technical Design").first).to_be_visible()
+    slot = make.find(submitted, label="Technical Design").approval
+    page.wait_for_timeout(500)  # until it listens
+    sign(
+        plan=submitted,
+        approval=slot,
+        version=submitted.versions.get(),
+        actor=dana,
+        decision="approve",
+        comment="Seen and liked.",
+    )
+    expect(page.get_by_text("Seen and liked.")).to_be_visible()
+
+
+def test_the_version_somebody_reads_is_not_replaced(visit, alice, bob, dana, submitted):
+    page = visit(dana)
+    page.goto(f"{submitted.get_absolute_url()}review/")
+    page.wait_for_timeout(500)
+    item = make.find(submitted, label="Storage")
+    save_item(plan=submitted, item=item, actor=bob, values={"value": "Disk"}, seen=None)
+    request_review(plan=Plan.objects.get(pk=submitted.pk), actor=bob)
+    link = page.get_by_role("link", name="Show it")
+    expect(link).to_be_visible()
+    link.click()
+    expect(page.locator("#review")).to_have_attribute("data-live-version", "2")
