@@ -1,6 +1,6 @@
 // Where the focus goes: into an item that is asked for, and on when an item is gone.
 
-const CONTROLS = "textarea, select, input:not([type=hidden])";
+import { CONTROLS } from "./controls.js";
 
 // The control of an item, a row or a section that most likely wants writing.
 export function controlIn(element) {

@@ -1,5 +1,5 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
-import { isDirty } from "./controls.js";
+import { CONTROLS, isDirty, isSave } from "./controls.js";
 import { controlIn, focusIn } from "./focus.js";
 
 const announcer = () => document.getElementById("announcer");
@@ -8,7 +8,19 @@ const announcer = () => document.getElementById("announcer");
 const AWAITED_FOR = 5000;
 let awaited = null;
 
+// Where the focus was when something was asked for: whoever has gone on to write
+// elsewhere meanwhile stays there.
+let askedFrom = null;
+
+document.addEventListener("htmx:before:request", (event) => {
+  if (!isSave(event.detail.ctx)) askedFrom = document.activeElement;
+});
+
+const hasGoneOn = () =>
+  document.activeElement !== askedFrom && document.activeElement?.matches(CONTROLS);
+
 document.addEventListener("planner:focus", (event) => {
+  if (hasGoneOn()) return;
   const { id } = event.detail;
   awaited = document.getElementById(id) ? null
     : { id, until: Date.now() + AWAITED_FOR, from: document.activeElement };
