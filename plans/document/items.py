@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plans.document.blanks import Blank, blank_of
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
@@ -49,7 +50,10 @@ EMPTY = "[...]"
 
 @dataclass
 class Parsed:
-    """What an item's source says. `blanks`: one for each of `values`, or None."""
+    """What an item's source says. `blanks`: one for each of `values`, or None.
+
+    Kept and shared: whoever needs other values makes other lists.
+    """
 
     values: list[str]
     blanks: list[Blank | None]
@@ -59,10 +63,22 @@ class Parsed:
 
 def parsed(kind: ItemKind, source: str) -> Parsed:
     """The values in an item's source, which must be of that kind (or empty)."""
+    if len(source) > _LONGEST_KEPT:
+        return _parsed(kind, source)
+    return _kept(kind, source)
+
+
+# Writing a plan and checking it ask what each item's source says half a dozen times,
+# and nearly all of it is what it said a second ago.
+_LONGEST_KEPT = 1_000
+
+
+def _parsed(kind: ItemKind, source: str) -> Parsed:
     source = unix(source)
-    if not source:
-        return Parsed([], [])
-    return _PARSERS[kind](source)
+    return _PARSERS[kind](source) if source else Parsed([], [])
+
+
+_kept = lru_cache(maxsize=10_000)(_parsed)
 
 
 def values_of(item: Item) -> list[str]:

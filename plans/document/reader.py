@@ -378,6 +378,6 @@ def _take_values(item: Item, source: str) -> None:
         case Check():
             item.done, item.text = said.done, said.values[0]
         case Row():
-            item.cells = said.values
+            item.cells = list(said.values)
         case Entry() | Text():
             item.text = said.values[0]

@@ -50,19 +50,31 @@ def side_of(context: dict[str, Any]) -> str:
     )
 
 
-def changed_html(plan: Plan, targets: Targets, *, can_edit: bool) -> str:
-    """What the targets look like now. Raises TooMuch when that is most of the page."""
+def changed_html(
+    plan: Plan, targets: Targets, kinds: Iterable[bool]
+) -> dict[bool, str]:
+    """What the targets look like now, for who may edit (True) and who may read.
+
+    Raises TooMuch when that is most of the page.
+    """
     if targets.is_whole:
         raise TooMuch
+    buttons = "".join(_buttons(plan, targets))
     if targets.is_structural:
-        html = _Arranged(plan, targets, can_edit=can_edit).html()
-    else:
-        html = "".join(_values(plan, targets.items.values, can_edit=can_edit))
-    return html + "".join(_buttons(plan, targets))
+        return {
+            kind: _Arranged(plan, targets, can_edit=kind).html() + buttons
+            for kind in kinds
+        }
+    items = list(_alone(plan, targets.items.values))
+    return {
+        kind: "".join(_own_markup(plan, part, can_edit=kind) for part in items)
+        + buttons
+        for kind in kinds
+    }
 
 
-def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
-    """Items alone, without a look at the rest of the plan."""
+def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[parts.ItemPart]:
+    """Items without a look at the rest of the plan."""
     if not ids:
         return
     rows = (
@@ -77,13 +89,12 @@ def _values(plan: Plan, ids: Iterable[int], *, can_edit: bool) -> Iterator[str]:
         .select_related("block__section", *storage.DETAILS)
     )
     own = texts.own_placeholders(plan)
-    for row in rows:
+    for row in rows.order_by():
         block = storage.block_from_row(row.block)
         roles = storage.roles_in(block.kind, block.head)
         item = storage.item_from_row(row, block, roles)
         columns = doc.columns_of(block)
-        part = parts.item_part(item, block, {row.pk: row}, columns, own)
-        yield _own_markup(plan, part, can_edit=can_edit)
+        yield parts.item_part(item, block, {row.pk: row}, columns, own)
 
 
 def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:

@@ -36,10 +36,7 @@ def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     changes = plan.changes.filter(number__gt=number, number__lte=newest)
     targets = targets_of(changes.order_by("number"))
     try:
-        html = {
-            can_edit: fragments.changed_html(plan, targets, can_edit=can_edit)
-            for can_edit in kinds
-        }
+        html = fragments.changed_html(plan, targets, kinds)
     except fragments.TooMuch:
         return Update(newest, is_reload=True)
     return Update(newest, html)

@@ -25,7 +25,7 @@ from plans.models import Plan
 Result = TypeVar("Result")
 
 # Seconds between two looks at the panels beside the plan, which take all of it to make.
-SIDE_EVERY = 1.0
+SIDE_EVERY = 2.0
 # Seconds between two updates of a busy plan, at most.
 LONGEST_PAUSE = 0.25
 

@@ -178,7 +178,7 @@ def body_fragments(request: Request, plan: Plan, message: str = "") -> HttpRespo
     can_edit = bool(may_edit(plan))
     change = plan.changes.filter(number=plan.change_number)
     try:
-        html = live.changed_html(plan, targets_of(change), can_edit=can_edit)
+        html = live.changed_html(plan, targets_of(change), [can_edit])[can_edit]
     except live.TooMuch:
         context = body_context(plan, can_edit=can_edit, pages=_asked_pages(request))
         html = partial("plan-body", "plans/_body.html", context)

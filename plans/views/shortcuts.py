@@ -67,6 +67,7 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
             block__section__plan__team__memberships__user=request.user,
         )
         .annotate(role=F("block__section__plan__team__memberships__role"))
+        .order_by("pk")  # there is one at most: no need to sort by place
         .first()
     )
     if item is None:

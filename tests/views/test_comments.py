@@ -359,7 +359,7 @@ def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
     changes = plan.changes.filter(verb__startswith="comment").order_by("number")
-    html = changed_html(plan, targets.targets_of(changes), can_edit=False)
+    html = changed_html(plan, targets.targets_of(changes), [False])[False]
     sent = BeautifulSoup(html, "html.parser")("hx-partial")
     buttons = [f"#item-{item.pk}-comments", f"#section-{section.pk}-comments"]
     assert [part["hx-target"] for part in sent] == buttons
