@@ -57,7 +57,7 @@ def plan_for(request: Request, slug: str) -> Plan:
 
 def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, Plan]:
     """An item with everything about it and its plan, as `plan_for`, in one query."""
-    item = (
+    rows = (
         storage.items_with_details()
         .select_related("block__section__plan__team", *storage.DETAILS)
         .filter(
@@ -67,12 +67,12 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
             block__section__plan__team__memberships__user=request.user,
         )
         .annotate(role=F("block__section__plan__team__memberships__role"))
-        .order_by("pk")  # there is one at most: no need to sort by place
-        .first()
     )
-    if item is None:
+    try:
+        item = rows.get()
+    except Item.DoesNotExist:
         plan_for(request, slug)
-        raise Http404("This item is no longer in the plan.")
+        raise Http404("This item is no longer in the plan.") from None
     plan = item.block.section.plan
     return item, _seen(request, plan, item.role)
 
