@@ -28,6 +28,7 @@ WAITING = r"""() => {
       item.closest(".section").querySelector("h1, h2, h3")?.textContent ?? "");
     for (const control of document.querySelectorAll(`[form="${item.id}-form"]`)) {
       if (!control.matches("textarea, select, input:not([type=hidden])")) continue;
+      if (!control.checkVisibility()) continue; // a list stands in its place
       const text = control.value.trim();
       const waits = control.type === "checkbox"
         ? ready && !control.checked
