@@ -5,6 +5,10 @@ PORT ?= 8000
 ARGS ?=
 # Tests run on this many cores; whole files stay together, for a browser serves a file.
 PARALLEL ?= --numprocesses 2 --dist loadfile
+# How a text is read, and what a browser does with one person's page, is the same on
+# every engine: asked on the first one alone.
+ONCE := tests/document $(patsubst %,tests/browser/test_%.py,autosave browser comments \
+	every_page frames history keyboard sections text without_javascript)
 BIN := .venv/bin
 
 # A task names what it needs; these two files say that it is there and up to date.
@@ -28,11 +32,11 @@ run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000
 	@$(BIN)/uvicorn planner.asgi:application --host 127.0.0.1 --port $(PORT) --no-access-log \
 		--timeout-graceful-shutdown 5
 
-test: lint $(FRONT_END) chromium ## lint, then every test on SQLite and on PostgreSQL (ARGS="-k word")
+test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
 	@echo 'Tests on SQLite:'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
-	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) $(ARGS)
+	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) $(addprefix --ignore ,$(ONCE)) $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)
