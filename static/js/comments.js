@@ -31,6 +31,23 @@ document.addEventListener("htmx:finally:request", (event) => {
   }
 });
 
+// An answer about the place that was looked at before comes too late.
+let asked = null; // the address of the threads that were asked for last
+
+document.addEventListener("htmx:before:request", (event) => {
+  const source = event.detail.ctx.sourceElement;
+  if (source?.matches?.('[data-do="comments"]')) asked = source.getAttribute("hx-get");
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { tasks } = event.detail;
+  const isLate = ({ target, fragment }) => {
+    const about = fragment?.firstElementChild?.getAttribute("hx-get");
+    return asked && target?.id === "threads" && about && about !== asked;
+  };
+  tasks.splice(0, tasks.length, ...tasks.filter((task) => !isLate(task)));
+});
+
 document.addEventListener("click", (event) => {
   if (event.target.closest?.('[data-do="close-comments"]')) close();
 });
