@@ -29,6 +29,12 @@ from plans.models import (
 from plans.storage import Loaded
 
 _LONGEST_NAME = 60
+# What a thread is about, for `select_related`: all that a label of it needs.
+PLACES = (
+    "section",
+    "item__block__section",
+    *(f"item__{name}" for name in storage.DETAILS),
+)
 
 
 # --- The button of a place -----------------------------------------------------------
@@ -193,12 +199,7 @@ def threads_context(
     members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
     rows = (
         Thread.objects.filter(plan=plan, **_named_in(scope))
-        .select_related(
-            "resolved_by",
-            "section",
-            "item__block__section",
-            *(f"item__{name}" for name in storage.DETAILS),
-        )
+        .select_related("resolved_by", *PLACES)
         .prefetch_related(
             Prefetch("comments", Comment.objects.select_related("author", "removed_by"))
         )
@@ -266,9 +267,7 @@ def mentions_of(user: User) -> list[Mention]:
     rows = Mention.objects.waiting_for(user).select_related(
         "comment__author",
         "comment__thread__plan",
-        "comment__thread__section",
-        "comment__thread__item__block__section",
-        *(f"comment__thread__item__{name}" for name in storage.DETAILS),
+        *(f"comment__thread__{name}" for name in PLACES),
     )
     found: dict[int, Mention] = {}
     for mention in rows.order_by("-comment"):

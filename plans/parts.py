@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from plans import document as doc
 from plans import texts
+from plans.actions.values import values_of_row
 from plans.document import BlankKind, BlockKind, ItemKind
 from plans.models import Block, Item, Plan, Section
 from plans.storage import Loaded
@@ -255,6 +256,12 @@ def places(document: doc.Document) -> dict[int, str]:
                 for item in top.walk():
                     found[item.id or 0] = f"?rows-{block.id}={page}#item-{item.id}"
     return found
+
+
+def part_of_row(row: Item, own: frozenset[str] = frozenset()) -> ItemPart:
+    """An item without what is nested in it. No query for a row of `items_of`."""
+    item, block = values_of_row(row)
+    return item_part(item, block, {row.pk: row}, doc.columns_of(block), own)
 
 
 def item_part(

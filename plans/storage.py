@@ -206,6 +206,12 @@ def items_with_details() -> models.QuerySet[Item]:
     return Item.objects.select_related(*DETAILS, "checklist_item__done_by")
 
 
+def items_of(plan: Plan) -> models.QuerySet[Item]:
+    """A plan's items, removed ones too, each with all about it and where it stands."""
+    rows = items_with_details().select_related("block__section")
+    return rows.filter(block__section__plan=plan)
+
+
 def _assembled(
     sections: Iterable[Section],
     blocks: Iterable[Block],

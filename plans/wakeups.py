@@ -41,8 +41,6 @@ def deliver_on_commit(plan_id: int, number: int) -> None:
 
 
 def send(message: str) -> None:
-    """To all processes, at once. Up to 8,000 bytes, which is PostgreSQL's limit."""
-    deliver(message)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])
+    """To all processes of a PostgreSQL, this one too. Up to 8,000 bytes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])

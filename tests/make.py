@@ -162,10 +162,7 @@ def find(plan, *, heading=None, label=None, text=None, cell=None) -> Item:
 
 def row_of(plan, pk) -> Item:
     """An item's row as views get it: with all that is beside it."""
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
-    )
-    return rows.get(pk=pk, block__section__plan=plan)
+    return storage.items_of(plan).get(pk=pk)
 
 
 def corpus_files(*folders) -> list[Path]:

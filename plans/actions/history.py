@@ -45,7 +45,7 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
     require(access.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     edits = _bring_back(plan, item)
-    row = _with_details(plan, item.pk)
+    row = storage.items_of(plan).get(pk=item.pk)
     part, block = values_of_row(row)
     before = attributes(part)
     put(part, values_after(plan, row, change))
@@ -66,13 +66,6 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         section_id=row.block.section_id,
         item_id=row.pk,
     )
-
-
-def _with_details(plan: Plan, pk: int) -> Item:
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
-    )
-    return rows.get(pk=pk, block__section__plan=plan)
 
 
 # --- values of the past --------------------------------------------------------------

@@ -111,10 +111,7 @@ def _merged(
 
 def _present(plan: Plan, item: Item) -> Item:
     """The row as it is now. Raises Refused when it is no longer in the plan."""
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
-    )
-    found = rows.filter(pk=item.pk, block__section__plan=plan, removed=False).first()
+    found = storage.items_of(plan).filter(pk=item.pk, removed=False).first()
     if found is None:
         raise Refused(REMOVED)
     return found
@@ -179,9 +176,7 @@ def _refuse_if_full(plan: Plan) -> None:
 
 def siblings_of(block: Block, parent: Item | None) -> list[Item]:
     """All items of one place in order, hidden ones too."""
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
-    )
+    rows = storage.items_with_details().select_related("block__section")
     return list(rows.filter(block=block, parent=parent))
 
 

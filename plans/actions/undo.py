@@ -102,9 +102,7 @@ def _found(plan: Plan, one: Edit) -> tuple[Section | Block | Item, dict[str, Any
     elif one["row"] == "block":
         row = Block.objects.get(pk=one["id"], section__plan=plan)
     else:
-        row = storage.items_with_details().select_related(
-            "block__section", *storage.DETAILS
-        ).get(pk=one["id"], block__section__plan=plan)  # fmt: skip
+        row = storage.items_of(plan).get(pk=one["id"])
         part, _ = values_of_row(row)
         values = attributes(part)
         return row, {

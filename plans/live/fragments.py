@@ -14,7 +14,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from plans import document as doc
 from plans import markup, parts, storage, texts
 from plans.comments import button_html
 from plans.contexts import body_context, side_context
@@ -61,14 +60,11 @@ def changed_html(
         raise TooMuch
     buttons = "".join(_buttons(plan, targets))
     if targets.is_structural:
-        return {
-            kind: _Arranged(plan, targets, can_edit=kind).html() + buttons
-            for kind in kinds
-        }
+        arranged = _Arranged(plan, targets)
+        return {kind: arranged.html(can_edit=kind) + buttons for kind in kinds}
     items = list(_alone(plan, targets.items.values))
     return {
-        kind: "".join(_own_markup(plan, part, can_edit=kind) for part in items)
-        + buttons
+        kind: "".join(_own(plan, part, kind) for part in items) + buttons
         for kind in kinds
     }
 
@@ -77,33 +73,21 @@ def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[parts.ItemPart]:
     """Items without a look at the rest of the plan."""
     if not ids:
         return
-    rows = (
-        storage.items_with_details()
-        .filter(
-            pk__in=ids,
-            block__section__plan=plan,
-            removed=False,
-            block__removed=False,
-            block__section__removed=False,
-        )
-        .select_related("block__section", *storage.DETAILS)
+    rows = storage.items_of(plan).filter(
+        pk__in=ids,
+        removed=False,
+        block__removed=False,
+        block__section__removed=False,
     )
     own = texts.own_placeholders(plan)
     for row in rows.order_by():
-        block = storage.block_from_row(row.block)
-        roles = storage.roles_in(block.kind, block.head)
-        item = storage.item_from_row(row, block, roles)
-        columns = doc.columns_of(block)
-        yield parts.item_part(item, block, {row.pk: row}, columns, own)
+        yield parts.part_of_row(row, own)
 
 
 def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
     """The number of open threads where somebody commented."""
     if items := targets.items.talked - targets.items.values:
-        rows = storage.items_with_details().select_related(
-            "block__section", *storage.DETAILS
-        )
-        for row in rows.filter(pk__in=items, block__section__plan=plan):
+        for row in storage.items_of(plan).filter(pk__in=items):
             yield partial_of(f"item-{row.pk}-comments", button_html(plan, row))
     if sections := targets.sections.talked - targets.sections.values:
         for section in Section.objects.filter(pk__in=sections, plan=plan):
@@ -111,7 +95,7 @@ def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
             yield partial_of(f"section-{section.pk}-comments", html)
 
 
-def _own_markup(plan: Plan, part: parts.ItemPart, *, can_edit: bool) -> str:
+def _own(plan: Plan, part: parts.ItemPart, can_edit: bool) -> str:
     html = markup.item_html(part, plan, can_edit)
     return partial_of(part.dom_id, markup.with_token(html))
 
@@ -127,24 +111,27 @@ class _Frames:
 
 
 class _Arranged:
-    """The markup of targets some of which came, went or changed places."""
+    """The markup of targets some of which came, went or changed places.
 
-    def __init__(self, plan: Plan, targets: Targets, *, can_edit: bool) -> None:
+    The plan is loaded and marked once, for all kinds of readers.
+    """
+
+    def __init__(self, plan: Plan, targets: Targets) -> None:
         self.plan = plan
         self.targets = targets
-        self.can_edit = can_edit
         self.frames = _frames_of(plan, targets)
-        self.context = body_context(plan, can_edit=can_edit)
+        self.context = body_context(plan, can_edit=False)
         self._look_at_introduction()
-        # Made when all parts are marked: a frame shows the marks of what it holds.
-        self.waiting: list[Callable[[], str]] = []
-
-    def html(self) -> str:
+        # What to make (of whether it is for an editor) when all parts are marked: a
+        # frame shows the marks of what it holds.
+        self.waiting: list[Callable[[bool], str]] = []
         if self.frames.is_body:
             self._add("plan-body", "plans/_body.html")
         for section in self.context["sections"]:
             self._section(section, self.frames.is_body)
-        return "".join(make() for make in self.waiting)
+
+    def html(self, *, can_edit: bool) -> str:
+        return "".join(make(can_edit) for make in self.waiting)
 
     def _look_at_introduction(self) -> None:
         """What stands before the first heading is there only while it has something."""
@@ -154,7 +141,10 @@ class _Arranged:
                 self.targets.sections.added.add(part.row.pk)
 
     def _add(self, target: str, template: str, **context: Any) -> None:
-        self.waiting.append(lambda: partial(target, template, self.context | context))
+        context = self.context | context
+        self.waiting.append(
+            lambda can_edit: partial(target, template, context | {"can_edit": can_edit})
+        )
 
     def _section(self, part: parts.SectionPart, is_inside: bool) -> None:
         pk = part.row.pk
@@ -187,17 +177,14 @@ class _Arranged:
         is_framed = pk in self.frames.nodes
         part.keep = not is_framed
         if is_framed and not is_inside:
-            self.waiting.append(lambda: self._node(part))
+            self.waiting.append(lambda can_edit: self._node(part, can_edit))
         elif not is_framed and pk in self.targets.items.values:
-            self.waiting.append(lambda: self._own(part))
+            self.waiting.append(lambda can_edit: _own(self.plan, part, can_edit))
         for child in part.children:
             self._item(child, is_framed)
 
-    def _own(self, part: parts.ItemPart) -> str:
-        return _own_markup(self.plan, part, can_edit=self.can_edit)
-
-    def _node(self, part: parts.ItemPart) -> str:
-        html = markup.node_html(part, self.plan, self.can_edit)
+    def _node(self, part: parts.ItemPart, can_edit: bool) -> str:
+        html = markup.node_html(part, self.plan, can_edit)
         return partial_of(part.outer_id, markup.with_token(html))
 
 

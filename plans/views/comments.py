@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import storage
 from plans.actions import comments as actions
-from plans.comments import Scope, button_html, threads_context
+from plans.comments import PLACES, Scope, button_html, threads_context
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
 from plans.views.shortcuts import (
@@ -142,7 +142,7 @@ def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
 
 def _thread_for(plan: Plan, thread_id: int) -> Thread:
     """A thread with the place it is about, in one query."""
-    rows = Thread.objects.select_related(*_PLACES)
+    rows = Thread.objects.select_related(*PLACES)
     found = rows.filter(pk=thread_id, plan=plan).first()
     if found is None:
         raise Http404("There is no such thread in this plan.")
@@ -151,18 +151,11 @@ def _thread_for(plan: Plan, thread_id: int) -> Thread:
 
 def _comment_for(plan: Plan, comment_id: int) -> Comment:
     """A comment with its thread and the place it is about, in one query."""
-    rows = Comment.objects.select_related(*(f"thread__{name}" for name in _PLACES))
+    rows = Comment.objects.select_related(*(f"thread__{name}" for name in PLACES))
     found = rows.filter(pk=comment_id, thread__plan=plan).first()
     if found is None:
         raise Http404("There is no such comment in this plan.")
     return found
-
-
-_PLACES = (
-    "section",
-    "item__block__section",
-    *(f"item__{name}" for name in storage.DETAILS),
-)
 
 
 # --- Answering -----------------------------------------------------------------------

@@ -110,10 +110,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 def _item_ever(plan: Plan, item_id: int) -> Item:
     """An item of this plan, also one that was taken out of it."""
-    rows = storage.items_with_details().select_related(
-        "block__section", *storage.DETAILS
-    )
-    found = rows.filter(pk=item_id, block__section__plan=plan).first()
+    found = storage.items_of(plan).filter(pk=item_id).first()
     if found is None:
         raise Http404("There is no such item in this plan.")
     return found

@@ -13,7 +13,6 @@ from plans import markup, parts, storage, texts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
-from plans.actions.values import values_of_row
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
 from plans.views.shortcuts import (
@@ -39,12 +38,7 @@ from plans.views.shortcuts import (
 
 def item_for(plan: Plan, item_id: int) -> Item:
     """An item of this plan, with everything about it, in one query."""
-    found = (
-        storage.items_with_details()
-        .select_related("block__section", *storage.DETAILS)
-        .filter(pk=item_id, block__section__plan=plan, removed=False)
-        .first()
-    )
+    found = storage.items_of(plan).filter(pk=item_id, removed=False).first()
     if found is None:
         raise Http404("This item is no longer in the plan.")
     return found
@@ -129,9 +123,7 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
 
 def _part(plan: Plan, row: Item) -> parts.ItemPart:
     """One item for the page, without what is nested in it and without a query."""
-    part, block = values_of_row(row)
-    own = texts.own_placeholders(plan)
-    return parts.item_part(part, block, {row.pk: row}, doc.columns_of(block), own)
+    return parts.part_of_row(row, texts.own_placeholders(plan))
 
 
 def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:

@@ -59,7 +59,7 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
     """An item with everything about it and its plan, as `plan_for`, in one query."""
     rows = (
         storage.items_with_details()
-        .select_related("block__section__plan__team", *storage.DETAILS)
+        .select_related("block__section__plan__team")
         .filter(
             pk=item_id,
             removed=False,
