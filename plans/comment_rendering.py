@@ -13,13 +13,13 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import markdown
-import nh3
 from django.utils.html import linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from markdown.inlinepatterns import InlineProcessor, LinkInlineProcessor
 from markdown.util import AtomicString
 
 from plans.mentions import PATTERN, M, Member, Named, member_called, named_in
+from plans.rendering import sanitised
 
 _TAGS = {
     "a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span",
@@ -72,14 +72,7 @@ def _rendered(text: str, named: tuple[Named, ...]) -> tuple[SafeString, frozense
         html = parser.convert(text)
     except RecursionError:  # thousands of nested quotes, written to see what happens
         html, mentions.found = linebreaks(text, autoescape=True), set()
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_kept,
-        url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener noreferrer",
-    )
+    clean = sanitised(html, _TAGS, _ATTRIBUTES, _kept)
     return mark_safe(clean), frozenset(mentions.found)  # noqa: S308
 
 
