@@ -42,6 +42,14 @@ from plans.document.model import (
 )
 from plans.document.options import Option, options_of
 from plans.document.reader import read
+from plans.document.signatures import (
+    ApprovalLine,
+    Signature,
+    approval_lines,
+    printed_name,
+    signed,
+    unsigned,
+)
 from plans.document.state import ItemState, state_of, waiting_in
 from plans.document.structure import outline, reads_back
 from plans.document.tables import (
@@ -55,6 +63,7 @@ from plans.document.tables import (
 from plans.document.writer import line_numbers, write
 
 __all__ = [
+    "ApprovalLine",
     "Blank",
     "BlankKind",
     "Block",
@@ -75,7 +84,9 @@ __all__ = [
     "Row",
     "Section",
     "Severity",
+    "Signature",
     "Text",
+    "approval_lines",
     "blank_of",
     "blanks_of",
     "brackets",
@@ -97,6 +108,7 @@ __all__ = [
     "next_code",
     "options_of",
     "outline",
+    "printed_name",
     "question_marker",
     "questions",
     "read",
@@ -104,9 +116,11 @@ __all__ = [
     "replace_question",
     "roles_of",
     "row_roles",
+    "signed",
     "state_of",
     "status_of",
     "tidied",
+    "unsigned",
     "values_of",
     "waiting_in",
     "word_diff",

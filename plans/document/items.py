@@ -190,6 +190,12 @@ def raw_value(source: str) -> str:
     return " ".join(_joined(match["raw"]).split()) if match else ""
 
 
+def label_end(source: str) -> int:
+    """Where a field's label ends in its source, the colon included."""
+    match = _FIELD.match(source)
+    return match.end("label") if match else 0
+
+
 # --- fields, checks, entries ---------------------------------------------------------
 
 

@@ -13,9 +13,9 @@ from itertools import accumulate, pairwise
 
 from markdown_it.tree import SyntaxTreeNode
 
-from plans.document.blanks import blank_of
 from plans.document.headings import heading_text
 from plans.document.items import parsed, starts_check, starts_field
+from plans.document.marks import without_marks
 from plans.document.model import (
     Block,
     BlockKind,
@@ -194,13 +194,16 @@ class _Reader:
         """The paragraph field without a value that this list belongs to, if any."""
         last = self.leaves[-1]
         item = last.part
-        if not isinstance(item, Field) or item.children or item.value:
+        if not isinstance(item, Field) or item.children:
             return None
         is_paragraph = self.text[last.start : last.start + 2] == "**"
-        return item if is_paragraph and not blank_of(self._raw_value(last)) else None
+        return item if is_paragraph and not self._raw_value(last) else None
 
     def _raw_value(self, leaf: _Leaf) -> str:
-        return re.sub(rf"^{LABEL}", "", self._slice(leaf)).strip()
+        raw = re.sub(rf"^{LABEL}", "", self._slice(leaf))
+        if leaf.block and leaf.block.kind is BlockKind.APPROVALS:
+            raw = without_marks(raw)  # a list below stays where it was, once signed
+        return raw.strip()
 
     def _list_item(self, node: SyntaxTreeNode, block: Block) -> Item:
         start, end = self._span(node)

@@ -1,0 +1,157 @@
+"""Decisions in the Approvals lines of a text: written in, read, and taken out again.
+
+The text that is signed names role and approver and no decision. The finished file is
+the same bytes with a mark behind each name that signed, so either can be told from the
+other by the bytes alone. All here works on texts, not documents: a signed text must
+stay what it was, down to the last blank.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from plans.document.items import label_end, parsed, written
+from plans.document.marks import DASH, split_marks, without_marks
+from plans.document.model import BlockKind, Document, Field, ItemKind
+from plans.document.reader import read
+from plans.document.values import clean_line
+from plans.document.writer import pieces
+
+_OPENING = f"{DASH} approved by "
+# What Markdown or HTML would take for its own.
+_SPECIAL = re.compile(r"[\\`*_\[\]<>&|~$]")
+# They turn the order of what follows around: a name must not rewrite its own date.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_LONGEST_PRINTED = 150
+# A line that becomes a list as soon as a text stands behind its bullet.
+_BARE_BULLET = re.compile(r"[ \t]*(?:[-*+]|[0-9]{1,9}[.)])")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One decision as a finished file states it. `digest`: the first 12 hexadecimal
+    digits of the SHA-256 of the version's text."""
+
+    name: str
+    day: date
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ApprovalLine:
+    """A field of an Approvals list: its value and the signatures behind it."""
+
+    role: str
+    value: str
+    signatures: tuple[Signature, ...] = ()
+
+
+def approval_lines(text: str) -> list[ApprovalLine]:
+    """Every Approvals line of a text in order, nested ones too."""
+    return [_approval_line(item) for item in _fields(read(text))]
+
+
+def signed(text: str, signatures: Sequence[Sequence[Signature]]) -> str:
+    """The text with these signatures (one sequence for each line) and nothing else
+    changed."""
+    count = len(_fields(read(text)))
+    if len(signatures) != count:
+        raise ValueError(
+            f"There are {count} approval lines, and signatures for {len(signatures)}."
+        )
+    following = iter(signatures)
+    result = _rewritten(text, lambda source: _with_marks(source, next(following)))
+    if unsigned(result) != unsigned(text):
+        raise ValueError("The signatures cannot be taken out of this text again.")
+    return result
+
+
+def unsigned(text: str) -> str:
+    """The text without any signature in its Approvals lines, else byte for byte."""
+    while _OPENING in text:
+        bare = _rewritten(text, _without_marks)
+        if bare == text:
+            break
+        # A line without its mark may be read in another way: look again.
+        text = bare
+    return text
+
+
+def unsigned_value(item: Field) -> str:
+    """What an Approvals line says apart from the signatures in it."""
+    (value,) = parsed(ItemKind.FIELD, _without_marks(written(item))).values
+    return value
+
+
+def printed_name(name: str) -> str:
+    """A name as it is shown in a signature: one line, without what would break it."""
+    line = clean_line(_DIRECTIONS.sub("", name).replace(DASH, "–"))
+    return line[:_LONGEST_PRINTED].strip() or "(no name)"
+
+
+def _fields(document: Document) -> list[Field]:
+    return [
+        item
+        for _, block, item in document.walk()
+        if block.kind is BlockKind.APPROVALS and isinstance(item, Field)
+    ]
+
+
+def _rewritten(text: str, rewrite: Callable[[str], str]) -> str:
+    """The text with the own text of each Approvals line replaced."""
+    document = read(text)
+    lines = {id(item) for item in _fields(document)}
+    bom = "\ufeff" if document.bom else ""
+    return bom + "".join(
+        (rewrite(piece.text) if id(piece.part) in lines else piece.text) + piece.tail
+        for piece in pieces(document)
+    )
+
+
+def _approval_line(item: Field) -> ApprovalLine:
+    _, marks = split_marks(item.source[label_end(item.source) :])
+    signatures = (_signature(mark) for mark in marks)
+    return ApprovalLine(
+        item.label, unsigned_value(item), tuple(s for s in signatures if s)
+    )
+
+
+def _signature(mark: re.Match[str]) -> Signature | None:
+    """None for a mark that somebody typed, with a day that no calendar has."""
+    try:
+        day = date.fromisoformat(mark["day"])
+    except ValueError:
+        return None
+    name = html.unescape(mark["name"])
+    return Signature(name, day, int(mark["version"]), mark["digest"])
+
+
+def _without_marks(source: str) -> str:
+    end = label_end(source)
+    return source[:end] + without_marks(source[end:])
+
+
+def _with_marks(source: str, signatures: Sequence[Signature]) -> str:
+    """The marks behind the last line that stays what it is when more follows in it."""
+    at = len(source)
+    line_ends = [match.span() for match in _LINE_END.finditer(source)]
+    while line_ends and _BARE_BULLET.fullmatch(source, line_ends[-1][1], at):
+        before = source[: line_ends.pop()[0]]
+        at = len(before.rstrip(" \t"))
+    return source[:at] + "".join(map(_mark, signatures)) + source[at:]
+
+
+def _mark(signature: Signature) -> str:
+    name = _SPECIAL.sub(
+        lambda special: f"&#{ord(special[0])};", printed_name(signature.name)
+    )
+    return (
+        f" {_OPENING}{name} on {signature.day.isoformat()}, "
+        f"version {signature.version}, sha256 {signature.digest}"
+    )
