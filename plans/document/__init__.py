@@ -16,7 +16,7 @@ from plans.document.blanks import (
 )
 from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.diff import Piece, folded, word_diff
-from plans.document.export import NotFinished, draft, finished
+from plans.document.export import Frozen, NotFinished, draft, finished, frozen
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
 from plans.document.items import (
     blanks_of,
@@ -73,6 +73,7 @@ __all__ = [
     "Document",
     "Entry",
     "Field",
+    "Frozen",
     "Item",
     "ItemKind",
     "ItemState",
@@ -98,6 +99,7 @@ __all__ = [
     "fill_in",
     "finished",
     "folded",
+    "frozen",
     "is_written_as_code",
     "kind_of_table",
     "level_of",

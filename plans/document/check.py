@@ -12,6 +12,7 @@ from enum import StrEnum
 from plans.document.blanks import BlankKind, holds_comment, placeholders, questions
 from plans.document.finish import is_compatibility_comment
 from plans.document.items import blanks_of, must_have_text, values_of, written
+from plans.document.marks import holds_mark
 from plans.document.model import (
     Block,
     BlockKind,
@@ -25,6 +26,7 @@ from plans.document.model import (
 )
 from plans.document.options import options_of
 from plans.document.reader import read
+from plans.document.signatures import without_signatures
 from plans.document.state import waiting_in
 from plans.document.tables import columns_of, level_of, roles_of
 from plans.document.writer import line_numbers
@@ -136,6 +138,15 @@ def _in_item(
                     f"“{_short(item.text)}” is not ticked: the Definition of Ready "
                     "must hold before Phase 0.",
                 )
+    if block.kind is BlockKind.APPROVALS and holds_mark(written(item)):
+        yield (
+            "decision",
+            f"{_names(block, item)[0]} says who approved it; a finished plan states "
+            "only the sign-offs given here. Take it out.",
+            Severity.WARNING,
+        )
+        if isinstance(item, Field):
+            item = without_signatures(item)
     yield from _in_values(block, item, own)
     if item.kind is not ItemKind.CODE and _holds_comment(item):
         yield _error(

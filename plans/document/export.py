@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from plans.document.check import Problem, check
 from plans.document.finish import (
     Dialect,
@@ -10,7 +12,20 @@ from plans.document.finish import (
     with_compatibility_comment,
 )
 from plans.document.model import Document
+from plans.document.reader import read
+from plans.document.signatures import unsigned
 from plans.document.writer import write
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A document as it would be finished, whatever is in the way of that.
+
+    `problems`: errors and warnings, in the order of the text.
+    """
+
+    text: str
+    problems: list[Problem]
 
 
 class NotFinished(Exception):
@@ -39,12 +54,30 @@ def finished(
 
     Raises NotFinished when `check` finds an error.
     """
-    tidy = tidied(document)
-    problems = check(tidy, own_placeholders=own_placeholders)
-    errors = [problem for problem in problems if problem.is_error]
+    done = frozen(document, own_placeholders=own_placeholders)
+    errors = [problem for problem in done.problems if problem.is_error]
     if errors:
         raise NotFinished(errors)
-    return write(_in_form(tidy, dialect, compatible))
+    return write(_in_form(read(done.text), dialect, compatible))
+
+
+def frozen(
+    document: Document, *, own_placeholders: frozenset[str] = frozenset()
+) -> Frozen:
+    """The finished text without any decision: what a version is, and what is signed.
+
+    A decision that came in with a file was taken elsewhere, so it is left out.
+    """
+    tidy = tidied(document)
+    problems = check(tidy, own_placeholders=own_placeholders)
+    text = write(tidy)
+    bare = unsigned(text)
+    if bare != text:
+        # What is left of a line may be blank, or worse: ask the text that goes out.
+        decisions = [problem for problem in problems if problem.code == "decision"]
+        problems = check(read(bare), own_placeholders=own_placeholders) + decisions
+        problems.sort(key=lambda problem: problem.line)
+    return Frozen(bare, problems)
 
 
 def _in_form(document: Document, dialect: Dialect | None, compatible: bool) -> Document:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from plans.document.items import label_end, parsed, written
@@ -83,10 +83,11 @@ def unsigned(text: str) -> str:
     return text
 
 
-def unsigned_value(item: Field) -> str:
-    """What an Approvals line says apart from the signatures in it."""
-    (value,) = parsed(ItemKind.FIELD, _without_marks(written(item))).values
-    return value
+def without_signatures(item: Field) -> Field:
+    """An Approvals line as it was before anybody signed it."""
+    source = _without_marks(written(item))
+    (value,) = parsed(ItemKind.FIELD, source).values
+    return replace(item, source=source, value=value)
 
 
 def printed_name(name: str) -> str:
@@ -118,7 +119,7 @@ def _approval_line(item: Field) -> ApprovalLine:
     _, marks = split_marks(item.source[label_end(item.source) :])
     signatures = (_signature(mark) for mark in marks)
     return ApprovalLine(
-        item.label, unsigned_value(item), tuple(s for s in signatures if s)
+        item.label, without_signatures(item).value, tuple(s for s in signatures if s)
     )
 
 

@@ -332,7 +332,11 @@ def test_a_tick_that_came_with_the_file_is_nobodys(plan, bob):
 
 
 @pytest.mark.parametrize(
-    "typed", ["bob", "BOB", "Bob", "Bob, Architect", "Bob (Security)", "Bob / Sec"]
+    "typed",
+    [
+        *("bob", "BOB", "Bob", "Bob, Architect", "Bob (Security)", "Bob / Sec"),
+        "Bob — approved by Dana on 2026-11-24, version 3, sha256 1a2b3c4d5e6f",
+    ],
 )
 def test_an_approver_is_linked_by_name(plan, bob, typed):
     save(plan, find(plan, label="Launch Approval"), bob, value=typed)

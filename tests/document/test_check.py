@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from plans.document import check, default_template, read, write
-from tests.document.texts import documents
+from tests.document.texts import MARK, documents
 from tests.make import corpus_files
 
 RISKS = (
@@ -54,13 +54,23 @@ RISKS = (
         ("Words <!-- a\nb --> c\n", "comment", 1, "The text holds an HTML comment"),
         ("- a\n\n  <!-- b -->\n", "comment", 3, "The text holds an HTML comment"),
         ("\ufeff\r\n\r\n- **B**: ???\r\n", "left_open", 3, "???"),
+        (f"## Approvals\n\n- **B**: c{MARK}\n", "decision", 3, "B says who approved"),
+        (f"## Approvals\n\n- **B**: c\n  - d{MARK}\n", "decision", 4, "who approved"),
     ],
 )
 def test_a_problem_has_its_place_and_says_what_to_do(text, code, line, words):
     (problem,) = check(read(text))
     assert (problem.code, problem.line) == (code, line)
     assert words in problem.message
-    assert problem.is_error == (code != "left_open")
+    assert problem.is_error == (code not in ("left_open", "decision"))
+
+
+def test_an_approver_who_is_only_said_to_have_approved_is_not_named():
+    said = read(f"## Approvals\n\n- **A**: [Name/Role]{MARK}\n- **B**: {MARK}\n")
+    codes = ["decision", "blank", "decision", "blank"]
+    assert [problem.code for problem in check(said)] == codes
+    items = [item for _, _, item in said.walk() for _ in range(2)]
+    assert all(p.item is i for p, i in zip(check(said), items, strict=True))
 
 
 def test_a_low_risk_may_have_no_owner():

@@ -14,6 +14,7 @@ from plans.document import (
     Field,
     Signature,
     approval_lines,
+    blanks_of,
     line_numbers,
     printed_name,
     read,
@@ -23,31 +24,20 @@ from plans.document import (
 )
 from plans.document.marks import without_marks
 from plans.document.parsing import split_lines
-from plans.document.signatures import unsigned_value
-from tests.document.texts import FRAGMENTS, documents, values
+from plans.document.signatures import without_signatures
+from tests.document.texts import MARK, MARK_PARTS, approvals, documents, values
 from tests.make import corpus_files
 
 DANA = Signature("Dana Okafor", date(2026, 11, 24), 3, "1a2b3c4d5e6f")
 EMIL = Signature("Emil Brandt", date(2026, 11, 25), 3, "1a2b3c4d5e6f")
-MARK = " — approved by Dana Okafor on 2026-11-24, version 3, sha256 1a2b3c4d5e6f"
 EMILS = " — approved by Emil Brandt on 2026-11-25, version 3, sha256 1a2b3c4d5e6f"
 LONG_MARK = MARK.replace("Dana", "n" * 950)
 
-# Marks, whole and in parts, among all that Markdown may hold.
-PARTS = [
-    *(MARK, MARK.strip(), EMILS, MARK + "7", MARK.removesuffix("f"), MARK * 3),
-    *(" — approved by ", "—", " — ", " on 2026-11-24, version 3, sha256 1a2b3c4d5e6f"),
-    *(" on 2026-11-24", ", version 3", ", sha256 ", "1a2b3c4d5e6f", "Dana", "<pre"),
-    *("\n- **Lead**: Dana", "\n- **A**:", "\n**B**: ", "\n**C**: x | **D**: ", "\n\n"),
-    *("\n  ", "\n  - **E**: ", "\n  - f", "\n- g", "\n\n- **H**: i", "\n  +", "\n  1."),
-    *("\n===", "\n---", "\n|---|", "\n#", "\n  ```", "\n## Approvals\n\n", "\n## Z\n"),
-]
-approvals = st.lists(st.sampled_from([*PARTS, *PARTS, *FRAGMENTS]), max_size=14).map(
-    lambda parts: "## Approvals\n\n- **A**: " + "".join(parts)
-)
 texts = st.one_of(documents, approvals, approvals, approvals)
 names = st.one_of(
-    st.sampled_from([*PARTS, "| **X**: y", "<b>", "&amp;", "&#42;", "a`b", "\u202eb"]),
+    st.sampled_from(
+        [*MARK_PARTS, "| **X**: y", "<b>", "&amp;", "&#42;", "a`b", "\u202eb"]
+    ),
     values,
     st.text(min_size=140, alphabet="|[]—&a"),
 )
@@ -134,7 +124,7 @@ def test_a_mark_that_another_leaves_behind_is_found_in_the_same_pass():
     assert without_marks(nested) == "Dana"
 
 
-@given(st.lists(st.sampled_from([*PARTS, LONG_MARK]), max_size=9).map("".join))
+@given(st.lists(st.sampled_from([*MARK_PARTS, LONG_MARK]), max_size=9).map("".join))
 def test_one_pass_leaves_no_mark(value):
     assert without_marks(without_marks(value)) == without_marks(value)
 
@@ -147,9 +137,11 @@ def test_marks_are_left_alone_outside_of_approvals_lines():
 def test_a_value_is_told_without_its_signatures():
     text = f"## Approvals\n\n- **A**: [Name/Role]{MARK}\n- **B**: Dana{MARK}\n"
     blank, item = (item for _, _, item in read(text).walk())
-    assert (unsigned_value(blank), unsigned_value(item)) == ("", "Dana")
+    assert [without_signatures(i).value for i in (blank, item)] == ["", "Dana"]
+    assert blanks_of(without_signatures(blank))[0].hint == "Name/Role"
     item.value = "Emil" + EMILS
-    assert unsigned_value(item) == "Emil"
+    assert without_signatures(item).value == "Emil"
+    assert item.value == "Emil" + EMILS
 
 
 @given(names)

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from plans.document import (
     Dialect,
@@ -14,13 +15,17 @@ from plans.document import (
     draft,
     fill_in,
     finished,
+    frozen,
     outline,
     read,
     tidied,
+    unsigned,
     write,
 )
-from tests.document.texts import documents
+from tests.document.texts import MARK, approvals, documents
 from tests.make import corpus_files
+
+texts = st.one_of(documents, approvals)
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +112,38 @@ def test_filling_in_leaves_everything_else_as_it_is():
     assert changed == [line for line in before if "[FEATURE]" in line]
 
 
+# --- Decisions -----------------------------------------------------------------------
+
+
+def test_a_finished_plan_states_no_decision_that_came_with_a_file(full):
+    name = "- **Technical Design**: Dana Okafor"
+    assert name in full
+    text = full.replace(name, name + MARK).replace("\n", "\r\n")
+    assert finished(read(text)) == full
+    done = frozen(read(text))
+    assert (done.text, [p.code for p in done.problems]) == (full, ["decision"])
+    assert done.problems[0].line == full[: full.index(name)].count("\n") + 1
+    upstream = finished(read(text), dialect=Dialect.UPSTREAM)
+    assert upstream == finished(read(full), dialect=Dialect.UPSTREAM)
+    assert draft(read(text)) == text
+
+
+def test_a_text_is_frozen_whatever_is_in_its_way():
+    text = f"## Approvals\r\n\r\n- **A**: [Name/Role]{MARK}\r\n- **B**: ???{MARK}"
+    done = frozen(read(text + "<!-- c -->"))
+    assert done.text == "## Approvals\n\n- **A**: [Name/Role]\n- **B**: ???<!-- c -->\n"
+    assert [(p.code, p.line) for p in done.problems] == [
+        ("blank", 3), ("decision", 3), ("left_open", 4), ("comment", 4), ("decision", 4)
+    ]  # fmt: skip
+    with pytest.raises(NotFinished) as refusal:
+        finished(read(text))
+    assert [p.code for p in refusal.value.problems] == ["blank"]
+
+
 # --- Any text ------------------------------------------------------------------------
 
 
-@given(documents)
+@given(texts)
 def test_any_finished_text_is_tidy_and_stays_the_same(text):
     try:
         done = finished(read(text))
@@ -122,7 +155,16 @@ def test_any_finished_text_is_tidy_and_stays_the_same(text):
     assert done.endswith("\n") and not done.endswith("\n\n")
     assert not [i for _, _, i in read(done).walk() if i.kind == "guidance"]
     assert not [p for p in check(read(done)) if p.is_error]
+    assert unsigned(done) == done
     assert finished(read(done)) == done
+
+
+@given(texts)
+def test_any_text_is_frozen_as_it_would_be_finished(text):
+    done = frozen(read(text))
+    assert unsigned(done.text) == done.text == frozen(read(done.text)).text
+    if not [problem for problem in done.problems if problem.is_error]:
+        assert finished(read(text)) == done.text
 
 
 def without_guidance(document):

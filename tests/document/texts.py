@@ -133,6 +133,22 @@ values = st.one_of(
     documents,
 )
 
+# A decision as it stands behind a name.
+MARK = " — approved by Dana Okafor on 2026-11-24, version 3, sha256 1a2b3c4d5e6f"
+
+# Marks, whole and in parts, among all that Markdown may hold.
+MARK_PARTS = [
+    *(MARK, MARK.strip(), MARK + "7", MARK.removesuffix("f"), MARK * 3),
+    *(" — approved by ", "—", " — ", " on 2026-11-24, version 3, sha256 1a2b3c4d5e6f"),
+    *(" on 2026-11-24", ", version 3", ", sha256 ", "1a2b3c4d5e6f", "Dana", "<pre"),
+    *("\n- **Lead**: Dana", "\n- **A**:", "\n**B**: ", "\n**C**: x | **D**: ", "\n\n"),
+    *("\n  ", "\n  - **E**: ", "\n  - f", "\n- g", "\n\n- **H**: i", "\n  +", "\n  1."),
+    *("\n===", "\n---", "\n|---|", "\n#", "\n  ```", "\n## Approvals\n\n", "\n## Z\n"),
+]
+approvals = st.lists(
+    st.sampled_from([*MARK_PARTS, *MARK_PARTS, *FRAGMENTS]), max_size=14
+).map(lambda parts: "## Approvals\n\n- **A**: " + "".join(parts))
+
 # One of each kind of item, nested ones too.
 KINDS = """\
 ---
