@@ -10,6 +10,8 @@ from bs4 import BeautifulSoup, Tag
 BODY = "#plan-body"
 # With what belongs beside it.
 PARTS = (BODY, "#plan-side", "#plan-outline", "#plan-progress")
+# Where spaces and line ends are what people typed.
+VERBATIM = {"pre", "textarea"}
 
 
 class OpenPage:
@@ -46,14 +48,30 @@ def comparable(page: BeautifulSoup, selector: str) -> list[str]:
     """An element, a tag or text a line, without what differs at each request."""
     found = page.select(selector)
     assert len(found) == 1, f"{selector} is there {len(found)} times"
-    element: Tag = parsed(str(found[0]))
-    for token in element.select("[name=csrfmiddlewaretoken]"):
-        token.decompose()  # what has no request has none: a header carries it
+    lines: list[str] = []
+    write_lines(found[0], lines)
+    return lines
+
+
+def write_lines(element: Tag, lines: list[str]) -> None:
+    """Walks the tree as it is: pages are compared too often to write and read them."""
+    attributes = dict(sorted(element.attrs.items()))
+    if attributes.get("name") == "csrfmiddlewaretoken":
+        return  # what has no request has none: a header carries it
     # "Saved" is about the request, not about the item.
-    for status in element.select('.item-status[data-state="saved"]'):
-        status.string, status["data-state"] = "", ""
-    for moment in element.select("time"):
-        moment.string = ""  # "now" is "a second ago" when it is read again
-    for tag in element.find_all(True):
-        tag.attrs = dict(sorted(tag.attrs.items()))
-    return [line for line in element.prettify().splitlines() if line.strip()]
+    is_saved = (attributes.get("data-state") == "saved") and (
+        "item-status" in attributes.get("class", [])
+    )
+    if is_saved:
+        attributes["data-state"] = ""
+    lines.append(f"<{element.name} {attributes}>")
+    # "now" is "a second ago" when it is read again.
+    for child in [] if is_saved or element.name == "time" else element.children:
+        if isinstance(child, Tag):
+            write_lines(child, lines)
+        elif element.name in VERBATIM:
+            lines.append(repr(str(child)))
+        else:
+            # Comments are strings here too.
+            lines += [line for line in child.strip().splitlines() if line.strip()]
+    lines.append(f"</{element.name}>")
