@@ -7,6 +7,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 
 from plans.actions import items
+from plans.live import hub
 from plans.models import Membership, Session
 from plans.sessions import SessionStore
 from tests import make
@@ -172,6 +173,13 @@ def test_an_unknown_host_is_refused(asgi_server, alice):
 # --- Access that is withdrawn ---
 
 
+@pytest.fixture
+def looks_often(monkeypatch):
+    """For a server that is made after it; what a stream is told by then is the same."""
+    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
+
+
+@pytest.mark.usefixtures("looks_often")
 def test_a_membership_that_ends_ends_the_stream(read, plan, bob):
     stream = read(bob, plan, timeout=10)
     stream.next("hello")
@@ -180,6 +188,7 @@ def test_a_membership_that_ends_ends_the_stream(read, plan, bob):
     assert read(bob, plan).next("refused")["status"] == 404
 
 
+@pytest.mark.usefixtures("looks_often")
 def test_a_role_that_changes_ends_the_stream(read, plan, bob):
     stream = read(bob, plan, timeout=10)
     stream.next("hello")
@@ -189,6 +198,7 @@ def test_a_role_that_changes_ends_the_stream(read, plan, bob):
     assert again["plans"][plan.slug]["may_edit"] is False
 
 
+@pytest.mark.usefixtures("looks_often")
 def test_signing_out_ends_the_stream(read, plan, bob):
     stream = read(bob, plan, timeout=10)
     stream.next("hello")
@@ -199,6 +209,7 @@ def test_signing_out_ends_the_stream(read, plan, bob):
     assert stream.rest()[-1]["kind"] == "bye"
 
 
+@pytest.mark.usefixtures("looks_often")
 def test_another_password_ends_the_stream(read, plan, bob):
     stream = read(bob, plan, timeout=10)
     stream.next("hello")
@@ -207,6 +218,7 @@ def test_another_password_ends_the_stream(read, plan, bob):
     assert stream.rest()[-1]["kind"] == "bye"
 
 
+@pytest.mark.usefixtures("looks_often")
 def test_an_account_that_is_closed_ends_the_stream(read, plan, bob):
     stream = read(bob, plan, timeout=10)
     stream.next("hello")
