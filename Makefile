@@ -82,9 +82,11 @@ $(FRONT_END): package-lock.json $(ENVIRONMENT)
 	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-# Debian's browser where we may install it, Playwright's own elsewhere.
+# Debian's browser where we may install it (the engine without a window: half the time
+# to install, and for a page), Playwright's own elsewhere.
 chromium: $(ENVIRONMENT)
-	@test -x /usr/bin/chromium || ls -d $${PLAYWRIGHT_BROWSERS_PATH:-$$HOME/.cache/ms-playwright}/chromium-* >/dev/null 2>&1 \
+	@test -x /usr/bin/chromium-headless-shell || test -x /usr/bin/chromium \
+		|| ls -d $${PLAYWRIGHT_BROWSERS_PATH:-$$HOME/.cache/ms-playwright}/chromium-* >/dev/null 2>&1 \
 		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
-			&& apt-get update -qq && apt-get install -y -qq chromium; } \
+			&& apt-get update -qq && apt-get install -y -qq chromium-headless-shell; } \
 		|| $(BIN)/playwright install chromium

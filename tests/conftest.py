@@ -155,7 +155,15 @@ def address_of_database() -> str:
 
 # --- A browser ---
 
-CHROMIUM = Path("/usr/bin/chromium")
+# Debian's: the engine without a window around it where it is there, for a page costs
+# half as much in it. Elsewhere Playwright's own.
+CHROMIUM = next(
+    filter(
+        Path.exists,
+        map(Path, ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]),
+    ),
+    None,
+)
 # It runs in containers and as root, and must ask nobody outside for anything.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -176,7 +184,7 @@ def browser() -> Iterator[Browser]:
         # Django cannot know that.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
         chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            executable_path=CHROMIUM,
             args=CHROMIUM_FLAGS,
         )
         yield chromium
