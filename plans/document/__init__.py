@@ -15,6 +15,8 @@ from plans.document.blanks import (
     replace_question,
 )
 from plans.document.check import Problem, Severity, check, row_roles
+from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
+from plans.document.covering import parts_of
 from plans.document.diff import Piece, folded, word_diff
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
@@ -75,6 +77,7 @@ __all__ = [
     "Field",
     "Frozen",
     "Item",
+    "ItemChange",
     "ItemKind",
     "ItemState",
     "Merged",
@@ -84,9 +87,11 @@ __all__ = [
     "Problem",
     "Row",
     "Section",
+    "SectionChange",
     "Severity",
     "Signature",
     "Text",
+    "ValueChange",
     "approval_lines",
     "blank_of",
     "blanks_of",
@@ -94,6 +99,7 @@ __all__ = [
     "check",
     "clean",
     "columns_of",
+    "compare",
     "default_template",
     "draft",
     "fill_in",
@@ -110,6 +116,7 @@ __all__ = [
     "next_code",
     "options_of",
     "outline",
+    "parts_of",
     "printed_name",
     "question_marker",
     "questions",

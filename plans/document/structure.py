@@ -40,10 +40,10 @@ def _items(section: Section) -> Iterator[Said]:
         if block.head:
             yield ("table", *columns_of(block))
         for item in block.walk():
-            yield from _said(item)
+            yield from said(item)
 
 
-def _said(item: Item) -> Iterator[Said]:
+def said(item: Item) -> Iterator[Said]:
     """An item's values; a passage that holds lists and the like counts as these."""
     if item.kind is ItemKind.RAW:
         yield from _said_raw(*values_of(item))

@@ -1,0 +1,170 @@
+"""A section as the smallest things that can differ, the same for every way of writing.
+
+A text is read in one way and kept in another: a comment between two passages makes two
+of one, a list typed into a passage is a list when the file is read again. Units are
+what stays the same: fields, checks, entries, rows, and the paragraphs of passages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from plans.document.items import values_of, written
+from plans.document.marks import holds_mark
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Section,
+)
+from plans.document.parsing import unix
+from plans.document.reader import read
+from plans.document.signatures import without_signatures
+from plans.document.structure import said
+from plans.document.tables import columns_of, roles_of
+
+_GAP = re.compile(r"\n(?:[ \t]*\n)+")
+_RULE = re.compile(r" {0,3}(?:[-_*][ \t]*){3,}")
+# Without any of these a passage holds nothing but paragraphs.
+_STRUCTURE = re.compile(
+    r"^[ \t]*(?:[-+*]|\d+[.)])(?:[ \t]|$)|\||```|~~~|<!--|\*\*|^---", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """`owner`: the item it is (a part of), or the table whose head it is. `count`: how
+    many units the owner has."""
+
+    kind: str
+    owner: Item | Block
+    block: Block
+    values: tuple[str, ...]
+    label: str = ""
+    done: str = ""
+    count: int = 1
+
+    @property
+    def content(self) -> str:
+        """All that it says; two units are equal when this is."""
+        return "\x1f".join((self.kind, self.label, self.done, *self.values))
+
+    @property
+    def name(self) -> str:
+        """What people would call it: it stays while the rest of it is edited."""
+        if isinstance(self.owner, Row) and self.kind == ItemKind.ROW:
+            return f"{self.kind}\x1f{self.code}"
+        if self.kind == "table":
+            return self.kind
+        return f"{self.kind}\x1f{self.label or self.text}"
+
+    def opening(self, count: int) -> str:
+        """The first words, if there are any, of what it says apart from its name."""
+        text = " ".join(self.values[self.kind == ItemKind.ROW :])
+        words = " ".join(text.split(maxsplit=count)[:count]).casefold()
+        return f"{self.kind}\x1f{words}" if words else f"\x1f{id(self)}"
+
+    @property
+    def code(self) -> str:
+        """The cell that a row is called by: a risk's id, else its first."""
+        roles = roles_of(self.block.kind, columns_of(self.block))
+        column = roles.index("code") if "code" in roles else 0
+        return self.values[column] if column < len(self.values) else ""
+
+    @property
+    def text(self) -> str:
+        return " | ".join(self.values)
+
+
+def units_of(section: Section, *, is_exact: bool = True) -> list[Unit]:
+    """Without `is_exact` (it takes time) a passage's lists are not looked for: equal
+    units say that two sections are equal, others say nothing."""
+    found = [
+        unit
+        for block in section.blocks
+        if block.kind is not BlockKind.GUIDANCE
+        for unit in _units_of_block(block, is_exact)
+    ]
+    while found and _is_rule(found[-1]):
+        found.pop()  # it only separates from what follows
+    return found
+
+
+def _is_rule(unit: Unit) -> bool:
+    """Whether it is a rule at the end of a passage, not a text that looks like one."""
+    if unit.kind != ItemKind.PASSAGE or not _RULE.fullmatch(unit.text):
+        return False
+    owner = unit.owner
+    lines = written(owner).splitlines() if isinstance(owner, Item) else []
+    return bool(lines) and _RULE.fullmatch(lines[-1]) is not None
+
+
+def _units_of_block(block: Block, is_exact: bool) -> Iterator[Unit]:
+    if block.head:
+        yield Unit("table", block, block, tuple(columns_of(block)))
+    for item in block.walk():
+        match item:
+            case Field():
+                value = item.value
+                if block.kind is BlockKind.APPROVALS and holds_mark(item.value):
+                    value = without_signatures(item).value
+                yield Unit(item.kind, item, block, (value,), label=item.label)
+            case Check():
+                done = "yes" if item.done else "no"
+                yield Unit(item.kind, item, block, (item.text,), done=done)
+            case Row():
+                yield Unit(item.kind, item, block, _trimmed(item.cells))
+            case _:
+                yield from _units_of_text(item, block, is_exact)
+
+
+def _trimmed(cells: list[str]) -> tuple[str, ...]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return tuple(cells[:end])
+
+
+def _units_of_text(item: Item, block: Block, is_exact: bool) -> list[Unit]:
+    if item.kind is ItemKind.PASSAGE:
+        found = _units_of_passage(written(item), item, block, is_exact)
+    elif item.kind is ItemKind.RAW and is_exact:
+        found = [_unit_from(*told, item=item, block=block) for told in said(item)]
+    else:
+        (text,) = values_of(item)
+        if item.kind is ItemKind.FRONT_MATTER:
+            text = "\n".join(filter(None, map(str.rstrip, text.split("\n"))))
+        found = [Unit(item.kind, item, block, (text,))]
+    return [replace(unit, count=len(found)) for unit in found]
+
+
+def _units_of_passage(
+    text: str, item: Item, block: Block, is_exact: bool
+) -> list[Unit]:
+    """As it is written: that alone does not depend on what stands beside it."""
+    if is_exact and _STRUCTURE.search(text):
+        blocks = [b for section in read(text).sections for b in section.blocks]
+        if any(b.kind is not BlockKind.PASSAGE for b in blocks):
+            return [
+                replace(unit, owner=item, block=block)
+                for inner in blocks
+                if inner.kind is not BlockKind.GUIDANCE
+                for unit in _units_of_block(inner, is_exact)
+            ]
+    paragraphs = _GAP.split(unix(text))
+    return [
+        Unit(item.kind, item, block, (paragraph.rstrip(" \t\n"),))
+        for paragraph in paragraphs
+    ]
+
+
+def _unit_from(kind: object, *rest: object, item: Item, block: Block) -> Unit:
+    """From what `said` tells of something inside a raw part of a list."""
+    said_of_it = tuple("" if value is None else str(value) for value in rest)
+    return Unit(str(kind), item, block, said_of_it)
