@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -221,6 +222,24 @@ def test_comments_between_texts_are_no_change():
     (item,) = section.items
     assert item.item is document.sections[0].blocks[-2].items[0]
     assert item.values == [ValueChange("Text", "Two.", "Three.\n\n- a list")]
+
+
+def test_an_entry_typed_into_a_passage_is_not_taken_for_the_one_behind_it():
+    edit_one("Words.\n\n- a\n", 0, "Words.\n\n- a")
+
+
+def test_thousands_of_rows_take_time_in_step_with_their_number():
+    def seconds(count):
+        head = "| Risk ID | Description | Mitigation |\n|-|-|-|\n"
+        one, other = (
+            read(head + "".join(f"| R-{n} | {n % 7 * k} | x |\n" for n in range(count)))
+            for k in (1, 3)
+        )
+        start = perf_counter()
+        compare(one, other)
+        return perf_counter() - start
+
+    assert seconds(4000) < 20 * max(seconds(500), 0.05)
 
 
 # --- Laws ----------------------------------------------------------------------------
