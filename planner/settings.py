@@ -100,6 +100,19 @@ else:
     # A connection for each thread, and a few for what is not a page.
     _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
 
+# --- What is kept in memory ---
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # The digests of plans that were edited after their newest version (plans.reviews).
+    "digests": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "digests",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}
+
 # --- Who signs in ---
 
 AUTH_USER_MODEL = "plans.User"
@@ -164,13 +177,38 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 
-# --- Language, time, mail, log ---
+# --- Mail ---
+
+# Where people reach the planner, for the links in mails.
+PLANNER_URL = env.text(
+    "PLANNER_URL",
+    f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+    if PRODUCTION
+    else f"http://127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}",
+).rstrip("/")
+EMAIL_HOST = env.text("EMAIL_HOST", "")
+# Without a mail server nothing is sent: development prints what it would have been.
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend"
+    if EMAIL_HOST
+    else "dummy.EmailBackend"
+    if PRODUCTION
+    else "console.EmailBackend"
+)
+EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", True)
+# Seconds: somebody waits for the page.
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "planner@localhost")
+
+# --- Language, time, log ---
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

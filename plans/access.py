@@ -6,9 +6,10 @@ has loaded already, so that no decision costs a query.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from plans.models import Approval, Comment, Membership, User
+from plans.models import Approval, Comment, Membership
 
 Role = Membership.Role
 _EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -93,10 +94,25 @@ def may_manage(membership: Membership | None) -> Decision:
     return Denied(f"Only an owner of the team {membership.team.name} may do this.")
 
 
-def may_sign(membership: Membership | None, user: User, approval: Approval) -> Decision:
+def may_set_up(membership: Membership | None) -> Decision:
+    """Say how a plan is signed: its rules, its slots, who takes whose place."""
     if membership is None:
         return may_see(membership)
-    if approval.approver_id != user.pk:
+    if membership.role == Role.OWNER:
+        return Allowed()
+    return Denied(
+        "Only an owner of the team may change how this plan is signed off. An editor "
+        "can change who is named, in the plan’s Approvals section."
+    )
+
+
+def may_sign(
+    membership: Membership | None, approval: Approval, approver_ids: Collection[int]
+) -> Decision:
+    """Decide in a slot. `approver_ids`: the people who are to sign there."""
+    if membership is None:
+        return may_see(membership)
+    if membership.user_id not in approver_ids:
         return Denied(
             f"{approval.role} is to be signed by {approval.name or 'nobody yet'}. "
             "An editor can name you in the Approvals section."

@@ -16,7 +16,7 @@ from plans.models import (
     Comment,
     Membership,
     Plan,
-    SignOff,
+    Record,
     Team,
     Thread,
     User,
@@ -80,10 +80,10 @@ class VersionAdmin(LookedAt):
     list_select_related = ["plan", "author"]
 
 
-@admin.register(SignOff)
-class SignOffAdmin(LookedAt):
-    list_display = ["version", "role", "name", "decision", "signed_at"]
-    list_select_related = ["version__plan"]
+@admin.register(Record)
+class RecordAdmin(LookedAt):
+    list_display = ["plan", "number", "kind", "role", "name", "at"]
+    list_select_related = ["plan"]
 
 
 @admin.register(Thread)

@@ -9,7 +9,7 @@ from plans import document as doc
 from plans import parts, storage, texts
 from plans.comments import open_threads
 from plans.models import Plan, User
-from plans.reviews import state_of
+from plans.reviews.state import state_of
 
 
 def body_context(

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
 from plans.limits import Unreadable, check_size, decode
-from plans.models import SignOff
+from plans.models import Record, User
 
 
 class MarkdownFile(forms.FileField):
@@ -87,27 +87,53 @@ class ImportPlan(forms.Form):
 
 
 NO_SUCH_VERSION = "There is no such version. Reload the page and look at it again."
-_CHOOSE = "Choose whether you approve or decline."
+_CHOOSE = "Choose what you decide."
+_TOO_LONG = "A comment may have up to 5000 characters."
 
 
-class Decision(forms.Form):
+class Proof(forms.Form):
+    """Asks once more who somebody is: a signature is more than an open browser."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    password = forms.CharField(
+        strip=False,
+        max_length=4_096,
+        error_messages={"required": "Type your password: it is your signature."},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    comment = forms.CharField(
+        required=False,
+        max_length=5_000,
+        error_messages={"max_length": _TOO_LONG},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError(
+                "That is not your password. Nothing was signed; try again."
+            )
+        return password
+
+    @property
+    def proof(self) -> str:
+        """How the person showed who they are, for the record."""
+        return "password"
+
+
+class Decision(Proof):
     version = forms.IntegerField(
         widget=forms.HiddenInput,
         error_messages={"required": NO_SUCH_VERSION, "invalid": NO_SUCH_VERSION},
     )
     decision = forms.ChoiceField(
-        choices=[("approve", "Approve"), ("decline", "Decline")],
+        choices=[(kind.value, kind.label) for kind in Record.DECISIONS],
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         widget=forms.RadioSelect,
     )
-    comment = forms.CharField(
-        required=False,
-        max_length=5_000,
-        error_messages={"max_length": "A comment may have up to 5000 characters."},
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Needed when you decline: say what has to change.",
-    )
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        return list(SignOff.Decision.choices)
+    meaning = forms.CharField(required=False, max_length=300)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import unescape
 from typing import Any
 
 import nh3
@@ -166,3 +167,23 @@ def _checkboxes_only(html: str) -> str:
         return f'<input type="checkbox" disabled{checked}>'
 
     return re.sub(r"<input\b[^>]*>", box, html)
+
+
+_LINKED = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+def plain_text(text: str) -> str:
+    """What a piece of a plan says, without the marks of bold and code. Where a link
+    leads and what is struck out stays: that is part of what it says."""
+
+    def with_target(link: re.Match[str]) -> str:
+        target, words = link.groups()
+        return (
+            words
+            if words in (target, target.removeprefix("mailto:"))
+            else (f"{words} ({target})")
+        )
+
+    html = _LINKED.sub(with_target, markdown_html(text))
+    html = re.sub(r"</?(?:del|s)>", "~~", html)
+    return unescape(nh3.clean(html, tags=set())).strip()

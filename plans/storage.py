@@ -177,29 +177,45 @@ def _put_cells(
 
 def load(plan: Plan) -> Loaded:
     """The plan's document, in three queries whatever its size."""
-    return _assembled(
-        Section.objects.filter(plan=plan, removed=False),
-        Block.objects.filter(section__plan=plan, removed=False, section__removed=False),
+    (loaded,) = load_many([plan])
+    return loaded
+
+
+def load_many(plans: Sequence[Plan]) -> list[Loaded]:
+    """The documents of some plans, in three queries whatever their size."""
+    found = {
+        plan.pk: Loaded(doc.Document(sections=[], newline=plan.newline, bom=plan.bom))
+        for plan in plans
+    }
+    ids = list(found)
+    _assemble(
+        found,
+        Section.objects.filter(plan__in=ids, removed=False),
+        Block.objects.filter(
+            section__plan__in=ids, removed=False, section__removed=False
+        ),
         items_with_details().filter(
-            block__section__plan=plan,
+            block__section__plan__in=ids,
             removed=False,
             block__removed=False,
             block__section__removed=False,
         ),
-        doc.Document(sections=[], newline=plan.newline, bom=plan.bom),
     )
+    return [found[plan.pk] for plan in plans]
 
 
 def load_section(section: Section) -> Loaded:
     """A document of one section alone, in two queries."""
-    return _assembled(
+    loaded = Loaded(doc.Document(sections=[], newline=section.plan.newline))
+    _assemble(
+        {section.plan_id: loaded},
         [section],
         Block.objects.filter(section=section, removed=False),
         items_with_details().filter(
             block__section=section, removed=False, block__removed=False
         ),
-        doc.Document(sections=[], newline=section.plan.newline),
     )
+    return loaded
 
 
 def items_with_details() -> models.QuerySet[Item]:
@@ -212,40 +228,43 @@ def items_of(plan: Plan) -> models.QuerySet[Item]:
     return rows.filter(block__section__plan=plan)
 
 
-def _assembled(
+def _assemble(
+    found: dict[int, Loaded],
     sections: Iterable[Section],
     blocks: Iterable[Block],
     items: Iterable[Item],
-    document: doc.Document,
-) -> Loaded:
-    loaded = Loaded(document)
+) -> None:
+    """Put rows into the documents of their plans; `found` by the plans' ids."""
+    owners: dict[int, Loaded] = {}
     section_parts: dict[int, doc.Section] = {}
-    block_parts: dict[int, tuple[doc.Block, Roles]] = {}
+    block_parts: dict[int, tuple[doc.Block, Roles, Loaded]] = {}
     for section in sections:
+        loaded = owners[section.pk] = found[section.plan_id]
         part = section_from_row(section)
-        document.sections.append(part)
+        loaded.document.sections.append(part)
         section_parts[section.pk] = part
         loaded.sections[section.pk] = section
     for block in blocks:
+        loaded = owners[block.section_id]
         block_part = block_from_row(block)
         section_parts[block.section_id].blocks.append(block_part)
         roles = roles_in(block_part.kind, block_part.head)
-        block_parts[block.pk] = (block_part, roles)
+        block_parts[block.pk] = (block_part, roles, loaded)
         loaded.blocks[block.pk] = block
     children: dict[int | None, list[Item]] = defaultdict(list)
     for row in items:
+        *_, loaded = block_parts[row.block_id]
         loaded.items[row.pk] = row
         children[row.parent_id].append(row)
 
     def built(row: Item) -> doc.Item:
-        block_part, roles = block_parts[row.block_id]
+        block_part, roles, _ = block_parts[row.block_id]
         item = item_from_row(row, block_part, roles)
         item.children = [built(child) for child in children[row.pk]]
         return item
 
     for row in children[None]:
         block_parts[row.block_id][0].items.append(built(row))
-    return loaded
 
 
 def section_from_row(row: Section) -> doc.Section:

@@ -28,6 +28,16 @@ def finished_text(
     return finished_text_of(plan, document, dialect=dialect, compatible=compatible)
 
 
+def in_form(
+    text: str, *, dialect: doc.Dialect | None = None, compatible: bool = False
+) -> str:
+    """A text in another dialect. Its bytes are then no longer the ones that were
+    signed, so `verify_plan` does not know them."""
+    if not dialect and not compatible:
+        return text
+    return doc.draft(doc.read(text), dialect=dialect, compatible=compatible)
+
+
 def finished_text_of(
     plan: Plan,
     document: doc.Document,
@@ -43,6 +53,15 @@ def finished_text_of(
         own_placeholders=own_placeholders(plan),
     )
     return text.replace(plan.nul_mark, "") if plan.nul_mark else text
+
+
+def frozen_of(plan: Plan, document: doc.Document) -> doc.Frozen:
+    """What a version of the plan is: the finished text without decisions, whatever
+    `check` says of it."""
+    frozen = doc.frozen(document, own_placeholders=own_placeholders(plan))
+    if not plan.nul_mark:
+        return frozen
+    return doc.Frozen(frozen.text.replace(plan.nul_mark, ""), frozen.problems)
 
 
 def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:

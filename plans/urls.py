@@ -33,6 +33,11 @@ of_a_thread: list[URLPattern] = [
     path("resolve/", comments.thread_resolve, name="thread_resolve"),
     path("reopen/", comments.thread_reopen, name="thread_reopen"),
 ]
+of_a_slot: list[URLPattern] = [
+    path("sign/", reviews.review_sign, name="review_sign"),
+    path("withdraw/", reviews.review_withdraw, name="review_withdraw"),
+    path("condition/", reviews.review_condition, name="review_condition"),
+]
 of_a_plan: list[URLPattern | URLResolver] = [
     path("", plan.plan_page, name="plan"),
     path("side/", plan.plan_side, name="side"),
@@ -59,7 +64,9 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("threads/<int:thread_id>/", include(of_a_thread)),
     path("review/", reviews.review, name="review"),
     path("review/request/", reviews.review_request, name="review_request"),
-    path("review/<int:approval_id>/sign/", reviews.review_sign, name="review_sign"),
+    path("review/remind/", reviews.review_remind, name="review_remind"),
+    path("review/expire/", reviews.review_expire, name="review_expire"),
+    path("review/<int:approval_id>/", include(of_a_slot)),
     path("versions/<int:number>/plan.md", reviews.version_download, name="version"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -9,8 +9,11 @@ import pytest
 
 from plans import document as doc
 from plans import storage, texts
+from plans.actions import signing
+from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
-from plans.models import Item, Membership, Plan, Section, Team, User
+from plans.actions.reviews import request_review
+from plans.models import Approval, Item, Membership, Plan, Record, Section, Team, User
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -126,6 +129,43 @@ def make_plan_from_template(*, team=None, actor=None, feature="Tide tables", **s
     team = team or Team.objects.first() or make_team()
     return create_from_template(
         team=team, actor=actor or owner_of(team), start=Start(feature, **start)
+    )
+
+
+# --- Sign-off ---
+
+
+def make_submitted(*, team, actor, editor, text=FINISHED) -> Plan:
+    """A finished plan of which a version waits to be signed.
+
+    `actor` brought it, `editor` changed it last and submitted it: nobody wrote alone.
+    """
+    plan = make_plan(team=team, actor=actor, text=text)
+    edit(plan, editor, value="Plan of tides")
+    request_review(plan=plan, actor=editor)
+    return plan
+
+
+def edit(plan, actor, *, label="Category", value):
+    """Change one field's value."""
+    item = find(plan, label=label)
+    return save_item(
+        plan=plan, item=item, actor=actor, values={"value": value}, seen=None
+    )
+
+
+def slot_of(plan, role="Technical Design") -> Approval:
+    return find(plan, label=role).approval
+
+
+def sign(plan, actor, role="Technical Design", decision="approved", **values) -> Record:
+    """Decide on the newest version."""
+    values.setdefault("approval", slot_of(plan, role))
+    values.setdefault("version", plan.versions.first())
+    if decision != "approved":
+        values.setdefault("comment", "Because of the tides")
+    return signing.sign(
+        plan=plan, actor=actor, decision=decision, proof="password", **values
     )
 
 

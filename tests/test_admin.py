@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from plans.actions.comments import comment
-from plans.actions.reviews import request_review, sign
-from plans.models import Approval, Membership, Team, User
+from plans.actions.reviews import request_review
+from plans.models import Membership, Team, User
 from tests import make
 
-LOOKED_AT = ["plan", "change", "version", "signoff", "thread", "comment"]
+LOOKED_AT = ["plan", "change", "version", "record", "thread", "comment"]
 
 
 @pytest.fixture
@@ -27,17 +27,14 @@ def rows(root, team, alice, dana):
     """One of each model: a finished plan that dana has signed."""
     plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
     version = request_review(plan=plan, actor=alice)
-    slot = Approval.objects.get(approver=dana)
-    signed = sign(
-        plan=plan, approval=slot, version=version, actor=dana, decision="approve"
-    )
+    signed = make.sign(plan, dana, version=version)
     section = make.section_of(plan, "7. RISKS & MITIGATIONS")
     said = comment(plan=plan, actor=dana, section=section, text="Is this all?")
     return {
         "plan": plan,
         "change": plan.changes.first(),
         "version": version,
-        "signoff": signed,
+        "record": signed,
         "thread": said.thread,
         "comment": said,
         "team": team,

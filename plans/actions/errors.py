@@ -31,3 +31,7 @@ class Unfinished(Refused):
         things = "1 thing is" if count == 1 else f"{count} things are"
         super().__init__(f"{things} still in the way of a finished plan.")
         self.problems = problems
+
+
+class Outdated(Refused):
+    """What the person decided on is no longer what there is to decide on."""

@@ -11,13 +11,13 @@ from django.utils.text import slugify
 from plans import access, limits, storage
 from plans import document as doc
 from plans.access import Role
+from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
 from plans.actions.record import record, require, take_turn
-from plans.actions.values import member_called
 from plans.document.values import clean_line
-from plans.models import Approval, Membership, Plan, Team, User
+from plans.models import Membership, Plan, Team, User
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _stored(
     _save_with_free_slug(plan, slug_from)
     number = take_turn(plan)
     storage.store(plan, document)
-    _link_approvers(plan)
+    link_where_nobody_is(plan)
     record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan
 
@@ -121,13 +121,6 @@ def _save_with_free_slug(plan: Plan, text: str) -> None:
                 raise
         else:
             return
-
-
-def _link_approvers(plan: Plan) -> None:
-    slots = Approval.objects.filter(item__block__section__plan=plan).exclude(name="")
-    for slot in slots:
-        slot.approver = member_called(plan, slot.name)
-        slot.save(update_fields=["approver"])
 
 
 def free_slug(text: str) -> str:

@@ -1,45 +1,69 @@
-"""Sign-off: freeze a version, and decide on it."""
+"""Asking for sign-off: freeze a version, remind its approvers, end the request."""
 
 from __future__ import annotations
 
-from hashlib import sha256
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from plans import access, texts
+from plans import access, storage, texts
 from plans import document as doc
+from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import Refused, Unfinished
+from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
-from plans.models import Approval, Plan, SignOff, User, Version
+from plans.models import Approval, Change, Plan, Record, ReviewRules, User, Version
+from plans.reviews import notices
+from plans.reviews.chain import details_of
+from plans.reviews.now import now_of
+from plans.reviews.rules import is_turn
+from plans.reviews.state import has_expired, state_of
 
-
-def digest_of(text: str) -> str:
-    """The SHA-256 of a text's UTF-8 bytes, as hexadecimal digits."""
-    return sha256(text.encode("utf-8")).hexdigest()
+Kind = Record.Kind
+# Between two reminders of one plan.
+REMIND_EVERY = timedelta(hours=1)
 
 
 @transaction.atomic
 def request_review(*, plan: Plan, actor: User) -> Version:
-    """Freeze the finished text as the plan's next version, for the approvers to sign.
+    """Freeze the plan's text as its next version, and ask its approvers to sign it.
 
-    A plan that did not change since its newest version keeps that one. Raises
-    Unfinished with the problems while `check` finds an error.
+    A plan that did not change since its newest version keeps that one; a request for it
+    that has ended begins anew. Raises Unfinished with the problems while `check` finds
+    an error and the plan's rules ask for none.
     """
     require(access.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
-    markdown = finished_text(plan)
-    digest = digest_of(markdown)
+    rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
+    frozen = texts.frozen_of(plan, storage.load(plan).document)
+    errors = [problem for problem in frozen.problems if problem.is_error]
+    if errors and rules.check_clean:
+        raise Unfinished(errors)
     newest = plan.versions.first()
-    if newest and newest.sha256 == digest:
-        give_turn_back(plan)
-        return newest
-    version = Version.objects.create(
+    if newest and newest.markdown == frozen.text:
+        if not has_expired(newest, timezone.now()):
+            give_turn_back(plan)
+            return newest
+        version = newest
+        version.expires_at = _end(timezone.now(), rules)
+        version.save(update_fields=["expires_at"])
+        at = timezone.now()
+    else:
+        version = _version(plan, actor, turn, frozen, rules)
+        at = version.created_at
+    link_where_nobody_is(plan)
+    append(
         plan=plan,
-        number=newest.number + 1 if newest else 1,
-        markdown=markdown,
-        sha256=digest,
-        author=actor,
+        actor=actor,
+        turn=turn,
+        kind=Kind.SUBMITTED,
+        version=version,
+        details=details_of(version),
+        at=at,
     )
     record(
         plan=plan,
@@ -49,66 +73,143 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         edits=[],
         label=f"Version {version.number}",
     )
+    state = conclude(plan=plan, actor=actor, turn=turn)
+    notices.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
     return version
 
 
-def finished_text(plan: Plan) -> str:
-    """The plan's finished Markdown. Raises Unfinished."""
-    try:
-        return texts.finished_text(plan)
-    except doc.NotFinished as error:
-        raise Unfinished(error.problems) from None
+def _version(
+    plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
+) -> Version:
+    text = now_of(frozen.text)
+    written = _written(plan)
+    newest = plan.versions.first()
+    at = timezone.now()
+    return Version.objects.create(
+        plan=plan,
+        number=newest.number + 1 if newest else 1,
+        markdown=frozen.text,
+        sha256=text.sha256,
+        author=actor,
+        created_at=at,
+        change_number=turn,
+        problems=[_told(problem) for problem in frozen.problems],
+        slots=_slots(plan, frozen.text),
+        parts=text.parts,
+        writers=sorted({change.actor_id for change in written}),
+        last_writer_id=written[0].actor_id if written else None,
+        expires_at=_end(at, rules),
+    )
+
+
+def _end(at: datetime, rules: ReviewRules) -> datetime | None:
+    days = rules.expires_after
+    return at + timedelta(days=days) if days else None
+
+
+def _told(problem: doc.Problem) -> dict[str, Any]:
+    return {
+        "code": problem.code,
+        "message": problem.message,
+        "line": problem.line,
+        "is_error": problem.is_error,
+    }
+
+
+def _written(plan: Plan) -> list[Change]:
+    """The changes that wrote the plan's text, the newest first."""
+    began = Q(verb__in=["plan.created", "plan.imported"])
+    changes = plan.changes.filter(~Q(edits=[]) | began)
+    return list(changes.only("actor_id", "number"))
+
+
+def _slots(plan: Plan, text: str) -> list[int]:
+    """The items of the Approvals lines, in the order of the text.
+
+    Raises Refused when who reads the file would not see the same lines.
+    """
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    ordered = list(
+        slots.select_related("item__block__section").order_by(
+            "item__block__section__position", "item__block__position", "item__position"
+        )
+    )
+    lines = doc.approval_lines(text)
+    if not ordered and not lines:
+        raise Refused(
+            "The plan has no Approvals list, so there is nobody to ask. Add a section "
+            "called Approvals with a field for each sign-off, such as Technical Design."
+        )
+    if [slot.role for slot in ordered] != [line.role for line in lines]:
+        raise Refused(
+            "The sign-offs of this plan stand under a heading by which the file would "
+            "not show them. Call the section of those fields “Approvals”, and no other."
+        )
+    return [slot.pk for slot in ordered]
 
 
 @transaction.atomic
-def sign(
-    *,
-    plan: Plan,
-    approval: Approval,
-    version: Version,
-    actor: User,
-    decision: str,
-    comment: str = "",
-) -> SignOff:
-    """Record an approver's decision on one exact version.
+def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
+    """End the request for the newest version: nobody can sign it any more.
 
-    Raises Refused when the version is no longer the newest or is decided already.
+    What was signed stands. Submitting the same text again begins a new request.
     """
-    require(access.may_sign(membership(plan, actor), actor, approval))
-    if decision not in SignOff.Decision.values:
-        raise Refused("Choose whether you approve or decline.")
-    if decision == SignOff.Decision.DECLINE and not comment.strip():
-        raise Refused("Say what has to change: a decline needs a comment.")
+    require(access.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
-    slots = Approval.objects.present()
-    if not slots.filter(pk=approval.pk, item__block__section__plan=plan).exists():
-        raise Refused("This approval is no longer asked for. Reload the page.")
-    newest = plan.versions.first()
-    if newest is None or newest.pk != version.pk:
-        raise Refused(
-            "A newer version was submitted meanwhile. Nothing was signed: reload the "
-            "page and look at what changed."
-        )
-    decided = SignOff.objects.filter(approval=approval, version=version, signer=actor)
-    if decided.exists():
-        raise Refused("You have decided on this version already.")
-    signed = SignOff.objects.create(
-        approval=approval,
+    version = _requested(plan)
+    version.expires_at = timezone.now()
+    version.save(update_fields=["expires_at"])
+    ended = append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=Kind.EXPIRED,
         version=version,
-        signer=actor,
-        decision=decision,
         comment=comment.strip(),
-        name=actor.name,
-        role=approval.role,
-        sha256=version.sha256,
+        at=version.expires_at,
     )
     record(
         plan=plan,
         actor=actor,
         number=turn,
-        verb=f"review.{'approved' if decision == 'approve' else 'declined'}",
+        verb="review.expired",
         edits=[],
-        label=f"{approval.role}, version {version.number}",
-        item_id=approval.item_id,
+        label=f"Version {version.number}",
     )
-    return signed
+    return ended
+
+
+@transaction.atomic
+def remind(*, plan: Plan, actor: User) -> list[User]:
+    """Write once more to those whose turn it is; returns them."""
+    require(access.may_edit(membership(plan, actor)))
+    turn = take_turn(plan)
+    version = _requested(plan)
+    since = timezone.now() - REMIND_EVERY
+    if plan.changes.filter(verb="review.reminded", created_at__gt=since).exists():
+        raise Refused("Somebody reminded them within the last hour. Give them time.")
+    state = state_of(plan)
+    slots = [slot for slot in state.slots if is_turn(state, slot)]
+    people = notices.ask(plan, state, slots, is_reminder=True)
+    if not people:
+        raise Refused("There is nobody to remind: no approver’s word is waited for.")
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb="review.reminded",
+        edits=[],
+        label=f"Version {version.number}",
+    )
+    return people
+
+
+def _requested(plan: Plan) -> Version:
+    version = plan.versions.first()
+    if version is None:
+        raise Refused("The plan was not submitted yet, so nobody was asked.")
+    if has_expired(version, timezone.now()):
+        raise Refused(
+            f"The request for version {version.number} has ended. Submit it again."
+        )
+    return version

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plans import document as doc
 from plans import storage
+from plans.actions.approvers import link
 from plans.actions.errors import Refused
 from plans.actions.record import claim
 from plans.document import ItemKind
@@ -145,6 +146,7 @@ def write_values(
     else changes at the same time stays theirs.
     """
     was_done = item.kind == ItemKind.CHECK and item.checklist_item.done
+    old_name = item.approval.name if hasattr(item, "approval") else ""
     detail = storage.values_to_row(part, item, block, plan.own_placeholders)
     item.updated_by, item.updated_at = actor, timezone.now()
     claim(
@@ -158,11 +160,14 @@ def write_values(
         updated_by=item.updated_by,
         updated_at=item.updated_at,
     )
-    if isinstance(detail, Approval):
-        detail.approver = member_called(plan, detail.name)
     if isinstance(detail, ChecklistItem):
         _stamp(detail, was_done, actor)
-    if detail is not None:
+    if isinstance(detail, Approval):
+        # How the slot is signed is not typed here, and may change at the same time.
+        detail.save(update_fields=["role", "name"])
+        if detail.name != old_name:
+            link(plan, detail)
+    elif detail is not None:
         detail.save(force_update=True)
 
 
@@ -172,25 +177,6 @@ def _stamp(check: ChecklistItem, was_done: bool, actor: User) -> None:
         check.done_by, check.done_at = None, None
     elif not was_done:
         check.done_by, check.done_at = actor, timezone.now()
-
-
-def member_called(plan: Plan, text: str) -> User | None:
-    """The team member a slot names: `Dana Ito`, `dana`, `Dana Ito, Architect`."""
-    wanted = name_in(text)
-    if not wanted:
-        return None
-    members = User.objects.filter(memberships__team=plan.team_id).order_by("pk")
-    return next(
-        (m for m in members if wanted in (m.name.casefold(), m.username.casefold())),
-        None,
-    )
-
-
-def name_in(text: str) -> str:
-    """The name alone, casefolded: what stands behind it in brackets or after a comma
-    or dash is a role."""
-    name = re.split(r"[,(/]|\s[-–—]", text, maxsplit=1)[0]
-    return " ".join(name.strip(" *_`@").casefold().split())
 
 
 def label_of(part: doc.Item, item: Item) -> str:

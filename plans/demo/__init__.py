@@ -16,7 +16,8 @@ from plans.access import Role
 from plans.actions.comments import comment, resolve
 from plans.actions.errors import Refused
 from plans.actions.plans import Start, create_from_template, import_plan
-from plans.actions.reviews import request_review, sign
+from plans.actions.reviews import request_review
+from plans.actions.signing import sign
 from plans.models import Approval, Field, Membership, Plan, Section, Team, User
 
 PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
@@ -68,6 +69,10 @@ def load(*, today: date) -> None:
         )
     people = {person.username: _user(person, team) for person in PEOPLE}
     _talk(_filled_plan(team, people), people)
+    for person in people.values():
+        # Last, so that what happened above wrote to nobody.
+        person.email = f"{person.username}@example.org"
+        person.save(update_fields=["email"])
     create_from_template(
         team=team,
         actor=people["bob"],
@@ -100,15 +105,16 @@ def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
     version = request_review(plan=plan, actor=people["alice"])
     for username, reason in SIGNED.items():
         approval = Approval.objects.get(
-            item__block__section__plan=plan, approver=people[username]
+            item__block__section__plan=plan, approvers=people[username]
         )
         sign(
             plan=plan,
             approval=approval,
             version=version,
             actor=people[username],
-            decision="approve",
+            decision="approved",
             comment=reason,
+            proof="demo",
         )
     return plan
 

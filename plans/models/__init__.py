@@ -1,6 +1,6 @@
 """Rows: what people typed, who may, and what happened. Written only by `actions/`."""
 
-from plans.models.approval import Approval, SignOff, Version
+from plans.models.approval import Approval, Approver, Record, ReviewRules, Version
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
@@ -10,6 +10,7 @@ from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violati
 
 __all__ = [
     "Approval",
+    "Approver",
     "Block",
     "Change",
     "Comment",
@@ -23,10 +24,11 @@ __all__ = [
     "Metric",
     "Phase",
     "Plan",
+    "Record",
+    "ReviewRules",
     "Risk",
     "Section",
     "Session",
-    "SignOff",
     "Status",
     "Team",
     "Thread",

@@ -1,8 +1,8 @@
-"""Sign-off: slots in the plan, frozen versions, and decisions on them."""
+"""Sign-off: slots in the plan, frozen versions, and the record of every decision."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -14,37 +14,130 @@ from plans.models.plan import Plan
 class ApprovalQuerySet(BesideItemQuerySet):
     def for_approver(self, user: User) -> Self:
         """Every slot that names a person, in plans that they may see."""
-        return self.seen_by(user).filter(approver=user)
+        return self.seen_by(user).filter(approvers=user)
 
 
 class Approval(models.Model):
     """A slot of the plan's Approvals list: a role, and who is to sign for it.
 
-    `approver` is the member whose name was typed, when there is one.
+    `approvers` are the members whose names were typed, or who take their place.
     """
+
+    class Needs(models.TextChoices):
+        ALL = "all", "All of them"
+        ANY = "any", "Any one of them"
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
     role = models.TextField()
     name = models.TextField(blank=True)
-    approver = models.ForeignKey(
-        User, models.SET_NULL, null=True, blank=True, related_name="approvals"
+    approvers = models.ManyToManyField(
+        User,
+        through="Approver",
+        through_fields=("approval", "user"),
+        related_name="approvals",
+    )
+    needs = models.CharField(max_length=3, choices=Needs, default=Needs.ALL)
+    is_required = models.BooleanField(default=True)
+    after = models.JSONField(
+        default=list, blank=True, help_text="The ids of the slots that come before it."
+    )
+    covers = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="Headings of the parts that it is about; empty for the whole plan.",
     )
 
     objects: ClassVar[models.Manager[Approval]] = ApprovalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(needs__in=["all", "any"]),
+                name="approval_needs_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.role}: {self.name or 'nobody yet'}"
 
 
+class Approver(models.Model):
+    """Somebody who is to sign in a slot. `in_place_of`: whom the plan names instead."""
+
+    approval = models.ForeignKey(Approval, models.CASCADE, related_name="seats")
+    user = models.ForeignKey(User, models.CASCADE, related_name="seats")
+    in_place_of = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approval", "user"], name="approver_once_in_slot"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} for {self.approval}"
+
+
+class ReviewRules(models.Model):
+    """What a plan asks of its sign-offs. A plan without a row has the defaults, which
+    are the strict ones."""
+
+    class StaleOn(models.TextChoices):
+        ANY = "any", "Any change of the plan"
+        COVERED = "covered", "A change in a part that the slot covers"
+
+    plan = models.OneToOneField(
+        Plan, models.CASCADE, primary_key=True, related_name="review_rules"
+    )
+    stale_on = models.CharField(max_length=7, choices=StaleOn, default=StaleOn.ANY)
+    not_alone = models.BooleanField(default=True)
+    not_last_editor = models.BooleanField(default=True)
+    check_clean = models.BooleanField(default=True)
+    ready_first = models.BooleanField(default=True)
+    done_first = models.BooleanField(default=True)
+    expires_after = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Days until a request ends; empty for never."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stale_on__in=["any", "covered"]),
+                name="review_rules_stale_on_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rules of {self.plan}"
+
+
 class Version(models.Model):
-    """A document frozen for review: these bytes, and no others, are signed."""
+    """A document frozen for review: these bytes, and no others, are signed.
+
+    `problems`: what `check` said of it. `slots`: the ids of its Approvals lines' items,
+    in the order of the text. `parts`: the SHA-256 of each part (document.parts_of), by
+    heading. `writers`: the ids of all who changed the text up to here.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     markdown = models.TextField()
     sha256 = models.CharField(max_length=64)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
+    change_number = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    slots = models.JSONField(default=list)
+    parts = models.JSONField(default=dict)
+    writers = models.JSONField(default=list)
+    last_writer = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-number"]
@@ -56,6 +149,8 @@ class Version(models.Model):
                 condition=models.Q(number__gte=1), name="version_number_from_one"
             ),
         ]
+        # Which plan a file at hand is a version of.
+        indexes = [models.Index(fields=["sha256"], name="versions_by_digest")]
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.plan}"
@@ -65,47 +160,112 @@ class Version(models.Model):
         """The short form of the SHA-256, for people."""
         return self.sha256[:12]
 
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return [problem for problem in self.problems if problem["is_error"]]
 
-class SignOffQuerySet(models.QuerySet["SignOff"]):
-    def for_plan(self, plan: Plan) -> Self:
-        return self.filter(version__plan=plan)
+
+class RecordQuerySet(models.QuerySet["Record"]):
+    def decisions(self) -> Self:
+        return self.filter(kind__in=Record.DECISIONS)
 
 
-class SignOff(models.Model):
-    """One decision on one version. Never changed; name and role as they were then."""
+class Record(models.Model):
+    """One entry of a plan's evidence. Never changed, never deleted; `hash` is of all
+    its fields and the hash of the entry before it (plans.reviews.chain).
 
-    class Decision(models.TextChoices):
-        APPROVE = "approve", "Approved"
-        DECLINE = "decline", "Declined"
+    `name`, `role` and `meaning` as they were on that day; `sha256` of the version;
+    `proof`: how the person showed who they are; `details`: what belongs to one kind.
+    """
 
-    approval = models.ForeignKey(Approval, models.PROTECT, related_name="sign_offs")
-    version = models.ForeignKey(Version, models.PROTECT, related_name="sign_offs")
-    signer = models.ForeignKey(User, models.PROTECT, related_name="sign_offs")
-    decision = models.CharField(max_length=10, choices=Decision)
-    comment = models.TextField(blank=True)
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", "Submitted"
+        APPROVED = "approved", "Approved"
+        APPROVED_IF = "approved_if", "Approved on a condition"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
+        DECLINED = "declined", "Declined"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        CONDITION_MET = "condition_met", "Condition met"
+        REPLACED = "replaced", "Approver replaced"
+        EXPIRED = "expired", "Request ended"
+        SLOT_CHANGED = "slot_changed", "Slot changed"
+        RULES_CHANGED = "rules_changed", "Rules changed"
+        COMPLETED = "completed", "All sign-offs given"
+
+    DECISIONS = (
+        Kind.APPROVED,
+        Kind.APPROVED_IF,
+        Kind.CHANGES_REQUESTED,
+        Kind.DECLINED,
+    )
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="records")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind)
+    version = models.ForeignKey(
+        Version, models.PROTECT, null=True, blank=True, related_name="records"
+    )
+    approval = models.ForeignKey(
+        Approval, models.PROTECT, null=True, blank=True, related_name="records"
+    )
+    actor = models.ForeignKey(User, models.PROTECT, related_name="records")
     name = models.TextField()
-    role = models.TextField()
-    sha256 = models.CharField(max_length=64)
-    signed_at = models.DateTimeField(auto_now_add=True)
+    role = models.TextField(blank=True)
+    meaning = models.TextField(blank=True)
+    comment = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    proof = models.CharField(max_length=40, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    change_number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    previous = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
 
-    objects: ClassVar[models.Manager[SignOff]] = SignOffQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Record]] = RecordQuerySet.as_manager()
 
     class Meta:
-        ordering = ["signed_at", "pk"]
+        ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["approval", "version", "signer"],
-                name="one_decision_on_version_in_slot",
+                fields=["plan", "number"], name="record_number_unique_in_plan"
             ),
             models.CheckConstraint(
-                condition=models.Q(decision__in=["approve", "decline"]),
-                name="sign_off_decision_known",
+                condition=models.Q(
+                    kind__in=[
+                        "submitted",
+                        "approved",
+                        "approved_if",
+                        "changes_requested",
+                        "declined",
+                        "withdrawn",
+                        "condition_met",
+                        "replaced",
+                        "expired",
+                        "slot_changed",
+                        "rules_changed",
+                        "completed",
+                    ]
+                ),
+                name="record_kind_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(decision="approve") | ~models.Q(comment=""),
-                name="sign_off_decline_says_why",
+                condition=~models.Q(
+                    kind__in=["approved_if", "changes_requested", "declined"],
+                    comment="",
+                ),
+                name="record_says_why",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.name} {self.get_decision_display().lower()}"
+        told = f"{self.name} {self.get_kind_display().lower()}"
+        return f"{self.role}: {told}" if self.role else told
+
+    @property
+    def digest(self) -> str:
+        """The short form of the version's SHA-256, for people."""
+        return self.sha256[:12]
+
+    @property
+    def is_approval(self) -> bool:
+        return self.kind in (self.Kind.APPROVED, self.Kind.APPROVED_IF)

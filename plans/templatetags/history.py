@@ -8,7 +8,8 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from plans.document import Piece
+from plans.document import Piece, folded, word_diff
+from plans.rendering import plain_text
 from plans.templatetags.planner import sentence
 
 register = template.Library()
@@ -36,6 +37,16 @@ def _marked(piece: Piece) -> SafeString:
     words = piece.text.strip() or piece.text
     before, _, behind = piece.text.partition(words)
     return format_html(_MARKED[piece.kind], before, words, behind)
+
+
+@register.filter
+def compared(before: str, after: str) -> SafeString:
+    """Two Markdown texts, compared as people read them: in words, without the marks of
+    bold and code, and folded where they are the same."""
+    texts = plain_text(before), plain_text(after)
+    if texts[0] == texts[1]:
+        texts = before, after
+    return marked(folded(word_diff(*texts)))
 
 
 @register.filter

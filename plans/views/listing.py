@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans import access
 from plans.comments import mentions_of
-from plans.models import Approval, Plan
-from plans.reviews import with_states
+from plans.models import Plan
+from plans.reviews.asked import asked_of
+from plans.reviews.state import with_states
 from plans.views.shortcuts import Request, signed_in
 
 
@@ -35,24 +35,7 @@ def plan_list(request: Request) -> HttpResponse:
 @require_safe
 @signed_in
 def waiting(request: Request) -> HttpResponse:
-    """The newest versions with a slot of this person's that is not decided, and the
-    threads in which somebody spoke to them last."""
-    slots = (
-        Approval.objects.for_approver(request.user)
-        .filter(item__block__section__plan__versions__isnull=False)
-        .select_related("item__block__section__plan__team")
-        .distinct()
-    )
-    found = {slot.item.block.section.plan for slot in slots}
-    states = with_states(sorted(found, key=lambda plan: plan.updated_at, reverse=True))
-    memberships = request.user.memberships.select_related("team")
-    roles = {membership.team_id: membership for membership in memberships}
-    open_slots = [
-        (plan, slot)
-        for plan in states
-        for slot in plan.state.slots  # type: ignore[attr-defined]
-        if slot.decision is None
-        and access.may_sign(roles.get(plan.team_id), request.user, slot.approval)
-    ]
-    context = {"open_slots": open_slots, "mentions": mentions_of(request.user)}
+    """What asks for this person's word: versions to sign now, those whose turn comes
+    later, conditions of theirs, and threads in which somebody spoke to them last."""
+    context = asked_of(request.user) | {"mentions": mentions_of(request.user)}
     return render(request, "plans/waiting.html", context)

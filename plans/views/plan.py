@@ -18,7 +18,8 @@ from plans.live.fragments import partial, side_html, side_of
 from plans.live.targets import targets_of
 from plans.models import Plan
 from plans.rendering import markdown_html
-from plans.reviews import state_of
+from plans.reviews.finished import approved
+from plans.reviews.state import state_of
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -100,13 +101,15 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
     problems = texts.problems(plan, loaded.document)
+    state = state_of(plan)
     context = {
         "plan": plan,
         "html": markdown_html(text),
         "text": text,
         "errors": [problem for problem in problems if problem.is_error],
         "places": parts.places(loaded.document),
-        "state": state_of(plan),
+        "state": state,
+        "approved": approved(plan, state),
     }
     return render(request, "plans/plan_preview.html", context)
 
@@ -115,36 +118,51 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
 @signed_in
 @says_why
 def plan_download(request: Request, slug: str) -> HttpResponse:
-    """`plan.md`: `?form=draft|finished`, `?dialect=customer|upstream`, `?compatible=1`.
+    """`plan.md`: `?form=draft|finished|unsigned`, `?dialect=customer|upstream`,
+    `?compatible=1`.
 
-    The ETag is the SHA-256 of the bytes. A finished plan with errors left is refused
-    with 409 and the list of what is in the way.
+    `finished` is the approved version with who signed it, where there is one, and says
+    in `X-Plan-Version` which; `unsigned` is the plan as it is now. The ETag is the
+    SHA-256 of the bytes. An unfinished plan is refused with 409 and the list of what is
+    in the way.
     """
     plan = plan_for(request, slug)
     dialect = request.GET.get("dialect") or None
     if dialect not in (None, *doc.Dialect):
         raise Refused("The dialect is `customer` or `upstream`; leave it out to keep.")
+    written: dict[str, Any] = {
+        "dialect": doc.Dialect(dialect) if dialect else None,
+        "compatible": request.GET.get("compatible") == "1",
+    }
     form = request.GET.get("form") or "draft"
-    if form not in ("draft", "finished"):
-        raise Refused("The form is `draft` or `finished`.")
-    write = texts.finished_text if form == "finished" else texts.draft_text
+    if form not in ("draft", "finished", "unsigned"):
+        raise Refused("The form is `draft`, `finished` or `unsigned`.")
+    if form == "draft":
+        return markdown_file(request, texts.draft_text(plan, **written))
+    if form == "finished" and (found := approved(plan)):
+        text = texts.in_form(found.text, **written)
+        response = markdown_file(request, text)
+        response["X-Plan-Version"] = str(found.version.number)
+        response["X-Plan-Edited-Since"] = "no" if found.is_current else "yes"
+        return response
     try:
-        text = write(
-            plan,
-            dialect=doc.Dialect(dialect) if dialect else None,
-            compatible=request.GET.get("compatible") == "1",
-        )
+        return markdown_file(request, texts.finished_text(plan, **written))
     except doc.NotFinished as unfinished:
-        # The stored plan's own problems: the finished one has no places to go to.
-        document = storage.load(plan).document
-        found = [p for p in texts.problems(plan, document) if p.is_error]
-        context = {
-            "plan": plan,
-            "problems": found or unfinished.problems,
-            "places": parts.places(document),
-        }
-        return render(request, "plans/not_finished.html", context, status=409)
-    return markdown_file(request, text)
+        return _not_finished(request, plan, unfinished.problems)
+
+
+def _not_finished(
+    request: Request, plan: Plan, problems: list[doc.Problem]
+) -> HttpResponse:
+    """The stored plan's own problems: the finished text has no places to go to."""
+    document = storage.load(plan).document
+    found = [p for p in texts.problems(plan, document) if p.is_error]
+    context = {
+        "plan": plan,
+        "problems": found or problems,
+        "places": parts.places(document),
+    }
+    return render(request, "plans/not_finished.html", context, status=409)
 
 
 @require_POST

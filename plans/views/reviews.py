@@ -1,20 +1,30 @@
-"""Sign-off: ask for it, see the frozen version, decide."""
+"""Sign-off: ask for it, read the frozen version, decide, take it back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import access, parts, storage, texts
 from plans import document as doc
 from plans.actions import reviews as actions
+from plans.actions import signing
 from plans.actions.errors import Refused
-from plans.forms import NO_SUCH_VERSION, Decision
-from plans.models import Membership, Plan, SignOff, Version
+from plans.comments import open_threads
+from plans.forms import NO_SUCH_VERSION, Decision, Proof
+from plans.models import Approval, Membership, Plan, Record, Version
 from plans.rendering import markdown_html
-from plans.reviews import state_of
+from plans.reviews import reading, rules
+from plans.reviews.now import text_now
+from plans.reviews.state import Slot, State, Voice, compare, state_of
 from plans.views.shortcuts import (
     Request,
     markdown_file,
@@ -25,6 +35,32 @@ from plans.views.shortcuts import (
     signed_in,
     status_of,
 )
+
+
+@dataclass
+class Seat:
+    """A slot of the person who looks, with what they can do there.
+
+    `refusals`: why they may not approve now; `form`: what was typed, if anything.
+    """
+
+    slot: Slot
+    voice: Voice
+    refusals: list[str]
+    form: forms.Form | None = None
+    meaning: str = ""
+
+    @property
+    def may_decide(self) -> bool:
+        return self.voice.decision is None or self.voice.is_carried
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that was refused: shown again, with the reason, where it was sent from."""
+
+    approval_id: int
+    form: forms.Form
 
 
 @require_safe
@@ -39,62 +75,79 @@ def review_page(
     plan: Plan,
     *,
     status: int = 200,
-    form: Decision | None = None,
-    slot_id: int = 0,
+    typed: Typed | None = None,
     message: str = "",
 ) -> HttpResponse:
-    """The newest version with its slots; a decision form at each that is one's own."""
+    """The newest version, what to look at in it, and the forms of one's own slots."""
     state = state_of(plan)
-    member: Membership = plan.membership  # type: ignore[attr-defined]
-    own = [
-        slot
-        for slot in state.slots
-        if state.version
-        and slot.decision is None
-        and access.may_sign(member, request.user, slot.approval)
-    ]
-    number = state.version.number if state.version else 0
-    context = {
+    loaded = storage.load(plan)
+    compare(state, text_now(plan, loaded.document))
+    places = parts.places(loaded.document)
+    errors = [p for p in texts.problems(plan, loaded.document) if p.is_error]
+    context: dict[str, Any] = {
         "plan": plan,
         "state": state,
-        "history": SignOff.objects.for_plan(plan)
-        .select_related("version")
-        .defer("version__markdown"),
-        "own_slots": [
-            (
-                slot,
-                form
-                if form is not None and slot.approval.pk == slot_id
-                else Decision(initial={"version": number}, prefix=None),
-            )
-            for slot in own
-        ],
+        "problems": errors,
+        "places": places,
+        "threads": open_threads(plan, loaded, places),
+        "records": plan.records.order_by("-number").select_related("version")[:50],
         "can_edit": bool(may_edit(plan)),
+        "can_set_up": bool(access.may_set_up(_member(plan))),
+        "must_mend": bool(errors) and state.rules.check_clean,
         "message": message,
-        **_compared(plan, state.version),
+        "decisions": [(kind.value, kind.label) for kind in Record.DECISIONS],
     }
+    if state.version is not None:
+        version = plan.versions.select_related("author").get(pk=state.version.pk)
+        seats = _seats(request, plan, state, version, typed)
+        context |= {
+            "version": version,
+            "html": markdown_html(version.markdown),
+            "look": reading.look_at(version),
+            "seats": seats,
+            **_since(plan, seats, version),
+        }
+        if state.is_edited:
+            context["edits"] = doc.compare(doc.read(version.markdown), loaded.document)
     return render(request, "plans/review.html", context, status=status)
 
 
-def _compared(plan: Plan, version: Version | None) -> dict[str, object]:
-    """The frozen text, and whether the plan still says the same."""
-    loaded = storage.load(plan)
-    problems = [p for p in texts.problems(plan, loaded.document) if p.is_error]
-    found: dict[str, object] = {
-        "problems": problems,
-        "places": parts.places(loaded.document),
-    }
-    if version is None:
-        return found
-    try:
-        is_current = (
-            actions.digest_of(texts.finished_text_of(plan, loaded.document))
-            == version.sha256
-        )
-    except doc.NotFinished:
-        is_current = False
-    found |= {"html": markdown_html(version.markdown), "is_current": is_current}
+def _member(plan: Plan) -> Membership:
+    return plan.membership  # type: ignore[attr-defined]
+
+
+def _seats(
+    request: Request,
+    plan: Plan,
+    state: State,
+    version: Version,
+    typed: Typed | None,
+) -> list[Seat]:
+    found = []
+    for slot in state.slots:
+        voice = slot.voice_of(request.user)
+        ids = [voice.user.pk for voice in slot.voices]
+        if voice is None or not access.may_sign(_member(plan), slot.approval, ids):
+            continue
+        case = rules.Case(version, state, slot, request.user)
+        form = typed.form if typed and typed.approval_id == slot.approval.pk else None
+        meaning = signing.default_meaning(slot.approval.role, Record.Kind.APPROVED)
+        found.append(Seat(slot, voice, list(rules.refusals(case)), form, meaning))
     return found
+
+
+def _since(plan: Plan, seats: list[Seat], version: Version) -> dict[str, Any]:
+    """What changed since this person last decided, if that was on another version."""
+    decided = [seat.voice.last for seat in seats if seat.voice.last]
+    newest = max(decided, key=lambda record: record.number, default=None)
+    if newest is None or newest.version_id == version.pk:
+        return {}
+    before = plan.versions.get(pk=newest.version_id or 0)
+    changes = reading.changes_between(before, version)
+    return {"since": before, "decided": newest, "changes": changes}
+
+
+# --- the round ---
 
 
 @require_POST
@@ -102,61 +155,165 @@ def _compared(plan: Plan, version: Version | None) -> dict[str, object]:
 def review_request(request: Request, slug: str) -> HttpResponse:
     """Freeze the plan as it is for its approvers."""
     plan = plan_for(request, slug)
-    try:
+
+    def submit() -> str:
         version = actions.request_review(plan=plan, actor=request.user)
+        return f"Version {version.number} is ready to be signed."
+
+    return _done_or_why(request, plan, submit)
+
+
+@require_POST
+@signed_in
+def review_remind(request: Request, slug: str) -> HttpResponse:
+    """Write once more to those whose word is waited for."""
+    plan = plan_for(request, slug)
+
+    def remind() -> str:
+        people = actions.remind(plan=plan, actor=request.user)
+        return f"Reminded: {', '.join(person.name for person in people)}."
+
+    return _done_or_why(request, plan, remind)
+
+
+@require_POST
+@signed_in
+def review_expire(request: Request, slug: str) -> HttpResponse:
+    """End the request for the newest version."""
+    plan = plan_for(request, slug)
+
+    def end() -> str:
+        comment = request.POST.get("comment", "")
+        actions.expire_request(plan=plan, actor=request.user, comment=comment)
+        return "The request has ended. Submit the plan to ask again."
+
+    return _done_or_why(request, plan, end)
+
+
+def _done_or_why(request: Request, plan: Plan, act: Callable[[], str]) -> HttpResponse:
+    try:
+        said = act()
     except Refused as refusal:
         return review_page(
             request, plan, status=status_of(refusal), message=str(refusal)
         )
-    note(request, f"Version {version.number} is ready to be signed.")
+    note(request, said)
+    return _back(plan)
+
+
+def _back(plan: Plan) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("plans:review", args=[plan.slug]))
 
 
+# --- signing ---
+
+
+@sensitive_post_parameters("password")
 @require_POST
 @signed_in
 @says_why
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
-    slots = state_of(plan).slots
-    approval = next((s.approval for s in slots if s.approval.pk == approval_id), None)
-    if approval is None:
-        raise Http404("This approval is no longer asked for.")
-    form = Decision(request.POST)
-    if not form.is_valid():
-        return review_page(
-            request,
-            plan,
-            status=422,
-            form=form,
-            slot_id=approval.pk,
-            message=" ".join(str(e) for found in form.errors.values() for e in found),
-        )
-    version = plan.versions.filter(number=form.cleaned_data["version"]).first()
-    try:
+    approval = _approval(plan, approval_id)
+    form = Decision(request.user, request.POST)
+
+    def sign() -> str:
+        number = form.cleaned_data["version"]
+        version = plan.versions.defer("markdown").filter(number=number).first()
         if version is None:
             raise Refused(NO_SUCH_VERSION)
-        signed = actions.sign(
+        signed = signing.sign(
             plan=plan,
             approval=approval,
             version=version,
             actor=request.user,
             decision=form.cleaned_data["decision"],
             comment=form.cleaned_data["comment"],
+            meaning=form.cleaned_data["meaning"],
+            seen=form.cleaned_data["seen"],
+            proof=form.proof,
         )
+        return f"{signed.get_kind_display()}: {signed.role}, version {number}."
+
+    return _signed_or_why(request, plan, approval, form, sign)
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@signed_in
+@says_why
+def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    plan = plan_for(request, slug)
+    approval = _approval(plan, approval_id)
+    form = Proof(request.user, request.POST)
+
+    def withdraw() -> str:
+        signing.withdraw(
+            plan=plan,
+            approval=approval,
+            actor=request.user,
+            comment=form.cleaned_data["comment"],
+            seen=form.cleaned_data["seen"],
+            proof=form.proof,
+        )
+        return f"Withdrawn: {approval.role}."
+
+    return _signed_or_why(request, plan, approval, form, withdraw)
+
+
+@sensitive_post_parameters("password")
+@require_POST
+@signed_in
+@says_why
+def review_condition(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """The condition of one's approval is met."""
+    plan = plan_for(request, slug)
+    approval = _approval(plan, approval_id)
+    form = Proof(request.user, request.POST)
+
+    def confirm() -> str:
+        signing.confirm_condition(
+            plan=plan,
+            approval=approval,
+            actor=request.user,
+            comment=form.cleaned_data["comment"],
+            seen=form.cleaned_data["seen"],
+            proof=form.proof,
+        )
+        return f"The condition is met: {approval.role} is approved."
+
+    return _signed_or_why(request, plan, approval, form, confirm)
+
+
+def _approval(plan: Plan, approval_id: int) -> Approval:
+    """A slot of the plan, taken out of it or not: the action says so in words."""
+    slots = Approval.objects.filter(item__block__section__plan=plan)
+    approval = slots.filter(pk=approval_id).first() if approval_id < 2**63 else None
+    if approval is None:
+        raise Http404("There is no such approval in this plan.")
+    return approval
+
+
+def _signed_or_why(
+    request: Request,
+    plan: Plan,
+    approval: Approval,
+    form: Proof,
+    act: Callable[[], str],
+) -> HttpResponse:
+    typed = Typed(approval.pk, form)
+    if not form.is_valid():
+        said = " ".join(str(e) for found in form.errors.values() for e in found)
+        return review_page(request, plan, status=422, typed=typed, message=said)
+    try:
+        done = act()
     except Refused as refusal:
+        status = status_of(refusal)
         return review_page(
-            request,
-            plan,
-            status=status_of(refusal),
-            form=form,
-            slot_id=approval.pk,
-            message=str(refusal),
+            request, plan, status=status, typed=typed, message=str(refusal)
         )
-    note(
-        request,
-        f"{signed.get_decision_display()}: {approval.role}, version {version.number}.",
-    )
-    return HttpResponseRedirect(reverse("plans:review", args=[plan.slug]))
+    note(request, done)
+    return _back(plan)
 
 
 @require_safe

@@ -26,10 +26,10 @@ from django_htmx.middleware import HtmxDetails
 
 from plans import access, storage
 from plans.access import Decision
-from plans.actions.errors import NotAllowed, Refused, Stale
+from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
 from plans.actions.items import Direction
-from plans.actions.reviews import digest_of
 from plans.models import Item, Membership, Plan, User
+from plans.reviews.chain import digest_of
 
 View = Callable[..., HttpResponse]
 
@@ -160,7 +160,7 @@ def says_why(view: View) -> View:
 def status_of(refusal: Refused) -> int:
     if isinstance(refusal, NotAllowed):
         return 403
-    return 409 if isinstance(refusal, Stale) else 422
+    return 409 if isinstance(refusal, (Stale, Outdated)) else 422
 
 
 def refused(

@@ -331,6 +331,11 @@ def test_a_tick_that_came_with_the_file_is_nobodys(plan, bob):
     assert row_of(plan, item.pk).checklist_item.done_by is None
 
 
+def seated(plan, role):
+    slot = find(plan, label=role).approval
+    return [seat.user.username for seat in slot.seats.select_related("user")]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -340,19 +345,45 @@ def test_a_tick_that_came_with_the_file_is_nobodys(plan, bob):
 )
 def test_an_approver_is_linked_by_name(plan, bob, typed):
     save(plan, find(plan, label="Launch Approval"), bob, value=typed)
-    assert Approval.objects.get(role="Launch Approval").approver == bob
+    assert seated(plan, "Launch Approval") == ["bob"]
 
 
 def test_an_approver_is_no_longer_linked_when_another_name_is_typed(plan, bob, dana):
     slot = find(plan, label="Technical Design")
-    assert slot.approval.approver == dana
+    assert seated(plan, "Technical Design") == ["dana"]
     save(plan, slot, bob, value="Somebody else")
-    assert Approval.objects.get(role="Technical Design").approver is None
+    assert seated(plan, "Technical Design") == []
 
 
 def test_a_strangers_name_links_nobody(plan, bob, charlie):
     save(plan, find(plan, label="Launch Approval"), bob, value="Charlie")
-    assert Approval.objects.get(role="Launch Approval").approver is None
+    assert seated(plan, "Launch Approval") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "needs"),
+    [
+        ("Dana and Bob", "all"),
+        ("dana, bob", "all"),
+        ("Dana (Design) & Bob", "all"),
+        ("Dana or Bob", "any"),
+        ("Dana / Bob", "any"),
+        ("any of Dana, Bob", "any"),
+    ],
+)
+def test_several_approvers_are_linked_by_their_names(plan, bob, typed, needs):
+    save(plan, find(plan, label="Launch Approval"), bob, value=typed)
+    assert sorted(seated(plan, "Launch Approval")) == ["bob", "dana"]
+    assert Approval.objects.get(role="Launch Approval").needs == needs
+
+
+def test_saving_a_name_leaves_how_its_slot_is_signed(plan, bob):
+    Approval.objects.filter(role="Launch Approval").update(
+        is_required=False, covers=["1. OBJECTIVE"]
+    )
+    save(plan, find(plan, label="Launch Approval"), bob, value="Bob")
+    slot = Approval.objects.get(role="Launch Approval")
+    assert (slot.is_required, slot.covers) == (False, ["1. OBJECTIVE"])
 
 
 @pytest.mark.parametrize("rows", [1, 200])

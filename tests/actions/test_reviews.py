@@ -1,14 +1,20 @@
-"""That a version is frozen as it is, and signed by those named and nobody else."""
+"""That a version is frozen as it is, and that its approvers are asked."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 
 from plans.actions.errors import NotAllowed, Refused, Unfinished
-from plans.actions.items import remove_item, save_item
-from plans.actions.reviews import request_review, sign
-from plans.models import Change, SignOff, Version
-from tests.make import FINISHED, find, make_plan
+from plans.actions.reviews import expire_request, remind, request_review
+from plans.actions.slots import change_rules
+from plans.models import Change, Version
+from plans.reviews.state import state_of
+from plans.reviews.verify import verify
+from tests import make
+from tests.make import FINISHED, edit, make_plan
 
 
 @pytest.fixture
@@ -22,27 +28,29 @@ def version(finished, bob):
     return request_review(plan=finished, actor=bob)
 
 
-def slot_of(plan):
-    return find(plan, label="Technical Design").approval
-
-
-def signed(version, actor, **values):
-    if "approval" not in values:
-        values["approval"] = slot_of(version.plan)
-    values.setdefault("decision", "approve")
-    return sign(plan=version.plan, version=version, actor=actor, **values)
-
-
-def edit(plan, actor, text):
-    item = find(plan, label="Category")
-    save_item(plan=plan, item=item, actor=actor, values={"value": text}, seen=None)
-
-
-def test_a_version_is_the_finished_text_and_its_digest(version):
+def test_a_version_is_the_finished_text_and_its_digest(version, bob):
     assert version.number == 1
     assert version.markdown == FINISHED
     assert version.sha256 == hashlib.sha256(FINISHED.encode()).hexdigest()
+    assert (version.author, version.problems) == (bob, [])
     assert Change.objects.first().verb == "review.requested"
+
+
+def test_a_version_knows_who_wrote_it(finished, alice, bob):
+    edit(finished, bob, value="Plan of tides")
+    version = request_review(plan=finished, actor=alice)
+    assert version.writers == sorted([alice.pk, bob.pk])
+    assert version.last_writer == bob
+
+
+def test_a_version_states_no_decision_that_came_with_a_file(team, alice, dana):
+    decided = "- **Technical Design**: Dana"
+    mark = " — approved by Dana on 2026-11-24, version 3, sha256 1a2b3c4d5e6f"
+    text = FINISHED.replace(decided, decided + mark)
+    plan = make_plan(team=team, actor=alice, text=text)
+    assert request_review(plan=plan, actor=alice).markdown == FINISHED
+    assert make.text_of(plan) == text
+    assert [slot.voices[0].user for slot in state_of(plan).slots] == [dana, alice]
 
 
 def test_a_plan_that_is_not_finished_is_not_frozen(plan, bob):
@@ -54,6 +62,31 @@ def test_a_plan_that_is_not_finished_is_not_frozen(plan, bob):
     assert not Change.objects.filter(actor=bob).exists()
 
 
+def test_an_unfinished_plan_is_frozen_where_its_rules_allow_it(plan, alice, bob):
+    change_rules(plan=plan, actor=alice, rules={"check_clean": False})
+    version = request_review(plan=plan, actor=bob)
+    assert len(version.errors) == 5
+    assert "NEEDS CLARIFICATION" in version.markdown
+
+
+def test_a_plan_without_approvals_is_not_submitted(team, alice):
+    text = FINISHED[: FINISHED.index("### Approvals")]
+    plan = make_plan(team=team, actor=alice, text=text)
+    with pytest.raises(Refused, match="has no Approvals list"):
+        request_review(plan=plan, actor=alice)
+
+
+def test_approvals_under_another_heading_are_not_submitted(finished, bob):
+    from plans.actions.sections import rename_section
+
+    section = make.section_of(finished, "Approvals")
+    rename_section(
+        plan=finished, section=section, actor=bob, heading="People", seen=None
+    )
+    with pytest.raises(Refused, match="Call the section of those fields"):
+        request_review(plan=finished, actor=bob)
+
+
 def test_a_plan_that_says_the_same_keeps_its_version(finished, version, bob):
     number = finished.change_number
     assert request_review(plan=finished, actor=bob) == version
@@ -62,73 +95,116 @@ def test_a_plan_that_says_the_same_keeps_its_version(finished, version, bob):
 
 
 def test_a_plan_that_says_something_else_gets_the_next_version(finished, version, bob):
-    edit(finished, bob, "Service")
+    edit(finished, bob, value="Service")
     assert request_review(plan=finished, actor=bob).number == 2
     assert Version.objects.get(number=1).markdown == FINISHED
 
 
-def test_the_person_named_signs_and_it_is_told(version, dana):
-    decision = signed(version, dana, comment=" Good ")
-    assert (decision.name, decision.role) == ("Dana", "Technical Design")
-    assert (decision.sha256, decision.comment) == (version.sha256, "Good")
-    change = Change.objects.first()
-    assert change.verb == "review.approved"
-    assert change.label == "Technical Design, version 1"
-
-
-def test_a_decision_keeps_the_name_and_role_of_its_day(finished, version, dana, bob):
-    decision = signed(version, dana)
-    item = find(finished, label="Technical Design")
-    save_item(
-        plan=finished,
-        item=item,
-        actor=bob,
-        values={"label": "Design", "value": "Bob"},
-        seen=None,
-    )
-    dana.display_name = "Dana Ito"
-    dana.save()
-    decision.refresh_from_db()
-    assert (decision.name, decision.role) == ("Dana", "Technical Design")
-
-
-def test_nobody_else_signs(version, alice, bob, charlie):
-    for person in (alice, bob, charlie):
+def test_only_who_edits_submits_ends_and_reminds(finished, version, dana):
+    for action in (request_review, expire_request, remind):
         with pytest.raises(NotAllowed):
-            signed(version, person)
-    assert not SignOff.objects.exists()
+            action(plan=finished, actor=dana)
 
 
-def test_an_older_version_is_not_signed(finished, version, bob, dana):
-    edit(finished, bob, "Service")
-    request_review(plan=finished, actor=bob)
-    with pytest.raises(Refused, match="newer version was submitted"):
-        signed(version, dana)
+# --- Being asked ---
 
 
-def test_a_version_is_decided_on_once(version, dana):
-    signed(version, dana)
-    with pytest.raises(Refused, match="decided on this version already"):
-        signed(version, dana, decision="decline", comment="No")
-    assert SignOff.objects.get().decision == "approve"
+def mails():
+    return [(message.to, message.subject) for message in mail.outbox]
 
 
-def test_a_decline_says_what_has_to_change(version, dana):
-    with pytest.raises(Refused, match="Say what has to change"):
-        signed(version, dana, decision="decline", comment=" ")
-    with pytest.raises(Refused, match="approve or decline"):
-        signed(version, dana, decision="maybe")
-    assert signed(version, dana, decision="decline", comment="Scope").pk
+def test_the_approvers_are_asked_by_mail_when_it_is_stored(
+    finished, bob, dana, alice, django_capture_on_commit_callbacks
+):
+    dana.email = "dana@example.org"
+    dana.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        request_review(plan=finished, actor=bob)
+    assert mails() == [(["dana@example.org"], f"Please sign: {finished.title}")]
+    body = mail.outbox[0].body
+    version = finished.versions.get()
+    for words in ("Technical Design", "version 1", version.sha256, finished.slug):
+        assert words in body
+    assert "Launch Approval" not in body
 
 
-def test_a_slot_of_another_plan_is_not_signed_here(version, alice, dana, team):
-    other = make_plan(team=team, actor=alice, text=FINISHED)
-    with pytest.raises(Refused, match="no longer asked for"):
-        signed(version, dana, approval=slot_of(other))
+def test_nobody_is_told_of_what_was_refused(
+    plan, bob, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(Unfinished):
+        request_review(plan=plan, actor=bob)
+    assert mails() == []
 
 
-def test_a_slot_that_was_taken_out_is_not_signed(finished, version, bob, dana):
-    slot = slot_of(finished)
-    remove_item(plan=finished, item=find(finished, label="Technical Design"), actor=bob)
-    with pytest.raises(Refused, match="no longer asked for"):
-        signed(version, dana, approval=slot)
+def test_a_mail_server_that_is_away_takes_nothing_with_it(
+    finished, bob, dana, settings, django_capture_on_commit_callbacks, caplog
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    dana.email = "dana@example.org"
+    dana.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        request_review(plan=finished, actor=bob)
+    assert finished.versions.count() == 1
+    assert "were not sent" in caplog.text
+
+
+def test_those_whose_turn_it_is_are_reminded_once_an_hour(
+    finished, version, bob, dana, django_capture_on_commit_callbacks
+):
+    dana.email = "dana@example.org"
+    dana.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remind(plan=finished, actor=bob) == [dana]
+    assert mails() == [
+        (["dana@example.org"], f"Reminder: please sign: {finished.title}")
+    ]
+    with pytest.raises(Refused, match="within the last hour"):
+        remind(plan=finished, actor=bob)
+
+
+def test_nobody_is_reminded_of_what_was_not_submitted_or_needs_no_word(
+    team, finished, alice, bob, dana
+):
+    with pytest.raises(Refused, match="not submitted yet"):
+        remind(plan=finished, actor=bob)
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    make.sign(plan, alice, "Launch Approval")
+    with pytest.raises(Refused, match="nobody to remind"):
+        remind(plan=plan, actor=bob)
+
+
+# --- The end of a request ---
+
+
+def test_a_request_that_ended_cannot_be_signed_until_it_is_made_again(
+    finished, version, bob, dana
+):
+    expire_request(plan=finished, actor=bob, comment="Holidays")
+    assert state_of(finished).has_expired
+    with pytest.raises(Refused, match="request for version 1 has ended"):
+        make.sign(finished, dana)
+    with pytest.raises(Refused, match="has ended"):
+        expire_request(plan=finished, actor=bob)
+    assert request_review(plan=finished, actor=bob) == version
+    make.sign(finished, dana)
+    assert verify(finished).fits
+
+
+def test_a_request_lasts_as_long_as_the_plan_says(finished, alice, bob, dana):
+    change_rules(plan=finished, actor=alice, rules={"expires_after": 7})
+    version = request_review(plan=finished, actor=bob)
+    assert version.expires_at - version.created_at == timedelta(days=7)
+    late = timezone.now() - timedelta(seconds=1)
+    Version.objects.filter(pk=version.pk).update(expires_at=late)
+    with pytest.raises(Refused, match="has ended"):
+        make.sign(finished, dana)
+
+
+def test_what_was_signed_stands_when_the_request_ends(team, alice, bob, dana):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    make.sign(plan, alice, "Launch Approval")
+    expire_request(plan=plan, actor=bob)
+    assert state_of(plan).name == "approved"

@@ -13,12 +13,12 @@ from itertools import product
 import pytest
 
 import plans.actions
-from plans.actions import comments, items, reviews, undo
+from plans.actions import comments, items, reviews, slots, undo
 from plans.actions.errors import Refused
 from plans.document import BlockKind
 from plans.live import log
 from plans.live.fragments import side_html
-from plans.models import Block, Comment, Item, Plan, Risk, Section
+from plans.models import Block, Comment, Item, Plan, Risk, Section, User
 from tests import make
 from tests.pages import PARTS, OpenPage
 from tests.views.asking import signed_in, url_of
@@ -29,7 +29,7 @@ from tests.views.asking import signed_in, url_of
 def every_action():
     found = []
     for module in pkgutil.iter_modules(plans.actions.__path__):
-        if module.name == "record":
+        if module.name in ("record", "evidence"):
             continue  # what they are made of
         name = f"plans.actions.{module.name}"
         for _, function in inspect.getmembers(importlib.import_module(name)):
@@ -121,8 +121,15 @@ ARGUMENTS = {
     "parent": lambda plan: [None],
     "approval": lambda plan: [make.find(plan, label="Launch Approval").approval],
     "version": lambda plan: list(plan.versions.all()[:1]),
-    "decision": lambda plan: ["approve"],
-    "comment": lambda plan: [""],
+    "decision": lambda plan: ["approved", "approved_if", "declined"],
+    "comment": lambda plan: ["", "Because of the tides"],
+    "meaning": lambda plan: [""],
+    "proof": lambda plan: ["password"],
+    "rules": lambda plan: [{"not_alone": False}, {"expires_after": 3}],
+    "is_required": lambda plan: [False, True],
+    "covers": lambda plan: [[], ["1. OBJECTIVE"]],
+    "leaves": lambda plan: [User.objects.get(username="alice")],
+    "comes": lambda plan: [User.objects.get(username="dana")],
     "thread": threads_of,
 }
 # Where a parameter's name means something else.
@@ -136,6 +143,7 @@ OF_ONE = {
     ],
     ("edit_comment", "comment"): comments_of,
     ("remove_comment", "comment"): comments_of,
+    ("change_slot", "after"): lambda plan: [[], [make.slot_of(plan)]],
 }
 # An action that takes one of several things.
 CALLS = {
@@ -214,10 +222,19 @@ MOST_CALLS = 10
 @pytest.fixture
 def eventful(team, alice, bob, dana, action):
     """A plan in which something happened already, with more to come back to."""
-    if action.__module__.endswith(".reviews"):
+    if action.__module__.endswith((".reviews", ".signing", ".slots")):
         plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
-        if action.__name__ != "request_review":
-            reviews.request_review(plan=plan, actor=alice)
+        if action.__name__ == "request_review":
+            return plan
+        slots.change_rules(
+            plan=plan, actor=alice, rules={"not_alone": False, "not_last_editor": False}
+        )
+        reviews.request_review(plan=plan, actor=alice)
+        make.sign(plan, dana)
+        if action.__name__ == "withdraw":
+            make.sign(plan, alice, "Launch Approval")
+        elif action.__name__ == "confirm_condition":
+            make.sign(plan, alice, "Launch Approval", "approved_if")
         return plan
     plan = make.make_plan(team=team, actor=alice, text=make.SMALL + TREES)
     save = {"plan": plan, "actor": alice, "seen": None}

@@ -2,8 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from plans.models import (
+    Approval,
     Block,
     Change,
     ChecklistItem,
@@ -13,9 +15,10 @@ from plans.models import (
     Membership,
     Mention,
     Plan,
+    Record,
+    ReviewRules,
     Risk,
     Section,
-    SignOff,
     Thread,
     Version,
 )
@@ -24,16 +27,15 @@ from tests.make import find
 
 def version_of(plan, **values):
     values = {"number": 1, "markdown": "x", "sha256": "0" * 64} | values
-    return Version.objects.create(plan=plan, author=plan.created_by, **values)
+    return Version.objects.create(
+        plan=plan, author=plan.created_by, created_at=timezone.now(), **values
+    )
 
 
-def sign_off_on(plan, **values):
-    slot = find(plan, label="Technical Design").approval
-    if "version" not in values:
-        values["version"] = version_of(plan)
-    values.setdefault("decision", "approve")
-    return SignOff.objects.create(
-        approval=slot, signer=plan.created_by, name="A", role="B", sha256="0", **values
+def record_of(plan, **values):
+    values = {"number": 1, "kind": "approved", "change_number": 1} | values
+    return Record.objects.create(
+        plan=plan, actor=plan.created_by, name="A", at=timezone.now(), **values
     )
 
 
@@ -75,10 +77,17 @@ REFUSED = {
     "change_number_unique_in_plan": lambda plan: change_of(plan, number=1),
     "version_number_unique_in_plan": lambda plan: [version_of(plan) for _ in range(2)],
     "version_number_from_one": lambda plan: version_of(plan, number=0),
-    "sign_off_decision_known": lambda plan: sign_off_on(
-        plan, decision="maybe", comment="x"
+    "record_kind_known": lambda plan: record_of(plan, kind="maybe"),
+    "record_says_why": lambda plan: record_of(plan, kind="declined"),
+    "record_number_unique_in_plan": lambda plan: [record_of(plan), record_of(plan)],
+    "approval_needs_known": lambda plan: Approval.objects.update(needs="some"),
+    "approver_once_in_slot": lambda plan: [
+        find(plan, label="Launch Approval").approval.seats.create(user=plan.created_by)
+        for _ in range(2)
+    ],
+    "review_rules_stale_on_known": lambda plan: ReviewRules.objects.create(
+        plan=plan, stale_on="never"
     ),
-    "sign_off_decline_says_why": lambda plan: sign_off_on(plan, decision="decline"),
     "thread_on_one_item_or_section": lambda plan: thread_on(plan, label=""),
     "thread_resolved_by_somebody": lambda plan: thread_on(
         plan, resolved_by=plan.created_by
@@ -89,9 +98,6 @@ REFUSED = {
                 thread=thread_on(plan), author=plan.created_by, text="x"
             )
         ).comment
-    ),
-    "one_decision_on_version_in_slot": lambda plan: sign_off_on(
-        plan, version=sign_off_on(plan).version
     ),
 }
 

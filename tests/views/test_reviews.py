@@ -4,15 +4,27 @@ import hashlib
 
 import pytest
 
-from plans.models import Membership, SignOff, Version
+from plans.models import Membership, Record, Version
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
 
+# What is posted to and from this page, but for the request itself.
+POSTS = [
+    "review_sign",
+    "review_withdraw",
+    "review_condition",
+    "review_remind",
+    "review_expire",
+]
+
+
 @pytest.fixture
 def ready(team, alice, bob, dana):
-    """A finished plan; dana and alice are named in its approvals."""
-    return make.make_plan(team=team, actor=alice, text=make.FINISHED)
+    """A finished plan; dana and alice are named in its approvals. Bob wrote last."""
+    plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
+    make.edit(plan, bob, value="Plan of tides")
+    return plan
 
 
 @pytest.fixture
@@ -26,8 +38,18 @@ def slot(plan, label="Technical Design"):
 
 
 def sign(user, plan, label="Technical Design", **data):
-    data = {"version": 1, "decision": "approve"} | data
+    """Dana has her name for a password, as everybody in these tests."""
+    data = signature(user) | data
     return signed_in(user).post(url_of("review_sign", plan, slot(plan, label).pk), data)
+
+
+def signature(user, **data):
+    given = {"version": 1, "seen": 0, "decision": "approved"}
+    return given | {"password": user.username} | data
+
+
+def decided():
+    return list(Record.objects.decisions())
 
 
 def review(user, plan):
@@ -142,12 +164,12 @@ def test_before_a_version_nobody_sees_a_form(ready, dana):
 def test_an_approval_is_recorded_with_name_role_time_and_digest(submitted, dana, bob):
     answer = signed_in(dana).post(
         url_of("review_sign", submitted, slot(submitted).pk),
-        {"version": 1, "decision": "approve", "comment": "Fine.\nDo it."},
+        signature(dana, comment="Fine.\nDo it."),
         follow=True,
     )
     assert answer.redirect_chain == [(url_of("review", submitted), 302)]
     assert "Approved: Technical Design, version 1." in words_of(answer)
-    signed = SignOff.objects.get()
+    (signed,) = decided()
     version = Version.objects.get()
     assert (signed.name, signed.role) == ("Dana", "Technical Design")
     assert signed.sha256 == version.sha256
@@ -167,21 +189,21 @@ def test_all_approvals_together_approve_the_version(submitted, alice, dana):
 
 
 def test_a_decline_needs_a_comment_and_declines_the_version(submitted, dana):
-    answer = sign(dana, submitted, decision="decline", comment="  ")
+    answer = sign(dana, submitted, decision="declined", comment="  ")
     assert answer.status_code == 422
-    assert "a decline needs a comment" in words_of(answer)
+    assert "Say why you decline" in words_of(answer)
     chosen = soup(answer).select_one("[name=decision][checked]")
-    assert chosen["value"] == "decline"
-    assert not SignOff.objects.exists()
-    assert sign(dana, submitted, decision="decline", comment="Why?").status_code == 302
+    assert chosen["value"] == "declined"
+    assert not decided()
+    assert sign(dana, submitted, decision="declined", comment="Why?").status_code == 302
     assert badges(review(dana, submitted)) == ["Version 1 declined"]
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ({"decision": ""}, "Choose whether you approve or decline"),
-        ({"decision": "maybe"}, "Choose whether you approve or decline"),
+        ({"decision": ""}, "Choose what you decide"),
+        ({"decision": "maybe"}, "Choose what you decide"),
         ({"version": "x"}, "Reload the page"),
         ({"version": ""}, "Reload the page"),
         ({"version": 9}, "Reload the page"),
@@ -197,7 +219,7 @@ def test_a_decision_that_is_none_is_refused_and_the_comment_kept(
     assert answer.status_code == 422
     assert reason in words_of(answer)
     assert data.get("comment", "My words") in typed_in(answer)
-    assert not SignOff.objects.exists()
+    assert not decided()
 
 
 def test_nobody_signs_for_another(submitted, alice, bob, dana, charlie, client):
@@ -207,20 +229,22 @@ def test_nobody_signs_for_another(submitted, alice, bob, dana, charlie, client):
         assert "Technical Design is to be signed by Dana" in words_of(answer)
     assert sign(charlie, submitted).status_code == 404
     url = url_of("review_sign", submitted, slot(submitted).pk)
-    answer = client.post(url, {"version": 1, "decision": "approve"})
+    answer = client.post(url, {"version": 1, "decision": "approved"})
     assert answer.status_code == 302
     assert client.post(url, headers=HTMX).status_code == 401
     assert signed_in(dana).get(url).status_code == 405
-    assert not SignOff.objects.exists()
+    assert not decided()
 
 
 def test_one_decides_once(submitted, dana):
     sign(dana, submitted)
     assert not soup(review(dana, submitted)).select("form.decision")
-    answer = sign(dana, submitted, decision="decline", comment="No, wait")
+    answer = sign(dana, submitted, decision="declined", comment="No, wait")
     assert answer.status_code in (409, 422)
+    assert "You have decided here already" in words_of(answer)
+    answer = sign(dana, submitted, decision="declined", comment="No", seen=2)
     assert "decided on this version already" in words_of(answer)
-    assert SignOff.objects.count() == 1
+    assert len(decided()) == 1
 
 
 def test_an_older_version_is_not_signed(submitted, bob, dana):
@@ -230,7 +254,7 @@ def test_an_older_version_is_not_signed(submitted, bob, dana):
     assert answer.status_code in (409, 422)
     assert "A newer version was submitted meanwhile" in words_of(answer)
     assert "For the old one" in typed_in(answer)
-    assert not SignOff.objects.exists()
+    assert not decided()
 
 
 def test_a_slot_of_another_plan_or_none_is_not_found(team, submitted, alice, dana):
@@ -238,7 +262,7 @@ def test_a_slot_of_another_plan_or_none_is_not_found(team, submitted, alice, dan
     client = signed_in(dana)
     for number in (slot(other).pk, 0, 10**10, 10**30):
         url = url_of("review_sign", submitted, number)
-        data = {"version": 1, "decision": "approve"}
+        data = {"version": 1, "decision": "approved"}
         assert client.post(url, data).status_code == 404
 
 
@@ -252,8 +276,10 @@ def test_a_slot_that_was_removed_is_no_longer_asked_for(submitted, bob, dana, na
     }[name]
     url = url_of("review_sign", submitted, item.pk)
     signed_in(bob).post(url_of(name, submitted, place))
-    answer = signed_in(dana).post(url, {"version": 1, "decision": "approve"})
-    assert answer.status_code == 404
+    answer = signed_in(dana).post(url, signature(dana))
+    assert answer.status_code == 409
+    assert "no longer asked for" in words_of(answer)
+    assert not decided()
 
 
 # --- Edited since ---
@@ -264,7 +290,7 @@ def test_an_edit_makes_the_version_stale_until_it_is_undone(submitted, bob, dana
     edit(bob, submitted, "PostgreSQL")
     page = review(dana, submitted)
     assert badges(page) == ["Version 1 in review", "Edited since"]
-    assert "Decisions below are about version 1 only" in words_of(page)
+    assert "Stale" in words_of(page)
     url = url_of("review_request", submitted)
     assert soup(review(bob, submitted)).select(f"form[action='{url}']")
     signed_in(bob).post(url_of("undo", submitted))
@@ -286,6 +312,7 @@ def test_a_new_version_asks_everybody_anew_and_keeps_the_history(
     page = review(dana, submitted)
     assert badges(page) == ["Version 2 in review"]
     assert soup(page).select("form.decision")
+    assert "What changed since you decided on version 1" in words_of(page)
     assert "Dana approved version 1" in words_of(page)
 
 
@@ -300,5 +327,5 @@ def test_the_review_takes_the_same_queries_whatever_was_signed(
         for n in range(size):
             assert sign(dana, plan, f"Role {n}").status_code == 302
         client = signed_in(alice)
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(13):
             client.get(url_of("review", plan))

@@ -10,6 +10,7 @@ from plans import storage, texts
 from plans.management.base import PlannerCommand
 from plans.management.files import write_bytes
 from plans.models import Plan
+from plans.reviews.finished import approved
 
 
 class Command(PlannerCommand):
@@ -23,7 +24,14 @@ class Command(PlannerCommand):
         parser.add_argument(
             "--all", action="store_true", help="every plan, archived too"
         )
-        parser.add_argument("--finished", action="store_true")
+        parser.add_argument(
+            "--finished",
+            action="store_true",
+            help="the approved version with who signed it, where there is one",
+        )
+        parser.add_argument(
+            "--unsigned", action="store_true", help="finished, as the plan is now"
+        )
         parser.add_argument(
             "--dialect", choices=list(doc.Dialect), help="how fields are written"
         )
@@ -67,13 +75,24 @@ class Command(PlannerCommand):
             )
 
     def text_of(self, plan: Plan, options: dict[str, Any]) -> str:
-        write = texts.finished_text if options["finished"] else texts.draft_text
         dialect = options["dialect"]
-        return write(
-            plan,
-            dialect=doc.Dialect(dialect) if dialect else None,
-            compatible=options["compat"],
-        )
+        written: dict[str, Any] = {
+            "dialect": doc.Dialect(dialect) if dialect else None,
+            "compatible": options["compat"],
+        }
+        if options["unsigned"]:
+            return texts.finished_text(plan, **written)
+        if not options["finished"]:
+            return texts.draft_text(plan, **written)
+        found = approved(plan)
+        if found is None:
+            return texts.finished_text(plan, **written)
+        if not found.is_current:
+            self.stderr.write(
+                f"{plan.slug}: this is version {found.version.number} as approved. The "
+                "plan was edited since; --unsigned writes it as it is now."
+            )
+        return texts.in_form(found.text, **written)
 
     def say_problems(self, plan: Plan) -> None:
         """By the lines of the plan as it stands: those are what people can look up."""

@@ -1,0 +1,68 @@
+"""Who is meant by the names on an Approvals line."""
+
+from __future__ import annotations
+
+import re
+
+from plans.models import Approval, Approver, Plan, User
+
+_BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
+_ANY = re.compile(r"\bor\b|\bany of\b|/", re.IGNORECASE)
+_BEFORE = re.compile(r"^\s*(?:any of|either|both|all of)\b", re.IGNORECASE)
+
+
+def link(plan: Plan, approval: Approval) -> None:
+    """Seat the members whose names stand in the line, and nobody else."""
+    people = members_called(plan, approval.name)
+    any_is_enough = len(people) > 1 and _ANY.search(approval.name)
+    approval.needs = Approval.Needs.ANY if any_is_enough else Approval.Needs.ALL
+    approval.save(update_fields=["needs"])
+    approval.seats.exclude(user__in=people).delete()
+    approval.seats.update(in_place_of=None)
+    seated = set(approval.seats.values_list("user_id", flat=True))
+    Approver.objects.bulk_create(
+        Approver(approval=approval, user=person)
+        for person in people
+        if person.pk not in seated
+    )
+
+
+def link_where_nobody_is(plan: Plan) -> None:
+    """Somebody may have joined the team, or have got the name, since it was typed."""
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    for approval in slots.filter(seats=None).exclude(name=""):
+        link(plan, approval)
+
+
+def members_called(plan: Plan, text: str) -> list[User]:
+    """The team members that a line names, in its order: `Dana Ito`, `dana`, `Dana Ito,
+    Architect`, `Dana Ito and Emil`, `dana or emil`."""
+    bare = _BEFORE.sub("", text)
+    wanted = [name_in(part) for part in [bare, *_BETWEEN.split(bare)]]
+    found: list[User] = []
+    members = list(User.objects.filter(memberships__team=plan.team_id).order_by("pk"))
+    for name in filter(None, wanted):
+        called = (
+            member
+            for member in members
+            if name in (member.name.casefold(), member.username.casefold())
+        )
+        if (member := next(called, None)) and member not in found:
+            found.append(member)
+    return found
+
+
+def line_for(people: list[User], needs: str) -> str:
+    """The line that names these people."""
+    names = [person.name for person in people]
+    if len(names) < 2:
+        return "".join(names)
+    joined = "or" if needs == Approval.Needs.ANY else "and"
+    return f"{', '.join(names[:-1])} {joined} {names[-1]}"
+
+
+def name_in(text: str) -> str:
+    """The name alone, casefolded: what stands behind it in brackets or after a comma
+    or dash is a role."""
+    name = re.split(r"[,(/]|\s[-–—]", text, maxsplit=1)[0]
+    return " ".join(name.strip(" *_`@").casefold().split())

@@ -1,0 +1,243 @@
+"""Signing: one approver's word on one exact version, and taking it back."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from plans import access, storage
+from plans.actions.errors import Outdated, Refused
+from plans.actions.evidence import append, conclude
+from plans.actions.membership import membership_now
+from plans.actions.record import record, require, take_turn
+from plans.models import Approval, Plan, Record, User, Version
+from plans.reviews import notices
+from plans.reviews.now import text_now
+from plans.reviews.rules import Case, is_turn, refusals
+from plans.reviews.state import Slot, State, Voice, compare, state_of
+
+Kind = Record.Kind
+MOST_WORDS = 5_000
+_WHY = {
+    Kind.APPROVED_IF: "Say on which condition you approve.",
+    Kind.CHANGES_REQUESTED: "Say what has to change.",
+    Kind.DECLINED: "Say why you decline.",
+}
+_VERBS = {kind: f"review.{kind.value}" for kind in Kind}
+
+
+@transaction.atomic
+def sign(
+    *,
+    plan: Plan,
+    approval: Approval,
+    version: Version,
+    actor: User,
+    decision: str,
+    comment: str = "",
+    meaning: str = "",
+    seen: int | None = None,
+    proof: str,
+) -> Record:
+    """Record an approver's decision on one exact version.
+
+    `decision`: a kind of Record.DECISIONS. `comment`: the condition, for an approval
+    with one. `meaning`: what the signature says, in the signer's words. `seen`: the
+    number of the signer's newest record in this slot, 0 for none; so a form that is
+    sent twice signs once. `proof`: how the signer showed who they are.
+
+    Raises NotAllowed, Outdated when what there is to sign is something else by now, and
+    Refused when a rule of the plan forbids it.
+    """
+    kind = _kind(decision, comment)
+    if len(comment) > MOST_WORDS or len(meaning) > MOST_WORDS:
+        raise Refused(f"A comment may have up to {MOST_WORDS:,} characters.")
+    turn = take_turn(plan)
+    state, slot, voice = _place(plan, approval, actor)
+    if seen is not None and voice.seen != seen:
+        raise Outdated(
+            "You have decided here already, perhaps in another tab. Nothing was signed "
+            "a second time; the decision that counts is on this page."
+        )
+    _refuse_unless_newest(plan, state, slot, version)
+    if voice.decision and not voice.is_carried:
+        raise Outdated(
+            "You have decided on this version already. Withdraw that decision first if "
+            "you think otherwise now."
+        )
+    if state.has_expired:
+        raise Refused(
+            f"The request for version {version.number} has ended, so it cannot be "
+            "signed. An editor can submit it again."
+        )
+    newest = plan.versions.get(pk=version.pk)
+    if kind in (Kind.APPROVED, Kind.APPROVED_IF):
+        for reason in refusals(Case(newest, state, slot, actor)):
+            raise Refused(reason)
+    signed = append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=kind,
+        version=newest,
+        approval=slot.approval,
+        meaning=meaning.strip() or default_meaning(slot.approval.role, kind),
+        comment=comment.strip(),
+        proof=proof,
+        details={
+            "covers": slot.approval.covers,
+            "in_place_of": voice.in_place_of.name if voice.in_place_of else "",
+        },
+    )
+    return _done(plan, actor, turn, signed, before=state)
+
+
+def _kind(decision: str, comment: str) -> Record.Kind:
+    if decision not in Record.DECISIONS:
+        raise Refused("Choose what you decide.")
+    kind = Record.Kind(decision)
+    if kind in _WHY and not comment.strip():
+        raise Refused(_WHY[kind])
+    return kind
+
+
+def _place(plan: Plan, approval: Approval, actor: User) -> tuple[State, Slot, Voice]:
+    """Where the plan stands now that it is our turn, and the signer's seat in it."""
+    state = state_of(plan)
+    compare(state, text_now(plan, storage.load(plan).document))
+    slot = state.slot_of(approval.pk)
+    if slot is None:
+        raise Outdated("This approval is no longer asked for. Nothing was signed.")
+    approvers = [voice.user.pk for voice in slot.voices]
+    require(access.may_sign(membership_now(plan, actor), slot.approval, approvers))
+    voice = slot.voice_of(actor)
+    assert voice, "may_sign has looked"
+    return state, slot, voice
+
+
+def _refuse_unless_newest(
+    plan: Plan, state: State, slot: Slot, version: Version
+) -> None:
+    newest = state.version
+    if newest is None or newest.pk != version.pk:
+        raise Outdated(
+            "A newer version was submitted meanwhile. Nothing was signed: look at what "
+            "changed, then decide on that one."
+        )
+    if slot.is_stale:
+        raise Outdated(
+            f"The plan was edited after version {version.number} was submitted. "
+            "Nothing was signed: look at what changed. An editor can submit it as a "
+            "new version."
+        )
+
+
+@transaction.atomic
+def withdraw(
+    *,
+    plan: Plan,
+    approval: Approval,
+    actor: User,
+    comment: str,
+    seen: int | None = None,
+    proof: str,
+) -> Record:
+    """Take back one's own decision. It stays in the record; it no longer counts."""
+    turn = take_turn(plan)
+    state, slot, voice = _place(plan, approval, actor)
+    decision = voice.last
+    if decision is None or (seen is not None and voice.seen != seen):
+        raise Outdated("There is no decision of yours to withdraw here any more.")
+    if not comment.strip():
+        raise Refused("Say why you withdraw it: the others will ask.")
+    withdrawn = append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=Kind.WITHDRAWN,
+        version=decision.version,
+        approval=slot.approval,
+        comment=comment.strip()[:MOST_WORDS],
+        proof=proof,
+        details={"record": decision.number},
+    )
+    return _done(plan, actor, turn, withdrawn, before=state)
+
+
+@transaction.atomic
+def confirm_condition(
+    *,
+    plan: Plan,
+    approval: Approval,
+    actor: User,
+    comment: str = "",
+    seen: int | None = None,
+    proof: str,
+) -> Record:
+    """Say that the condition of one's approval is met: from now on it counts."""
+    turn = take_turn(plan)
+    state, slot, voice = _place(plan, approval, actor)
+    if voice.state != "condition" or (seen is not None and voice.seen != seen):
+        raise Outdated("There is no open condition of yours here. Reload the page.")
+    assert voice.decision
+    if slot.is_stale:
+        raise Outdated(
+            "The plan was edited since, so your approval no longer stands: it is asked "
+            "for again when the plan is submitted."
+        )
+    met = append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=Kind.CONDITION_MET,
+        version=voice.decision.version,
+        approval=slot.approval,
+        comment=comment.strip()[:MOST_WORDS],
+        proof=proof,
+        details={"record": voice.decision.number},
+    )
+    return _done(plan, actor, turn, met, before=state)
+
+
+def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) -> Record:
+    """The end of every action here: the change log, what follows, and who is told."""
+    assert made.version
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb=_VERBS[Kind(made.kind)],
+        edits=[],
+        label=f"{made.role}, version {made.version.number}",
+        item_id=made.approval_id,
+    )
+    after = conclude(plan=plan, actor=actor, turn=turn)
+    waited = {slot.approval.pk for slot in before.slots if is_turn(before, slot)}
+    called = [
+        slot
+        for slot in after.slots
+        if is_turn(after, slot) and slot.approval.pk not in waited
+    ]
+    notices.ask(plan, after, called)
+    notices.decided(plan, after, made)
+    return made
+
+
+_MEANINGS = {
+    "technical design": "I approve the technical design",
+    "security review": "I have reviewed the security of this plan and approve it",
+    "product sign-off": "I accept this plan for the product",
+    "launch approval": "I approve the launch",
+}
+
+
+def default_meaning(role: str, kind: str) -> str:
+    """What a signature says when the signer does not put it in other words."""
+    match kind:
+        case Kind.APPROVED | Kind.APPROVED_IF:
+            said = _MEANINGS.get(
+                role.casefold().strip(), f"I approve this plan: {role}"
+            )
+            return f"{said}, on a condition" if kind == Kind.APPROVED_IF else said
+        case Kind.CHANGES_REQUESTED:
+            return f"I ask for changes: {role}"
+    return f"I decline this plan: {role}"

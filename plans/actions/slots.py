@@ -1,0 +1,220 @@
+"""How a plan is signed off: its rules, what each slot asks, who takes whose place.
+
+What is said here is no text of the plan, so it makes no sign-off stale; it goes into
+the evidence instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from plans import access
+from plans.actions.errors import Outdated, Refused
+from plans.actions.evidence import append, conclude
+from plans.actions.membership import membership
+from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.models import (
+    Approval,
+    Approver,
+    Membership,
+    Plan,
+    Record,
+    ReviewRules,
+    User,
+)
+from plans.reviews import notices
+from plans.reviews.rules import RULES, is_turn
+
+Kind = Record.Kind
+LONGEST_REQUEST = 365
+
+
+@transaction.atomic
+def change_rules(*, plan: Plan, actor: User, rules: dict[str, Any]) -> ReviewRules:
+    """Switch rules on or off, say what makes a sign-off stale and how long a request
+    lasts. `rules`: columns of ReviewRules, those that are left out stay."""
+    require(access.may_set_up(membership(plan, actor)))
+    _check_rules(rules)
+    turn = take_turn(plan)
+    stored, _ = ReviewRules.objects.get_or_create(plan=plan)
+    before = {name: getattr(stored, name) for name in rules}
+    different = {name: rules[name] for name in rules if before[name] != rules[name]}
+    if not different:
+        give_turn_back(plan)
+        return stored
+    for name, value in different.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=list(different))
+    details = {name: [before[name], value] for name, value in different.items()}
+    append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
+    _record(plan, actor, turn, "rules_changed", "rules of sign-off")
+    conclude(plan=plan, actor=actor, turn=turn)
+    return stored
+
+
+def _check_rules(rules: dict[str, Any]) -> None:
+    known = {rule.name for rule in RULES} | {"stale_on", "expires_after"}
+    if unknown := rules.keys() - known:
+        raise Refused(f"There is no rule called {', '.join(sorted(unknown))}.")
+    if rules.get("stale_on", "any") not in ReviewRules.StaleOn.values:
+        raise Refused("Choose what makes a sign-off stale.")
+    days = rules.get("expires_after")
+    if days is not None and not 1 <= days <= LONGEST_REQUEST:
+        raise Refused(f"A request may last from 1 to {LONGEST_REQUEST} days.")
+
+
+@transaction.atomic
+def change_slot(
+    *,
+    plan: Plan,
+    approval: Approval,
+    actor: User,
+    is_required: bool,
+    after: Sequence[Approval],
+    covers: Sequence[str],
+) -> Approval:
+    """Say whether a slot is required, which others come before it, and what it is
+    about: the headings of `covers`, nothing for the whole plan."""
+    require(access.may_set_up(membership(plan, actor)))
+    turn = take_turn(plan)
+    slots = {slot.pk: slot for slot in _slots(plan)}
+    stored = slots.get(approval.pk)
+    if stored is None:
+        raise Outdated("This approval is no longer in the plan. Reload the page.")
+    _refuse_unless_others_are_required(slots, stored, is_required)
+    earlier = [slot.pk for slot in after]
+    if not set(earlier) <= slots.keys():
+        raise Outdated("An approval that should come first is no longer in the plan.")
+    _refuse_circle(stored.pk, earlier, slots)
+    before = {
+        "is_required": stored.is_required,
+        "after": stored.after,
+        "covers": stored.covers,
+    }
+    new = {"is_required": is_required, "after": sorted(earlier), "covers": list(covers)}
+    different = {
+        name: [before[name], new[name]] for name in new if before[name] != new[name]
+    }
+    if not different:
+        give_turn_back(plan)
+        return stored
+    for name in different:
+        setattr(stored, name, new[name])
+    stored.save(update_fields=list(different))
+    append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=Kind.SLOT_CHANGED,
+        approval=stored,
+        details=different,
+    )
+    _record(plan, actor, turn, "slot_changed", stored.role, stored)
+    conclude(plan=plan, actor=actor, turn=turn)
+    return stored
+
+
+def _slots(plan: Plan) -> list[Approval]:
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    return list(slots)
+
+
+def _refuse_unless_others_are_required(
+    slots: dict[int, Approval], stored: Approval, is_required: bool
+) -> None:
+    others = any(slot.is_required for slot in slots.values() if slot != stored)
+    if not is_required and not others:
+        raise Refused(
+            "One sign-off has to be required, or the plan could never be approved. "
+            "Require another one first."
+        )
+
+
+def _refuse_circle(slot: int, earlier: list[int], slots: dict[int, Approval]) -> None:
+    """Two slots that wait for each other would wait for ever."""
+    seen: set[int] = set()
+    waiting = list(earlier)
+    while waiting:
+        found = waiting.pop()
+        if found == slot:
+            raise Refused("These approvals would wait for each other. Choose an order.")
+        if found not in seen and found in slots:
+            seen.add(found)
+            waiting += slots[found].after
+
+
+@transaction.atomic
+def replace_approver(
+    *,
+    plan: Plan,
+    approval: Approval,
+    actor: User,
+    leaves: User,
+    comes: User,
+    comment: str,
+) -> Approver:
+    """Let somebody sign in place of an approver whom the plan names.
+
+    The plan's text still names the first one, so no sign-off becomes stale; the record
+    says who took whose place and why. Typing another name into the line ends it.
+    """
+    require(access.may_set_up(membership(plan, actor)))
+    turn = take_turn(plan)
+    stored = next((slot for slot in _slots(plan) if slot.pk == approval.pk), None)
+    seat = stored.seats.filter(user=leaves).first() if stored else None
+    if stored is None or seat is None:
+        raise Outdated("This person is no longer asked for that approval.")
+    if not comment.strip():
+        raise Refused("Say why: the reason is kept in the record.")
+    member = Membership.objects.filter(team=plan.team_id, user=comes).first()
+    if member is None or member.role == Membership.Role.VIEWER:
+        raise Refused(
+            f"{comes.name} cannot sign here. Choose a reviewer, editor or owner of the "
+            "team."
+        )
+    if stored.seats.filter(user=comes).exists():
+        raise Refused(f"{comes.name} is asked for this approval already.")
+    first = seat.in_place_of or leaves
+    seat.user, seat.in_place_of = comes, (None if first == comes else first)
+    seat.save(update_fields=["user", "in_place_of"])
+    append(
+        plan=plan,
+        actor=actor,
+        turn=turn,
+        kind=Kind.REPLACED,
+        version=plan.versions.first(),
+        approval=stored,
+        comment=comment.strip(),
+        details={
+            "leaves": [leaves.pk, leaves.name],
+            "comes": [comes.pk, comes.name],
+        },
+    )
+    _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)
+    state = conclude(plan=plan, actor=actor, turn=turn)
+    slot = state.slot_of(stored.pk)
+    if slot and is_turn(state, slot):
+        notices.ask(plan, state, [slot], only=comes)
+    return seat
+
+
+def _record(
+    plan: Plan,
+    actor: User,
+    turn: int,
+    verb: str,
+    label: str,
+    approval: Approval | None = None,
+) -> None:
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb=f"review.{verb}",
+        edits=[],
+        label=label,
+        item_id=approval.pk if approval else None,
+    )

@@ -1,0 +1,73 @@
+"""Which sign-offs wait for a person, across all of their plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from plans import access
+from plans.models import Approval, Plan, Record, User, Version
+from plans.reviews.rules import is_turn
+from plans.reviews.state import Slot, State, Voice, with_states
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One slot of somebody's. `plan` has its `state`."""
+
+    plan: Plan
+    slot: Slot
+    voice: Voice
+
+    @property
+    def state(self) -> State:
+        return self.plan.state  # type: ignore[attr-defined]
+
+
+def asked_of(user: User) -> dict[str, list[Asked]]:
+    """`to_sign`: their turn now; `later`: somebody else comes first, or the plan has to
+    be submitted anew; `conditions`: their own approvals whose condition is open."""
+    found: dict[str, list[Asked]] = {"to_sign": [], "later": [], "conditions": []}
+    memberships = user.memberships.select_related("team")
+    members = {member.team_id: member for member in memberships}
+    for plan in with_states(_plans_with_open_slots(user)):
+        state: State = plan.state  # type: ignore[attr-defined]
+        for slot in state.slots:
+            voice = slot.voice_of(user)
+            ids = [one.user.pk for one in slot.voices]
+            member = members.get(plan.team_id)
+            if not voice or not access.may_sign(member, slot.approval, ids):
+                continue
+            asked = Asked(plan, slot, voice)
+            if voice.state == "condition":
+                found["conditions"].append(asked)
+            elif voice in slot.open_voices and not state.has_expired:
+                found["to_sign" if is_turn(state, slot) else "later"].append(asked)
+    return found
+
+
+def _plans_with_open_slots(user: User) -> list[Plan]:
+    """Plans in which this person has not approved the newest version in some slot.
+
+    In the database, so that it takes as long as there is to sign, not as there was.
+    """
+    versions = Version.objects.filter(plan=OuterRef("item__block__section__plan"))
+    newest = versions.order_by("-number").values("pk")[:1]
+    approved = Record.objects.filter(
+        approval=OuterRef("pk"),
+        actor=user,
+        version=OuterRef("newest"),
+        kind=Record.Kind.APPROVED,
+    )
+    withdrawn = Record.objects.filter(
+        approval=OuterRef("pk"), actor=user, kind=Record.Kind.WITHDRAWN
+    )
+    slots = (
+        Approval.objects.for_approver(user)
+        .annotate(newest=Subquery(newest))
+        .exclude(newest=None)
+        .filter(~Exists(approved) | Exists(withdrawn))
+    )
+    plans = Plan.objects.filter(pk__in=slots.values("item__block__section__plan"))
+    return list(plans.select_related("team").order_by("-updated_at"))

@@ -1,0 +1,70 @@
+"""The hash that ties each record of a plan's evidence to the one before it.
+
+Whoever changes a record, or what it was about, has to change all that follow; and the
+newest hash stands on every evidence page that was printed meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from plans.models import Record, Version
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of a text's UTF-8 bytes, as hexadecimal digits."""
+    return sha256(text.encode("utf-8")).hexdigest()
+
+
+def hash_of(record: Record, previous: str) -> str:
+    """What `record.hash` has to be behind a record whose hash is `previous`.
+
+    The SHA-256 of a JSON array with sorted keys and no white space: the hash before,
+    and every column of the record but the two hashes.
+    """
+    said = {
+        "plan": record.plan_id,
+        "number": record.number,
+        "kind": str(record.kind),
+        "version": record.version_id,
+        "approval": record.approval_id,
+        "actor": record.actor_id,
+        "name": record.name,
+        "role": record.role,
+        "meaning": record.meaning,
+        "comment": record.comment,
+        "sha256": record.sha256,
+        "proof": record.proof,
+        "details": record.details,
+        "change": record.change_number,
+        "at": moment(record.at),
+    }
+    return digest_of(canonical([previous, said]))
+
+
+def canonical(value: Any) -> str:
+    """JSON that is the same for equal values."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def moment(at: datetime) -> str:
+    """A time in UTC, to the microsecond, as both databases keep it."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def details_of(version: Version) -> dict[str, Any]:
+    """What the record of a submission keeps of its version beside the digest."""
+    return {
+        "number": version.number,
+        "change": version.change_number,
+        "slots": version.slots,
+        "parts": version.parts,
+        "writers": version.writers,
+        "last_writer": version.last_writer_id,
+        "problems": digest_of(canonical(version.problems)),
+        "created": moment(version.created_at),
+        "expires": moment(version.expires_at) if version.expires_at else "",
+    }

@@ -1,0 +1,89 @@
+"""Mail about sign-off, sent when the transaction that it tells of is committed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from plans.models import Plan, Record, User
+from plans.reviews.state import Slot, State
+
+log = logging.getLogger(__name__)
+
+
+def ask(
+    plan: Plan,
+    state: State,
+    slots: Iterable[Slot],
+    *,
+    is_reminder: bool = False,
+    only: User | None = None,
+) -> list[User]:
+    """Tell each person whose word is waited for in these slots; returns them."""
+    asked: dict[User, list[str]] = {}
+    for slot in slots:
+        for voice in slot.open_voices:
+            if only in (None, voice.user):
+                asked.setdefault(voice.user, []).append(slot.approval.role)
+    subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
+    _send_on_commit(
+        _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)
+        for person, roles in asked.items()
+    )
+    return list(asked)
+
+
+def decided(plan: Plan, state: State, made: Record) -> None:
+    """Tell whoever submitted the version what an approver said, and what that makes
+    of it."""
+    version = state.version
+    if version is None or version.author_id == made.actor_id:
+        return
+    subject = f"{made.role}: {made.get_kind_display().lower()} ({plan.title})"
+    _send_on_commit(
+        [
+            _message(
+                plan,
+                version.author,
+                subject,
+                "mail/decided.txt",
+                state=state,
+                made=made,
+            )
+        ]
+    )
+
+
+def _message(
+    plan: Plan, person: User, subject: str, template: str, **context: object
+) -> EmailMessage:
+    url = settings.PLANNER_URL + reverse("plans:review", args=[plan.slug])
+    context |= {"plan": plan, "person": person, "url": url}
+    return EmailMessage(
+        " ".join(subject.split()),
+        render_to_string(template, context),
+        to=[person.email] if person.email else [],
+    )
+
+
+def _send_on_commit(messages: Iterable[EmailMessage]) -> None:
+    """Nobody is told of what is rolled back, and a mail server that is away must not
+    take a signature with it."""
+    addressed = [message for message in messages if message.to]
+    if addressed:
+        transaction.on_commit(partial(_send, addressed), robust=True)
+
+
+def _send(messages: list[EmailMessage]) -> None:
+    try:
+        get_connection().send_messages(messages)
+    except (SMTPException, OSError):
+        log.exception("%s mails about sign-off were not sent.", len(messages))

@@ -1,0 +1,56 @@
+"""What a plan would be frozen as, if it were frozen now: its digests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import caches
+
+from plans import document as doc
+from plans import storage, texts
+from plans.models import Plan
+from plans.reviews.chain import digest_of
+
+
+@dataclass(frozen=True)
+class Now:
+    """The digest of the text, and those of its parts by their headings."""
+
+    sha256: str
+    parts: dict[str, str]
+
+
+def now_of(text: str) -> Now:
+    """The digests of a frozen text."""
+    parts = {name: digest_of(part) for name, part in doc.parts_of(text).items()}
+    return Now(digest_of(text), parts)
+
+
+def text_now(plan: Plan, document: doc.Document) -> Now:
+    """The digests of a plan whose document is loaded already."""
+    return now_of(texts.frozen_of(plan, document).text)
+
+
+def texts_of(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Now]]:
+    """The digests of several plans; those that are not known yet cost three queries
+    together.
+
+    They are kept by the plan's change number and its moment. Every write of a plan
+    changes both in its own transaction, so what is kept is never out of date; that
+    moment tells apart two changes one of which was rolled back.
+    """
+    cache = caches["digests"]
+    keys = {_key(plan): plan for plan in plans}
+    known = cache.get_many(keys) if keys else {}
+    unknown = [plan for key, plan in keys.items() if key not in known]
+    if unknown:
+        for plan, loaded in zip(unknown, storage.load_many(unknown), strict=True):
+            known[_key(plan)] = text_now(plan, loaded.document)
+        cache.set_many({_key(plan): known[_key(plan)] for plan in unknown})
+    for key, plan in keys.items():
+        yield plan, known[key]
+
+
+def _key(plan: Plan) -> str:
+    return f"{plan.pk}-{plan.change_number}-{plan.updated_at.timestamp():.6f}"

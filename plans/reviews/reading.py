@@ -1,0 +1,77 @@
+"""What an approver looks at beside the text: what changed, and what deserves a look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from plans import document as doc
+from plans.document import BlockKind
+from plans.models import Version
+from plans.reviews.rules import Gate, gates_of
+
+
+@dataclass(frozen=True)
+class Named:
+    """A risk, dependency or question, and where it stands. `cells` by column."""
+
+    text: str
+    heading: str
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A frozen version at a glance."""
+
+    gates: list[Gate]
+    questions: list[Named]
+    risks: list[Named]
+    dependencies: list[Named]
+
+
+def look_at(version: Version) -> Look:
+    """`version` has its Markdown."""
+    document = doc.read(version.markdown)
+    return Look(
+        gates=gates_of(document),
+        questions=list(_questions(document)),
+        risks=list(_rows(document, BlockKind.RISKS, _is_high)),
+        dependencies=list(_rows(document, BlockKind.DEPENDENCIES, _is_red)),
+    )
+
+
+def changes_between(before: Version, after: Version) -> list[doc.SectionChange]:
+    """What people changed from one version to another; both have their Markdown."""
+    return doc.compare(doc.read(before.markdown), doc.read(after.markdown))
+
+
+def _questions(document: doc.Document) -> Iterator[Named]:
+    for section, block, item in document.walk():
+        if block.kind is BlockKind.CODE:
+            continue
+        for value in doc.values_of(item):
+            for question in doc.questions(value):
+                yield Named(question or "Needs clarification", section.heading)
+
+
+def _rows(
+    document: doc.Document,
+    kind: BlockKind,
+    matters: Callable[[dict[str, str]], bool],
+) -> Iterator[Named]:
+    for section, block, item in document.walk():
+        if block.kind is kind and isinstance(item, doc.Row):
+            said = doc.row_roles(block, item)
+            if matters(said):
+                text = said.get("description") or said.get("name", "")
+                yield Named(text, section.heading, said)
+
+
+def _is_high(said: dict[str, str]) -> bool:
+    levels = (said.get("impact", ""), said.get("likelihood", ""))
+    return "high" in [doc.level_of(level) for level in levels]
+
+
+def _is_red(said: dict[str, str]) -> bool:
+    return doc.status_of(said.get("status", "")) == "red"

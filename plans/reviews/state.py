@@ -1,0 +1,331 @@
+"""How far the newest version of each plan is signed, and what that is still worth.
+
+Everything is told from what is stored at the moment it is asked for: whether a sign-off
+stands is a comparison of digests, not a flag that somebody has to remember to clear.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Exists, Max, OuterRef
+from django.utils import timezone
+
+from plans.models import (
+    Approval,
+    Approver,
+    Change,
+    Plan,
+    Record,
+    ReviewRules,
+    User,
+    Version,
+)
+from plans.reviews import now
+
+Kind = Record.Kind
+
+
+@dataclass
+class Voice:
+    """One approver of a slot, and what their word on the newest version is.
+
+    `decision`: the newest one that counts for that version; `is_carried`: it was made
+    on an earlier one, whose text is the same where it matters. `last`: their newest
+    decision at all, withdrawn ones aside.
+    """
+
+    user: User
+    in_place_of: User | None = None
+    decision: Record | None = None
+    last: Record | None = None
+    is_carried: bool = False
+    condition_met: Record | None = None
+    seen: int = 0
+
+    @property
+    def state(self) -> str:
+        """`open`, `approved`, `condition`, `changes` or `declined`."""
+        if self.decision is None:
+            return "open"
+        match self.decision.kind:
+            case Kind.APPROVED:
+                return "approved"
+            case Kind.APPROVED_IF:
+                return "approved" if self.condition_met else "condition"
+            case Kind.CHANGES_REQUESTED:
+                return "changes"
+        return "declined"
+
+    @property
+    def is_approval(self) -> bool:
+        return self.state == "approved"
+
+
+@dataclass
+class Slot:
+    """One approval of a plan with its approvers' words.
+
+    `is_stale`: the plan was edited since the newest version where this slot looks.
+    `waits_for`: the slots that have to be approved before it.
+    """
+
+    approval: Approval
+    voices: list[Voice] = field(default_factory=list)
+    is_stale: bool = False
+    waits_for: list[Slot] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """Like a voice's; what stands in the way comes first."""
+        states = [voice.state for voice in self.voices]
+        for blocking in ("declined", "changes"):
+            if blocking in states:
+                return blocking
+        if self.is_approved:
+            return "approved"
+        return "condition" if "condition" in states else "open"
+
+    @property
+    def is_approved(self) -> bool:
+        states = [voice.state for voice in self.voices]
+        if {"declined", "changes"} & set(states):
+            return False
+        enough = any if self.approval.needs == Approval.Needs.ANY else all
+        return bool(states) and enough(state == "approved" for state in states)
+
+    @property
+    def open_voices(self) -> list[Voice]:
+        """Whose word is still waited for."""
+        if self.is_approved:
+            return []
+        return [voice for voice in self.voices if voice.state == "open"]
+
+    def voice_of(self, user: User) -> Voice | None:
+        return next((v for v in self.voices if v.user.pk == user.pk), None)
+
+
+@dataclass
+class State:
+    """Where one plan stands.
+
+    `is_edited`: its text is no longer that of the newest version; `edited_parts`: the
+    headings of the parts that say something else.
+    """
+
+    rules: ReviewRules
+    version: Version | None = None
+    slots: list[Slot] = field(default_factory=list)
+    is_edited: bool = False
+    edited_parts: frozenset[str] = frozenset()
+
+    @property
+    def required(self) -> list[Slot]:
+        return [slot for slot in self.slots if slot.approval.is_required]
+
+    @property
+    def is_approved(self) -> bool:
+        """All that is required was given for the newest version's own bytes."""
+        if self.version is None or not self.required:
+            return False
+        blocked = any(slot.state in ("changes", "declined") for slot in self.slots)
+        return not blocked and all(slot.is_approved for slot in self.required)
+
+    @property
+    def name(self) -> str:
+        """`draft`, `review`, `changes`, `approved` or `superseded`."""
+        if self.version is None:
+            return "draft"
+        if any(slot.state in ("changes", "declined") for slot in self.slots):
+            return "changes"
+        if self.is_approved:
+            return "superseded" if self.is_edited else "approved"
+        return "review"
+
+    @property
+    def label(self) -> str:
+        if self.version is None:
+            return "Draft"
+        number = self.version.number
+        if any(slot.state == "declined" for slot in self.slots):
+            return f"Version {number} declined"
+        return {
+            "changes": f"Changes requested on version {number}",
+            "approved": f"Version {number} approved",
+            "superseded": f"Version {number} approved, edited since",
+            "review": f"Version {number} in review",
+        }[self.name]
+
+    @property
+    def badge(self) -> str:
+        return {"changes": "error", "superseded": "stale"}.get(self.name, self.name)
+
+    @property
+    def signed(self) -> int:
+        return sum(slot.is_approved for slot in self.slots)
+
+    @property
+    def has_expired(self) -> bool:
+        return has_expired(self.version, timezone.now())
+
+    def slot_of(self, approval_id: int) -> Slot | None:
+        found = (slot for slot in self.slots if slot.approval.pk == approval_id)
+        return next(found, None)
+
+
+def has_expired(version: Version | None, at: datetime) -> bool:
+    return bool(version and version.expires_at and version.expires_at <= at)
+
+
+def state_of(plan: Plan) -> State:
+    with_states([plan])
+    return plan.state  # type: ignore[attr-defined]
+
+
+def with_states(plans: Sequence[Plan]) -> list[Plan]:
+    """The same plans, each with `plan.state`, in the same few queries however many."""
+    ids = [plan.pk for plan in plans]
+    rules = ReviewRules.objects.in_bulk(ids)
+    states = {pk: State(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids}
+    for version in _newest_versions(ids):
+        states[version.plan_id].version = version
+    words = _Words([pk for pk in ids if states[pk].version])
+    for slot in _slots(ids):
+        state = states[slot.approval.item.block.section.plan_id]
+        state.slots.append(slot)
+        for voice in slot.voices:
+            words.put(voice, slot, state)
+    for plan in plans:
+        plan.state = states[plan.pk]  # type: ignore[attr-defined]
+    changed = [plan for plan in plans if getattr(states[plan.pk].version, "moved", 0)]
+    for plan, text in now.texts_of(changed):
+        compare(states[plan.pk], text)
+    return list(plans)
+
+
+def compare(state: State, text: now.Now) -> None:
+    """Say in a state what is no longer as it was in the newest version."""
+    if state.version is None or text.sha256 == state.version.sha256:
+        return
+    state.is_edited = True
+    before = state.version.parts
+    state.edited_parts = frozenset(
+        heading
+        for heading in before.keys() | text.parts.keys()
+        if before.get(heading) != text.parts.get(heading)
+    )
+    for slot in state.slots:
+        slot.is_stale = not _same_where_it_looks(
+            slot.approval, state.rules, before, text.parts
+        )
+
+
+def _same_where_it_looks(
+    approval: Approval,
+    rules: ReviewRules,
+    before: dict[str, str],
+    after: dict[str, str],
+) -> bool:
+    """Whether two texts, which differ, are the same where a slot looks. A part that is
+    missing from either is never the same."""
+    if rules.stale_on == ReviewRules.StaleOn.ANY or not approval.covers:
+        return False
+    return all(
+        heading in before and before[heading] == after.get(heading)
+        for heading in approval.covers
+    )
+
+
+def _newest_versions(plan_ids: list[int]) -> Iterable[Version]:
+    """Each with `moved`: whether the plan's rows were written to since."""
+    newest = Version.objects.filter(plan__in=plan_ids).order_by().values("plan")
+    later = Change.objects.filter(
+        plan=OuterRef("plan"), number__gt=OuterRef("change_number")
+    ).exclude(edits=[])
+    return (
+        Version.objects.filter(
+            pk__in=newest.annotate(newest=Max("pk")).values("newest")
+        )
+        .defer("markdown")
+        .select_related("author", "last_writer")
+        .annotate(moved=Exists(later))
+    )
+
+
+def _slots(plan_ids: list[int]) -> list[Slot]:
+    """The slots that are there, in the order of their plan, with their approvers."""
+    approvals = (
+        Approval.objects.present()
+        .filter(item__block__section__plan__in=plan_ids)
+        .select_related("item__block__section")
+        .order_by(
+            "item__block__section__position", "item__block__position", "item__position"
+        )
+    )
+    slots = {approval.pk: Slot(approval) for approval in approvals}
+    seats = Approver.objects.filter(approval__item__block__section__plan__in=plan_ids)
+    for seat in seats.select_related("user", "in_place_of"):
+        if seat.approval_id in slots:
+            voice = Voice(seat.user, seat.in_place_of)
+            slots[seat.approval_id].voices.append(voice)
+    for slot in slots.values():
+        earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
+        slot.waits_for.extend(earlier)
+    return list(slots.values())
+
+
+class _Words:
+    """Every decision of some plans, by slot and person."""
+
+    def __init__(self, plan_ids: list[int]) -> None:
+        self.last: dict[tuple[int, int], list[Record]] = defaultdict(list)
+        if not plan_ids:
+            return
+        kinds = [*Record.DECISIONS, Kind.WITHDRAWN, Kind.CONDITION_MET]
+        records = Record.objects.filter(plan__in=plan_ids, kind__in=kinds)
+        told = records.select_related("version").defer("version__markdown")
+        for record in told.order_by("number"):
+            self.last[record.approval_id or 0, record.actor_id].append(record)
+
+    def put(self, voice: Voice, slot: Slot, state: State) -> None:
+        """Tell a voice what it said."""
+        said = self.last.get((slot.approval.pk, voice.user.pk), [])
+        voice.seen = said[-1].number if said else 0
+        standing = _standing(said)
+        if standing is None or state.version is None:
+            return
+        voice.last = standing
+        voice.is_carried = standing.version_id != state.version.pk
+        if voice.is_carried and not _carries(standing, slot.approval, state):
+            voice.is_carried = False
+            return
+        voice.decision = standing
+        met = (record for record in said if record.number > standing.number)
+        voice.condition_met = next(met, None)
+
+
+def _standing(said: list[Record]) -> Record | None:
+    """The newest decision, unless it was withdrawn."""
+    for record in reversed(said):
+        if record.kind == Kind.WITHDRAWN:
+            return None
+        if record.kind in Record.DECISIONS:
+            return record
+    return None
+
+
+def _carries(decision: Record, approval: Approval, state: State) -> bool:
+    """Whether a decision on an earlier version holds for the newest one: always for
+    the same bytes; for others an approval, where the plan allows it and the parts that
+    its slot covers are the same."""
+    signed, newest = decision.version, state.version
+    if signed is None or newest is None:
+        return False
+    if signed.sha256 == newest.sha256:
+        return True
+    return decision.is_approval and _same_where_it_looks(
+        approval, state.rules, signed.parts, newest.parts
+    )

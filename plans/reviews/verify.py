@@ -1,0 +1,199 @@
+"""Whether a plan's evidence still fits together, and whose plan a file at hand is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from plans import document as doc
+from plans.models import Plan, Record, Version
+from plans.reviews.chain import details_of, digest_of, hash_of, moment
+from plans.reviews.now import now_of
+
+Kind = Record.Kind
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`misfit`: a sentence about the first record that does not fit, or "" when all
+    do. `head`: the hash of the newest record, to compare with a printed page."""
+
+    records: int
+    versions: int
+    head: str
+    misfit: str = ""
+
+    @property
+    def fits(self) -> bool:
+        return not self.misfit
+
+
+def verify(plan: Plan) -> Verification:
+    """Compute the chain and every digest of a plan again."""
+    records = list(plan.records.order_by("number"))
+    versions = {version.pk: version for version in plan.versions.all()}
+    misfit = next(_misfits(plan, records, versions), "")
+    head = records[-1].hash if records else ""
+    return Verification(len(records), len(versions), head, misfit)
+
+
+def _misfits(
+    plan: Plan, records: list[Record], versions: dict[int, Version]
+) -> Iterator[str]:
+    previous = ""
+    submitted: set[int] = set()
+    for at, record in enumerate(records, start=1):
+        said = f"Record {record.number} ({record})"
+        if record.number != at:
+            yield f"{said} stands where number {at} should: one is missing."
+        if record.previous != previous:
+            yield f"{said} does not follow from the record before it."
+        if hash_of(record, previous) != record.hash:
+            yield f"{said} was changed after it was written."
+        previous = record.hash
+        if record.version_id is None:
+            continue
+        version = versions.get(record.version_id)
+        if version is None:
+            yield f"{said} is about a version that is no longer there."
+            continue
+        if record.sha256 != version.sha256:
+            yield f"{said} is about a text whose digest was another one."
+        if record.kind == Kind.SUBMITTED:
+            is_first = version.pk not in submitted
+            submitted.add(version.pk)
+            yield from _misfits_of_version(said, record, version, is_first)
+    for version in versions.values():
+        if version.pk not in submitted:
+            yield f"No record says that version {version.number} was submitted."
+        if _end_told(version, records) != version.expires_at:
+            yield f"The end of the request for version {version.number} was changed."
+    yield from _misfits_of_log(plan, records)
+
+
+def _misfits_of_version(
+    said: str, record: Record, version: Version, is_first: bool
+) -> Iterator[str]:
+    text = now_of(version.markdown)
+    if text.sha256 != version.sha256:
+        yield (
+            f"{said}: the text of version {version.number} is not the one that was "
+            f"frozen. Its SHA-256 is {text.sha256} and was {version.sha256}."
+        )
+    if text.parts != version.parts:
+        yield f"{said}: the digests of the parts of version {version.number} are wrong."
+    kept, now = record.details | {"expires": ""}, details_of(version) | {"expires": ""}
+    if kept != now:
+        names = ", ".join(sorted(name for name in now if now[name] != kept.get(name)))
+        yield f"{said}: what is kept about version {version.number} changed ({names})."
+    if is_first and (record.actor_id, record.at) != (
+        version.author_id,
+        version.created_at,
+    ):
+        yield f"{said}: version {version.number} has another author or time."
+
+
+def _end_told(version: Version, records: list[Record]) -> datetime | None:
+    """When the request ends, by the newest record that says so."""
+    for record in reversed(records):
+        if record.version_id == version.pk and record.kind == Kind.EXPIRED:
+            return record.at
+        if record.version_id == version.pk and record.kind == Kind.SUBMITTED:
+            told = record.details.get("expires")
+            return datetime.fromisoformat(told) if told else None
+    return None
+
+
+def _misfits_of_log(plan: Plan, records: list[Record]) -> Iterator[str]:
+    """The change log tells of each action too: a record taken from the end shows."""
+    told = plan.changes.filter(verb__startswith="review.")
+    told = told.exclude(verb="review.reminded").order_by("number")
+    numbers = dict(told.values_list("number", "verb"))
+    recorded = {record.change_number for record in records}
+    for number in numbers:
+        if number not in recorded:
+            yield f"Change {number} ({numbers[number]}) has no record: one was removed."
+    for record in records:
+        if record.change_number not in numbers:
+            yield f"Record {record.number} ({record}) is of a change that is not there."
+
+
+# --- a file at hand ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Named:
+    """A decision that a file names. `stands`: ""; or why it does not (any more)."""
+
+    role: str
+    signature: doc.Signature
+    stands: str = ""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A version whose bytes a file has, with the decisions that it names."""
+
+    version: Version
+    signed: list[Named]
+
+    @property
+    def fits(self) -> bool:
+        return not any(named.stands for named in self.signed)
+
+
+def matches(text: str) -> list[Match]:
+    """The versions that a file is, byte for byte: as they were frozen, or with
+    decisions in their Approvals lines. More than one when plans are the same."""
+    lines = doc.approval_lines(text)
+    frozen = doc.unsigned(text)
+    found = []
+    versions = Version.objects.filter(sha256=digest_of(frozen)).select_related("plan")
+    for version in versions.order_by("plan__slug", "number"):
+        if version.markdown != frozen:
+            continue  # verify_approvals tells of a version that is not what it was
+        signatures = [line.signatures for line in lines]
+        if doc.signed(frozen, signatures) == text:
+            found.append(Match(version, list(_named(version, lines))))
+    return found
+
+
+def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
+    records = list(version.plan.records.select_related("version"))
+    for item_id, line in zip(version.slots, lines, strict=False):
+        for signature in line.signatures:
+            why = _why_not(records, item_id, signature)
+            yield Named(line.role, signature, why)
+
+
+def _why_not(records: list[Record], item_id: int, signature: doc.Signature) -> str:
+    made = next(
+        (
+            record
+            for record in records
+            if record.is_approval
+            and record.approval_id == item_id
+            and signature_of(record) == signature
+        ),
+        None,
+    )
+    if made is None:
+        return "no such sign-off was ever given"
+    for record in records:
+        if record.details.get("record") != made.number:
+            continue
+        if record.kind == Kind.WITHDRAWN:
+            return f"withdrawn on {moment(record.at)[:10]}"
+    return ""
+
+
+def signature_of(record: Record) -> doc.Signature:
+    """A sign-off as a finished file names it."""
+    assert record.version
+    return doc.Signature(
+        name=doc.printed_name(record.name),
+        day=record.at.date(),
+        version=record.version.number,
+        digest=record.digest,
+    )
