@@ -8,7 +8,6 @@ from plans.models import Membership, Record, Version
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
-
 # What is posted to and from this page, but for the request itself.
 POSTS = [
     "review_sign",
