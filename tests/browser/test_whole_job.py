@@ -190,7 +190,8 @@ def signs_off(page, danas, text: bytes) -> None:
 
     danas.goto("/waiting/")
     danas.get_by_role("link", name="Tide tables").click()
-    danas.get_by_label("Approve").check()
+    danas.locator('[name="decision"][value="approved"]').check()
+    danas.get_by_label("Your password").fill("dana")
     danas.get_by_role("button", name="Sign as Dana").click()
     signature = danas.locator(".signature").filter(has_text="Technical Design").first
     expect(signature).to_contain_text("Dana")
