@@ -1,4 +1,4 @@
-"""What the planner can be tried with: a team, its people, and two plans.
+"""What the planner can be tried with: a team, its people, and three plans.
 
 Everything here is made up. The people's password is known to everybody who reads this,
 so `load_demo` refuses to make them anywhere but in development.
@@ -6,19 +6,33 @@ so `load_demo` refuses to make them anywhere but in development.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
 from django.db import transaction
 
+from plans import storage
 from plans.access import Role
 from plans.actions.comments import comment, resolve
 from plans.actions.errors import Refused
+from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
 from plans.actions.signing import sign
-from plans.models import Approval, Field, Membership, Plan, Section, Team, User
+from plans.models import (
+    Approval,
+    Field,
+    Membership,
+    Plan,
+    Record,
+    Section,
+    Team,
+    User,
+)
+
+Kind = Record.Kind
 
 PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
 
@@ -38,11 +52,41 @@ PEOPLE = [
     Person("frida", "Frida Nyström", Role.EDITOR),
     Person("victor", "Victor Adeyemi", Role.VIEWER),
 ]
-# Two of the four approvers have decided on the filled plan.
-SIGNED = {
-    "dana": "The queue with ids of its own convinces me; the spike settled it.",
-    "emil": "Readings hold no names. Fine, once the lost-phone runbook is linked.",
+# Two of the four approvers have decided on the filled plan: role, word and comment.
+HALF_SIGNED = [
+    (
+        "dana",
+        "Technical Design",
+        Kind.APPROVED,
+        "The queue with ids of its own convinces me; the spike settled it.",
+    ),
+    (
+        "emil",
+        "Security Review",
+        Kind.APPROVED_IF,
+        "The runbook for a lost phone is linked from the plan before the pilot.",
+    ),
+]
+# The plan that is approved took two versions.
+FIRST_ROUND = [
+    ("dana", "Technical Design", Kind.APPROVED, "One rounding at the end: good."),
+    (
+        "emil",
+        "Security Review",
+        Kind.CHANGES_REQUESTED,
+        "A code by letter can be intercepted. Say what stops the bills then.",
+    ),
+]
+MENDED = {
+    "Stop Signals": "More than 1 bill in 200 taken back within a week, or any bill for "
+    "a flat whose owner did not move",
 }
+SECOND_ROUND = [
+    ("dana", "Technical Design", Kind.APPROVED, ""),
+    ("emil", "Security Review", Kind.APPROVED, "That is the signal I missed."),
+    ("alice", "Product Sign-off", Kind.APPROVED, ""),
+    ("frida", "Launch Approval", Kind.APPROVED, "Runbook tried on 2 March."),
+]
 STARTED = Start(feature="Leak Alerts", branch="015-leak-alerts", area="customer-portal")
 
 
@@ -68,6 +112,7 @@ def load(*, today: date) -> None:
             "Name another database in DATABASE_URL to try it."
         )
     people = {person.username: _user(person, team) for person in PEOPLE}
+    _approved_plan(team, people)
     _talk(_filled_plan(team, people), people)
     for person in people.values():
         # Last, so that what happened above wrote to nobody.
@@ -94,29 +139,48 @@ def _user(person: Person, team: Team) -> User:
     return user
 
 
-def filled_text() -> str:
+def filled_text(name: str = "offline-readings") -> str:
     """A plan that is filled in completely."""
-    return files("plans.demo").joinpath("offline-readings.md").read_bytes().decode()
+    return files("plans.demo").joinpath(f"{name}.md").read_bytes().decode()
 
 
 def _filled_plan(team: Team, people: dict[str, User]) -> Plan:
     """Finished, submitted, and signed by half of its approvers."""
-    plan = import_plan(team=team, actor=people["alice"], text=filled_text())
-    version = request_review(plan=plan, actor=people["alice"])
-    for username, reason in SIGNED.items():
-        approval = Approval.objects.get(
-            item__block__section__plan=plan, approvers=people[username]
+    plan = import_plan(team=team, actor=people["bob"], text=filled_text())
+    request_review(plan=plan, actor=people["bob"])
+    _sign(plan, people, HALF_SIGNED)
+    return plan
+
+
+def _approved_plan(team: Team, people: dict[str, User]) -> None:
+    """Sent back once, mended, and signed by all."""
+    bob = people["bob"]
+    plan = import_plan(team=team, actor=bob, text=filled_text("final-bill"))
+    request_review(plan=plan, actor=bob)
+    _sign(plan, people, FIRST_ROUND)
+    for label, value in MENDED.items():
+        item = storage.items_of(plan).get(field__label=label)
+        save_item(
+            plan=plan, item=item, actor=bob, values={"value": value}, seen=item.version
         )
+    request_review(plan=plan, actor=bob)
+    _sign(plan, people, SECOND_ROUND)
+
+
+def _sign(
+    plan: Plan, people: dict[str, User], words: Sequence[tuple[str, str, str, str]]
+) -> None:
+    slots = Approval.objects.filter(item__block__section__plan=plan)
+    for username, role, decision, comment_text in words:
         sign(
             plan=plan,
-            approval=approval,
-            version=version,
+            approval=slots.get(role=role),
+            version=plan.versions.latest("number"),
             actor=people[username],
-            decision="approved",
-            comment=reason,
+            decision=decision,
+            comment=comment_text,
             proof="demo",
         )
-    return plan
 
 
 def _talk(plan: Plan, people: dict[str, User]) -> None:

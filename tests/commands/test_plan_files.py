@@ -317,14 +317,33 @@ def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
     from plans.reviews.state import state_of
 
     run("load_demo")
-    filled, fresh = Plan.objects.order_by("pk")
+    done, filled, fresh = Plan.objects.order_by("pk")
     assert run("export_plan", filled.slug, finished=True) == demo.filled_text()
     state = state_of(filled)
-    assert (state.name, state.signed, len(state.slots)) == ("review", 2, 4)
+    states = [slot.state for slot in state.slots]
+    assert (state.name, states) == (
+        "review",
+        ["approved", "condition", "open", "open"],
+    )
     assert all(len(slot.voices) == 1 for slot in state.slots)
     assert fresh.title == "Leak Alerts"
     with pytest.raises(CommandError):
         run("export_plan", fresh.slug, finished=True)
+
+
+def test_the_demo_has_an_approved_plan_whose_file_is_known(db, tmp_path):
+    run("load_demo")
+    path = tmp_path / "plan.md"
+    slug = "final-bill-on-moving-day"
+    run("export_plan", slug, finished=True, output=path)
+    assert path.read_text().count(" — approved by ") == 4
+    said = run("verify_plan", path)
+    assert f"version 2 of {slug}" in said
+    assert "Launch Approval: approved by Frida Nyström" in said
+    assert "fit" in run("verify_approvals", slug)
+    path.write_text(path.read_text().replace("11,000 bills", "12,000 bills"))
+    with pytest.raises(CommandError, match="not a version of any plan"):
+        run("verify_plan", path)
 
 
 def test_the_demos_filled_plan_is_complete(db, tmp_path):

@@ -13,7 +13,9 @@ from plans.management.base import PlannerCommand
 
 
 class Command(PlannerCommand):
-    help = "Make two demo plans and the people to try them with, where there are none."
+    help = (
+        "Make three demo plans and the people to try them with, where there are none."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
