@@ -3,12 +3,19 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
-# Tests run on this many cores; whole files stay together, for a browser serves a file.
-PARALLEL ?= --numprocesses 2 --dist loadfile
-# How a text is read, and what a browser does with one person's page, is the same on
-# every engine: asked on the first one alone.
-ONCE := tests/document $(patsubst %,tests/browser/test_%.py,autosave browser comments \
-	every_page frames history keyboard sections text without_javascript)
+# One more than CI has cores, for browsers and streams wait now and then. Whole files
+# stay together, for a browser serves a file; tests/conftest.py says which come first.
+PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# How a text is read and shown, how the planner is configured, and what a browser does
+# with one person's page, is the same on every engine: asked on the first one alone.
+# Single tests say so by a mark (`@pytest.mark.once`).
+ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
+	tests/commands/test_endings.py tests/commands/test_commands_page.py \
+	tests/views/test_help.py \
+	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
+	errors security_headers settings static_names staticfiles urls) \
+	$(patsubst %,tests/browser/test_%.py,autosave browser comments every_page frames \
+	history keyboard sections text two_people without_javascript)
 BIN := .venv/bin
 
 # A task names what it needs; these two files say that it is there and up to date.
@@ -36,7 +43,8 @@ test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on Postgr
 	@echo 'Tests on SQLite:'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
-	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) $(addprefix --ignore ,$(ONCE)) $(ARGS)
+	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' \
+		$(addprefix --ignore ,$(ONCE)) $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)

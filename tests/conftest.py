@@ -32,6 +32,18 @@ from tests import make  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
 
+# --- The order ---
+
+# Files of long tests: begun last, one of them would run when all else is done.
+LONG = ("tests/browser/", "tests/live/", "tests/actions/test_sequences")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    if hasattr(config, "workerinput"):  # one of several processes
+        items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 # --- The cast: alice leads, bob edits, dana approves, victor only reads, charlie is a
 # --- stranger
 

@@ -102,6 +102,7 @@ def test_the_panels_beside_the_plan_follow(pages, plan):
     expect(bobs.locator("#plan-progress .progress-label")).not_to_have_text(before)
 
 
+@pytest.mark.once
 def test_a_choice_that_has_the_focus_shows_the_new_one(pages, plan):
     alices, bobs = pages
     risk = make.find(plan, cell="R-001")
@@ -114,6 +115,7 @@ def test_a_choice_that_has_the_focus_shows_the_new_one(pages, plan):
 # --- What one is at stays ---
 
 
+@pytest.mark.once
 def test_focus_caret_selection_and_scroll_stay(pages, plan):
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
@@ -132,6 +134,7 @@ def test_focus_caret_selection_and_scroll_stay(pages, plan):
     assert abs(mine.bounding_box()["y"] - top) < 2
 
 
+@pytest.mark.once
 def test_a_text_that_is_only_looked_at_is_replaced_around_its_caret(pages, plan):
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
@@ -165,6 +168,7 @@ def test_two_write_into_one_text_and_both_are_in_it(pages, plan):
     assert f"**Goal**: {together}\n" in make.text_of(plan)
 
 
+@pytest.mark.once
 def test_the_same_word_is_a_choice_and_nothing_is_overwritten(pages, plan):
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
@@ -181,6 +185,7 @@ def test_the_same_word_is_a_choice_and_nothing_is_overwritten(pages, plan):
     expect(steps.control(alices, goal)).to_have_value("A page for each gauge")
 
 
+@pytest.mark.once
 def test_a_new_text_of_another_while_one_types_is_said(pages, plan):
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
@@ -222,6 +227,7 @@ def test_no_keystroke_is_lost_among_many_changes(pages, plan):
     assert "of the tide and the ice\n" in make.text_of(plan)
 
 
+@pytest.mark.once
 def test_text_in_a_row_that_another_removes_is_offered(pages, plan):
     alices, bobs = pages
     risk = make.find(plan, cell="R-001")
@@ -240,6 +246,7 @@ def test_text_in_a_row_that_another_removes_is_offered(pages, plan):
     expect(kept).to_have_count(0)
 
 
+@pytest.mark.once
 def test_text_in_a_row_that_another_moves_is_kept(pages, plan):
     alices, bobs = pages
     risk = make.find(plan, cell="R-001")
@@ -256,6 +263,7 @@ def test_text_in_a_row_that_another_moves_is_kept(pages, plan):
     expect(cell).to_have_value(re.compile("in winter$"))
 
 
+@pytest.mark.once
 def test_an_answer_being_written_stays(pages, plan):
     alices, bobs = pages
     answer = bobs.get_by_label("Answer: Which harbours?")
@@ -301,6 +309,7 @@ def forgive_lost_requests(visit):
     ]
 
 
+@pytest.mark.once
 def test_a_page_without_a_worker_has_a_feed_of_its_own(visit, alice, bob, plan):
     goal = make.find(plan, **GOAL)
     alices = open_live(without_worker(visit(alice)), plan)
@@ -309,6 +318,7 @@ def test_a_page_without_a_worker_has_a_feed_of_its_own(visit, alice, bob, plan):
     expect(steps.control(bobs, goal)).to_have_value("A page for each pier")
 
 
+@pytest.mark.once
 def test_signed_out_elsewhere_it_says_so_and_goes_on_after_a_sign_in(
     visit, alice, bob, plan
 ):
@@ -331,6 +341,7 @@ def test_signed_out_elsewhere_it_says_so_and_goes_on_after_a_sign_in(
     expect(steps.control(bobs, goal)).to_have_value("A page for each pier")
 
 
+@pytest.mark.once
 def test_eight_tabs_of_a_browser_are_all_live(visit, alice, bob, plan):
     goal = make.find(plan, **GOAL)
     alices = open_live(visit(alice), plan)
@@ -347,6 +358,7 @@ def test_eight_tabs_of_a_browser_are_all_live(visit, alice, bob, plan):
         expect(steps.control(tab, goal)).to_have_value("A page for each gauge")
 
 
+@pytest.mark.once
 def test_a_tab_that_is_behind_gets_what_it_missed(visit, alice, plan):
     """The worker is at a newer number than a page that comes out of a slow answer."""
     goal = make.find(plan, **GOAL)
@@ -380,6 +392,7 @@ def test_the_list_of_plans_follows(visit, alice, bob, plan):
 # --- Drafts ---
 
 
+@pytest.mark.once
 def test_unsaved_text_outlives_a_reload(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
@@ -399,6 +412,7 @@ def test_unsaved_text_outlives_a_reload(visit, alice, plan):
     assert not [key for key in kept if key.endswith("-value")]
 
 
+@pytest.mark.once
 def test_a_draft_goes_around_what_was_stored_meanwhile(visit, alice, bob, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
@@ -439,6 +453,7 @@ def test_others_are_shown_where_they_are(visit, alice, bob, plan):
     expect(alices.locator("#people-here")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_a_second_tab_of_a_person_is_the_same_person(visit, alice, bob, plan):
     alices = open_live(visit(alice), plan)
     first = open_live(visit(bob), plan)
