@@ -35,6 +35,8 @@ async function refresh() {
   isDue = false;
   const response = await fetch(location.href).catch(() => null);
   timer = null;
+  // What came while the answer was under way may not be in it.
+  if (isDue) refreshSoon(element()?.dataset.liveRefresh);
   const mine = element();
   if (!response?.ok || !mine) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
