@@ -80,7 +80,7 @@ REFUSED = {
     "record_kind_known": lambda plan: record_of(plan, kind="maybe"),
     "record_says_why": lambda plan: record_of(plan, kind="declined"),
     "record_number_unique_in_plan": lambda plan: [record_of(plan), record_of(plan)],
-    "approval_needs_known": lambda plan: Approval.objects.update(needs="some"),
+    "approval_needs_known": lambda plan: Approval.objects.update(needs="one"),
     "approver_once_in_slot": lambda plan: [
         find(plan, label="Launch Approval").approval.seats.create(user=plan.created_by)
         for _ in range(2)
