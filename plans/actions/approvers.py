@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from plans.actions.errors import Refused
 from plans.models import Approval, Approver, Plan, User
 
 _BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
@@ -14,8 +15,7 @@ _BEFORE = re.compile(r"^\s*(?:any of|either|both|all of)\b", re.IGNORECASE)
 def link(plan: Plan, approval: Approval) -> None:
     """Seat the members whose names stand in the line, and nobody else."""
     people = members_called(plan, approval.name)
-    any_is_enough = len(people) > 1 and _ANY.search(approval.name)
-    approval.needs = Approval.Needs.ANY if any_is_enough else Approval.Needs.ALL
+    approval.needs = _needs_of(approval.name, people)
     approval.save(update_fields=["needs"])
     approval.seats.exclude(user__in=people).delete()
     approval.seats.update(in_place_of=None)
@@ -25,6 +25,11 @@ def link(plan: Plan, approval: Approval) -> None:
         for person in people
         if person.pk not in seated
     )
+
+
+def _needs_of(line: str, people: list[User]) -> Approval.Needs:
+    any_is_enough = len(people) > 1 and _ANY.search(line)
+    return Approval.Needs.ANY if any_is_enough else Approval.Needs.ALL
 
 
 def link_where_nobody_is(plan: Plan) -> None:
@@ -54,11 +59,30 @@ def members_called(plan: Plan, text: str) -> list[User]:
 
 def line_for(people: list[User], needs: str) -> str:
     """The line that names these people."""
-    names = [person.name for person in people]
+    return _joined([person.name for person in people], needs)
+
+
+def _joined(names: list[str], needs: str) -> str:
     if len(names) < 2:
         return "".join(names)
     joined = "or" if needs == Approval.Needs.ANY else "and"
     return f"{', '.join(names[:-1])} {joined} {names[-1]}"
+
+
+def line_naming(plan: Plan, people: list[User], needs: str) -> str:
+    """A line by which these people are found again, and nobody else: their user names
+    where their names mislead. Raises Refused when those do too."""
+    lines = [line_for(people, needs), _joined([p.username for p in people], needs)]
+    for line in lines:
+        found = members_called(plan, line)
+        is_plain = len(people) < 2 or _needs_of(line, found) == needs
+        if is_plain and {p.pk for p in found} == {p.pk for p in people}:
+            return line
+    raise Refused(
+        "A line of the plan cannot name these people so that nobody else is meant: "
+        "somebody has the same name, or has “and” or “or” in it. Ask an administrator "
+        "to change the name that is shown."
+    )
 
 
 def name_in(text: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plans import access, storage
 from plans import document as doc
+from plans.actions.approvers import link
 from plans.actions.errors import Refused, Stale
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
@@ -125,9 +126,12 @@ def add_item(
     actor: User,
     after: Item | None = None,
     parent: Item | None = None,
+    values: dict[str, Any] | None = None,
 ) -> Item:
-    """Add a blank item in the manner of its siblings, after one of them or last."""
+    """Add an item in the manner of its siblings, after one of them or last: a blank
+    one, or one that says these `values` by name."""
     require(access.may_edit(membership(plan, actor)))
+    check_length(values or {})
     number = take_turn(plan)
     _refuse_if_full(plan)
     siblings = siblings_of(block, parent)
@@ -138,6 +142,9 @@ def add_item(
     part = _blank_like(after or (siblings[-1] if siblings else None), block)
     if isinstance(part, doc.Row):
         _give_code(part, block, present)
+    if values:
+        part = changed(part, values, storage.block_from_row(block))
+        guard(part, storage.block_from_row(block))
     (position,) = positions_after(siblings, after)
     edits = _as_neighbours(block, part, after, present)
     (row,) = storage.store_items(
@@ -145,6 +152,8 @@ def add_item(
     )
     row.updated_by, row.updated_at = actor, timezone.now()
     row.save(update_fields=["updated_by", "updated_at"])
+    if hasattr(row, "approval") and row.approval.name:
+        link(plan, row.approval)
     edits += [appeared(row), *numbered_anew(block, parent)]
     _record(plan, actor, number, "added", row, part, edits)
     return row

@@ -124,6 +124,37 @@ def add_section(
     return section
 
 
+@transaction.atomic
+def add_approvals(*, plan: Plan, actor: User) -> Section:
+    """Add a section with the four usual sign-offs at the end of a plan that has none,
+    for somebody to say who gives them."""
+    require(access.may_edit(membership(plan, actor)))
+    number = take_turn(plan)
+    sections = sections_of(plan)
+    present = [row for row in sections if not row.removed]
+    slots = Block.objects.filter(kind=BlockKind.APPROVALS, removed=False)
+    if slots.filter(section__in=present).exists():
+        raise Refused("The plan has an Approvals list already. Reload the page.")
+    part = doc.Section(level=2, heading="Approvals", tail=plan.newline * 2)
+    section = _store_section(plan, part, sections, present[-1])
+    end = end_of(present[-1])
+    block = _usual_approvals(plan.newline)
+    block.tail = end.tail
+    storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
+    edits = make_room(end, plan.newline, level=section.level)
+    _record(plan, actor, number, "added", section, [*edits, appeared(section)])
+    return section
+
+
+def _usual_approvals(newline: str) -> doc.Block:
+    """The Approvals list of the planner's own template."""
+    template = doc.read(doc.default_template().replace("\n", newline))
+    for _, block, _ in template.walk():
+        if block.kind is BlockKind.APPROVALS:
+            return block
+    raise LookupError("the template has no Approvals list")
+
+
 def _store_section(
     plan: Plan, part: doc.Section, sections: list[Section], after: Section
 ) -> Section:

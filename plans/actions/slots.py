@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from plans import access
 from plans.actions.errors import Outdated, Refused
@@ -33,12 +34,20 @@ LONGEST_REQUEST = 365
 
 
 @transaction.atomic
-def change_rules(*, plan: Plan, actor: User, rules: dict[str, Any]) -> ReviewRules:
+def change_rules(
+    *, plan: Plan, actor: User, rules: dict[str, Any], seen: int | None = None
+) -> ReviewRules:
     """Switch rules on or off, say what makes a sign-off stale and how long a request
-    lasts. `rules`: columns of ReviewRules, those that are left out stay."""
+    lasts. `rules`: columns of ReviewRules, those that are left out stay. `seen`: the
+    number of the newest record of a change of rules that the person knew of."""
     require(access.may_set_up(membership(plan, actor)))
     _check_rules(rules)
     turn = take_turn(plan)
+    if seen is not None and seen != newest_of_rules(plan):
+        raise Outdated(
+            "Somebody changed the rules since you opened this page. Nothing was stored "
+            "yet: look at what they are now, then save again."
+        )
     stored, _ = ReviewRules.objects.get_or_create(plan=plan)
     before = {name: getattr(stored, name) for name in rules}
     different = {name: rules[name] for name in rules if before[name] != rules[name]}
@@ -75,15 +84,22 @@ def change_slot(
     is_required: bool,
     after: Sequence[Approval],
     covers: Sequence[str],
+    seen: int | None = None,
 ) -> Approval:
     """Say whether a slot is required, which others come before it, and what it is
-    about: the headings of `covers`, nothing for the whole plan."""
+    about: the headings of `covers`, nothing for the whole plan. `seen`: the number of
+    the newest record of a change of this slot that the person knew of."""
     require(access.may_set_up(membership(plan, actor)))
     turn = take_turn(plan)
     slots = {slot.pk: slot for slot in _slots(plan)}
     stored = slots.get(approval.pk)
     if stored is None:
         raise Outdated("This approval is no longer in the plan. Reload the page.")
+    if seen is not None and seen != newest_of_slots(plan).get(stored.pk, 0):
+        raise Outdated(
+            f"Somebody changed how {stored.role} is asked for since you opened this "
+            "page. Nothing was stored yet: look at what it is now, then save again."
+        )
     _refuse_unless_others_are_required(slots, stored, is_required)
     earlier = [slot.pk for slot in after]
     if not set(earlier) <= slots.keys():
@@ -115,6 +131,19 @@ def change_slot(
     _record(plan, actor, turn, "slot_changed", stored.role, stored)
     conclude(plan=plan, actor=actor, turn=turn)
     return stored
+
+
+def newest_of_rules(plan: Plan) -> int:
+    """The number of the newest record of a change of the rules; 0 for none."""
+    changed = Record.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
+    return changed.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def newest_of_slots(plan: Plan) -> dict[int, int]:
+    """The number of the newest record of a change of each slot that was changed."""
+    changed = Record.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
+    numbers = changed.order_by("number").values_list("approval", "number")
+    return {pk: number for pk, number in numbers if pk}
 
 
 def _slots(plan: Plan) -> list[Approval]:

@@ -135,6 +135,10 @@ ARGUMENTS = {
 # Where a parameter's name means something else.
 OF_ONE = {
     ("add_item", "after"): lambda plan: [None],
+    ("add_item", "values"): lambda plan: [
+        None,
+        {"label": "New", "value": "Dana", "text": "New", "cell-1": "New"},
+    ],
     ("choose_option", "item"): lambda plan: [make.find(plan, heading="5. TREES")],
     ("choose_option", "number"): lambda plan: [1],
     ("restore", "item"): lambda plan: [
@@ -236,7 +240,10 @@ def eventful(team, alice, bob, dana, action):
         elif action.__name__ == "confirm_condition":
             make.sign(plan, alice, "Launch Approval", "approved_if")
         return plan
-    plan = make.make_plan(team=team, actor=alice, text=make.SMALL + TREES)
+    text = make.SMALL
+    if action.__name__ == "add_approvals":
+        text = text[: text.index("### Approvals")]
+    plan = make.make_plan(team=team, actor=alice, text=text + TREES)
     save = {"plan": plan, "actor": alice, "seen": None}
     items.save_item(
         item=make.find(plan, label="Storage"), values={"value": "SQLite"}, **save
