@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from plans.views import (
     comments,
     creating,
+    evidence,
     help,
     history,
     items,
@@ -67,6 +68,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/remind/", reviews.review_remind, name="review_remind"),
     path("review/expire/", reviews.review_expire, name="review_expire"),
     path("review/<int:approval_id>/", include(of_a_slot)),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("versions/<int:number>/plan.md", reviews.version_download, name="version"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -20,11 +20,14 @@ def digest_of(text: str) -> str:
 
 
 def hash_of(record: Record, previous: str) -> str:
-    """What `record.hash` has to be behind a record whose hash is `previous`.
+    """What `record.hash` has to be behind a record whose hash is `previous`: the
+    SHA-256 of what is hashed, as JSON with sorted keys and no white space."""
+    return digest_of(canonical(hashed(record, previous)))
 
-    The SHA-256 of a JSON array with sorted keys and no white space: the hash before,
-    and every column of the record but the two hashes.
-    """
+
+def hashed(record: Record, previous: str) -> list[Any]:
+    """What the hash of a record is made of: the hash of the record before, and every
+    column of the record but the two hashes."""
     said = {
         "plan": record.plan_id,
         "number": record.number,
@@ -42,7 +45,7 @@ def hash_of(record: Record, previous: str) -> str:
         "change": record.change_number,
         "at": moment(record.at),
     }
-    return digest_of(canonical([previous, said]))
+    return [previous, said]
 
 
 def canonical(value: Any) -> str:

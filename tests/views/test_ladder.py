@@ -28,6 +28,8 @@ READ = [
     "preview",
     "download",
     "review",
+    "evidence",
+    "evidence_file",
     "comments",
     "history",
     "item_history",

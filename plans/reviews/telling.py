@@ -1,0 +1,97 @@
+"""What a record's `details` say, in words for the evidence page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from plans.models import Record, ReviewRules
+from plans.reviews.rules import RULES
+
+Kind = Record.Kind
+_RULES = {rule.name: rule.label for rule in RULES}
+
+
+def told(record: Record, roles: Mapping[int, str]) -> list[str]:
+    """Sentences about what belongs to this kind of record alone. `roles`: of the
+    plan's slots, those that were dropped too."""
+    try:
+        return _told(record, record.details, roles)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Somebody wrote into the database: the page has to show what fits and what not.
+        return ["What is kept with this record cannot be read."]
+
+
+def _told(
+    record: Record, details: dict[str, Any], roles: Mapping[int, str]
+) -> list[str]:
+    match record.kind:
+        case Kind.SUBMITTED if details.get("expires"):
+            return [f"The request ends on {_minute(details['expires'])} UTC."]
+        case Kind.REPLACED:
+            (_, leaves), (_, comes) = details["leaves"], details["comes"]
+            return [f"{comes} signs in place of {leaves}."]
+        case Kind.WITHDRAWN | Kind.CONDITION_MET:
+            return [f"About record {details['record']}."]
+        case Kind.COMPLETED:
+            numbers = ", ".join(str(number) for number in details["records"])
+            return [f"Given by records {numbers}."]
+        case Kind.RULES_CHANGED:
+            return list(_rules(details))
+        case Kind.SLOT_CHANGED:
+            return list(_slot(details, roles))
+    covers = details.get("covers")
+    return [f"About: {_headings(covers)}."] if covers else []
+
+
+def in_place_of(record: Record) -> str:
+    """The name of whom the plan's text names instead of the signer."""
+    details = record.details if isinstance(record.details, dict) else {}
+    return str(details.get("in_place_of", ""))
+
+
+def _rules(details: Mapping[str, Any]) -> Iterator[str]:
+    for name, (before, after) in details.items():
+        match name:
+            case "stale_on":
+                kinds = ReviewRules.StaleOn
+                was, now = kinds(before).label, kinds(after).label
+                yield f"What makes a sign-off stale: {was} → {now}."
+            case "expires_after":
+                yield f"Days until a request ends: {_days(before)} → {_days(after)}."
+            case _:
+                label = _RULES.get(name, name)
+                yield f"{label}: {_switch(before)} → {_switch(after)}."
+
+
+def _slot(details: Mapping[str, Any], roles: Mapping[int, str]) -> Iterator[str]:
+    for name, (before, after) in details.items():
+        match name:
+            case "is_required":
+                yield "Required from now on." if after else "Optional from now on."
+            case "after":
+                was, now = _roles(before, roles), _roles(after, roles)
+                yield f"Comes after: {was} → {now}."
+            case "covers":
+                yield f"Covers: {_headings(before)} → {_headings(after)}."
+
+
+def _switch(value: object) -> str:
+    return "on" if value else "off"
+
+
+def _days(value: object) -> str:
+    return str(value) if value else "never"
+
+
+def _roles(ids: list[int], roles: Mapping[int, str]) -> str:
+    return ", ".join(roles.get(pk, f"slot {pk}") for pk in ids) or "no other"
+
+
+def _headings(headings: list[str]) -> str:
+    named = [heading or "what stands before the first heading" for heading in headings]
+    return ", ".join(named) or "the whole plan"
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")

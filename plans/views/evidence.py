@@ -1,0 +1,140 @@
+"""A plan's evidence: every version and record, to read, to print, and to check."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from plans.models import Approval, Plan, Record, User, Version
+from plans.reviews.chain import hashed, moment
+from plans.reviews.state import state_of
+from plans.reviews.telling import in_place_of, told
+from plans.reviews.verify import verify
+from plans.views.shortcuts import Request, plan_for, signed_in
+
+Kind = TypeVar("Kind")
+
+_RECIPE = (
+    "The hash of a record is the SHA-256 of the UTF-8 bytes of its 'hashed' as JSON: "
+    "keys sorted, no white space, characters beyond ASCII as they are. The first entry "
+    "of 'hashed' is the hash of the record before. In Python: sha256(json.dumps("
+    "hashed, sort_keys=True, ensure_ascii=False, separators=(',', ':')).encode()). "
+    "The SHA-256 of a version is of the bytes of its 'file'."
+)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A version, who wrote it, and what `check` said of it."""
+
+    version: Version
+    writers: list[str]
+    problems: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record with what its details say."""
+
+    record: Record
+    told: list[str]
+    in_place_of: str
+
+
+@require_safe
+@signed_in
+def evidence(request: Request, slug: str) -> HttpResponse:
+    plan = plan_for(request, slug)
+    slots = Approval.objects.filter(item__block__section__plan=plan)
+    roles = dict(slots.values_list("pk", "role"))
+    context = {
+        "plan": plan,
+        "state": state_of(plan),
+        "made": timezone.now(),
+        "found": verify(plan),
+        "versions": _frozen(plan),
+        "entries": [
+            Entry(record, told(record, roles), in_place_of(record))
+            for record in _records(plan)
+        ],
+    }
+    return render(request, "plans/evidence.html", context)
+
+
+def _records(plan: Plan) -> list[Record]:
+    records = plan.records.select_related("actor", "version")
+    return list(records.defer("version__markdown").order_by("number"))
+
+
+def _versions(plan: Plan) -> list[Version]:
+    versions = plan.versions.select_related("author", "last_writer")
+    return list(versions.defer("markdown").order_by("number"))
+
+
+def _frozen(plan: Plan) -> list[Frozen]:
+    versions = _versions(plan)
+    writers = {version.pk: _only(version.writers, int) for version in versions}
+    people = User.objects.in_bulk({pk for found in writers.values() for pk in found})
+    return [
+        Frozen(
+            version,
+            [_called(people.get(pk), pk) for pk in writers[version.pk]],
+            _only(version.problems, dict),
+        )
+        for version in versions
+    ]
+
+
+def _only(values: object, kind: type[Kind]) -> list[Kind]:
+    """What can be read of a column into which somebody may have written by hand: this
+    page has to say so, not fail."""
+    found = values if isinstance(values, list) else []
+    return [value for value in found if isinstance(value, kind)]
+
+
+def _called(user: User | None, pk: int) -> str:
+    return f"{user.name} ({user.username})" if user else f"user {pk}, who is gone"
+
+
+@require_safe
+@signed_in
+def evidence_file(request: Request, slug: str) -> HttpResponse:
+    """The records exactly as they are hashed, for whoever checks them elsewhere."""
+    plan = plan_for(request, slug)
+    said = {
+        "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},
+        "made": moment(timezone.now()),
+        "recipe": _RECIPE,
+        "versions": [_told_version(request, plan, v) for v in _versions(plan)],
+        "records": [
+            {"hashed": hashed(record, record.previous), "hash": record.hash}
+            for record in _records(plan)
+        ],
+    }
+    return HttpResponse(
+        json.dumps(said, ensure_ascii=False, indent=1).encode(),
+        content_type="application/json",
+        headers={
+            "Content-Disposition": f'attachment; filename="{plan.slug}-evidence.json"',
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def _told_version(request: Request, plan: Plan, version: Version) -> dict[str, Any]:
+    path = reverse("plans:version", args=[plan.slug, version.number])
+    return {
+        "id": version.pk,
+        "number": version.number,
+        "sha256": version.sha256,
+        "author": version.author_id,
+        "created": moment(version.created_at),
+        "file": request.build_absolute_uri(path),
+    }

@@ -1,0 +1,173 @@
+"""The evidence of a plan: to read, to print, and to check elsewhere."""
+
+import hashlib
+import json
+
+import pytest
+
+from plans.actions.signing import withdraw
+from plans.actions.slots import change_rules, change_slot, replace_approver
+from plans.models import Record, Version
+from plans.reviews.verify import verify
+from tests import make
+from tests.views.asking import signed_in, soup, url_of, words_of
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def eventful(team, alice, bob, dana):
+    """A plan with a record of nearly each kind."""
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    make.sign(plan, alice, "Launch Approval", "approved_if", comment=EVIL)
+    change_rules(plan=plan, actor=alice, rules={"not_alone": False})
+    slot = make.slot_of(plan)
+    change_slot(
+        plan=plan,
+        approval=slot,
+        actor=alice,
+        is_required=False,
+        after=[],
+        covers=["1. OBJECTIVE"],
+    )
+    withdraw(plan=plan, approval=slot, actor=dana, comment="Too soon", proof="password")
+    replace_approver(
+        plan=plan, approval=slot, actor=alice, leaves=dana, comes=bob, comment="Away"
+    )
+    return plan
+
+
+def page(user, plan):
+    return signed_in(user).get(url_of("evidence", plan))
+
+
+def kept(user, plan):
+    return json.loads(signed_in(user).get(url_of("evidence_file", plan)).content)
+
+
+def test_it_shows_every_version_and_every_record_in_full(eventful, victor):
+    answer = page(victor, eventful)
+    words = words_of(answer)
+    for version in eventful.versions.all():
+        assert version.sha256 in words
+        assert f"{version.created_at:%Y-%m-%d %H:%M:%S} UTC" in words
+        assert soup(answer).find("a", href=url_of("version", eventful, version.number))
+    records = list(eventful.records.order_by("number"))
+    shown = [" ".join(r.get_text(" ").split()) for r in soup(answer).select(".record")]
+    assert len(shown) == len(records) == 7
+    for record, text in zip(records, shown, strict=True):
+        assert text.startswith(f"{record.number} {record.get_kind_display()}")
+        assert f"{record.name} ({record.actor.username})" in text
+        assert f"{record.at:%Y-%m-%d %H:%M:%S} UTC" in text
+        for said in (record.meaning, record.sha256, record.previous, record.hash):
+            assert said in text
+        assert " ".join(record.comment.split()) in text
+        assert record.proof in text
+
+
+def test_it_says_that_all_fits_and_names_the_newest_hash(eventful, victor):
+    said = soup(page(victor, eventful)).select_one("[role=status].evidence-verdict")
+    assert "7 records and 1 version fit." in said.get_text()
+    assert eventful.records.order_by("number").last().hash in said.get_text()
+
+
+def test_it_tells_what_belongs_to_each_kind(eventful, victor):
+    words = words_of(page(victor, eventful))
+    for said in (
+        "Nobody approves a plan that they alone wrote: on → off.",
+        "Optional from now on.",
+        "Covers: the whole plan → 1. OBJECTIVE.",
+        "About record 2.",
+        "Bob signs in place of Dana.",
+    ):
+        assert said in words
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"comment": "Nothing of the kind"},
+        {"details": {}},
+        {"details": [1]},
+        {"hash": "0" * 64},
+        {"name": "Somebody"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 6, 7])
+def test_a_record_that_was_changed_is_named(eventful, victor, number, change):
+    eventful.records.filter(number=number).update(**change)
+    alert = soup(page(victor, eventful)).select_one("[role=alert]")
+    if verify(eventful).fits:
+        pytest.skip("it said so before")
+    assert f"Record {number} (" in alert.get_text()
+    assert signed_in(victor).get(url_of("evidence_file", eventful)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"markdown": "Else"}, {"writers": "x"}, {"problems": [7]}, {"sha256": "0" * 64}],
+    ids=str,
+)
+def test_a_version_that_was_changed_is_told_of(eventful, victor, change):
+    Version.objects.filter(plan=eventful).update(**change)
+    alert = soup(page(victor, eventful)).select_one("[role=alert]")
+    assert "Record 1 (" in alert.get_text()
+
+
+def test_a_plan_without_evidence_says_so(plan, victor):
+    answer = page(victor, plan)
+    assert "There is no evidence yet." in words_of(answer)
+    assert not soup(answer).select("[role=alert]")
+
+
+def test_hostile_text_is_shown_as_text(eventful, victor):
+    answer = page(victor, eventful)
+    assert b"<img src=x" not in answer.content
+    assert EVIL in words_of(answer)
+
+
+@pytest.mark.parametrize("count", [0, 195])
+def test_it_costs_the_same_for_many_records(
+    eventful, alice, victor, django_assert_num_queries, count
+):
+    for number in range(count):
+        rules = {"expires_after": number % 7 + 1}
+        change_rules(plan=eventful, actor=alice, rules=rules)
+    client = signed_in(victor)
+    client.get(url_of("evidence", eventful))
+    with django_assert_num_queries(14):
+        answer = client.get(url_of("evidence", eventful))
+    assert len(soup(answer).select(".record")) == 7 + count
+    client.get(url_of("evidence_file", eventful))
+    with django_assert_num_queries(4):
+        client.get(url_of("evidence_file", eventful))
+
+
+def test_the_chain_can_be_computed_from_the_file_alone(eventful, victor):
+    evidence = kept(victor, eventful)
+    assert len(evidence["records"]) == 7
+    before = ""
+    for record in evidence["records"]:
+        assert record["hashed"][0] == before
+        text = json.dumps(
+            record["hashed"], sort_keys=True, ensure_ascii=False, separators=(",", ":")
+        )
+        before = hashlib.sha256(text.encode()).hexdigest()
+        assert before == record["hash"]
+    assert before == verify(eventful).head
+    client = signed_in(victor)
+    for version in evidence["versions"]:
+        file = client.get(version["file"]).content
+        assert hashlib.sha256(file).hexdigest() == version["sha256"]
+
+
+def test_the_file_says_all_that_a_record_does(eventful, victor):
+    stored = Record.objects.get(plan=eventful, number=3)
+    _, said = kept(victor, eventful)["records"][2]["hashed"]
+    assert said["comment"] == EVIL
+    assert (said["name"], said["sha256"]) == (stored.name, stored.sha256)
+    answer = signed_in(victor).get(url_of("evidence_file", eventful))
+    name = f'attachment; filename="{eventful.slug}-evidence.json"'
+    assert answer["Content-Disposition"] == name
