@@ -13,6 +13,7 @@ from plans.views import (
     plan,
     reviews,
     sections,
+    setup,
 )
 
 app_name = "plans"
@@ -38,6 +39,10 @@ of_a_slot: list[URLPattern] = [
     path("sign/", reviews.review_sign, name="review_sign"),
     path("withdraw/", reviews.review_withdraw, name="review_withdraw"),
     path("condition/", reviews.review_condition, name="review_condition"),
+    path("setup/", setup.slot_setup, name="slot_setup"),
+    path("people/", setup.slot_people, name="slot_people"),
+    path("replace/", setup.slot_replace, name="slot_replace"),
+    path("drop/", setup.slot_drop, name="slot_drop"),
 ]
 of_a_plan: list[URLPattern | URLResolver] = [
     path("", plan.plan_page, name="plan"),
@@ -67,6 +72,10 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/request/", reviews.review_request, name="review_request"),
     path("review/remind/", reviews.review_remind, name="review_remind"),
     path("review/expire/", reviews.review_expire, name="review_expire"),
+    path("review/setup/", setup.review_setup, name="review_setup"),
+    path("review/rules/", setup.review_rules, name="review_rules"),
+    path("review/add/", setup.slot_add, name="slot_add"),
+    path("review/approvals/", setup.approvals_add, name="approvals_add"),
     path("review/<int:approval_id>/", include(of_a_slot)),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),

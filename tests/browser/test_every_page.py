@@ -26,6 +26,8 @@ PAGES = [
     "{plan}items/{item}/history/",
     "{plan}plan.md?form=finished",
     "{signed}review/",
+    "{plan}review/setup/",
+    "{signed}review/setup/",
     "{plan}evidence/",
     "{signed}evidence/",
     "/plans/there-is-none/",

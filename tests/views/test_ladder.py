@@ -9,7 +9,7 @@ from django.urls import reverse
 from plans.models import Membership
 from plans.urls import of_a_plan, urlpatterns
 from tests import make
-from tests.views import test_comments, test_reviews
+from tests.views import test_comments, test_reviews, test_setup
 from tests.views.asking import (
     HTMX,
     is_fragment,
@@ -28,6 +28,7 @@ READ = [
     "preview",
     "download",
     "review",
+    "review_setup",
     "evidence",
     "evidence_file",
     "comments",
@@ -90,8 +91,9 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named = {pattern.name for pattern in of_a_plan if hasattr(pattern, "name")}
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
-    # These have rules of their own: test_{reviews,sections,comments}.py.
-    named -= {"version", "section", *test_comments.POSTS, *test_reviews.POSTS}
+    # These have rules of their own: test_{reviews,sections,comments,setup}.py.
+    named -= {"version", "section", *test_comments.POSTS}
+    named -= {*test_reviews.POSTS, *test_setup.POSTS}
     assert named == {*READ, *WRITERS}
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
         "help",

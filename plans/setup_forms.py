@@ -1,0 +1,190 @@
+"""Forms of the page that says how a plan is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+
+from plans.actions.slots import LONGEST_REQUEST
+from plans.models import Approval, ReviewRules, User
+from plans.reviews.rules import RULES
+from plans.reviews.state import Slot
+
+_GONE = "Something here is not what it was when you opened the page. Choose again."
+_CHOICE = {"invalid_choice": _GONE}
+_DAYS = f"Write a number of days from 1 to {LONGEST_REQUEST}, or leave it empty."
+# What stands before the first heading is a part too, and has no name.
+BEFORE_HEADINGS = "What stands before the first heading"
+
+
+class Rules(forms.Form):
+    """A switch for each rule, what makes a sign-off stale, how long a request lasts."""
+
+    seen = forms.IntegerField()
+    stale_on = forms.ChoiceField(
+        label="What makes a sign-off stale",
+        choices=ReviewRules.StaleOn.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what makes a sign-off stale."} | _CHOICE,
+    )
+    expires_after = forms.IntegerField(
+        label="Days until a request ends",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_REQUEST,
+        help_text="Nobody can sign afterwards, until the plan is submitted again. "
+        "Empty: a request never ends.",
+        error_messages={"invalid": _DAYS, "min_value": _DAYS, "max_value": _DAYS},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rule in RULES:
+            self.fields[rule.name] = forms.BooleanField(
+                required=False, label=rule.label, help_text=rule.help
+            )
+
+    @property
+    def switches(self) -> list[forms.BoundField]:
+        return [self[rule.name] for rule in RULES]
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """What was chosen, by the columns of ReviewRules."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "seen"}
+
+
+def rules_form(rules: ReviewRules) -> Rules:
+    names = [*(rule.name for rule in RULES), "stale_on", "expires_after"]
+    initial = {name: getattr(rules, name) for name in names}
+    return Rules(initial=initial, auto_id="rules-%s")
+
+
+class _OfSlot(forms.Form):
+    """`slot_id`: the ids of its controls start with it, for a page has many."""
+
+    def __init__(self, *args: Any, slot_id: object, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", f"slot-{slot_id}-%s")
+        super().__init__(*args, **kwargs)
+
+    def offer(self, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+        """Say what there is to choose from."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+
+class People(_OfSlot):
+    """Role and signers of a slot: a line of the plan's text. `offered`: the members who
+    may sign, and those who are named already."""
+
+    role = forms.CharField(
+        max_length=200,
+        error_messages={
+            "required": "Say what is signed for, such as Security Review.",
+            "max_length": "A role may have up to 200 characters.",
+        },
+    )
+    people = forms.MultipleChoiceField(
+        label="Who signs",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_CHOICE,
+    )
+    needs = forms.ChoiceField(
+        label="When there are several",
+        choices=Approval.Needs.choices,
+        initial=Approval.Needs.ALL,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether all of them sign."} | _CHOICE,
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = offered
+        self.offer("people", [(user.pk, _called(user)) for user in offered])
+
+    @property
+    def chosen(self) -> list[User]:
+        chosen = set(self.cleaned_data["people"])
+        return [user for user in self.offered if str(user.pk) in chosen]
+
+
+class PeopleOfSlot(People):
+    seen = forms.IntegerField(error_messages={"required": _GONE, "invalid": _GONE})
+
+
+class SlotSetup(_OfSlot):
+    """Whether a slot is required, after which others it comes, what it is about."""
+
+    seen = forms.IntegerField(error_messages={"required": _GONE, "invalid": _GONE})
+    is_required = forms.BooleanField(
+        required=False,
+        label="Required",
+        help_text="Without it, the plan is not approved.",
+    )
+    after = forms.MultipleChoiceField(
+        label="Comes after",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_CHOICE,
+    )
+    covers = forms.MultipleChoiceField(
+        label="Covers",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=_CHOICE,
+    )
+
+    def __init__(
+        self, *args: Any, slot: Slot, others: Sequence[Slot], headings: Sequence[str]
+    ) -> None:
+        super().__init__(*args, slot_id=slot.approval.pk)
+        covers = slot.approval.covers
+        gone = [heading for heading in covers if heading not in headings]
+        named = [(heading, heading or BEFORE_HEADINGS) for heading in headings]
+        lost = [(name, f"{name or BEFORE_HEADINGS} (not in the plan)") for name in gone]
+        self.offer("covers", named + lost)
+        self.offer("after", [(s.approval.pk, s.approval.role) for s in others])
+        present = {other.approval.pk for other in others}
+        self.initial = {
+            "is_required": slot.approval.is_required,
+            "after": [pk for pk in slot.approval.after if pk in present],
+            "covers": covers,
+        }
+
+
+class Replacement(_OfSlot):
+    """Somebody signs in another's place. `members`: who may sign in this team."""
+
+    leaves = forms.ChoiceField(label="Who leaves", error_messages=_CHOICE)
+    comes = forms.ChoiceField(
+        label="Who comes",
+        error_messages={"required": "Choose who takes the place."} | _CHOICE,
+    )
+    comment = forms.CharField(
+        label="Why",
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept in the record.",
+        error_messages={
+            "required": "Say why: the reason is kept in the record.",
+            "max_length": "The reason may have up to 5000 characters.",
+        },
+    )
+
+    def __init__(self, *args: Any, slot: Slot, members: Sequence[User]) -> None:
+        super().__init__(*args, slot_id=slot.approval.pk)
+        seated = [voice.user for voice in slot.voices]
+        self.people = {str(user.pk): user for user in [*seated, *members]}
+        self.offer("leaves", [(user.pk, _called(user)) for user in seated])
+        coming = [user for user in members if user not in seated]
+        named = [(user.pk, _called(user)) for user in coming]
+        self.offer("comes", [("", "Choose somebody"), *named])
+
+
+def _called(user: User) -> str:
+    """A name, with the user name, for two people may be called the same."""
+    return f"{user.name} ({user.username})"

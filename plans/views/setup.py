@@ -1,0 +1,441 @@
+"""How a plan is signed: its rules, its slots, and who signs in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from plans import access, storage, texts
+from plans import document as doc
+from plans.access import Decision
+from plans.actions import slots as actions
+from plans.actions.approvers import line_naming
+from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
+from plans.actions.items import add_item, remove_item, save_item
+from plans.actions.sections import add_approvals
+from plans.document import BlockKind
+from plans.models import Approval, Block, Membership, Plan, ReviewRules, User
+from plans.reviews.state import Slot, State, state_of
+from plans.setup_forms import (
+    BEFORE_HEADINGS,
+    People,
+    PeopleOfSlot,
+    Replacement,
+    Rules,
+    SlotSetup,
+    rules_form,
+)
+from plans.views.shortcuts import (
+    Request,
+    may_edit,
+    note,
+    plan_for,
+    signed_in,
+    status_of,
+)
+
+_DROPPED = (
+    "Somebody took this approval out of the plan meanwhile. Nothing was stored. Undo, "
+    "or the history of the plan, brings it back."
+)
+_CHANGED = (
+    "Somebody changed this line of the plan since you opened the page. Nothing was "
+    "stored yet: the card says what it is now, the form what you chose. Save again to "
+    "replace it."
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that was refused, and where it is: `rules`, `new` or `people-7`."""
+
+    place: str
+    form: forms.Form
+
+
+@dataclass
+class Card:
+    """A slot with its forms. `named`: whom the plan's text names, which is not who
+    signs where somebody was replaced. `open`: the form that was refused, if any."""
+
+    slot: Slot
+    named: list[User]
+    covers: list[str]
+    text_seen: int
+    setup_seen: int
+    people: forms.Form
+    setup: forms.Form
+    replacement: forms.Form
+    open: str = ""
+
+    @property
+    def has_strangers(self) -> bool:
+        """Whether the line has a name, and nobody in the team is called so."""
+        return bool(self.slot.approval.name) and not self.named
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the forms are made from: where the plan stands, who could sign in it, and
+    the headings that a slot can cover."""
+
+    plan: Plan
+    state: State
+    members: list[User]
+    headings: list[str]
+
+    def others(self, slot: Slot) -> list[Slot]:
+        return [other for other in self.state.slots if other is not slot]
+
+    def named_in(self, slot: Slot) -> list[User]:
+        return [voice.in_place_of or voice.user for voice in slot.voices]
+
+    def people_form(self, slot: Slot, data: Any = None) -> PeopleOfSlot:
+        named = self.named_in(slot)
+        initial = {
+            "role": slot.approval.role,
+            "people": [user.pk for user in named],
+            "needs": slot.approval.needs,
+        }
+        offered = self.members + [user for user in named if user not in self.members]
+        return PeopleOfSlot(
+            data, initial=initial, offered=offered, slot_id=slot.approval.pk
+        )
+
+    def setup_form(self, slot: Slot, data: Any = None) -> SlotSetup:
+        others = self.others(slot)
+        return SlotSetup(data, slot=slot, others=others, headings=self.headings)
+
+    def replacement_form(self, slot: Slot, data: Any = None) -> Replacement:
+        return Replacement(data, slot=slot, members=self.members)
+
+    def new_form(self, data: Any = None) -> People:
+        return People(data, offered=self.members, slot_id="new")
+
+
+def _page_of(plan: Plan) -> Page:
+    document = storage.load(plan).document
+    parts = doc.parts_of(texts.frozen_of(plan, document).text)
+    members = Membership.objects.filter(team=plan.team_id).select_related("user")
+    who_may_sign = members.exclude(role=Membership.Role.VIEWER)
+    people = [member.user for member in who_may_sign]
+    by_name = sorted(people, key=lambda user: (user.name.casefold(), user.pk))
+    return Page(plan, state_of(plan), by_name, list(parts))
+
+
+@require_safe
+@signed_in
+def review_setup(request: Request, slug: str) -> HttpResponse:
+    return setup_page(request, _page_of(plan_for(request, slug)))
+
+
+def setup_page(
+    request: Request,
+    page: Page,
+    *,
+    status: int = 200,
+    typed: Typed | None = None,
+    message: str = "",
+) -> HttpResponse:
+    plan = page.plan
+    seen = actions.newest_of_slots(plan)
+    cards = [_card(page, slot, seen, typed) for slot in page.state.slots]
+    places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
+    if typed and typed.place in places:
+        places[typed.place] = typed.form
+    context = {
+        "plan": plan,
+        "state": page.state,
+        "cards": cards,
+        "rules": places["rules"],
+        "rules_seen": actions.newest_of_rules(plan),
+        "new": places["new"],
+        "lost": _lost(request, typed, cards),
+        "message": message,
+        "can_set_up": _may_set_up(plan),
+        "can_edit": may_edit(plan),
+        "has_list": _approvals_block(plan) is not None,
+        "by_parts": page.state.rules.stale_on == ReviewRules.StaleOn.COVERED,
+    }
+    return render(request, "plans/review_setup.html", context, status=status)
+
+
+def _may_set_up(plan: Plan) -> Decision:
+    return access.may_set_up(plan.membership)  # type: ignore[attr-defined]
+
+
+def _card(page: Page, slot: Slot, seen: dict[int, int], typed: Typed | None) -> Card:
+    pk = slot.approval.pk
+    made: dict[str, forms.Form] = {
+        "people": page.people_form(slot),
+        "setup": page.setup_form(slot),
+        "replacement": page.replacement_form(slot),
+    }
+    opened = ""
+    for name in made:
+        if typed and typed.place == f"{name}-{pk}":
+            made[name], opened = typed.form, name
+    return Card(
+        slot=slot,
+        named=page.named_in(slot),
+        covers=[heading or BEFORE_HEADINGS for heading in slot.approval.covers],
+        text_seen=slot.approval.item.version,
+        setup_seen=seen.get(pk, 0),
+        open=opened,
+        **made,
+    )
+
+
+def _lost(request: Request, typed: Typed | None, cards: list[Card]) -> list[str]:
+    """What was typed into a form that is no longer on the page."""
+    is_shown = not typed or typed.place in ("rules", "new")
+    if is_shown or any(card.open for card in cards):
+        return []
+    texts_typed = [request.POST.get(name, "").strip() for name in ("role", "comment")]
+    return [text for text in texts_typed if text]
+
+
+# --- what is posted ---
+
+
+@require_POST
+@signed_in
+def review_rules(request: Request, slug: str) -> HttpResponse:
+    """Switch the rules."""
+    plan = plan_for(request, slug)
+    form = Rules(request.POST, auto_id="rules-%s")
+
+    def save() -> str:
+        seen = form.cleaned_data["seen"]
+        rules = form.rules
+        actions.change_rules(plan=plan, actor=request.user, rules=rules, seen=seen)
+        return "The rules are stored."
+
+    return _done_or_why(request, plan, _may_set_up(plan), Typed("rules", form), save)
+
+
+@require_POST
+@signed_in
+def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """Required or not, after which others, about which parts."""
+    plan = plan_for(request, slug)
+    may = _may_set_up(plan)
+
+    def save(slot: Slot, page: Page, form: Any) -> str:
+        chosen = set(form.cleaned_data["after"])
+        others = [other.approval for other in page.others(slot)]
+        actions.change_slot(
+            plan=plan,
+            approval=slot.approval,
+            actor=request.user,
+            is_required=form.cleaned_data["is_required"],
+            after=[other for other in others if str(other.pk) in chosen],
+            covers=form.cleaned_data["covers"],
+            seen=form.cleaned_data["seen"],
+        )
+        return f"Stored: how {slot.approval.role} is asked for."
+
+    return _of_slot(request, plan, approval_id, may, "setup", save)
+
+
+@require_POST
+@signed_in
+def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """Role and names: they are a line of the plan's text."""
+    plan = plan_for(request, slug)
+
+    def save(slot: Slot, page: Page, form: Any) -> str:
+        item = storage.items_of(plan).get(pk=slot.approval.pk)
+        try:
+            save_item(
+                plan=plan,
+                item=item,
+                actor=request.user,
+                values=_line(page, slot, form),
+                seen=form.cleaned_data["seen"],
+            )
+        except Stale:
+            raise Outdated(_CHANGED) from None
+        return f"Stored in the plan: {form.cleaned_data['role']}."
+
+    return _of_slot(request, plan, approval_id, may_edit(plan), "people", save)
+
+
+def _line(page: Page, slot: Slot, form: PeopleOfSlot) -> dict[str, str]:
+    """What is to change in the line. Names that somebody typed in their own way stay
+    while they mean the same people."""
+    values = {"label": form.cleaned_data["role"]}
+    before, after = page.named_in(slot), form.chosen
+    needs = form.cleaned_data["needs"]
+    is_joined_anew = len(after) > 1 and needs != slot.approval.needs
+    if {user.pk for user in before} != {user.pk for user in after} or is_joined_anew:
+        values["value"] = line_naming(page.plan, after, needs)
+    return values
+
+
+@require_POST
+@signed_in
+def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """Somebody signs in the place of an approver."""
+    plan = plan_for(request, slug)
+    may = _may_set_up(plan)
+
+    def replace(slot: Slot, page: Page, form: Any) -> str:
+        comes = form.people[form.cleaned_data["comes"]]
+        actions.replace_approver(
+            plan=plan,
+            approval=slot.approval,
+            actor=request.user,
+            leaves=form.people[form.cleaned_data["leaves"]],
+            comes=comes,
+            comment=form.cleaned_data["comment"],
+        )
+        return f"{comes.name} is asked for {slot.approval.role} now."
+
+    return _of_slot(request, plan, approval_id, may, "replacement", replace)
+
+
+@require_POST
+@signed_in
+def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """Take a slot's line out of the plan."""
+    plan = plan_for(request, slug)
+
+    def drop(slot: Slot, page: Page, form: Any) -> str:
+        item = storage.items_of(plan).get(pk=slot.approval.pk)
+        remove_item(plan=plan, item=item, actor=request.user)
+        return f"Taken out of the plan: {slot.approval.role}. Undo brings it back."
+
+    return _of_slot(request, plan, approval_id, may_edit(plan), "drop", drop)
+
+
+@require_POST
+@signed_in
+def slot_add(request: Request, slug: str) -> HttpResponse:
+    """One more line in the Approvals section."""
+    plan = plan_for(request, slug)
+    page = _page_of(plan)
+    form = page.new_form(request.POST)
+
+    def add() -> str:
+        block = _approvals_block(plan)
+        if block is None:
+            raise Refused("The plan has no Approvals section. Add one first.")
+        role = form.cleaned_data["role"]
+        line = line_naming(plan, form.chosen, form.cleaned_data["needs"])
+        values = {"label": role} | ({"value": line} if line else {})
+        add_item(plan=plan, block=block, actor=request.user, values=values)
+        return f"Added to the plan: {role}."
+
+    return _done_or_why(request, plan, may_edit(plan), Typed("new", form), add)
+
+
+def _approvals_block(plan: Plan) -> Block | None:
+    """The last Approvals list of the plan, with nothing in it perhaps."""
+    blocks = Block.objects.select_related("section").filter(
+        section__plan=plan,
+        section__removed=False,
+        removed=False,
+        kind=BlockKind.APPROVALS,
+    )
+    return blocks.order_by("section__position", "position").last()
+
+
+@require_POST
+@signed_in
+def approvals_add(request: Request, slug: str) -> HttpResponse:
+    """An Approvals section with the usual sign-offs, for a plan that has none."""
+    plan = plan_for(request, slug)
+
+    def add() -> str:
+        add_approvals(plan=plan, actor=request.user)
+        return "The plan has an Approvals section now. Say who gives each sign-off."
+
+    return _done_or_why(request, plan, may_edit(plan), None, add)
+
+
+def _of_slot(
+    request: Request,
+    plan: Plan,
+    approval_id: int,
+    may: Decision,
+    name: str,
+    act: Callable[[Slot, Page, Any], str],
+) -> HttpResponse:
+    """`name`: which of the slot's forms was posted; `act` gets it when it is sound."""
+    page = _page_of(plan)
+    slot = page.state.slot_of(approval_id) or _dropped(plan, approval_id)
+    forms_of_slot: dict[str, Callable[[Slot, Any], forms.Form]] = {
+        "people": page.people_form,
+        "setup": page.setup_form,
+        "replacement": page.replacement_form,
+        "drop": lambda slot, data: forms.Form(data),
+    }
+    form = forms_of_slot[name](slot, request.POST)
+
+    def act_if_present() -> str:
+        return act(slot, page, form)
+
+    typed = Typed(f"{name}-{approval_id}", form)
+    is_gone = page.state.slot_of(approval_id) is None
+    return _done_or_why(
+        request,
+        plan,
+        may,
+        typed,
+        act_if_present,
+        anchor=f"slot-{approval_id}",
+        gone=_DROPPED if is_gone else "",
+    )
+
+
+def _dropped(plan: Plan, approval_id: int) -> Slot:
+    """A slot that the plan had when the page was made."""
+    slots = Approval.objects.filter(item__block__section__plan=plan)
+    approval = slots.filter(pk=approval_id).first() if approval_id < 2**63 else None
+    if approval is None:
+        raise Http404("There is no such approval in this plan.")
+    return Slot(approval)
+
+
+def _done_or_why(
+    request: Request,
+    plan: Plan,
+    may: Decision,
+    typed: Typed | None,
+    act: Callable[[], str],
+    *,
+    anchor: str = "",
+    gone: str = "",
+) -> HttpResponse:
+    """Do it and go back to the page; or the page again, with the reason and with what
+    was chosen. `gone`: why there is nothing to do it to."""
+    try:
+        if not may:
+            raise NotAllowed(may.reason)
+        if gone:
+            raise Outdated(gone)
+        if typed and not typed.form.is_valid():
+            raise Refused(_said(typed.form))
+        said = act()
+    except Refused as refusal:
+        status = status_of(refusal)
+        # What is true by now, which may not be what the action was asked for.
+        page = _page_of(plan)
+        return setup_page(
+            request, page, status=status, typed=typed, message=str(refusal)
+        )
+    note(request, said)
+    back = reverse("plans:review_setup", args=[plan.slug])
+    return HttpResponseRedirect(f"{back}#{anchor}" if anchor else back)
+
+
+def _said(form: forms.Form) -> str:
+    return " ".join(str(error) for found in form.errors.values() for error in found)

@@ -1,0 +1,40 @@
+"""An owner says how a plan is signed, without a line of script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    design, launch = make.slot_of(plan), make.slot_of(plan, "Launch Approval")
+    page = visit(alice, java_script_enabled=javascript)
+    page.goto(plan.get_absolute_url() + "review/setup/")
+
+    page.get_by_role("switch", name="The last editor of a version").uncheck()
+    page.get_by_role("button", name="Save the rules").click()
+    expect(page.get_by_text("The rules are stored.")).to_be_visible()
+    switch = page.get_by_role("switch", name="The last editor of a version")
+    expect(switch).not_to_be_checked()
+
+    card = page.locator(f"#slot-{design.pk}")
+    card.locator("summary", has_text="Who signs").click()
+    card.get_by_label("Bob (bob)").check()
+    card.get_by_label("Any one of them").check()
+    card.get_by_role("button", name="Save in the plan").click()
+    expect(
+        card.get_by_text("Dana or Bob").or_(card.get_by_text("Bob or Dana"))
+    ).to_be_visible()
+
+    card = page.locator(f"#slot-{launch.pk}")
+    card.locator("summary", has_text="Order and parts").click()
+    card.get_by_role("checkbox", name="Technical Design").check()
+    card.get_by_role("button", name="Save", exact=True).click()
+    expect(card.locator(".setup-facts")).to_contain_text("Technical Design")
+
+    page.goto(plan.get_absolute_url() + "review/")
+    expect(page.locator("main")).to_contain_text("Bob")
+    make.slot_of(plan, "Launch Approval").refresh_from_db()
+    assert make.slot_of(plan, "Launch Approval").after == [design.pk]
