@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from plans.models import Approval, Comment, Membership
+from plans.models import Approval, Comment, Membership, Plan, User
 
 Role = Membership.Role
 _EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -35,6 +35,14 @@ class Denied:
 
 
 Decision = Allowed | Denied
+
+
+def standing(plan: Plan, user: User, role: str | None) -> Membership | None:
+    """What somebody is to a plan: their role in its team, which the caller has looked
+    up; a viewer where everybody may read it; otherwise nothing."""
+    if not role and plan.is_open:
+        role = Role.VIEWER
+    return Membership(team=plan.team, user=user, role=role) if role else None
 
 
 def may_see(membership: Membership | None) -> Decision:
@@ -86,7 +94,7 @@ def may_remove_comment(membership: Membership | None, comment: Comment) -> Decis
 
 
 def may_manage(membership: Membership | None) -> Decision:
-    """Put a plan away, and bring it back."""
+    """Put a plan away and bring it back; say who may read it; lead its team."""
     if membership is None:
         return may_see(membership)
     if membership.role == Role.OWNER:

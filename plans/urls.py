@@ -11,9 +11,12 @@ from plans.views import (
     items,
     listing,
     plan,
+    profile,
     reviews,
     sections,
     setup,
+    sharing,
+    teams,
 )
 
 app_name = "plans"
@@ -79,7 +82,22 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/<int:approval_id>/", include(of_a_slot)),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
+    path("sharing/", sharing.sharing, name="sharing"),
+    path("sharing/open/", sharing.sharing_open, name="sharing_open"),
+    path("sharing/link/", sharing.sharing_link, name="sharing_link"),
+    path("sharing/end/", sharing.sharing_end, name="sharing_end"),
     path("versions/<int:number>/plan.md", reviews.version_download, name="version"),
+]
+of_a_team: list[URLPattern] = [
+    path("", teams.team, name="team"),
+    path("invite/", teams.team_invite, name="team_invite"),
+    path(
+        "invitations/<int:invitation_id>/revoke/",
+        teams.invitation_revoke,
+        name="invitation_revoke",
+    ),
+    path("members/<int:user_id>/role/", teams.member_role, name="member_role"),
+    path("members/<int:user_id>/remove/", teams.member_remove, name="member_remove"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.plan_list, name="plan_list"),
@@ -88,5 +106,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/", creating.plan_import, name="plan_import"),
     path("import/store/", creating.plan_import_store, name="plan_import_store"),
     path("help/", help.guide, name="help"),
+    path("profile/", profile.profile, name="profile"),
+    path("teams/", teams.team_list, name="team_list"),
+    path("teams/<slug:slug>/", include(of_a_team)),
+    path("join/<str:token>/", teams.join, name="join"),
+    path("shared/<str:token>/", sharing.shared, name="shared"),
+    path("shared/<str:token>/plan.md", sharing.shared_download, name="shared_download"),
     path("plans/<slug:slug>/", include(of_a_plan)),
 ]

@@ -40,6 +40,14 @@ def deliver_on_commit(plan_id: int, number: int) -> None:
     transaction.on_commit(lambda: deliver(change_message(plan_id, number)))
 
 
+def access_changed() -> None:
+    """Have every open stream looked at when this is committed: a role changed, a plan
+    is no longer shared, a sign-in was ended."""
+    if connection.vendor == "postgresql":
+        send("access")
+    transaction.on_commit(lambda: deliver("access"))
+
+
 def send(message: str) -> None:
     """To all processes of a PostgreSQL, this one too. Up to 8,000 bytes."""
     with connection.cursor() as cursor:

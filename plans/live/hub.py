@@ -115,6 +115,8 @@ class Hub:
             if room := self.rooms.get(plan_id):
                 room.hears_of(number)
             self.plans_changed()
+        elif kind == "access":
+            self.start(self.look())
         elif kind == "people":
             self._hear_people(json.loads(rest))
         elif kind == "tab":
@@ -216,7 +218,7 @@ class Hub:
                 user=visitor.user_id,
                 name=visitor.name[:60],
                 initials=visitor.initials[:3],
-                colour=visitor.user_id % presence.COLOURS,
+                colour=visitor.colour,
                 item=item,
             )
         )

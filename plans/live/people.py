@@ -15,7 +15,6 @@ from typing import Any
 
 # Other processes confirm their people every few seconds (hub.LOOK_EVERY).
 FORGOTTEN_AFTER = 12.0
-COLOURS = 8
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Visitor:
     user_id: int
     name: str
     initials: str
+    colour: int
     proof: str
     seats: dict[str, Seat] = field(default_factory=dict)
 
@@ -51,11 +52,11 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
     user = sessions.user_of(request)
     if not user.is_authenticated:
         return None
-    plans = Plan.objects.filter(slug__in=slugs)
-    members = _members([user.pk], [plan.team_id for plan in plans])
+    plans = Plan.objects.filter(slug__in=slugs).select_related("team")
+    roles = _roles([user.pk], [plan.team_id for plan in plans])
     seats = {}
     for plan in plans:
-        member = members.get((user.pk, plan.team_id))
+        member = access.standing(plan, user, roles.get((user.pk, plan.team_id)))
         if access.may_see(member):
             seats[plan.slug] = Seat(
                 plan_id=plan.pk,
@@ -69,6 +70,7 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
         user_id=user.pk,
         name=user.name,
         initials=user.initials,
+        colour=user.hue,
         proof=user.get_session_auth_hash(),
         seats=seats,
     )
@@ -77,41 +79,46 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
 def no_longer_allowed(visitors: Iterable[Visitor]) -> set[str]:
     """The session keys of those whose sign-in has ended or whose roles have changed.
 
-    Two queries, however many they are.
+    Three queries, however many they are.
     """
     asked = list(visitors)
     keys = [visitor.session_key for visitor in asked]
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     users = {row.session_key: row.user for row in rows}
-    members = _members(
-        {visitor.user_id for visitor in asked},
-        {seat.team_id for visitor in asked for seat in visitor.seats.values()},
-    )
+    seats = [seat for visitor in asked for seat in visitor.seats.values()]
+    plans = Plan.objects.select_related("team").in_bulk({s.plan_id for s in seats})
+    roles = _roles({visitor.user_id for visitor in asked}, {s.team_id for s in seats})
     return {
         visitor.session_key
         for visitor in asked
-        if not _is_as_it_was(visitor, users.get(visitor.session_key), members)
+        if not _is_as_it_was(visitor, users.get(visitor.session_key), plans, roles)
     }
 
 
 def _is_as_it_was(
-    visitor: Visitor, user: User | None, members: dict[tuple[int, int], Membership]
+    visitor: Visitor,
+    user: User | None,
+    plans: dict[int, Plan],
+    roles: dict[tuple[int, int], str],
 ) -> bool:
     if user is None or not user.is_active:
         return False
     if user.pk != visitor.user_id or user.get_session_auth_hash() != visitor.proof:
         return False
-    found = [
-        (seat, members.get((user.pk, seat.team_id))) for seat in visitor.seats.values()
-    ]
-    return all(
-        access.may_see(member) and bool(access.may_edit(member)) == seat.may_edit
-        for seat, member in found
-    )
+    for seat in visitor.seats.values():
+        plan = plans.get(seat.plan_id)
+        role = roles.get((user.pk, seat.team_id))
+        member = access.standing(plan, user, role) if plan else None
+        if not access.may_see(member) or bool(access.may_edit(member)) != seat.may_edit:
+            return False
+    return True
 
 
-def _members(
+def _roles(
     user_ids: Collection[int], team_ids: Collection[int]
-) -> dict[tuple[int, int], Membership]:
+) -> dict[tuple[int, int], str]:
     rows = Membership.objects.filter(user__in=user_ids, team__in=team_ids)
-    return {(row.user_id, row.team_id): row for row in rows.select_related("team")}
+    return {
+        (user, team): role
+        for user, team, role in rows.values_list("user_id", "team_id", "role")
+    }

@@ -4,8 +4,8 @@ from plans.models.approval import Approval, Approver, Record, ReviewRules, Versi
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
-from plans.models.people import Membership, Session, Team, User
-from plans.models.plan import Plan
+from plans.models.people import Invitation, Membership, Session, Team, User
+from plans.models.plan import Plan, ShareLink
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Comment",
     "Dependency",
     "Field",
+    "Invitation",
     "Item",
     "Level",
     "ChecklistItem",
@@ -29,6 +30,7 @@ __all__ = [
     "Risk",
     "Section",
     "Session",
+    "ShareLink",
     "Status",
     "Team",
     "Thread",

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from hashlib import sha256
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.utils import timezone
+
+# Of people's initials (tokens.css has one for each).
+COLOURS = 8
 
 
 class User(AbstractUser):
     display_name = models.CharField(
         max_length=100, blank=True, help_text="Shown to others; else the full name."
+    )
+    colour = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of the initials, 0 to 7; else by number."
+    )
+    time_zone = models.CharField(
+        max_length=60, blank=True, help_text="As in Europe/Lisbon; else the server's."
     )
 
     @property
@@ -22,6 +33,11 @@ class User(AbstractUser):
     def initials(self) -> str:
         words = self.name.replace(".", " ").split()
         return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
+
+    @property
+    def hue(self) -> int:
+        """The number of the colour that their initials stand on."""
+        return self.pk % COLOURS if self.colour is None else self.colour
 
 
 class Team(models.Model):
@@ -60,6 +76,54 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role}) in {self.team}"
+
+
+class SecretQuerySet(models.QuerySet[Any]):
+    """For what is opened by a link: the link is known to whoever has it, and only its
+    digest to the database."""
+
+    def by_token(self, token: str) -> Self:
+        return self.filter(token_sha256=sha256(token.encode()).hexdigest())
+
+    def live(self) -> Self:
+        """Those that can be used now."""
+        return self.filter(ended_at=None, expires_at__gt=timezone.now())
+
+
+class Secret(models.Model):
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SecretQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Invitation(Secret):
+    """A link by which somebody joins a team, once. `email`: whom it was sent to."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Membership.Role)
+    email = models.EmailField(blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "editor", "reviewer", "viewer"]),
+                name="invitation_role_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} in {self.team}"
 
 
 class SessionManager(BaseSessionManager["Session"]):

@@ -8,13 +8,14 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from plans.models.people import Team, User
+from plans.models.people import Secret, Team, User
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def seen_by(self, user: User) -> Self:
-        """The plans of the teams that a person belongs to."""
-        return self.filter(team__memberships__user=user)
+        """The plans of a person's teams, and those that everybody may read."""
+        teams = user.memberships.values("team")
+        return self.filter(models.Q(team__in=teams) | models.Q(is_open=True))
 
     def current(self) -> Self:
         return self.filter(archived=False)
@@ -47,6 +48,9 @@ class Plan(models.Model):
     )
     change_number = models.PositiveIntegerField(default=0)
     archived = models.BooleanField(default=False)
+    is_open = models.BooleanField(
+        default=False, help_text="Everybody who is signed in may read it."
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -78,3 +82,16 @@ class Plan(models.Model):
     def url(self) -> str:
         """The plan's address, for the hundreds of addresses below it on a page."""
         return self.get_absolute_url()
+
+
+class ShareLink(Secret):
+    """A link that shows a plan to whoever has it, signed in or not."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="share_links")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"link to {self.plan}"

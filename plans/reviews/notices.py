@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
-from functools import partial
-from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from plans.mail import send_on_commit
 from plans.models import Plan, Record, User
 from plans.reviews.state import Slot, State
-
-log = logging.getLogger(__name__)
 
 
 def ask(
@@ -34,7 +29,7 @@ def ask(
             if only in (None, voice.user):
                 asked.setdefault(voice.user, []).append(slot.approval.role)
     subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
-    _send_on_commit(
+    send_on_commit(
         _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)
         for person, roles in asked.items()
     )
@@ -48,7 +43,7 @@ def decided(plan: Plan, state: State, made: Record) -> None:
     if version is None or version.author_id == made.actor_id:
         return
     subject = f"{made.role}: {made.get_kind_display().lower()} ({plan.title})"
-    _send_on_commit(
+    send_on_commit(
         [
             _message(
                 plan,
@@ -72,18 +67,3 @@ def _message(
         render_to_string(template, context),
         to=[person.email] if person.email else [],
     )
-
-
-def _send_on_commit(messages: Iterable[EmailMessage]) -> None:
-    """Nobody is told of what is rolled back, and a mail server that is away must not
-    take a signature with it."""
-    addressed = [message for message in messages if message.to]
-    if addressed:
-        transaction.on_commit(partial(_send, addressed), robust=True)
-
-
-def _send(messages: list[EmailMessage]) -> None:
-    try:
-        get_connection().send_messages(messages)
-    except (SMTPException, OSError):
-        log.exception("%s mails about sign-off were not sent.", len(messages))

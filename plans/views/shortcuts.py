@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 from django.http import (
     Http404,
     HttpRequest,
@@ -48,11 +48,11 @@ def plan_for(request: Request, slug: str) -> Plan:
     """
     plan = (
         Plan.objects.select_related("team", "created_by")
-        .filter(slug=slug, team__memberships__user=request.user)
-        .annotate(role=F("team__memberships__role"))
+        .filter(slug=slug)
+        .annotate(role=_role_in(request, "team"))
         .first()
     )
-    return _seen(request, plan, plan.role if plan else "")
+    return _seen(request, plan, plan.role if plan else None)
 
 
 def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, Plan]:
@@ -64,9 +64,8 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
             pk=item_id,
             removed=False,
             block__section__plan__slug=slug,
-            block__section__plan__team__memberships__user=request.user,
         )
-        .annotate(role=F("block__section__plan__team__memberships__role"))
+        .annotate(role=_role_in(request, "block__section__plan__team"))
     )
     try:
         item = rows.get()
@@ -77,11 +76,14 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
     return item, _seen(request, plan, item.role)
 
 
-def _seen(request: Request, plan: Plan | None, role: str) -> Plan:
-    if plan is None:
-        member = None
-    else:
-        member = Membership(team=plan.team, user=request.user, role=role)
+def _role_in(request: Request, team: str) -> Subquery:
+    members = Membership.objects.filter(user=request.user, team=OuterRef(team))
+    return Subquery(members.values("role")[:1])
+
+
+def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
+    member = access.standing(plan, request.user, role) if plan else None
+    if plan is not None:
         plan.membership = member  # type: ignore[attr-defined]
     if plan is None or not access.may_see(member):
         raise Http404("There is no such plan, or it is not shared with you.")
@@ -221,7 +223,7 @@ def back_to(
     )
 
 
-def markdown_file(request: Request, text: str) -> HttpResponse:
+def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
     """A `plan.md` to keep. Its ETag is the SHA-256 of the bytes, so that a script can
     tell whether it has them already."""
     headers = {"ETag": f'"{digest_of(text)}"', "Cache-Control": "private, no-cache"}

@@ -13,7 +13,7 @@ from itertools import product
 import pytest
 
 import plans.actions
-from plans.actions import comments, items, reviews, slots, undo
+from plans.actions import comments, items, reviews, sharing, slots, undo
 from plans.actions.errors import Refused
 from plans.document import BlockKind
 from plans.live import log
@@ -129,6 +129,9 @@ ARGUMENTS = {
     "is_required": lambda plan: [False, True],
     "covers": lambda plan: [[], ["1. OBJECTIVE"]],
     "leaves": lambda plan: [User.objects.get(username="alice")],
+    "is_open": lambda plan: [True],
+    "days": lambda plan: [14],
+    "link": lambda plan: list(plan.share_links.all()),
     "comes": lambda plan: [User.objects.get(username="dana")],
     "thread": threads_of,
 }
@@ -244,6 +247,7 @@ def eventful(team, alice, bob, dana, action):
     if action.__name__ == "add_approvals":
         text = text[: text.index("### Approvals")]
     plan = make.make_plan(team=team, actor=alice, text=text + TREES)
+    sharing.share_plan(plan=plan, actor=alice, days=1)
     save = {"plan": plan, "actor": alice, "seen": None}
     items.save_item(
         item=make.find(plan, label="Storage"), values={"value": "SQLite"}, **save

@@ -56,7 +56,7 @@ def read_update(plan_id, number, kinds):
 async def saved_without_a_break(seconds):
     process = Process()
     room = Room(process, Seat(1, "plan", 1, number=0, may_edit=True))
-    stream = Stream("token", Visitor("session", 1, "Alice", "A", "proof"))
+    stream = Stream("token", Visitor("session", 1, "Alice", "A", 1, "proof"))
     one = Subscription(stream, may_edit=True)
     one.caught_up(0)
     room.subscriptions.add(one)

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
-from plans.actions import items
+from plans.actions import items, sharing, teams
 from plans.live import hub
 from plans.models import Membership, Session
 from plans.sessions import SessionStore
@@ -225,6 +225,34 @@ def test_an_account_that_is_closed_ends_the_stream(read, plan, bob):
     bob.is_active = False
     bob.save()
     assert stream.rest()[-1]["kind"] == "bye"
+
+
+@pytest.fixture
+def looks_never(monkeypatch):
+    """So that only what is told ends a stream."""
+    monkeypatch.setattr(hub, "LOOK_EVERY", 600)
+
+
+@pytest.mark.usefixtures("looks_never")
+@pytest.mark.parametrize("how", ["another role", "removed"])
+def test_a_change_in_the_team_is_told_to_streams_at_once(read, plan, alice, bob, how):
+    stream = read(bob, plan, timeout=5)
+    stream.next("hello")
+    if how == "removed":
+        teams.remove_member(team=plan.team, actor=alice, member=bob)
+    else:
+        teams.change_role(team=plan.team, actor=alice, member=bob, role="viewer")
+    assert stream.rest()[-1]["kind"] == "bye"
+
+
+@pytest.mark.usefixtures("looks_never")
+def test_a_plan_that_is_closed_to_others_ends_their_streams(read, plan, alice, charlie):
+    sharing.open_plan(plan=plan, actor=alice, is_open=True)
+    stream = read(charlie, plan, timeout=5)
+    assert stream.next("hello")["plans"][plan.slug]["may_edit"] is False
+    sharing.open_plan(plan=plan, actor=alice, is_open=False)
+    assert stream.rest()[-1]["kind"] == "bye"
+    assert read(charlie, plan).next("refused")["status"] == 404
 
 
 # --- The end of the server ---

@@ -34,6 +34,7 @@ READ = [
     "comments",
     "history",
     "item_history",
+    "sharing",
 ]
 
 # What changes a plan: its name, what its address names, and what a form posts there.
@@ -91,9 +92,10 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named = {pattern.name for pattern in of_a_plan if hasattr(pattern, "name")}
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
-    # These have rules of their own: test_{reviews,sections,comments,setup}.py.
+    # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py.
     named -= {"version", "section", *test_comments.POSTS}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
+    named -= {"sharing_open", "sharing_link", "sharing_end"}
     assert named == {*READ, *WRITERS}
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
         "help",
@@ -102,6 +104,11 @@ def test_every_address_of_a_plan_is_looked_at_here():
         "plan_new",
         "plan_import",
         "plan_import_store",
+        "profile",
+        "team_list",
+        "join",
+        "shared",
+        "shared_download",
     }
 
 

@@ -1,0 +1,72 @@
+"""Who may read a plan beside its team."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.db import transaction
+from django.utils import timezone
+
+from plans import access, wakeups
+from plans.actions.errors import Outdated, Refused
+from plans.actions.membership import membership
+from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.models import Plan, ShareLink, User
+
+LONGEST_SHARED = 365
+
+
+@transaction.atomic
+def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
+    """Let everybody who is signed in read a plan, or its team alone."""
+    require(access.may_manage(membership(plan, actor)))
+    turn = take_turn(plan)
+    if Plan.objects.filter(pk=plan.pk, is_open=is_open).exists():
+        return give_turn_back(plan)
+    plan.is_open = is_open
+    plan.save(update_fields=["is_open"])
+    _record(plan, actor, turn, "opened" if is_open else "closed")
+    wakeups.access_changed()
+
+
+@transaction.atomic
+def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
+    """Make a link that shows the plan to whoever has it. Returns it with its token,
+    which is told once: only its digest is stored."""
+    require(access.may_manage(membership(plan, actor)))
+    if not 1 <= days <= LONGEST_SHARED:
+        raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
+    turn = take_turn(plan)
+    token = token_urlsafe(32)
+    link = ShareLink.objects.create(
+        plan=plan,
+        created_by=actor,
+        token_sha256=sha256(token.encode()).hexdigest(),
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    _record(plan, actor, turn, "shared")
+    return link, token
+
+
+@transaction.atomic
+def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
+    """The link shows nothing any more."""
+    require(access.may_manage(membership(plan, actor)))
+    turn = take_turn(plan)
+    links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
+    if not links.update(ended_at=timezone.now()):
+        raise Outdated("This link was ended already.")
+    _record(plan, actor, turn, "unshared")
+
+
+def _record(plan: Plan, actor: User, turn: int, verb: str) -> None:
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb=f"plan.{verb}",
+        edits=[],
+        label=plan.title,
+    )

@@ -1,0 +1,165 @@
+"""Who belongs to a team, and as what. What happens here holds at once, for open pages
+too."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from plans import access, wakeups
+from plans.actions.approvers import link_where_nobody_is
+from plans.actions.errors import NotAllowed, Refused
+from plans.actions.record import require
+from plans.models import Approval, Invitation, Membership, Plan, Team, User
+
+Role = Membership.Role
+INVITED_FOR = timedelta(days=7)
+# In an hour, by one person: nobody sends a thousand mails through us.
+MOST_INVITATIONS = 30
+
+
+@transaction.atomic
+def create_team(*, actor: User, name: str) -> Team:
+    """A new team, owned by who makes it."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Give the team a name.")
+    base = slugify(name)[:90] or "team"
+    taken = set(
+        Team.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    )
+    number, slug = 1, base
+    while slug in taken:
+        number += 1
+        slug = f"{base}-{number}"
+    team = Team.objects.create(name=name[:100], slug=slug)
+    Membership.objects.create(team=team, user=actor, role=Role.OWNER)
+    return team
+
+
+def _lead(team: Team, actor: User) -> None:
+    """Raises NotAllowed unless the actor owns the team. Other changes of who belongs to
+    it wait until this one is done, so that the last owner cannot leave twice."""
+    Team.objects.select_for_update().get(pk=team.pk)
+    members = Membership.objects.select_related("team")
+    require(access.may_manage(members.filter(team=team, user=actor).first()))
+
+
+def _role(role: str) -> Membership.Role:
+    if role not in Role.values:
+        raise Refused("Choose a role.")
+    return Role(role)
+
+
+# --- invitations ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(
+    *, team: Team, actor: User, role: str, email: str = ""
+) -> tuple[Invitation, str]:
+    """Make a link by which one person can join. Returns it with its token, which is
+    told once: only its digest is stored."""
+    _lead(team, actor)
+    chosen = _role(role)
+    since = timezone.now() - timedelta(hours=1)
+    made = Invitation.objects.filter(created_by=actor, created_at__gt=since)
+    if made.count() >= MOST_INVITATIONS:
+        raise Refused(
+            f"You made {MOST_INVITATIONS} invitations within an hour. Wait a while."
+        )
+    token = token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        team=team,
+        role=chosen,
+        email=email,
+        created_by=actor,
+        token_sha256=sha256(token.encode()).hexdigest(),
+        expires_at=timezone.now() + INVITED_FOR,
+    )
+    return invitation, token
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, actor: User) -> None:
+    """The link works no more."""
+    _lead(invitation.team, actor)
+    rows = Invitation.objects.filter(pk=invitation.pk, ended_at=None)
+    rows.update(ended_at=timezone.now())
+
+
+@transaction.atomic
+def accept_invitation(*, token: str, actor: User) -> Team:
+    """Join the team that a link invites to. A link works once."""
+    found = Invitation.objects.by_token(token).live().select_related("team").first()
+    used = found and Invitation.objects.filter(pk=found.pk).live()
+    if (
+        found is None
+        or not used
+        or not used.update(ended_at=timezone.now(), accepted_by=actor)
+    ):
+        raise Refused(
+            "This invitation was used, taken back, or has ended. Ask whoever sent it "
+            "for a new one."
+        )
+    try:
+        with transaction.atomic():
+            Membership.objects.create(team=found.team, user=actor, role=found.role)
+    except IntegrityError:
+        raise Refused(f"You belong to {found.team.name} already.") from None
+    _seat(found.team, actor)
+    wakeups.access_changed()
+    return found.team
+
+
+def _seat(team: Team, user: User) -> None:
+    """Their name may stand in an Approvals line since before they came."""
+    waiting = Approval.objects.present().filter(
+        item__block__section__plan__team=team, seats=None, name__icontains=user.name
+    )
+    for plan in Plan.objects.filter(
+        pk__in=waiting.values("item__block__section__plan")
+    ):
+        link_where_nobody_is(plan)
+
+
+# --- members -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
+    """Make a member something else."""
+    _lead(team, actor)
+    _refuse_if_last_owner(team, member, _role(role))
+    if not Membership.objects.filter(team=team, user=member).update(role=role):
+        raise Refused(f"{member.name} is no longer in the team.")
+    wakeups.access_changed()
+
+
+@transaction.atomic
+def remove_member(*, team: Team, actor: User, member: User) -> None:
+    """Take somebody out of a team; anybody may leave by themselves."""
+    if actor == member:
+        Team.objects.select_for_update().get(pk=team.pk)
+        if not Membership.objects.filter(team=team, user=actor).exists():
+            raise NotAllowed("You are not in this team.")
+    else:
+        _lead(team, actor)
+    _refuse_if_last_owner(team, member, None)
+    Membership.objects.filter(team=team, user=member).delete()
+    wakeups.access_changed()
+
+
+def _refuse_if_last_owner(team: Team, member: User, role: Role | None) -> None:
+    owners = Membership.objects.filter(team=team, role=Role.OWNER)
+    is_last = not owners.exclude(user=member).exists()
+    if role != Role.OWNER and is_last and owners.filter(user=member).exists():
+        raise Refused(
+            f"{member.name} is the last owner of {team.name}. Make somebody else an "
+            "owner first."
+        )

@@ -1,0 +1,65 @@
+"""Forms about people: teams, invitations, one's own profile, sharing."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from django import forms
+
+from plans.actions.sharing import LONGEST_SHARED
+from plans.models import Membership
+from plans.models.people import COLOURS
+
+
+class NewTeam(forms.Form):
+    name = forms.CharField(max_length=100, label="Name of the team")
+
+
+class Invite(forms.Form):
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices, initial=Membership.Role.EDITOR, label="As"
+    )
+    email = forms.EmailField(
+        required=False,
+        label="Mail address",
+        help_text="The link is sent there. Leave it empty to pass it on yourself.",
+    )
+
+
+@cache
+def zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in available_timezones() if "/" in name)
+    return [("", "The server’s"), *((name, name.replace("_", " ")) for name in names)]
+
+
+class Profile(forms.Form):
+    display_name = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Name",
+        help_text="As others see it, and as it is printed under what you sign.",
+    )
+    colour = forms.TypedChoiceField(
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", "Any"),
+            *((number, str(number + 1)) for number in range(COLOURS)),
+        ],
+        widget=forms.RadioSelect,
+        label="Colour of your initials",
+    )
+    time_zone = forms.ChoiceField(
+        required=False,
+        choices=zones,
+        label="Time zone",
+        help_text="For the times on pages. Sign-offs are always shown in UTC.",
+    )
+
+
+class Share(forms.Form):
+    days = forms.IntegerField(
+        min_value=1, max_value=LONGEST_SHARED, initial=14, label="Days that it works"
+    )

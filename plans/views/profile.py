@@ -1,0 +1,35 @@
+"""One's own profile."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from plans.actions.people import change_profile
+from plans.team_forms import Profile
+from plans.views.shortcuts import Request, note, signed_in
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def profile(request: Request) -> HttpResponse:
+    person = request.user
+    if request.method == "POST":
+        form = Profile(request.POST)
+        if form.is_valid():
+            change_profile(actor=person, **form.cleaned_data)
+            note(request, "Your profile is stored.")
+            return HttpResponseRedirect(reverse("plans:profile"))
+    else:
+        form = Profile(
+            initial={
+                "display_name": person.display_name,
+                "colour": "" if person.colour is None else person.colour,
+                "time_zone": person.time_zone,
+            }
+        )
+    status = 422 if form.is_bound and form.errors else 200
+    context = {"form": form, "person": person}
+    return render(request, "plans/profile.html", context, status=status)

@@ -1,0 +1,148 @@
+"""Who may read a plan beside its team, and what they see."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from plans import access, storage, texts
+from plans import document as doc
+from plans.actions import sharing as actions
+from plans.models import Plan, ShareLink
+from plans.rendering import markdown_html
+from plans.reviews.state import state_of
+from plans.team_forms import Share
+from plans.views.shortcuts import (
+    Request,
+    markdown_file,
+    note,
+    number_in,
+    plan_for,
+    says_why,
+    signed_in,
+)
+
+
+@require_safe
+@signed_in
+def sharing(request: Request, slug: str) -> HttpResponse:
+    return _page(request, plan_for(request, slug))
+
+
+def _page(
+    request: Request,
+    plan: Plan,
+    *,
+    form: Share | None = None,
+    link: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    leads = access.may_manage(plan.membership)  # type: ignore[attr-defined]
+    links = ShareLink.objects.filter(
+        plan=plan, ended_at=None, expires_at__gt=timezone.now()
+    )
+    context = {
+        "plan": plan,
+        "leads": leads,
+        "links": links.select_related("created_by") if leads else [],
+        "form": form or Share(),
+        "link": link,
+        "state": state_of(plan),
+    }
+    return render(request, "plans/sharing.html", context, status=status)
+
+
+@require_POST
+@signed_in
+@says_why
+def sharing_open(request: Request, slug: str) -> HttpResponse:
+    """For everybody who is signed in, or for the team alone."""
+    plan = plan_for(request, slug)
+    is_open = request.POST.get("open") == "1"
+    actions.open_plan(plan=plan, actor=request.user, is_open=is_open)
+    note(
+        request,
+        "Everybody who is signed in can read this plan."
+        if is_open
+        else "Only the team can read this plan.",
+    )
+    return _back(plan)
+
+
+def _back(plan: Plan) -> HttpResponse:
+    return HttpResponseRedirect(reverse("plans:sharing", args=[plan.slug]))
+
+
+@sensitive_variables("token", "link")
+@never_cache
+@require_POST
+@signed_in
+@says_why
+def sharing_link(request: Request, slug: str) -> HttpResponse:
+    """The link is shown once, here, and never again."""
+    plan = plan_for(request, slug)
+    form = Share(request.POST)
+    if not form.is_valid():
+        return _page(request, plan, form=form, status=422)
+    days = form.cleaned_data["days"]
+    _, token = actions.share_plan(plan=plan, actor=request.user, days=days)
+    link = settings.PLANNER_URL + reverse("plans:shared", args=[token])
+    return _page(request, plan, link=link)
+
+
+@require_POST
+@signed_in
+@says_why
+def sharing_end(request: Request, slug: str) -> HttpResponse:
+    plan = plan_for(request, slug)
+    number = number_in(request.POST.get("link", ""))
+    link = ShareLink.objects.filter(plan=plan, pk=number).first() if number else None
+    if link is None:
+        raise Http404("There is no such link.")
+    actions.end_share_link(plan=plan, actor=request.user, link=link)
+    note(request, "The link works no more.")
+    return _back(plan)
+
+
+# --- what the link shows -------------------------------------------------------------
+
+
+def _shared(token: str) -> Plan:
+    links = ShareLink.objects.by_token(token).live().select_related("plan__team")
+    link = links.filter(plan__archived=False).first()
+    if link is None:
+        raise Http404("This link has ended. Ask whoever sent it for a new one.")
+    return link.plan
+
+
+@sensitive_variables("token")
+@never_cache
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """The plan as it stands, for whoever has the link."""
+    plan = _shared(token)
+    text = doc.write(storage.load(plan).document)
+    context = {
+        "plan": plan,
+        "token": token,
+        "html": markdown_html(text),
+        "state": state_of(plan),
+    }
+    response = render(request, "plans/shared.html", context)
+    # The address is the secret: no other site is to learn it, and no search engine.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@sensitive_variables("token")
+@never_cache
+@require_safe
+def shared_download(request: HttpRequest, token: str) -> HttpResponse:
+    return markdown_file(request, texts.draft_text(_shared(token)))

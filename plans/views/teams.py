@@ -1,0 +1,235 @@
+"""Teams: who belongs to one, who is invited, joining."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from plans import access
+from plans.actions import teams as actions
+from plans.actions.errors import Refused
+from plans.mail import send_on_commit
+from plans.models import Invitation, Membership, Team, User
+from plans.team_forms import Invite, NewTeam
+from plans.views.shortcuts import Request, note, says_why, signed_in, status_of
+
+# Where the session remembers the invitation of somebody who has yet to sign in.
+INVITED_BY = "invitation"
+
+
+def team_for(request: Request, slug: str) -> Team:
+    """The team with one's own `team.membership`; to others there is none."""
+    members = Membership.objects.filter(user=request.user, team__slug=slug)
+    member = members.select_related("team").first()
+    if member is None:
+        raise Http404("There is no such team, or you do not belong to it.")
+    member.team.membership = member  # type: ignore[attr-defined]
+    return member.team
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def team_list(request: Request) -> HttpResponse:
+    """One's own teams; a new one is made here."""
+    form = NewTeam(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        team = actions.create_team(actor=request.user, name=form.cleaned_data["name"])
+        return HttpResponseRedirect(reverse("plans:team", args=[team.slug]))
+    members = Membership.objects.filter(user=request.user).select_related("team")
+    context = {
+        "members": members.annotate(size=Count("team__memberships")).order_by(
+            "team__name"
+        ),
+        "form": form,
+    }
+    return render(request, "teams/list.html", context, status=_status(form))
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+@require_safe
+@signed_in
+def team(request: Request, slug: str) -> HttpResponse:
+    return _team_page(request, team_for(request, slug))
+
+
+def _team_page(
+    request: Request,
+    team: Team,
+    *,
+    form: Invite | None = None,
+    message: str = "",
+    link: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    own: Membership = team.membership  # type: ignore[attr-defined]
+    leads = bool(access.may_manage(own))
+    invitations = Invitation.objects.filter(
+        team=team, ended_at=None, expires_at__gt=timezone.now()
+    )
+    context = {
+        "team": team,
+        "own": own,
+        "leads": leads,
+        "members": team.memberships.select_related("user").order_by("user__username"),
+        "invitations": invitations.select_related("created_by") if leads else [],
+        "roles": Membership.Role.choices,
+        "form": form or Invite(),
+        "message": message,
+        "link": link,
+    }
+    return render(request, "teams/team.html", context, status=status)
+
+
+@sensitive_variables("token", "link")
+@never_cache
+@require_POST
+@signed_in
+@says_why
+def team_invite(request: Request, slug: str) -> HttpResponse:
+    """The link is shown once, here, and never again."""
+    found = team_for(request, slug)
+    form = Invite(request.POST)
+    if not form.is_valid():
+        return _team_page(request, found, form=form, status=422)
+    email = form.cleaned_data["email"]
+    with transaction.atomic():
+        invitation, token = actions.invite(
+            team=found,
+            actor=request.user,
+            role=form.cleaned_data["role"],
+            email=email,
+        )
+        link = settings.PLANNER_URL + reverse("plans:join", args=[token])
+        if email:
+            text = render_to_string(
+                "mail/invitation.txt", {"invitation": invitation, "url": link}
+            )
+            subject = f"{request.user.name} invites you to {found.name}"
+            send_on_commit([EmailMessage(" ".join(subject.split()), text, to=[email])])
+    said = f"Sent to {email}." if email else ""
+    return _team_page(request, found, link=link, message=said)
+
+
+@require_POST
+@signed_in
+@says_why
+def invitation_revoke(request: Request, slug: str, invitation_id: int) -> HttpResponse:
+    found = team_for(request, slug)
+    invitation = Invitation.objects.filter(team=found, pk=invitation_id).first()
+    if invitation is None:
+        raise Http404("There is no such invitation.")
+    actions.revoke_invitation(invitation=invitation, actor=request.user)
+    note(request, "The invitation works no more.")
+    return _back(found)
+
+
+def _back(team: Team) -> HttpResponse:
+    return HttpResponseRedirect(reverse("plans:team", args=[team.slug]))
+
+
+def _member(team: Team, user_id: int) -> User:
+    row = team.memberships.filter(user=user_id).select_related("user").first()
+    if row is None:
+        raise Http404("This person is no longer in the team.")
+    return row.user
+
+
+@require_POST
+@signed_in
+@says_why
+def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
+    found = team_for(request, slug)
+    member = _member(found, user_id)
+    role = request.POST.get("role", "")
+    return _done_or_why(
+        request,
+        found,
+        lambda: actions.change_role(
+            team=found, actor=request.user, member=member, role=role
+        ),
+        f"{member.name} is now {role}.",
+    )
+
+
+@require_POST
+@signed_in
+@says_why
+def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
+    """Take somebody out, or leave."""
+    found = team_for(request, slug)
+    member = _member(found, user_id)
+
+    def remove() -> None:
+        actions.remove_member(team=found, actor=request.user, member=member)
+
+    if member == request.user:
+        answer = _done_or_why(request, found, remove, f"You left {found.name}.")
+        is_done = answer.status_code == 302
+        return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
+    return _done_or_why(request, found, remove, f"{member.name} is out of the team.")
+
+
+def _done_or_why(request: Request, team: Team, act: Any, said: str) -> HttpResponse:
+    try:
+        act()
+    except Refused as refusal:
+        return _team_page(
+            request, team, message=str(refusal), status=status_of(refusal)
+        )
+    note(request, said)
+    return _back(team)
+
+
+@sensitive_variables("token")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def join(request: Request, token: str) -> HttpResponse:
+    """Where an invitation leads. Who is not signed in does that first, and comes back;
+    the session keeps the token, so that the sign-up lets them in."""
+    invitation = (
+        Invitation.objects.by_token(token)
+        .live()
+        .select_related("team", "created_by")
+        .first()
+    )
+    if invitation is None:
+        return render(request, "teams/join_ended.html", status=404)
+    context = {"invitation": invitation, "next": request.path}
+    if not request.user.is_authenticated:
+        request.session[INVITED_BY] = token
+        return render(request, "teams/join.html", context)
+    if request.method == "POST":
+        try:
+            found = actions.accept_invitation(token=token, actor=request.user)
+        except Refused as refusal:
+            context["message"] = str(refusal)
+            return render(request, "teams/join.html", context, status=422)
+        request.session.pop(INVITED_BY, None)
+        note(request, f"Welcome to {found.name}.")
+        return HttpResponseRedirect(reverse("plans:plan_list"))
+    return render(request, "teams/join.html", context)
+
+
+def is_invited(request: Any) -> bool:
+    """Whether whoever this is came by an invitation that still works."""
+    token = request.session.get(INVITED_BY, "")
+    return bool(token) and Invitation.objects.by_token(token).live().exists()

@@ -1,0 +1,125 @@
+"""Who belongs to a team: invitations, roles, leaving."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from plans.actions import teams
+from plans.actions.errors import NotAllowed, Refused
+from plans.models import Invitation, Membership
+from plans.reviews.state import state_of
+from tests import make
+
+
+def roles(team):
+    return dict(team.memberships.values_list("user__username", "role"))
+
+
+@pytest.fixture
+def token(team, alice):
+    _, token = teams.invite(team=team, actor=alice, role="reviewer")
+    return token
+
+
+def test_who_makes_a_team_owns_it(charlie):
+    made = teams.create_team(actor=charlie, name="  Tide   watchers ")
+    assert (made.name, roles(made)) == ("Tide watchers", {"charlie": "owner"})
+    assert teams.create_team(actor=charlie, name="Tide watchers").slug != made.slug
+
+
+def test_an_invitation_lets_one_person_in_once(team, alice, charlie, token):
+    assert teams.accept_invitation(token=token, actor=charlie) == team
+    assert roles(team)["charlie"] == "reviewer"
+    other = make.make_user("erin")
+    with pytest.raises(Refused, match="used, taken back, or has ended"):
+        teams.accept_invitation(token=token, actor=other)
+    assert "erin" not in roles(team)
+
+
+def test_the_database_does_not_know_the_link(token):
+    stored = Invitation.objects.values().get()
+    assert token not in str(stored)
+
+
+@pytest.mark.parametrize("how", ["late", "revoked", "unknown"])
+def test_an_invitation_that_ended_lets_nobody_in(team, alice, charlie, token, how):
+    invitation = Invitation.objects.get()
+    if how == "late":
+        late = timezone.now() - timedelta(seconds=1)
+        Invitation.objects.update(expires_at=late)
+    elif how == "revoked":
+        teams.revoke_invitation(invitation=invitation, actor=alice)
+    else:
+        token = "x" * 43
+    with pytest.raises(Refused, match="Ask whoever sent it"):
+        teams.accept_invitation(token=token, actor=charlie)
+    assert "charlie" not in roles(team)
+
+
+def test_a_member_who_uses_an_invitation_keeps_their_role(team, bob, token):
+    with pytest.raises(Refused, match="belong to Harbour already"):
+        teams.accept_invitation(token=token, actor=bob)
+    assert roles(team)["bob"] == "editor"
+    assert Invitation.objects.live().count() == 1
+
+
+@pytest.mark.parametrize("name", ["bob", "dana", "victor", "charlie"])
+def test_only_owners_lead(request, team, alice, token, name):
+    person = request.getfixturevalue(name)
+    calls = [
+        lambda: teams.invite(team=team, actor=person, role="owner"),
+        lambda: teams.revoke_invitation(
+            invitation=Invitation.objects.get(), actor=person
+        ),
+        lambda: teams.change_role(team=team, actor=person, member=alice, role="viewer"),
+        lambda: teams.remove_member(team=team, actor=person, member=alice),
+    ]
+    before = roles(team)
+    for call in calls:
+        with pytest.raises(NotAllowed):
+            call()
+    assert roles(team) == before
+    assert Invitation.objects.live().count() == 1
+
+
+def test_the_last_owner_stays(team, alice, bob):
+    for act in (
+        lambda: teams.change_role(team=team, actor=alice, member=alice, role="editor"),
+        lambda: teams.remove_member(team=team, actor=alice, member=alice),
+    ):
+        with pytest.raises(Refused, match="last owner"):
+            act()
+    teams.change_role(team=team, actor=alice, member=bob, role="owner")
+    teams.remove_member(team=team, actor=alice, member=alice)
+    assert roles(team) == {"bob": "owner"}
+
+
+def test_anybody_may_leave(team, alice, victor):
+    teams.remove_member(team=team, actor=victor, member=victor)
+    assert "victor" not in roles(team)
+
+
+def test_nobody_invites_without_end(team, alice):
+    for _ in range(teams.MOST_INVITATIONS):
+        teams.invite(team=team, actor=alice, role="viewer")
+    with pytest.raises(Refused, match="within an hour"):
+        teams.invite(team=team, actor=alice, role="viewer")
+
+
+def test_a_role_that_is_none_is_refused(team, alice, bob):
+    for act in (
+        lambda: teams.invite(team=team, actor=alice, role="boss"),
+        lambda: teams.change_role(team=team, actor=alice, member=bob, role="boss"),
+    ):
+        with pytest.raises(Refused, match="Choose a role"):
+            act()
+
+
+def test_who_joins_is_seated_where_their_name_stands(team, alice, charlie, token):
+    text = make.FINISHED.replace("**Technical Design**: Dana", "**Design**: Charlie")
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    assert state_of(plan).slots[0].voices == []
+    teams.accept_invitation(token=token, actor=charlie)
+    assert [voice.user for voice in state_of(plan).slots[0].voices] == [charlie]
+    assert Membership.objects.filter(user=charlie, team=team).exists()

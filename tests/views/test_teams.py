@@ -1,0 +1,163 @@
+"""The pages of teams, joining, and one's own profile."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from plans.models import Invitation, Membership
+from tests import make
+from tests.views.asking import signed_in, soup, words_of
+
+
+def url(name, *arguments):
+    return reverse(f"plans:{name}", args=arguments)
+
+
+def link_in(answer):
+    return soup(answer).select_one(".secret-link")["value"]
+
+
+def test_a_member_sees_the_team_and_a_stranger_none(team, alice, victor, charlie):
+    page = signed_in(victor).get(url("team", team.slug))
+    assert "Alice" in words_of(page)
+    assert not soup(page).select("select, .secret-link")
+    assert signed_in(charlie).get(url("team", team.slug)).status_code == 404
+
+
+def test_teams_are_for_people_who_are_signed_in(team, client):
+    for address in (url("team_list"), url("team", team.slug), url("profile")):
+        assert client.get(address)["Location"].endswith(f"?next={address}")
+
+
+def test_a_team_is_made_and_led(alice, team):
+    client = signed_in(alice)
+    answer = client.post(url("team_list"), {"name": "Tide watchers"}, follow=True)
+    assert "Tide watchers" in words_of(answer)
+    assert "Invite somebody" in words_of(answer)
+    assert client.post(url("team_list"), {"name": " "}).status_code == 422
+
+
+def test_an_invitation_by_link_leads_into_the_team(team, alice, charlie, client):
+    answer = signed_in(alice).post(url("team_invite", team.slug), {"role": "editor"})
+    assert answer["Cache-Control"].startswith("max-age=0")
+    path = re.sub(r"^https?://[^/]+", "", link_in(answer))
+    assert (
+        link_in(answer)
+        not in signed_in(alice).get(url("team", team.slug)).content.decode()
+    )
+    signed_out = client.get(path)
+    assert "invites you as editor" in words_of(signed_out)
+    stranger = signed_in(charlie)
+    assert "Join as Charlie" in words_of(stranger.get(path))
+    answer = stranger.post(path, follow=True)
+    assert "Welcome to Harbour" in words_of(answer)
+    assert Membership.objects.get(user=charlie, team=team).role == "editor"
+    assert stranger.get(path).status_code == 404
+    assert stranger.get(url("join", "nonsense")).status_code == 404
+
+
+def test_an_invitation_by_mail_is_sent_and_can_be_taken_back(
+    team, alice, charlie, django_capture_on_commit_callbacks
+):
+    data = {"role": "viewer", "email": "erin@example.org"}
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = signed_in(alice).post(url("team_invite", team.slug), data)
+    assert "Sent to erin@example.org" in words_of(answer)
+    (sent,) = mail.outbox
+    assert sent.to == ["erin@example.org"] and link_in(answer) in sent.body
+    invitation = Invitation.objects.get()
+    revoke = url("invitation_revoke", team.slug, invitation.pk)
+    assert signed_in(charlie).post(revoke).status_code == 404
+    signed_in(alice).post(revoke)
+    path = re.sub(r"^https?://[^/]+", "", link_in(answer))
+    assert signed_in(charlie).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("data", [{"role": "boss"}, {"role": "viewer", "email": "x"}])
+def test_an_invitation_that_cannot_be_is_refused(team, alice, data):
+    answer = signed_in(alice).post(url("team_invite", team.slug), data)
+    assert answer.status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_roles_change_on_the_page(team, alice, bob):
+    client = signed_in(alice)
+    role = url("member_role", team.slug, bob.pk)
+    assert "Bob is now reviewer" in words_of(
+        client.post(role, {"role": "reviewer"}, follow=True)
+    )
+    own = url("member_role", team.slug, alice.pk)
+    answer = client.post(own, {"role": "viewer"})
+    assert answer.status_code == 422 and "last owner" in words_of(answer)
+    client.post(url("member_remove", team.slug, bob.pk))
+    assert not team.memberships.filter(user=bob).exists()
+    assert client.post(role, {"role": "owner"}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["bob", "victor"])
+def test_others_do_not_change_who_belongs(request, team, alice, name):
+    client = signed_in(request.getfixturevalue(name))
+    answers = [
+        client.post(url("team_invite", team.slug), {"role": "owner"}),
+        client.post(url("member_role", team.slug, alice.pk), {"role": "viewer"}),
+        client.post(url("member_remove", team.slug, alice.pk)),
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+def test_leaving_leads_to_the_other_teams(team, bob):
+    answer = signed_in(bob).post(url("member_remove", team.slug, bob.pk), follow=True)
+    assert "You left Harbour" in words_of(answer)
+
+
+def test_hostile_names_are_text(team, alice):
+    make.make_user("mallory", team=team, display_name="<script>alert(1)</script>")
+    page = signed_in(alice).get(url("team", team.slug))
+    assert "<script>alert(1)</script>" in words_of(page)
+
+
+def test_the_team_takes_the_same_queries_at_any_size(
+    team, alice, django_assert_num_queries
+):
+    for size in (2, 30):
+        for number in range(size):
+            make.make_user(f"member-{size}-{number}", team=team)
+        client = signed_in(alice)
+        with django_assert_num_queries(4):
+            client.get(url("team", team.slug))
+
+
+# --- One's own profile ---
+
+
+def test_a_profile_is_stored_and_shown(alice, plan):
+    client = signed_in(alice)
+    data = {"display_name": "Ada  M.", "colour": "3", "time_zone": "Asia/Tokyo"}
+    answer = client.post(url("profile"), data, follow=True)
+    assert "Your profile is stored" in words_of(answer)
+    alice.refresh_from_db()
+    assert (alice.name, alice.hue, alice.time_zone) == ("Ada M.", 3, "Asia/Tokyo")
+    assert soup(answer).select_one(".user-menu .person-3").get_text() == "AM"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"colour": "9"}, {"time_zone": "Moon/Base"}, {"display_name": "x" * 101}],
+    ids=str,
+)
+def test_a_profile_that_cannot_be_is_refused(alice, data):
+    answer = signed_in(alice).post(url("profile"), data)
+    assert answer.status_code == 422
+    assert soup(answer).select(".form-error")
+
+
+def test_times_are_shown_in_the_zone_that_was_chosen(alice, plan):
+    change = plan.changes.get()
+    plan.changes.filter(pk=change.pk).update(created_at="2026-03-01T22:30:00Z")
+    history = reverse("plans:history", args=[plan.slug])
+    assert "22:30" in words_of(signed_in(alice).get(history))
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    assert "07:30" in words_of(signed_in(alice).get(history))
