@@ -35,7 +35,8 @@ class Voice:
 
     `decision`: the newest one that counts for that version; `is_carried`: it was made
     on an earlier one, whose text is the same where it matters. `last`: their newest
-    decision at all, withdrawn ones aside.
+    decision at all, withdrawn ones aside. `withdrawn`: the record of their taking back
+    their word, when that is the last thing they said.
     """
 
     user: User
@@ -44,6 +45,7 @@ class Voice:
     last: Record | None = None
     is_carried: bool = False
     condition_met: Record | None = None
+    withdrawn: Record | None = None
     seen: int = 0
 
     @property
@@ -96,6 +98,10 @@ class Slot:
             return False
         enough = any if self.approval.needs == Approval.Needs.ANY else all
         return bool(states) and enough(state == "approved" for state in states)
+
+    @property
+    def has_decision(self) -> bool:
+        return any(voice.decision for voice in self.voices)
 
     @property
     def open_voices(self) -> list[Voice]:
@@ -164,8 +170,25 @@ class State:
         return {"changes": "error", "superseded": "stale"}.get(self.name, self.name)
 
     @property
+    def short_label(self) -> str:
+        """For places where there is no room for the version."""
+        if any(slot.state == "declined" for slot in self.slots):
+            return "Declined"
+        return {
+            "draft": "Draft",
+            "changes": "Changes",
+            "approved": "Approved",
+            "superseded": "Edited since",
+            "review": "In review",
+        }[self.name]
+
+    @property
     def signed(self) -> int:
         return sum(slot.is_approved for slot in self.slots)
+
+    @property
+    def required_signed(self) -> int:
+        return sum(slot.is_approved for slot in self.required)
 
     @property
     def has_expired(self) -> bool:
@@ -294,6 +317,8 @@ class _Words:
         """Tell a voice what it said."""
         said = self.last.get((slot.approval.pk, voice.user.pk), [])
         voice.seen = said[-1].number if said else 0
+        if said and said[-1].kind == Kind.WITHDRAWN:
+            voice.withdrawn = said[-1]
         standing = _standing(said)
         if standing is None or state.version is None:
             return

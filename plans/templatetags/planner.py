@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from plans import markup
 from plans.comments import button_html
-from plans.document import Problem
+from plans.document import ItemChange, Problem, SectionChange
 from plans.models import Item, Plan, Section
 from plans.parts import ItemPart
 from plans.rendering import markdown_html
@@ -48,6 +48,18 @@ def place(problem: Problem, places: dict[int, str]) -> str:
     if problem.item is not None and problem.item.id:
         return places.get(problem.item.id, f"#item-{problem.item.id}")
     return f"#section-{problem.section.id}" if problem.section.id else ""
+
+
+@register.filter
+def place_of(change: ItemChange | SectionChange, places: dict[int, str]) -> str:
+    """Where on the plan's page something that changed is, if it is there still; for
+    changes towards the plan's own document, whose parts have the ids of their rows."""
+    if isinstance(change, SectionChange):
+        section = change.section
+        return f"#section-{section.id}" if section and section.id else ""
+    if change.item is None or not change.item.id:
+        return ""
+    return places.get(change.item.id, f"#item-{change.item.id}")
 
 
 @register.filter

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,11 +18,21 @@ from plans.actions import signing
 from plans.actions.errors import Refused
 from plans.comments import open_threads
 from plans.forms import NO_SUCH_VERSION, Decision, Proof
-from plans.models import Approval, Membership, Plan, Record, Version
+from plans.models import Approval, Membership, Plan, Version
 from plans.rendering import markdown_html
 from plans.reviews import reading, rules
 from plans.reviews.now import text_now
-from plans.reviews.state import Slot, State, Voice, compare, state_of
+from plans.reviews.seats import (
+    CONDITION,
+    SIGN,
+    WITHDRAW,
+    Seat,
+    Typed,
+    is_usual,
+    seats_of,
+)
+from plans.reviews.standing import standing_of
+from plans.reviews.state import State, compare, state_of
 from plans.views.shortcuts import (
     Request,
     markdown_file,
@@ -35,32 +43,6 @@ from plans.views.shortcuts import (
     signed_in,
     status_of,
 )
-
-
-@dataclass
-class Seat:
-    """A slot of the person who looks, with what they can do there.
-
-    `refusals`: why they may not approve now; `form`: what was typed, if anything.
-    """
-
-    slot: Slot
-    voice: Voice
-    refusals: list[str]
-    form: forms.Form | None = None
-    meaning: str = ""
-
-    @property
-    def may_decide(self) -> bool:
-        return self.voice.decision is None or self.voice.is_carried
-
-
-@dataclass(frozen=True)
-class Typed:
-    """A form that was refused: shown again, with the reason, where it was sent from."""
-
-    approval_id: int
-    form: forms.Form
 
 
 @require_safe
@@ -84,28 +66,35 @@ def review_page(
     compare(state, text_now(plan, loaded.document))
     places = parts.places(loaded.document)
     errors = [p for p in texts.problems(plan, loaded.document) if p.is_error]
+    can_edit = bool(may_edit(plan))
     context: dict[str, Any] = {
         "plan": plan,
         "state": state,
+        "standing": standing_of(state),
         "problems": errors,
         "places": places,
         "threads": open_threads(plan, loaded, places),
         "records": plan.records.order_by("-number").select_related("version")[:50],
-        "can_edit": bool(may_edit(plan)),
+        "can_edit": can_edit,
         "can_set_up": bool(access.may_set_up(_member(plan))),
         "must_mend": bool(errors) and state.rules.check_clean,
+        "is_due": _is_due(state),
+        "can_submit": can_edit and bool(state.slots) and _is_due(state),
+        "can_remind": any(rules.is_turn(state, slot) for slot in state.slots),
         "message": message,
-        "decisions": [(kind.value, kind.label) for kind in Record.DECISIONS],
+        "typed": typed,
     }
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
-        seats = _seats(request, plan, state, version, typed)
+        seats = seats_of(request.user, _member(plan), state, version, typed)
         context |= {
             "version": version,
             "html": markdown_html(version.markdown),
             "look": reading.look_at(version),
             "seats": seats,
-            **_since(plan, seats, version),
+            "deciding": [seat for seat in seats if seat.may_decide],
+            "is_typed_shown": any(seat.typed for seat in seats),
+            **_since(plan, seats, version, typed),
         }
         if state.is_edited:
             context["edits"] = doc.compare(doc.read(version.markdown), loaded.document)
@@ -116,35 +105,30 @@ def _member(plan: Plan) -> Membership:
     return plan.membership  # type: ignore[attr-defined]
 
 
-def _seats(
-    request: Request,
-    plan: Plan,
-    state: State,
-    version: Version,
-    typed: Typed | None,
-) -> list[Seat]:
-    found = []
-    for slot in state.slots:
-        voice = slot.voice_of(request.user)
-        ids = [voice.user.pk for voice in slot.voices]
-        if voice is None or not access.may_sign(_member(plan), slot.approval, ids):
-            continue
-        case = rules.Case(version, state, slot, request.user)
-        form = typed.form if typed and typed.approval_id == slot.approval.pk else None
-        meaning = signing.default_meaning(slot.approval.role, Record.Kind.APPROVED)
-        found.append(Seat(slot, voice, list(rules.refusals(case)), form, meaning))
-    return found
+def _is_due(state: State) -> bool:
+    """Whether there is something to submit."""
+    return state.version is None or state.is_edited or state.has_expired
 
 
-def _since(plan: Plan, seats: list[Seat], version: Version) -> dict[str, Any]:
-    """What changed since this person last decided, if that was on another version."""
+def _since(
+    plan: Plan, seats: list[Seat], version: Version, typed: Typed | None
+) -> dict[str, Any]:
+    """What changed since the version that this person knows: the one they were about to
+    sign, or decided on last, or else the one before."""
     decided = [seat.voice.last for seat in seats if seat.voice.last]
     newest = max(decided, key=lambda record: record.number, default=None)
-    if newest is None or newest.version_id == version.pk:
+    known, since = version.number - 1, "before"
+    if typed and typed.version and typed.version < version.number:
+        known, since = typed.version, "read"
+    elif newest and newest.version:
+        known, since = newest.version.number, "decided"
+    if not 1 <= known < version.number:
         return {}
-    before = plan.versions.get(pk=newest.version_id or 0)
+    before = plan.versions.filter(number=known).first()
+    if before is None:
+        return {}
     changes = reading.changes_between(before, version)
-    return {"since": before, "decided": newest, "changes": changes}
+    return {"since": before, "since_what": since, "changes": changes}
 
 
 # --- the round ---
@@ -229,13 +213,13 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
             actor=request.user,
             decision=form.cleaned_data["decision"],
             comment=form.cleaned_data["comment"],
-            meaning=form.cleaned_data["meaning"],
+            meaning=_own_words(approval.role, form.cleaned_data["meaning"]),
             seen=form.cleaned_data["seen"],
             proof=form.proof,
         )
         return f"{signed.get_kind_display()}: {signed.role}, version {number}."
 
-    return _signed_or_why(request, plan, approval, form, sign)
+    return _signed_or_why(request, plan, approval, SIGN, form, sign)
 
 
 @sensitive_post_parameters("password")
@@ -258,7 +242,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
         )
         return f"Withdrawn: {approval.role}."
 
-    return _signed_or_why(request, plan, approval, form, withdraw)
+    return _signed_or_why(request, plan, approval, WITHDRAW, form, withdraw)
 
 
 @sensitive_post_parameters("password")
@@ -282,7 +266,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
         )
         return f"The condition is met: {approval.role} is approved."
 
-    return _signed_or_why(request, plan, approval, form, confirm)
+    return _signed_or_why(request, plan, approval, CONDITION, form, confirm)
 
 
 def _approval(plan: Plan, approval_id: int) -> Approval:
@@ -294,24 +278,30 @@ def _approval(plan: Plan, approval_id: int) -> Approval:
     return approval
 
 
+def _own_words(role: str, meaning: str) -> str:
+    """What somebody wants their signature to say, or "" where it is what one of the
+    decisions says by default: which one was chosen is known better than what stood in
+    the form before."""
+    return "" if is_usual(role, meaning) else meaning
+
+
 def _signed_or_why(
     request: Request,
     plan: Plan,
     approval: Approval,
+    what: str,
     form: Proof,
     act: Callable[[], str],
 ) -> HttpResponse:
-    typed = Typed(approval.pk, form)
     if not form.is_valid():
         said = " ".join(str(e) for found in form.errors.values() for e in found)
-        return review_page(request, plan, status=422, typed=typed, message=said)
+        typed = Typed(approval.pk, what, form, said)
+        return review_page(request, plan, status=422, typed=typed)
     try:
         done = act()
     except Refused as refusal:
-        status = status_of(refusal)
-        return review_page(
-            request, plan, status=status, typed=typed, message=str(refusal)
-        )
+        typed = Typed(approval.pk, what, form, str(refusal))
+        return review_page(request, plan, status=status_of(refusal), typed=typed)
     note(request, done)
     return _back(plan)
 

@@ -159,7 +159,8 @@ def test_a_signature_appears_on_the_open_sign_off_page(visit, alice, dana, submi
     expect(page.get_by_text("Technical Design").first).to_be_visible()
     page.wait_for_timeout(500)  # until it listens
     make.sign(submitted, dana, comment="Seen and liked.")
-    expect(page.get_by_text("Seen and liked.")).to_be_visible()
+    approvals = page.locator("#approvals")
+    expect(approvals.get_by_text("Seen and liked.")).to_be_visible()
 
 
 def test_the_version_somebody_reads_is_not_replaced(visit, alice, bob, dana, submitted):

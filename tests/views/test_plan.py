@@ -177,7 +177,12 @@ def test_the_side_is_as_on_the_page(plan, alice):
     plan.changes.update(created_at=timezone.now() - timedelta(hours=1, minutes=5))
     answer = client.get(url_of("side", plan), headers=HTMX)
     page = client.get(url_of("plan", plan))
-    assert targets_of(answer) == ["#plan-side", "#plan-outline", "#plan-progress"]
+    assert targets_of(answer) == [
+        "#plan-side",
+        "#plan-outline",
+        "#plan-progress",
+        "#plan-state",
+    ]
     for part in targets_of(answer):
         assert_fragment_matches_page(answer, page, part)
     # Or it would ask for itself for ever.

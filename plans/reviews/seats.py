@@ -1,0 +1,182 @@
+"""The slots of one person, with what they can do in each, and what they typed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plans import access
+from plans.actions.signing import default_meaning
+from plans.forms import Proof
+from plans.models import Membership, Record, User, Version
+from plans.reviews import rules
+from plans.reviews.state import Slot, State, Voice
+
+Kind = Record.Kind
+# What somebody may be about to do in a slot of theirs: the form that is shown again.
+SIGN, WITHDRAW, CONDITION = "sign", "withdraw", "condition"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that was refused: shown again, with the reason, where it was sent from.
+
+    `message`: the reason; `version`: the number of the version that it was about.
+    """
+
+    approval_id: int
+    what: str
+    form: Proof
+    message: str
+
+    @property
+    def version(self) -> int | None:
+        number: int | None = self.form.cleaned_data.get("version")
+        return number
+
+    @property
+    def wrong_field(self) -> str:
+        """Where to put the cursor; "" when the reason is in no field."""
+        return next(iter(self.form.errors), "")
+
+    @property
+    def words(self) -> str:
+        return str(self.form.data.get("comment", ""))
+
+
+@dataclass
+class Seat:
+    """A slot of the person who looks, with what they can do there.
+
+    `refusals`: why they may not approve now; `blocked`: why nobody can decide at all;
+    `choices`: the decisions, with what a signature says by default. `version`: the
+    number of the newest version; `typed`: what was typed and refused.
+    """
+
+    version: int
+    slot: Slot
+    voice: Voice
+    refusals: list[str]
+    blocked: str
+    choices: list[Choice]
+    typed: Typed | None = None
+
+    @property
+    def may_decide(self) -> bool:
+        return self.voice.decision is None or self.voice.is_carried
+
+    @property
+    def may_withdraw(self) -> bool:
+        return self.voice.decision is not None
+
+    @property
+    def may_confirm(self) -> bool:
+        return self.voice.state == "condition"
+
+    @property
+    def shown(self) -> list[str]:
+        """The forms that are on the page."""
+        forms = (
+            (SIGN, self.may_decide),
+            (WITHDRAW, self.may_withdraw),
+            (CONDITION, self.may_confirm),
+        )
+        return [what for what, is_there in forms if is_there]
+
+    @property
+    def chosen(self) -> str:
+        """Never for a version other than the one that it was chosen for."""
+        if self.typed is None or self.typed.version != self.version:
+            return ""
+        return str(self.typed.form.data.get("decision", ""))
+
+    @property
+    def meaning(self) -> str:
+        typed = self.typed.form.data.get("meaning", "") if self.typed else ""
+        said = next((c.meaning for c in self.choices if c.value == self.chosen), "")
+        return typed or said or self.choices[0].meaning
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One decision. `meaning`: what a signature for it says by default."""
+
+    value: str
+    label: str
+    help: str
+    meaning: str
+    is_approval: bool
+
+
+_CHOICES = (
+    (Kind.APPROVED, "Approve", "This version is right as it is."),
+    (
+        Kind.APPROVED_IF,
+        "Approve if …",
+        "It counts once you say that your condition is met.",
+    ),
+    (
+        Kind.CHANGES_REQUESTED,
+        "Request changes",
+        "An editor changes the plan and asks again.",
+    ),
+    (Kind.DECLINED, "Decline", "This should not be done."),
+)
+
+
+def choices_for(role: str) -> list[Choice]:
+    return [
+        Choice(
+            kind.value,
+            label,
+            help_text,
+            default_meaning(role, kind),
+            kind in (Kind.APPROVED, Kind.APPROVED_IF),
+        )
+        for kind, label, help_text in _CHOICES
+    ]
+
+
+def is_usual(role: str, meaning: str) -> bool:
+    """Whether a signature's words are those of one of the decisions by default."""
+    return meaning.strip() in {choice.meaning for choice in choices_for(role)}
+
+
+def seats_of(
+    user: User,
+    member: Membership,
+    state: State,
+    version: Version,
+    typed: Typed | None = None,
+) -> list[Seat]:
+    """`version` is the newest one, with its Markdown."""
+    found = []
+    for slot in state.slots:
+        voice = slot.voice_of(user)
+        ids = [voice.user.pk for voice in slot.voices]
+        if voice is None or not access.may_sign(member, slot.approval, ids):
+            continue
+        refusals = list(rules.refusals(rules.Case(version, state, slot, user)))
+        choices = choices_for(slot.approval.role)
+        blocked = _blocked(version, state, slot)
+        seat = Seat(version.number, slot, voice, refusals, blocked, choices)
+        if typed and typed.approval_id == slot.approval.pk and typed.what in seat.shown:
+            seat.typed = typed
+        found.append(seat)
+    return found
+
+
+def _blocked(version: Version, state: State, slot: Slot) -> str:
+    """Why nobody can decide in a slot just now, with what to do."""
+    number = version.number
+    if slot.is_stale:
+        return (
+            f"The plan was edited after version {number} was submitted, so it cannot "
+            "be signed now. Look at the edits; an editor can submit them as version "
+            f"{number + 1}."
+        )
+    if state.has_expired:
+        return (
+            f"The request for version {number} has ended, so it cannot be signed. An "
+            "editor can submit it again."
+        )
+    return ""
