@@ -9,7 +9,7 @@ from plans import document as doc
 from plans import parts, storage, texts
 from plans.comments import open_threads
 from plans.models import Plan, User
-from plans.reviews.state import state_of
+from plans.reviews.state import State, state_of
 
 
 def body_context(
@@ -34,12 +34,14 @@ def side_context(
     loaded: storage.Loaded | None = None,
     sections: list[parts.SectionPart] | None = None,
 ) -> dict[str, Any]:
-    """Progress, problems, open questions, open threads and the last changes."""
+    """Progress, problems, open questions, open threads, the last changes, and how it
+    stands with the sign-off."""
     loaded = loaded or storage.load(plan)
     sections = sections or parts.section_parts(plan, loaded)
     places = parts.places(loaded.document)
     done, total = parts.total_progress(sections)
     problems = texts.problems(plan, loaded.document)
+    state = state_of(plan)
     return {
         "plan": plan,
         "outline": parts.outline_of(sections),
@@ -50,9 +52,19 @@ def side_context(
         "places": places,
         "activity": plan.changes.select_related("actor")[:12],
         "threads": open_threads(plan, loaded, places),
-        "state": state_of(plan),
+        "state": state,
+        "edits": _edits(plan, state, loaded),
         "can_edit": can_edit,
     }
+
+
+def _edits(plan: Plan, state: State, loaded: storage.Loaded) -> list[doc.SectionChange]:
+    """What the plan says differently from its newest version; one query, and a text to
+    read, only where the digests say that there is something."""
+    if not state.is_edited or state.version is None:
+        return []
+    version = plan.versions.only("markdown").get(pk=state.version.pk)
+    return doc.compare(doc.read(version.markdown), loaded.document)
 
 
 def _open_questions(

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup, Tag
 
 BODY = "#plan-body"
 # With what belongs beside it.
-PARTS = (BODY, "#plan-side", "#plan-outline", "#plan-progress")
+PARTS = (BODY, "#plan-side", "#plan-outline", "#plan-progress", "#plan-state")
 # Where spaces and line ends are what people typed.
 VERBATIM = {"pre", "textarea"}
 

@@ -45,6 +45,7 @@ def side_of(context: dict[str, Any]) -> str:
             partial("plan-side", "plans/_side.html", context),
             partial("plan-outline", "plans/_outline.html", context),
             partial("plan-progress", "plans/_progress.html", context),
+            partial("plan-state", "plans/_state.html", context),
         ]
     )
 

@@ -16,6 +16,7 @@ from plans.actions import comments as actions
 from plans.comments import PLACES, Scope, button_html, threads_context
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
+from plans.reviews.state import state_of
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -36,6 +37,7 @@ def comments(request: Request, slug: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(_threads(request, plan, scope, place))
     context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
+    context |= {"state": state_of(plan)}
     return render(request, "plans/comments.html", context)
 
 

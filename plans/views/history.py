@@ -18,6 +18,7 @@ from plans.actions.history import restore
 from plans.actions.outline import sections_of, subtree
 from plans.actions.values import label_of, values_of_row
 from plans.models import Change, Item, Plan, Section, User
+from plans.reviews.state import state_of
 from plans.views.items import page_of
 from plans.views.shortcuts import (
     Request,
@@ -49,6 +50,7 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
     writers = User.objects.filter(pk__in=plan.changes.values("actor"))
     context = {
         "plan": plan,
+        "state": state_of(plan),
         "page": page,
         "days": history.by_day(history.entries_of(plan, list(page))),
         "writers": sorted(writers, key=lambda user: user.name.casefold()),
@@ -96,6 +98,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     is_there = _is_there(item)
     context = {
         "plan": plan,
+        "state": state_of(plan),
         "item": item,
         "name": label_of(part, item),
         "page": page,

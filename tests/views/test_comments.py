@@ -427,7 +427,7 @@ def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
 # --- The same queries for any number ---
 
 
-QUERIES = {"comments": 8, "place": 6, "plan": 12, "waiting": 4}
+QUERIES = {"comments": 12, "place": 10, "plan": 12, "waiting": 4}
 
 
 def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
