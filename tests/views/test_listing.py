@@ -112,7 +112,9 @@ def test_a_submitted_plan_waits_for_its_approvers_until_they_sign(
     assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
     assert "Nothing waits" in words_of(signed_in(bob).get(url))
     page = soup(signed_in(dana).get(url))
-    assert page.select_one(".plan-row-title")["href"] == url_of("review", submitted)
+    place = f"#decide-{slot_of(submitted, dana).pk}"
+    href = page.select_one(".plan-row-title")["href"]
+    assert href == url_of("review", submitted) + place
     assert "Technical Design" in page.get_text()
     signed_in(dana).post(
         url_of("review_sign", submitted, slot_of(submitted, dana).pk),
