@@ -7,19 +7,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from plans.actions.record import record, take_turn
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hash_of
+from plans.reviews.completed import completed
 from plans.reviews.state import State, state_of
 
 Kind = Record.Kind
-# After one of these it has to be said anew that all sign-offs are there.
-_REOPENS = (
-    Kind.SUBMITTED,
-    Kind.WITHDRAWN,
-    Kind.REPLACED,
-    Kind.SLOT_CHANGED,
-    Kind.RULES_CHANGED,
-)
+# The longest comment; forms say so before.
+MOST_WORDS = 5_000
 
 
 def append(
@@ -38,7 +34,7 @@ def append(
 ) -> Record:
     """Add a record behind the plan's newest one. `turn`: the number of the action."""
     newest = Record.objects.filter(plan=plan).order_by("number").last()
-    record = Record(
+    added = Record(
         plan=plan,
         number=newest.number + 1 if newest else 1,
         kind=kind,
@@ -48,7 +44,8 @@ def append(
         name=actor.name,
         role=approval.role if approval else "",
         meaning=meaning,
-        comment=comment,
+        # Not every comment comes by a form, and PostgreSQL stores no NUL.
+        comment=comment.replace("\0", "").strip()[:MOST_WORDS],
         sha256=version.sha256 if version else "",
         proof=proof,
         details=details or {},
@@ -56,24 +53,20 @@ def append(
         at=at or timezone.now(),
         previous=newest.hash if newest else "",
     )
-    record.hash = hash_of(record, record.previous)
-    record.save(force_insert=True)
-    return record
+    added.hash = hash_of(added, added.previous)
+    added.save(force_insert=True)
+    return added
 
 
-def conclude(*, plan: Plan, actor: User, turn: int) -> State:
+def conclude(*, plan: Plan, actor: User) -> State:
     """Where the plan stands now. When that is approved, and nothing said so yet, a
-    record does: it names the sign-offs that the version has."""
+    record does: it names the sign-offs that the version has. It has a change of its
+    own, so that it is missed when it is taken out of the evidence."""
     state = state_of(plan)
     version = state.version
-    if version is None or not state.is_approved:
+    if version is None or not state.is_approved or state.asks_others:
         return state
-    records = Record.objects.filter(plan=plan)
-    reopened = records.filter(kind__in=_REOPENS).order_by("number").last()
-    said = (
-        records.filter(kind=Kind.COMPLETED, version=version).order_by("number").last()
-    )
-    if said and reopened and said.number > reopened.number:
+    if version.pk in completed(Record.objects.filter(plan=plan).order_by("number")):
         return state
     signed = [
         voice.decision.number
@@ -81,6 +74,7 @@ def conclude(*, plan: Plan, actor: User, turn: int) -> State:
         for voice in slot.voices
         if voice.is_approval and voice.decision
     ]
+    turn = take_turn(plan)
     append(
         plan=plan,
         actor=actor,
@@ -88,5 +82,13 @@ def conclude(*, plan: Plan, actor: User, turn: int) -> State:
         kind=Kind.COMPLETED,
         version=version,
         details={"records": sorted(signed)},
+    )
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb="review.completed",
+        edits=[],
+        label=f"Version {version.number}",
     )
     return state

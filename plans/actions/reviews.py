@@ -73,7 +73,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         edits=[],
         label=f"Version {version.number}",
     )
-    state = conclude(plan=plan, actor=actor, turn=turn)
+    state = conclude(plan=plan, actor=actor)
     notices.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
     return version
 
@@ -165,7 +165,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
         turn=turn,
         kind=Kind.EXPIRED,
         version=version,
-        comment=comment.strip(),
+        comment=comment,
         at=version.expires_at,
     )
     record(

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from plans import access, storage
 from plans.actions.errors import Outdated, Refused
-from plans.actions.evidence import append, conclude
+from plans.actions.evidence import MOST_WORDS, append, conclude
 from plans.actions.membership import membership_now
 from plans.actions.record import record, require, take_turn
 from plans.models import Approval, Plan, Record, User, Version
@@ -16,7 +16,6 @@ from plans.reviews.rules import Case, is_turn, refusals
 from plans.reviews.state import Slot, State, Voice, compare, state_of
 
 Kind = Record.Kind
-MOST_WORDS = 5_000
 _WHY = {
     Kind.APPROVED_IF: "Say on which condition you approve.",
     Kind.CHANGES_REQUESTED: "Say what has to change.",
@@ -64,11 +63,7 @@ def sign(
             "You have decided on this version already. Withdraw that decision first if "
             "you think otherwise now."
         )
-    if state.has_expired:
-        raise Refused(
-            f"The request for version {version.number} has ended, so it cannot be "
-            "signed. An editor can submit it again."
-        )
+    _refuse_if_ended(state)
     newest = plan.versions.get(pk=version.pk)
     if kind in (Kind.APPROVED, Kind.APPROVED_IF):
         for reason in refusals(Case(newest, state, slot, actor)):
@@ -81,7 +76,7 @@ def sign(
         version=newest,
         approval=slot.approval,
         meaning=meaning.strip() or default_meaning(slot.approval.role, kind),
-        comment=comment.strip(),
+        comment=comment,
         proof=proof,
         details={
             "covers": slot.approval.covers,
@@ -131,6 +126,14 @@ def _refuse_unless_newest(
         )
 
 
+def _refuse_if_ended(state: State) -> None:
+    if state.version and state.has_expired:
+        raise Refused(
+            f"The request for version {state.version.number} has ended, so it cannot "
+            "be signed. An editor can submit it again."
+        )
+
+
 @transaction.atomic
 def withdraw(
     *,
@@ -156,7 +159,7 @@ def withdraw(
         kind=Kind.WITHDRAWN,
         version=decision.version,
         approval=slot.approval,
-        comment=comment.strip()[:MOST_WORDS],
+        comment=comment,
         proof=proof,
         details={"record": decision.number},
     )
@@ -184,6 +187,7 @@ def confirm_condition(
             "The plan was edited since, so your approval no longer stands: it is asked "
             "for again when the plan is submitted."
         )
+    _refuse_if_ended(state)
     met = append(
         plan=plan,
         actor=actor,
@@ -191,7 +195,7 @@ def confirm_condition(
         kind=Kind.CONDITION_MET,
         version=voice.decision.version,
         approval=slot.approval,
-        comment=comment.strip()[:MOST_WORDS],
+        comment=comment,
         proof=proof,
         details={"record": voice.decision.number},
     )
@@ -210,7 +214,7 @@ def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) ->
         label=f"{made.role}, version {made.version.number}",
         item_id=made.approval_id,
     )
-    after = conclude(plan=plan, actor=actor, turn=turn)
+    after = conclude(plan=plan, actor=actor)
     waited = {slot.approval.pk for slot in before.slots if is_turn(before, slot)}
     called = [
         slot

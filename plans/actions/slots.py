@@ -60,7 +60,7 @@ def change_rules(
     details = {name: [before[name], value] for name, value in different.items()}
     append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
     _record(plan, actor, turn, "rules_changed", "rules of sign-off")
-    conclude(plan=plan, actor=actor, turn=turn)
+    conclude(plan=plan, actor=actor)
     return stored
 
 
@@ -129,7 +129,7 @@ def change_slot(
         details=different,
     )
     _record(plan, actor, turn, "slot_changed", stored.role, stored)
-    conclude(plan=plan, actor=actor, turn=turn)
+    conclude(plan=plan, actor=actor)
     return stored
 
 
@@ -216,14 +216,14 @@ def replace_approver(
         kind=Kind.REPLACED,
         version=plan.versions.first(),
         approval=stored,
-        comment=comment.strip(),
+        comment=comment,
         details={
             "leaves": [leaves.pk, leaves.name],
             "comes": [comes.pk, comes.name],
         },
     )
     _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)
-    state = conclude(plan=plan, actor=actor, turn=turn)
+    state = conclude(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
         notices.ask(plan, state, [slot], only=comes)

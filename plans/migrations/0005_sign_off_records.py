@@ -79,10 +79,13 @@ def submission(version):
 
 
 def decision(signed, plan):
-    changes = plan.changes.filter(
-        item_id=signed.approval_id, actor=signed.signer, verb__startswith="review."
-    ).filter(label=f"{signed.role}, version {signed.version.number}")
-    change = changes.first()
+    label = f"{signed.role}, version {signed.version.number}"[:200]
+    change = plan.changes.filter(
+        item_id=signed.approval_id,
+        actor=signed.signer,
+        verb__startswith="review.",
+        label=label,
+    ).first()
     return {
         "kind": KINDS[signed.decision],
         "version": signed.version,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plans import document as doc
 from plans.models import Plan, Record, Version
+from plans.reviews.completed import completed
 from plans.reviews.state import State, state_of
 from plans.reviews.verify import signature_of
-
-Kind = Record.Kind
 
 
 @dataclass(frozen=True)
@@ -25,39 +24,36 @@ class Approved:
 
 
 def approved(plan: Plan, state: State | None = None) -> Approved | None:
-    """The newest version of a plan with all the sign-offs that it needs, if any."""
+    """The newest version of a plan with all the sign-offs that it needed, if any."""
     state = state or state_of(plan)
-    if state.is_approved and state.version:
-        records = [
+    if state.version is None:
+        return None
+    if state.is_approved and not state.asks_others:
+        signed = [
             voice.decision
             for slot in state.slots
             for voice in slot.voices
             if voice.is_approval and voice.decision
         ]
-        version = plan.versions.get(pk=state.version.pk)
-        return Approved(version, signed_text(version, records), not state.is_edited)
-    if state.version is None:
+        return _approved(plan, state.version.pk, signed, not state.is_edited)
+    records = list(plan.records.order_by("number").select_related("version"))
+    said = completed(records)
+    if not state.asks_others:
+        # It was approved, and by what is asked of it now it is not any more.
+        said.pop(state.version.pk, None)
+    newest = max(said.values(), key=lambda record: record.number, default=None)
+    if newest is None or newest.version_id is None:
         return None
-    for version_id, records in _completed_before(plan, state):
-        version = plan.versions.get(pk=version_id)
-        return Approved(version, signed_text(version, records), is_current=False)
-    return None
+    numbers = newest.details["records"]
+    signed = [record for record in records if record.number in numbers]
+    return _approved(plan, newest.version_id, signed, is_current=False)
 
 
-def _completed_before(plan: Plan, state: State) -> Iterator[tuple[int, list[Record]]]:
-    """Earlier versions that were approved, the newest first, with the sign-offs that
-    made them so, unless one of those was withdrawn."""
-    told = plan.records.filter(kind__in=[Kind.COMPLETED, Kind.WITHDRAWN])
-    withdrawn: set[int] = set()
-    for record in told.order_by("-number"):
-        if record.kind == Kind.WITHDRAWN:
-            withdrawn.add(record.details["record"])
-            continue
-        numbers = record.details["records"]
-        is_newest = state.version and record.version_id == state.version.pk
-        if not is_newest and record.version_id and not withdrawn & set(numbers):
-            signed = plan.records.filter(number__in=numbers).select_related("version")
-            yield record.version_id, list(signed)
+def _approved(
+    plan: Plan, version_id: int, signed: list[Record], is_current: bool
+) -> Approved:
+    version = plan.versions.get(pk=version_id)
+    return Approved(version, signed_text(version, signed), is_current)
 
 
 def signed_text(version: Version, records: Iterable[Record]) -> str:

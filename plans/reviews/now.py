@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.core.cache import caches
 
 from plans import document as doc
 from plans import storage, texts
-from plans.models import Plan
+from plans.models import Plan, Version
 from plans.reviews.chain import digest_of
 
 
 @dataclass(frozen=True)
 class Now:
-    """The digest of the text, and those of its parts by their headings."""
+    """The digest of the text, and those of its parts by their headings. `lines`: role
+    and names of each Approvals line."""
 
     sha256: str
     parts: dict[str, str]
+    lines: list[tuple[str, str]]
 
 
 def now_of(text: str) -> Now:
     """The digests of a frozen text."""
     parts = {name: digest_of(part) for name, part in doc.parts_of(text).items()}
-    return Now(digest_of(text), parts)
+    lines = [(line.role, line.value) for line in doc.approval_lines(text)]
+    return Now(digest_of(text), parts, lines)
 
 
 def text_now(plan: Plan, document: doc.Document) -> Now:
@@ -50,6 +53,24 @@ def texts_of(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Now]]:
         cache.set_many({_key(plan): known[_key(plan)] for plan in unknown})
     for key, plan in keys.items():
         yield plan, known[key]
+
+
+def frozen_of(versions: Iterable[Version]) -> dict[int, Now]:
+    """The same of what versions froze, by their ids. A text is read once, in one query
+    with all the others that are not known yet; it never changes."""
+    cache = caches["digests"]
+    keys = {version.pk: f"frozen-{version.sha256}" for version in versions}
+    known = cache.get_many(keys.values()) if keys else {}
+    unknown = [pk for pk, key in keys.items() if key not in known]
+    if unknown:
+        texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
+        read = {
+            keys[pk]: now_of(text)
+            for pk, text in texts_by_id.values_list("pk", "markdown")
+        }
+        cache.set_many(read)
+        known |= read
+    return {pk: known[key] for pk, key in keys.items()}
 
 
 def _key(plan: Plan) -> str:

@@ -25,6 +25,7 @@ from plans.models import (
     Version,
 )
 from plans.reviews import now
+from plans.reviews.completed import completed
 
 Kind = Record.Kind
 
@@ -71,7 +72,8 @@ class Voice:
 class Slot:
     """One approval of a plan with its approvers' words.
 
-    `is_stale`: the plan was edited since the newest version where this slot looks.
+    `is_stale`: the plan was edited since the newest version where this slot looks, or
+    who is to sign here was.
     `waits_for`: the slots that have to be approved before it.
     """
 
@@ -119,7 +121,9 @@ class State:
     """Where one plan stands.
 
     `is_edited`: its text is no longer that of the newest version; `edited_parts`: the
-    headings of the parts that say something else.
+    headings of the parts that say something else. `asks_others`: its Approvals lines
+    are no longer those of that version, so the slots that there are now cannot tell
+    whether it has all that it asked for; `was_completed`: its record says that it had.
     """
 
     rules: ReviewRules
@@ -127,6 +131,8 @@ class State:
     slots: list[Slot] = field(default_factory=list)
     is_edited: bool = False
     edited_parts: frozenset[str] = frozenset()
+    asks_others: bool = False
+    was_completed: bool = False
 
     @property
     def required(self) -> list[Slot]:
@@ -137,6 +143,8 @@ class State:
         """All that is required was given for the newest version's own bytes."""
         if self.version is None or not self.required:
             return False
+        if self.asks_others:
+            return self.was_completed
         blocked = any(slot.state in ("changes", "declined") for slot in self.slots)
         return not blocked and all(slot.is_approved for slot in self.required)
 
@@ -224,26 +232,60 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
     for plan in plans:
         plan.state = states[plan.pk]  # type: ignore[attr-defined]
     changed = [plan for plan in plans if getattr(states[plan.pk].version, "moved", 0)]
-    for plan, text in now.texts_of(changed):
-        compare(states[plan.pk], text)
+    _compare([(states[plan.pk], text) for plan, text in now.texts_of(changed)])
     return list(plans)
 
 
 def compare(state: State, text: now.Now) -> None:
     """Say in a state what is no longer as it was in the newest version."""
-    if state.version is None or text.sha256 == state.version.sha256:
-        return
+    _compare([(state, text)])
+
+
+def _compare(states: list[tuple[State, now.Now]]) -> None:
+    edited = [
+        (state, state.version, text)
+        for state, text in states
+        if state.version and state.version.sha256 != text.sha256
+    ]
+    frozen = now.frozen_of(version for _, version, _ in edited)
+    for state, version, text in edited:
+        _compare_one(state, version, frozen[version.pk], text)
+    others = {
+        version.plan_id: state for state, version, _ in edited if state.asks_others
+    }
+    records: dict[int, list[Record]] = defaultdict(list)
+    if others:
+        for record in Record.objects.filter(plan__in=others).order_by("number"):
+            records[record.plan_id].append(record)
+    for plan_id, state in others.items():
+        assert state.version
+        state.was_completed = state.version.pk in completed(records[plan_id])
+
+
+def _compare_one(
+    state: State, version: Version, frozen: now.Now, text: now.Now
+) -> None:
     state.is_edited = True
-    before = state.version.parts
+    before = version.parts
     state.edited_parts = frozenset(
         heading
         for heading in before.keys() | text.parts.keys()
         if before.get(heading) != text.parts.get(heading)
     )
+    asked = _asked(version.slots, frozen.lines)
+    asks = _asked([slot.approval.pk for slot in state.slots], text.lines)
+    state.asks_others = asked != asks
     for slot in state.slots:
-        slot.is_stale = not _same_where_it_looks(
+        pk = slot.approval.pk
+        is_same_line = pk in asked and asked[pk] == asks.get(pk)
+        slot.is_stale = not is_same_line or not _same_where_it_looks(
             slot.approval, state.rules, before, text.parts
         )
+
+
+def _asked(slots: list[int], lines: list[tuple[str, str]]) -> dict[int, object]:
+    """What each slot asks, by its Approvals line."""
+    return dict(zip(slots, lines, strict=True)) if len(slots) == len(lines) else {}
 
 
 def _same_where_it_looks(
@@ -345,9 +387,10 @@ def _standing(said: list[Record]) -> Record | None:
 def _carries(decision: Record, approval: Approval, state: State) -> bool:
     """Whether a decision on an earlier version holds for the newest one: always for
     the same bytes; for others an approval, where the plan allows it and the parts that
-    its slot covers are the same."""
+    its slot covers are the same. Never for a slot that was called otherwise then: who
+    approved a design has not approved a launch."""
     signed, newest = decision.version, state.version
-    if signed is None or newest is None:
+    if signed is None or newest is None or decision.role != approval.role:
         return False
     if signed.sha256 == newest.sha256:
         return True

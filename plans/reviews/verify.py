@@ -133,14 +133,16 @@ class Named:
 
 @dataclass(frozen=True)
 class Match:
-    """A version whose bytes a file has, with the decisions that it names."""
+    """A version whose bytes a file has, with the decisions that it names. `misfit`: why
+    what is stored of that plan cannot be relied on, or ""."""
 
     version: Version
     signed: list[Named]
+    misfit: str = ""
 
     @property
     def fits(self) -> bool:
-        return not any(named.stands for named in self.signed)
+        return not self.misfit and not any(named.stands for named in self.signed)
 
 
 def matches(text: str) -> list[Match]:
@@ -155,7 +157,8 @@ def matches(text: str) -> list[Match]:
             continue  # verify_approvals tells of a version that is not what it was
         signatures = [line.signatures for line in lines]
         if doc.signed(frozen, signatures) == text:
-            found.append(Match(version, list(_named(version, lines))))
+            named = list(_named(version, lines))
+            found.append(Match(version, named, verify(version.plan).misfit))
     return found
 
 
@@ -163,11 +166,13 @@ def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
     records = list(version.plan.records.select_related("version"))
     for item_id, line in zip(version.slots, lines, strict=False):
         for signature in line.signatures:
-            why = _why_not(records, item_id, signature)
+            why = _why_not(version, records, item_id, signature)
             yield Named(line.role, signature, why)
 
 
-def _why_not(records: list[Record], item_id: int, signature: doc.Signature) -> str:
+def _why_not(
+    version: Version, records: list[Record], item_id: int, signature: doc.Signature
+) -> str:
     made = next(
         (
             record
@@ -180,12 +185,25 @@ def _why_not(records: list[Record], item_id: int, signature: doc.Signature) -> s
     )
     if made is None:
         return "no such sign-off was ever given"
-    for record in records:
-        if record.details.get("record") != made.number:
-            continue
-        if record.kind == Kind.WITHDRAWN:
-            return f"withdrawn on {moment(record.at)[:10]}"
+    if not _is_of(version, made, records):
+        return f"given to version {signature.version}, whose text is another one"
+    later = {r.kind: r for r in records if r.details.get("record") == made.number}
+    if Kind.WITHDRAWN in later:
+        return f"withdrawn on {moment(later[Kind.WITHDRAWN].at)[:10]}"
+    if made.kind == Kind.APPROVED_IF and Kind.CONDITION_MET not in later:
+        return "given on a condition that is not met"
     return ""
+
+
+def _is_of(version: Version, made: Record, records: list[Record]) -> bool:
+    """Whether a sign-off is of these bytes, or was carried over to them: then it is
+    among those that the record says made the version approved."""
+    return made.sha256 == version.sha256 or any(
+        record.kind == Kind.COMPLETED
+        and record.version_id == version.pk
+        and made.number in record.details["records"]
+        for record in records
+    )
 
 
 def signature_of(record: Record) -> doc.Signature:

@@ -94,6 +94,7 @@ _VERBS = {
     "review.withdrawn": "withdrew a decision on",
     "review.condition_met": "found the condition met for",
     "review.replaced": "replaced an approver of",
+    "review.completed": "gave the last sign-off to",
     "review.expired": "ended the request for",
     "review.reminded": "reminded the approvers of",
     "review.slot_changed": "changed how to sign",

@@ -51,6 +51,10 @@ class Command(PlannerCommand):
             if said.version != version.number:
                 line += f", carried over from version {said.version}"
             self.stdout.write(f"{line} ({named.stands})" if named.stands else line)
+        if match.misfit:
+            self.stdout.write(
+                f"  what is stored of this plan does not fit together: {match.misfit}"
+            )
         if not match.signed:
             self.stdout.write("  as it was frozen: the file names no decision")
 
