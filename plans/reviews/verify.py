@@ -173,20 +173,24 @@ def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
 def _why_not(
     version: Version, records: list[Record], item_id: int, signature: doc.Signature
 ) -> str:
-    made = next(
-        (
-            record
-            for record in records
-            if record.is_approval
-            and record.approval_id == item_id
-            and signature_of(record) == signature
-        ),
-        None,
-    )
-    if made is None:
+    made = [
+        record
+        for record in records
+        if record.is_approval
+        and record.approval_id == item_id
+        and signature_of(record) == signature
+    ]
+    if not made:
         return "no such sign-off was ever given"
+    # Who withdrew and signed again on the same day has two that look the same.
+    whys = [_why_it_fell(version, one, records) for one in made]
+    return "" if "" in whys else whys[-1]
+
+
+def _why_it_fell(version: Version, made: Record, records: list[Record]) -> str:
     if not _is_of(version, made, records):
-        return f"given to version {signature.version}, whose text is another one"
+        number = made.version.number if made.version else 0
+        return f"given to version {number}, whose text is another one"
     later = {r.kind: r for r in records if r.details.get("record") == made.number}
     if Kind.WITHDRAWN in later:
         return f"withdrawn on {moment(later[Kind.WITHDRAWN].at)[:10]}"

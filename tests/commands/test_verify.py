@@ -1,0 +1,264 @@
+"""Whose plan a file at hand is, told from its bytes."""
+
+import io
+import os
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from plans.actions.items import remove_item, save_item
+from plans.actions.reviews import request_review
+from plans.actions.signing import confirm_condition, withdraw
+from plans.actions.slots import change_rules, change_slot
+from plans.models import Record
+from plans.reviews.verify import matches
+from tests import make
+from tests.make import FINISHED
+
+MARK = " — approved by "
+
+
+@pytest.fixture
+def approved(team, alice, bob, dana):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    make.sign(plan, alice, "Launch Approval")
+    return plan
+
+
+@pytest.fixture
+def file(approved, tmp_path):
+    """The finished file of an approved plan."""
+    path = tmp_path / "plan.md"
+    call_command("export_plan", approved.slug, finished=True, output=path)
+    return path
+
+
+def answer_of(path):
+    """What the command says, and what it ends with."""
+    out = io.StringIO()
+    try:
+        call_command("verify_plan", path, stdout=out)
+    except CommandError as refusal:
+        return f"{out.getvalue()}{refusal}", refusal.returncode
+    except SystemExit as end:
+        return out.getvalue(), end.code
+    return out.getvalue(), 0
+
+
+def written(path, data):
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return answer_of(path)
+
+
+def test_the_finished_file_names_version_and_signers(approved, file):
+    said, code = answer_of(file)
+    assert code == 0
+    version = approved.versions.get()
+    assert f"version 1 of {approved.slug} ({approved.title})" in said
+    assert version.sha256 in said
+    assert "Technical Design: approved by Dana on 20" in said
+    assert "Launch Approval: approved by Alice on 20" in said
+    assert file.read_text().count(MARK) == 2
+
+
+def test_the_frozen_bytes_are_known_too(approved, file):
+    said, code = written(file, approved.versions.get().markdown)
+    assert code == 0
+    assert "names no decision" in said
+
+
+def is_utf8(data):
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# All of them by `EVERY_BYTE=1`, which takes minutes.
+STEP = 1 if os.environ.get("EVERY_BYTE") else 7
+
+
+@pytest.mark.parametrize("how", ["replaced", "removed", "inserted"])
+def test_any_changed_byte_is_told(approved, file, how):
+    data = file.read_bytes()
+    signed_from = data.index(MARK.encode())
+    # What is signed by sample; the marks themselves, where most can hide, each byte.
+    positions = [*range(0, signed_from - 40, STEP), *range(signed_from - 40, len(data))]
+    for at in positions:
+        changed = {
+            "replaced": data[:at]
+            + (b"x" if data[at] != 120 else b"y")
+            + data[at + 1 :],
+            "removed": data[:at] + data[at + 1 :],
+            "inserted": data[:at] + b"1" + data[at:],
+        }[how]
+        if not is_utf8(changed):
+            continue  # told as a file that cannot be read
+        found = matches(changed.decode())
+        assert not any(match.fits for match in found), changed[at - 30 : at + 30]
+    assert written(file, changed)[1] == 1
+
+
+def test_a_file_that_was_converted_is_told_so(file):
+    data = file.read_bytes()
+    for changed in (data.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + data):
+        said, code = written(file, changed)
+        assert (code, "Something converted the file" in said) == (1, True)
+
+
+def test_marks_that_are_not_written_as_the_planner_does_are_told(file):
+    data = file.read_text()
+    said, code = written(file, data.replace(MARK, "  — approved by ", 1))
+    assert code == 1
+    assert "no byte-for-byte match" in said or "not as the planner writes them" in said
+
+
+def test_a_file_without_one_of_its_signatures_claims_less(approved, file):
+    text = file.read_text()
+    line = next(one for one in text.splitlines() if "Launch Approval" in one)
+    said, code = written(file, text.replace(line, line.split(MARK)[0]))
+    assert code == 0
+    assert "Launch Approval" not in said
+
+
+def test_a_signature_that_was_withdrawn_is_told(approved, file, dana):
+    slot = make.slot_of(approved)
+    withdraw(plan=approved, approval=slot, actor=dana, comment="No", proof="password")
+    said, code = answer_of(file)
+    assert code == 1
+    assert "Technical Design: approved by Dana" in said
+    assert "(withdrawn on 20" in said
+    # Who signs again on the same day gives a signature that looks the same.
+    make.sign(approved, dana)
+    new = file.with_name("new.md")
+    call_command("export_plan", approved.slug, finished=True, output=new)
+    assert answer_of(new)[1] == 0
+
+
+def test_a_name_that_never_signed_is_told(file):
+    said, code = written(file, file.read_text().replace("by Dana on", "by Zoë on"))
+    assert code == 1
+    assert "no such sign-off was ever given" in said
+
+
+def mark_of(text, role="Technical Design"):
+    line = next(one for one in text.splitlines() if f"**{role}**" in one)
+    return line[line.index(MARK) :]
+
+
+def test_a_sign_off_of_another_text_is_told(approved, file, bob):
+    """Somebody puts a real signature under a text that its signer never saw."""
+    mark = mark_of(file.read_text())
+    make.edit(approved, bob, label="Storage", value="A cloud")
+    version = request_review(plan=approved, actor=bob)
+    forged = version.markdown.replace(
+        "**Technical Design**: Dana", f"**Technical Design**: Dana{mark}"
+    )
+    said, code = written(file, forged)
+    assert code == 1
+    assert "(given to version 1, whose text is another one)" in said
+
+
+def test_a_condition_that_is_not_met_is_told(team, alice, bob, dana, tmp_path):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana, decision="approved_if")
+    record = plan.records.get(kind="approved_if")
+    mark = (
+        f"{MARK}Dana on {record.at.date().isoformat()}, version 1, "
+        f"sha256 {record.digest}"
+    )
+    forged = plan.versions.get().markdown.replace(": Dana\n", f": Dana{mark}\n")
+    said, code = written(tmp_path / "plan.md", forged)
+    assert code == 1
+    assert "on a condition that is not met" in said
+    slot = make.slot_of(plan)
+    confirm_condition(plan=plan, approval=slot, actor=dana, proof="password")
+    assert answer_of(tmp_path / "plan.md")[1] == 0
+
+
+def test_a_sign_off_that_was_carried_over_is_told_as_such(
+    team, alice, bob, dana, tmp_path
+):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    change_rules(plan=plan, actor=alice, rules={"stale_on": "covered"})
+    change_slot(
+        plan=plan,
+        approval=make.slot_of(plan),
+        actor=alice,
+        is_required=True,
+        after=[],
+        covers=["7. RISKS & MITIGATIONS"],
+    )
+    make.sign(plan, dana)
+    make.edit(plan, bob, label="Storage", value="Files")
+    request_review(plan=plan, actor=bob)
+    make.sign(plan, alice, "Launch Approval")
+    path = tmp_path / "plan.md"
+    call_command("export_plan", plan.slug, finished=True, output=path)
+    said, code = answer_of(path)
+    assert code == 0
+    assert "carried over from version 1" in said
+
+
+def test_a_plan_whose_evidence_was_changed_is_not_vouched_for(approved, file):
+    Record.objects.filter(plan=approved, number=1).update(name="Zed")
+    said, code = answer_of(file)
+    assert code == 1
+    assert "does not fit together: Record 1 (" in said
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (b"# A\n" * 300_000, "1 MB"),
+        (b"%PDF-1.7 and so on", "no text"),
+        (b"\xff\xfe# A", "not UTF-8"),
+    ],
+    ids=["empty", "too large", "binary", "no UTF-8"],
+)
+def test_what_cannot_be_read_ends_with_two(db, tmp_path, data, words):
+    said, code = written(tmp_path / "plan.md", data)
+    assert (code, words in said) == (2, True)
+    assert answer_of(tmp_path / "none.md")[1] == 2
+
+
+def test_another_plan_with_the_same_bytes_is_named_too(team, alice, bob, tmp_path):
+    plans = [make.make_plan(team=team, actor=alice, text=FINISHED) for _ in range(2)]
+    for plan in plans:
+        request_review(plan=plan, actor=bob)
+    said, code = written(tmp_path / "plan.md", FINISHED)
+    assert code == 0
+    for plan in plans:
+        assert f"version 1 of {plan.slug} (" in said
+
+
+def test_a_file_that_is_no_version_is_none(approved, file, bob):
+    said, code = written(file, "# Another plan\n")
+    assert (code, "not a version of any plan here" in said) == (1, True)
+
+
+def test_a_removed_slot_does_not_make_a_version_approved(
+    team, alice, bob, dana, tmp_path
+):
+    """Taking out the line of whoever has not signed must not do what they did not."""
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    item = make.find(plan, label="Launch Approval")
+    remove_item(plan=plan, item=item, actor=bob)
+    path = tmp_path / "plan.md"
+    call_command("export_plan", plan.slug, finished=True, output=path)
+    assert MARK not in path.read_text()
+
+
+def test_an_approved_version_is_still_given_out_when_other_approvers_are_named(
+    approved, file, bob
+):
+    before = file.read_bytes()
+    item = make.find(approved, label="Technical Design")
+    values = {"value": "Zoë"}
+    save_item(plan=approved, item=item, actor=bob, values=values, seen=None)
+    call_command("export_plan", approved.slug, finished=True, output=file)
+    assert file.read_bytes() == before
