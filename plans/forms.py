@@ -8,8 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
+from plans.actions.plans import own_team
 from plans.limits import Unreadable, check_size, decode
-from plans.models import Record, User
+from plans.models import Membership, Record, Team, User
 
 
 class MarkdownFile(forms.FileField):
@@ -29,7 +30,34 @@ class MarkdownFile(forms.FileField):
             raise forms.ValidationError(str(error)) from None
 
 
-class NewPlan(forms.Form):
+class ForATeam(forms.Form):
+    """Asks which team a plan is for, where there is a choice."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        label="Team",
+        help_text="It owns the plan; its members see it.",
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        roles = [Membership.Role.OWNER, Membership.Role.EDITOR]
+        mine = user.memberships.filter(role__in=roles).values("team")
+        teams = Team.objects.filter(pk__in=mine)
+        if len(teams) > 1:
+            self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+        else:
+            del self.fields["team"]
+
+    def chosen_team(self) -> Team:
+        """The one chosen; without a choice the person's own."""
+        return self.cleaned_data.get("team") or own_team(actor=self.user)
+
+
+class NewPlan(ForATeam):
     feature = forms.CharField(
         max_length=200,
         label="Feature",

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
+from plans.actions.errors import Refused
 from plans.actions.plans import (
     Start,
     create_from_template,
     import_plan,
-    own_team,
 )
-from plans.forms import ImportPlan, NewPlan
+from plans.forms import ForATeam, ImportPlan, NewPlan
 from plans.limits import Unreadable, check_items, check_size, without_nul
 from plans.views.shortcuts import Request, note, says_why, signed_in
 
@@ -29,13 +29,14 @@ from plans.views.shortcuts import Request, note, says_why, signed_in
 def plan_new(request: Request) -> HttpResponse:
     """From the built-in template, or one that is uploaded."""
     is_sent = request.method == "POST"
-    form = NewPlan(request.POST, request.FILES) if is_sent else NewPlan()
+    sent = (request.POST, request.FILES) if is_sent else ()
+    form = NewPlan(request.user, *sent)
     if is_sent and form.is_valid():
         data = form.cleaned_data
         start = Start(data["feature"], data["branch"], data["area"], data["date"])
         try:
             plan = create_from_template(
-                team=own_team(actor=request.user),
+                team=form.chosen_team(),
                 actor=request.user,
                 start=start,
                 template=data["template"] or None,
@@ -64,6 +65,7 @@ def plan_import(request: Request) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             context = _recognised(text, document)
+            context["team_form"] = ForATeam(request.user)
             return render(request, "plans/plan_import_check.html", context)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "plans/plan_import.html", {"form": form}, status=status)
@@ -74,12 +76,13 @@ def plan_import(request: Request) -> HttpResponse:
 @says_why
 def plan_import_store(request: Request) -> HttpResponse:
     """Store the text that was looked at."""
+    chosen = ForATeam(request.user, request.POST)
+    if not chosen.is_valid():
+        raise Refused("Choose one of your teams for the plan.")
     try:
         text = _unpacked(request.POST.get("packed", ""))
         check_size(text)
-        plan = import_plan(
-            team=own_team(actor=request.user), actor=request.user, text=text
-        )
+        plan = import_plan(team=chosen.chosen_team(), actor=request.user, text=text)
     except (signing.BadSignature, Unreadable) as error:
         form = ImportPlan()
         reason = str(error) if isinstance(error, Unreadable) else (

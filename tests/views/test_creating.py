@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from plans import document as doc
+from plans.actions import teams
 from plans.limits import MAX_ITEMS, MAX_LINES
 from plans.models import Plan
 from tests import make
@@ -348,3 +349,44 @@ def test_a_plan_s_title_cannot_break_the_page(alice):
 
 def test_the_template_of_the_product_is_offered_as_it_is():
     assert doc.write(doc.read(doc.default_template())) == doc.default_template()
+
+
+# --- Whose it is ---
+
+
+@pytest.fixture
+def second(alice):
+    return teams.create_team(actor=alice, name="Tide watchers")
+
+
+def test_who_edits_in_several_teams_chooses_one(team, second, alice):
+    client = signed_in(alice)
+    page = soup(client.get(url_of("plan_new")))
+    assert [o["value"] for o in page.select("[name=team] option")] == [
+        team.slug,
+        second.slug,
+    ]
+    client.post(url_of("plan_new"), {"feature": "Spring tides", "team": second.slug})
+    assert Plan.objects.get().team == second
+
+
+def test_who_edits_in_one_team_is_not_asked(team, alice):
+    assert not soup(signed_in(alice).get(url_of("plan_new"))).select("[name=team]")
+
+
+@pytest.mark.parametrize("other", ["elsewhere", "harbour-2", ""])
+def test_a_team_of_others_gets_no_plan(team, second, alice, charlie, other):
+    data = {"feature": "Spring tides", "team": other}
+    assert signed_in(alice).post(url_of("plan_new"), data).status_code == 422
+    assert not Plan.objects.exists()
+
+
+def test_an_imported_plan_goes_to_the_team_chosen(team, second, alice):
+    client = signed_in(alice)
+    page = soup(client.post(url_of("plan_import"), {"text": make.SMALL}))
+    packed = page.select_one("[name=packed]")["value"]
+    data = {"packed": packed, "team": second.slug}
+    client.post(url_of("plan_import_store"), data)
+    assert Plan.objects.get().team == second
+    answer = client.post(url_of("plan_import_store"), {"packed": packed, "team": "x"})
+    assert answer.status_code == 422
