@@ -97,10 +97,10 @@ def test_it_tells_what_belongs_to_each_kind(eventful, victor):
 )
 @pytest.mark.parametrize("number", [1, 2, 4, 5, 6, 7])
 def test_a_record_that_was_changed_is_named(eventful, victor, number, change):
-    eventful.records.filter(number=number).update(**change)
-    alert = soup(page(victor, eventful)).select_one("[role=alert]")
-    if verify(eventful).fits:
+    changed = eventful.records.filter(number=number).exclude(**change)
+    if not changed.update(**change):
         pytest.skip("it said so before")
+    alert = soup(page(victor, eventful)).select_one("[role=alert]")
     assert f"Record {number} (" in alert.get_text()
     assert signed_in(victor).get(url_of("evidence_file", eventful)).status_code == 200
 

@@ -153,6 +153,20 @@ def test_a_profile_that_cannot_be_is_refused(alice, data):
     assert soup(answer).select(".form-error")
 
 
+def test_a_sign_off_is_shown_in_utc_whoever_looks(team, alice, bob, dana):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(plan, dana)
+    at = plan.records.last().at
+    alice.time_zone = "Asia/Tokyo"
+    alice.save()
+    for name, said in (
+        ("review", f"{at:%H:%M} UTC"),
+        ("evidence", f"{at:%Y-%m-%d %H:%M:%S} UTC"),
+    ):
+        page = signed_in(alice).get(reverse(f"plans:{name}", args=[plan.slug]))
+        assert said in words_of(page)
+
+
 def test_times_are_shown_in_the_zone_that_was_chosen(alice, plan):
     change = plan.changes.get()
     plan.changes.filter(pk=change.pk).update(created_at="2026-03-01T22:30:00Z")
