@@ -44,11 +44,11 @@ INSTALLED_APPS = [
     "planner.apps.OwnStaticFilesConfig",
 ]
 MIDDLEWARE = [
+    # Around all: a probe, a refusal and a static file are held to it too.
+    "planner.middleware.SecurityHeadersMiddleware",
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
     "planner.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Before WhiteNoise, so that a static file opened as a page is held to it too.
-    "planner.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.http.request import validate_host
 
+from planner.middleware import HEADERS
 from plans.live.events import Stream, event
 from plans.live.hub import Hub
 from plans.live.visitors import NOT_SHARED, visitor_of
@@ -36,7 +37,7 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     # A proxy that gathers a stream before it passes it on would hold it back for ever.
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
+    *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
 ]
 
 
