@@ -6,6 +6,7 @@
 import os
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -64,5 +65,48 @@ def cookies_are_protected(app_configs: App, **kwargs: Any) -> list[CheckMessage]
             "Without HTTPS anybody on the way can read plans and take over sessions.",
             hint="Put a TLS proxy in front and drop PLANNER_HTTPS=no.",
             id="planner.W002",
+        )
+    ]
+
+
+@register("planner")
+def company_sign_in_is_whole(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+    names = {
+        "issuer": "OIDC_ISSUER",
+        "client_id": "OIDC_CLIENT_ID",
+        "secret": "OIDC_CLIENT_SECRET",
+    }
+    missing = [names[key] for key, value in settings.OIDC.items() if not value]
+    found: list[CheckMessage] = []
+    if 0 < len(missing) < len(names) or (missing and settings.OIDC_SIGNUP):
+        found.append(
+            Error(
+                f"The company's sign-in is half set: {' and '.join(missing)} missing.",
+                hint="Set all three of OIDC_ISSUER, OIDC_CLIENT_ID and "
+                "OIDC_CLIENT_SECRET, or none of the OIDC_ variables.",
+                id="planner.E003",
+            )
+        )
+    issuer = urlsplit(settings.OIDC["issuer"])
+    if settings.PRODUCTION and settings.OIDC["issuer"] and issuer.scheme != "https":
+        found.append(
+            Error(
+                "OIDC_ISSUER must start with https://: it says who people are.",
+                hint="Take the address from your provider's documentation.",
+                id="planner.E004",
+            )
+        )
+    return found
+
+
+@register("planner")
+def sign_up_can_send_mail(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.SIGNUP_IS_OPEN or settings.EMAIL_HOST or not settings.PRODUCTION:
+        return []
+    return [
+        Error(
+            "ACCOUNT_SIGNUP is on, but no mail can be sent to confirm addresses.",
+            hint="Set EMAIL_HOST, or ACCOUNT_SIGNUP=no.",
+            id="planner.E005",
         )
     ]

@@ -22,6 +22,9 @@ DEBUG = env.flag("PLANNER_DEBUG", False)
 if DEBUG and PRODUCTION:
     raise env.Nonsense("PLANNER_DEBUG shows secrets to visitors: not in production.")
 
+# Off only where no TLS can be had, such as a trial on one machine. Whether a request
+# came by HTTPS is uvicorn's to say (FORWARDED_ALLOW_IPS), never a header's.
+HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
 SECRET_KEY = env.secret(
     "SECRET_KEY", kept_in=None if PRODUCTION else VAR_DIR / "secret_key"
 )
@@ -35,6 +38,11 @@ INSTALLED_APPS = [
     "plans.apps.PlansConfig",
     "planner.apps.PlannerConfig",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,6 +64,7 @@ MIDDLEWARE = [
     "plans.sessions.UserMiddleware",
     "plans.time_zones.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -71,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "plans.accounts.contexts.ways_in",
             ],
         },
     },
@@ -101,10 +111,20 @@ else:
     # A connection for each thread, and a few for what is not a page.
     _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
 
-# --- What is kept in memory ---
+# --- What is kept for a while ---
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # How often somebody tried to sign in, and which codes were used: every process has
+    # to know, so it is where they all look. SQLite has one process, whose memory will
+    # do.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if _database["ENGINE"] == "django.db.backends.sqlite3"
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "plans_kept",
+        # So many that nobody pushes out what counts against them.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # The digests of plans that were edited after their newest version (plans.reviews).
     "digests": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -119,9 +139,9 @@ CACHES = {
 AUTH_USER_MODEL = "plans.User"
 AUTHENTICATION_BACKENDS = ["plans.sessions.Backend"]
 SESSION_ENGINE = "plans.sessions"
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "plans:plan_list"
-LOGOUT_REDIRECT_URL = "login"
+LOGOUT_REDIRECT_URL = "account_login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -132,11 +152,90 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# --- How they sign in (django-allauth) ---
+
+# Whether anybody may make themselves an account; else people are made or invited.
+SIGNUP_IS_OPEN = env.flag("ACCOUNT_SIGNUP", False)
+
+ACCOUNT_ADAPTER = "plans.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "plans.accounts.forms.SignIn"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_USER_DISPLAY = "plans.accounts.adapters.name_of"
+# Who makes an account themselves shows first that the address is theirs; that is also
+# what keeps the page from telling which addresses have an account.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN else "optional"
+# One address each: a new one takes the place of the old one when it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Planner] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# Asked for again before anything about signing in changes; good for five minutes.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# "ip" is REMOTE_ADDR, which uvicorn sets from the proxies of FORWARDED_ALLOW_IPS alone:
+# allauth itself believes no header. "key" is the name or address that was typed.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/m/ip,10/10m/key",
+    "reset_password": "10/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "signup": "10/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+    # Passwords and codes typed to sign a plan (plans/proof.py).
+    "sign": "5/5m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
+
+MFA_ADAPTER = "plans.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Planner"
+# Browsers have passkeys over HTTPS only, except on the machine itself.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# The company's sign-in, by OpenID Connect; off until all of it is set.
+OIDC = {
+    "issuer": env.text("OIDC_ISSUER", "").rstrip("/"),
+    "client_id": env.text("OIDC_CLIENT_ID", ""),
+    "secret": env.text("OIDC_CLIENT_SECRET", ""),
+}
+OIDC_NAME = env.text("OIDC_NAME", "Company sign-in")
+# Whether it makes accounts for those who have none; else it only lets in who has one.
+OIDC_SIGNUP = env.flag("OIDC_SIGNUP", False)
+OIDC_PROVIDER = "company"
+
+SOCIALACCOUNT_ADAPTER = "plans.accounts.adapters.CompanyAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+# A link, not a form: our policy lets no form lead to another site.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": OIDC_PROVIDER,
+                "name": OIDC_NAME,
+                "client_id": OIDC["client_id"],
+                "secret": OIDC["secret"],
+                "settings": {"server_url": OIDC["issuer"]},
+            }
+        ]
+        if all(OIDC.values())
+        else [],
+    }
+}
+
 # --- What browsers are told ---
 
-# Off only where no TLS can be had, such as a trial on one machine. Whether a request
-# came by HTTPS is uvicorn's to say (FORWARDED_ALLOW_IPS), never a header's.
-HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS

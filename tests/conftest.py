@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -86,6 +87,12 @@ def plan(team: Any, alice: Any, bob: Any, dana: Any) -> Any:
 
 
 # --- Requests ---
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried_before() -> None:
+    """Tries to sign in are counted, and all tests have one address."""
+    cache.clear()
 
 
 @pytest.fixture

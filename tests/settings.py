@@ -7,7 +7,7 @@ os.environ.setdefault("PLANNER_ENV", "development")
 os.environ.setdefault("SECRET_KEY", "a secret of tests that protects nobody")
 
 from planner.settings import *  # noqa: E402, F403
-from planner.settings import DATABASES, VAR_DIR  # noqa: E402
+from planner.settings import CACHES, DATABASES, VAR_DIR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -23,3 +23,6 @@ else:
 _database["CONN_MAX_AGE"] = 0
 # No page needs more at a time, and each test's server starts and ends them all.
 THREADS = 4
+# One process, which conftest.py has forget between tests what it counted; what several
+# processes share is tried with processes of their own.
+CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 # Of people's initials (tokens.css has one for each).
@@ -134,11 +135,37 @@ class SessionManager(BaseSessionManager["Session"]):
 class Session(AbstractBaseSession):
     """A sign-in of somebody in one browser; without a user before there is one."""
 
+    LONGEST_USER_AGENT = 200
+
     user = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
+    )
+    # The defaults are the database's too: an older version that still serves while this
+    # one is being brought in knows nothing of these columns.
+    signed_in_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # To the hour (plans.sessions): a page is no reason to write.
+    last_seen = models.DateTimeField(default=timezone.now, db_default=Now())
+    # Blank for those that send none.
+    user_agent = models.CharField(
+        max_length=LONGEST_USER_AGENT, blank=True, db_default=""
     )
 
     objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
+
+
+class Kept(models.Model):
+    """The table of Django's database cache (settings.CACHES), which it fills itself:
+    what every process has to know for some minutes."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "plans_kept"
+
+    def __str__(self) -> str:
+        return self.cache_key

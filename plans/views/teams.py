@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -229,7 +229,11 @@ def join(request: Request, token: str) -> HttpResponse:
     return render(request, "teams/join.html", context)
 
 
-def is_invited(request: Any) -> bool:
+def is_invited(request: HttpRequest) -> bool:
     """Whether whoever this is came by an invitation that still works."""
+    return invitation_of(request) is not None
+
+
+def invitation_of(request: HttpRequest) -> Invitation | None:
     token = request.session.get(INVITED_BY, "")
-    return bool(token) and Invitation.objects.by_token(token).live().exists()
+    return Invitation.objects.by_token(token).live().first() if token else None

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from django.contrib.staticfiles import finders
 
 from planner import checks
@@ -36,3 +37,41 @@ def test_an_error_keeps_the_server_from_starting(settings):
 def test_a_warning_does_not(settings):
     settings.HTTPS = False
     assert misconfiguration() == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, []),
+        ({"issuer": "https://id.test", "client_id": "a", "secret": "b"}, []),
+        ({"issuer": "https://id.test"}, ["planner.E003"]),
+        ({"client_id": "a", "secret": "b"}, ["planner.E003"]),
+        (
+            {"issuer": "http://id.test", "client_id": "a", "secret": "b"},
+            ["planner.E004"],
+        ),
+    ],
+)
+def test_half_a_company_sign_in_is_an_error(settings, values, expected):
+    settings.PRODUCTION = True
+    settings.OIDC = {"issuer": "", "client_id": "", "secret": ""} | values
+    found = checks.company_sign_in_is_whole(None)
+    assert ids(found) == expected
+    for name in ("issuer", "client_id"):
+        if expected == ["planner.E003"] and name not in values:
+            assert f"OIDC_{name.upper()}" in found[0].msg
+
+
+def test_a_company_sign_in_that_makes_accounts_must_be_there(settings):
+    settings.OIDC_SIGNUP = True
+    assert ids(checks.company_sign_in_is_whole(None)) == ["planner.E003"]
+
+
+def test_open_sign_up_needs_mail_in_production(settings):
+    settings.SIGNUP_IS_OPEN = True
+    assert checks.sign_up_can_send_mail(None) == []
+    settings.PRODUCTION = True
+    settings.EMAIL_HOST = ""
+    assert ids(checks.sign_up_can_send_mail(None)) == ["planner.E005"]
+    settings.EMAIL_HOST = "mail.test"
+    assert checks.sign_up_can_send_mail(None) == []

@@ -6,7 +6,7 @@ from pytest_django.asserts import assertRedirects
 def test_sign_in_and_out(client, db, settings):
     alice = get_user_model().objects.create_user(username="alice", password="open")
     assert client.get("/accounts/login/").status_code == 200
-    answer = client.post("/accounts/login/", {"username": "alice", "password": "open"})
+    answer = client.post("/accounts/login/", {"login": "alice", "password": "open"})
     assertRedirects(answer, resolve_url(settings.LOGIN_REDIRECT_URL))
     assert client.session["_auth_user_id"] == str(alice.pk)
 
@@ -21,9 +21,9 @@ def test_signed_in_people_are_not_asked_again(client, db):
 
 
 def test_wrong_password_is_told(client, db):
-    answer = client.post("/accounts/login/", {"username": "alice", "password": "no"})
+    answer = client.post("/accounts/login/", {"login": "alice", "password": "no"})
     assert answer.status_code == 200
-    assert "username and password" in answer.content.decode()
+    assert "do not belong together" in answer.content.decode()
 
 
 def test_admin_is_there_for_staff(client, db):

@@ -29,8 +29,8 @@ def file(content, name="plan.md"):
 
 @pytest.mark.parametrize("url", [NEW, IMPORT])
 def test_the_form_is_for_people_who_are_signed_in(client, url):
-    assert client.get(url)["Location"] == f"{reverse('login')}?next={url}"
-    assert client.post(url)["Location"].startswith(reverse("login"))
+    assert client.get(url)["Location"] == f"{reverse('account_login')}?next={url}"
+    assert client.post(url)["Location"].startswith(reverse("account_login"))
     assert client.get(url, headers=HTMX).status_code == 401
 
 

@@ -143,7 +143,7 @@ def test_a_page_sends_who_is_signed_out_to_the_sign_in_and_back(plan, client, na
     url = read_url(plan, name)
     answer = client.get(url)
     assert answer.status_code == 302
-    assert answer["Location"] == f"{reverse('login')}?next={url}"
+    assert answer["Location"] == f"{reverse('account_login')}?next={url}"
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -154,9 +154,9 @@ def test_a_form_posted_signed_out_leads_to_the_sign_in_and_then_to_a_page(
     answer = client.post(write_url(plan, name), data_of(name))
     assert answer.status_code == 302
     login = answer["Location"]
-    assert login.startswith(reverse("login"))
+    assert login.startswith(reverse("account_login"))
     assert make.text_of(plan) == before
-    back = client.post(login, {"username": "alice", "password": "alice"})
+    back = client.post(login, {"login": "alice", "password": "alice"})
     assert client.get(back["Location"]).status_code == 200
 
 

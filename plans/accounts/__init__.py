@@ -1,0 +1,1 @@
+"""Signing in: where django-allauth is made ours. Who may do what is `access`'s."""

@@ -1,0 +1,210 @@
+"""What django-allauth asks of us: who may come in, and how it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.ratelimit import respond_429
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from plans.models import User
+from plans.views.teams import invitation_of, is_invited
+
+# Seconds by which two servers' clocks may differ.
+CLOCKS = 60
+
+
+def name_of(user: User) -> str:
+    return user.name
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": (
+            "That user name and password do not belong together. Try again."
+        ),
+        "email_password_mismatch": (
+            "That mail address and password do not belong together. Try again."
+        ),
+        "incorrect_password": "That is not your password. Try again.",
+        "enter_current_password": "That is not your present password. Try again.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.SIGNUP_IS_OPEN) or is_invited(request)
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        """Whoever came by the link in a mail to an address has that address."""
+        invitation = invitation_of(request)
+        return (
+            invitation is not None and invitation.email.casefold() == email.casefold()
+        )
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Too many wrong passwords are answered as too much of anything else is."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            raise ImmediateHttpResponse(respond_429(request)) from None
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """allauth's, and the company's sign-in for whoever has it."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and uses_company(user):
+            methods.append(
+                {
+                    "id": "company",
+                    "description": f"Use {settings.OIDC_NAME}",
+                    "url": reverse("accounts:company_again"),
+                }
+            )
+        return methods
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": (
+            "That code is not right, or it was used already. Wait for the next one."
+        ),
+        "unverified_email": (
+            "Confirm your mail address first: open the link in the mail that we sent."
+        ),
+    }
+
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
+
+
+class CompanyAdapter(DefaultSocialAccountAdapter):
+    """The company's sign-in by OpenID Connect (settings.OIDC)."""
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """Whose address it is, when both sides know that it is theirs."""
+        for address in sociallogin.email_addresses:
+            if address.verified and (user := holder_of(address.email)):
+                return user, address.email
+        return None
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Only with an address that is theirs and nobody's here."""
+        verified = [one.email for one in sociallogin.email_addresses if one.verified]
+        return bool(
+            (settings.OIDC_SIGNUP or is_invited(request))
+            and verified
+            and not EmailAddress.objects.filter(email__iexact=verified[0]).exists()
+            and not User.objects.filter(email__iexact=verified[0]).exists()
+        )
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        match sociallogin.state.get("process"):
+            case "connect":
+                self._refuse_a_second(request, sociallogin)
+            case "redirect":
+                self._confirm(request, sociallogin)
+
+    def _refuse_a_second(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Else somebody might slip their own identity in beside a person's."""
+        others = SocialAccount.objects.filter(user_id=request.user.pk)
+        if others.exclude(uid=sociallogin.account.uid).exists():
+            message = f"Your account uses another {settings.OIDC_NAME} already."
+            messages.error(request, message)
+            connections = HttpResponseRedirect(reverse("socialaccount_connections"))
+            raise ImmediateHttpResponse(connections)
+
+    def _confirm(self, request: HttpRequest, sociallogin: Any) -> None:
+        """The same person has shown once more who they are, since we asked."""
+        # Only `plans.accounts.views.company_again` puts this there; a link cannot.
+        asked_at = (sociallogin.state.get("data") or {}).get("asked_at")
+        if asked_at is None or sociallogin.user.pk != request.user.pk:
+            return
+        claims = sociallogin.account.extra_data.get("id_token") or {}
+        # Providers that do not say when have been told to ask again all the same.
+        if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCKS:
+            record_authentication(
+                request,
+                request.user,
+                "socialaccount",
+                provider=sociallogin.account.provider,
+                uid=sociallogin.account.uid,
+                reauthenticated=True,
+            )
+
+    def get_requests_session(self) -> requests.Session:
+        return AnsweringSession(self.request)
+
+
+class AnsweringSession(requests.Session):
+    """Says so in a page when the company's sign-in does not answer."""
+
+    SECONDS = 5
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self.page_request = request
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **options: Any
+    ) -> requests.Response:
+        options.setdefault("timeout", self.SECONDS)
+        try:
+            answer = super().request(method, url, **options)
+        except requests.RequestException as error:
+            raise self._is_away() from error
+        if method.upper() == "GET" and not answer.ok:
+            raise self._is_away()
+        return answer
+
+    def _is_away(self) -> ImmediateHttpResponse:
+        page = "socialaccount/authentication_error.html"
+        return ImmediateHttpResponse(
+            render(self.page_request, page, {"is_away": True}, status=502)
+        )
+
+
+def uses_company(user: User) -> bool:
+    return (
+        all(settings.OIDC.values())
+        and SocialAccount.objects.filter(
+            user=user, provider=settings.OIDC_PROVIDER
+        ).exists()
+    )
+
+
+def holder_of(email: str) -> User | None:
+    """Whose address it is for sure: confirmed by a mail, or entered by the people who
+    run the planner, for somebody who has none of their own."""
+    address = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
+    if address:
+        return address.user
+    entered = User.objects.filter(email__iexact=email, emailaddress=None)[:2]
+    if len(entered) != 1:
+        return None
+    confirm_address(entered[0])
+    return entered[0]
+
+
+def confirm_address(user: User) -> None:
+    """Take the address of a user as theirs, without a mail."""
+    EmailAddress.objects.update_or_create(
+        user=user,
+        email=user.email.lower(),
+        defaults={"verified": True, "primary": True},
+    )

@@ -1,0 +1,15 @@
+"""What every page may say about signing in; asks no database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def ways_in(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "company_name": settings.OIDC_NAME if all(settings.OIDC.values()) else "",
+        "signup_is_open": settings.SIGNUP_IS_OPEN,
+    }

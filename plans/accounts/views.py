@@ -1,0 +1,94 @@
+"""Where one is signed in, and the company's sign-in once more."""
+
+from __future__ import annotations
+
+import time
+from typing import cast
+
+from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
+    resume_request,
+)
+from allauth.account.utils import get_next_redirect_url
+from allauth.socialaccount.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from plans import proof
+from plans import sessions as sign_ins
+from plans.accounts.adapters import uses_company
+from plans.views.shortcuts import Request, note, signed_in
+
+
+@require_safe
+@never_cache
+@signed_in
+def sessions(request: Request) -> HttpResponse:
+    found = sign_ins.of(request.user, here=request.session.session_key)
+    return render(request, "account/sessions.html", {"sessions": found})
+
+
+@require_POST
+@signed_in
+def session_end(request: Request) -> HttpResponse:
+    if sign_ins.end(request.user, request.POST.get("session", "")):
+        note(request, "That session has ended.")
+    else:
+        messages.info(request, "That session had ended already.")
+    return redirect("accounts:sessions")
+
+
+@require_POST
+@signed_in
+def sessions_end_others(request: Request) -> HttpResponse:
+    count = sign_ins.end_others(request.user, here=request.session.session_key)
+    note(request, f"Ended: {count}. You are signed in here alone.")
+    return redirect("accounts:sessions")
+
+
+@require_safe
+@never_cache
+@signed_in
+def company_again(request: Request) -> HttpResponse:
+    """Off to the company's sign-in, which asks again even whom it knows."""
+    if not uses_company(request.user):
+        raise Http404("Your account does not use the company's sign-in.")
+    after = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    back = f"{reverse('accounts:company_back')}?{urlencode({'next': after})}"
+    provider = get_adapter().get_provider(request, settings.OIDC_PROVIDER)
+    return cast(
+        HttpResponse,
+        provider.redirect(
+            request,
+            process="redirect",
+            next_url=back,
+            data={"asked_at": time.time()},
+            auth_params={"prompt": "login", "max_age": "0"},
+        ),
+    )
+
+
+@require_safe
+@never_cache
+@signed_in
+def company_back(request: Request) -> HttpResponse:
+    """Back from there: go on with what was interrupted."""
+    if proof.stamp_of(request) is None:
+        request.session.pop(STATE_SESSION_KEY, None)
+        messages.error(
+            request,
+            f"{settings.OIDC_NAME} did not confirm that it is you. Nothing was done; "
+            "try again.",
+        )
+        after = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
+        return HttpResponseRedirect(after)
+    # allauth brings back the form that was sent, but not that it was a POST.
+    if "request" in request.session.get(STATE_SESSION_KEY, {}):
+        request.method = "POST"
+    return resume_request(request) or redirect(settings.LOGIN_REDIRECT_URL)

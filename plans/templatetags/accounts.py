@@ -1,0 +1,28 @@
+"""allauth's forms and pictures in our pages."""
+
+from __future__ import annotations
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def plain(field: BoundField) -> BoundField:
+    """Without a placeholder: it would say what the label says."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return field
+
+
+@register.filter
+def is_check_box(field: BoundField) -> bool:
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def inline_svg(drawn: str) -> SafeString:
+    """A picture that our own code drew, as a part of the page: its policy lets nobody
+    load one from a `data:` address."""
+    return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308
