@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils import timezone
 
+from plans import proof
 from plans.actions.plans import own_team
 from plans.limits import Unreadable, check_size, decode
 from plans.models import Membership, Record, Team, User
@@ -120,15 +122,16 @@ _TOO_LONG = "A comment may have up to 5000 characters."
 
 
 class Proof(forms.Form):
-    """Asks once more who somebody is: a signature is more than an open browser."""
+    """Asks once more who somebody is: a signature is more than an open browser.
+
+    `proof`, once the form is valid: how the person showed it, for the record.
+    """
+
+    proof: str
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    password = forms.CharField(
-        strip=False,
-        max_length=4_096,
-        error_messages={"required": "Type your password: it is your signature."},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+    # A password, or the code of an authenticator app; nothing for who has a stamp.
+    password = forms.CharField(required=False, strip=False, max_length=4_096)
     comment = forms.CharField(
         required=False,
         max_length=5_000,
@@ -136,22 +139,27 @@ class Proof(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request = request
 
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
-            raise forms.ValidationError(
-                "That is not your password. Nothing was signed; try again."
-            )
-        return password
+    def clean(self) -> dict[str, Any]:
+        """Last, for a stamp and a wrong try should not be lost to a slip elsewhere."""
+        data = super().clean() or {}
+        if not self.errors:
+            try:
+                self.proof = proof.shown_by(self.request, data["password"])
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+    def spend(self) -> None:
+        """It was signed: what was shown for it counts for nothing else."""
+        proof.spend(self.request)
 
     @property
-    def proof(self) -> str:
-        """How the person showed who they are, for the record."""
-        return "password"
+    def refusal_status(self) -> int:
+        return 429 if self.has_error("password", proof.TooOften.CODE) else 422
 
 
 class Decision(Proof):

@@ -199,7 +199,7 @@ def _back(plan: Plan) -> HttpResponseRedirect:
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     approval = _approval(plan, approval_id)
-    form = Decision(request.user, request.POST)
+    form = Decision(request, request.POST)
 
     def sign() -> str:
         number = form.cleaned_data["version"]
@@ -229,7 +229,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
 def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     approval = _approval(plan, approval_id)
-    form = Proof(request.user, request.POST)
+    form = Proof(request, request.POST)
 
     def withdraw() -> str:
         signing.withdraw(
@@ -253,7 +253,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
     """The condition of one's approval is met."""
     plan = plan_for(request, slug)
     approval = _approval(plan, approval_id)
-    form = Proof(request.user, request.POST)
+    form = Proof(request, request.POST)
 
     def confirm() -> str:
         signing.confirm_condition(
@@ -296,9 +296,10 @@ def _signed_or_why(
     if not form.is_valid():
         said = " ".join(str(e) for found in form.errors.values() for e in found)
         typed = Typed(approval.pk, what, form, said)
-        return review_page(request, plan, status=422, typed=typed)
+        return review_page(request, plan, status=form.refusal_status, typed=typed)
     try:
         done = act()
+        form.spend()
     except Refused as refusal:
         typed = Typed(approval.pk, what, form, str(refusal))
         return review_page(request, plan, status=status_of(refusal), typed=typed)

@@ -1,0 +1,17 @@
+"""The part of a form that is signed: showing once more who one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from plans.proof import Stamp, stamp_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def fresh_stamp(context: dict[str, Any]) -> Stamp | None:
+    """Asks the database for nothing: it is in the session."""
+    return stamp_of(context["request"])
