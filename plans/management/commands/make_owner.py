@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
+from django.utils.text import slugify
+
+from plans.accounts.adapters import confirm_address
+from plans.management.base import PlannerCommand
+from plans.models import Membership, Team, User
+
+
+class Command(PlannerCommand):
+    help = "Make a person who can sign in, and a team that they own."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--team", default="Team", metavar="NAME")
+        parser.add_argument("--email", default="", metavar="ADDRESS")
+        parser.add_argument("--name", default="", help="What others see.")
+        parser.add_argument(
+            "--admin", action="store_true", help="May use the administration too."
+        )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User(
+            username=options["username"],
+            email=options["email"],
+            display_name=options["name"],
+            is_staff=options["admin"],
+            is_superuser=options["admin"],
+        )
+        try:
+            user.clean_fields(exclude=["password"])
+            user.validate_unique()
+            password = self.password()
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        user.set_password(password)
+        user.save()
+        if user.email:
+            confirm_address(user)
+        team = self.team(options["team"])
+        Membership.objects.create(team=team, user=user, role=Membership.Role.OWNER)
+        self.stdout.write(f"{user.username} owns the team {team.name} ({team.slug}).")
+
+    def password(self) -> str:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\r\n")
+        first = getpass.getpass("Password: ")
+        if getpass.getpass("Once more: ") != first:
+            raise CommandError("The two passwords differ. Nobody was made.")
+        return first
+
+    def team(self, name: str) -> Team:
+        slug = slugify(name)
+        if not slug:
+            raise CommandError("The team needs a name with letters or digits in it.")
+        return Team.objects.get_or_create(slug=slug, defaults={"name": name})[0]
