@@ -62,7 +62,7 @@ ANSWERS = {
     "/livez": 200,
     "/readyz": 200,
     "/shared/none/": 404,
-    "/admin/login/": 200,
+    "/admin/login/": 302,
 }
 
 
