@@ -1,0 +1,314 @@
+"""Who gets in where: every address with every kind of person, signed out ones too.
+
+The URL configuration is walked, so an address that says nothing here about who may use
+it fails; and whoever may not is refused with nothing written, on the plan of one's own
+team and on that of another.
+"""
+
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection, transaction
+from django.urls import get_resolver, reverse
+
+from plans.actions import sharing, teams
+from plans.actions.comments import comment
+from plans.models import Membership
+from tests import make
+from tests.client import CheckingClient
+from tests.views.asking import signed_in
+
+# Who may use an address: the least role in the plan's or the team's own, or whether one
+# has to be signed in at all. What the other applications bring decides for itself
+# (FOREIGN).
+MEMBERS = ("owner", "editor", "reviewer", "viewer")
+TALKERS = MEMBERS[:3]
+WRITERS = MEMBERS[:2]
+OWNERS = MEMBERS[:1]
+SIGNED_IN = (*MEMBERS, "removed", "stranger")
+EVERYBODY = (*SIGNED_IN, "nobody")
+PEOPLE = EVERYBODY
+
+REFUSED = (403, 404, 409, 422)
+
+FOREIGN = ("admin/", "accounts/", "_allauth/")
+OF_A_PLAN = [
+    "plan",
+    "side",
+    "body",
+    "preview",
+    "download",
+    "history",
+    "item_history",
+    "comments",
+    "review",
+    "review_setup",
+    "evidence",
+    "evidence_file",
+    "sharing",
+    "version",
+    "section",
+    "item",
+    "team",
+]
+OF_ONES_OWN = [
+    "plan_list",
+    "waiting",
+    "plan_new",
+    "plan_import",
+    "help",
+    "profile",
+    "team_list",
+]
+READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
+READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
+# Asked for by the page of a section, which only editors have a use for.
+READING["section"] = WRITERS
+OF_EDITORS = [
+    "undo",
+    "redo",
+    "item",
+    "item_move",
+    "item_remove",
+    "item_choose",
+    "question",
+    "item_restore",
+    "item_add",
+    "block_remove",
+    "phase_add",
+    "section_rename",
+    "section_add",
+    "section_move",
+    "section_remove",
+    "block_add",
+    "review_request",
+    "review_remind",
+    "review_expire",
+    "slot_people",
+    "slot_add",
+    "slot_drop",
+    "approvals_add",
+]
+OF_OWNERS = [
+    "review_rules",
+    "slot_setup",
+    "slot_replace",
+    "sharing_open",
+    "sharing_link",
+    "sharing_end",
+    "team_invite",
+    "invitation_revoke",
+    "member_role",
+    "member_remove",
+]
+OF_TALKERS = [
+    "comment_add",
+    "comment_edit",
+    "comment_remove",
+    "comment_reply",
+    "thread_resolve",
+    "thread_reopen",
+]
+WRITING = dict.fromkeys(OF_EDITORS, WRITERS) | dict.fromkeys(OF_OWNERS, OWNERS)
+WRITING |= dict.fromkeys(OF_TALKERS, TALKERS)
+# Of these an owner may the most; the rest is for the author, or for who is named.
+WRITING |= {"comment_edit": (), "comment_remove": OWNERS}
+WRITING |= dict.fromkeys(("review_sign", "review_withdraw", "review_condition"), ())
+WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY}
+# What is asked for with GET and posted to: whoever may read it may post a form to it.
+BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
+BOTH |= {"team_list": SIGNED_IN}
+
+
+def addresses():
+    """Every named address of ours: its name and its parameters."""
+
+    def walk(patterns, prefix=""):
+        for pattern in patterns:
+            path = f"{prefix}{pattern.pattern}"
+            if path.startswith(FOREIGN):
+                continue
+            if hasattr(pattern, "url_patterns"):
+                yield from walk(pattern.url_patterns, path)
+            else:
+                yield pattern.name, list(pattern.pattern.regex.groupindex), path
+
+    return [(name, path) for name, _, path in walk(get_resolver().url_patterns) if name]
+
+
+def test_every_address_says_who_may_use_it():
+    names = {name for name, _ in addresses()} - {"login", "logout"}
+    known = READING.keys() | WRITING.keys()
+    assert names - known == set(), "say in this file who may use these"
+    assert known - names == set(), "these are no addresses any more"
+
+
+def test_whatever_needs_a_plan_is_asked_for_by_its_slug():
+    """So that the one getter which authorises is the only way to one."""
+    for name, path in addresses():
+        is_of_a_plan = name in {*READING, *WRITING} and path.startswith("plans/")
+        assert not is_of_a_plan or path.startswith("plans/<slug:slug>/"), path
+
+
+# --- The people, and what they come for ---
+
+
+@pytest.fixture
+def world(team, alice, bob, dana, victor, charlie):
+    """A plan with one of everything that has an address."""
+    erin = make.make_user("erin", team=team)
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    teams.remove_member(team=team, actor=alice, member=erin)
+    said = comment(
+        plan=plan,
+        actor=make.make_user("ines", team=team, role="reviewer"),
+        item=make.find(plan, label="Storage"),
+        text="Nobody who asks wrote this",
+    )
+    invitation, _ = teams.invite(team=team, actor=alice, role="viewer")
+    share, share_token = sharing.share_plan(plan=plan, actor=alice, days=3)
+    _, join_token = teams.invite(team=team, actor=alice, role="viewer")
+    row = make.find(plan, cell="R-001")
+    arguments = {
+        "slug": plan.slug,
+        "item_id": make.find(plan, label="Storage").pk,
+        "block_id": row.block_id,
+        "section_id": row.block.section_id,
+        "comment_id": said.pk,
+        "thread_id": said.thread_id,
+        "approval_id": make.slot_of(plan, "Launch Approval").pk,
+        "number": 1,
+        "user_id": said.author_id,
+        "invitation_id": invitation.pk,
+    }
+    people = {
+        "owner": make.make_user("olga", team=team, role="owner"),
+        "editor": bob,
+        "reviewer": dana,
+        "viewer": victor,
+        "removed": erin,
+        "stranger": charlie,
+        "nobody": None,
+    }
+    tokens = {"join": join_token, "shared": share_token, "shared_download": share_token}
+    return plan, people, arguments, tokens
+
+
+def url_for(world, name):
+    plan, _, arguments, tokens = world
+    path = next(path for found, path in addresses() if found == name)
+    given = {key: value for key, value in arguments.items() if f":{key}>" in path}
+    if path.startswith("teams/") and "slug" in given:
+        given["slug"] = plan.team.slug
+    if ":token>" in path:
+        given["token"] = tokens[name]
+    return reverse(f"plans:{name}", kwargs=given)
+
+
+@contextmanager
+def undone():
+    """What happens in here did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def rows():
+    """How many rows every table has, and the plans' numbers: whether something was
+    written. Sessions aside, for a sign-in that is looked at may be touched."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith("plans_") and table != "plans_session":
+                quoted = connection.ops.quote_name(table)
+                cursor.execute(f"SELECT COUNT(*) FROM {quoted}")  # noqa: S608
+                counts[table] = cursor.fetchone()[0]
+        cursor.execute("SELECT SUM(change_number) FROM plans_plan")
+        counts["changes"] = cursor.fetchone()[0]
+    members = Membership.objects.order_by("pk").values_list("user", "role")
+    return counts | {"members": list(members)}
+
+
+def client_of(person):
+    return signed_in(person) if person else CheckingClient()
+
+
+def check(world, name, who, method, allowed):
+    """One request; whoever is not allowed is refused, and wrote nothing."""
+    _, people, _, _ = world
+    url = url_for(world, name)
+    with undone():
+        client = client_of(people[who])
+        before = rows()
+        answer = getattr(client, method)(url)
+        if who in allowed:
+            assert answer.status_code not in (401, 403, 404, 405), (who, method, url)
+            return
+        is_to_sign_in = answer.status_code == 302 and "/login/" in answer["Location"]
+        if who == "nobody":
+            assert is_to_sign_in, (who, method, url, answer.status_code)
+        elif who in ("removed", "stranger"):
+            assert answer.status_code == 404, (who, method, url)
+        else:
+            # A form that is not filled in may be refused before its sender is.
+            assert answer.status_code in REFUSED, (who, method, url)
+        assert rows() == before, (who, method, url)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_pages_are_read_by_those_who_may(world, who):
+    for name, allowed in READING.items():
+        if name in ("section", "item") and who in MEMBERS:
+            continue  # a dialog and a form of editors: as below
+        check(world, name, who, "get", allowed)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_changes_something_is_for_those_who_may(world, who):
+    for name, allowed in (WRITING | BOTH).items():
+        if who in allowed:
+            continue  # each has tests of its own
+        check(world, name, who, "post", allowed)
+
+
+@pytest.mark.parametrize("who", ["owner", "editor", "reviewer", "viewer"])
+def test_an_open_plan_is_read_by_strangers_and_written_by_none_of_them(world, who):
+    """The roles of one team are nothing in another."""
+    plan, people, _, _ = world
+    sharing.open_plan(plan=plan, actor=people["owner"], is_open=True)
+    elsewhere = make.make_team("Upstream")
+    people["visitor"] = make.make_user("vera", team=elsewhere, role=who)
+    for name in ("plan", "preview", "review", "evidence", "history", "comments"):
+        assert signed_in(people["visitor"]).get(url_for(world, name)).status_code == 200
+    for name in WRITING.keys() - {"plan_import_store", "join"}:
+        is_of_team = url_for(world, name).startswith("/teams/")
+        with undone():
+            before = rows()
+            answer = signed_in(people["visitor"]).post(url_for(world, name))
+            refused = (404,) if is_of_team else REFUSED
+            assert answer.status_code in refused, (name, answer.status_code)
+            assert rows() == before, name
+
+
+def test_what_belongs_to_another_plan_is_not_reached_by_ones_own(world):
+    """An owner's own plan in the address, and the parts of somebody else's."""
+    plan, people, arguments, _ = world
+    own = make.make_plan(team=people["stranger"].teams.get(), actor=people["stranger"])
+    client = signed_in(people["stranger"])
+    for name in [*WRITING, "item_history", "section"]:
+        path = next(path for found, path in addresses() if found == name)
+        if not path.startswith("plans/") or "_id>" not in path:
+            continue
+        url = url_for(world, name).replace(f"/{plan.slug}/", f"/{own.slug}/")
+        before = rows()
+        ask = client.get if name in ("item_history", "section") else client.post
+        answer = ask(url)
+        assert answer.status_code == 404, url
+        assert rows() == before
+
+
+def test_the_owner_of_another_team_leads_nothing_here(world):
+    _, people, _, _ = world
+    client = signed_in(people["stranger"])
+    for name in ("team_invite", "invitation_revoke", "member_role", "member_remove"):
+        assert client.post(url_for(world, name)).status_code == 404
