@@ -110,7 +110,10 @@ class Oracle:
         )
 
     def is_given(self, slot):
-        given = [word == "approved" for word in self.words(slot)]
+        words = self.words(slot)
+        if any(word in OBJECTIONS for word in words):
+            return False
+        given = [word == "approved" for word in words]
         return any(given) if slot.needs == "any" else bool(given) and all(given)
 
     @property
