@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from plans.actions.items import save_item
-from plans.actions.reviews import request_review
+from plans.actions.reviews import expire_request, request_review
 from tests import make
 from tests.browser import steps
 
@@ -26,6 +26,16 @@ PAGES = [
     "{plan}items/{item}/history/",
     "{plan}plan.md?form=finished",
     "{signed}review/",
+    "{signed}",
+    "{condition}review/",
+    "{changes}review/",
+    "{approved}review/",
+    "{superseded}review/",
+    "{superseded}",
+    "{superseded}preview/",
+    "{second}review/",
+    "{expired}review/",
+    "{plan}comments/",
     "{plan}review/setup/",
     "{signed}review/setup/",
     "{plan}evidence/",
@@ -60,11 +70,12 @@ WIDER_THAN_THE_PAGE = """() => {
 
 
 @pytest.fixture
-def addresses(plan, team, alice, dana):
+def addresses(plan, team, alice, bob, dana):
     signed = make.make_plan(
         team=team, actor=alice, text=make.FINISHED.replace("Tide", "Moon")
     )
     request_review(plan=signed, actor=alice)
+    states = in_every_state(team, alice, bob, dana)
     storage = make.find(plan, label="Storage")
     values = {"value": "A file for each harbour, and one for all of them"}
     save_item(plan=plan, item=storage, actor=alice, values=values, seen=None)
@@ -72,8 +83,34 @@ def addresses(plan, team, alice, dana):
         "item": storage.pk,
         "plan": plan.get_absolute_url(),
         "signed": signed.get_absolute_url(),
+        **{name: found.get_absolute_url() for name, found in states.items()},
     }
     return [address.format(**place) for address in PAGES]
+
+
+def in_every_state(team, alice, bob, dana):
+    """A plan for each thing that a sign-off page can say."""
+    states = ("condition", "changes", "approved", "superseded", "second", "expired")
+    plans = {
+        name: make.make_submitted(
+            team=team,
+            actor=alice,
+            editor=bob,
+            text=make.FINISHED.replace("Tide", name.capitalize()),
+        )
+        for name in states
+    }
+    make.sign(plans["condition"], dana, decision="approved_if")
+    make.sign(plans["changes"], dana, decision="changes_requested")
+    make.sign(plans["second"], dana)
+    for name in ("approved", "superseded"):
+        make.sign(plans[name], dana)
+        make.sign(plans[name], alice, "Launch Approval")
+    for name in ("superseded", "second"):
+        make.edit(plans[name], bob, label="Storage", value="PostgreSQL")
+    request_review(plan=plans["second"], actor=bob)
+    expire_request(plan=plans["expired"], actor=bob)
+    return plans
 
 
 def test_each_page_has_names_landmarks_and_nothing_to_complain_of(

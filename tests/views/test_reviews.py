@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from django.test import Client
 
 from plans.models import Membership, Record, Version
 from tests import make
@@ -313,6 +314,347 @@ def test_a_new_version_asks_everybody_anew_and_keeps_the_history(
     assert soup(page).select("form.decision")
     assert "What changed since you decided on version 1" in words_of(page)
     assert "Dana approved version 1" in words_of(page)
+
+
+# --- How it stands, in words ---
+
+
+def standing(response) -> str:
+    return " ".join(soup(response).select_one(".standing").get_text(" ").split())
+
+
+def in_review(plan, alice, bob, dana):
+    return plan
+
+
+def with_changes_asked_for(plan, alice, bob, dana):
+    sign(dana, plan, decision="changes_requested", comment="Name the harbour")
+
+
+def declined(plan, alice, bob, dana):
+    sign(dana, plan, decision="declined", comment="No")
+
+
+def on_a_condition(plan, alice, bob, dana):
+    sign(dana, plan, decision="approved_if", comment="Once it is tested")
+
+
+def approved(plan, alice, bob, dana):
+    sign(dana, plan)
+    sign(alice, plan, "Launch Approval")
+
+
+def superseded(plan, alice, bob, dana):
+    approved(plan, alice, bob, dana)
+    edit(bob, plan, "PostgreSQL")
+
+
+def edited(plan, alice, bob, dana):
+    sign(dana, plan)
+    edit(bob, plan, "PostgreSQL")
+
+
+def expired(plan, alice, bob, dana):
+    signed_in(bob).post(url_of("review_expire", plan), {"comment": "Not now"})
+
+
+@pytest.mark.parametrize(
+    ("happens", "badge", "said"),
+    [
+        (
+            in_review,
+            "Version 1 in review",
+            [
+                "0 of 2 required sign-offs",
+                "Dana to decide: Technical Design",
+                "After that: Launch Approval (Alice)",
+            ],
+        ),
+        (
+            with_changes_asked_for,
+            "Changes requested on version 1",
+            ["Dana asked for changes (Technical Design)", "submits it as version 2"],
+        ),
+        (declined, "Version 1 declined", ["Dana declined (Technical Design)"]),
+        (
+            on_a_condition,
+            "Version 1 in review",
+            ["Dana to confirm that the condition is met: Technical Design"],
+        ),
+        (
+            approved,
+            "Version 1 approved",
+            ["every required sign-off is there", "Nothing is left to do"],
+        ),
+        (
+            superseded,
+            "Version 1 approved, edited since",
+            ["nobody has signed what it says now", "submits it as version 2"],
+        ),
+        (
+            edited,
+            "Version 1 in review",
+            ["was edited after version 1", "or undoes the edits"],
+        ),
+        (
+            expired,
+            "Version 1 in review",
+            ["The request for version 1 has ended", "An editor can submit it again"],
+        ),
+    ],
+    ids=lambda given: getattr(given, "__name__", None),
+)
+def test_each_state_is_said_with_who_does_what_next(
+    submitted, alice, bob, dana, happens, badge, said
+):
+    happens(submitted, alice, bob, dana)
+    page = review(bob, submitted)
+    assert badges(page)[0] == badge
+    for words in said:
+        assert words in standing(page)
+    # And on every other page of the plan, with the way here.
+    for name in ("plan", "preview", "history", "comments"):
+        state = soup(signed_in(dana).get(url_of(name, submitted))).select_one(
+            "#plan-state"
+        )
+        assert state["href"] == url_of("review", submitted)
+        assert badge in state.get_text()
+    listed = signed_in(dana).get(url_of("plan_list"))
+    assert badge in words_of(listed)
+    assert "of 2 required sign-offs" in words_of(listed)
+
+
+def test_a_draft_says_what_submitting_does_and_who_cannot_sign(ready, bob):
+    name = make.find(ready, label="Technical Design")
+    client = signed_in(bob)
+    client.post(url_of("item", ready, name.pk), {"value": "Nobody Known"})
+    said = standing(review(bob, ready))
+    assert "Nobody was asked to sign this plan yet" in said
+    assert "frozen as version 1" in said
+    assert "“Nobody Known” is no member of the team" in said
+
+
+def test_a_plan_without_approvals_says_what_to_add(team, alice):
+    plan = make.make_plan(team=team, actor=alice, text="# Plan: Bare\n\n## A\n")
+    page = review(alice, plan)
+    assert "adds a section called Approvals" in standing(page)
+    assert not soup(page).select(f"form[action='{url_of('review_request', plan)}']")
+
+
+# --- The forms, and what becomes of what was typed ---
+
+
+def withdraw(user, plan, **data):
+    data = {"seen": 2, "comment": "I misread it", "password": user.username} | data
+    return signed_in(user).post(url_of("review_withdraw", plan, slot(plan).pk), data)
+
+
+def confirm(user, plan, **data):
+    data = {"seen": 2, "comment": "", "password": user.username} | data
+    return signed_in(user).post(url_of("review_condition", plan, slot(plan).pk), data)
+
+
+def remind(user, plan):
+    return signed_in(user).post(url_of("review_remind", plan))
+
+
+def expire(user, plan, **data):
+    return signed_in(user).post(url_of("review_expire", plan), data)
+
+
+def test_a_wrong_password_signs_nothing_and_is_not_repeated(submitted, dana):
+    answer = sign(
+        dana, submitted, comment="My words", password="not-hers", decision="declined"
+    )
+    assert answer.status_code == 422
+    assert "That is not your password" in words_of(answer)
+    assert "not-hers" not in answer.content.decode()
+    assert "My words" in typed_in(answer)
+    page = soup(answer)
+    assert page.select_one("[name=decision][checked]")["value"] == "declined"
+    # The cursor is where it has to be typed again.
+    assert [tag["name"] for tag in page.select("[autofocus]")] == ["password"]
+    assert not decided()
+
+
+def test_an_edit_that_landed_meanwhile_is_shown(submitted, bob, dana):
+    edit(bob, submitted, "Postgres <b>17</b>")
+    answer = sign(dana, submitted, comment="My words")
+    assert answer.status_code == 409
+    page = soup(answer)
+    assert "Nothing was signed" in page.select_one(".decision [autofocus]").get_text()
+    assert "Postgres 17" in page.select_one("#edits ins").get_text()
+    assert "My words" in typed_in(answer)
+    place = f"#item-{make.find(submitted, label='Storage').pk}"
+    assert page.select_one(f'#edits a[href$="{place}"]').get_text() == "Storage"
+    assert page.select_one(".decision button").has_attr("disabled")
+    assert not decided()
+
+
+def test_a_newer_version_shows_what_is_different_in_it(submitted, bob, dana):
+    edit(bob, submitted, "PostgreSQL")
+    signed_in(bob).post(url_of("review_request", submitted))
+    answer = sign(dana, submitted, comment="My words")
+    assert answer.status_code == 409
+    page = soup(answer)
+    assert "which you were about to sign" in page.select_one("#changes").get_text()
+    assert "PostgreSQL" in page.select_one("#changes ins").get_text()
+    # What was chosen was chosen for another text.
+    assert not page.select("[name=decision][checked]")
+    assert page.select_one("[name=version]")["value"] == "2"
+    assert "My words" in typed_in(answer)
+
+
+def test_a_replay_signs_once_and_gives_the_words_back(submitted, dana):
+    assert sign(dana, submitted).status_code == 302
+    answer = sign(dana, submitted, comment="My <i>words</i>")
+    assert answer.status_code == 409
+    assert "You had typed: My <i>words</i>" in words_of(answer)
+    assert len(decided()) == 1
+
+
+def test_the_words_of_an_approval_do_not_stand_under_a_decline(submitted, dana):
+    usual = "I approve the technical design"
+    sign(dana, submitted, decision="declined", comment="No", meaning=usual)
+    assert decided()[-1].meaning == "I decline this plan: Technical Design"
+    withdraw(dana, submitted)
+    sign(dana, submitted, comment="", meaning="In my own words", seen=3)
+    assert decided()[-1].meaning == "In my own words"
+
+
+def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_anew(submitted, dana):
+    sign(dana, submitted)
+    assert withdraw(dana, submitted).status_code == 302
+    page = soup(review(dana, submitted))
+    said = page.select_one(".signature").get_text(" ")
+    assert "Withdrawn" in said and "I misread it" in said
+    assert page.select("form.decision")
+    assert not page.select("form.withdrawal")
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "reason"),
+    [
+        ({"password": "wrong"}, 422, "That is not your password"),
+        ({"comment": " "}, 422, "Say why you withdraw it"),
+        ({"seen": 1}, 409, "no decision of yours to withdraw"),
+    ],
+    ids=str,
+)
+def test_a_withdrawal_that_is_refused_keeps_what_was_typed(
+    submitted, dana, data, status, reason
+):
+    sign(dana, submitted)
+    answer = withdraw(dana, submitted, **data)
+    assert answer.status_code == status
+    page = soup(answer)
+    assert reason in page.select_one("form.withdrawal [role=alert]").get_text()
+    assert page.select_one("details:has(form.withdrawal)").has_attr("open")
+    assert data.get("comment", "I misread it") in typed_in(answer)
+    assert not Record.objects.filter(kind="withdrawn")
+
+
+def test_a_condition_is_open_until_its_signer_says_that_it_is_met(submitted, bob, dana):
+    sign(dana, submitted, decision="approved_if", comment="Once <b>tested</b>")
+    beside = soup(signed_in(bob).get(url_of("plan", submitted)))
+    assert "Once <b>tested</b>" in beside.select_one(".seal-condition").get_text()
+    answer = confirm(dana, submitted, password="wrong", comment="In run 7")
+    assert answer.status_code == 422
+    assert "In run 7" in typed_in(answer)
+    assert confirm(dana, submitted, comment="In run 7").status_code == 302
+    page = soup(review(bob, submitted))
+    said = page.select_one(".signature.is-approved").get_text(" ")
+    assert "Approved, condition met" in said and "In run 7" in said
+    assert not soup(signed_in(bob).get(url_of("plan", submitted))).select(
+        ".seal-condition"
+    )
+    assert confirm(dana, submitted).status_code == 409
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_each_post_has_its_ladder(submitted, victor, charlie, client, name):
+    where = [] if name in ("review_remind", "review_expire") else [slot(submitted).pk]
+    url = url_of(name, submitted, *where)
+    data = {"version": 1, "seen": 0, "decision": "approved", "comment": "Words"}
+    answer = signed_in(victor).post(url, data | {"password": "victor"})
+    assert answer.status_code == 403
+    assert "Words" in words_of(answer) or not where
+    answer = signed_in(charlie).post(url, data | {"password": "charlie"})
+    assert answer.status_code == 404
+    assert client.post(url, data).status_code == 302
+    assert client.post(url, data, headers=HTMX).status_code == 401
+    assert signed_in(victor).get(url).status_code == 405
+    assert Record.objects.count() == 1
+
+
+def test_an_editor_reminds_and_ends_the_request(submitted, bob, dana):
+    page = soup(review(bob, submitted))
+    for name in ("review_remind", "review_expire"):
+        assert page.select(f"form[action='{url_of(name, submitted)}']")
+        form = f"form[action='{url_of(name, submitted)}']"
+        assert not soup(review(dana, submitted)).select(form)
+    answer = remind(bob, submitted)
+    assert answer.status_code == 302
+    answer = remind(bob, submitted)
+    assert answer.status_code == 422
+    assert "within the last hour" in words_of(answer)
+    assert expire(bob, submitted, comment="<b>Holiday</b>").status_code == 302
+    page = review(dana, submitted)
+    assert "<b>Holiday</b>" in words_of(page)
+    assert soup(page).select_one(".decision button").has_attr("disabled")
+    assert sign(dana, submitted).status_code == 422
+    assert expire(bob, submitted).status_code == 422
+
+
+def test_who_may_not_approve_yet_is_told_why_and_may_object(submitted, alice):
+    page = soup(review(alice, submitted))
+    assert "comes after all others" in page.select_one(".refusals").get_text()
+    chosen = {
+        choice["value"]: choice.has_attr("disabled")
+        for choice in page.select("[name=decision]")
+    }
+    assert chosen == {
+        "approved": True,
+        "approved_if": True,
+        "changes_requested": False,
+        "declined": False,
+    }
+
+
+def test_people_s_words_are_shown_and_nothing_more(team, alice, bob, dana):
+    dana.display_name = "<script>alert(1)</script> {{ x }}"
+    dana.save()
+    text = make.FINISHED.replace("Technical Design", "<u>Design</u>").replace(
+        "**: Dana", "**: dana"
+    )
+    plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
+    client = signed_in(dana)
+    approval = make.find(plan, label="<u>Design</u>").approval
+    client.post(
+        url_of("review_sign", plan, approval.pk),
+        signature(
+            dana,
+            decision="approved_if",
+            comment="<img src=x onerror=alert(1)>",
+            meaning="</dd><b>all of it</b>",
+        ),
+    )
+    for name in ("review", "plan", "waiting"):
+        where = () if name == "waiting" else (plan,)
+        # The client finds what should not be there, but for the name's braces.
+        dana.refresh_from_db()
+        html = django_page(dana, url_of(name, *where))
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "<b>all" not in html
+    assert "&lt;img src=x" in html
+
+
+def django_page(user, url) -> str:
+    """A page as it is, without the look that refuses people's braces."""
+    client = Client()
+    client.force_login(user)
+    return client.get(url).content.decode()
 
 
 def test_the_review_takes_the_same_queries_whatever_was_signed(

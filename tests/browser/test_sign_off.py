@@ -1,0 +1,322 @@
+"""The whole life of a sign-off, with everybody in a browser of their own."""
+
+import hashlib
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from plans import document as doc
+from plans.actions.reviews import request_review
+from plans.models import Plan, Record, Version
+from tests import make
+from tests.browser import steps
+from tests.browser.test_every_page import PHONE, WIDER_THAN_THE_PAGE
+
+SOON = 4000  # milliseconds: panels come at most every two seconds
+TEXT = make.FINISHED.replace(
+    "- **Launch Approval**: Alice", "- **Security Review**: Emil\n- **Product**: Alice"
+)
+
+
+@pytest.fixture
+def emil(team):
+    return make.make_user("emil", team=team, role="reviewer")
+
+
+@pytest.fixture
+def finished(team, alice, bob, dana, emil):
+    """Alice brought it, Bob edited it last; Dana, Emil and Alice are to sign it."""
+    plan = make.make_plan(team=team, actor=alice, text=TEXT)
+    make.edit(plan, bob, value="Plan of tides")
+    return plan
+
+
+@pytest.fixture
+def submitted(finished, bob):
+    request_review(plan=finished, actor=bob)
+    return finished
+
+
+def review_of(plan):
+    return f"{plan.get_absolute_url()}review/"
+
+
+def open_review(page, plan):
+    """The sign-off page, once it follows."""
+    page.goto(review_of(plan))
+    page.wait_for_timeout(1000)
+    return page
+
+
+def decide(page, name, label, comment="", password=None):
+    page.get_by_role("radio", name=label, exact=True).check()
+    if comment:
+        page.locator(".decision textarea").fill(comment)
+    page.get_by_label("Your password").fill(password or name.lower())
+    page.get_by_role("button", name=f"Sign as {name}").click()
+
+
+def expect_state(page, text):
+    expect(page.locator("#plan-state .badge").first).to_contain_text(text, timeout=SOON)
+
+
+def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
+    bobs, danas, emils, alices = (visit(user) for user in (bob, dana, emil, alice))
+    danas.goto("/waiting/")
+    expect(danas.get_by_text("Nothing waits for your signature")).to_be_visible()
+    for page in (emils, alices):
+        steps.open_plan(page, finished)
+        expect_state(page, "Draft")
+
+    # Submitted: it comes to whoever waits, without a reload.
+    bobs.goto(review_of(finished))
+    bobs.get_by_role("button", name="Submit for sign-off").click()
+    expect(bobs.get_by_text("Version 1 is ready to be signed.")).to_be_visible()
+    danas.locator("#to-sign").get_by_role("link", name="Tide tables").click(
+        timeout=10_000
+    )
+    for page in (emils, alices):
+        expect_state(page, "Version 1 in review")
+
+    # Two approve, one asks for changes.
+    decide(danas, "Dana", "Approve", "Good.")
+    emils.goto(review_of(finished))
+    expect(emils.locator("#approvals")).to_contain_text("Good.")
+    decide(emils, "Emil", "Request changes", "Name the database.")
+    alices.goto(review_of(finished))
+    decide(alices, "Alice", "Approve")
+    expect_state(alices, "Changes requested on version 1")
+    expect(danas.locator(".standing")).to_contain_text(
+        "Emil asked for changes (Security Review)", timeout=SOON
+    )
+
+    # An edit: what was signed is stale on every open page, with the item that did it.
+    steps.open_plan(alices, finished)
+    storage = make.find(finished, label="Storage")
+    steps.open_plan(bobs, finished)
+    steps.control(bobs, storage).fill("PostgreSQL 17")
+    steps.expect_saved(bobs, storage)
+    edited = alices.locator("#panel-signoff .seal-edits")
+    expect(edited.get_by_role("link", name="Storage")).to_be_visible(timeout=SOON)
+    expect(alices.locator(".seal", has_text="Technical Design")).to_contain_text(
+        "Stale", timeout=SOON
+    )
+    for page in (danas, emils):
+        approved = page.locator(".signature", has_text="Technical Design")
+        expect(approved).to_contain_text("Stale", timeout=SOON)
+        expect(page.locator("#edits")).to_contain_text("PostgreSQL 17", timeout=SOON)
+
+    # Submitted anew: the newer version is offered, not put in the place of the older.
+    bobs.goto(review_of(finished))
+    bobs.get_by_role("button", name="Submit as version 2").click()
+    for page in (danas, emils):
+        page.get_by_role("link", name="Show it").click(timeout=10_000)
+        expect(page.locator("#changes")).to_contain_text("decided on version 1")
+        expect(page.locator("#changes ins")).to_contain_text("PostgreSQL 17")
+    alices.goto(review_of(finished))
+    for page, name in ((danas, "Dana"), (emils, "Emil"), (alices, "Alice")):
+        decide(page, name, "Approve")
+        expect(page.get_by_text("Approved: ").first).to_be_visible()
+    for page in (bobs, danas, emils, alices):
+        expect_state(page, "Version 2 approved")
+
+    # The digests in the file, on the page and in the database agree.
+    file = steps.downloaded(
+        bobs, bobs.get_by_role("link", name="Download plan.md, version 2")
+    )
+    version = Version.objects.get(number=2)
+    unsigned = doc.unsigned(file.decode()).encode()
+    assert hashlib.sha256(unsigned).hexdigest() == version.sha256
+    assert file.decode().count(f"version 2, sha256 {version.digest}") == 3
+    assert unsigned.decode() == version.markdown
+    expect(bobs.locator(".facts .digest")).to_have_text(version.sha256)
+    shown = bobs.locator("#approvals .digest").evaluate_all(
+        "all => all.map((digest) => digest.title)"
+    )
+    signed = Record.objects.decisions().filter(version=version)
+    stored = list(signed.values_list("sha256", flat=True))
+    assert shown == stored == [version.sha256] * 3
+
+
+def test_what_is_typed_stays_while_the_page_follows(visit, bob, dana, emil, submitted):
+    page = open_review(visit(dana), submitted)
+    page.get_by_role("radio", name="Request changes").check()
+    comment = page.get_by_label("What has to change")
+    comment.fill("Say more about")
+    page.get_by_label("Your password").fill("dana")
+    comment.focus()
+
+    make.sign(submitted, emil, "Security Review", comment="Seen.")
+    expect(page.locator("#approvals")).to_contain_text("Seen.", timeout=SOON)
+    make.edit(submitted, bob, label="Storage", value="Oracle")
+    expect(page.locator(".decision .notice-warning")).to_contain_text(
+        "it cannot be signed now", timeout=SOON
+    )
+    sign = page.get_by_role("button", name="Sign as Dana")
+    expect(sign).to_be_disabled()
+    expect(comment).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" the harbours")
+    expect(comment).to_have_value("Say more about the harbours")
+    expect(page.get_by_role("radio", name="Request changes")).to_be_checked()
+    expect(page.get_by_label("Your password")).to_have_value("dana")
+
+    # Undone: it is what she read again.
+    make.edit(submitted, bob, label="Storage", value="SQLite")
+    expect(sign).to_be_enabled(timeout=SOON)
+    sign.click()
+    expect_state(page, "Changes requested on version 1")
+    assert Record.objects.decisions().last().comment == "Say more about the harbours"
+
+
+def submit_another(plan, bob):
+    make.edit(plan, bob, label="Storage", value="Oracle")
+    request_review(plan=Plan.objects.get(pk=plan.pk), actor=bob)
+
+
+def test_a_newer_version_is_never_put_in_the_place_of_the_one_being_read(
+    visit, bob, dana, submitted
+):
+    page = open_review(visit(dana), submitted)
+    page.locator(".decision textarea").fill("Fine by me")
+    submit_another(submitted, bob)
+    expect(page.get_by_text("Another version was submitted")).to_be_visible(
+        timeout=SOON
+    )
+    expect(page.locator("article.markdown")).to_contain_text("SQLite")
+    expect(page.locator(".decision textarea")).to_have_value("Fine by me")
+
+
+def test_signing_what_is_no_longer_the_newest_shows_what_changed(
+    visit, bob, dana, submitted
+):
+    page = visit(dana)
+    # Nothing tells this page of anything.
+    page.route("**/live/**", lambda route: route.fulfill(status=503))
+    page.route(
+        f"**{review_of(submitted)}",
+        lambda route: (
+            route.fulfill(status=503)
+            if route.request.resource_type == "fetch"
+            else route.continue_()
+        ),
+    )
+    page.goto(review_of(submitted))
+    page.get_by_role("radio", name="Approve", exact=True).check()
+    page.locator(".decision textarea").fill("Fine by me")
+    page.get_by_label("Your password").fill("dana")
+    submit_another(submitted, bob)
+    page.get_by_role("button", name="Sign as Dana").click()
+    refusal = page.locator(".decision [role=alert]")
+    expect(refusal).to_contain_text("A newer version was submitted meanwhile")
+    expect(refusal).to_be_focused()
+    expect(refusal).to_be_in_viewport()
+    expect(page.locator("#changes ins")).to_contain_text("Oracle")
+    expect(page.locator(".decision textarea")).to_have_value("Fine by me")
+    expect(page.get_by_label("Your password")).to_have_value("")
+    # What was chosen was chosen for another text.
+    expect(page.locator("[name=decision]:checked")).to_have_count(0)
+    assert not Record.objects.decisions()
+
+
+def test_an_answer_to_a_refused_form_follows_too(visit, dana, emil, submitted):
+    page = open_review(visit(dana), submitted)
+    decide(page, "Dana", "Decline", "Not like this.", password="wrong")
+    refusal = page.locator(".decision [role=alert]")
+    expect(refusal).to_contain_text("That is not your password")
+    expect(page.get_by_label("Your password")).to_be_focused()
+    expect(page.get_by_role("radio", name="Decline")).to_be_checked()
+
+    page.wait_for_timeout(1000)  # until it listens
+    make.sign(submitted, emil, "Security Review", comment="Seen.")
+    expect(page.locator("#approvals")).to_contain_text("Seen.", timeout=SOON)
+    expect(refusal).to_contain_text("That is not your password")
+    expect(page.locator(".decision textarea")).to_have_value("Not like this.")
+    expect(page.get_by_role("radio", name="Decline")).to_be_checked()
+
+
+def test_the_form_follows_what_is_chosen(visit, dana, submitted):
+    page = visit(dana)
+    page.goto(review_of(submitted))
+    meaning = page.get_by_label("Your signature says")
+    comment = page.locator(".decision textarea")
+    expect(meaning).to_have_value("I approve the technical design")
+    for choice, label, says, is_needed in (
+        ("Approve if …", "Your condition", "on a condition", True),
+        ("Request changes", "What has to change", "I ask for changes", True),
+        ("Decline", "Why you decline", "I decline this plan", True),
+        ("Approve", "Comment, if you like", "I approve", False),
+    ):
+        page.get_by_role("radio", name=choice, exact=True).check()
+        expect(page.get_by_role("textbox", name=label, exact=True)).to_be_visible()
+        expect(meaning).to_have_value(re.compile(re.escape(says)))
+        assert comment.evaluate("area => area.required") is is_needed, choice
+    meaning.fill("In my own words")
+    page.get_by_role("radio", name="Decline", exact=True).check()
+    expect(meaning).to_have_value("In my own words")
+
+
+def test_signing_takes_no_mouse(visit, dana, submitted):
+    page = visit(dana)
+    page.goto("/waiting/")
+    page.get_by_role("link", name="Tide tables").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#decide-"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("radio", name="Approve", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Approve if")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.type("The gauges are tested")
+    page.keyboard.press("Tab")  # what the signature says
+    page.keyboard.press("Tab")
+    page.keyboard.type("dana")
+    page.keyboard.press("Enter")
+    expect(page.locator("#approvals")).to_contain_text("Condition, open")
+    assert Record.objects.decisions().get().comment == "The gauges are tested"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_reads_and_decides(visit, dana, submitted, scheme):
+    page = visit(dana, **PHONE, color_scheme=scheme)
+    page.goto(review_of(submitted))
+    page.locator("article.markdown h2").nth(2).scroll_into_view_if_needed()
+    jump = page.locator(".signoff-jump").get_by_role("link", name="Technical Design")
+    expect(jump).to_be_in_viewport()
+    jump.tap()
+    expect(page.get_by_role("group", name="What do you say")).to_be_in_viewport()
+    # The form has come below the header, and the link went behind it.
+    for _ in range(30):
+        bar = page.locator(".signoff-jump").bounding_box()
+        if bar["y"] + bar["height"] < 60:
+            break
+        page.wait_for_timeout(100)
+    assert bar["y"] + bar["height"] < 60
+    decide(page, "Dana", "Approve")
+    expect(page.get_by_text("Approved: Technical Design, version 1.")).to_be_visible()
+    assert page.evaluate(WIDER_THAN_THE_PAGE) == []
+
+
+def test_without_javascript_everything_is_there(visit, dana, submitted):
+    page = visit(dana, java_script_enabled=False)
+    page.goto(review_of(submitted))
+    expect(page.get_by_text("Needed unless you simply approve")).to_be_visible()
+    page.get_by_role("radio", name="Request changes").check()
+    page.get_by_label("Your password").fill("dana")
+    page.get_by_role("button", name="Sign as Dana").click()
+    refusal = page.locator(".decision [role=alert]")
+    expect(refusal).to_contain_text("Say what has to change")
+    expect(refusal).to_be_in_viewport()
+    page.get_by_label("What has to change").fill("The harbours")
+    page.get_by_label("Your password").fill("dana")
+    page.get_by_role("button", name="Sign as Dana").click()
+    said = Record.objects.decisions().get()
+    # Though the words of an approval stood in the form.
+    assert said.meaning == "I ask for changes: Technical Design"
+
+    page.get_by_text("Withdraw your decision").click()
+    page.get_by_label("Why you withdraw it").fill("I misread it")
+    page.locator(".withdrawal").get_by_label("Your password").fill("dana")
+    page.get_by_role("button", name="Withdraw my decision").click()
+    expect(page.locator("#approvals")).to_contain_text("I misread it")
