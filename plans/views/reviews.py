@@ -92,6 +92,7 @@ def review_page(
             "html": markdown_html(version.markdown),
             "look": reading.look_at(version),
             "seats": seats,
+            "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],
             "is_typed_shown": any(seat.typed for seat in seats),
             **_since(plan, seats, version, typed),

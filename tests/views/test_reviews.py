@@ -600,6 +600,7 @@ def test_an_editor_reminds_and_ends_the_request(submitted, bob, dana):
     assert "within the last hour" in words_of(answer)
     assert expire(bob, submitted, comment="<b>Holiday</b>").status_code == 302
     page = review(dana, submitted)
+    assert badges(page) == ["Version 1 in review", "Request ended"]
     assert "<b>Holiday</b>" in words_of(page)
     assert soup(page).select_one(".decision button").has_attr("disabled")
     assert sign(dana, submitted).status_code == 422
