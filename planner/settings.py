@@ -287,6 +287,7 @@ PLANNER_URL = env.text(
     else f"http://127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}",
 ).rstrip("/")
 EMAIL_HOST = env.text("EMAIL_HOST", "")
+SENDS_MAIL = bool(EMAIL_HOST) or not PRODUCTION
 # Without a mail server nothing is sent: development prints what it would have been.
 EMAIL_BACKEND = "django.core.mail.backends." + (
     "smtp.EmailBackend"

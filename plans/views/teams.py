@@ -105,9 +105,11 @@ def _team_page(
 @signed_in
 @says_why
 def team_invite(request: Request, slug: str) -> HttpResponse:
-    """The link is shown once, here, and never again."""
+    """The link is sent, or shown once, here, and never again."""
     found = team_for(request, slug)
     form = Invite(request.POST)
+    if form.is_valid() and form.cleaned_data["email"] and not settings.SENDS_MAIL:
+        form.add_error("email", "No mail server is set up here: leave this empty.")
     if not form.is_valid():
         return _team_page(request, found, form=form, status=422)
     email = form.cleaned_data["email"]
@@ -125,8 +127,11 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             )
             subject = f"{request.user.name} invites you to {found.name}"
             send_on_commit([EmailMessage(" ".join(subject.split()), text, to=[email])])
-    said = f"Sent to {email}." if email else ""
-    return _team_page(request, found, link=link, message=said)
+    if email:
+        # Not shown here: who has it is taken for whoever reads mail to that address.
+        note(request, f"An invitation was sent to {email}.")
+        return _back(found)
+    return _team_page(request, found, link=link)
 
 
 @require_POST

@@ -63,16 +63,27 @@ def test_an_invitation_by_mail_is_sent_and_can_be_taken_back(
 ):
     data = {"role": "viewer", "email": "erin@example.org"}
     with django_capture_on_commit_callbacks(execute=True):
-        answer = signed_in(alice).post(url("team_invite", team.slug), data)
-    assert "Sent to erin@example.org" in words_of(answer)
+        answer = signed_in(alice).post(url("team_invite", team.slug), data, follow=True)
+    assert "sent to erin@example.org" in words_of(answer)
     (sent,) = mail.outbox
-    assert sent.to == ["erin@example.org"] and link_in(answer) in sent.body
+    assert sent.to == ["erin@example.org"]
+    path = re.search(r"https?://[^/]+(/join/\S+)", sent.body)[1]
+    assert path not in answer.content.decode()
+    assert signed_in(charlie).get(path).status_code == 200
     invitation = Invitation.objects.get()
     revoke = url("invitation_revoke", team.slug, invitation.pk)
     assert signed_in(charlie).post(revoke).status_code == 404
     signed_in(alice).post(revoke)
-    path = re.sub(r"^https?://[^/]+", "", link_in(answer))
     assert signed_in(charlie).get(path).status_code == 404
+
+
+def test_nothing_is_sent_where_there_is_no_mail_server(team, alice, settings):
+    settings.SENDS_MAIL = False
+    data = {"role": "viewer", "email": "erin@example.org"}
+    answer = signed_in(alice).post(url("team_invite", team.slug), data)
+    assert answer.status_code == 422
+    assert "No mail server" in words_of(answer)
+    assert not Invitation.objects.exists()
 
 
 @pytest.mark.parametrize("data", [{"role": "boss"}, {"role": "viewer", "email": "x"}])
