@@ -11,9 +11,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -23,12 +24,20 @@ from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from planner import health, metrics
+from planner.logs import request_id
+from planner.middleware import id_of, note_access
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any
 Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+# Seconds between two looks at what this process uses.
+FIGURES_EVERY = 10.0
 
 
 class Application:
@@ -42,18 +51,31 @@ class Application:
 
         self.make_hub = hub.Hub
         self.answer_live = stream.answer
+        # Servers of their own kind do this before us; planner.serve leaves it to us,
+        # because afterwards nobody can tell whether it was the proxy that asked.
+        self.behind_proxy = ProxyHeadersMiddleware(self.answer, settings.PROXIES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif scope["type"] == "http":
             scope = without_ambiguous_headers(scope)
-            if scope["path"].startswith("/live/"):
-                await self.answer_live(self.hub, scope, receive, send)
-            else:
-                await self.pages(scope, receive, send)
+            if not self.is_from_proxy(scope):
+                scope = without_header(scope, b"x-request-id")
+            await self.behind_proxy(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/live/"):
+            with in_request(scope, send) as named:
+                await self.answer_live(self.hub, scope, receive, named)
+        else:
+            await self.pages(scope, receive, send)
+
+    def is_from_proxy(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        return bool(client) and client[0] in self.behind_proxy.trusted_hosts
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -62,9 +84,13 @@ class Application:
             return
         self.hub = self.make_hub()
         end_streams_on_signal(self.hub)
+        health.watched.append(self.hub.obstacle)
+        figures = asyncio.create_task(keep_figures())
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        figures.cancel()
         await self.hub.close()
+        health.watched.remove(self.hub.obstacle)
         await asyncio.to_thread(self.let_go_of_database)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -107,6 +133,40 @@ def end_streams_on_signal(hub: Any) -> None:
                 servers_own(number, frame)
 
         signal.signal(number, stop)
+
+
+async def keep_figures() -> None:
+    """Another process may be asked for them."""
+    while True:
+        metrics.note_process()
+        await asyncio.sleep(FIGURES_EVERY)
+
+
+@contextmanager
+def in_request(scope: Scope, send: Send) -> Iterator[Send]:
+    """What planner.middleware does for a page: an id, and a line of the log."""
+    told = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    name, began, status = id_of(told), time.perf_counter(), 0
+
+    async def named(message: Message) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            header = (b"x-request-id", name.encode())
+            message = {**message, "headers": [*message["headers"], header]}
+        await send(message)
+
+    token = request_id.set(name)
+    try:
+        yield named
+    finally:
+        note_access(scope["method"], "live", status, time.perf_counter() - began)
+        request_id.reset(token)
+
+
+def without_header(scope: Scope, name: bytes) -> Scope:
+    headers = [pair for pair in scope["headers"] if pair[0] != name]
+    return {**scope, "headers": headers}
 
 
 def without_ambiguous_headers(scope: Scope) -> Scope:

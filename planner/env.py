@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -64,11 +65,35 @@ def words(name: str, default: Sequence[str] | None = None) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def networks(name: str, default: Sequence[str]) -> list[str]:
+    """Addresses such as 10.0.0.7 or 10.0.0.0/8; `*` is all there are."""
+    found = words(name, default)
+    for word in found:
+        with suppress(ValueError):
+            ip_network(word)
+            continue
+        if word != "*":
+            raise Nonsense(
+                f"{name} must hold addresses such as 10.0.0.7 or 10.0.0.0/8, or be *, "
+                f"not {word!r}."
+            )
+    return found
+
+
 def secret(name: str, *, kept_in: Path | None) -> str:
     """The secret from the environment, else the one made once and kept in a file."""
     if kept_in and not os.environ.get(name):
         return _kept_secret(kept_in)
-    value = text(name)
+    return _long_enough(name, text(name))
+
+
+def secret_if_any(name: str) -> str:
+    """A secret that opens something which is closed without one."""
+    value = text(name, "")
+    return _long_enough(name, value) if value else ""
+
+
+def _long_enough(name: str, value: str) -> str:
     if len(value) < SHORTEST_SECRET:
         raise Nonsense(
             f"{name} must have at least {SHORTEST_SECRET} characters: "

@@ -1,4 +1,4 @@
-"""The page for a request that Django itself refuses to read."""
+"""Pages for a request that Django itself refuses to read, or could not answer."""
 
 from django.core.exceptions import (
     RequestDataTooBig,
@@ -7,7 +7,10 @@ from django.core.exceptions import (
 )
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
+
+from planner.logs import request_id
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -28,3 +31,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     else:
         return defaults.bad_request(request, exception)
     return render(request, "413.html", {"exception": reason}, status=413)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Names the request, so that whoever runs the server finds it in the log. It is
+    made without the request: what broke may be in what every page is given."""
+    html = render_to_string("500.html", {"request_id": request_id.get()})
+    return HttpResponse(html, status=500)

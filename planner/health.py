@@ -1,17 +1,24 @@
-"""Two addresses for whatever watches over the server.
+"""Addresses for whatever watches over the server.
 
 /livez: this process answers; restart it when it does not.
-/readyz: it can serve pages too (database there, migrations applied); send it people
-only then.
+/readyz: it can serve pages too (database there, migrations applied, the feed hears the
+other processes, no stop under way); send it people only then.
+/metrics: what all processes of the port have counted, for whoever knows METRICS_TOKEN.
 """
 
 from collections.abc import Callable
+from secrets import compare_digest
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 
+from planner import metrics
+
 _migrations_are_applied = False
+# What the server knows beside Django: each says what is in the way, or "".
+watched: list[Callable[[], str]] = []
 
 
 class HealthMiddleware:
@@ -26,7 +33,23 @@ class HealthMiddleware:
         if request.path == "/readyz":
             obstacle = what_is_in_the_way()
             return _answer(obstacle, status=503) if obstacle else _answer("ready")
+        # Without a token there is no such address.
+        if request.path == "/metrics" and settings.METRICS_TOKEN:
+            return _metrics(request)
         return self.get_response(request)
+
+
+def _metrics(request: HttpRequest) -> HttpResponse:
+    told = request.headers.get("Authorization", "").encode()
+    if not compare_digest(told, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        refusal = _answer("METRICS_TOKEN is asked for", status=401)
+        refusal.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        return refusal
+    return HttpResponse(
+        metrics.page(),
+        content_type=metrics.CONTENT_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def what_is_in_the_way() -> str:
@@ -42,7 +65,9 @@ def what_is_in_the_way() -> str:
             _migrations_are_applied = not executor.migration_plan(targets)
     except DatabaseError:
         return "the database does not answer"
-    return "" if _migrations_are_applied else "migrations are not applied"
+    if not _migrations_are_applied:
+        return "migrations are not applied"
+    return next(filter(None, (look() for look in watched)), "")
 
 
 def _answer(text: str, *, status: int = 200) -> HttpResponse:

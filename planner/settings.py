@@ -6,7 +6,7 @@ missing stops the start. Development needs nothing at all.
 
 from pathlib import Path
 
-from planner import env
+from planner import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "planner.middleware.SecurityHeadersMiddleware",
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
     "planner.health.HealthMiddleware",
+    "planner.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -236,6 +237,8 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # --- What browsers are told ---
 
+# Whom planner.asgi believes when they say for whom they ask.
+PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
@@ -310,23 +313,15 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {
-        "handlers": ["console"],
-        "level": env.choice(
-            "LOG_LEVEL", "INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]
-        ),
-    },
-    "loggers": {
-        # Django's own handler mails administrators and prints only while debugging.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # A 404 or a 403 is no news; a 500 is.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration(
+    env.choice(
+        "LOG_FORMAT", "json" if PRODUCTION else "lines", among=["json", "lines"]
+    ),
+    env.choice("LOG_LEVEL", "INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]),
+    is_discreet=PRODUCTION,
+)
+
+# --- Who may read what is counted ---
+
+# Without one there is no /metrics.
+METRICS_TOKEN = env.secret_if_any("METRICS_TOKEN")

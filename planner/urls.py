@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 handler400 = "planner.errors.bad_request"
+handler500 = "planner.errors.server_error"
 # The administration has no door of its own: one place to sign in, with its limits and
 # second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -9,12 +9,14 @@ in which they are committed: whoever has seen number 7 has seen all before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from planner import metrics
 from plans import wakeups
 from plans.access import Decision
 from plans.actions.errors import NotAllowed, Stale
@@ -129,6 +131,7 @@ def record(
     undoes: Change | None = None,
 ) -> Change:
     """Append to the plan's log, in the transaction of the action."""
+    transaction.on_commit(partial(metrics.count_change, verb))
     return Change.objects.create(
         plan=plan,
         number=number,

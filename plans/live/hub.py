@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from django.db import close_old_connections, connection
 
+from planner import metrics
 from plans import wakeups
 from plans.live import people as presence
 from plans.live.events import BEAT, Stream, bye, event
@@ -98,6 +99,14 @@ class Hub:
             except Exception:
                 log.exception("The live feed failed at something it does every time.")
 
+    def obstacle(self) -> str:
+        """Why people had better not be sent here, for probes."""
+        if self.is_closing:
+            return "the server is stopping"
+        if self.listener and not self.listener.is_connected:
+            return "the live feed does not hear the database"
+        return ""
+
     # --- messages ---
 
     def _hear_from_thread(self, message: str) -> None:
@@ -149,6 +158,7 @@ class Hub:
         if earlier := self.streams.get(stream.token):
             earlier.end()
         self.streams[stream.token] = stream
+        metrics.streams.inc()
         if watches_list:
             self.list_watchers.add(stream)
         found = {}
@@ -165,6 +175,7 @@ class Hub:
         return found
 
     def let_out(self, stream: Stream) -> None:
+        metrics.streams.dec()
         self.list_watchers.discard(stream)
         for seat in stream.visitor.seats.values():
             room = self.rooms[seat.plan_id]

@@ -14,6 +14,7 @@ from plans.wakeups import CHANNEL
 log = logging.getLogger(__name__)
 # How long a stop may wait, and how soon a lost connection is tried again (seconds).
 PATIENCE = 0.5
+KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 class Listener:
@@ -42,13 +43,24 @@ class Listener:
     def _run(self) -> None:
         parameters = connection.get_connection_params()
         parameters.pop("pool", None)
+        # Nothing is ever sent on it: the system has to ask whether it is still there.
+        asking = {
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        }
+        parameters = asking | parameters
         while not self._is_stopped.is_set():
             try:
                 with psycopg.connect(**parameters, autocommit=True) as listening:
                     self._listen(listening)
             except psycopg.Error as error:
                 self.is_connected = False
-                log.warning("The live feed lost its database connection: %s", error)
+                # Its message names the server and the user; what it is does not.
+                log.warning(
+                    "The live feed lost its database connection (%s).",
+                    type(error).__name__,
+                )
                 self._is_stopped.wait(PATIENCE)
 
     def _listen(self, listening: psycopg.Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from plans.live import fragments
 from plans.live.targets import targets_of
@@ -16,11 +17,13 @@ LONGEST_GAP = 200
 @dataclass(frozen=True)
 class Update:
     """Brings a page to `number`: by markup for each kind of reader (True: may edit),
-    or, when that would be too much, by fetching itself."""
+    or, when that would be too much, by fetching itself. `made_at`: when the newest
+    change of it happened."""
 
     number: int
     html: dict[bool, str] = field(default_factory=dict)
     is_reload: bool = False
+    made_at: datetime | None = None
 
 
 def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:

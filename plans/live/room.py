@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
 from typing import Protocol, TypeVar
 
+from django.utils import timezone
+
+from planner import metrics
 from plans.contexts import side_context
 from plans.live import people as presence
 from plans.live.events import Stream, event
@@ -116,6 +119,10 @@ class Room:
         by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}
         for one in self.subscriptions:
             one.push_change(update.number, by_kind[one.may_edit])
+        metrics.told.inc(len(self.subscriptions))
+        if update.made_at:
+            lag = timezone.now() - update.made_at
+            metrics.feed_lag.observe(max(lag.total_seconds(), 0))
 
     def _event_of(self, update: Update, may_edit: bool) -> bytes:
         told = {"plan": self.slug, "number": update.number}
@@ -190,7 +197,10 @@ class Room:
 
 
 def read_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
-    return update_after(Plan.objects.get(pk=plan_id), number, kinds)
+    plan = Plan.objects.get(pk=plan_id)
+    update = update_after(plan, number, kinds)
+    # The plan's time is that of its newest change (actions.record.take_turn).
+    return replace(update, made_at=plan.updated_at)
 
 
 def read_sides(plan_id: int, kinds: set[bool]) -> dict[bool, str]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.urls import path
 
@@ -66,6 +67,60 @@ def test_each_thread_answers_at_the_same_time(settings, asgi_server):
 @pytest.mark.urls(__name__)
 def test_a_header_with_underscores_does_not_pass_for_the_proxys(asgi_server):
     assert get(asgi_server, "/who/", X_Forwarded_For="6.6.6.6")[1] == "127.0.0.1 None"
+
+
+@pytest.fixture
+def no_proxy(settings):
+    settings.PROXIES = ["10.0.0.1"]
+
+
+def id_in(server, address, told):
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection.request("GET", address, headers={"X-Request-ID": told})
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.getheader("X-Request-ID")
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/live/"])
+def test_the_proxys_id_is_kept(asgi_server, address):
+    assert id_in(asgi_server, address, "of-the-proxy-1") == "of-the-proxy-1"
+    assert id_in(asgi_server, address, "a b") not in ("a b", None)
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/live/"])
+def test_nobody_else_names_a_request(no_proxy, asgi_server, address):
+    assert id_in(asgi_server, address, "of-a-visitor-1") not in ("of-a-visitor-1", None)
+
+
+def test_a_stopping_server_is_not_ready(asgi_server):
+    asgi_server.application.hub.is_closing = True
+    assert get(asgi_server, "/readyz") == (503, "the server is stopping\n")
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite needs no listener")
+def test_a_server_that_does_not_hear_the_others_is_not_ready(asgi_server):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE query = 'LISTEN planner' AND datname = current_database()"
+        )
+        assert cursor.fetchall() == [(True,)]
+    assert (
+        wait_for_answer(asgi_server, 503)
+        == "the live feed does not hear the database\n"
+    )
+    # It connects again by itself.
+    assert wait_for_answer(asgi_server, 200) == "ready\n"
+
+
+def wait_for_answer(server, status):
+    deadline = time.monotonic() + 10
+    while (answer := get(server, "/readyz"))[0] != status:
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.02)
+    return answer[1]
 
 
 def test_headers_are_left_alone_otherwise():

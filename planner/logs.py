@@ -1,0 +1,140 @@
+"""What the log says, and what it never says.
+
+Every line of a request carries the request's id. Nothing that somebody typed gets in:
+an error's message may repeat it (a database's names the row that it refused), and so
+may an address (a plan's is made of its title). So an address is told by the name of
+its view, and in production an error by its kind and its places in the code.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from contextvars import ContextVar
+from typing import Any
+
+from django.http import HttpRequest
+from pythonjsonlogger.json import JsonFormatter
+
+# Of the request that this thread or task is answering.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+# What a line of the log may hold beside its message: all else that Python or Django
+# attach to it (the request, for one) stays out.
+FIELDS = ("method", "view", "status", "ms", "user")
+_COLUMNS = "{asctime} {levelname} {name} [{request_id}] {message}"
+
+
+class InRequest(logging.Filter):
+    """Gives every line the id of its request, and takes addresses out."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = request_id.get()
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            addresses = {request.path, request.path_info, request.get_full_path()}
+            view = view_of(request)
+            record.args = tuple(
+                view if argument in addresses else argument for argument in record.args
+            )
+        return True
+
+
+class Discreet(logging.Formatter):
+    """Tells an error by its kind and its places, without its message."""
+
+    is_discreet = True
+
+    # The types of what Python's own `formatException` is given are as loose.
+    def formatException(self, ei: Any) -> str:
+        if not self.is_discreet:
+            return super().formatException(ei)
+        error = ei[1]
+        parts: list[str] = []
+        while error is not None:
+            places = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+            kind = f"{type(error).__module__}.{type(error).__qualname__}"
+            parts.insert(0, f"{places}\n{kind}" if places else kind)
+            hides = error.__suppress_context__
+            error = error.__cause__ or (None if hides else error.__context__)
+        return "\nwhich led to\n".join(parts)
+
+
+class Lines(Discreet):
+    """For people who look on."""
+
+    def __init__(self, *, is_discreet: bool) -> None:
+        super().__init__(_COLUMNS, style="{")
+        self.is_discreet = is_discreet
+
+
+class Json(Discreet, JsonFormatter):
+    """One JSON object a line, for programs that gather logs."""
+
+    def __init__(self, *, is_discreet: bool) -> None:
+        super().__init__("{message}", style="{", json_ensure_ascii=False)
+        self.is_discreet = is_discreet
+
+    def add_fields(
+        self,
+        log_data: dict[str, Any],
+        record: logging.LogRecord,
+        message_dict: dict[str, Any],
+    ) -> None:
+        log_data["time"] = self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + (
+            f".{int(record.msecs):03d}Z"
+        )
+        log_data["level"] = record.levelname
+        log_data["logger"] = record.name
+        log_data["message"] = record.getMessage()
+        if told := getattr(record, "request_id", ""):
+            log_data["request_id"] = told
+        for name in FIELDS:
+            if name in record.__dict__:
+                log_data[name] = record.__dict__[name]
+        if "exc_info" in message_dict:
+            log_data["error"] = message_dict["exc_info"]
+
+
+def view_of(request: HttpRequest) -> str:
+    """The name of the view that an address led to: there are few of them, and none
+    holds a word of a plan."""
+    match = request.resolver_match
+    if match is None:
+        return "none"
+    return match.view_name or "unnamed"
+
+
+def configuration(kind: str, level: str, *, is_discreet: bool) -> dict[str, Any]:
+    """`settings.LOGGING`. `kind`: "json" or "lines"."""
+    formatter = "planner.logs.Json" if kind == "json" else "planner.logs.Lines"
+    # Uvicorn sets up handlers of its own; all goes to ours.
+    to_ours: dict[str, Any] = {"handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"in_request": {"()": "planner.logs.InRequest"}},
+        "formatters": {"ours": {"()": formatter, "is_discreet": is_discreet}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "ours",
+                "filters": ["in_request"],
+            }
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            # Django's handler mails administrators and prints only while debugging.
+            "django": {**to_ours, "level": "INFO"},
+            # A 404 or a 403 is no news; a 500 is.
+            "django.request": {"level": "ERROR"},
+            # Names the host that somebody made up, and would do so in hundreds.
+            "django.security.DisallowedHost": {**to_ours, "level": "CRITICAL"},
+            # At DEBUG it prints every query, with what people typed.
+            "django.db.backends": {"level": "INFO"},
+            "uvicorn": {**to_ours, "level": "INFO"},
+            "uvicorn.error": dict(to_ours),
+            # A line with the address; ours (planner.middleware) has the view's name.
+            "uvicorn.access": {"handlers": [], "propagate": False},
+        },
+    }

@@ -1,0 +1,164 @@
+"""What is counted, for Prometheus.
+
+Processes that share a port share their counts too: `planner.serve` names a folder for
+them in PROMETHEUS_MULTIPROC_DIR before this is imported, each process writes its own
+files there, and whichever is asked adds up all of them. A label has few values, none of
+which anybody typed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+_registry = CollectorRegistry()
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+requests = Counter(
+    "planner_requests",
+    "Answers given, streams and probes apart.",
+    ["method", "view", "status"],
+    registry=_registry,
+)
+seconds = Histogram(
+    "planner_request_seconds",
+    "From a request's arrival in a thread to its answer.",
+    ["view"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=_registry,
+)
+saves = Counter(
+    "planner_saves", "Changes of plans that were committed.", registry=_registry
+)
+conflicts = Counter(
+    "planner_conflicts",
+    "Saves and sign-offs that met a newer state (409).",
+    registry=_registry,
+)
+refusals = Counter(
+    "planner_refusals",
+    "Requests that were refused with a reason (403, 422).",
+    ["status"],
+    registry=_registry,
+)
+sign_offs = Counter(
+    "planner_sign_offs", "Decisions of approvers.", ["decision"], registry=_registry
+)
+streams = Gauge(
+    "planner_streams_open",
+    "Streams of the live feed.",
+    multiprocess_mode="livesum",
+    registry=_registry,
+)
+told = Counter(
+    "planner_changes_told",
+    "Events with changes that were handed to a stream.",
+    registry=_registry,
+)
+feed_lag = Histogram(
+    "planner_feed_lag_seconds",
+    "From the moment a change took its number to its handing to the streams.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+    registry=_registry,
+)
+_memory = Gauge(
+    "planner_process_resident_bytes",
+    "Memory of each process.",
+    multiprocess_mode="liveall",
+    registry=_registry,
+)
+_cpu = Gauge(
+    "planner_process_cpu_seconds",
+    "Processor time that each process has used.",
+    multiprocess_mode="liveall",
+    registry=_registry,
+)
+_files = Gauge(
+    "planner_process_open_files",
+    "Files and connections that each process has open.",
+    multiprocess_mode="liveall",
+    registry=_registry,
+)
+_threads = Gauge(
+    "planner_process_threads",
+    "Threads of each process.",
+    multiprocess_mode="liveall",
+    registry=_registry,
+)
+
+_DECISIONS = {
+    f"review.{kind}": kind
+    for kind in (
+        "approved",
+        "approved_if",
+        "changes_requested",
+        "declined",
+        "withdrawn",
+    )
+}
+
+
+def count_change(verb: str) -> None:
+    """A change that was committed. `verb`: what it did (Change.verb)."""
+    saves.inc()
+    if verb in _DECISIONS:
+        sign_offs.labels(_DECISIONS[verb]).inc()
+
+
+def count_request(method: str, view: str, status: int, took: float) -> None:
+    requests.labels(method, view, str(status)).inc()
+    seconds.labels(view).observe(took)
+    if status == 409:
+        conflicts.inc()
+    elif status in (403, 422):
+        refusals.labels(str(status)).inc()
+
+
+def note_process() -> None:
+    """The process's own figures, for whichever process is asked for them."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    _cpu.set(used.ru_utime + used.ru_stime)
+    _threads.set(threading.active_count())
+    with suppress(OSError):  # only Linux tells these
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        _memory.set(pages * os.sysconf("SC_PAGE_SIZE"))
+        _files.set(len(os.listdir("/proc/self/fd")))
+
+
+def page() -> bytes:
+    """All processes of this port together."""
+    note_process()
+    if not _SHARED:
+        return generate_latest(_registry)
+    _forget_ended(Path(_SHARED))
+    everybody = CollectorRegistry()
+    MultiProcessCollector(everybody, path=_SHARED)  # type: ignore[no-untyped-call]
+    return generate_latest(everybody)
+
+
+def _forget_ended(folder: Path) -> None:
+    """A process that was killed has no open streams any more; what it counted stays."""
+    for path in folder.glob("gauge_live*_*.db"):
+        if found := re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name):
+            try:
+                os.kill(int(found[1]), 0)
+            except ProcessLookupError:
+                mark_process_dead(int(found[1]), _SHARED)  # type: ignore[no-untyped-call]
+            except PermissionError:
+                continue

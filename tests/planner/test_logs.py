@@ -1,0 +1,119 @@
+"""What the log holds of requests and errors, and that nothing typed gets into it."""
+
+import io
+import json
+import logging
+
+import pytest
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.urls import path
+
+from planner import logs
+from planner.middleware import id_of
+
+MARK = "zebrafinch"
+
+
+def breaks(request, slug):
+    try:
+        raise IntegrityError(f"Failing row contains ({slug}).")
+    except IntegrityError as error:
+        raise ValueError(f"{slug} cannot be stored") from error
+
+
+def speaks(request):
+    logging.getLogger("plans.anything").warning("Something is odd.")
+    return HttpResponse()
+
+
+handler500 = "planner.errors.server_error"
+urlpatterns = [
+    path("plans/<slug>/break/", breaks, name="breaks"),
+    path("speak/", speaks, name="speaks"),
+]
+
+
+@pytest.fixture
+def log():
+    """The lines of the log as production writes them."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(logs.Json(is_discreet=True))
+    handler.addFilter(logs.InRequest())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    before = root.level
+    root.setLevel(logging.INFO)
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def access(lines):
+    return [line for line in lines if line["logger"] == "planner.access"]
+
+
+@pytest.mark.urls(__name__)
+def test_a_request_has_one_line_and_one_id(client, log):
+    answer = client.get(f"/speak/?q={MARK}")
+    lines = log()
+    (line,) = access(lines)
+    assert line["view"] == "speaks"
+    assert (line["method"], line["status"], line["user"]) == ("GET", 200, None)
+    assert line["ms"] >= 0
+    assert {one["request_id"] for one in lines} == {answer.headers["X-Request-ID"]}
+    assert "Something is odd." in [one["message"] for one in lines]
+    assert MARK not in str(lines)
+
+
+def test_a_line_names_who_asked_by_number(client, alice, log):
+    client.force_login(alice)
+    client.get("/")
+    assert access(log())[-1]["user"] == alice.pk
+    assert "alice" not in str(log())
+
+
+@pytest.mark.urls(__name__)
+def test_an_error_is_told_by_its_kind_and_place(client, log):
+    client.raise_request_exception = False
+    answer = client.get(f"/plans/{MARK}/break/")
+    assert answer.status_code == 500
+    name = answer.headers["X-Request-ID"]
+    assert name in answer.content.decode()
+    (line,) = [one for one in log() if "error" in one]
+    assert line["request_id"] == name
+    assert line["message"] == "Internal Server Error: breaks"
+    assert "builtins.ValueError" in line["error"]
+    assert "IntegrityError" in line["error"]
+    assert "in breaks" in line["error"]
+    assert MARK not in str(log())
+
+
+def test_lines_for_people_tell_the_message_in_development_only():
+    try:
+        raise ValueError(MARK)
+    except ValueError as error:
+        told = (type(error), error, error.__traceback__)
+    assert MARK in logs.Lines(is_discreet=False).formatException(told)
+    assert MARK not in logs.Lines(is_discreet=True).formatException(told)
+
+
+def test_a_line_for_people_has_the_id(log):
+    record = logging.LogRecord("a", logging.INFO, "", 1, "Told %s.", ("so",), None)
+    logs.InRequest().filter(record)
+    assert logs.Lines(is_discreet=True).format(record).endswith("INFO a [] Told so.")
+
+
+@pytest.mark.parametrize("told", ["4bf92f3577b34da6", "req-1.2_3-abc"])
+def test_a_safe_id_is_kept(told):
+    assert id_of(told) == told
+
+
+@pytest.mark.parametrize(
+    "told", ["", "short", "x" * 65, 'a","level":"ERROR', "a\nb-c-d-e-f", "-a-b-c-d-e"]
+)
+def test_any_other_is_replaced(told):
+    made = id_of(told)
+    assert made != told
+    assert id_of(made) == made
