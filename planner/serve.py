@@ -1,0 +1,139 @@
+"""The server's command: `python -m planner.serve`.
+
+A uvicorn whose processes share one listening socket, and which loses no request when
+one of them stops: it no longer takes connections (the socket stays open in the others),
+answers what comes on those that it has with `Connection: close`, and ends when the last
+of them is gone. SIGHUP to the first process replaces each of the others by one that has
+read the code anew, and waits for it to serve before the old one stops. SIGTERM ends all
+of them, with 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import logging.config
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from types import FrameType
+
+import uvicorn
+from django.core.exceptions import ImproperlyConfigured
+from uvicorn.supervisors import multiprocess
+
+# Seconds that connections on which nothing is asked are kept open while stopping.
+DRAIN = 2.0
+# Seconds that an answer under way may still take.
+LONGEST_ANSWER = 20
+# Seconds until a process that does not say a word is taken for dead, or for not ready.
+LONGEST_START = 60
+
+
+class Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        # On a kept connection a request may be on its way to us, and it would be lost
+        # if we closed now: answer it, and let the client close.
+        headers = self.server_state.default_headers
+        self.server_state.default_headers = [*headers, (b"connection", b"close")]
+        deadline = time.monotonic() + DRAIN
+        while self.server_state.connections and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Uvicorn ends by the signal that it was sent; an orderly end is a 0 here."""
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
+
+class Process(multiprocess.Process):
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = Server(config=self.config)
+        return self._server
+
+    def is_alive(self, timeout: float = LONGEST_START) -> bool:
+        """Uvicorn would wait all that time for the answer of one that has ended."""
+        deadline = time.monotonic() + timeout
+        with suppress(OSError, EOFError):
+            self.parent_conn.send(b"ping")
+            while self.process.is_alive() and time.monotonic() < deadline:
+                if self.parent_conn.poll(0.1):
+                    self.parent_conn.recv()
+                    return True
+        return False
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    asked = _parser().parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+    try:
+        # The first process does nothing but look after the others; that it reads the
+        # settings spares them to fail one after the other.
+        from django.conf import settings
+
+        logging.config.dictConfig(settings.LOGGING)
+    except ImproperlyConfigured as error:
+        sys.exit(f"planner: {error}")
+    os.environ["WEB_CONCURRENCY"] = str(asked.workers)
+    with TemporaryDirectory(prefix="planner-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _serve(asked)
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    config = uvicorn.Config(
+        "planner.asgi:application",
+        host=asked.host,
+        port=asked.port,
+        workers=asked.workers,
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=LONGEST_ANSWER,
+        timeout_worker_healthcheck=LONGEST_START,
+    )
+    if asked.workers == 1:
+        Server(config).run()
+        return
+    multiprocess.Process = Process  # type: ignore[misc]
+    multiprocess.Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def _parser() -> argparse.ArgumentParser:
+    from planner import env
+
+    try:
+        processes = env.number("WEB_CONCURRENCY", 1, least=1, most=64)
+        port = env.number("PORT", 8000, least=1, most=65_535)
+    except ImproperlyConfigured as error:
+        sys.exit(f"planner: {error}")
+    parser = argparse.ArgumentParser(prog="python -m planner.serve")
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+    parser.add_argument("--port", type=int, default=port, help="PORT, else 8000")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=processes,
+        help="processes that share the port: WEB_CONCURRENCY, else 1",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

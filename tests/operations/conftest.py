@@ -1,0 +1,1 @@
+"""Real servers in production settings, on databases of their own."""
