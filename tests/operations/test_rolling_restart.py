@@ -9,6 +9,7 @@ import http.client
 import signal
 import threading
 import time
+from contextlib import ExitStack, closing
 
 import psutil
 import pytest
@@ -149,6 +150,37 @@ def test_no_request_and_no_save_is_lost(server, replace, team, alice):
     for saver in savers:
         assert set(saver.acknowledged) <= saved
         assert Field.objects.get(pk=saver.item.pk).value == saver.acknowledged[-1]
+
+
+@needs_two_processes
+def test_a_request_on_a_kept_connection_is_answered_while_a_process_stops(server):
+    """It is on its way when the server decides to stop, and must not meet a closed
+    door; the answer tells the client to knock elsewhere next time."""
+    with ExitStack() as stack:
+        kept = [a_connection(server, stack) for _ in range(8)]
+        for one in kept:
+            assert asked(one, "/livez")[0] == 200
+        server.all()[0].send_signal(signal.SIGTERM)
+        wait_for(
+            lambda: server.log_text().count("Terminated child process") == 2, server
+        )
+        time.sleep(0.3)
+        answers = [asked(one, "/accounts/login/") for one in kept]
+    assert answers == [(200, "close")] * len(kept)
+
+
+def a_connection(server, stack):
+    address = ("127.0.0.1", server.port)
+    return stack.enter_context(
+        closing(http.client.HTTPConnection(*address, timeout=10))
+    )
+
+
+def asked(connection, path):
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, answer.getheader("Connection")
 
 
 @needs_two_processes
