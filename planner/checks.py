@@ -3,7 +3,6 @@
 `manage.py check` lists it with a hint, and the server does not start on an error.
 """
 
-import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,12 +43,11 @@ def front_end_files_are_there(app_configs: App, **kwargs: Any) -> list[CheckMess
 @register("planner")
 def sqlite_has_one_process(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     """Live updates between processes go through PostgreSQL."""
-    processes = os.environ.get("WEB_CONCURRENCY", "1")
-    if connection.vendor != "sqlite" or processes in {"", "1"}:
+    if connection.vendor != "sqlite" or settings.PROCESSES == 1:
         return []
     return [
         Error(
-            f"{processes} processes cannot share a SQLite database.",
+            f"{settings.PROCESSES} processes cannot share a SQLite database.",
             hint="Set WEB_CONCURRENCY=1, or DATABASE_URL to a PostgreSQL database.",
             id="planner.E002",
         )

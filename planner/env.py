@@ -5,21 +5,26 @@ and says what was expected, where a silent default would be found out much later
 """
 
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator
+from django.http.request import validate_host
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 SHORTEST_SECRET = 32
+_HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
 class Nonsense(ImproperlyConfigured):
@@ -63,6 +68,66 @@ def words(name: str, default: Sequence[str] | None = None) -> list[str]:
     """Separated by commas."""
     value = text(name, None if default is None else ",".join(default))
     return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def needs(name: str, other: str) -> None:
+    """Where the one is set the other must be."""
+    if text(name, "") and not text(other, ""):
+        raise Nonsense(f"{other} must be set where {name} is.")
+
+
+def hosts(name: str, default: Sequence[str] | None) -> list[str]:
+    """Names of hosts as browsers send them; `.example.org` is all below it, too."""
+    found = words(name, default)
+    if not found:
+        raise Nonsense(f"{name} must be set.")
+    for word in found:
+        if not _HOST.fullmatch(word):
+            raise Nonsense(
+                f"{name} must hold names such as plans.example.org, without https:// "
+                f"and port, not {word!r}."
+            )
+    return found
+
+
+def web_address(name: str, default: str, *, hosts: Sequence[str]) -> str:
+    """Where people find the planner; one of the hosts that it answers for."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        found = parts.hostname or ""
+    except ValueError:
+        parts, found = urlsplit(""), ""
+    whole = value == f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not found or not whole:
+        raise Nonsense(
+            f"{name} must be an address such as https://plans.example.org, without "
+            f"anything behind it, not {value!r}."
+        )
+    if not validate_host(f"[{found}]" if ":" in found else found, hosts):
+        raise Nonsense(f"{name} leads to {found}, which is none of ALLOWED_HOSTS.")
+    return value
+
+
+def mail_address(name: str, default: str) -> str:
+    """`planner@example.org` or `Planner <planner@example.org>`."""
+    value = text(name, default)
+    try:
+        EmailValidator(allowlist=["localhost"])(parseaddr(value)[1])
+    except ValidationError:
+        raise Nonsense(
+            f"{name} must be a mail address such as planner@example.org, not {value!r}."
+        ) from None
+    return value
+
+
+def make_folder(name: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Nonsense(
+            f"{name} needs the folder {folder}, which cannot be made: {error.strerror}."
+        ) from error
 
 
 def networks(name: str, default: Sequence[str]) -> list[str]:

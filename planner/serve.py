@@ -26,6 +26,7 @@ from types import FrameType
 
 import uvicorn
 from django.core.exceptions import ImproperlyConfigured
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
 # Seconds that connections on which nothing is asked are kept open while stopping.
@@ -80,6 +81,7 @@ class Process(multiprocess.Process):
 def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+    os.environ["WEB_CONCURRENCY"] = str(asked.workers)
     try:
         # The first process does nothing but look after the others; that it reads the
         # settings spares them to fail one after the other.
@@ -88,7 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         logging.config.dictConfig(settings.LOGGING)
     except ImproperlyConfigured as error:
         sys.exit(f"planner: {error}")
-    os.environ["WEB_CONCURRENCY"] = str(asked.workers)
     with TemporaryDirectory(prefix="planner-metrics-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _serve(asked)
@@ -112,7 +113,10 @@ def _serve(asked: argparse.Namespace) -> None:
         Server(config).run()
         return
     multiprocess.Process = Process  # type: ignore[misc]
-    multiprocess.Multiprocess(config, sockets=[config.bind_socket()]).run()
+    everyone = multiprocess.Multiprocess(config, sockets=[config.bind_socket()])
+    everyone.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in everyone.processes):
+        sys.exit(STARTUP_FAILURE)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -28,7 +28,7 @@ HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
 SECRET_KEY = env.secret(
     "SECRET_KEY", kept_in=None if PRODUCTION else VAR_DIR / "secret_key"
 )
-ALLOWED_HOSTS = env.words(
+ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", None if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
 
@@ -91,6 +91,8 @@ TEMPLATES = [
 
 # Threads that answer pages (planner/asgi.py); each holds one connection at most.
 THREADS = env.number("PLANNER_THREADS", 10, least=1, most=200)
+# That share the port (planner/serve.py).
+PROCESSES = env.number("WEB_CONCURRENCY", 1, least=1, most=64)
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "planner.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -99,7 +101,7 @@ _options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A path without a leading slash counts from here, wherever the command is given.
     _database["NAME"] = BASE_DIR / _database["NAME"]
-    _database["NAME"].parent.mkdir(parents=True, exist_ok=True)
+    env.make_folder("DATABASE_URL", _database["NAME"].parent)
     # Threads live as long as the process, and so do their connections.
     _database["CONN_MAX_AGE"] = None
     # Two that read and then write in one transaction would both fail: so the write
@@ -244,6 +246,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "planner.errors.csrf_failure"
 CSRF_COOKIE_SECURE = HTTPS
+# Subdomains and the preload list are for whoever owns the domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
@@ -283,12 +287,13 @@ WHITENOISE_AUTOREFRESH = not PRODUCTION
 # --- Mail ---
 
 # Where people reach the planner, for the links in mails.
-PLANNER_URL = env.text(
+PLANNER_URL = env.web_address(
     "PLANNER_URL",
     f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
     if PRODUCTION
     else f"http://127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}",
-).rstrip("/")
+    hosts=ALLOWED_HOSTS,
+)
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 SENDS_MAIL = bool(EMAIL_HOST) or not PRODUCTION
 # Without a mail server nothing is sent: development prints what it would have been.
@@ -302,10 +307,18 @@ EMAIL_BACKEND = "django.core.mail.backends." + (
 EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = env.flag("EMAIL_TLS", True)
+# On this port TLS is there from the start, on the others it is asked for (STARTTLS).
+EMAIL_USE_SSL = env.flag("EMAIL_TLS", True) and EMAIL_PORT == 465
+EMAIL_USE_TLS = env.flag("EMAIL_TLS", True) and not EMAIL_USE_SSL
+env.needs("EMAIL_USER", "EMAIL_HOST")
+env.needs("EMAIL_USER", "EMAIL_PASSWORD")
+env.needs("EMAIL_PASSWORD", "EMAIL_USER")
+if PRODUCTION:
+    # Mail from planner@localhost is thrown away where it arrives.
+    env.needs("EMAIL_HOST", "EMAIL_FROM")
 # Seconds: somebody waits for the page.
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "planner@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "planner@localhost")
 
 # --- Language, time, log ---
 

@@ -3,14 +3,17 @@
 import io
 import json
 import logging
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.db import IntegrityError
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import path
 
 from planner import logs
 from planner.middleware import id_of
+from tests import make
 
 MARK = "zebrafinch"
 
@@ -117,3 +120,45 @@ def test_any_other_is_replaced(told):
     made = id_of(told)
     assert made != told
     assert id_of(made) == made
+
+
+def test_a_busy_session_leaves_nothing_typed_in_the_log(client, team, alice, log):
+    """Every one of these words is typed somewhere, and none may be in the log."""
+    words = iter(f"{MARK}{number}" for number in range(100))
+    client.raise_request_exception = False
+    alice.email = f"{MARK}@example.org"
+    alice.save()
+    for password in (next(words), "alice"):
+        client.post("/accounts/login/", {"username": "alice", "password": password})
+    client.force_login(alice)
+    text = make.SMALL.replace("Tide tables", f"Tide {next(words)}")
+    plan = make.make_plan(team=team, actor=alice, text=text, name=next(words))
+    client.get("/", {"q": next(words)})
+    client.get(f"/plans/{next(words)}/", headers={"host": "testserver"})
+    client.get("/", headers={"host": f"{next(words)}.test"})
+    client.get(plan.get_absolute_url(), headers={"referer": f"http://a/{next(words)}"})
+    item = make.find(plan, label="Storage")
+    path = f"{plan.get_absolute_url()}items/{item.pk}/"
+    client.post(path, {"value": next(words)})
+    client.post(path, {"value": next(words), "seen": "0", "was-value": next(words)})
+    client.post(path, {next(words): next(words)}, headers={"hx-request": "true"})
+    client.post(f"{plan.get_absolute_url()}comments/", {"text": next(words)})
+    client.post(f"{plan.get_absolute_url()}{next(words)}/")
+    client.put(path, next(words))
+    checked = Client(enforce_csrf_checks=True)
+    checked.post(path, {"value": next(words)})
+    told = log()
+    assert len(access(told)) >= 14
+    statuses = {line["status"] for line in access(told)}
+    assert {200, 400, 404} <= statuses
+    assert not [line for line in told if MARK in json.dumps(line)]
+
+
+def test_mail_that_is_not_sent_names_nobody(log):
+    try:
+        raise SMTPRecipientsRefused({f"{MARK}@example.org": (550, b"no such user")})
+    except SMTPRecipientsRefused:
+        logging.getLogger("plans.reviews.notices").exception("Mail was not sent.")
+    (line,) = log()
+    assert "SMTPRecipientsRefused" in line["error"]
+    assert MARK not in json.dumps(line)
