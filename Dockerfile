@@ -23,7 +23,6 @@ VOLUME /app/var
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
-# Applying migrations that are applied already changes nothing.
-CMD ["sh", "-c", "python manage.py migrate --no-input --verbosity 0 \
-    && exec uvicorn planner.asgi:application --host 0.0.0.0 --port 8000 \
-        --no-access-log --timeout-graceful-shutdown 10"]
+# Migrations are a step of their own (docker-compose.yml): with several containers only one
+# may run them.
+CMD ["python", "-m", "planner.serve", "--host", "0.0.0.0", "--port", "8000"]

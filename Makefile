@@ -36,8 +36,7 @@ setup: $(ENVIRONMENT) ## build .venv from the locked requirements
 run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000)
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_demo
-	@$(BIN)/uvicorn planner.asgi:application --host 127.0.0.1 --port $(PORT) --no-access-log \
-		--timeout-graceful-shutdown 5
+	@$(BIN)/python -m planner.serve --port $(PORT)
 
 test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
 	@echo 'Tests on SQLite:'
