@@ -23,6 +23,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from django.core.exceptions import ImproperlyConfigured
@@ -45,6 +46,9 @@ class Server(uvicorn.Server):
             one.close()
         # On a kept connection a request may be on its way to us, and it would be lost
         # if we closed now: answer it, and let the client close.
+        for connection in list(self.server_state.connections):
+            if is_answering(connection):
+                connection.shutdown()  # once it has answered
         headers = self.server_state.default_headers
         self.server_state.default_headers = [*headers, (b"connection", b"close")]
         deadline = time.monotonic() + DRAIN
@@ -57,6 +61,11 @@ class Server(uvicorn.Server):
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         self.should_exit = True
+
+
+def is_answering(connection: Any) -> bool:
+    cycle = connection.cycle
+    return cycle is not None and not cycle.response_complete
 
 
 class Process(multiprocess.Process):
