@@ -27,8 +27,7 @@ from django.db import connection, connections
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from planner import health, metrics
-from planner.logs import request_id
-from planner.middleware import id_of, note_access
+from planner.logs import id_of, note_access, request_id
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any
@@ -144,7 +143,7 @@ async def keep_figures() -> None:
 
 @contextmanager
 def in_request(scope: Scope, send: Send) -> Iterator[Send]:
-    """What planner.middleware does for a page: an id, and a line of the log."""
+    """What RequestMiddleware does for a page: an id, and a line of the log."""
     told = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
     name, began, status = id_of(told), time.perf_counter(), 0
 

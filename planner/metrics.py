@@ -28,8 +28,6 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 _registry = CollectorRegistry()
 
-METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
 requests = Counter(
     "planner_requests",
     "Answers given, streams and probes apart.",

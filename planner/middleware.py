@@ -1,8 +1,5 @@
 """What every request is given, and what every answer tells the browser."""
 
-import logging
-import re
-import secrets
 import time
 from collections.abc import Callable
 
@@ -11,11 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
 from planner import metrics
-from planner.logs import request_id, view_of
+from planner.logs import id_of, note_access, request_id, usual, view_of
 
-access = logging.getLogger("planner.access")
-# What a proxy may call a request; anything else could forge a line of the log.
-_SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 # No page has an inline script or style, so there is no exception and no nonce.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -59,12 +53,6 @@ class SecurityHeadersMiddleware:
         return response
 
 
-def id_of(told: str) -> str:
-    """The id that the proxy gave, or a new one. `planner.asgi` takes the header away
-    from everybody but the proxy."""
-    return told if _SAFE_ID.fullmatch(told) else secrets.token_hex(8)
-
-
 class RequestMiddleware:
     """Names each request, writes its line of the log, and counts it."""
 
@@ -87,29 +75,8 @@ class RequestMiddleware:
 
 def _note(request: HttpRequest, response: HttpResponse, took: float) -> None:
     view, status = view_of(request), response.status_code
-    metrics.count_request(_usual(request.method), view, status, took)
+    metrics.count_request(usual(request.method), view, status, took)
     note_access(request.method, view, status, took, _user_of(request))
-
-
-def note_access(
-    method: str | None, view: str, status: int, took: float, user: int | None = None
-) -> None:
-    """The one line that every request has in the log."""
-    told = {
-        "method": _usual(method),
-        "view": view,
-        "status": status,
-        "ms": round(took * 1000),
-        "user": user,
-    }
-    access.info(
-        "%(method)s %(view)s %(status)s %(ms)s ms, user %(user)s", told, extra=told
-    )
-
-
-def _usual(method: str | None) -> str:
-    """A method is whatever somebody sends; only the usual ones are repeated."""
-    return method if method in metrics.METHODS else "other"
 
 
 def _user_of(request: HttpRequest) -> int | None:
