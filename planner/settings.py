@@ -23,7 +23,7 @@ if DEBUG and PRODUCTION:
     raise env.Nonsense("PLANNER_DEBUG shows secrets to visitors: not in production.")
 
 # Off only where no TLS can be had, such as a trial on one machine. Whether a request
-# came by HTTPS is uvicorn's to say (FORWARDED_ALLOW_IPS), never a header's.
+# came by HTTPS is the proxy's to say, and nobody else's header.
 HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
 SECRET_KEY = env.secret(
     "SECRET_KEY", kept_in=None if PRODUCTION else VAR_DIR / "secret_key"

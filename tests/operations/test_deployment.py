@@ -176,7 +176,7 @@ def test_what_the_image_runs_serves_with_two_processes(
         assert code == 0
         lines = [json.loads(line) for line in server.log_text().splitlines()]
     views = [line["view"] for line in lines if line["logger"] == "planner.access"]
-    assert views.count("login") == 31
+    assert views.count("account_login") == 31
 
 
 def figures(server):
@@ -186,5 +186,6 @@ def figures(server):
 
 
 def logins(server):
-    name = r'planner_requests_total\{method="GET",status="200",view="login"\} (\S+)'
-    return float(re.search(name, figures(server))[1])
+    labels = r'\{method="GET",status="200",view="account_login"\}'
+    found = re.search(rf"planner_requests_total{labels} (\S+)", figures(server))
+    return float(found[1])
