@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import cast
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.reauthentication import (
     STATE_SESSION_KEY,
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -86,9 +87,19 @@ def company_back(request: Request) -> HttpResponse:
             f"{settings.OIDC_NAME} did not confirm that it is you. Nothing was done; "
             "try again.",
         )
-        after = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
-        return HttpResponseRedirect(after)
+        return HttpResponseRedirect(_page_of(get_next_redirect_url(request)))
     # allauth brings back the form that was sent, but not that it was a POST.
     if "request" in request.session.get(STATE_SESSION_KEY, {}):
         request.method = "POST"
     return resume_request(request) or redirect(settings.LOGIN_REDIRECT_URL)
+
+
+def _page_of(address: str | None) -> str:
+    """Where to go instead of where a form was sent: that is no page."""
+    try:
+        slug = resolve(urlsplit(address or "").path).kwargs.get("slug")
+    except Resolver404:
+        slug = None
+    if slug is None:
+        return reverse(settings.LOGIN_REDIRECT_URL)
+    return reverse("plans:review", args=[slug])
