@@ -197,6 +197,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
 
 MFA_ADAPTER = "plans.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "plans.accounts.forms.AddPasskey"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Planner"

@@ -64,6 +64,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """allauth's, and the company's sign-in for whoever has it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        for method in methods:
+            if method["id"] == "mfa_reauthenticate:webauthn":
+                method["description"] = "Use a passkey"
         if user.is_authenticated and uses_company(user):
             methods.append(
                 {

@@ -48,11 +48,11 @@ def sign_in(page, name):
 
 def add_passkey(page, name):
     page.goto("/accounts/2fa/webauthn/add/")
-    if page.get_by_role("heading", name="Confirm Access").is_visible():
+    if page.get_by_role("heading", name="Show that it is you").is_visible():
         page.get_by_label("Password").fill(name)
         page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("My laptop")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Signs in without a password").check()
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_label("Unused codes")).to_be_visible()
 
@@ -74,7 +74,7 @@ def test_with_a_passkey_a_password_is_not_enough(page, alice):
     add_passkey(page, "alice")
     page.context.clear_cookies()
     sign_in(page, "alice")
-    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_text("Account menu")).to_be_attached()
 
 
@@ -102,8 +102,8 @@ def dana_at_review(page, team, alice, dana):
 
 
 def show_passkey(page):
-    page.get_by_role("link", name="Use a security key").click()
-    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_role("link", name="Use a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
 
 
 def test_a_passkey_signs_a_plan(page, dana_at_review):
