@@ -173,7 +173,10 @@ def _would_take_in(piece: Piece, following: Piece) -> bool:
 
 def _starts_below(heading: Piece, piece: Piece) -> bool:
     """Whether an underlined heading can stand right below a text, asked of Markdown."""
-    lines = dedent(unix(piece.text).strip("\n")).split("\n")
+    text = unix(piece.text).strip("\n")
+    # What is nested stands further in by no doing of its own; code in a passage does.
+    is_nested = isinstance(piece.part, Item) and piece.part.kind is not ItemKind.PASSAGE
+    lines = (dedent(text) if is_nested else text).split("\n")
     is_raw = isinstance(piece.part, Text) and piece.part.kind is ItemKind.RAW
     if is_raw and not _LIST_ITEM.match(lines[0]):
         lines = ["- in a list", "", *(f"  {line}" for line in lines)]

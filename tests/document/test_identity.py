@@ -42,6 +42,8 @@ ODD = {
     "a table in a list": "- a\n\n  | b |\n  |---|\n  | c |\n",
     "underlined headings right below": "-\nA\n===\n- ```\n  b\nC\n===\n> ```\nD\n===\n"
     "- e\n  ```\n  f\nG\n===\n***\nH\n===\n```\n```\nI\n===\n<!-- j -->\nK\n===\n",
+    "an underlined heading right below indented code": "    a\nB\n===\n",
+    "the same after old Macs": "    o\r]\n-",
     "a rule that starts no front matter": "\n---\n>\n0\n---\n0",
     "fields right below": "-\n**A**: b\n- ```\n  c\n**D**: e\n```\n```\n**F**: g\n"
     "<!-- h -->\n**I**: j\n> ```\n**K**: l\n***\n**M**: n\n# O\n**P**: q\n",
