@@ -141,20 +141,24 @@ def sanitised(
 ) -> str:
     """What people may have written into HTML. Links lead to pages and mail alone, and
     tell nobody where they were followed. `kept` has the last word on an attribute."""
-    return nh3.clean(
-        html,
-        tags=tags,
-        attributes=attributes,
-        attribute_filter=kept,
-        url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow noopener noreferrer",
-    )
+    # Tags that were taken out may leave others nested as no browser nests them. Read
+    # once more, what was looked at is what a browser makes of it.
+    for _ in range(2):
+        html = nh3.clean(
+            html,
+            tags=tags,
+            attributes=attributes,
+            attribute_filter=kept,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="nofollow noopener noreferrer",
+        )
+    return html
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
-    if name != "class" or _CLASSES[tag].fullmatch(value):
-        return value
-    return None
+    # Asked about tags that go, too.
+    own = _CLASSES.get(tag)
+    return value if name != "class" or (own and own.fullmatch(value)) else None
 
 
 def _checkboxes_only(html: str) -> str:
