@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+SECONDS ?= 60
 # One more than CI has cores, for browsers and streams wait now and then. Whole files
 # stay together, for a browser serves a file; tests/conftest.py says which come first.
 PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
@@ -10,12 +11,13 @@ PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # with one person's page, is the same on every engine: asked on the first one alone.
 # Single tests say so by a mark (`@pytest.mark.once`).
 ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
+	tests/test_sanitizer.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/views/test_help.py \
 	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
 	errors security_headers settings static_names staticfiles urls) \
 	$(patsubst %,tests/browser/test_%.py,autosave browser comments every_page frames \
-	history keyboard sections text two_people without_javascript)
+	history hostile keyboard sections text two_people without_javascript)
 BIN := .venv/bin
 
 # A task names what it needs; these two files say that it is there and up to date.
@@ -23,10 +25,10 @@ ENVIRONMENT := .venv/.complete
 FRONT_END := node_modules/.complete
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
-run migrate bench test browser lint: export PLANNER_ENV ?= development
+run migrate bench test browser lint fuzz: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser lint format migrate bench lock chromium
+.PHONY: help setup run test browser lint format migrate bench fuzz audit lock chromium
 
 help: ## list these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -63,6 +65,12 @@ migrate: $(ENVIRONMENT) ## bring the database up to date
 
 bench: $(ENVIRONMENT) ## measure; figures are kept in var/bench.json (ONLY=part)
 	@$(BIN)/python -m tests.bench $(ONLY)
+
+fuzz: $(ENVIRONMENT) ## look for texts that break the reader (SECONDS=600 ARGS="--seed 7")
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+audit: $(ENVIRONMENT) ## ask whether a locked package has a known hole (needs a network)
+	@$(BIN)/python -m tests.audit
 
 lock: $(ENVIRONMENT) ## compile the requirements again (ARGS=--upgrade)
 	@$(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)
