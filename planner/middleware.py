@@ -49,7 +49,8 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         for name, value in HEADERS.items():
-            response.headers[name] = value
+            # Where an address is a secret, a view says more (plans.views.sharing).
+            response.headers.setdefault(name, value)
         return response
 
 

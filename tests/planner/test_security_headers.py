@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from planner.middleware import CONTENT_SECURITY_POLICY, HEADERS, PERMISSIONS_POLICY
+from plans.actions.sharing import share_plan
 from tests.client import CheckingClient
 from tests.planner.test_settings import PRODUCTION, start
 
@@ -81,6 +82,24 @@ def test_a_plan_in_every_form_says_so_too(plan, alice, client):
     for part in parts:
         answer = client.get(f"{plan.get_absolute_url()}{part}")
         expect_headers(answer.headers, part)
+
+
+def test_figures_say_so_too(client, db, settings):
+    settings.METRICS_TOKEN = "a token of this test"
+    refused = client.get("/metrics")
+    assert refused.status_code == 401
+    told = client.get(
+        "/metrics", headers={"Authorization": "Bearer a token of this test"}
+    )
+    assert told.status_code == 200
+    for answer in (refused, told):
+        expect_headers(answer.headers, answer.status_code)
+
+
+def test_an_address_that_is_a_secret_is_told_to_nobody(plan, alice, client):
+    _, token = share_plan(plan=plan, actor=alice, days=1)
+    answer = client.get(f"/shared/{token}/")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
 def test_what_is_refused_before_it_is_read_says_so_too(client, db, settings):
