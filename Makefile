@@ -15,7 +15,7 @@ ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/views/test_help.py \
 	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
-	errors security_headers settings static_names staticfiles urls) \
+	errors security_headers settings static_names staticfiles threats_page urls) \
 	$(patsubst %,tests/browser/test_%.py,autosave browser comments every_page frames \
 	history hostile keyboard sections text two_people without_javascript)
 BIN := .venv/bin
