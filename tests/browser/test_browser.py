@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 def test_sign_in_page_is_whole_and_complains_of_nothing(visit):
     page = visit()
     page.goto("/accounts/login/")
-    assert page.locator("form input[name=username]").is_visible()
+    assert page.locator("form input[name=login]").is_visible()
 
 
 def test_people_are_signed_in_side_by_side(visit):
