@@ -20,6 +20,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def current(self) -> Self:
         return self.filter(archived=False)
 
+    def called(self, words: str) -> Self:
+        """Those with these words in their title, or in the name of their team."""
+        return self.filter(
+            models.Q(title__icontains=words) | models.Q(team__name__icontains=words)
+        )
+
     def with_progress(self) -> Self:
         """Adds how much there was to fill in and how much of it still waits."""
         present = models.Q(

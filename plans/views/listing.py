@@ -2,34 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.comments import mentions_of
 from plans.models import Plan
+from plans.models.plan import PlanQuerySet
 from plans.reviews.asked import asked_of
 from plans.reviews.state import with_states
-from plans.views.shortcuts import Request, signed_in
+from plans.views.shortcuts import Request, number_in, signed_in
+
+PLANS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PageOfPlans:
+    """Some plans of a list whose end nobody looked for: to count all that a person may
+    see takes longer than to read a page of them."""
+
+    plans: list[Plan]
+    number: int
+    has_next: bool
+    search: str
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * PLANS_PER_PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.plans) - 1
+
+    @property
+    def is_all(self) -> bool:
+        return self.number == 1 and not self.has_next
+
+    @property
+    def newer(self) -> str:
+        return self._address(self.number - 1)
+
+    @property
+    def older(self) -> str:
+        return self._address(self.number + 1)
+
+    def _address(self, number: int) -> str:
+        return "?" + urlencode(
+            {"q": self.search, "page": number} if self.search else {"page": number}
+        )
 
 
 @require_safe
 @signed_in
 def plan_list(request: Request) -> HttpResponse:
-    plans = (
-        Plan.objects.seen_by(request.user)
-        .current()
-        .select_related("team", "created_by")
-        .with_progress()
-    )
+    """Newest change first: `?q=<words of the title or the team>`, `?page=2`."""
     search = request.GET.get("q", "").strip()
+    plans = Plan.objects.seen_by(request.user).current()
     if search:
-        plans = plans.filter(title__icontains=search)
-    # A query that sums forgets the order of its model.
-    found = with_states(list(plans.order_by("-updated_at", "-pk")[:200]))
+        plans = plans.called(search)
+    number = number_in(request.GET.get("page", "")) or 1
+    page = _page(plans, number, search)
+    context = {"page": page, "plans": page.plans, "search": search}
+    return render(request, "plans/plan_list.html", context)
+
+
+def _page(plans: PlanQuerySet, number: int, search: str) -> PageOfPlans:
+    """First which plans, then all about those few: what is summed for a plan is all of
+    its items."""
+    start = (number - 1) * PLANS_PER_PAGE
+    newest = plans.order_by("-updated_at", "-pk").values_list("pk", flat=True)
+    ids = list(newest[start : start + PLANS_PER_PAGE + 1])
+    shown = ids[:PLANS_PER_PAGE]
+    rows = Plan.objects.filter(pk__in=shown).select_related("team").with_progress()
+    found = sorted(rows, key=lambda plan: shown.index(plan.pk))
     for plan in found:
         plan.done = (plan.fillable or 0) - (plan.blank or 0) - (plan.questions or 0)  # type: ignore[attr-defined]
-    return render(request, "plans/plan_list.html", {"plans": found, "search": search})
+    return PageOfPlans(with_states(found), number, len(ids) > len(shown), search)
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """The list of plans, and what waits for one's signature."""
 
+from datetime import timedelta
+
 import pytest
 
 from plans.models import Membership, Plan
@@ -37,19 +39,20 @@ def test_who_is_in_two_teams_sees_each_plan_once(plan, alice, charlie, team):
     assert sorted(found) == ["Elsewhere", "Tide tables"]
 
 
-def test_plans_are_found_by_their_title(plan, team, alice):
+def test_plans_are_found_by_their_title_or_their_team(plan, team, alice):
     make.make_plan(team=team, actor=alice, text="# Plan: Buoys 100%\n")
     client = signed_in(alice)
     for words, expected in (
         ("tide", ["Tide tables"]),
         (" BUOY ", ["Buoys 100%"]),
         ("%", ["Buoys 100%"]),
+        ("harb", ["Buoys 100%", "Tide tables"]),
         ("", ["Buoys 100%", "Tide tables"]),
     ):
         answer = client.get(url_of("plan_list", q=words))
         assert titles_on(answer) == expected, words
     answer = client.get(url_of("plan_list", q="<b>nothing"))
-    assert "No plan is called “<b>nothing”" in words_of(answer)
+    assert "No plan or team is called “<b>nothing”" in words_of(answer)
     assert soup(answer).select_one("[name=q]")["value"] == "<b>nothing"
 
 
@@ -67,6 +70,90 @@ def test_the_newest_change_comes_first(plan, team, alice):
     assert titles_on(client.get(url_of("plan_list"))) == ["Tide tables", "Later"]
 
 
+# --- Pages ---
+
+
+@pytest.fixture
+def seventy(team, alice):
+    """Titles that have an order; the last one was changed last."""
+    plan = make.make_plan(team=team, actor=alice, text="# Plan: Sea & sky 1\n")
+    names = [f"Sea & sky {number}" for number in range(2, 71)]
+    Plan.objects.bulk_create(
+        Plan(
+            team=team,
+            created_by=alice,
+            title=name,
+            slug=f"sea-{name[-2:]}".replace(" ", "0"),
+        )
+        for name in names
+    )
+    at = plan.updated_at
+    for number, one in enumerate(Plan.objects.order_by("pk")):
+        Plan.objects.filter(pk=one.pk).update(updated_at=at + timedelta(seconds=number))
+    return ["Sea & sky 1", *names][::-1]
+
+
+def pager_on(response):
+    return soup(response).select(".pager a")
+
+
+def followed(client, response, words):
+    (link,) = [link for link in pager_on(response) if link.get_text() == words]
+    return client.get(url_of("plan_list") + link["href"])
+
+
+def test_fifty_plans_are_on_a_page_and_the_others_behind_it(seventy, alice):
+    client = signed_in(alice)
+    first = client.get(url_of("plan_list"))
+    assert titles_on(first) == seventy[:50]
+    assert "1 to 50" in words_of(first)
+    assert [link.get_text() for link in pager_on(first)] == ["Older"]
+    second = followed(client, first, "Older")
+    assert titles_on(second) == seventy[50:]
+    assert "51 to 70" in words_of(second)
+    assert [link.get_text() for link in pager_on(second)] == ["Newer"]
+    assert titles_on(followed(client, second, "Newer")) == seventy[:50]
+
+
+def test_a_list_that_fits_has_no_pages(plan, alice):
+    answer = signed_in(alice).get(url_of("plan_list"))
+    assert "1 plan" in words_of(answer)
+    assert not pager_on(answer)
+
+
+def test_exactly_fifty_plans_fit(seventy, alice):
+    Plan.objects.filter(title__in=seventy[50:]).update(archived=True)
+    answer = signed_in(alice).get(url_of("plan_list"))
+    assert len(titles_on(answer)) == 50
+    assert not pager_on(answer)
+
+
+def test_a_search_goes_on_behind_its_first_page(seventy, alice):
+    client = signed_in(alice)
+    first = client.get(url_of("plan_list", q="sea &"))
+    second = followed(client, first, "Older")
+    assert titles_on(second) == seventy[50:]
+    assert soup(second).select_one("[name=q]")["value"] == "sea &"
+
+
+def test_a_page_behind_the_end_leads_back(seventy, alice):
+    client = signed_in(alice)
+    answer = client.get(url_of("plan_list", q="sea &", page="3"))
+    assert titles_on(answer) == []
+    link = soup(answer).select_one(".empty a")
+    back = client.get(link["href"])
+    assert titles_on(back) == seventy[:50]
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "first", "²", "9" * 30])
+def test_what_is_no_page_is_the_first(seventy, alice, page):
+    answer = signed_in(alice).get(url_of("plan_list", page=page))
+    assert titles_on(answer) == seventy[:50]
+
+
+# --- However many there are ---
+
+
 def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
     team, alice, dana, django_assert_num_queries
 ):
@@ -79,14 +166,14 @@ def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
                 signed_in(alice).post(url_of("review_request", plan))
             made += 1
         for person, name, queries in (
-            (alice, "plan_list", 7),
-            (dana, "plan_list", 7),
+            (alice, "plan_list", 8),
+            (dana, "plan_list", 8),
             (dana, "waiting", 9),
         ):
             client = signed_in(person)
             with django_assert_num_queries(queries):
                 answer = client.get(url_of(name))
-            expected = size if name == "plan_list" else size // 2
+            expected = min(size, 50) if name == "plan_list" else size // 2
             assert len(titles_on(answer)) == expected
 
 
