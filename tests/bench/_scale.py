@@ -1,0 +1,157 @@
+"""A database with many plans, made and asked in a process of its own.
+
+    DATABASE_URL=postgres://... python -m tests.bench._scale make 10000
+    DATABASE_URL=postgres://... python -m tests.bench._scale ask
+
+`make` fills an empty PostgreSQL database (tests/bench/_many.py). `ask` reads names of
+pages, one a line, and answers each with a line of JSON; `explain` before a name asks
+for its slowest queries as PostgreSQL runs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from itertools import count
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
+os.environ.setdefault("PLANNER_ENV", "development")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from plans.models import Item, Plan, User, Version  # noqa: E402
+from plans.reviews.verify import matches  # noqa: E402
+from tests.bench import _many  # noqa: E402
+
+# In one answer; the process that asks takes the median of several answers.
+ROUNDS = 5
+SLOWEST = 2
+
+Work = Callable[[], object]
+
+
+def works() -> dict[str, Work]:
+    """What is measured, by name. The plan is one from the middle, in review; those who
+    ask are an approver of it, an editor of it, and somebody who reads every plan."""
+    plans = Plan.objects.order_by("pk").filter(title__endswith="in review")
+    plan = plans[plans.count() // 2]
+    approver, editor = (
+        plan.team.members.filter(memberships__role=role).order_by("pk")[0]
+        for role in ("reviewer", "editor")
+    )
+    overseer = User.objects.get(username="overseer")
+    text = Version.objects.get(plan=plan).markdown
+    field = Item.objects.filter(block__section__plan=plan, kind="field")[5]
+    numbers = count()
+    client = {user: _client(user) for user in (approver, editor, overseer)}
+
+    def page(user: User, name: str, *args: str, **query: str) -> Work:
+        address = reverse(f"plans:{name}", args=args)
+
+        def get() -> None:
+            assert client[user].get(address, query).status_code == 200
+
+        return get
+
+    def save() -> None:
+        answer = client[editor].post(
+            reverse("plans:item", args=[plan.slug, field.pk]),
+            {"value": f"Value {next(numbers)}"},
+            headers={"HX-Request": "true"},
+        )
+        assert answer.status_code == 200, answer.content
+
+    def verify() -> None:
+        (match,) = matches(text)
+        assert match.fits
+
+    title = plan.title.removeprefix("Tides ").split(",")[0]
+    return {
+        "list": page(editor, "plan_list"),
+        "list_of_all": page(overseer, "plan_list"),
+        "list_of_all_last": page(overseer, "plan_list", page="1000"),
+        "search": page(editor, "plan_list", q=title),
+        "search_all": page(overseer, "plan_list", q=title),
+        "search_all_nothing": page(overseer, "plan_list", q="no such harbour"),
+        "plan": page(editor, "plan", plan.slug),
+        "sign_off": page(approver, "review", plan.slug),
+        "waiting": page(approver, "waiting"),
+        "history": page(editor, "history", plan.slug),
+        "verify": verify,
+        "save": save,
+    }
+
+
+def _client(user: User) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
+def measured(work: Work) -> dict[str, Any]:
+    times = []
+    for _ in range(ROUNDS):
+        start = perf_counter()
+        work()
+        times.append((perf_counter() - start) * 1000)
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    in_database = sum(float(query["time"]) for query in queries) * 1000
+    return {
+        "ms": median(times),
+        "queries": len(queries),
+        "in_database_ms": in_database,
+    }
+
+
+def explained(work: Work) -> list[str]:
+    """The slowest reads, each with what PostgreSQL did."""
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    reads = [one for one in queries if one["sql"].startswith("SELECT")]
+    found = []
+    for one in sorted(reads, key=lambda read: -float(read["time"]))[:SLOWEST]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "EXPLAIN (ANALYZE, BUFFERS) " + one["sql"].replace("%", "%%"), ()
+            )
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        found.append(f"{one['sql']}\n{plan}")
+    return found
+
+
+def answer_questions() -> None:
+    todo = works()
+    print(json.dumps(list(todo)), flush=True)
+    for asked in sys.stdin:
+        *how, name = asked.split()
+        work = todo[name]
+        print(json.dumps(explained(work) if how else measured(work)), flush=True)
+
+
+def main(asked: list[str]) -> None:
+    match asked:
+        case ["make", plans]:
+            call_command("migrate", verbosity=0)
+            _many.make(int(plans))
+            print(json.dumps(_many.counts()))
+        case ["ask"]:
+            answer_questions()
+        case _:
+            raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

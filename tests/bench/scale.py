@@ -1,0 +1,128 @@
+"""Pages and a save where there are a hundred plans and where there are ten thousand.
+
+Both databases are filled by tests/bench/_many.py in one PostgreSQL server, and asked
+in turn, so that both find the machine as busy: `times` says how much longer a page
+takes where there are many. A person is in two teams with a hundred plans in both;
+`list_of_all` and `search_all` are asked by somebody who may read every plan.
+
+`BENCH_PLANS` (`100,10000`) makes other sizes; a size is a multiple of four. The slowest
+queries, as PostgreSQL ran them, are written to var/scale-queries.txt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from statistics import median
+from time import perf_counter
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests import postgres
+from tests.processes import PROJECT
+
+NEEDS_DATABASE = False
+SIZES = [int(size) for size in os.environ.get("BENCH_PLANS", "100,10000").split(",")]
+TURNS = 3
+EXPLAINED_IN = PROJECT / "var" / "scale-queries.txt"
+
+
+def run() -> Iterator[dict[str, Any]]:
+    with postgres.server() as url, ExitStack() as stack:
+        databases: dict[int, Asked] = {}
+        for plans in SIZES:
+            address = _database(url, f"plans_{plans}")
+            start = perf_counter()
+            rows = _made(address, plans)
+            yield {"plans": plans, "made_s": perf_counter() - start, **rows}
+            databases[plans] = stack.enter_context(_asked(address))
+        explained = []
+        for name in databases[SIZES[0]].names:
+            yield {"page": name, **_compared(databases, name)}
+            explained += _explained(databases[SIZES[-1]], name)
+        EXPLAINED_IN.parent.mkdir(exist_ok=True)
+        EXPLAINED_IN.write_text("\n\n".join(explained))
+
+
+def _database(url: str, name: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _environment(address: str) -> dict[str, str]:
+    return {**os.environ, "DATABASE_URL": address, "PLANNER_ENV": "development"}
+
+
+def _made(address: str, plans: int) -> dict[str, int]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench._scale", "make", str(plans)],
+        env=_environment(address),
+        cwd=PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
+    found: dict[str, int] = json.loads(done.stdout)
+    return found
+
+
+class Asked:
+    """A process that knows one of the databases."""
+
+    def __init__(self, told: IO[str], answers: IO[str]) -> None:
+        self.told = told
+        self.answers = answers
+        self.names: list[str] = self.answer()
+
+    def ask(self, question: str) -> Any:
+        print(question, file=self.told, flush=True)
+        return self.answer()
+
+    def answer(self) -> Any:
+        return json.loads(self.answers.readline())
+
+
+@contextmanager
+def _asked(address: str) -> Iterator[Asked]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench._scale", "ask"],
+        env=_environment(address),
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            yield Asked(process.stdin, process.stdout)
+        finally:
+            # Its input ends, and so does it.
+            process.stdin.close()
+
+
+def _compared(databases: dict[int, Asked], name: str) -> dict[str, Any]:
+    for asked in databases.values():
+        asked.ask(name)  # what is kept in memory is there from now on
+    found: dict[int, list[dict[str, Any]]] = {plans: [] for plans in databases}
+    for _ in range(TURNS):
+        for plans, asked in databases.items():
+            found[plans].append(asked.ask(name))
+    figures: dict[str, Any] = {}
+    for plans, turns in found.items():
+        figures[f"ms_{plans}"] = median(turn["ms"] for turn in turns)
+        figures[f"in_database_{plans}"] = median(
+            turn["in_database_ms"] for turn in turns
+        )
+        figures[f"queries_{plans}"] = turns[-1]["queries"]
+    figures["times"] = figures[f"ms_{SIZES[-1]}"] / figures[f"ms_{SIZES[0]}"]
+    return figures
+
+
+def _explained(asked: Asked, name: str) -> list[str]:
+    return [f"--- {name} ---\n{plan}" for plan in asked.ask(f"explain {name}")]
