@@ -331,11 +331,10 @@ def _slots(plan_ids: list[int]) -> list[Slot]:
         )
     )
     slots = {approval.pk: Slot(approval) for approval in approvals}
-    seats = Approver.objects.filter(approval__item__block__section__plan__in=plan_ids)
+    # By their slots: to come to them by the plans would read all items once more.
+    seats = Approver.objects.filter(approval__in=list(slots))
     for seat in seats.select_related("user", "in_place_of"):
-        if seat.approval_id in slots:
-            voice = Voice(seat.user, seat.in_place_of)
-            slots[seat.approval_id].voices.append(voice)
+        slots[seat.approval_id].voices.append(Voice(seat.user, seat.in_place_of))
     for slot in slots.values():
         earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
         slot.waits_for.extend(earlier)
