@@ -14,7 +14,9 @@ from plans.models.people import Secret, Team, User
 class PlanQuerySet(models.QuerySet["Plan"]):
     def seen_by(self, user: User) -> Self:
         """The plans of a person's teams, and those that everybody may read."""
-        teams = user.memberships.values("team")
+        # Their numbers, not a query for them: PostgreSQL would then read every plan,
+        # because beside an OR it finds teams in an index by their numbers alone.
+        teams = list(user.memberships.values_list("team", flat=True))
         return self.filter(models.Q(team__in=teams) | models.Q(is_open=True))
 
     def current(self) -> Self:
@@ -71,11 +73,17 @@ class Plan(models.Model):
                 name="plan_newline_known",
             )
         ]
-        # The list of a team's plans, newest first.
         indexes = [
+            # The list of a team's plans, newest first.
             models.Index(
                 fields=["team", "archived", "-updated_at"], name="plans_of_team"
-            )
+            ),
+            # The plans of others in everybody's list.
+            models.Index(
+                fields=["-updated_at"],
+                condition=models.Q(is_open=True, archived=False),
+                name="open_plans",
+            ),
         ]
 
     def __str__(self) -> str:
