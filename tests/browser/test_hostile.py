@@ -276,14 +276,16 @@ def test_no_payload_does_anything_in_what_people_say_and_are_called(
         make.signing.withdraw(
             plan=plan, approval=slot, actor=dana, comment=next(supply), proof="password"
         )
+    agreed = make.make_submitted(team=team, actor=alice, editor=bob)
+    make.sign(agreed, dana, decision="approved_if", comment="\n\n".join(SAID)[:4_900])
     looking = watch(dana)
-    address = plan.get_absolute_url()
+    address, other = plan.get_absolute_url(), agreed.get_absolute_url()
     pages = [
         *(f"{address}{part}" for part in (
             "", "comments/", "history/", "review/", "review/setup/", "evidence/",
             "sharing/", f"items/{place.pk}/history/", f"items/{place.pk}/",
         )),
-        "/", "/waiting/", "/teams/", f"/teams/{team.slug}/", "/new/", "/profile/",
+        other, f"{other}review/", f"{other}evidence/", "/", "/waiting/", "/teams/", f"/teams/{team.slug}/", "/new/", "/profile/",
     ]  # fmt: skip
     for page in pages:
         assert looking.looked_at(page) == [], page
@@ -296,11 +298,15 @@ def test_no_payload_does_anything_when_it_arrives_in_an_open_page(
     words = make.find(plan, text="Words of a passage.")
     field = make.find(plan, label="Alone")
     address = plan.get_absolute_url()
-    looking, writing = watch(victor), watch(alice)
+    looking, writing = watch(victor), watch(crowd[0])
     assert looking.looked_at(address) == [] == writing.looked_at(address)
     shown = looking.page.locator(f"#item-{words.pk}")
     steps.item(writing.page, words).locator('[data-do="comments"]').click()
     expect(writing.page.locator("#threads")).to_be_visible()
+    # Who is there, and who can be mentioned.
+    expect(looking.page.locator("#people-here li")).to_have_count(1)
+    writing.page.locator("#threads .comment-new textarea").press_sequentially("@user")
+    expect(writing.page.get_by_role("listbox")).to_be_visible()
     step = len(hostile.PAYLOADS) // 6
     for number in range(6):
         part = hostile.PAYLOADS[number * step : (number + 1) * step]
