@@ -168,8 +168,9 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
                 todo = "fill it in or remove it" if _is_optional(item) else "fill it in"
                 yield _error("blank", f"{name} is blank: {todo}{hint}.")
             continue
-        for bracket in waiting_in(item, value, own):
-            if not options_of(value):
+        waiting = waiting_in(item, value, own)
+        if waiting and not options_of(value):
+            for bracket in waiting:
                 yield _error(
                     "placeholder",
                     f"{name} still holds the placeholder [{bracket.content}]: "

@@ -1,5 +1,7 @@
 """What is in the way of a finished plan: each problem, with its place and sentence."""
 
+import time
+
 import pytest
 from hypothesis import given
 
@@ -170,3 +172,12 @@ def test_real_plans_can_be_checked():
         text = path.read_bytes().decode()
         lines = [problem.line for problem in check(read(text))]
         assert lines == sorted(lines)
+
+
+@pytest.mark.parametrize(
+    "text", ["[DATE] [DATE] [DATE]\n" * 3_000, "```\n" + "[###-a] [###-b]\n" * 3_000]
+)
+def test_many_placeholders_in_one_text_take_no_time(text):
+    started = time.process_time()
+    assert len(check(read(text))) >= 6_000
+    assert time.process_time() - started < 3
