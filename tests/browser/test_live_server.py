@@ -170,7 +170,7 @@ def test_the_version_somebody_reads_is_not_replaced(visit, alice, bob, dana, sub
     item = make.find(submitted, label="Storage")
     save_item(plan=submitted, item=item, actor=bob, values={"value": "Disk"}, seen=None)
     request_review(plan=Plan.objects.get(pk=submitted.pk), actor=bob)
-    link = page.get_by_role("link", name="Show it")
+    link = page.get_by_role("link", name="Show it", exact=True)
     expect(link).to_be_visible()
     link.click()
     expect(page.locator("#review")).to_have_attribute("data-live-version", "2")

@@ -111,7 +111,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit as version 2").click()
     for page in (danas, emils):
-        page.get_by_role("link", name="Show it").click(timeout=10_000)
+        page.get_by_role("link", name="Show it", exact=True).click(timeout=10_000)
         expect(page.locator("#changes")).to_contain_text("decided on version 1")
         expect(page.locator("#changes ins")).to_contain_text("PostgreSQL 17")
     alices.goto(review_of(finished))
