@@ -11,6 +11,7 @@ for its slowest queries as PostgreSQL runs them.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -133,6 +134,7 @@ def explained(work: Work) -> list[str]:
 
 
 def answer_questions() -> None:
+    logging.getLogger("planner.access").setLevel(logging.WARNING)
     todo = works()
     print(json.dumps(list(todo)), flush=True)
     for asked in sys.stdin:
