@@ -69,5 +69,7 @@ def _plans_with_open_slots(user: User) -> list[Plan]:
         .exclude(newest=None)
         .filter(~Exists(approved) | Exists(withdrawn))
     )
-    plans = Plan.objects.filter(pk__in=slots.values("item__block__section__plan"))
+    # In two queries: in one, PostgreSQL reads every plan to find these.
+    ids = set(slots.values_list("item__block__section__plan", flat=True))
+    plans = Plan.objects.filter(pk__in=ids)
     return list(plans.select_related("team").order_by("-updated_at"))
