@@ -7,17 +7,18 @@ SECONDS ?= 60
 # One more than CI has cores, for browsers and streams wait now and then. Whole files
 # stay together, for a browser serves a file; tests/conftest.py says which come first.
 PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
-# How a text is read and shown, how the planner is configured, and what a browser does
-# with one person's page, is the same on every engine: asked on the first one alone.
-# Single tests say so by a mark (`@pytest.mark.once`).
+# How a text is read and shown, how the planner is configured, what the pages of an
+# account say and what a browser does with a page is the same on every engine: asked on
+# the first one alone. Single tests say so by a mark (`@pytest.mark.once`).
 ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	tests/test_sanitizer.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/views/test_help.py \
 	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
 	errors security_headers settings static_names staticfiles threats_page urls) \
-	$(patsubst %,tests/browser/test_%.py,autosave browser comments every_page frames \
-	history hostile keyboard sections text two_people without_javascript)
+	$(filter-out $(patsubst %,tests/accounts/test_%.py,processes proof sessions), \
+	$(wildcard tests/accounts/test_*.py)) \
+	$(filter-out tests/browser/test_live_server.py,$(wildcard tests/browser/test_*.py))
 BIN := .venv/bin
 
 # A task names what it needs; these two files say that it is there and up to date.
