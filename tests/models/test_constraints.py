@@ -11,6 +11,7 @@ from plans.models import (
     ChecklistItem,
     Comment,
     Dependency,
+    Invitation,
     Item,
     Membership,
     Mention,
@@ -55,6 +56,12 @@ def change_of(plan, **values):
 REFUSED = {
     "one_membership_in_team": lambda plan: Membership.objects.create(
         team=plan.team, user=plan.created_by, role="viewer"
+    ),
+    "invitation_role_known": lambda plan: Invitation.objects.create(
+        team=plan.team,
+        role="boss",
+        created_by=plan.created_by,
+        expires_at=timezone.now(),
     ),
     "membership_role_known": lambda plan: Membership.objects.update(role="boss"),
     "plan_newline_known": lambda plan: Plan.objects.update(newline="\r"),
