@@ -36,7 +36,15 @@ from tests.processes import Processes, serving  # noqa: E402
 # --- The order ---
 
 # Files of long tests: begun last, one of them would run when all else is done.
-LONG = ("tests/browser/", "tests/live/", "tests/actions/test_sequences")
+LONG = (
+    "tests/browser/",
+    "tests/live/",
+    "tests/operations/",
+    "tests/accounts/",
+    "tests/reviews/test_law",
+    "tests/reviews/test_verify",
+    "tests/actions/test_sequences",
+)
 
 
 @pytest.hookimpl(trylast=True)
