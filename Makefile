@@ -8,14 +8,16 @@ SECONDS ?= 60
 # stay together, for a browser serves a file; tests/conftest.py says which come first.
 PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # How a text is read and shown, how the planner is configured, what the pages of an
-# account say, who is let in and what a browser does with a page is the same on every
-# engine: asked on the first one alone. Single tests say so by a mark (`@pytest.mark.once`).
+# account say, who is let in and what pages show is the same on every engine: asked on
+# the first one alone. Single tests say so by a mark (`@pytest.mark.once`).
 ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	tests/test_sanitizer.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/test_admin.py tests/test_every_address.py tests/test_limits.py \
 	tests/test_markup.py tests/actions/test_sequences.py tests/planner/test_logs.py \
-	$(patsubst %,tests/views/test_%.py,creating evidence help ladder setup) \
+	$(patsubst %,tests/views/test_%.py,comments creating evidence help history ladder \
+	plan sections setup sharing teams) tests/live/test_every_action.py \
+	tests/commands/test_plan_files.py \
 	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
 	errors security_headers settings static_names staticfiles threats_page urls) \
 	$(filter-out $(patsubst %,tests/accounts/test_%.py,processes proof sessions), \
