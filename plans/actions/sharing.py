@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,15 +37,12 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     if not 1 <= days <= LONGEST_SHARED:
         raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
     turn = take_turn(plan)
-    token = token_urlsafe(32)
-    link = ShareLink.objects.create(
-        plan=plan,
-        created_by=actor,
-        token_sha256=sha256(token.encode()).hexdigest(),
-        expires_at=timezone.now() + timedelta(days=days),
+    expires_at = timezone.now() + timedelta(days=days)
+    made: tuple[ShareLink, str] = ShareLink.objects.issue(
+        plan=plan, created_by=actor, expires_at=expires_at
     )
     _record(plan, actor, turn, "shared")
-    return link, token
+    return made
 
 
 @transaction.atomic

@@ -4,8 +4,6 @@ too."""
 from __future__ import annotations
 
 from datetime import timedelta
-from hashlib import sha256
-from secrets import token_urlsafe
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -73,16 +71,14 @@ def invite(
         raise Refused(
             f"You made {MOST_INVITATIONS} invitations within an hour. Wait a while."
         )
-    token = token_urlsafe(32)
-    invitation = Invitation.objects.create(
+    issued: tuple[Invitation, str] = Invitation.objects.issue(
         team=team,
         role=chosen,
         email=email,
         created_by=actor,
-        token_sha256=sha256(token.encode()).hexdigest(),
         expires_at=timezone.now() + INVITED_FOR,
     )
-    return invitation, token
+    return issued
 
 
 @transaction.atomic

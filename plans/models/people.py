@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -79,12 +80,21 @@ class Membership(models.Model):
         return f"{self.user} ({self.role}) in {self.team}"
 
 
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
 class SecretQuerySet(models.QuerySet[Any]):
     """For what is opened by a link: the link is known to whoever has it, and only its
     digest to the database."""
 
+    def issue(self, **values: Any) -> tuple[Any, str]:
+        """A new row with its token, which is told once: here."""
+        token = token_urlsafe(32)
+        return self.create(token_sha256=_digest(token), **values), token
+
     def by_token(self, token: str) -> Self:
-        return self.filter(token_sha256=sha256(token.encode()).hexdigest())
+        return self.filter(token_sha256=_digest(token))
 
     def live(self) -> Self:
         """Those that can be used now."""
