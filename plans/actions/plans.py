@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from plans import access, limits, storage
 from plans import document as doc
 from plans.access import Role
+from plans.actions.addresses import free_address
 from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
@@ -125,15 +125,7 @@ def _save_with_free_slug(plan: Plan, text: str) -> None:
 
 def free_slug(text: str) -> str:
     """An address that no plan has yet."""
-    base = slugify(text)[:60].strip("-") or "plan"
-    taken = set(
-        Plan.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    return free_address(Plan.objects.all(), text, otherwise="plan", longest=60)
 
 
 @transaction.atomic
@@ -164,11 +156,13 @@ def own_team(*, actor: User) -> Team:
     )
     if member:
         return member.team
-    base = slugify(actor.username) or "team"
-    number, slug = 1, base
-    while Team.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    team = Team.objects.create(name=f"{actor.name}’s team", slug=slug)
-    Membership.objects.create(team=team, user=actor, role=Role.OWNER)
+    rows = Team.objects.all()
+    slug = free_address(rows, actor.username, otherwise="team", longest=90)
+    return found_team(f"{actor.name}’s team", slug, actor)
+
+
+def found_team(name: str, slug: str, owner: User) -> Team:
+    """A new team with its first member."""
+    team = Team.objects.create(name=name, slug=slug)
+    Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from plans import access, wakeups
+from plans.actions.addresses import free_address
 from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
+from plans.actions.plans import found_team
 from plans.actions.record import require
 from plans.models import Approval, Invitation, Membership, Plan, Team, User
 
@@ -27,17 +28,8 @@ def create_team(*, actor: User, name: str) -> Team:
     name = " ".join(name.split())
     if not name:
         raise Refused("Give the team a name.")
-    base = slugify(name)[:90] or "team"
-    taken = set(
-        Team.objects.filter(slug__startswith=base).values_list("slug", flat=True)
-    )
-    number, slug = 1, base
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    team = Team.objects.create(name=name[:100], slug=slug)
-    Membership.objects.create(team=team, user=actor, role=Role.OWNER)
-    return team
+    slug = free_address(Team.objects.all(), name, otherwise="team", longest=90)
+    return found_team(name[:100], slug, actor)
 
 
 def _lead(team: Team, actor: User) -> None:
