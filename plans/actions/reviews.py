@@ -65,14 +65,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         details=details_of(version),
         at=at,
     )
-    record(
-        plan=plan,
-        actor=actor,
-        number=turn,
-        verb="review.requested",
-        edits=[],
-        label=f"Version {version.number}",
-    )
+    _record(plan, actor, turn, "requested", version)
     state = conclude(plan=plan, actor=actor)
     notices.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
     return version
@@ -168,14 +161,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
         comment=comment,
         at=version.expires_at,
     )
-    record(
-        plan=plan,
-        actor=actor,
-        number=turn,
-        verb="review.expired",
-        edits=[],
-        label=f"Version {version.number}",
-    )
+    _record(plan, actor, turn, "expired", version)
     return ended
 
 
@@ -193,14 +179,7 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
     people = notices.ask(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is nobody to remind: no approver’s word is waited for.")
-    record(
-        plan=plan,
-        actor=actor,
-        number=turn,
-        verb="review.reminded",
-        edits=[],
-        label=f"Version {version.number}",
-    )
+    _record(plan, actor, turn, "reminded", version)
     return people
 
 
@@ -213,3 +192,14 @@ def _requested(plan: Plan) -> Version:
             f"The request for version {version.number} has ended. Submit it again."
         )
     return version
+
+
+def _record(plan: Plan, actor: User, turn: int, verb: str, version: Version) -> None:
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb=f"review.{verb}",
+        edits=[],
+        label=f"Version {version.number}",
+    )
