@@ -13,6 +13,7 @@ from plans.document.model import Block, Document, Field, Item, ItemKind, Section
 from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
+_GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
 
 _ENDING_IN_TEXT = frozenset(
@@ -147,7 +148,10 @@ def _would_be_its_text(piece: Piece, following: Piece) -> bool:
     above = _LIST_ITEM.match(piece.text)
     if above is None or not isinstance(piece.part, Item):
         return False
-    return len(nested["indent"].expandtabs(4)) > len(above[0].expandtabs(4))
+    gap = _GAP_TO_TEXT.match(piece.text, above.end())
+    # Less far in than the text above it, it begins a list of its own.
+    starts = above[0] + (gap[0] if gap else " ")
+    return len(nested["indent"].expandtabs(4)) >= len(starts.expandtabs(4))
 
 
 def _would_take_in(piece: Piece, following: Piece) -> bool:
@@ -176,12 +180,16 @@ def _starts_below(heading: Piece, piece: Piece) -> bool:
     text = unix(piece.text).strip("\n")
     # What is nested stands further in by no doing of its own; code in a passage does.
     is_nested = isinstance(piece.part, Item) and piece.part.kind is not ItemKind.PASSAGE
-    lines = (dedent(text) if is_nested else text).split("\n")
+    below = unix(heading.text)
+    if is_nested:
+        indent = len(text) - len(text.lstrip(" "))
+        text, below = dedent(text), re.sub(rf"^ {{0,{indent}}}", "", below, flags=re.M)
+    lines = text.split("\n")
     is_raw = isinstance(piece.part, Text) and piece.part.kind is ItemKind.RAW
     if is_raw and not _LIST_ITEM.match(lines[0]):
         lines = ["- in a list", "", *(f"  {line}" for line in lines)]
     before = ["no front matter", "", *lines]
-    tokens = block_tokens("\n".join([*before, unix(heading.text)]))
+    tokens = block_tokens("\n".join([*before, below]))
     starts = [t.map[0] for t in tokens if t.type == "heading_open" and t.map]
     return len(before) in starts
 

@@ -47,6 +47,8 @@ ODD = {
     "a rule that starts no front matter": "\n---\n>\n0\n---\n0",
     "fields right below": "-\n**A**: b\n- ```\n  c\n**D**: e\n```\n```\n**F**: g\n"
     "<!-- h -->\n**I**: j\n> ```\n**K**: l\n***\n**M**: n\n# O\n**P**: q\n",
+    "lists less far in than the text above": "-  a\n  3. b\n1.   c\n  -\n- \n 3.\n",
+    "an underlined heading below code in a list": "  3.     a\n   b\n-\nc\n",
     "trailing spaces": "# A  \n- b  \n\n  c  \n  \n",
 }
 
