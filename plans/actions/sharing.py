@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from plans import access, wakeups
 from plans.actions.errors import Outdated, Refused
-from plans.actions.membership import membership
+from plans.actions.membership import membership, membership_now
 from plans.actions.record import give_turn_back, record, require, take_turn
-from plans.models import Plan, ShareLink, User
+from plans.models import Plan, ShareLink, Team, User
 
 LONGEST_SHARED = 365
 
@@ -33,7 +33,9 @@ def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
 def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     """Make a link that shows the plan to whoever has it. Returns it with its token,
     which is told once: only its digest is stored."""
-    require(access.may_manage(membership(plan, actor)))
+    # As plans.actions.teams does: who is taken out meanwhile makes no link.
+    Team.objects.select_for_update().get(pk=plan.team_id)
+    require(access.may_manage(membership_now(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
         raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
     turn = take_turn(plan)
@@ -54,6 +56,18 @@ def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
     if not links.update(ended_at=timezone.now()):
         raise Outdated("This link was ended already.")
     _record(plan, actor, turn, "unshared")
+
+
+def end_links_of(*, team: Team, maker: User, actor: User) -> None:
+    """End what somebody shared of a team's plans: part of an action that has locked the
+    team, and asked whether the actor may."""
+    links = ShareLink.objects.live().filter(plan__team=team, created_by=maker)
+    shared = Plan.objects.filter(pk__in=links.values("plan"))
+    for plan in shared.order_by("pk"):
+        turn = take_turn(plan)
+        own = ShareLink.objects.filter(plan=plan, created_by=maker, ended_at=None)
+        own.update(ended_at=timezone.now())
+        _record(plan, actor, turn, "unshared")
 
 
 def _record(plan: Plan, actor: User, turn: int, verb: str) -> None:

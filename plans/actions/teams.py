@@ -14,6 +14,7 @@ from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.plans import found_team
 from plans.actions.record import require
+from plans.actions.sharing import end_links_of
 from plans.models import Approval, Invitation, Membership, Plan, Team, User
 
 Role = Membership.Role
@@ -121,17 +122,21 @@ def _seat(team: Team, user: User) -> None:
 
 @transaction.atomic
 def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
-    """Make a member something else."""
+    """Make a member something else. What only an owner may have given out ends with
+    that role."""
     _lead(team, actor)
     _refuse_if_last_owner(team, member, _role(role))
     if not Membership.objects.filter(team=team, user=member).update(role=role):
         raise Refused(f"{member.name} is no longer in the team.")
+    if role != Role.OWNER:
+        _end_what_they_gave_out(team, member, actor)
     wakeups.access_changed()
 
 
 @transaction.atomic
 def remove_member(*, team: Team, actor: User, member: User) -> None:
-    """Take somebody out of a team; anybody may leave by themselves."""
+    """Take somebody out of a team; anybody may leave by themselves. Nobody comes in or
+    reads by a link of theirs any more."""
     if actor == member:
         Team.objects.select_for_update().get(pk=team.pk)
         if not Membership.objects.filter(team=team, user=actor).exists():
@@ -140,7 +145,15 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
         _lead(team, actor)
     _refuse_if_last_owner(team, member, None)
     Membership.objects.filter(team=team, user=member).delete()
+    _end_what_they_gave_out(team, member, actor)
     wakeups.access_changed()
+
+
+def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:
+    """The team is locked (_lead), so nothing is given out while this looks."""
+    sent = Invitation.objects.live().filter(team=team, created_by=member)
+    sent.update(ended_at=timezone.now())
+    end_links_of(team=team, maker=member, actor=actor)
 
 
 def _refuse_if_last_owner(team: Team, member: User, role: Role | None) -> None:

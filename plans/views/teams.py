@@ -7,7 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -25,7 +26,7 @@ from plans import access
 from plans.actions import teams as actions
 from plans.actions.errors import Refused
 from plans.mail import send_on_commit
-from plans.models import Invitation, Membership, Team, User
+from plans.models import Invitation, Membership, ShareLink, Team, User
 from plans.team_forms import Invite, NewTeam
 from plans.views.shortcuts import Request, note, says_why, signed_in, status_of
 
@@ -89,7 +90,7 @@ def _team_page(
         "team": team,
         "own": own,
         "leads": leads,
-        "members": team.memberships.select_related("user").order_by("user__username"),
+        "members": _members_of(team),
         "invitations": invitations.select_related("created_by") if leads else [],
         "roles": Membership.Role.choices,
         "form": form or Invite(),
@@ -97,6 +98,24 @@ def _team_page(
         "link": link,
     }
     return render(request, "teams/team.html", context, status=status)
+
+
+def _members_of(team: Team) -> QuerySet[Membership]:
+    """With how many invitations and shared links end together with their role."""
+    invitations = Invitation.objects.live().filter(team=team)
+    links = ShareLink.objects.live().filter(plan__team=team)
+    rows = team.memberships.select_related("user").order_by("user__username")
+    return rows.annotate(
+        open_invitations=_made_by_member(invitations),
+        open_links=_made_by_member(links),
+    )
+
+
+def _made_by_member(rows: QuerySet[Any]) -> Coalesce:
+    of_member = rows.filter(created_by=OuterRef("user")).order_by()
+    return Coalesce(
+        Subquery(of_member.values("created_by").annotate(n=Count("pk")).values("n")), 0
+    )
 
 
 @sensitive_variables("token", "link")
@@ -152,7 +171,9 @@ def _back(team: Team) -> HttpResponse:
 
 
 def _member(team: Team, user_id: int) -> User:
-    row = team.memberships.filter(user=user_id).select_related("user").first()
+    members = team.memberships.select_related("user")
+    # No database knows a number beyond these.
+    row = members.filter(user=user_id).first() if user_id < 2**63 else None
     if row is None:
         raise Http404("This person is no longer in the team.")
     return row.user

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from plans.actions import teams
+from plans.actions import sharing, teams
 from plans.actions.errors import NotAllowed, Refused
-from plans.models import Invitation, Membership
+from plans.models import Invitation, Membership, ShareLink
 from plans.reviews.state import state_of
 from tests import make
 
@@ -98,6 +98,52 @@ def test_the_last_owner_stays(team, alice, bob):
 def test_anybody_may_leave(team, alice, victor):
     teams.remove_member(team=team, actor=victor, member=victor)
     assert "victor" not in roles(team)
+
+
+@pytest.mark.parametrize("how", ["removed", "left", "demoted"])
+def test_what_an_owner_gave_out_ends_with_their_role(team, alice, bob, how):
+    teams.change_role(team=team, actor=alice, member=bob, role="owner")
+    plan, elsewhere = make.make_plan(team=team, actor=alice), make.make_team("Other")
+    make.make_member(bob, elsewhere, "owner")
+    other = make.make_plan(team=elsewhere, actor=bob)
+    for place, person in ((team, bob), (elsewhere, bob), (team, alice)):
+        teams.invite(team=place, actor=person, role="viewer")
+    for shared, person in ((plan, bob), (plan, bob), (plan, alice), (other, bob)):
+        sharing.share_plan(plan=shared, actor=person, days=3)
+    if how == "demoted":
+        teams.change_role(team=team, actor=alice, member=bob, role="editor")
+    else:
+        actor = bob if how == "left" else alice
+        teams.remove_member(team=team, actor=actor, member=bob)
+    sent = Invitation.objects.live().order_by("pk")
+    assert [(one.team, one.created_by) for one in sent] == [
+        (elsewhere, bob),
+        (team, alice),
+    ]
+    links = ShareLink.objects.live().order_by("pk")
+    assert [(one.plan, one.created_by) for one in links] == [
+        (plan, alice),
+        (other, bob),
+    ]
+    said = plan.changes.filter(verb="plan.unshared").get()
+    assert said.actor == (bob if how == "left" else alice)
+
+
+def test_another_owner_more_ends_nothing(team, alice, bob):
+    teams.change_role(team=team, actor=alice, member=bob, role="owner")
+    teams.invite(team=team, actor=bob, role="viewer")
+    teams.change_role(team=team, actor=alice, member=bob, role="owner")
+    assert Invitation.objects.live().count() == 1
+
+
+def test_who_was_taken_out_meanwhile_shares_nothing(team, alice, bob):
+    """The page that was asked for had loaded the role that is gone."""
+    plan = make.make_plan(team=team, actor=alice)
+    teams.change_role(team=team, actor=alice, member=bob, role="owner")
+    plan.membership = Membership.objects.get(team=team, user=bob)
+    teams.remove_member(team=team, actor=alice, member=bob)
+    with pytest.raises(NotAllowed):
+        sharing.share_plan(plan=plan, actor=bob, days=3)
 
 
 def test_nobody_invites_without_end(team, alice):

@@ -6,6 +6,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from plans.actions import sharing
+from plans.actions import teams as actions
 from plans.models import Invitation, Membership
 from tests import make
 from tests.views.asking import signed_in, soup, words_of
@@ -107,6 +109,13 @@ def test_roles_change_on_the_page(team, alice, bob):
     assert client.post(role, {"role": "owner"}).status_code == 404
 
 
+@pytest.mark.parametrize("number", [10**18, 10**19, 10**30])
+def test_a_number_that_nobody_has_is_nobody(team, alice, number):
+    for name in ("member_role", "member_remove", "invitation_revoke"):
+        answer = signed_in(alice).post(url(name, team.slug, number))
+        assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("name", ["bob", "victor"])
 def test_others_do_not_change_who_belongs(request, team, alice, name):
     client = signed_in(request.getfixturevalue(name))
@@ -121,6 +130,21 @@ def test_others_do_not_change_who_belongs(request, team, alice, name):
 def test_leaving_leads_to_the_other_teams(team, bob):
     answer = signed_in(bob).post(url("member_remove", team.slug, bob.pk), follow=True)
     assert "You left Harbour" in words_of(answer)
+
+
+def test_the_page_says_what_ends_with_an_owner_before_they_go(team, alice, bob, plan):
+    bob.memberships.update(role="owner")
+    for _ in range(2):
+        actions.invite(team=team, actor=bob, role="viewer")
+    sharing.share_plan(plan=plan, actor=bob, days=3)
+    page = signed_in(alice).get(url("team", team.slug))
+    assert (
+        "Removing Bob, or another role than owner, also ends the 2 invitations and "
+        "1 shared link of theirs." in words_of(page)
+    )
+    assert len(soup(page).select(".member-ends")) == 1
+    own = words_of(signed_in(bob).get(url("team", team.slug)))
+    assert "Leaving, or another role than owner, also ends the 2" in own
 
 
 def test_hostile_names_are_text(team, alice):
