@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
+from urllib.parse import urlsplit
 
 import requests
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +18,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -61,6 +64,32 @@ class AccountAdapter(DefaultAccountAdapter):
         except ValidationError:
             raise ImmediateHttpResponse(respond_429(request)) from None
 
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """By what wrong passwords are counted: whose they are tried for.
+
+        allauth takes what was typed, and the host as it was asked for: another port,
+        letters that the database takes for the same (ſ for s), or the mail address in
+        place of the name would all begin a count of their own.
+        """
+        typed = credentials.get("email", credentials.get("username", ""))
+        named = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
+        found = named.order_by("pk").values_list("pk", flat=True).first()
+        return f"user:{found}" if found else normalize("NFKC", typed).casefold()
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """Mails lead to PLANNER_URL, not to the host and port that whoever asked for
+        them put into the request: some of the links are secrets."""
+        urls = {name: url for name, url in context.items() if name.endswith("_url")}
+        ours = {name: _at_our_address(url) for name, url in urls.items()}
+        site = {"domain": urlsplit(settings.PLANNER_URL).netloc}
+        super().send_mail(
+            template_prefix, email, context | ours | {"current_site": site}
+        )
+
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """allauth's, and the company's sign-in for whoever has it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
@@ -79,6 +108,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index")
+
+
+def _at_our_address(url: str) -> str:
+    return settings.PLANNER_URL + urlsplit(url).path
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -183,6 +183,26 @@ def test_right_passwords_are_not_counted_as_wrong_ones(client, alice):
         client.logout()
 
 
+def test_another_way_to_write_a_name_begins_no_count_of_its_own(client, alice):
+    alice.email = "alice@harbour.test"
+    alice.save()
+    names = ["alice", "ALICE", "alice@harbour.test", "Alice@Harbour.test"]
+    for number in range(10):
+        host = f"testserver:{number + 1}"
+        form = {"login": names[number % 4], "password": "no"}
+        answer = client.post(people.LOGIN, form, headers={"host": host})
+        assert answer.status_code == 200
+    assert people.sign_in(client, "alice").status_code == 429
+    for name in names:
+        assert people.sign_in(client, name, "alice").status_code == 429, name
+
+
+def test_names_that_nobody_has_are_counted_by_what_they_look_like(client, db):
+    for number in range(10):
+        people.sign_in(client, "boss" if number % 2 else "boſſ", "no")
+    assert people.sign_in(client, "bosſ", "no").status_code == 429
+
+
 def test_one_address_may_not_try_name_after_name(client, db):
     statuses = [
         people.sign_in(client, f"name-{number}", "no").status_code
@@ -230,6 +250,19 @@ def test_a_password_is_chosen_anew_by_mail(client, alice, mailoutbox):
     client.logout()
     assert "invalid" in words_of(client.get(link, follow=True))
     assert any("Your password" in one.body for one in mailoutbox[1:])
+
+
+def test_the_link_of_a_mail_leads_to_our_address_alone(
+    client, alice, mailoutbox, settings
+):
+    """Whoever asks for somebody else's mail writes the request's host, and its port."""
+    settings.PLANNER_URL = "https://plans.example.org"
+    form = {"email": "alice@harbour.test"}
+    elsewhere = {"host": "testserver:8443"}
+    client.post(reverse("account_reset_password"), form, headers=elsewhere)
+    [mail] = mailoutbox
+    assert "https://plans.example.org/accounts/password/reset/" in mail.body
+    assert "8443" not in mail.body
 
 
 def test_asking_for_it_does_not_tell_whose_address_is_known(client, alice, mailoutbox):
