@@ -17,9 +17,9 @@ from django.utils.safestring import SafeString, mark_safe
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
@@ -73,7 +73,8 @@ _BARE = re.compile(
     r"|(?<![\w.+-])[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+(?<![_-])",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?:[?!.,:*_~'\"]|&\w+;)$")
+_LAST = frozenset("?!.,:*_~'\"")
+_WORD = re.compile(r"\w+")
 
 
 class _BareLinks(LinkifyIt):  # type: ignore[misc]
@@ -88,15 +89,7 @@ class _BareLinks(LinkifyIt):  # type: ignore[misc]
 
 
 def _link(found: re.Match[str]) -> _Link:
-    text = found[0]
-    # What ends the sentence around a link is no part of it.
-    while True:
-        if text.endswith(")") and text.count(")") > text.count("("):
-            text = text[:-1]
-        elif last := _LAST.search(text):
-            text = text[: last.start()]
-        else:
-            break
+    text = found[0][: _end_of_link(found[0])]
     schema, url = "http:", text
     if text.lower().startswith("www."):
         url = f"http://{text}"
@@ -105,11 +98,66 @@ def _link(found: re.Match[str]) -> _Link:
     return _Link(schema, found.start(), found.start() + len(text), url, text)
 
 
+def _end_of_link(text: str) -> int:
+    """What ends the sentence around a link is no part of it.
+
+    Each character is looked at once: a line may end with thousands of them.
+    """
+    end = len(text)
+    unopened = text.count(")") - text.count("(")
+    while end:
+        last = text[end - 1]
+        if last == ")" and unopened > 0:
+            unopened -= 1
+            end -= 1
+        elif last in _LAST:
+            end -= 1
+        elif last == ";" and _WORD.fullmatch(
+            text, start := text.rfind("&", 0, end) + 1, end - 1
+        ):
+            if not start:
+                break
+            end = start - 1
+        else:
+            break
+    return end
+
+
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("gfm-like", renderer_cls=_Renderer)
     parser.linkify = _BareLinks()
-    return parser.use(front_matter_plugin).use(tasklists_plugin)
+    parser.core.ruler.after("inline", "task_lists", _mark_task_lists)
+    return parser.use(front_matter_plugin)
+
+
+_BOX = re.compile(r"\[[ xX]\]\s")
+
+
+def _mark_task_lists(state: StateCore) -> None:
+    """Boxes in place of `[ ]`. The usual plugin looks back for the list of each box,
+    past all the boxes before it: seconds for a list of some thousand."""
+    lists: list[Token] = []
+    before = [Token("", "", 0)] * 2
+    for token in state.tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif (
+            token.type == "inline"
+            and [one.type for one in before] == ["list_item_open", "paragraph_open"]
+            and _BOX.match(token.content)
+            and token.children
+        ):
+            before[0].attrSet("class", "task-list-item")
+            lists[-1].attrSet("class", "contains-task-list")
+            is_ticked = token.content[1] != " "
+            box = Token("html_inline", "", 0)
+            box.content = f'<input type="checkbox"{" checked" if is_ticked else ""}>'
+            token.children[0].content = token.children[0].content[3:]
+            token.children.insert(0, box)
+        before = [before[1], token]
 
 
 # A page has hundreds of passages, which seldom change. Whole plans would fill the

@@ -126,6 +126,7 @@ def test_code_shows_what_it_says():
         "![](" * 10_000,
         "a@b.c " * 10_000,
         "www." * 10_000,
+        "- [ ] a\n" * 6_000,
     ],
     ids=lambda text: text[:4],
 )
@@ -205,6 +206,14 @@ KNOWN = {
     # markdown-it ends an address before a bracket of East Asian writing.
     "a wide bracket": "http://localhost:5093）",
 }
+
+
+@pytest.mark.parametrize("end", [".", ")", "&amp;", "&", ";", "_)"])
+def test_what_ends_a_link_is_read_once(end):
+    text = "https://a.example/b" + end * (60_000 // len(end))
+    started = time.process_time()
+    markdown_html(text)
+    assert time.process_time() - started < 2
 
 
 def as_github(text: str) -> str:
