@@ -51,6 +51,9 @@ class SecurityHeadersMiddleware:
         for name, value in HEADERS.items():
             # Where an address is a secret, a view says more (plans.views.sharing).
             response.headers.setdefault(name, value)
+        # What is shown to one person no proxy may keep for another; files that are the
+        # same for all, and links that are secrets, say something else.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

@@ -173,7 +173,7 @@ async def _body(receive: Receive) -> Any:
             break
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):  # a thousand brackets in each other
         raise Refusal(400, "This is no JSON.") from None
 
 

@@ -327,6 +327,7 @@ def test_nobody_can_speak_for_a_stream_without_its_token(
     ("body", "status"),
     [
         ("{", 400),
+        ("[" * 1_990, 400),
         ("[]", 400),
         ("null", 400),
         (json.dumps({"stream": "x" * 20}), 400),

@@ -84,6 +84,13 @@ def test_a_plan_in_every_form_says_so_too(plan, alice, client):
         expect_headers(answer.headers, part)
 
 
+def test_no_proxy_keeps_the_page_of_one_person_for_another(plan, alice, client):
+    client.force_login(alice)
+    addresses = ["", "history/", "comments/", "review/", "body/", "items/0/"]
+    for address in ["/", "/teams/", *(plan.get_absolute_url() + a for a in addresses)]:
+        assert client.get(address)["Cache-Control"] == "private, no-cache", address
+
+
 def test_figures_say_so_too(client, db, settings):
     settings.METRICS_TOKEN = "a token of this test"
     refused = client.get("/metrics")
