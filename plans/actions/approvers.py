@@ -47,14 +47,19 @@ def members_called(plan: Plan, text: str) -> list[User]:
     found: list[User] = []
     members = list(User.objects.filter(memberships__team=plan.team_id).order_by("pk"))
     for name in filter(None, wanted):
-        called = (
-            member
-            for member in members
-            if name in (member.name.casefold(), member.username.casefold())
-        )
-        if (member := next(called, None)) and member not in found:
+        if (member := _called(name, members)) and member not in found:
             found.append(member)
     return found
+
+
+def _called(name: str, members: list[User]) -> User | None:
+    """By their user name, which is theirs alone; else by the name that they are shown
+    under, which anybody may choose: when two have it, nobody is meant."""
+    for member in members:
+        if name == member.username.casefold():
+            return member
+    shown = [member for member in members if name == member.name.casefold()]
+    return shown[0] if len(shown) == 1 else None
 
 
 def line_for(people: list[User], needs: str) -> str:

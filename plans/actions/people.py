@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
 from zoneinfo import available_timezones
 
 from django.db import transaction
@@ -20,6 +21,8 @@ def change_profile(
     name = " ".join(display_name.split())
     if len(name) > 100:
         raise Refused("A name may have up to 100 characters.")
+    if name and name != actor.display_name:
+        _refuse_name_of_another(actor, name)
     if colour is not None and not 0 <= colour < COLOURS:
         raise Refused("Choose one of the colours.")
     if time_zone and time_zone not in available_timezones():
@@ -27,3 +30,19 @@ def change_profile(
     actor.display_name, actor.colour, actor.time_zone = name, colour, time_zone
     actor.save(update_fields=["display_name", "colour", "time_zone"])
     return actor
+
+
+def _refuse_name_of_another(actor: User, name: str) -> None:
+    """Approvals and comments speak of people by their names: nobody in a team takes
+    that of another."""
+    team_mates = User.objects.filter(memberships__team__in=actor.teams.all())
+    for other in team_mates.exclude(pk=actor.pk).distinct():
+        if _alike(name) in (_alike(other.name), _alike(other.username)):
+            raise Refused(
+                f"Somebody in your team is called {other.name} already. Add what tells "
+                "you apart, such as a second name."
+            )
+
+
+def _alike(name: str) -> str:
+    return normalize("NFKC", name).casefold()

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from plans.actions.errors import Refused
 from plans.actions.people import change_profile
 from plans.team_forms import Profile
 from plans.views.shortcuts import Request, note, signed_in
@@ -19,9 +20,13 @@ def profile(request: Request) -> HttpResponse:
     if request.method == "POST":
         form = Profile(request.POST)
         if form.is_valid():
-            change_profile(actor=person, **form.cleaned_data)
-            note(request, "Your profile is stored.")
-            return HttpResponseRedirect(reverse("plans:profile"))
+            try:
+                change_profile(actor=person, **form.cleaned_data)
+            except Refused as refusal:
+                form.add_error("display_name", str(refusal))
+            else:
+                note(request, "Your profile is stored.")
+                return HttpResponseRedirect(reverse("plans:profile"))
     else:
         form = Profile(
             initial={

@@ -169,3 +169,18 @@ def test_who_joins_is_seated_where_their_name_stands(team, alice, charlie, token
     teams.accept_invitation(token=token, actor=charlie)
     assert [voice.user for voice in state_of(plan).slots[0].voices] == [charlie]
     assert Membership.objects.filter(user=charlie, team=team).exists()
+
+
+def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
+    """Else whoever calls themselves as the approver is would sign in their place."""
+    bob.display_name = dana.display_name = "Dana Okafor"
+    bob.save()
+    dana.save()
+    text = make.FINISHED.replace("Design**: Dana", "Design**: Dana Okafor")
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    assert state_of(plan).slots[0].voices == []
+    text = make.FINISHED.replace("Design**: Dana", "Design**: dana")
+    bob.display_name = "Dana"
+    bob.save()
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    assert [voice.user for voice in state_of(plan).slots[0].voices] == [dana]

@@ -188,6 +188,21 @@ def test_a_profile_that_cannot_be_is_refused(alice, data):
     assert soup(answer).select(".form-error")
 
 
+@pytest.mark.parametrize("name", ["Dana", "  dana ", "ＤＡＮＡ", "dana-okafor"])
+def test_nobody_takes_the_name_of_another_in_the_team(team, bob, name):
+    make.make_user("dana-okafor", team=team, display_name="Dana")
+    answer = signed_in(bob).post(url("profile"), {"display_name": name})
+    assert answer.status_code == 422
+    assert "called Dana already" in words_of(answer)
+    bob.refresh_from_db()
+    assert bob.name == "Bob"
+
+
+def test_the_same_name_in_another_team_is_nobodys_business(team, bob, charlie):
+    answer = signed_in(bob).post(url("profile"), {"display_name": "Charlie"})
+    assert answer.status_code == 302
+
+
 def test_a_sign_off_is_shown_in_utc_whoever_looks(team, alice, bob, dana):
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     make.sign(plan, dana)
