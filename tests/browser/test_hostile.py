@@ -94,10 +94,6 @@ class Watch:
         page.on("popup", lambda popup: self.seen.append(f"popup {popup.url}"))
         page.on("request", self.request)
         page.on("download", lambda load: self.seen.append(f"download {load.url}"))
-        # Nothing leaves this machine, even if a page were unsafe.
-        page.context.route(
-            lambda url: not url.startswith(own), lambda route: route.abort()
-        )
 
     def dialog(self, dialog):
         self.seen.append(f"dialog {dialog.message}")
@@ -190,10 +186,15 @@ def typed_in(payloads):
     return doc.write(document)
 
 
+def is_greedy(payload):
+    """Whether it takes in all that follows it: a tag of raw text that nobody closes."""
+    return "AFTER" not in markdown_html(f"{payload}\n\nAFTER")
+
+
 def as_files(payloads):
     """Plans as somebody brings them: HTML and Markdown as it is. What takes in all that
     follows it (a tag of raw text that nobody closes) is the last one of its plan."""
-    greedy = [p for p in payloads if "AFTER" not in markdown_html(f"{p}\n\nAFTER")]
+    greedy = [p for p in payloads if is_greedy(p)]
     others = [p for p in payloads if p not in greedy]
     count = max(len(greedy), 12)
     for number in range(count):
@@ -307,9 +308,8 @@ def test_no_payload_does_anything_when_it_arrives_in_an_open_page(
     expect(looking.page.locator("#people-here li")).to_have_count(1)
     writing.page.locator("#threads .comment-new textarea").press_sequentially("@user")
     expect(writing.page.get_by_role("listbox")).to_be_visible()
-    step = len(hostile.PAYLOADS) // 6
-    for number in range(6):
-        part = hostile.PAYLOADS[number * step : (number + 1) * step]
+    for number in range(3):
+        part = sorted(hostile.PAYLOADS[number::3], key=is_greedy)
         text = "\n\n".join(part)
         said = [payload for payload in part if payload in SAID]
         save_item(plan=plan, item=words, actor=bob, values={"text": f"Arrived {number}\n\n{text}"},
