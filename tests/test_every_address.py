@@ -11,8 +11,10 @@ import pytest
 from django.db import connection, transaction
 from django.urls import get_resolver, reverse
 
+from plans.accounts import urls as accounts
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
+from plans.live.visitors import visitor_of
 from plans.models import Membership
 from tests import make
 from tests.client import CheckingClient
@@ -121,7 +123,7 @@ BOTH |= {"team_list": SIGNED_IN}
 
 
 def addresses():
-    """Every named address of ours: its name and its parameters."""
+    """Every address of ours: its name (None is one that says nothing) and its path."""
 
     def walk(patterns, prefix=""):
         for pattern in patterns:
@@ -133,7 +135,7 @@ def addresses():
             else:
                 yield pattern.name, list(pattern.pattern.regex.groupindex), path
 
-    return [(name, path) for name, _, path in walk(get_resolver().url_patterns) if name]
+    return [(name, path) for name, _, path in walk(get_resolver().url_patterns)]
 
 
 def test_every_address_says_who_may_use_it():
@@ -312,3 +314,31 @@ def test_the_owner_of_another_team_leads_nothing_here(world):
     client = signed_in(people["stranger"])
     for name in ("team_invite", "invitation_revoke", "member_role", "member_remove"):
         assert client.post(url_for(world, name)).status_code == 404
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_the_stream_carries_what_its_reader_may_see(world, who):
+    """Of the plan here and of one elsewhere; none for who is not signed in."""
+    plan, people, _, _ = world
+    there = people["stranger"]
+    other = make.make_plan(team=there.teams.get(), actor=there)
+    key = client_of(people[who]).session.session_key if people[who] else ""
+    visitor = visitor_of(key, [plan.slug, other.slug])
+    seen = (
+        {seat.slug: seat.may_edit for seat in visitor.seats.values()} if visitor else {}
+    )
+    expected = {plan.slug: who in WRITERS} if who in MEMBERS else {}
+    if who == "stranger":
+        expected = {other.slug: True}
+    assert seen == expected
+    assert (visitor is None) == (who == "nobody")
+
+
+def test_what_we_added_to_signing_in_is_for_those_who_are(db):
+    """These stand among allauth's addresses, which are not walked."""
+    for pattern in accounts.urlpatterns:
+        url = reverse(f"accounts:{pattern.name}")
+        for method in ("get", "post"):
+            answer = getattr(CheckingClient(), method)(url)
+            is_to_sign_in = answer.status_code == 302 and "login" in answer["Location"]
+            assert is_to_sign_in or answer.status_code == 405, (method, url)
