@@ -86,6 +86,10 @@ def revoke_invitation(*, invitation: Invitation, actor: User) -> None:
 def accept_invitation(*, token: str, actor: User) -> Team:
     """Join the team that a link invites to. A link works once."""
     found = Invitation.objects.by_token(token).live().select_related("team").first()
+    if found:
+        # First, as everybody does who ends an invitation: else two of them could wait
+        # for each other.
+        Team.objects.select_for_update().get(pk=found.team_id)
     used = found and Invitation.objects.filter(pk=found.pk).live()
     if (
         found is None
