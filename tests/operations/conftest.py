@@ -73,24 +73,29 @@ def filled(tmp_path_factory):
 
 
 @pytest.fixture
-def empty_postgresql():
+def empty_postgresql(worker_id):
     """A database of its own in the server that this run of tests has."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("asked when the tests run on PostgreSQL")
-    found = Installation(urlsplit(url)._replace(path="/planner_moved").geturl())
-    found.wipe = partial(wiped, url)
+    # Files that run side by side share the server.
+    name = f"planner_{worker_id}"
+    found = Installation(urlsplit(url)._replace(path=f"/{name}").geturl())
+    found.wipe = partial(wiped, url, name)
     found.wipe()
     yield found
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE planner_moved WITH (FORCE)")
+    dropped(url, name)
 
 
-def wiped(url):
-    """What `dropdb` and `createdb` do."""
+def wiped(url, name):
+    dropped(url, name)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS planner_moved WITH (FORCE)")
-        connection.execute("CREATE DATABASE planner_moved")
+        connection.execute(f"CREATE DATABASE {name}")
+
+
+def dropped(url, name):
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
