@@ -105,7 +105,10 @@ def _is_rule(unit: Unit) -> bool:
     return bool(lines) and _RULE.fullmatch(lines[-1]) is not None
 
 
-def _units_of_block(block: Block, is_exact: bool) -> Iterator[Unit]:
+def _units_of_block(
+    block: Block, is_exact: bool, *, is_inner: bool = False
+) -> Iterator[Unit]:
+    """`is_inner`: it was found in a passage, whose own passages are not read again."""
     if block.head:
         yield Unit("table", block, block, tuple(columns_of(block)))
     for item in block.walk():
@@ -121,7 +124,7 @@ def _units_of_block(block: Block, is_exact: bool) -> Iterator[Unit]:
             case Row():
                 yield Unit(item.kind, item, block, _trimmed(item.cells))
             case _:
-                yield from _units_of_text(item, block, is_exact)
+                yield from _units_of_text(item, block, is_exact, is_inner)
 
 
 def _trimmed(cells: list[str]) -> tuple[str, ...]:
@@ -131,9 +134,12 @@ def _trimmed(cells: list[str]) -> tuple[str, ...]:
     return tuple(cells[:end])
 
 
-def _units_of_text(item: Item, block: Block, is_exact: bool) -> list[Unit]:
+def _units_of_text(
+    item: Item, block: Block, is_exact: bool, is_inner: bool
+) -> list[Unit]:
     if item.kind is ItemKind.PASSAGE:
-        found = _units_of_passage(written(item), item, block, is_exact)
+        is_read = is_exact and not is_inner
+        found = _units_of_passage(written(item), item, block, is_read)
     elif item.kind is ItemKind.RAW and is_exact:
         found = [_unit_from(*told, item=item, block=block) for told in said(item)]
     else:
@@ -144,18 +150,18 @@ def _units_of_text(item: Item, block: Block, is_exact: bool) -> list[Unit]:
     return [replace(unit, count=len(found)) for unit in found]
 
 
-def _units_of_passage(
-    text: str, item: Item, block: Block, is_exact: bool
-) -> list[Unit]:
+def _units_of_passage(text: str, item: Item, block: Block, is_read: bool) -> list[Unit]:
     """As it is written: that alone does not depend on what stands beside it."""
-    if is_exact and _STRUCTURE.search(text):
-        blocks = [b for section in read(text).sections for b in section.blocks]
+    if is_read and _STRUCTURE.search(text):
+        # Below an empty line a rule begins no front matter.
+        read_alone = read("\n" + text)
+        blocks = [b for section in read_alone.sections for b in section.blocks]
         if any(b.kind is not BlockKind.PASSAGE for b in blocks):
             return [
                 replace(unit, owner=item, block=block)
                 for inner in blocks
                 if inner.kind is not BlockKind.GUIDANCE
-                for unit in _units_of_block(inner, is_exact)
+                for unit in _units_of_block(inner, is_exact=True, is_inner=True)
             ]
     paragraphs = _GAP.split(unix(text))
     return [

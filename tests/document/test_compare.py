@@ -228,6 +228,14 @@ def test_an_entry_typed_into_a_passage_is_not_taken_for_the_one_behind_it():
     edit_one("Words.\n\n- a\n", 0, "Words.\n\n- a")
 
 
+def test_hundreds_of_rules_are_read_once():
+    """Each pair looks like front matter to whoever reads them as a file again."""
+    text = "- a\n\n" + "---\n" * 2_000
+    assert compare(read(text), read(text)) == []
+    (change,) = compare(read(text), read(text + "b\n"))
+    assert "b" in change.items[-1].values[0].after
+
+
 def test_thousands_of_rows_take_time_in_step_with_their_number():
     def seconds(count):
         head = "| Risk ID | Description | Mitigation |\n|-|-|-|\n"
