@@ -31,7 +31,7 @@ from plans.models import (
     Section,
     Violation,
 )
-from plans.models.content import GAP
+from plans.models.content import GAP, PlacedQuerySet
 
 # The row beside an item that holds the cells of a recognised table, by related name.
 TABLE_ROWS: dict[BlockKind, tuple[str, type[models.Model]]] = {
@@ -190,16 +190,9 @@ def load_many(plans: Sequence[Plan]) -> list[Loaded]:
     ids = list(found)
     _assemble(
         found,
-        Section.objects.filter(plan__in=ids, removed=False),
-        Block.objects.filter(
-            section__plan__in=ids, removed=False, section__removed=False
-        ),
-        items_with_details().filter(
-            block__section__plan__in=ids,
-            removed=False,
-            block__removed=False,
-            block__section__removed=False,
-        ),
+        Section.objects.present().filter(plan__in=ids),
+        Block.objects.present().filter(section__plan__in=ids),
+        items_with_details().present().filter(block__section__plan__in=ids),
     )
     return [found[plan.pk] for plan in plans]
 
@@ -218,11 +211,11 @@ def load_section(section: Section) -> Loaded:
     return loaded
 
 
-def items_with_details() -> models.QuerySet[Item]:
+def items_with_details() -> PlacedQuerySet[Item]:
     return Item.objects.select_related(*DETAILS, "checklist_item__done_by")
 
 
-def items_of(plan: Plan) -> models.QuerySet[Item]:
+def items_of(plan: Plan) -> PlacedQuerySet[Item]:
     """A plan's items, removed ones too, each with all about it and where it stands."""
     rows = items_with_details().select_related("block__section")
     return rows.filter(block__section__plan=plan)

@@ -130,15 +130,11 @@ def _sound(text: str) -> str:
 
 def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
     if isinstance(place, Item):
-        present = Item.objects.filter(
-            block__section__plan=plan,
-            block__section__removed=False,
-            block__removed=False,
-        ).filter(pk=place.pk, removed=False)
-        if not present.exists():
+        items = Item.objects.present().filter(block__section__plan=plan)
+        if not items.filter(pk=place.pk).exists():
             raise Refused("Somebody removed this item meanwhile. Reload the page.")
         return
-    sections = Section.objects.filter(plan=plan, removed=False)
+    sections = Section.objects.present().filter(plan=plan)
     if place is None or not sections.filter(pk=place.pk).exists():
         raise Refused("Somebody removed this section meanwhile. Reload the page.")
 

@@ -112,7 +112,7 @@ def _merged(
 
 def _present(plan: Plan, item: Item) -> Item:
     """The row as it is now. Raises Refused when it is no longer in the plan."""
-    found = storage.items_of(plan).filter(pk=item.pk, removed=False).first()
+    found = storage.items_of(plan).present().filter(pk=item.pk).first()
     if found is None:
         raise Refused(REMOVED)
     return found
@@ -133,7 +133,9 @@ def add_item(
     require(access.may_edit(membership(plan, actor)))
     check_length(values or {})
     number = take_turn(plan)
-    _refuse_if_full(plan)
+    refuse_if_full(plan)
+    if not Block.objects.present().filter(pk=block.pk).exists():
+        raise Refused(REMOVED)
     siblings = siblings_of(block, parent)
     present = [row for row in siblings if not row.removed]
     if after is not None and after not in present:
@@ -177,9 +179,9 @@ def _as_neighbours(
     return [change(end, tail=usual)]
 
 
-def _refuse_if_full(plan: Plan) -> None:
-    items = Item.objects.filter(block__section__plan=plan, removed=False)
-    if items.count() >= MAX_ITEMS:
+def refuse_if_full(plan: Plan) -> None:
+    """Raises Refused when the plan has no room for another item."""
+    if Item.objects.present().filter(block__section__plan=plan).count() >= MAX_ITEMS:
         raise Refused(f"A plan may have up to {MAX_ITEMS:,} items. Remove some first.")
 
 
@@ -241,7 +243,9 @@ def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
 
 
 def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
-    if item not in [row for row in siblings if not row.removed]:
+    row = next((row for row in siblings if row == item), None)
+    around = (row, row.block, row.block.section) if row else ()
+    if not row or any(part.removed for part in around):
         raise Refused(REMOVED)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from plans import document as doc
 from plans.actions.errors import Refused
 from plans.actions.items import save_item
-from plans.actions.values import attributes, values_of_row
+from plans.actions.values import value_of, values_of_row
 from plans.models import Item, Plan, User
 
 
@@ -67,11 +67,7 @@ def _replace(
 def value_at(item: Item, key: str) -> str:
     """One of an item's values by its name. Raises Refused when it has none such."""
     part, _ = values_of_row(item)
-    found = attributes(part)
-    if key.startswith("cell-") and key[5:].isdigit() and "cells" in found:
-        cells = found["cells"]
-        column = int(key[5:])
-        return str(cells[column]) if column < len(cells) else ""
-    if key in found and isinstance(found[key], str):
-        return str(found[key])
+    found = value_of(part, key)
+    if isinstance(found, str):
+        return found
     raise Refused("There is no such text in this item. Reload the page.")

@@ -73,12 +73,13 @@ def give_turn_back(plan: Plan) -> None:
 
 
 def claim(row: Row, seen: int | None, **columns: Any) -> None:
-    """Write columns of a row that still has the version seen, or raise Stale.
+    """Write columns of a row that is present and still has the version seen, or raise
+    Stale.
 
     One UPDATE that names the version: it holds on SQLite too, which has no row locks.
     """
     seen = row.version if seen is None else seen
-    rows = type(row)._default_manager.filter(pk=row.pk, version=seen, removed=False)
+    rows = type(row).objects.present().filter(pk=row.pk, version=seen)
     if not rows.update(version=F("version") + 1, **columns):
         raise Stale
     row.version = seen + 1

@@ -132,8 +132,8 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     number = take_turn(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
-    slots = Block.objects.filter(kind=BlockKind.APPROVALS, removed=False)
-    if slots.filter(section__in=present).exists():
+    slots = Block.objects.present().filter(kind=BlockKind.APPROVALS)
+    if slots.filter(section__plan=plan).exists():
         raise Refused("The plan has an Approvals list already. Reload the page.")
     part = doc.Section(level=2, heading="Approvals", tail=plan.newline * 2)
     section = _store_section(plan, part, sections, present[-1])

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from plans import access, storage
-from plans.actions.errors import Refused
+from plans.actions.errors import Refused, Stale
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.record import Edit, claim, edit, record, require, take_turn
@@ -118,7 +118,10 @@ def _put_back(
     if isinstance(row, Item):
         part, block = values_of_row(row)
         put(part, values)
-        write_values(plan, row, part, block, actor)
+        try:
+            write_values(plan, row, part, block, actor)
+        except Stale:  # it is no longer in the plan
+            raise _somebody_went_on() from None
         return
     claim(row, None, **values)
     if isinstance(row, Section):

@@ -17,7 +17,7 @@ from plans.document import ItemKind
 from plans.limits import MAX_VALUE_CHARACTERS
 from plans.models import Approval, ChecklistItem, Item, Plan, User
 
-_CELL = re.compile(r"^cell-(\d{1,3})$")
+_CELL = re.compile(r"cell-([0-9]{1,3})")
 
 
 def values_of_row(item: Item) -> tuple[doc.Item, doc.Block]:
@@ -45,7 +45,7 @@ def attributes(part: doc.Item) -> dict[str, Any]:
 
 def value_of(part: doc.Item, name: str) -> Any:
     """One of an item's values; None when it has none of that name."""
-    cell = _CELL.match(name)
+    cell = _CELL.fullmatch(name)
     if cell and isinstance(part, doc.Row):
         column = int(cell[1])
         return part.cells[column] if column < len(part.cells) else ""
@@ -56,7 +56,7 @@ def put(part: doc.Item, values: dict[str, Any]) -> None:
     """Set values by name; `cell-2` sets one cell of a row."""
     known = attributes(part)
     for name, value in values.items():
-        cell = _CELL.match(name)
+        cell = _CELL.fullmatch(name)
         if cell and isinstance(part, doc.Row):
             column = int(cell[1])
             part.cells += [""] * (column + 1 - len(part.cells))

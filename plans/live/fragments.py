@@ -74,12 +74,7 @@ def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[parts.ItemPart]:
     """Items without a look at the rest of the plan."""
     if not ids:
         return
-    rows = storage.items_of(plan).filter(
-        pk__in=ids,
-        removed=False,
-        block__removed=False,
-        block__section__removed=False,
-    )
+    rows = storage.items_of(plan).present().filter(pk__in=ids)
     own = texts.own_placeholders(plan)
     for row in rows.order_by():
         yield parts.part_of_row(row, own)

@@ -8,7 +8,7 @@ the one it saw.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -24,13 +24,28 @@ def _named(kinds: type[StrEnum]) -> list[tuple[str, str]]:
     return [(kind.value, kind.value.replace("_", " ")) for kind in kinds]
 
 
+Row = TypeVar("Row", bound="Placed")
+
+
+class PlacedQuerySet(models.QuerySet[Row]):
+    def present(self) -> Self:
+        """Those that nobody has taken out of their plan, alone or with what they
+        stand in."""
+        around = {f"{name}__removed": False for name in self.model.INSIDE}
+        return self.filter(removed=False, **around)
+
+
 class Placed(models.Model):
     """A row with a place among its siblings, and what follows it in the file."""
+
+    INSIDE: ClassVar[tuple[str, ...]] = ()  # what it stands in, as a query names it
 
     position = models.BigIntegerField()
     tail = models.TextField(blank=True, help_text="What follows it in the file.")
     version = models.PositiveIntegerField(default=0)
     removed = models.BooleanField(default=False)
+
+    objects = PlacedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -75,6 +90,8 @@ class Phase(models.Model):
 
 
 class Block(Placed):
+    INSIDE = ("section",)
+
     section = models.ForeignKey(Section, models.CASCADE)
     kind = models.CharField(max_length=12, choices=_named(BlockKind))
     head = models.TextField(blank=True)
@@ -98,6 +115,8 @@ class Item(Placed):
     recognised tables have a row of their own (`field`, `risk`, ...). `cells` holds, by
     column number, the cells that no such row has a column for.
     """
+
+    INSIDE = ("block", "block__section")
 
     block = models.ForeignKey(Block, models.CASCADE)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True)

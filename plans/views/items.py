@@ -38,7 +38,7 @@ from plans.views.shortcuts import (
 
 def item_for(plan: Plan, item_id: int) -> Item:
     """An item of this plan, with everything about it, in one query."""
-    found = storage.items_of(plan).filter(pk=item_id, removed=False).first()
+    found = storage.items_of(plan).present().filter(pk=item_id).first()
     if found is None:
         raise Http404("This item is no longer in the plan.")
     return found
@@ -46,8 +46,9 @@ def item_for(plan: Plan, item_id: int) -> Item:
 
 def block_for(plan: Plan, block_id: int) -> Block:
     found = (
-        Block.objects.select_related("section")
-        .filter(pk=block_id, section__plan=plan, removed=False)
+        Block.objects.present()
+        .select_related("section")
+        .filter(pk=block_id, section__plan=plan)
         .first()
     )
     if found is None:

@@ -339,11 +339,10 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
 
 def _approvals_block(plan: Plan) -> Block | None:
     """The last Approvals list of the plan, with nothing in it perhaps."""
-    blocks = Block.objects.select_related("section").filter(
-        section__plan=plan,
-        section__removed=False,
-        removed=False,
-        kind=BlockKind.APPROVALS,
+    blocks = (
+        Block.objects.present()
+        .select_related("section")
+        .filter(section__plan=plan, kind=BlockKind.APPROVALS)
     )
     return blocks.order_by("section__position", "position").last()
 

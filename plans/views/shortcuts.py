@@ -59,12 +59,9 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
     """An item with everything about it and its plan, as `plan_for`, in one query."""
     rows = (
         storage.items_with_details()
+        .present()
         .select_related("block__section__plan__team")
-        .filter(
-            pk=item_id,
-            removed=False,
-            block__section__plan__slug=slug,
-        )
+        .filter(pk=item_id, block__section__plan__slug=slug)
         .annotate(role=_role_in(request, "block__section__plan__team"))
     )
     try:

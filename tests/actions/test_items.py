@@ -14,6 +14,7 @@ from plans.actions.items import (
     remove_item,
     save_item,
 )
+from plans.actions.sections import remove_block, remove_section
 from plans.limits import MAX_VALUE_CHARACTERS
 from plans.models import Approval, Change, Dependency, Item, Membership, Plan, Risk
 from tests.make import (
@@ -486,6 +487,28 @@ def test_what_is_removed_cannot_be_removed_or_moved_again(plan, alice, bob):
         remove_item(plan=plan, item=item, actor=bob)
     with pytest.raises(Refused, match="removed this meanwhile"):
         move_item(plan=plan, item=item, actor=bob, direction="down")
+
+
+@pytest.mark.parametrize("is_whole", [True, False], ids=["section", "table"])
+def test_nothing_is_written_to_what_went_with_its_place(plan, alice, bob, is_whole):
+    item = find(plan, cell="R-001")
+    block = item.block
+    block.section.plan = plan
+    if is_whole:
+        remove_section(plan=plan, section=block.section, actor=alice)
+    else:
+        remove_block(plan=plan, block=block, actor=alice)
+    written, number = text_of(plan), Plan.objects.get().change_number
+    for action, values in (
+        (save_item, {"item": item, "values": {"cell-1": "x"}, "seen": 0}),
+        (remove_item, {"item": item}),
+        (move_item, {"item": item, "direction": "down"}),
+        (add_item, {"block": block}),
+    ):
+        with pytest.raises(Refused, match="removed this meanwhile"):
+            action(plan=plan, actor=bob, **values)
+    assert text_of(plan) == written
+    assert Plan.objects.get().change_number == number
 
 
 def test_an_item_moves_past_its_neighbour(plan, bob):

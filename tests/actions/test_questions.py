@@ -92,6 +92,9 @@ def test_what_cannot_be_asked_or_answered_is_refused(plan, bob, goal):
         answered(text=" ")
     with pytest.raises(Refused, match="no such text"):
         answered(key="cell-1")
+    for key in ("cell-²", "cell-1234", "kind"):
+        with pytest.raises(Refused, match="no such text"):
+            answered(key=key)
     with pytest.raises(Stale):
         answered(seen=7)
     with pytest.raises(Refused, match="Write the question first"):

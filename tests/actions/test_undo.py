@@ -202,3 +202,14 @@ def test_undo_is_refused_to_who_may_only_read(plan, bob):
     bob.memberships.update(role="viewer")
     with pytest.raises(NotAllowed):
         undo(plan=plan, actor=bob)
+
+
+def test_an_edit_of_what_went_with_its_section_is_not_undone(plan, alice, bob):
+    save(plan, find(plan, label="Storage"), bob, value="SQLite")
+    section = find(plan, label="Storage").block.section
+    section.plan = plan
+    remove_section(plan=plan, section=section, actor=alice)
+    written = text_of(plan)
+    with pytest.raises(Refused, match="Somebody went on"):
+        undo(plan=plan, actor=bob)
+    assert text_of(plan) == written
