@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from plans.models import Plan, Team
 
-def free_address(
-    rows: QuerySet[Any], text: str, *, otherwise: str, longest: int
-) -> str:
-    """The slug of a text, numbered where one of the rows has it already.
+
+def save_with_free_address(
+    row: Plan | Team, text: str, *, otherwise: str, longest: int
+) -> None:
+    """Store a new row whose slug is that of a text, numbered where another has it.
 
     `otherwise`: for a text that has nothing to make one of; `longest`: characters
-    before the number.
+    before the number. Somebody may take the same address at the same moment: then the
+    next one is.
     """
+    rows = type(row)._default_manager
     base = slugify(text)[:longest].strip("-") or otherwise
-    taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
+    while True:
+        taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
+        row.slug = _first_free(base, taken)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            if not rows.filter(slug=row.slug).exists():
+                raise
+        else:
+            return
+
+
+def _first_free(base: str, taken: set[str]) -> str:
     number, slug = 1, base
     while slug in taken:
         number += 1

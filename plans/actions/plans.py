@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from plans import access, limits, storage
 from plans import document as doc
 from plans.access import Role
-from plans.actions.addresses import free_address
+from plans.actions.addresses import save_with_free_address
 from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
@@ -101,31 +101,12 @@ def _stored(
         own_placeholders=own,
         created_by=actor,
     )
-    _save_with_free_slug(plan, slug_from)
+    save_with_free_address(plan, slug_from, otherwise="plan", longest=60)
     number = take_turn(plan)
     storage.store(plan, document)
     link_where_nobody_is(plan)
     record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan
-
-
-def _save_with_free_slug(plan: Plan, text: str) -> None:
-    """Somebody may take the same address at the same moment: then the next one is."""
-    while True:
-        plan.slug = free_slug(text)
-        try:
-            with transaction.atomic():
-                plan.save(force_insert=True)
-        except IntegrityError:
-            if not Plan.objects.filter(slug=plan.slug).exists():
-                raise
-        else:
-            return
-
-
-def free_slug(text: str) -> str:
-    """An address that no plan has yet."""
-    return free_address(Plan.objects.all(), text, otherwise="plan", longest=60)
 
 
 @transaction.atomic
@@ -156,13 +137,12 @@ def own_team(*, actor: User) -> Team:
     )
     if member:
         return member.team
-    rows = Team.objects.all()
-    slug = free_address(rows, actor.username, otherwise="team", longest=90)
-    return found_team(f"{actor.name}’s team", slug, actor)
+    return found_team(f"{actor.name}’s team", actor.username, actor)
 
 
-def found_team(name: str, slug: str, owner: User) -> Team:
-    """A new team with its first member."""
-    team = Team.objects.create(name=name, slug=slug)
+def found_team(name: str, address: str, owner: User) -> Team:
+    """A new team with its first member. `address`: what its address is made of."""
+    team = Team(name=name[:100])
+    save_with_free_address(team, address, otherwise="team", longest=90)
     Membership.objects.create(team=team, user=owner, role=Role.OWNER)
     return team

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plans import access, wakeups
-from plans.actions.addresses import free_address
 from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.plans import found_team
@@ -29,8 +28,7 @@ def create_team(*, actor: User, name: str) -> Team:
     name = " ".join(name.split())
     if not name:
         raise Refused("Give the team a name.")
-    slug = free_address(Team.objects.all(), name, otherwise="team", longest=90)
-    return found_team(name[:100], slug, actor)
+    return found_team(name, name, actor)
 
 
 def _lead(team: Team, actor: User) -> None:
