@@ -14,6 +14,7 @@ from plans.wakeups import CHANNEL
 log = logging.getLogger(__name__)
 # How long a stop may wait, and how soon a lost connection is tried again (seconds).
 PATIENCE = 0.5
+# Nothing is ever sent on it: the system has to ask whether it is still there.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
@@ -43,13 +44,7 @@ class Listener:
     def _run(self) -> None:
         parameters = connection.get_connection_params()
         parameters.pop("pool", None)
-        # Nothing is ever sent on it: the system has to ask whether it is still there.
-        asking = {
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-        }
-        parameters = asking | parameters
+        parameters = KEEPALIVE | parameters
         while not self._is_stopped.is_set():
             try:
                 with psycopg.connect(**parameters, autocommit=True) as listening:

@@ -8,7 +8,7 @@ when that process no longer confirms it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from time import monotonic
 from typing import Any
@@ -47,10 +47,6 @@ class People:
         if self._here.get(person.key) != person:
             self._here[person.key] = person
             self._changed.add(person.key)
-
-    def move(self, key: str, item: int | None) -> None:
-        if key in self._here:
-            self.put(replace(self._here[key], item=item))
 
     def drop(self, key: str) -> None:
         if self._here.pop(key, None):

@@ -18,7 +18,7 @@ from django.utils import timezone
 from planner import metrics
 from plans.contexts import side_context
 from plans.live import people as presence
-from plans.live.events import Stream, event
+from plans.live.events import Stream, bye, event
 from plans.live.fragments import side_of
 from plans.live.log import Update, update_after
 from plans.live.people import People, Person
@@ -143,7 +143,12 @@ class Room:
             task = self.hub.start(self.hub.in_thread(read))
             self._catching_up[key] = task
             task.add_done_callback(lambda _: self._catching_up.pop(key, None))
-        update = await asyncio.shield(self._catching_up[key])
+        try:
+            update = await asyncio.shield(self._catching_up[key])
+        except Exception:  # logged by the hub
+            # Held back for ever, the page would take itself for up to date.
+            one.stream.end(bye(1.0))
+            return
         if update.number != number or update.is_reload:
             one.stream.push(self._event_of(update, one.may_edit))
             one.needs_side = True

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from plans.live import room as rooms
@@ -53,16 +53,35 @@ def read_update(plan_id, number, kinds):
     return Update(number + 1, dict.fromkeys(kinds, "markup"))
 
 
-async def saved_without_a_break(seconds):
-    process = Process()
+def visited(process):
+    """A room with one stream in it that has not caught up yet."""
     room = Room(process, Seat(1, "plan", 1, number=0, may_edit=True))
     stream = Stream("token", Visitor("session", 1, "Alice", "A", 1, "proof"))
     one = Subscription(stream, may_edit=True)
-    one.caught_up(0)
     room.subscriptions.add(one)
+    return room, one
+
+
+async def saved_without_a_break(seconds):
+    process = Process()
+    room, one = visited(process)
+    one.caught_up(0)
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         room.hears_of(room.number + 1)
         await asyncio.sleep(0.001)
-    data = await stream.take()
+    data = await one.stream.take()
     return {"data": data, "busy": process.busy, "seconds": passed}
+
+
+def test_a_page_that_cannot_be_told_what_it_missed_comes_again(monkeypatch):
+    def fail(plan_id, number, kinds):
+        raise OperationalError("the database is away")
+
+    async def caught_up():
+        room, one = visited(Process())
+        await room.catch_up(one, 7)
+        return await one.stream.take()
+
+    monkeypatch.setattr(rooms, "read_update", fail)
+    assert b'"kind":"bye"' in asyncio.run(caught_up())
