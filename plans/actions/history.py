@@ -13,7 +13,7 @@ from django.db import transaction
 from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import numbered_anew
+from plans.actions.items import numbered_anew, refuse_if_overfull
 from plans.actions.membership import membership
 from plans.actions.outline import retitle
 from plans.actions.record import Edit, Row, edit, record, require, take_turn
@@ -112,6 +112,7 @@ def _bring_back(plan: Plan, item: Item) -> list[Edit]:
             edits += numbered_anew(block, row.parent)
     if edits:
         retitle(plan)
+        refuse_if_overfull(plan)
         _refuse_unless_sound(plan)
     return edits
 

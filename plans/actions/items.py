@@ -133,7 +133,6 @@ def add_item(
     require(access.may_edit(membership(plan, actor)))
     check_length(values or {})
     number = take_turn(plan)
-    refuse_if_full(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
         raise Refused(REMOVED)
     siblings = siblings_of(block, parent)
@@ -157,6 +156,7 @@ def add_item(
     if hasattr(row, "approval") and row.approval.name:
         link(plan, row.approval)
     edits += [appeared(row), *numbered_anew(block, parent)]
+    refuse_if_overfull(plan)
     _record(plan, actor, number, "added", row, part, edits)
     return row
 
@@ -179,9 +179,9 @@ def _as_neighbours(
     return [change(end, tail=usual)]
 
 
-def refuse_if_full(plan: Plan) -> None:
-    """Raises Refused when the plan has no room for another item."""
-    if Item.objects.present().filter(block__section__plan=plan).count() >= MAX_ITEMS:
+def refuse_if_overfull(plan: Plan) -> None:
+    """Comes after whatever brings items into a plan. Raises Refused for too many."""
+    if Item.objects.present().filter(block__section__plan=plan).count() > MAX_ITEMS:
         raise Refused(f"A plan may have up to {MAX_ITEMS:,} items. Remove some first.")
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import Direction, blank_for
+from plans.actions.items import Direction, blank_for, refuse_if_overfull
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
 from plans.actions.outline import (
@@ -120,6 +120,7 @@ def add_section(
         level=section.level,
         next_level=following[0].level if following else 0,
     )
+    refuse_if_overfull(plan)
     _record(plan, actor, number, "added", section, [*edits, appeared(section)])
     return section
 
@@ -142,6 +143,7 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     block.tail = end.tail
     storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
+    refuse_if_overfull(plan)
     _record(plan, actor, number, "added", section, [*edits, appeared(section)])
     return section
 
@@ -197,6 +199,7 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
         for index, block in enumerate(part.blocks)
     ]
     storage.store_blocks(plan, rows)
+    refuse_if_overfull(plan)
     _record(plan, actor, number, "added", section, [appeared(section)])
     return section
 
@@ -296,6 +299,7 @@ def add_block(*, plan: Plan, section: Section, actor: User, kind: BlockKind) -> 
     edits = make_room(end, plan.newline)
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
     block = _new_block(plan, section, kind, position, tail)
+    refuse_if_overfull(plan)
     _record(plan, actor, number, "block_added", section, [*edits, appeared(block)])
     return block
 

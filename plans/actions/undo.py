@@ -12,6 +12,7 @@ from django.db import transaction
 
 from plans import access, storage
 from plans.actions.errors import Refused, Stale
+from plans.actions.items import refuse_if_overfull
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.record import Edit, claim, edit, record, require, take_turn
@@ -65,6 +66,7 @@ def _take_back(
 ) -> Change:
     edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
     retitle(plan)
+    refuse_if_overfull(plan)
     return record(
         plan=plan,
         actor=actor,

@@ -14,7 +14,7 @@ from plans.actions.approvers import link
 from plans.actions.errors import Refused
 from plans.actions.record import claim
 from plans.document import ItemKind
-from plans.limits import MAX_VALUE_CHARACTERS
+from plans.limits import MAX_LINES, MAX_VALUE_CHARACTERS
 from plans.models import Approval, ChecklistItem, Item, Plan, User
 
 _CELL = re.compile(r"cell-([0-9]{1,3})")
@@ -107,12 +107,19 @@ def _as_code(new: doc.Item, part: doc.Item) -> None:
 
 
 def check_length(values: dict[str, Any]) -> None:
+    """Raises Refused for a text with more than one field may have."""
     for value in values.values():
-        if isinstance(value, str) and len(value) > MAX_VALUE_CHARACTERS:
-            raise Refused(
-                f"The text has {len(value):,} characters; one field may have up to "
-                f"{MAX_VALUE_CHARACTERS:,}. Split it."
-            )
+        if not isinstance(value, str):
+            continue
+        for count, most, things in (
+            (len(value), MAX_VALUE_CHARACTERS, "characters"),
+            (value.count("\n") + 1, MAX_LINES, "lines"),
+        ):
+            if count > most:
+                raise Refused(
+                    f"The text has {count:,} {things}; one field may have up to "
+                    f"{most:,}. Split it."
+                )
 
 
 def guard(part: doc.Item, block: doc.Block) -> None:
@@ -138,9 +145,9 @@ def write_values(
     part: doc.Item,
     block: doc.Block,
     actor: User,
-    seen: int | None = None,
 ) -> None:
-    """Store an item's values in its rows, or raise Stale when `seen` is not its newest.
+    """Store an item's values in its rows, or raise Stale when `item` is not as new as
+    they are.
 
     Only the columns of values are written: a place or a list's number that somebody
     else changes at the same time stays theirs.
@@ -151,7 +158,7 @@ def write_values(
     item.updated_by, item.updated_at = actor, timezone.now()
     claim(
         item,
-        seen,
+        None,
         text=item.text,
         cells=item.cells,
         fillable=item.fillable,

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from plans import document as doc
 from plans import storage
 from plans.actions.errors import NotAllowed, Refused, Stale
+from plans.actions.history import restore
 from plans.actions.items import (
     add_item,
     choose_option,
@@ -14,7 +15,15 @@ from plans.actions.items import (
     remove_item,
     save_item,
 )
-from plans.actions.sections import remove_block, remove_section
+from plans.actions.sections import (
+    add_block,
+    add_phase,
+    add_section,
+    remove_block,
+    remove_section,
+)
+from plans.actions.undo import undo
+from plans.document import BlockKind
 from plans.limits import MAX_VALUE_CHARACTERS
 from plans.models import Approval, Change, Dependency, Item, Membership, Plan, Risk
 from tests.make import (
@@ -274,6 +283,8 @@ def test_a_text_too_long_is_refused_with_its_length(plan, bob):
     with pytest.raises(Refused, match="100,001 characters"):
         save(plan, find(plan, label="Category"), bob, value="x" * 100_001)
     assert MAX_VALUE_CHARACTERS == 100_000
+    with pytest.raises(Refused, match="6,001 lines"):
+        save(plan, find(plan, heading="Summary"), bob, text="x\n" * 6_000 + "x")
 
 
 def test_a_cell_beyond_the_tables_columns_is_left_out(plan, bob):
@@ -458,8 +469,30 @@ def test_an_ordered_list_is_numbered_anew(team, bob):
 
 def test_a_full_plan_takes_no_more(plan, bob, monkeypatch):
     monkeypatch.setattr("plans.actions.items.MAX_ITEMS", Item.objects.count())
+    row = find(plan, cell="R-001")
+    section = row.block.section
+    section.plan = plan
+    number = plan.change_number
+    actions = {
+        "item": lambda: add_item(plan=plan, block=row.block, actor=bob),
+        "block": lambda: add_block(
+            plan=plan, section=section, actor=bob, kind=BlockKind.LIST
+        ),
+        "section": lambda: add_section(
+            plan=plan, after=section, actor=bob, heading="New", kind=BlockKind.LIST
+        ),
+        "phase": lambda: add_phase(plan=plan, actor=bob),
+    }
+    for action in actions.values():
+        with pytest.raises(Refused, match="Remove some first"):
+            action()
+    remove_item(plan=plan, item=row, actor=bob)
+    add_block(plan=plan, section=section, actor=bob, kind=BlockKind.LIST)
     with pytest.raises(Refused, match="Remove some first"):
-        add_item(plan=plan, block=find(plan, cell="R-001").block, actor=bob)
+        restore(plan=plan, item=row, actor=bob, change=plan.changes.last())
+    undo(plan=plan, actor=bob)
+    undo(plan=plan, actor=bob)
+    assert Plan.objects.get().change_number == number + 4
 
 
 # --- Removing and moving ---
