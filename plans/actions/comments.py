@@ -108,6 +108,7 @@ def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
     comment.removed_by = actor
     comment.save(update_fields=["removed_by"])
     thread = comment.thread
+    thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at and not thread.comments.filter(removed_by=None).exists():
         _set_resolved(thread, actor)
     _finish(plan, actor, turn, thread, "removed")
