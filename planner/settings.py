@@ -246,6 +246,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "planner.errors.csrf_failure"
+# Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
 CSRF_COOKIE_SECURE = HTTPS
 # Subdomains and the preload list are for whoever owns the domain to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from plans import proof
 from plans.actions.plans import own_team
-from plans.limits import Unreadable, check_size, decode
+from plans.limits import (
+    COMMENT_TOO_LONG,
+    MAX_COMMENT_CHARACTERS,
+    Unreadable,
+    check_size,
+    decode,
+)
 from plans.models import Membership, Record, Team, User
 
 
@@ -118,7 +124,6 @@ class ImportPlan(forms.Form):
 
 NO_SUCH_VERSION = "There is no such version. Reload the page and look at it again."
 _CHOOSE = "Choose what you decide."
-_TOO_LONG = "A comment may have up to 5000 characters."
 
 
 class Proof(forms.Form):
@@ -134,8 +139,8 @@ class Proof(forms.Form):
     password = forms.CharField(required=False, strip=False, max_length=4_096)
     comment = forms.CharField(
         required=False,
-        max_length=5_000,
-        error_messages={"max_length": _TOO_LONG},
+        max_length=MAX_COMMENT_CHARACTERS,
+        error_messages={"max_length": COMMENT_TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -11,6 +11,7 @@ MAX_LINE_CHARACTERS = 20_000
 MAX_ITEMS = 5_000
 MAX_VALUE_CHARACTERS = 100_000
 MAX_COMMENT_CHARACTERS = 5_000
+COMMENT_TOO_LONG = f"A comment may have up to {MAX_COMMENT_CHARACTERS:,} characters."
 
 
 class Unreadable(Exception):

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from plans.actions.slots import LONGEST_REQUEST
+from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, ReviewRules, User
 from plans.reviews.rules import RULES
 from plans.reviews.state import Slot
@@ -166,12 +167,12 @@ class Replacement(_OfSlot):
     )
     comment = forms.CharField(
         label="Why",
-        max_length=5_000,
+        max_length=MAX_COMMENT_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Kept in the record.",
         error_messages={
             "required": "Say why: the reason is kept in the record.",
-            "max_length": "The reason may have up to 5000 characters.",
+            "max_length": COMMENT_TOO_LONG,
         },
     )
 

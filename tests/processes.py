@@ -1,6 +1,6 @@
-"""The planner in processes of its own, as `make run` and the image start it, and a
-browser's saves without a browser: for what a server in a thread cannot show (kill -9,
-signals, several processes) and for measurements."""
+"""The planner in processes of its own, and a browser's saves without a browser: for
+what a server in a thread cannot show (kill -9, signals, several processes) and for
+measurements."""
 
 import http.client
 import os

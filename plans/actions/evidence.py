@@ -8,14 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from plans.actions.record import record, take_turn
+from plans.limits import MAX_COMMENT_CHARACTERS
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hash_of
 from plans.reviews.completed import completed
 from plans.reviews.state import State, state_of
 
 Kind = Record.Kind
-# The longest comment; forms say so before.
-MOST_WORDS = 5_000
 
 
 def append(
@@ -45,7 +44,7 @@ def append(
         role=approval.role if approval else "",
         meaning=meaning,
         # Not every comment comes by a form, and PostgreSQL stores no NUL.
-        comment=comment.replace("\0", "").strip()[:MOST_WORDS],
+        comment=comment.replace("\0", "").strip()[:MAX_COMMENT_CHARACTERS],
         sha256=version.sha256 if version else "",
         proof=proof,
         details=details or {},

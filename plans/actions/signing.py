@@ -6,11 +6,13 @@ from django.db import transaction
 
 from plans import access, storage
 from plans.actions.errors import Outdated, Refused
-from plans.actions.evidence import MOST_WORDS, append, conclude
+from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership_now
 from plans.actions.record import record, require, take_turn
+from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews import notices
+from plans.reviews.meaning import default_meaning
 from plans.reviews.now import text_now
 from plans.reviews.rules import Case, is_turn, refusals
 from plans.reviews.state import Slot, State, Voice, compare, state_of
@@ -48,8 +50,8 @@ def sign(
     Refused when a rule of the plan forbids it.
     """
     kind = _kind(decision, comment)
-    if len(comment) > MOST_WORDS or len(meaning) > MOST_WORDS:
-        raise Refused(f"A comment may have up to {MOST_WORDS:,} characters.")
+    if len(comment) > MAX_COMMENT_CHARACTERS or len(meaning) > MAX_COMMENT_CHARACTERS:
+        raise Refused(COMMENT_TOO_LONG)
     turn = take_turn(plan)
     state, slot, voice = _place(plan, approval, actor)
     if seen is not None and voice.seen != seen:
@@ -224,24 +226,3 @@ def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) ->
     notices.ask(plan, after, called)
     notices.decided(plan, after, made)
     return made
-
-
-_MEANINGS = {
-    "technical design": "I approve the technical design",
-    "security review": "I have reviewed the security of this plan and approve it",
-    "product sign-off": "I accept this plan for the product",
-    "launch approval": "I approve the launch",
-}
-
-
-def default_meaning(role: str, kind: str) -> str:
-    """What a signature says when the signer does not put it in other words."""
-    match kind:
-        case Kind.APPROVED | Kind.APPROVED_IF:
-            said = _MEANINGS.get(
-                role.casefold().strip(), f"I approve this plan: {role}"
-            )
-            return f"{said}, on a condition" if kind == Kind.APPROVED_IF else said
-        case Kind.CHANGES_REQUESTED:
-            return f"I ask for changes: {role}"
-    return f"I decline this plan: {role}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plans import access
-from plans.actions.signing import default_meaning
 from plans.forms import Proof
 from plans.models import Membership, Record, User, Version
 from plans.reviews import rules
+from plans.reviews.meaning import default_meaning
 from plans.reviews.state import Slot, State, Voice
 
 Kind = Record.Kind

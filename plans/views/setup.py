@@ -379,9 +379,6 @@ def _of_slot(
     }
     form = forms_of_slot[name](slot, request.POST)
 
-    def act_if_present() -> str:
-        return act(slot, page, form)
-
     typed = Typed(f"{name}-{approval_id}", form)
     is_gone = page.state.slot_of(approval_id) is None
     return _done_or_why(
@@ -389,7 +386,7 @@ def _of_slot(
         plan,
         may,
         typed,
-        act_if_present,
+        lambda: act(slot, page, form),
         anchor=f"slot-{approval_id}",
         gone=_DROPPED if is_gone else "",
     )

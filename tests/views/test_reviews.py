@@ -208,7 +208,7 @@ def test_a_decline_needs_a_comment_and_declines_the_version(submitted, dana):
         ({"version": ""}, "Reload the page"),
         ({"version": 9}, "Reload the page"),
         ({"version": "9" * 30}, "Reload the page"),
-        ({"comment": "x" * 5_001}, "5000 characters"),
+        ({"comment": "x" * 5_001}, "5,000 characters"),
     ],
     ids=str,
 )
