@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from plans.actions.approvers import seat
 from plans.models import (
     Change,
     Comment,
@@ -49,6 +50,11 @@ class TeamAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
 
+    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
+        super().save_related(request, form, *args)
+        for member in form.instance.members.all():
+            seat(member)
+
 
 @admin.register(User)
 class PlannerUserAdmin(UserAdmin):
@@ -59,6 +65,10 @@ class PlannerUserAdmin(UserAdmin):
         ("Shown", {"fields": ["display_name"]}),
     ]
     search_fields = [*UserAdmin.search_fields, "display_name"]
+
+    def save_model(self, request: HttpRequest, obj: User, *args: Any) -> None:
+        super().save_model(request, obj, *args)
+        seat(obj)
 
 
 @admin.register(Plan)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.db.models import Q
+
 from plans.actions.errors import Refused
 from plans.models import Approval, Approver, Plan, User
 
@@ -21,9 +23,12 @@ def link(plan: Plan, approval: Approval) -> None:
     approval.seats.update(in_place_of=None)
     seated = set(approval.seats.values_list("user_id", flat=True))
     Approver.objects.bulk_create(
-        Approver(approval=approval, user=person)
-        for person in people
-        if person.pk not in seated
+        [
+            Approver(approval=approval, user=person)
+            for person in people
+            if person.pk not in seated
+        ],
+        ignore_conflicts=True,  # somebody else may seat them at the same moment
     )
 
 
@@ -37,6 +42,18 @@ def link_where_nobody_is(plan: Plan) -> None:
     slots = Approval.objects.present().filter(item__block__section__plan=plan)
     for approval in slots.filter(seats=None).exclude(name=""):
         link(plan, approval)
+
+
+def seat(user: User) -> None:
+    """Somebody came into a team, or was given another name: it may stand in Approvals
+    lines since before that."""
+    named = Q(name__icontains=user.name) | Q(name__icontains=user.username)
+    waiting = Approval.objects.present().filter(
+        named, seats=None, item__block__section__plan__team__memberships__user=user
+    )
+    plans = waiting.values("item__block__section__plan")
+    for plan in Plan.objects.filter(pk__in=plans):
+        link_where_nobody_is(plan)
 
 
 def members_called(plan: Plan, text: str) -> list[User]:

@@ -284,11 +284,14 @@ def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
     numbered = [(row, match) for row, match in found if match and not row.removed]
     if len({match[2] for _, match in numbered}) == 1 < len(numbered):
         return []  # numbered 1. 1. 1. on purpose
-    edits = []
+    edits, renumbered = [], []
     for number, (row, match) in enumerate(numbered, start=start):
         source = f"{match[1]}{number}{match[3]}{row.source[match.end() :]}"
         if source != row.source:
-            edits.append(change(row, source=source))
+            edits.append(edit(row, {"source": row.source}, {"source": source}))
+            row.source = source
+            renumbered.append(row)
+    Item.objects.bulk_update(renumbered, ["source"], batch_size=500)
     return edits
 
 

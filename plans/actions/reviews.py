@@ -16,7 +16,7 @@ from plans.actions.errors import Refused, Unfinished
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
-from plans.models import Approval, Change, Plan, Record, ReviewRules, User, Version
+from plans.models import Approval, Plan, Record, ReviewRules, User, Version
 from plans.reviews import notices
 from plans.reviews.chain import details_of
 from plans.reviews.now import now_of
@@ -75,7 +75,10 @@ def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
 ) -> Version:
     text = now_of(frozen.text)
-    written = _written(plan)
+    # The changes that wrote the text, the newest first.
+    began = Q(verb__in=["plan.created", "plan.imported"])
+    written = plan.changes.filter(~Q(edits=[]) | began)
+    writers = written.order_by("actor").values_list("actor", flat=True).distinct()
     newest = plan.versions.first()
     at = timezone.now()
     return Version.objects.create(
@@ -89,8 +92,8 @@ def _version(
         problems=[_told(problem) for problem in frozen.problems],
         slots=_slots(plan, frozen.text),
         parts=text.parts,
-        writers=sorted({change.actor_id for change in written}),
-        last_writer_id=written[0].actor_id if written else None,
+        writers=list(writers),
+        last_writer_id=written.values_list("actor", flat=True).first(),
         expires_at=_end(at, rules),
     )
 
@@ -107,13 +110,6 @@ def _told(problem: doc.Problem) -> dict[str, Any]:
         "line": problem.line,
         "is_error": problem.is_error,
     }
-
-
-def _written(plan: Plan) -> list[Change]:
-    """The changes that wrote the plan's text, the newest first."""
-    began = Q(verb__in=["plan.created", "plan.imported"])
-    changes = plan.changes.filter(~Q(edits=[]) | began)
-    return list(changes.only("actor_id", "number"))
 
 
 def _slots(plan: Plan, text: str) -> list[int]:

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plans import access, wakeups
-from plans.actions.approvers import link_where_nobody_is
+from plans.actions.approvers import seat
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.plans import found_team
 from plans.actions.record import require
 from plans.actions.sharing import end_links_of
-from plans.models import Approval, Invitation, Membership, Plan, Team, User
+from plans.models import Invitation, Membership, Team, User
 
 Role = Membership.Role
 INVITED_FOR = timedelta(days=7)
@@ -103,20 +103,9 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
         raise Refused(f"You belong to {found.team.name} already.") from None
-    _seat(found.team, actor)
+    seat(actor)
     wakeups.access_changed()
     return found.team
-
-
-def _seat(team: Team, user: User) -> None:
-    """Their name may stand in an Approvals line since before they came."""
-    waiting = Approval.objects.present().filter(
-        item__block__section__plan__team=team, seats=None, name__icontains=user.name
-    )
-    for plan in Plan.objects.filter(
-        pk__in=waiting.values("item__block__section__plan")
-    ):
-        link_where_nobody_is(plan)
 
 
 # --- members -------------------------------------------------------------------------

@@ -162,8 +162,11 @@ def test_a_role_that_is_none_is_refused(team, alice, bob):
             act()
 
 
-def test_who_joins_is_seated_where_their_name_stands(team, alice, charlie, token):
-    text = make.FINISHED.replace("**Technical Design**: Dana", "**Design**: Charlie")
+@pytest.mark.parametrize("line", ["Charlie Ebb", "charlie"])
+def test_who_joins_is_seated_where_they_are_named(team, alice, charlie, token, line):
+    charlie.display_name = "Charlie Ebb"
+    charlie.save()
+    text = make.FINISHED.replace("**Technical Design**: Dana", f"**Design**: {line}")
     plan = make.make_plan(team=team, actor=alice, text=text)
     assert state_of(plan).slots[0].voices == []
     teams.accept_invitation(token=token, actor=charlie)
