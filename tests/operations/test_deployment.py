@@ -113,6 +113,13 @@ def test_what_the_image_copies_is_there_and_let_through():
     assert all((ROOT / name).exists() for name in let_through)
 
 
+def test_the_unit_prepares_in_the_order_that_commands_ask_for():
+    """In production none runs before the static files are there (planner.E001)."""
+    unit = (ROOT / "docs/operations.md").read_text()
+    prepared = re.findall(r"ExecStartPre=\S+ manage\.py (\w+)", unit)
+    assert prepared == ["collectstatic", "migrate"]
+
+
 # --- What they run ---
 
 
