@@ -8,7 +8,6 @@ from django.core.exceptions import (
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views import defaults
 
 from planner.logs import request_id
 
@@ -23,13 +22,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Says what was too much, where Django's own page says only "Bad Request"."""
+    """Says what was too much, or else that it cannot be read."""
     if isinstance(exception, RequestDataTooBig):
         reason = "A plan may have up to 1 MB of text. Split it, or send less at once."
     elif isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
         reason = "The form has more fields or files than a plan can need."
     else:
-        return defaults.bad_request(request, exception)
+        # Without the request: who asks it for its form again fails again.
+        return HttpResponse(render_to_string("400.html"), status=400)
     return render(request, "413.html", {"exception": reason}, status=413)
 
 

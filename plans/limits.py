@@ -23,6 +23,8 @@ def decode(data: bytes) -> str:
     if not data.strip():
         raise Unreadable("The file is empty. Choose a plan.md with text in it.")
     check_bytes(len(data))
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Windows' "Unicode"
+        raise Unreadable("The file is UTF-16. Save it as UTF-8 and try again.")
     # One stray NUL is a slip that real files have; many are a file of another kind.
     is_binary = data.count(b"\0") > len(data) // 1000 + 1
     if data.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")) or is_binary:

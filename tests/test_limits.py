@@ -47,7 +47,7 @@ def test_a_text_is_taken_as_it_is(data):
         (b"%PDF-1.7\n", "The file is no text"),
         (b"\x1f\x8b\x08", "The file is no text"),
         (b"a\0b\0c\0d\0", "The file is no text"),
-        ("Plan".encode("utf-16"), "The file is no text"),
+        ("Plan".encode("utf-16"), "The file is UTF-16"),
         (b"# A\n\nna\xefve\n", "line 3 holds a byte that cannot be read"),
         ("Prüfung".encode("latin-1"), "not UTF-8: line 1"),
         (b"a\n" * (MAX_LINES + 1), "lines; a plan may have up to 6,000"),

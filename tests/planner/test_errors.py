@@ -1,5 +1,7 @@
 import pytest
 
+from tests.client import CheckingClient
+
 
 @pytest.fixture
 def paste(client, db):
@@ -22,3 +24,17 @@ def test_too_many_fields_are_told(paste, settings):
 
 def test_a_wrong_host_is_no_such_thing(client, db):
     assert client.get("/", headers={"host": "elsewhere.test"}).status_code == 400
+
+
+@pytest.mark.parametrize("kind", ["form", "multipart"])
+def test_what_no_browser_sends_is_no_fault_of_ours(db, kind):
+    """The check of the form's token reads it, and so would Django's page for this."""
+    client = CheckingClient(enforce_csrf_checks=True)
+    sent = {
+        "form": "application/x-www-form-urlencoded; charset=utf-16",
+        "multipart": "multipart/form-data",
+    }[kind]
+    client.get("/accounts/login/")
+    answer = client.post("/accounts/login/", b"a=b", content_type=sent)
+    assert answer.status_code == 400
+    assert "reload the page" in answer.content.decode()
