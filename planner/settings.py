@@ -161,7 +161,16 @@ AUTH_PASSWORD_VALIDATORS = [
 SIGNUP_IS_OPEN = env.flag("ACCOUNT_SIGNUP", False)
 
 ACCOUNT_ADAPTER = "plans.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "plans.accounts.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "plans.accounts.forms.SignIn",
+    "signup": "plans.accounts.forms.SignUp",
+    "add_email": "plans.accounts.forms.NewAddress",
+    "change_password": "plans.accounts.forms.ChangePassword",
+    "set_password": "plans.accounts.forms.SetPassword",
+    "reset_password": "plans.accounts.forms.ForgottenPassword",
+    "reset_password_from_key": "plans.accounts.forms.NewPassword",
+    "reauthenticate": "plans.accounts.forms.PasswordAgain",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = "plans.accounts.adapters.name_of"
@@ -197,7 +206,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
 
 MFA_ADAPTER = "plans.accounts.adapters.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "plans.accounts.forms.AddPasskey"}
+MFA_FORMS = {
+    "authenticate": "plans.accounts.forms.SecondFactor",
+    "reauthenticate": "plans.accounts.forms.SecondFactorAgain",
+    "activate_totp": "plans.accounts.forms.SetUpApp",
+    "add_webauthn": "plans.accounts.forms.AddPasskey",
+    "edit_webauthn": "plans.accounts.forms.RenamePasskey",
+    "login_webauthn": "plans.accounts.forms.PasskeySignIn",
+    "authenticate_webauthn": "plans.accounts.forms.PasskeyFactor",
+    "reauthenticate_webauthn": "plans.accounts.forms.PasskeyAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Planner"
@@ -216,6 +234,7 @@ OIDC_SIGNUP = env.flag("OIDC_SIGNUP", False)
 OIDC_PROVIDER = "company"
 
 SOCIALACCOUNT_ADAPTER = "plans.accounts.adapters.CompanyAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "plans.accounts.forms.CompanySignUp"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"

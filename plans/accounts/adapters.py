@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
+from smtplib import SMTPException
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import urlsplit
@@ -23,11 +26,15 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from plans.accounts.browsers import family
 from plans.models import User
 from plans.views.teams import invitation_of, is_invited
 
 # Seconds by which two servers' clocks may differ.
 CLOCKS = 60
+UNCONFIRMED = "Confirm your mail address first: open the link in the mail that we sent."
+
+log = logging.getLogger(__name__)
 
 
 def name_of(user: User) -> str:
@@ -37,14 +44,37 @@ def name_of(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": (
-            "That user name and password do not belong together. Try again."
+        "account_inactive": (
+            "This account is switched off. Ask whoever runs this planner."
         ),
+        "cannot_remove_primary_email": (
+            "That is your only mail address, so it stays. Change it instead."
+        ),
+        "duplicate_email": "That is your mail address already. Type another one.",
         "email_password_mismatch": (
             "That mail address and password do not belong together. Try again."
         ),
-        "incorrect_password": "That is not your password. Try again.",
+        "email_taken": "Another account has that mail address. Type another one.",
         "enter_current_password": "That is not your present password. Try again.",
+        "incorrect_code": "That code is not right. Try again.",
+        "incorrect_password": "That is not your password. Try again.",
+        "invalid_login": "That did not work. Start again from the sign-in page.",
+        "invalid_or_expired_key": "This link works no more. Ask for a new one.",
+        "invalid_password_reset": "This link works no more. Ask for a new one.",
+        "max_email_addresses": "You have %d mail addresses; more is not possible.",
+        "rate_limited": "That was tried too often. Wait ten minutes, then try again.",
+        "same_as_current": "That is what it is already. Type something else.",
+        "select_only_one": "Choose one of them only.",
+        "too_many_login_attempts": (
+            "That was tried too often. Wait ten minutes, then try again."
+        ),
+        "unknown_email": "No account here has that mail address. Try another one.",
+        "unverified_primary_email": UNCONFIRMED,
+        "username_blacklisted": "That user name is not possible. Choose another one.",
+        "username_password_mismatch": (
+            "That user name and password do not belong together. Try again."
+        ),
+        "username_taken": "Somebody has that user name already. Choose another one.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -84,11 +114,23 @@ class AccountAdapter(DefaultAccountAdapter):
         """Mails lead to PLANNER_URL, not to the host and port that whoever asked for
         them put into the request: some of the links are secrets."""
         urls = {name: url for name, url in context.items() if name.endswith("_url")}
-        ours = {name: _at_our_address(url) for name, url in urls.items()}
-        site = {"domain": urlsplit(settings.PLANNER_URL).netloc}
-        super().send_mail(
-            template_prefix, email, context | ours | {"current_site": site}
-        )
+        ours = {name: _at_our_address(url) for name, url in urls.items()} | {
+            "current_site": {"domain": urlsplit(settings.PLANNER_URL).netloc},
+            "planner_url": settings.PLANNER_URL,
+            "new_password_url": _at_our_address(reverse("account_reset_password")),
+            "sessions_url": _at_our_address(reverse("accounts:sessions")),
+        }
+        try:
+            super().send_mail(template_prefix, email, context | ours)
+        except (SMTPException, OSError):
+            log.exception("A mail was not sent.")
+            page = render(self.request, "account/mail_away.html", status=503)
+            raise ImmediateHttpResponse(page) from None
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """What was done is done, whether or not its owner can be told just now."""
+        with suppress(ImmediateHttpResponse):
+            super().send_notification_mail(*args, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """allauth's, and the company's sign-in for whoever has it."""
@@ -120,10 +162,19 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": (
             "That code is not right, or it was used already. Wait for the next one."
         ),
-        "unverified_email": (
-            "Confirm your mail address first: open the link in the mail that we sent."
+        "unverified_email": UNCONFIRMED,
+        "add_email_blocked": (
+            "Give up your second factor first, then change your mail address."
+        ),
+        "cannot_delete_authenticator": "Your account needs its second factor.",
+        "cannot_generate_recovery_codes": (
+            "Set up an authenticator app or a passkey first: the codes stand in for it."
         ),
     }
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        """Mostly it is kept by the browser that one sits at."""
+        return family(self.request.headers.get("User-Agent", ""))
 
     def get_totp_label(self, user: User) -> str:
         return user.get_username()
@@ -131,6 +182,24 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 class CompanyAdapter(DefaultSocialAccountAdapter):
     """The company's sign-in by OpenID Connect (settings.OIDC)."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "connected_other": (
+            "Another account here is connected to that identity already. Sign in with "
+            "it, or ask whoever runs this planner."
+        ),
+        "disconnect_last": "Choose a password first: else you could not sign in.",
+        "email_taken": (
+            "An account here has that mail address already. Sign in to it, then "
+            "connect %s."
+        ),
+        "invalid_token": "That did not work. Start again from the sign-in page.",
+        "no_password": "Choose a password first: else you could not sign in.",
+        "no_verified_email": (
+            "Confirm your mail address first: else you could not reset your password."
+        ),
+    }
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Whose address it is, when both sides know that it is theirs."""

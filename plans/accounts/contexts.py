@@ -12,4 +12,5 @@ def ways_in(request: HttpRequest) -> dict[str, Any]:
     return {
         "company_name": settings.OIDC_NAME if all(settings.OIDC.values()) else "",
         "signup_is_open": settings.SIGNUP_IS_OPEN,
+        "sends_mail": settings.SENDS_MAIL,
     }

@@ -125,7 +125,7 @@ def test_signing_up_does_not_tell_whose_address_is_known(
 def test_who_is_invited_makes_an_account_and_joins(client, team, alice, mailoutbox):
     _, token = invite(team=team, actor=alice, role="editor", email="bo@harbour.test")
     join = reverse("plans:join", args=[token])
-    link = soup(client.get(join)).find("a", string="Create an account")["href"]
+    link = soup(client.get(join)).find("a", string="Make an account")["href"]
     form = {
         "username": "bo",
         "email": "bo@harbour.test",
@@ -248,8 +248,8 @@ def test_a_password_is_chosen_anew_by_mail(client, alice, mailoutbox):
     # What was open with the old password is not any more, nor is the link good again.
     assert elsewhere.get("/").status_code == 302
     client.logout()
-    assert "invalid" in words_of(client.get(link, follow=True))
-    assert any("Your password" in one.body for one in mailoutbox[1:])
+    assert "works no more" in words_of(client.get(link, follow=True))
+    assert any("A new password" in one.body for one in mailoutbox[1:])
 
 
 def test_the_link_of_a_mail_leads_to_our_address_alone(
@@ -303,4 +303,4 @@ def test_another_password_keeps_this_session_and_ends_the_others(alice, mailoutb
     assert here.post(reverse("account_change_password"), form).status_code == 302
     assert here.get("/").status_code == 200
     assert elsewhere.get("/").status_code == 302
-    assert "If it was not you" in mailoutbox[-1].body
+    assert "Choose a new password" in mailoutbox[-1].body
