@@ -33,6 +33,12 @@ from plans.views.teams import invitation_of, is_invited
 # Seconds by which two servers' clocks may differ.
 CLOCKS = 60
 UNCONFIRMED = "Confirm your mail address first: open the link in the mail that we sent."
+# How one shows again who one is.
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +142,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's, and the company's sign-in for whoever has it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         for method in methods:
-            if method["id"] == "mfa_reauthenticate:webauthn":
-                method["description"] = "Use a passkey"
+            method["description"] = WAYS.get(method["id"], method["description"])
         if user.is_authenticated and uses_company(user):
             methods.append(
                 {
@@ -149,7 +154,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("mfa_index")
+        return reverse("account_change_password")
 
 
 def _at_our_address(url: str) -> str:

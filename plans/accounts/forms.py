@@ -11,6 +11,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.socialaccount import forms as social
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.forms import EmailField
 
 from plans.views.teams import invitation_of
 
@@ -23,6 +25,8 @@ class Worded:
     """Lays our words over those of a form: a mixin, before the form itself."""
 
     labels: ClassVar[dict[str, str]] = {}
+    # Where to type first on a page that is about nothing else.
+    begins_at = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +38,13 @@ class Worded:
             if name == "password1":
                 field.help_text = NOT_EASILY_GUESSED
             if name == "code":
-                field.widget.attrs |= {"inputmode": "text", "spellcheck": "false"}
+                field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+            if isinstance(field, EmailField):
+                field.error_messages["invalid"] = (
+                    "That is no mail address. Write it as in name@example.org."
+                )
+            if name == self.begins_at:
+                field.widget.attrs["autofocus"] = True
 
 
 class WithNewPassword(Worded):
@@ -45,6 +55,7 @@ class WithNewPassword(Worded):
 
 
 class SignIn(Worded, account.LoginForm):
+    begins_at = "login"
     labels: ClassVar = {"login": "User name or mail address"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,11 +64,11 @@ class SignIn(Worded, account.LoginForm):
             "autocomplete": "username webauthn",
             "autocapitalize": "none",
             "spellcheck": "false",
-            "autofocus": True,
         }
 
 
 class SignUp(Worded, account.SignupForm):
+    begins_at = "username"
     labels: ClassVar = {
         "username": "User name",
         "email": "Mail address",
@@ -74,6 +85,7 @@ class SignUp(Worded, account.SignupForm):
 
 
 class CompanySignUp(Worded, social.SignupForm):
+    begins_at = "username"
     labels: ClassVar = {"username": "User name", "email": "Mail address"}
 
 
@@ -89,11 +101,12 @@ class SetPassword(WithNewPassword, account.SetPasswordForm):
 
 
 class ForgottenPassword(Worded, account.ResetPasswordForm):
+    begins_at = "email"
     labels: ClassVar = {"email": "Mail address"}
 
 
 class NewPassword(WithNewPassword, account.ResetPasswordKeyForm):
-    pass
+    begins_at = "password1"
 
 
 class NewAddress(Worded, account.AddEmailForm):
@@ -101,18 +114,20 @@ class NewAddress(Worded, account.AddEmailForm):
 
 
 class PasswordAgain(Worded, account.ReauthenticateForm):
-    pass
+    begins_at = "password"
 
 
 class SecondFactor(Worded, mfa.AuthenticateForm):
-    pass
+    begins_at = "code"
 
 
 class SecondFactorAgain(Worded, mfa.ReauthenticateForm):
-    pass
+    labels: ClassVar = {"code": "Code of your authenticator app, or a recovery code"}
+    begins_at = "code"
 
 
 class SetUpApp(Worded, ActivateTOTPForm):
+    begins_at = "code"
     labels: ClassVar = {"code": "Six digits"}
 
 
@@ -133,11 +148,14 @@ NONE_USED = "No passkey was used. Passkeys need JavaScript: try again with it."
 
 class NamedPasskey(Worded):
     labels: ClassVar = {"name": "Name"}
+    LONGEST = 100
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["name"]  # type: ignore[attr-defined]
         name.help_text = "By which you recognise it among others."
+        name.widget.attrs["maxlength"] = self.LONGEST
+        name.validators.append(MaxLengthValidator(self.LONGEST))
 
 
 class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
@@ -161,7 +179,7 @@ class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
 
 
 class RenamePasskey(NamedPasskey, webauthn.EditWebAuthnForm):
-    pass
+    begins_at = "name"
 
 
 class KnownPasskey:

@@ -11,8 +11,15 @@ register = template.Library()
 
 @register.filter
 def plain(field: BoundField) -> BoundField:
-    """Without a placeholder: it would say what the label says."""
-    field.field.widget.attrs.pop("placeholder", None)
+    """Without a placeholder: it would say what the label says. Where something is
+    wrong, one goes on at the first field that is."""
+    attributes = field.field.widget.attrs
+    attributes.pop("placeholder", None)
+    wrong = [name for name in field.form.fields if name in field.form.errors]
+    if wrong:
+        attributes.pop("autofocus", None)
+        if field.name == wrong[0]:
+            attributes["autofocus"] = True
     return field
 
 

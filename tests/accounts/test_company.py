@@ -223,7 +223,7 @@ def test_an_account_is_connected_and_disconnected_by_its_owner(company, alice):
     company.through(client, link)
     account = SocialAccount.objects.get(user=alice)
     assert account.uid == "8"
-    assert "you can sign in with either" in words_of(client.get(url))
+    assert "connected to other@elsewhere.test" in words_of(client.get(url))
     # A second identity is nobody's to slip in.
     company.signs_in(**ALICE | {"sub": "9", "email": "mallory@elsewhere.test"})
     company.through(client, link)

@@ -6,6 +6,8 @@ from allauth.account.models import EmailAddress
 from allauth.urls import urlpatterns
 from django.urls import URLPattern, reverse
 
+from plans.actions.teams import invite
+from tests import make
 from tests.accounts import people
 from tests.views.asking import soup, words_of
 
@@ -128,7 +130,7 @@ def test_the_pages_of_an_address_that_changes(alice, mailoutbox):
     assert "no mail address here" in words_of(client.get(url))
     answer = client.post(url, {"email": "alice@harbour.test", "action_add": ""})
     assert answer.status_code == 302
-    assert "We sent a mail to alice@harbour.test" in words_of(client.get(url))
+    assert "alice@harbour.test is not confirmed yet" in words_of(client.get(url))
     [mail] = [one for one in mailoutbox if one.to == ["alice@harbour.test"]]
     assert mail.subject == "[Planner] Confirm your mail address"
     link = next(word for word in mail.body.split() if "confirm-email" in word)
@@ -162,3 +164,26 @@ def test_the_way_to_ones_security_is_in_the_menu_of_every_page(alice, plan):
     page = soup(people.signed_in(alice).get(plan.get_absolute_url()))
     links = {link.text: link["href"] for link in page.select(".user-menu a")}
     assert links["Security"] == reverse("mfa_index")
+
+
+def test_one_goes_on_at_the_first_field_that_is_wrong(client, db):
+    page = soup(client.get(reverse("account_reset_password")))
+    assert page.select_one("[autofocus]")["id"] == "id_email"
+    answer = client.post(reverse("account_reset_password"), {"email": "z" * 60})
+    box = soup(answer).select_one("[autofocus]")
+    assert (box["id"], box["value"]) == ("id_email", "z" * 60)
+    assert "Write it as in name@example.org" in words_of(answer)
+    assert box["aria-describedby"] == "id_email_error"
+    profile = people.signed_in(make.make_user("ann"))
+    form = {"display_name": "W" * 101, "time_zone": "Nowhere/Else"}
+    page = soup(profile.post(reverse("plans:profile"), form))
+    for box in page.select("[aria-invalid]"):
+        told = [page.find(id=one) for one in box["aria-describedby"].split()]
+        assert any("form-error" in one["class"] for one in told), box
+
+
+def test_whoever_is_invited_need_not_type_the_address(client, team, alice):
+    _, token = invite(team=team, actor=alice, role="editor", email="bo@harbour.test")
+    client.get(reverse("plans:join", args=[token]))
+    page = soup(client.get(reverse("account_signup")))
+    assert page.select_one("#id_email")["value"] == "bo@harbour.test"
