@@ -141,9 +141,9 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
         )
         link = settings.PLANNER_URL + reverse("plans:join", args=[token])
         if email:
-            text = render_to_string(
-                "mail/invitation.txt", {"invitation": invitation, "url": link}
-            )
+            context = {"invitation": invitation, "url": link}
+            context["planner_url"] = settings.PLANNER_URL
+            text = render_to_string("mail/invitation.txt", context)
             subject = f"{request.user.name} invites you to {found.name}"
             send_on_commit([EmailMessage(" ".join(subject.split()), text, to=[email])])
     if email:

@@ -123,7 +123,14 @@ def test_the_approvers_are_asked_by_mail_when_it_is_stored(
     assert mails() == [(["dana@example.org"], f"Please sign: {finished.title}")]
     body = mail.outbox[0].body
     version = finished.versions.get()
-    for words in ("Technical Design", "version 1", version.sha256, finished.slug):
+    place = "the planner at http://127.0.0.1"
+    for words in (
+        "Technical Design",
+        "version 1",
+        version.sha256,
+        finished.slug,
+        place,
+    ):
         assert words in body
     assert "Launch Approval" not in body
 

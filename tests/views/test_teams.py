@@ -69,6 +69,7 @@ def test_an_invitation_by_mail_is_sent_and_can_be_taken_back(
     assert "sent to erin@example.org" in words_of(answer)
     (sent,) = mail.outbox
     assert sent.to == ["erin@example.org"]
+    assert "the planner at http" in sent.body and " UTC" in sent.body
     path = re.search(r"https?://[^/]+(/join/\S+)", sent.body)[1]
     assert path not in answer.content.decode()
     assert signed_in(charlie).get(path).status_code == 200
