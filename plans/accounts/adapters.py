@@ -93,6 +93,13 @@ class AccountAdapter(DefaultAccountAdapter):
             invitation is not None and invitation.email.casefold() == email.casefold()
         )
 
+    def is_safe_url(self, url: str) -> bool:
+        """Nothing leads to what is no address at all, such as `http://[`."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Too many wrong passwords are answered as too much of anything else is."""
         try:
