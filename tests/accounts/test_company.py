@@ -174,6 +174,18 @@ def test_where_it_makes_accounts_new_people_get_one(client, company, db, setting
     assert EmailAddress.objects.get(user=made).verified
 
 
+def test_a_name_may_be_asked_for_on_the_way(client, company, db, settings):
+    settings.OIDC_SIGNUP, settings.SOCIALACCOUNT_AUTO_SIGNUP = True, False
+    make.make_user("taken")
+    page = reverse("socialaccount_signup")
+    assert company.through(client)["Location"] == page
+    assert "Harbour ID says who you are" in words_of(client.get(page))
+    form = {"username": "taken", "email": ALICE["email"]}
+    assert "Somebody has that user name" in words_of(client.post(page, form))
+    assert client.post(page, form | {"username": "alind"})["Location"] == "/"
+    assert who(client).username == "alind"
+
+
 def test_but_none_with_an_address_that_the_provider_does_not_vouch_for(
     client, company, db, settings
 ):

@@ -98,6 +98,8 @@ def test_a_page_at_the_door(client, db, name, status):
     assert answer.status_code == status
     if status != 302:
         assert_is_ours(answer)
+        # None is a dead end.
+        assert soup(answer).select(".account :is(a.button, button)")
 
 
 @pytest.mark.parametrize("has_app", [False, True], ids=["", "with an app"])
