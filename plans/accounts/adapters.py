@@ -230,6 +230,15 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             and not User.objects.filter(email__iexact=verified[0]).exists()
         )
 
+    def list_apps(
+        self, request: HttpRequest, provider: Any = None, client_id: Any = None
+    ) -> list[Any]:
+        # Of the address, where anything may stand that a database does not take.
+        if provider not in (None, "openid_connect", settings.OIDC_PROVIDER):
+            return []
+        apps: list[Any] = super().list_apps(request, provider, client_id)
+        return apps
+
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         match sociallogin.state.get("process"):
             case "connect":
@@ -285,7 +294,7 @@ class AnsweringSession(requests.Session):
             answer = super().request(method, url, **options)
         except requests.RequestException as error:
             raise self._is_away() from error
-        if method.upper() == "GET" and not answer.ok:
+        if method.upper() == "GET" and not (answer.ok and _is_told(answer)):
             raise self._is_away()
         return answer
 
@@ -294,6 +303,14 @@ class AnsweringSession(requests.Session):
         return ImmediateHttpResponse(
             render(self.page_request, page, {"is_away": True}, status=502)
         )
+
+
+def _is_told(answer: requests.Response) -> bool:
+    """All that we ask for is an object in JSON; a website in its place has another."""
+    try:
+        return isinstance(answer.json(), dict)
+    except requests.JSONDecodeError:
+        return False
 
 
 def uses_company(user: User) -> bool:

@@ -62,6 +62,9 @@ class Provider(BaseHTTPRequestHandler):
             token = self.headers["Authorization"].removeprefix("Bearer ")
             claims = tokens.get(token)
             self.answer(claims or {}, 200 if claims else 401)
+        elif path.startswith("/website/"):
+            # As a plain website answers: with something, but not with what was asked.
+            self.answer("Welcome to our website")
         elif path == "/asked":
             self.answer(asked)
         else:

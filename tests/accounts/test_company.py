@@ -220,10 +220,17 @@ def test_an_answer_that_we_did_not_ask_for_is_not_taken(client, company, alice):
 
 def test_a_provider_that_is_away_is_told_of(client, company, alice, settings):
     [app] = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
-    app["settings"]["server_url"] = "http://127.0.0.1:9"
-    answer = client.get(LOGIN)
-    assert answer.status_code == 502
-    assert "does not answer just now" in words_of(answer)
+    for address in ("http://127.0.0.1:9", f"{company.address}/website"):
+        app["settings"]["server_url"] = address
+        answer = client.get(LOGIN)
+        assert answer.status_code == 502
+        assert "does not answer just now" in words_of(answer)
+
+
+@pytest.mark.parametrize("page", ["", "callback/"])
+def test_there_is_one_company_and_no_other(client, company, db, page):
+    for other in ("other", "x%00"):
+        assert client.get(f"/accounts/oidc/{other}/login/{page}").status_code == 404
 
 
 def test_an_account_is_connected_and_disconnected_by_its_owner(company, alice):
