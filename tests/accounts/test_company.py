@@ -171,6 +171,8 @@ def test_where_it_makes_accounts_new_people_get_one(client, company, db, setting
     made = who(client)
     assert (made.username, made.name) == ("alind", "Alice Lind")
     assert not made.has_usable_password()
+    page = client.get(reverse("socialaccount_connections"))
+    assert "Choose a password , then you can disconnect it" in words_of(page)
     assert EmailAddress.objects.get(user=made).verified
 
 

@@ -63,6 +63,9 @@ def test_a_passkey_is_made_and_lets_in_without_a_password(page, alice):
     assert Authenticator.objects.filter(user=alice, type="webauthn").count() == 1
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_text("My laptop")).to_be_visible()
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Add").click()
+    expect(page.get_by_role("alert")).to_contain_text("already. Use another")
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
