@@ -1,10 +1,13 @@
 """What holds for each page: names, landmarks, no complaint, and room on a phone."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
+from plans.actions import sharing, teams
 from plans.actions.items import save_item
 from plans.actions.reviews import expire_request, request_review
+from plans.models import Plan, Team, User
 from tests import make
 from tests.browser import steps
 
@@ -40,6 +43,14 @@ PAGES = [
     "{signed}review/setup/",
     "{plan}evidence/",
     "{signed}evidence/",
+    "{plan}sharing/",
+    "/teams/",
+    "{team}",
+    "{join}",
+    "/join/there-is-none/",
+    "{shared}",
+    "/shared/there-is-none/",
+    "/help/",
     "/plans/there-is-none/",
 ]
 
@@ -77,11 +88,16 @@ def addresses(plan, team, alice, bob, dana):
     request_review(plan=signed, actor=alice)
     states = in_every_state(team, alice, bob, dana)
     storage = make.find(plan, label="Storage")
+    _, invitation = teams.invite(team=team, actor=alice, role="viewer")
+    _, link = sharing.share_plan(plan=plan, actor=alice, days=3)
     values = {"value": "A file for each harbour, and one for all of them"}
     save_item(plan=plan, item=storage, actor=alice, values=values, seen=None)
     place = {
         "item": storage.pk,
         "plan": plan.get_absolute_url(),
+        "team": reverse("plans:team", args=[team.slug]),
+        "join": reverse("plans:join", args=[invitation]),
+        "shared": reverse("plans:shared", args=[link]),
         "signed": signed.get_absolute_url(),
         **{name: found.get_absolute_url() for name, found in states.items()},
     }
@@ -141,6 +157,10 @@ def test_an_approver_and_a_stranger_have_whole_pages_too(
 
 def test_no_page_is_wider_than_a_phone(visit, alice, dana, addresses):
     template = make.make_plan_from_template(actor=alice).get_absolute_url()
+    # Nobody breaks these words for us.
+    Team.objects.update(name="Harbour" * 9)
+    Plan.objects.update(title="Tidetables" * 6)
+    User.objects.update(display_name="Alicebobdana" * 5)
     for user in (alice, dana):
         page = visit(user, **PHONE)
         for address in [*addresses, template, f"{template}preview/"]:
