@@ -118,8 +118,12 @@ class ImportPlan(forms.Form):
         try:
             check_size(data["markdown"])
         except Unreadable as error:
-            raise forms.ValidationError(str(error)) from None
+            self.add_unreadable(error)
         return data
+
+    def add_unreadable(self, error: Unreadable) -> None:
+        """Beside the file, where one was sent."""
+        self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
 
 
 NO_SUCH_VERSION = "There is no such version. Reload the page and look at it again."

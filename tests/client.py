@@ -2,7 +2,7 @@
 
 What it refuses would be refused, or misread, by browsers: scripts and styles that the
 Content-Security-Policy forbids, template syntax that was never rendered, two elements
-with one id.
+with one id, a control whose description is not there.
 """
 
 from html.parser import HTMLParser
@@ -35,7 +35,9 @@ def faults_of(html: str) -> list[str]:
     reader = FaultFinder()
     reader.feed(html)
     reader.close()
-    return reader.faults
+    # A fragment may be described by what stands around it.
+    missing = reader.described_by - reader.ids if "<main" in html else set()
+    return reader.faults + [f"nothing has the id {name}" for name in sorted(missing)]
 
 
 class FaultFinder(HTMLParser):
@@ -43,6 +45,7 @@ class FaultFinder(HTMLParser):
         super().__init__()
         self.faults: list[str] = []
         self.ids: set[str] = set()
+        self.described_by: set[str] = set()
         self.depth_of_peoples_text = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -61,6 +64,7 @@ class FaultFinder(HTMLParser):
                 self.faults.append(f"a script in {name}: {where}")
             if name.startswith("hx-"):
                 self.look_for_template_syntax(value)
+        self.described_by.update(attributes.get("aria-describedby", "").split())
         identity = attributes.get("id")
         if identity in self.ids:
             self.faults.append(f"two elements with the id {identity}")

@@ -62,7 +62,7 @@ def plan_import(request: Request) -> HttpResponse:
             document = doc.read(without_nul(text)[0])
             check_items(document)
         except Unreadable as error:
-            form.add_error(None, str(error))
+            form.add_unreadable(error)
         else:
             context = _recognised(text, document)
             context["team_form"] = ForATeam(request.user)

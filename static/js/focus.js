@@ -21,6 +21,12 @@ addEventListener("load", () => setTimeout(() => {
   if (id.startsWith("item-")) focusIn(document.getElementById(id));
 }, 50));
 
+// What was sent and came back wrong: to its first wrong field.
+addEventListener("load", () => {
+  if (document.activeElement !== document.body) return;
+  document.querySelector("main [aria-invalid='true']")?.focus();
+});
+
 // An item, with what is nested in it.
 const outerOf = (item) =>
   item.parentElement.matches(".node") ? item.parentElement : item;

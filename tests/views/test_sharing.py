@@ -99,8 +99,10 @@ def test_a_link_that_ended_shows_nothing(plan, alice, path, client, how):
         Plan.objects.update(archived=True)
     else:
         path = path.replace("shared/", "shared/x")
-    assert client.get(path).status_code == 404
-    assert client.get(f"{path}plan.md").status_code == 404
+    for address in (path, f"{path}plan.md"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "Ask whoever sent it for a new one" in words_of(answer)
 
 
 @pytest.mark.parametrize("days", ["", "0", "366", "x"])
