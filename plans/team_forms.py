@@ -17,13 +17,13 @@ class NewTeam(forms.Form):
 
 
 class Invite(forms.Form):
-    role = forms.ChoiceField(
-        choices=Membership.Role.choices, initial=Membership.Role.EDITOR, label="As"
-    )
     email = forms.EmailField(
         required=False,
         label="Mail address",
         help_text="The link is sent there. Leave it empty to pass it on yourself.",
+    )
+    role = forms.ChoiceField(
+        choices=Membership.Role.choices, initial=Membership.Role.EDITOR, label="Role"
     )
 
 

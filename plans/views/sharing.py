@@ -113,12 +113,13 @@ def sharing_end(request: Request, slug: str) -> HttpResponse:
 # --- what the link shows -------------------------------------------------------------
 
 
-def _shared(token: str) -> Plan:
+def _shared(token: str) -> ShareLink | None:
     links = ShareLink.objects.by_token(token).live().select_related("plan__team")
-    link = links.filter(plan__archived=False).first()
-    if link is None:
-        raise Http404("This link has ended. Ask whoever sent it for a new one.")
-    return link.plan
+    return links.filter(plan__archived=False).first()
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "plans/shared_ended.html", status=404)
 
 
 @sensitive_variables("token")
@@ -126,10 +127,14 @@ def _shared(token: str) -> Plan:
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The plan as it stands, for whoever has the link."""
-    plan = _shared(token)
+    link = _shared(token)
+    if link is None:
+        return _ended(request)
+    plan = link.plan
     text = doc.write(storage.load(plan).document)
     context = {
         "plan": plan,
+        "link": link,
         "token": token,
         "html": markdown_html(text),
         "state": state_of(plan),
@@ -145,4 +150,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def shared_download(request: HttpRequest, token: str) -> HttpResponse:
-    return markdown_file(request, texts.draft_text(_shared(token)))
+    link = _shared(token)
+    if link is None:
+        return _ended(request)
+    return markdown_file(request, texts.draft_text(link.plan))

@@ -78,6 +78,7 @@ def _team_page(
     *,
     form: Invite | None = None,
     message: str = "",
+    tried: dict[str, Any] | None = None,
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -95,6 +96,7 @@ def _team_page(
         "roles": Membership.Role.choices,
         "form": form or Invite(),
         "message": message,
+        "tried": tried or {},
         "link": link,
     }
     return render(request, "teams/team.html", context, status=status)
@@ -189,6 +191,7 @@ def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
     return _done_or_why(
         request,
         found,
+        member,
         lambda: actions.change_role(
             team=found, actor=request.user, member=member, role=role
         ),
@@ -208,18 +211,27 @@ def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
         actions.remove_member(team=found, actor=request.user, member=member)
 
     if member == request.user:
-        answer = _done_or_why(request, found, remove, f"You left {found.name}.")
+        answer = _done_or_why(request, found, member, remove, f"You left {found.name}.")
         is_done = answer.status_code == 302
         return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
-    return _done_or_why(request, found, remove, f"{member.name} is out of the team.")
+    said = f"{member.name} is out of the team."
+    return _done_or_why(request, found, member, remove, said)
 
 
-def _done_or_why(request: Request, team: Team, act: Any, said: str) -> HttpResponse:
+def _done_or_why(
+    request: Request, team: Team, member: User, act: Any, said: str
+) -> HttpResponse:
+    """A refusal is said where it was tried."""
     try:
         act()
     except Refused as refusal:
+        tried = {"member": member.pk, "role": request.POST.get("role", "")}
         return _team_page(
-            request, team, message=str(refusal), status=status_of(refusal)
+            request,
+            team,
+            message=str(refusal),
+            tried=tried,
+            status=status_of(refusal),
         )
     note(request, said)
     return _back(team)
@@ -243,6 +255,9 @@ def join(request: Request, token: str) -> HttpResponse:
     if not request.user.is_authenticated:
         request.session[INVITED_BY] = token
         return render(request, "teams/join.html", context)
+    context["is_member"] = invitation.team.memberships.filter(
+        user=request.user
+    ).exists()
     if request.method == "POST":
         try:
             found = actions.accept_invitation(token=token, actor=request.user)

@@ -5,6 +5,7 @@
 // offered for copying.
 import { isDirty, isText, nameOf, setStoredText, setText, storedTextOf, textOf }
   from "./controls.js";
+import { copy } from "./copy.js";
 import { rebase } from "./text.js";
 
 const plan = () => document.getElementById("plan")?.dataset.plan;
@@ -146,15 +147,6 @@ function button(text, press) {
   made.textContent = text;
   made.addEventListener("click", press);
   return made;
-}
-
-async function copy(control) {
-  control.select();
-  try {
-    await navigator.clipboard.writeText(control.value);
-  } catch {
-    document.execCommand("copy"); // without HTTPS there is no clipboard
-  }
 }
 
 // Once the other modules, and htmx, listen.

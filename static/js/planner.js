@@ -3,6 +3,7 @@
 import "./arriving.js";
 import "./autosave.js";
 import "./comments.js";
+import "./copy.js";
 import "./decision.js";
 import "./drafts.js";
 import "./focus.js";

@@ -168,6 +168,31 @@ def test_no_page_is_wider_than_a_phone(visit, alice, dana, addresses):
             assert page.evaluate(WIDER_THAN_THE_PAGE) == [], address
 
 
+def test_a_team_is_led_with_the_keyboard(visit, alice, bob, team):
+    page = visit(alice, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(reverse("plans:team", args=[team.slug]))
+    page.locator(f"#member-{bob.pk} summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Role of Bob")).to_be_focused()
+    page.keyboard.press("R")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Bob is now reviewer.")).to_be_visible()
+
+    page.get_by_role("button", name="Make an invitation").press("Enter")
+    link = page.get_by_label("Invitation link")
+    expect(link).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
+
+    page.goto("/import/")
+    page.get_by_role("button", name="Look at it").press("Enter")
+    expect(page.locator("[aria-invalid=true]").first).to_be_focused()
+
+
 def test_rows_are_cards_on_a_phone(visit, alice, plan):
     risk = make.find(plan, cell="R-002")
     page = steps.open_plan(visit(alice, **PHONE), plan)

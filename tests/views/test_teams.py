@@ -56,8 +56,16 @@ def test_an_invitation_by_link_leads_into_the_team(team, alice, charlie, client)
     answer = stranger.post(path, follow=True)
     assert "Welcome to Harbour" in words_of(answer)
     assert Membership.objects.get(user=charlie, team=team).role == "editor"
+    assert "works no more" in words_of(stranger.get(path))
     assert stranger.get(path).status_code == 404
     assert stranger.get(url("join", "nonsense")).status_code == 404
+
+
+def test_who_belongs_to_the_team_is_not_asked_to_join_it(team, alice, bob):
+    _, token = actions.invite(team=team, actor=alice, role="viewer")
+    page = signed_in(bob).get(url("join", token))
+    assert "You belong to this team already" in words_of(page)
+    assert not soup(page).select("main form")
 
 
 def test_an_invitation_by_mail_is_sent_and_can_be_taken_back(
@@ -104,7 +112,10 @@ def test_roles_change_on_the_page(team, alice, bob):
     )
     own = url("member_role", team.slug, alice.pk)
     answer = client.post(own, {"role": "viewer"})
-    assert answer.status_code == 422 and "last owner" in words_of(answer)
+    assert answer.status_code == 422
+    (unfolded,) = soup(answer).select("details[open]")
+    assert "last owner" in unfolded.select_one("[role=alert]").get_text()
+    assert unfolded.select_one("option[selected]")["value"] == "viewer"
     client.post(url("member_remove", team.slug, bob.pk))
     assert not team.memberships.filter(user=bob).exists()
     assert client.post(role, {"role": "owner"}).status_code == 404
