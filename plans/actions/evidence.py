@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from plans.actions.errors import Refused
 from plans.actions.record import record, take_turn
-from plans.limits import MAX_COMMENT_CHARACTERS
+from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hash_of
 from plans.reviews.completed import completed
@@ -31,7 +32,12 @@ def append(
     details: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> Record:
-    """Add a record behind the plan's newest one. `turn`: the number of the action."""
+    """Add a record behind the plan's newest one. `turn`: the number of the action.
+
+    Raises Refused for words that are too long.
+    """
+    if max(len(comment), len(meaning)) > MAX_COMMENT_CHARACTERS:
+        raise Refused(COMMENT_TOO_LONG)
     newest = Record.objects.filter(plan=plan).order_by("number").last()
     added = Record(
         plan=plan,
@@ -44,7 +50,7 @@ def append(
         role=approval.role if approval else "",
         meaning=meaning,
         # Not every comment comes by a form, and PostgreSQL stores no NUL.
-        comment=comment.replace("\0", "").strip()[:MAX_COMMENT_CHARACTERS],
+        comment=comment.replace("\0", "").strip(),
         sha256=version.sha256 if version else "",
         proof=proof,
         details=details or {},

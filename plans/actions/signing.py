@@ -9,7 +9,6 @@ from plans.actions.errors import Outdated, Refused
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership_now
 from plans.actions.record import record, require, take_turn
-from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews import notices
 from plans.reviews.meaning import default_meaning
@@ -50,8 +49,6 @@ def sign(
     Refused when a rule of the plan forbids it.
     """
     kind = _kind(decision, comment)
-    if len(comment) > MAX_COMMENT_CHARACTERS or len(meaning) > MAX_COMMENT_CHARACTERS:
-        raise Refused(COMMENT_TOO_LONG)
     turn = take_turn(plan)
     state, slot, voice = _place(plan, approval, actor)
     if seen is not None and voice.seen != seen:

@@ -59,6 +59,7 @@ def review_page(
     status: int = 200,
     typed: Typed | None = None,
     message: str = "",
+    why_end: str = "",
 ) -> HttpResponse:
     """The newest version, what to look at in it, and the forms of one's own slots."""
     state = state_of(plan)
@@ -83,6 +84,7 @@ def review_page(
         "can_remind": any(rules.is_turn(state, slot) for slot in state.slots),
         "message": message,
         "typed": typed,
+        "why_end": why_end,
     }
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
@@ -167,20 +169,24 @@ def review_expire(request: Request, slug: str) -> HttpResponse:
     """End the request for the newest version."""
     plan = plan_for(request, slug)
 
+    why = request.POST.get("comment", "")
+
     def end() -> str:
-        comment = request.POST.get("comment", "")
-        actions.expire_request(plan=plan, actor=request.user, comment=comment)
+        actions.expire_request(plan=plan, actor=request.user, comment=why)
         return "The request has ended. Submit the plan to ask again."
 
-    return _done_or_why(request, plan, end)
+    return _done_or_why(request, plan, end, why)
 
 
-def _done_or_why(request: Request, plan: Plan, act: Callable[[], str]) -> HttpResponse:
+def _done_or_why(
+    request: Request, plan: Plan, act: Callable[[], str], why_end: str = ""
+) -> HttpResponse:
     try:
         said = act()
     except Refused as refusal:
+        status, message = status_of(refusal), str(refusal)
         return review_page(
-            request, plan, status=status_of(refusal), message=str(refusal)
+            request, plan, status=status, message=message, why_end=why_end
         )
     note(request, said)
     return _back(plan)

@@ -598,6 +598,10 @@ def test_an_editor_reminds_and_ends_the_request(submitted, bob, dana):
     answer = remind(bob, submitted)
     assert answer.status_code == 422
     assert "within the last hour" in words_of(answer)
+    answer = expire(bob, submitted, comment="why " * 1_300)
+    assert answer.status_code == 422
+    assert "5,000 characters" in words_of(answer)
+    assert soup(answer).select_one("#end[open] textarea").text.count("why") == 1_300
     assert expire(bob, submitted, comment="<b>Holiday</b>").status_code == 302
     page = review(dana, submitted)
     assert badges(page) == ["Version 1 in review", "Request ended"]
