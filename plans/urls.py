@@ -1,6 +1,7 @@
 """Every address of the planner. Verbs live in the last part."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import IntConverter
 
 from plans.views import (
     comments,
@@ -20,6 +21,15 @@ from plans.views import (
 )
 
 app_name = "plans"
+
+
+class RowIdConverter(IntConverter):
+    """A number that a database can be asked for: it has 64 bits there."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_converter(RowIdConverter, "id")
 
 of_a_section: list[URLPattern] = [
     path("", sections.section, name="section"),
@@ -56,21 +66,21 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("history/", history.plan_history, name="history"),
     path("undo/", plan.plan_undo, name="undo"),
     path("redo/", plan.plan_redo, name="redo"),
-    path("items/<int:item_id>/", items.item, name="item"),
-    path("items/<int:item_id>/move/", items.item_move, name="item_move"),
-    path("items/<int:item_id>/remove/", items.item_remove, name="item_remove"),
-    path("items/<int:item_id>/choose/", items.item_choose, name="item_choose"),
-    path("items/<int:item_id>/question/", items.question, name="question"),
-    path("items/<int:item_id>/history/", history.item_history, name="item_history"),
-    path("items/<int:item_id>/restore/", history.item_restore, name="item_restore"),
-    path("blocks/<int:block_id>/add/", items.item_add, name="item_add"),
-    path("blocks/<int:block_id>/remove/", sections.block_remove, name="block_remove"),
+    path("items/<id:item_id>/", items.item, name="item"),
+    path("items/<id:item_id>/move/", items.item_move, name="item_move"),
+    path("items/<id:item_id>/remove/", items.item_remove, name="item_remove"),
+    path("items/<id:item_id>/choose/", items.item_choose, name="item_choose"),
+    path("items/<id:item_id>/question/", items.question, name="question"),
+    path("items/<id:item_id>/history/", history.item_history, name="item_history"),
+    path("items/<id:item_id>/restore/", history.item_restore, name="item_restore"),
+    path("blocks/<id:block_id>/add/", items.item_add, name="item_add"),
+    path("blocks/<id:block_id>/remove/", sections.block_remove, name="block_remove"),
     path("phases/add/", sections.phase_add, name="phase_add"),
-    path("sections/<int:section_id>/", include(of_a_section)),
+    path("sections/<id:section_id>/", include(of_a_section)),
     path("comments/", comments.comments, name="comments"),
     path("comments/add/", comments.comment_add, name="comment_add"),
-    path("comments/<int:comment_id>/", include(of_a_comment)),
-    path("threads/<int:thread_id>/", include(of_a_thread)),
+    path("comments/<id:comment_id>/", include(of_a_comment)),
+    path("threads/<id:thread_id>/", include(of_a_thread)),
     path("review/", reviews.review, name="review"),
     path("review/request/", reviews.review_request, name="review_request"),
     path("review/remind/", reviews.review_remind, name="review_remind"),
@@ -79,25 +89,25 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/rules/", setup.review_rules, name="review_rules"),
     path("review/add/", setup.slot_add, name="slot_add"),
     path("review/approvals/", setup.approvals_add, name="approvals_add"),
-    path("review/<int:approval_id>/", include(of_a_slot)),
+    path("review/<id:approval_id>/", include(of_a_slot)),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),
     path("sharing/end/", sharing.sharing_end, name="sharing_end"),
-    path("versions/<int:number>/plan.md", reviews.version_download, name="version"),
+    path("versions/<id:number>/plan.md", reviews.version_download, name="version"),
 ]
 of_a_team: list[URLPattern] = [
     path("", teams.team, name="team"),
     path("invite/", teams.team_invite, name="team_invite"),
     path(
-        "invitations/<int:invitation_id>/revoke/",
+        "invitations/<id:invitation_id>/revoke/",
         teams.invitation_revoke,
         name="invitation_revoke",
     ),
-    path("members/<int:user_id>/role/", teams.member_role, name="member_role"),
-    path("members/<int:user_id>/remove/", teams.member_remove, name="member_remove"),
+    path("members/<id:user_id>/role/", teams.member_role, name="member_role"),
+    path("members/<id:user_id>/remove/", teams.member_remove, name="member_remove"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.plan_list, name="plan_list"),

@@ -35,6 +35,7 @@ from plans.reviews.standing import standing_of
 from plans.reviews.state import State, compare, state_of
 from plans.views.shortcuts import (
     Request,
+    approval_of,
     markdown_file,
     may_edit,
     note,
@@ -205,7 +206,7 @@ def _back(plan: Plan) -> HttpResponseRedirect:
 @says_why
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
-    approval = _approval(plan, approval_id)
+    approval = approval_of(plan, approval_id)
     form = Decision(request, request.POST)
 
     def sign() -> str:
@@ -235,7 +236,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
 @says_why
 def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
-    approval = _approval(plan, approval_id)
+    approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
 
     def withdraw() -> str:
@@ -259,7 +260,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
 def review_condition(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """The condition of one's approval is met."""
     plan = plan_for(request, slug)
-    approval = _approval(plan, approval_id)
+    approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
 
     def confirm() -> str:
@@ -274,15 +275,6 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
         return f"The condition is met: {approval.role} is approved."
 
     return _signed_or_why(request, plan, approval, CONDITION, form, confirm)
-
-
-def _approval(plan: Plan, approval_id: int) -> Approval:
-    """A slot of the plan, taken out of it or not: the action says so in words."""
-    slots = Approval.objects.filter(item__block__section__plan=plan)
-    approval = slots.filter(pk=approval_id).first() if approval_id < 2**63 else None
-    if approval is None:
-        raise Http404("There is no such approval in this plan.")
-    return approval
 
 
 def _own_words(role: str, meaning: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -21,7 +21,7 @@ from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
 from plans.document import BlockKind
-from plans.models import Approval, Block, Membership, Plan, ReviewRules, User
+from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.reviews.state import Slot, State, state_of
 from plans.setup_forms import (
     BEFORE_HEADINGS,
@@ -34,6 +34,7 @@ from plans.setup_forms import (
 )
 from plans.views.shortcuts import (
     Request,
+    approval_of,
     may_edit,
     note,
     plan_for,
@@ -370,7 +371,8 @@ def _of_slot(
 ) -> HttpResponse:
     """`name`: which of the slot's forms was posted; `act` gets it when it is sound."""
     page = _page_of(plan)
-    slot = page.state.slot_of(approval_id) or _dropped(plan, approval_id)
+    present = page.state.slot_of(approval_id)
+    slot = present or Slot(approval_of(plan, approval_id))
     forms_of_slot: dict[str, Callable[[Slot, Any], forms.Form]] = {
         "people": page.people_form,
         "setup": page.setup_form,
@@ -378,27 +380,15 @@ def _of_slot(
         "drop": lambda slot, data: forms.Form(data),
     }
     form = forms_of_slot[name](slot, request.POST)
-
-    typed = Typed(f"{name}-{approval_id}", form)
-    is_gone = page.state.slot_of(approval_id) is None
     return _done_or_why(
         request,
         plan,
         may,
-        typed,
+        Typed(f"{name}-{approval_id}", form),
         lambda: act(slot, page, form),
         anchor=f"slot-{approval_id}",
-        gone=_DROPPED if is_gone else "",
+        gone="" if present else _DROPPED,
     )
-
-
-def _dropped(plan: Plan, approval_id: int) -> Slot:
-    """A slot that the plan had when the page was made."""
-    slots = Approval.objects.filter(item__block__section__plan=plan)
-    approval = slots.filter(pk=approval_id).first() if approval_id < 2**63 else None
-    if approval is None:
-        raise Http404("There is no such approval in this plan.")
-    return Slot(approval)
 
 
 def _done_or_why(

@@ -28,7 +28,7 @@ from plans import access, storage
 from plans.access import Decision
 from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
 from plans.actions.items import Direction
-from plans.models import Item, Membership, Plan, User
+from plans.models import Approval, Item, Membership, Plan, User
 from plans.reviews.chain import digest_of
 
 View = Callable[..., HttpResponse]
@@ -71,6 +71,15 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
         raise Http404("This item is no longer in the plan.") from None
     plan = item.block.section.plan
     return item, _seen(request, plan, item.role)
+
+
+def approval_of(plan: Plan, approval_id: int) -> Approval:
+    """A slot that the plan has, or had: actions say in words that it was taken out."""
+    slots = Approval.objects.filter(item__block__section__plan=plan)
+    approval = slots.filter(pk=approval_id).first()
+    if approval is None:
+        raise Http404("There is no such approval in this plan.")
+    return approval
 
 
 def _role_in(request: Request, team: str) -> Subquery:

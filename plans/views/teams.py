@@ -175,7 +175,7 @@ def _back(team: Team) -> HttpResponse:
 def _member(team: Team, user_id: int) -> User:
     members = team.memberships.select_related("user")
     # No database knows a number beyond these.
-    row = members.filter(user=user_id).first() if user_id < 2**63 else None
+    row = members.filter(user=user_id).first()
     if row is None:
         raise Http404("This person is no longer in the team.")
     return row.user

@@ -121,10 +121,11 @@ def test_roles_change_on_the_page(team, alice, bob):
     assert client.post(role, {"role": "owner"}).status_code == 404
 
 
-@pytest.mark.parametrize("number", [10**18, 10**19, 10**30])
+@pytest.mark.parametrize("number", [10**17, 10**18, 10**30])
 def test_a_number_that_nobody_has_is_nobody(team, alice, number):
     for name in ("member_role", "member_remove", "invitation_revoke"):
-        answer = signed_in(alice).post(url(name, team.slug, number))
+        address = url(name, team.slug, 10**17).replace(f"{10**17}", f"{number}")
+        answer = signed_in(alice).post(address)
         assert answer.status_code == 404
 
 
