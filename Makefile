@@ -25,6 +25,9 @@ ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	$(filter-out tests/browser/test_live_server.py,$(wildcard tests/browser/test_*.py))
 BIN := .venv/bin
 
+# What a task needs is built side by side: a browser is fetched while mypy thinks.
+MAKEFLAGS += --jobs=2
+
 # A task names what it needs; these two files say that it is there and up to date.
 ENVIRONMENT := .venv/.complete
 FRONT_END := node_modules/.complete
