@@ -6,6 +6,8 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
+from plans.models import User
+
 register = template.Library()
 
 
@@ -21,6 +23,12 @@ def plain(field: BoundField) -> BoundField:
         if field.name == wrong[0]:
             attributes["autofocus"] = True
     return field
+
+
+@register.simple_tag
+def nobody_is_here() -> bool:
+    """Whether this planner waits for the first person to be made."""
+    return not User.objects.exists()
 
 
 @register.filter

@@ -38,6 +38,12 @@ def test_all_else_does_not(client, alice, name, password):
     assert "_auth_user_id" not in client.session
 
 
+def test_a_new_planner_says_how_the_first_account_is_made(client, db):
+    assert "make_owner" in words_of(client.get(people.LOGIN))
+    make.make_user("ann")
+    assert "make_owner" not in words_of(client.get(people.LOGIN))
+
+
 def test_a_wrong_name_and_a_wrong_password_look_the_same(client, alice):
     known, unknown = (
         words_of(people.sign_in(client, name, "no")) for name in ("alice", "nobody")
