@@ -163,7 +163,7 @@ class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         passwordless = self.fields["passwordless"]
         passwordless.label = "Signs in without a password"
-        passwordless.help_text = "Leave it out for a key that only adds to a password."
+        passwordless.help_text = "Untick it for a key that only adds to a password."
         passwordless.initial = True
         self.fields["credential"].error_messages["required"] = NONE_USED
 

@@ -1,4 +1,5 @@
-// Says why a passkey was not used, where allauth's script tells the console alone.
+// What allauth's script leaves out: it tells the console alone why a passkey was not
+// used, and the Enter key sends the form without one.
 
 const reasons = {
   NotAllowedError:
@@ -15,4 +16,13 @@ document.addEventListener("allauth.error", (event) => {
     reasons[event.detail.exception?.name] ??
     "This browser could not use a passkey here. Try again, or use another way.";
   place.hidden = false;
+});
+
+// allauth sends the form by `form.submit()`, which is no event.
+document.addEventListener("submit", (event) => {
+  const button = event.target.querySelector('button[type="button"]');
+  const used = event.target.elements.credential?.value;
+  if (!button || !["", "null"].includes(used)) return;
+  event.preventDefault();
+  button.click();
 });
