@@ -32,7 +32,9 @@ from plans.views.teams import invitation_of, is_invited
 
 # Seconds by which two servers' clocks may differ.
 CLOCKS = 60
-UNCONFIRMED = "Confirm your mail address first: open the link in the mail that we sent."
+UNCONFIRMED = (
+    "Confirm your mail address first. Under Mail address you can have the link sent."
+)
 # How one shows again who one is.
 WAYS = {
     "reauthenticate": "Use your password",

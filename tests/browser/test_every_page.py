@@ -193,6 +193,25 @@ def test_a_team_is_led_with_the_keyboard(visit, alice, bob, team):
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
 
 
+def test_a_name_without_a_gap_makes_no_page_wider(visit, team, alice):
+    _, token = teams.invite(team=team, actor=alice, role="editor", email="")
+    ann = make.make_user("n" * 60, email=f"{'a' * 60}@harbour.test")
+    ann.display_name = "W" * 60
+    ann.save()
+    page = visit(ann, **PHONE)
+    for address in (
+        f"/join/{token}/",
+        "/profile/",
+        "/accounts/email/",
+        "/accounts/2fa/",
+        "/accounts/logout/",
+    ):
+        page.goto(address)
+        if page.locator(".user-menu").is_visible():
+            page.locator(".user-menu summary").click()
+        assert page.evaluate(WIDER_THAN_THE_PAGE) == [], address
+
+
 def test_rows_are_cards_on_a_phone(visit, alice, plan):
     risk = make.find(plan, cell="R-002")
     page = steps.open_plan(visit(alice, **PHONE), plan)
