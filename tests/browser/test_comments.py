@@ -234,7 +234,9 @@ def test_comments_are_a_sheet_on_a_phone(visit, alice, plan, item, bob):
     comment(plan=plan, actor=bob, item=check, text="Is it?")
     page = steps.open_plan(visit(alice, **PHONE), plan)
     # What was said is seen without touching the line.
-    expect(button(page, check)).to_be_visible()
+    button(page, check).tap()
+    expect(drawer(page)).to_contain_text("Is it?")
+    drawer(page).get_by_role("button", name="Close the comments").tap()
     button(page, item).tap()
     sheet = drawer(page)
     expect(sheet).to_contain_text("word word")
