@@ -165,7 +165,10 @@ def test_no_page_is_wider_than_a_phone(visit, alice, dana, addresses):
         page = visit(user, **PHONE)
         for address in [*addresses, template, f"{template}preview/"]:
             page.goto(address)
-            assert page.evaluate(WIDER_THAN_THE_PAGE) == [], address
+            # The smallest, a common one, and a tablet.
+            for width in (320, 390, 768):
+                page.set_viewport_size({"width": width, "height": 844})
+                assert page.evaluate(WIDER_THAN_THE_PAGE) == [], (address, width)
 
 
 def test_a_team_is_led_with_the_keyboard(visit, alice, bob, team):
