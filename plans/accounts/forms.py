@@ -37,7 +37,7 @@ class Worded:
             field.error_messages["required"] = "Fill this in."
             if name == "password1":
                 field.help_text = NOT_EASILY_GUESSED
-            if name == "code":
+            if name in ("code", "login", "username"):
                 field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
             if isinstance(field, EmailField):
                 field.error_messages["invalid"] = (
@@ -60,11 +60,7 @@ class SignIn(Worded, account.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs |= {
-            "autocomplete": "username webauthn",
-            "autocapitalize": "none",
-            "spellcheck": "false",
-        }
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
 
 
 class SignUp(Worded, account.SignupForm):
