@@ -113,6 +113,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # A connection for each thread, and a few for what is not a page.
     _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
+    # Asked each time whether it is still there: else a restart of PostgreSQL would cost
+    # each of them somebody's request.
+    _database["CONN_HEALTH_CHECKS"] = True
 
 # --- What is kept for a while ---
 

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 
+import psycopg
 import pytest
 import yaml
 
@@ -178,6 +179,14 @@ def test_what_the_image_runs_serves_with_two_processes(
         assert counts == {31.0}
         pids = re.findall(r'resident_bytes\{pid="(\d+)"\}', figures(server))
         assert set(map(int, pids)) == workers_of(server)
+        # Connections that the database has ended meanwhile are nobody's failure.
+        with psycopg.connect(empty_postgresql.url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        asked = [get(server, "/shared/nobody-has-this/")[0].status for _ in range(8)]
+        assert asked == [404] * 8
         # The log is JSON, down to its last line.
         took, code = server.stop()
         assert code == 0
