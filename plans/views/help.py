@@ -3,6 +3,7 @@ what people write goes through `plans.rendering`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -15,14 +16,24 @@ from django.views.decorators.http import require_safe
 from plans.views.shortcuts import Request, signed_in
 
 
+@dataclass(frozen=True)
+class Guide:
+    """`parts`: the id and the text of each heading."""
+
+    html: SafeString
+    parts: list[tuple[str, str]]
+
+
 @require_safe
 @signed_in
 def guide(request: Request) -> HttpResponse:
-    return render(request, "plans/help.html", {"html": guide_html()})
+    return render(request, "plans/help.html", {"guide": read_guide()})
 
 
 @cache
-def guide_html() -> SafeString:
+def read_guide() -> Guide:
     text = files("plans.help").joinpath("guide.md").read_text(encoding="utf-8")
-    html = markdown.markdown(text, extensions=["tables", "toc"])
-    return mark_safe(html)  # noqa: S308
+    reader = markdown.Markdown(extensions=["tables", "toc"])
+    html = mark_safe(reader.convert(text))  # noqa: S308
+    headings = reader.toc_tokens  # type: ignore[attr-defined]
+    return Guide(html, [(heading["id"], heading["name"]) for heading in headings])

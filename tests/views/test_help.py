@@ -6,6 +6,7 @@ def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
     page = client.get("/help/").content.decode()
     assert "<h1>How the planner works</h1>" in page
     assert '<h2 id="signing-off">' in page
+    assert '<a href="#signing-off">' in page
     assert "<td>Ctrl Enter</td>" in page
 
 
