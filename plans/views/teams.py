@@ -24,7 +24,7 @@ from django.views.decorators.http import (
 
 from plans import access
 from plans.actions import teams as actions
-from plans.actions.errors import Refused
+from plans.actions.errors import NotAllowed, Refused
 from plans.mail import send_on_commit
 from plans.models import Invitation, Membership, ShareLink, Team, User
 from plans.team_forms import Invite, NewTeam
@@ -135,12 +135,18 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
         return _team_page(request, found, form=form, status=422)
     email = form.cleaned_data["email"]
     with transaction.atomic():
-        invitation, token = actions.invite(
-            team=found,
-            actor=request.user,
-            role=form.cleaned_data["role"],
-            email=email,
-        )
+        try:
+            invitation, token = actions.invite(
+                team=found,
+                actor=request.user,
+                role=form.cleaned_data["role"],
+                email=email,
+            )
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return _team_page(request, found, form=form, status=status_of(refusal))
         link = settings.PLANNER_URL + reverse("plans:join", args=[token])
         if email:
             context = {"invitation": invitation, "url": link}

@@ -104,6 +104,17 @@ def test_an_invitation_that_cannot_be_is_refused(team, alice, data):
     assert not Invitation.objects.exists()
 
 
+def test_one_invitation_too_many_is_refused_where_it_is_typed(team, alice):
+    for _ in range(actions.MOST_INVITATIONS):
+        actions.invite(team=team, actor=alice, role="viewer")
+    data = {"role": "viewer", "email": "erin@example.org"}
+    answer = signed_in(alice).post(url("team_invite", team.slug), data)
+    assert answer.status_code == 422
+    form = soup(answer).select_one("#invite form")
+    assert "within an hour" in form.select_one("[role=alert]").get_text()
+    assert form.select_one("[name=email]")["value"] == "erin@example.org"
+
+
 def test_roles_change_on_the_page(team, alice, bob):
     client = signed_in(alice)
     role = url("member_role", team.slug, bob.pk)
