@@ -121,16 +121,21 @@ def _steps_of_slots(state: State) -> Iterator[str]:
 
 def _steps_for_nobody(state: State) -> Iterator[str]:
     """Slots that nobody could sign: that is for an editor to mend, not to wait for."""
-    for slot in state.slots:
-        if not slot.voices and slot.approval.is_required:
-            named = slot.approval.name
-            called = (
-                f"“{named}” is no member of the team" if named else "it names nobody"
-            )
+    mended = [
+        slot.approval
+        for slot in state.slots
+        if not slot.voices and slot.approval.is_required
+    ]
+    for approval in mended:
+        if approval.name:
             yield (
-                f"An editor names a member of the team for {slot.approval.role}: "
-                f"{called}."
+                f"An editor names a member of the team for {approval.role}: "
+                f"“{approval.name}” is no member of the team."
             )
+    empty = [approval.role for approval in mended if not approval.name]
+    if empty:
+        name = "names" if len(empty) == 1 else "name"
+        yield f"An editor says who signs: {listed(empty)} {name} nobody yet."
 
 
 def _who(slot: Slot, voices: list[Voice]) -> str:

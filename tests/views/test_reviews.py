@@ -434,6 +434,14 @@ def test_a_draft_says_what_submitting_does_and_who_cannot_sign(ready, bob):
     assert "“Nobody Known” is no member of the team" in said
 
 
+def test_a_new_draft_says_once_that_its_sign_offs_name_nobody(team, alice):
+    plan = make.make_plan_from_template(team=team, actor=alice)
+    assert standing(review(alice, plan)).endswith(
+        "An editor says who signs: Technical Design, Security Review, Product Sign-off "
+        "and Launch Approval name nobody yet."
+    )
+
+
 def test_a_plan_without_approvals_says_what_to_add(team, alice):
     plan = make.make_plan(team=team, actor=alice, text="# Plan: Bare\n\n## A\n")
     page = review(alice, plan)
