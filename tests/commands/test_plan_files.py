@@ -42,7 +42,7 @@ BAD = {
     "an empty file": (b"", "is empty"),
     "white space": (b" \n\t\n", "is empty"),
     "invalid UTF-8": (b"# A\n\nb \xff c\n", "line 3 holds a byte"),
-    "UTF-16": ("# Plan".encode("utf-16"), "is no text"),
+    "UTF-16": ("# Plan".encode("utf-16"), "is UTF-16"),
     "a zip": (b"PK\x03\x04 and so on", "is no text"),
     "a program": (b"\x7fELF" + bytes(200), "is no text"),
     "5 MB": (b"a line of text\n" * 350_000, "has 5.2 MB"),
