@@ -11,7 +11,7 @@ PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # account say, who is let in and what pages show is the same on every engine: asked on
 # the first one alone. Single tests say so by a mark (`@pytest.mark.once`).
 ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
-	tests/test_sanitizer.py \
+	tests/test_sanitizer.py tests/reviews/test_rules.py tests/reviews/test_verify.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/test_admin.py tests/test_every_address.py tests/test_limits.py \
 	tests/test_markup.py tests/actions/test_sequences.py tests/planner/test_logs.py \

@@ -223,7 +223,7 @@ def test_any_interleaving_ends_with_one_document(transactional_db):
             super().__init__()
 
     # The law is one of the code; the other engine is asked where it may differ.
-    examples = "25" if connection.vendor == "sqlite" else "10"
+    examples = "15" if connection.vendor == "sqlite" else "6"
     examples = int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", examples))
     run_state_machine_as_test(
         Fresh,
