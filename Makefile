@@ -8,8 +8,9 @@ SECONDS ?= 60
 # stay together, for a browser serves a file; tests/conftest.py says which come first.
 PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
 # How a text is read and shown, how the planner is configured, what the pages of an
-# account say, who is let in and what pages show is the same on every engine: asked on
-# the first one alone. Single tests say so by a mark (`@pytest.mark.once`).
+# account say, who is let in, what the rules and the chain of a sign-off find, and what
+# pages show is the same on every engine: asked on the first one alone. Single tests say
+# so by a mark (`@pytest.mark.once`).
 ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	tests/test_sanitizer.py tests/reviews/test_rules.py tests/reviews/test_verify.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
