@@ -67,7 +67,7 @@ def filled(tmp_path_factory):
     found.manage("migrate", "--verbosity", 0)
     found.manage("load_demo")
     if SHARED.is_dir():
-        files = sorted((SHARED / "corpus").glob("*/*.md"))[:20]
+        files = sorted((SHARED / "corpus").glob("*/*.md"))[:8]
         found.manage("import_plan", *files)
     return found
 

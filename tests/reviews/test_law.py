@@ -9,7 +9,7 @@ import os
 
 import hypothesis.strategies as st
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -434,10 +434,12 @@ class SignOff(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_sequence_of_actions_approves_what_was_not_signed():
+    # The law is one of the code; the other engine is asked where it may differ.
+    examples = "8" if connection.vendor == "sqlite" else "4"
     run_state_machine_as_test(
         SignOff,
         settings=settings(
-            max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "8")),
+            max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", examples)),
             # The few examples of every run are the same ones.
             derandomize="HYPOTHESIS_MAX_EXAMPLES" not in os.environ,
             database=None,
