@@ -14,7 +14,7 @@ from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
-_BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+\S")
+_BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]")
 
 _ENDING_IN_TEXT = frozenset(
     {ItemKind.ENTRY, ItemKind.CHECK, ItemKind.FIELD, ItemKind.ROW}

@@ -48,6 +48,7 @@ ODD = {
     "fields right below": "-\n**A**: b\n- ```\n  c\n**D**: e\n```\n```\n**F**: g\n"
     "<!-- h -->\n**I**: j\n> ```\n**K**: l\n***\n**M**: n\n# O\n**P**: q\n",
     "lists less far in than the text above": "-  a\n  3. b\n1.   c\n  -\n- \n 3.\n",
+    "an entry that begins with a space of no plain kind": "- a\n  - \u00a0\n  - \x85\n",
     "an underlined heading below code in a list": "  3.     a\n   b\n-\nc\n",
     "trailing spaces": "# A  \n- b  \n\n  c  \n  \n",
 }
