@@ -93,6 +93,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),
+    path("archive/", sharing.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),
     path("sharing/end/", sharing.sharing_end, name="sharing_end"),

@@ -95,6 +95,7 @@ OF_OWNERS = [
     "review_rules",
     "slot_setup",
     "slot_replace",
+    "archive",
     "sharing_open",
     "sharing_link",
     "sharing_end",

@@ -15,7 +15,7 @@ from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
-from plans.actions.record import record, require, take_turn
+from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.document.values import clean_line
 from plans.models import Membership, Plan, Team, User
 
@@ -114,6 +114,8 @@ def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
     """Put a plan away, out of the lists; with `archived` false, bring it back."""
     require(access.may_manage(membership(plan, actor)))
     number = take_turn(plan)
+    if Plan.objects.filter(pk=plan.pk, archived=archived).exists():
+        return give_turn_back(plan)
     plan.archived = archived
     plan.save(update_fields=["archived"])
     record(

@@ -22,6 +22,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def current(self) -> Self:
         return self.filter(archived=False)
 
+    def put_away(self, user: User) -> Self:
+        """Those of a person's own teams that are in no other list."""
+        return self.filter(archived=True, team__memberships__user=user)
+
     def called(self, words: str) -> Self:
         """Those with these words in their title, or in the name of their team."""
         # Teams are few: found first, their names are not compared for each plan.

@@ -28,6 +28,7 @@ class PageOfPlans:
     number: int
     has_next: bool
     search: str
+    archived: bool
 
     @property
     def first(self) -> int:
@@ -42,6 +43,10 @@ class PageOfPlans:
         return self.number == 1 and not self.has_next
 
     @property
+    def first_page(self) -> str:
+        return self._address(1)
+
+    @property
     def newer(self) -> str:
         return self._address(self.number - 1)
 
@@ -50,26 +55,32 @@ class PageOfPlans:
         return self._address(self.number + 1)
 
     def _address(self, number: int) -> str:
-        return "?" + urlencode(
-            {"q": self.search, "page": number} if self.search else {"page": number}
-        )
+        asked: dict[str, object] = {"archived": 1} if self.archived else {}
+        asked |= {"q": self.search} if self.search else {}
+        return "?" + urlencode(asked | {"page": number})
 
 
 @require_safe
 @signed_in
 def plan_list(request: Request) -> HttpResponse:
-    """Newest change first: `?q=<words of the title or the team>`, `?page=2`."""
+    """Newest change first: `?q=<words of the title or the team>`, `?page=2`,
+    `?archived=1`."""
     search = request.GET.get("q", "").strip()
-    plans = Plan.objects.seen_by(request.user).current()
+    archived = request.GET.get("archived") == "1"
+    plans = (
+        Plan.objects.put_away(request.user)
+        if archived
+        else Plan.objects.seen_by(request.user).current()
+    )
     if search:
         plans = plans.called(search)
     number = number_in(request.GET.get("page", "")) or 1
-    page = _page(plans, number, search)
+    page = _page(plans, number, search, archived)
     context = {"page": page, "plans": page.plans, "search": search}
     return render(request, "plans/plan_list.html", context)
 
 
-def _page(plans: PlanQuerySet, number: int, search: str) -> PageOfPlans:
+def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> PageOfPlans:
     """First which plans, then all about those few: what is summed for a plan is all of
     its items."""
     start = (number - 1) * PLANS_PER_PAGE
@@ -80,7 +91,8 @@ def _page(plans: PlanQuerySet, number: int, search: str) -> PageOfPlans:
     found = sorted(rows, key=lambda plan: shown.index(plan.pk))
     for plan in found:
         plan.done = (plan.fillable or 0) - (plan.blank or 0) - (plan.questions or 0)  # type: ignore[attr-defined]
-    return PageOfPlans(with_states(found), number, len(ids) > len(shown), search)
+    has_next = len(ids) > len(shown)
+    return PageOfPlans(with_states(found), number, has_next, search, archived)
 
 
 @require_safe

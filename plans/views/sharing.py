@@ -1,4 +1,4 @@
-"""Who may read a plan beside its team, and what they see."""
+"""Who may read a plan beside its team, what they see, and which lists show it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import access, storage, texts
 from plans import document as doc
 from plans.actions import sharing as actions
+from plans.actions.plans import archive_plan
 from plans.models import Plan, ShareLink
 from plans.rendering import markdown_html
 from plans.reviews.state import state_of
@@ -71,6 +72,23 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
         "Everybody who is signed in can read this plan."
         if is_open
         else "Only the team can read this plan.",
+    )
+    return _back(plan)
+
+
+@require_POST
+@signed_in
+@says_why
+def archive(request: Request, slug: str) -> HttpResponse:
+    """Out of the lists, or back into them."""
+    plan = plan_for(request, slug)
+    archived = request.POST.get("archived") == "1"
+    archive_plan(plan=plan, actor=request.user, archived=archived)
+    note(
+        request,
+        "The plan is put away. You can bring it back here."
+        if archived
+        else "The plan is back in the lists.",
     )
     return _back(plan)
 

@@ -56,9 +56,28 @@ def test_plans_are_found_by_their_title_or_their_team(plan, team, alice):
     assert soup(answer).select_one("[name=q]")["value"] == "<b>nothing"
 
 
-def test_what_is_put_away_is_not_listed(plan, alice):
-    Plan.objects.update(archived=True)
-    assert titles_on(signed_in(alice).get(url_of("plan_list"))) == []
+def test_what_is_put_away_is_listed_apart_and_comes_back(plan, alice, charlie):
+    Plan.objects.update(is_open=True)
+    client = signed_in(alice)
+
+    def listed(client=client):
+        return [
+            titles_on(client.get(url_of("plan_list", **asked)))
+            for asked in ({}, {"archived": 1})
+        ]
+
+    for _ in range(2):  # a second click does nothing more
+        client.post(url_of("archive", plan), {"archived": "1"})
+    assert listed() == [[], ["Tide tables"]]
+    # Nobody outside of the team looks for it.
+    assert listed(signed_in(charlie)) == [[], []]
+    assert "Put away" in words_of(client.get(url_of("plan", plan)))
+    assert "Bring it back" in words_of(client.get(url_of("sharing", plan)))
+    search = client.get(url_of("plan_list", archived=1, q="none"))
+    assert soup(search).select_one("form [name=archived]")
+    client.post(url_of("archive", plan), {"archived": "0"})
+    assert listed() == [["Tide tables"], []]
+    assert plan.changes.filter(verb__startswith="plan.").count() == 3
 
 
 def test_the_newest_change_comes_first(plan, team, alice):

@@ -55,14 +55,20 @@ def test_a_plan_that_is_closed_again_is_gone_for_others(opened, alice, charlie):
 def test_only_an_owner_shares(request, plan, alice, name):
     client = signed_in(request.getfixturevalue(name))
     assert "Only an owner" in words_of(client.get(url_of("sharing", plan)))
-    for post, data in (("sharing_open", {"open": "1"}), ("sharing_link", {"days": 3})):
+    for post, data in (
+        ("sharing_open", {"open": "1"}),
+        ("sharing_link", {"days": 3}),
+        ("archive", {"archived": "1"}),
+    ):
         assert client.post(url_of(post, plan), data).status_code == 403
-    assert not Plan.objects.get(pk=plan.pk).is_open
+    stored = Plan.objects.get(pk=plan.pk)
+    assert not stored.is_open
+    assert not stored.archived
     assert not ShareLink.objects.exists()
 
 
 def test_a_stranger_finds_no_sharing(plan, charlie, client):
-    for name in ("sharing_open", "sharing_link", "sharing_end"):
+    for name in ("archive", "sharing_open", "sharing_link", "sharing_end"):
         assert signed_in(charlie).post(url_of(name, plan)).status_code == 404
         assert client.post(url_of(name, plan)).status_code == 302
         assert signed_in(charlie).get(url_of(name, plan)).status_code in (404, 405)
