@@ -99,9 +99,9 @@ def retitle(plan: Plan) -> None:
     sections = Section.objects.filter(plan=plan, removed=False)
     headings = [storage.section_from_row(section) for section in sections]
     title = title_of(doc.Document(sections=headings))
-    # The title in hand may be older than the plan's turn.
-    if Plan.objects.filter(pk=plan.pk).exclude(title=title).update(title=title):
+    if title != plan.title:
         plan.title = title
+        plan.save(update_fields=["title"])
 
 
 def title_of(document: doc.Document) -> str:

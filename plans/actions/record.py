@@ -37,11 +37,11 @@ def require(decision: Decision) -> None:
 # committed, and not at all when it is not.
 _TURN = """
     UPDATE plans_plan SET change_number = change_number + 1, updated_at = %s
-    WHERE id = %s RETURNING change_number
+    WHERE id = %s RETURNING change_number, title
 """
 _TURN_AND_NOTIFY = f"""
     WITH turn AS ({_TURN})
-    SELECT change_number, pg_notify(%s, format(%s, change_number)) FROM turn
+    SELECT change_number, title, pg_notify(%s, format(%s, change_number)) FROM turn
 """  # noqa: S608
 
 
@@ -60,7 +60,8 @@ def take_turn(plan: Plan) -> int:
             cursor.execute(_TURN_AND_NOTIFY, [*given, wakeups.CHANNEL, message])
         else:
             cursor.execute(_TURN, given)
-        plan.change_number = cursor.fetchone()[0]
+        # The title in hand may be older than the turn, and is compared with (retitle).
+        plan.change_number, plan.title, *_ = cursor.fetchone()
     plan.updated_at = now
     wakeups.deliver_on_commit(plan.pk, plan.change_number)
     return plan.change_number
