@@ -16,9 +16,18 @@ def signed_in(user) -> CheckingClient:
     return client
 
 
+LARGEST = 10**18 - 1  # plans.urls.RowIdConverter
+
+
 def url_of(name, plan=None, *args, **query) -> str:
-    """`url_of("item", plan, 7)`; keywords become the query."""
-    path = reverse(f"plans:{name}", args=[*([plan.slug] if plan else []), *args])
+    """`url_of("item", plan, 7)`; keywords become the query.
+
+    A number too large for any of our addresses is one that somebody typed.
+    """
+    known = [min(one, LARGEST) if isinstance(one, int) else one for one in args]
+    path = reverse(f"plans:{name}", args=[*([plan.slug] if plan else []), *known])
+    for typed in (one for one in args if isinstance(one, int) and one > LARGEST):
+        path = path.replace(f"{LARGEST}", f"{typed}")
     return f"{path}?{urlencode(query)}" if query else path
 
 

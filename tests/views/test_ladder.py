@@ -255,7 +255,7 @@ def test_a_number_that_is_none_breaks_nothing(plan, alice, name, field, text):
     assert answer.status_code in (200, 404, 409, 422)
 
 
-@pytest.mark.parametrize("number", [0, 10**10, 10**17])
+@pytest.mark.parametrize("number", [0, 10**10, 10**30])
 @pytest.mark.parametrize(
     "name",
     [n for n in WRITERS if n not in ("phase_add", "undo", "redo", "review_request")],

@@ -123,7 +123,7 @@ def test_submitting_what_is_submitted_makes_no_other_version(submitted, bob):
     assert not soup(review(bob, submitted)).select(f"form[action='{url}']")
 
 
-@pytest.mark.parametrize("number", [0, 2, 10**10, 10**17])
+@pytest.mark.parametrize("number", [0, 2, 10**10, 10**30])
 def test_a_version_that_there_is_not_is_not_found(submitted, bob, number):
     answer = signed_in(bob).get(url_of("version", submitted, number))
     assert answer.status_code == 404
@@ -260,7 +260,7 @@ def test_an_older_version_is_not_signed(submitted, bob, dana):
 def test_a_slot_of_another_plan_or_none_is_not_found(team, submitted, alice, dana):
     other = make.make_plan(team=team, actor=alice, text=make.FINISHED)
     client = signed_in(dana)
-    for number in (slot(other).pk, 0, 10**10, 10**17):
+    for number in (slot(other).pk, 0, 10**10, 10**30):
         url = url_of("review_sign", submitted, number)
         data = {"version": 1, "decision": "approved"}
         assert client.post(url, data).status_code == 404

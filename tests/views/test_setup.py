@@ -537,10 +537,9 @@ def test_nothing_changes_by_following_a_link(signed, alice, name):
 
 
 @pytest.mark.parametrize("name", OF_SLOT)
-@pytest.mark.parametrize("number", [0, 10**17, 10**30])
+@pytest.mark.parametrize("number", [0, 10**10, 10**30])
 def test_a_slot_that_there_is_not_is_not_found(signed, alice, name, number):
-    address = url_of(name, signed, 10**17).replace(f"{10**17}", f"{number}")
-    assert signed_in(alice).post(address, {}).status_code == 404
+    assert signed_in(alice).post(url_of(name, signed, number), {}).status_code == 404
 
 
 @pytest.mark.parametrize("name", OF_SLOT)

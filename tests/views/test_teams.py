@@ -10,11 +10,11 @@ from plans.actions import sharing
 from plans.actions import teams as actions
 from plans.models import Invitation, Membership
 from tests import make
-from tests.views.asking import signed_in, soup, words_of
+from tests.views.asking import signed_in, soup, url_of, words_of
 
 
 def url(name, *arguments):
-    return reverse(f"plans:{name}", args=arguments)
+    return url_of(name, None, *arguments)
 
 
 def link_in(answer):
@@ -132,11 +132,10 @@ def test_roles_change_on_the_page(team, alice, bob):
     assert client.post(role, {"role": "owner"}).status_code == 404
 
 
-@pytest.mark.parametrize("number", [10**17, 10**18, 10**30])
+@pytest.mark.parametrize("number", [10**18, 10**19, 10**30])
 def test_a_number_that_nobody_has_is_nobody(team, alice, number):
     for name in ("member_role", "member_remove", "invitation_revoke"):
-        address = url(name, team.slug, 10**17).replace(f"{10**17}", f"{number}")
-        answer = signed_in(alice).post(address)
+        answer = signed_in(alice).post(url(name, team.slug, number))
         assert answer.status_code == 404
 
 
