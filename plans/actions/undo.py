@@ -92,7 +92,10 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     if places:
         type(row)._default_manager.filter(pk=row.pk).update(**places)
     if values:
-        _put_back(plan, row, values, actor)
+        try:
+            _put_back(plan, row, values, actor)
+        except Stale:  # it is no longer in the plan
+            raise _somebody_went_on() from None
     return edit(row, current, before)
 
 
@@ -120,10 +123,7 @@ def _put_back(
     if isinstance(row, Item):
         part, block = values_of_row(row)
         put(part, values)
-        try:
-            write_values(plan, row, part, block, actor)
-        except Stale:  # it is no longer in the plan
-            raise _somebody_went_on() from None
+        write_values(plan, row, part, block, actor)
         return
     claim(row, None, **values)
     if isinstance(row, Section):
