@@ -55,10 +55,14 @@ def finished_text_of(
     return text.replace(plan.nul_mark, "") if plan.nul_mark else text
 
 
-def frozen_of(plan: Plan, document: doc.Document) -> doc.Frozen:
+def frozen_of(
+    plan: Plan, document: doc.Document, edition: doc.Edition = doc.NEWEST
+) -> doc.Frozen:
     """What a version of the plan is: the finished text without decisions, whatever
     `check` says of it."""
-    frozen = doc.frozen(document, own_placeholders=own_placeholders(plan))
+    frozen = doc.frozen(
+        document, own_placeholders=own_placeholders(plan), edition=edition
+    )
     if not plan.nul_mark:
         return frozen
     return doc.Frozen(frozen.text.replace(plan.nul_mark, ""), frozen.problems)

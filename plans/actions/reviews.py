@@ -39,12 +39,13 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     require(access.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
-    frozen = texts.frozen_of(plan, storage.load(plan).document)
+    document = storage.load(plan).document
+    frozen = texts.frozen_of(plan, document)
     errors = [problem for problem in frozen.problems if problem.is_error]
     if errors and rules.check_clean:
         raise Unfinished(errors)
     newest = plan.versions.first()
-    if newest and newest.markdown == frozen.text:
+    if newest and newest.markdown == _text_as(newest, plan, document):
         if not has_expired(newest, timezone.now()):
             give_turn_back(plan)
             return newest
@@ -71,10 +72,15 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     return version
 
 
+def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
+    """What the plan would be frozen as under a version's edition."""
+    return texts.frozen_of(plan, document, doc.Edition(version.edition)).text
+
+
 def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
 ) -> Version:
-    text = now_of(frozen.text)
+    text = now_of(frozen.text, doc.NEWEST)
     # The changes that wrote the text, the newest first.
     began = Q(verb__in=["plan.created", "plan.imported"])
     written = plan.changes.filter(~Q(edits=[]) | began)
@@ -89,6 +95,7 @@ def _version(
         author=actor,
         created_at=at,
         change_number=turn,
+        edition=doc.NEWEST,
         problems=[_told(problem) for problem in frozen.problems],
         slots=_slots(plan, frozen.text),
         parts=text.parts,

@@ -97,7 +97,8 @@ def _kind(decision: str, comment: str) -> Record.Kind:
 def _place(plan: Plan, approval: Approval, actor: User) -> tuple[State, Slot, Voice]:
     """Where the plan stands now that it is our turn, and the signer's seat in it."""
     state = state_of(plan)
-    compare(state, text_now(plan, storage.load(plan).document))
+    document = storage.load(plan).document
+    compare(state, text_now(plan, document, state.edition))
     slot = state.slot_of(approval.pk)
     if slot is None:
         raise Outdated("This approval is no longer asked for. Nothing was signed.")

@@ -18,6 +18,7 @@ from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.covering import parts_of
 from plans.document.diff import Piece, folded, word_diff
+from plans.document.editions import NEWEST, Edition
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
 from plans.document.items import (
@@ -65,6 +66,7 @@ from plans.document.tables import (
 from plans.document.writer import line_numbers, write
 
 __all__ = [
+    "NEWEST",
     "ApprovalLine",
     "Blank",
     "BlankKind",
@@ -73,6 +75,7 @@ __all__ = [
     "Check",
     "Dialect",
     "Document",
+    "Edition",
     "Entry",
     "Field",
     "Frozen",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from plans.document.editions import NEWEST, Edition
 from plans.document.model import Section
 from plans.document.reader import read
 from plans.document.writer import pieces
@@ -11,12 +12,12 @@ from plans.document.writer import pieces
 _CHAPTER_LEVELS = (1, 2)
 
 
-def parts_of(text: str) -> dict[str, str]:
+def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     """The text by its headings of level 1 and 2, each with all that stands under it.
 
     What stands before the first is under ""; chapters of one name are one part.
     """
-    document = read(text)
+    document = read(text, edition)
     heading = ""
     found: dict[str, list[str]] = defaultdict(list)
     if document.bom:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plans.document.check import Problem, check
+from plans.document.editions import NEWEST, Edition
 from plans.document.finish import (
     Dialect,
     in_dialect,
@@ -62,20 +63,25 @@ def finished(
 
 
 def frozen(
-    document: Document, *, own_placeholders: frozenset[str] = frozenset()
+    document: Document,
+    *,
+    own_placeholders: frozenset[str] = frozenset(),
+    edition: Edition = NEWEST,
 ) -> Frozen:
     """The finished text without any decision: what a version is, and what is signed.
 
     A decision that came in with a file was taken elsewhere, so it is left out.
     """
-    tidy = tidied(document)
+    tidy = tidied(document, edition)
     problems = check(tidy, own_placeholders=own_placeholders)
     text = write(tidy)
-    bare = unsigned(text)
+    bare = unsigned(text, edition)
     if bare != text:
         # What is left of a line may be blank, or worse: ask the text that goes out.
         decisions = [problem for problem in problems if problem.code == "decision"]
-        problems = check(read(bare), own_placeholders=own_placeholders) + decisions
+        problems = (
+            check(read(bare, edition), own_placeholders=own_placeholders) + decisions
+        )
         problems.sort(key=lambda problem: problem.line)
     return Frozen(bare, problems)
 

@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
+from plans.document.editions import NEWEST, Edition
 from plans.document.items import clean, parsed, raw_value, values_of, written
 from plans.document.model import (
     Block,
@@ -52,9 +53,9 @@ def is_compatibility_comment(text: str) -> bool:
     return _COMPATIBILITY.fullmatch(unix(text).strip()) is not None
 
 
-def tidied(document: Document) -> Document:
+def tidied(document: Document, edition: Edition = NEWEST) -> Document:
     """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
-    copy = read(unix(write(document)).lstrip("\ufeff"))
+    copy = read(unix(write(document)).lstrip("\ufeff"), edition)
     for section in copy.sections:
         kept: list[Block] = []
         for block in section.blocks:
@@ -66,7 +67,7 @@ def tidied(document: Document) -> Document:
                 tail = max(kept[-1].tail, block.tail, key=len)
                 kept[-1].tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
         section.blocks = kept
-    return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n")
+    return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n", edition)
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:

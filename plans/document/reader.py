@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 
 from markdown_it.tree import SyntaxTreeNode
 
+from plans.document.editions import NEWEST, Edition
 from plans.document.headings import heading_text
 from plans.document.items import parsed, starts_check, starts_field
 from plans.document.marks import without_marks
@@ -42,11 +43,11 @@ _LISTS = frozenset({"bullet_list", "ordered_list"})
 _LONGEST_LABEL = 55
 
 
-def read(text: str) -> Document:
+def read(text: str, edition: Edition = NEWEST) -> Document:
     """Read any Markdown. `write(read(text)) == text`, character for character."""
     bom = text.startswith("\ufeff")
     body = text.removeprefix("\ufeff")
-    reader = _Reader(body)
+    reader = _Reader(body, edition)
     reader.read()
     return Document(sections=reader.sections, newline=_newline(body), bom=bom)
 
@@ -73,6 +74,7 @@ class _Leaf:
 @dataclass
 class _Reader:
     text: str
+    edition: Edition
     lines: list[str] = field(init=False)
     offsets: list[int] = field(init=False)
     sections: list[Section] = field(init=False)

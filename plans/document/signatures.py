@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from plans.document.editions import NEWEST, Edition
 from plans.document.items import label_end, parsed, written
 from plans.document.marks import DASH, split_marks, without_marks
 from plans.document.model import BlockKind, Document, Field, ItemKind
@@ -52,30 +53,34 @@ class ApprovalLine:
     signatures: tuple[Signature, ...] = ()
 
 
-def approval_lines(text: str) -> list[ApprovalLine]:
+def approval_lines(text: str, edition: Edition = NEWEST) -> list[ApprovalLine]:
     """Every Approvals line of a text in order, nested ones too."""
-    return [_approval_line(item) for item in _fields(read(text))]
+    return [_approval_line(item) for item in _fields(read(text, edition))]
 
 
-def signed(text: str, signatures: Sequence[Sequence[Signature]]) -> str:
+def signed(
+    text: str, signatures: Sequence[Sequence[Signature]], edition: Edition = NEWEST
+) -> str:
     """The text with these signatures (one sequence for each line) and nothing else
     changed."""
-    count = len(_fields(read(text)))
+    count = len(_fields(read(text, edition)))
     if len(signatures) != count:
         raise ValueError(
             f"There are {count} approval lines, and signatures for {len(signatures)}."
         )
     following = iter(signatures)
-    result = _rewritten(text, lambda source: _with_marks(source, next(following)))
-    if unsigned(result) != unsigned(text):
+    result = _rewritten(
+        text, lambda source: _with_marks(source, next(following)), edition
+    )
+    if unsigned(result, edition) != unsigned(text, edition):
         raise ValueError("The signatures cannot be taken out of this text again.")
     return result
 
 
-def unsigned(text: str) -> str:
+def unsigned(text: str, edition: Edition = NEWEST) -> str:
     """The text without any signature in its Approvals lines, else byte for byte."""
     while _OPENING in text:
-        bare = _rewritten(text, _without_marks)
+        bare = _rewritten(text, _without_marks, edition)
         if bare == text:
             break
         # A line without its mark may be read in another way: look again.
@@ -104,9 +109,9 @@ def _fields(document: Document) -> list[Field]:
     ]
 
 
-def _rewritten(text: str, rewrite: Callable[[str], str]) -> str:
+def _rewritten(text: str, rewrite: Callable[[str], str], edition: Edition) -> str:
     """The text with the own text of each Approvals line replaced."""
-    document = read(text)
+    document = read(text, edition)
     lines = {id(item) for item in _fields(document)}
     bom = "\ufeff" if document.bom else ""
     return bom + "".join(

@@ -32,13 +32,13 @@ def complete(version, plan, model):
     actors = list(written.values_list("actor", flat=True))
     version.writers = sorted(set(actors))
     version.last_writer_id = actors[0] if actors else None
-    parts = doc.parts_of(version.markdown)
+    parts = doc.parts_of(version.markdown, doc.Edition.FIRST)
     version.parts = {heading: digest_of(text) for heading, text in parts.items()}
     by_role = defaultdict(list)
     approvals = model("Approval").objects.filter(item__block__section__plan=plan)
     for approval in approvals.order_by("item__removed", "item__position", "pk"):
         by_role[approval.role].append(approval.pk)
-    lines = doc.approval_lines(version.markdown)
+    lines = doc.approval_lines(version.markdown, doc.Edition.FIRST)
     version.slots = [
         by_role[line.role].pop(0) if by_role[line.role] else 0 for line in lines
     ]

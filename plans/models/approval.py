@@ -120,7 +120,8 @@ class Version(models.Model):
 
     `problems`: what `check` said of it. `slots`: the ids of its Approvals lines' items,
     in the order of the text. `parts`: the SHA-256 of each part (document.parts_of), by
-    heading. `writers`: the ids of all who changed the text up to here.
+    heading. `writers`: the ids of all who changed the text up to here. `edition`: the
+    rules by which the text is read and divided (document.Edition).
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
@@ -131,6 +132,7 @@ class Version(models.Model):
     created_at = models.DateTimeField()
     change_number = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
+    edition = models.PositiveSmallIntegerField(default=1)
     slots = models.JSONField(default=list)
     parts = models.JSONField(default=dict)
     writers = models.JSONField(default=list)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from plans import document as doc
 from plans.models import Record, Version
 
 
@@ -60,7 +61,7 @@ def moment(at: datetime) -> str:
 
 def details_of(version: Version) -> dict[str, Any]:
     """What the record of a submission keeps of its version beside the digest."""
-    return {
+    details = {
         "number": version.number,
         "change": version.change_number,
         "slots": version.slots,
@@ -71,3 +72,6 @@ def details_of(version: Version) -> dict[str, Any]:
         "created": moment(version.created_at),
         "expires": moment(version.expires_at) if version.expires_at else "",
     }
+    if version.edition > doc.Edition.FIRST:  # records of the first name none
+        details["edition"] = version.edition
+    return details

@@ -61,4 +61,5 @@ def signed_text(version: Version, records: Iterable[Record]) -> str:
     by_slot: dict[int, list[doc.Signature]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.number):
         by_slot[record.approval_id or 0].append(signature_of(record))
-    return doc.signed(version.markdown, [by_slot[slot] for slot in version.slots])
+    signatures = [by_slot[slot] for slot in version.slots]
+    return doc.signed(version.markdown, signatures, doc.Edition(version.edition))

@@ -23,35 +23,40 @@ class Now:
     lines: list[tuple[str, str]]
 
 
-def now_of(text: str) -> Now:
-    """The digests of a frozen text."""
-    parts = {name: digest_of(part) for name, part in doc.parts_of(text).items()}
-    lines = [(line.role, line.value) for line in doc.approval_lines(text)]
+def now_of(text: str, edition: doc.Edition) -> Now:
+    """The digests of a text that was frozen under an edition."""
+    divided = doc.parts_of(text, edition)
+    parts = {name: digest_of(part) for name, part in divided.items()}
+    lines = [(line.role, line.value) for line in doc.approval_lines(text, edition)]
     return Now(digest_of(text), parts, lines)
 
 
-def text_now(plan: Plan, document: doc.Document) -> Now:
+def text_now(plan: Plan, document: doc.Document, edition: doc.Edition) -> Now:
     """The digests of a plan whose document is loaded already."""
-    return now_of(texts.frozen_of(plan, document).text)
+    return now_of(texts.frozen_of(plan, document, edition).text, edition)
 
 
-def texts_of(plans: Sequence[Plan]) -> Iterator[tuple[Plan, Now]]:
-    """The digests of several plans; those that are not known yet cost three queries
-    together.
+def texts_of(
+    plans: Sequence[tuple[Plan, doc.Edition]],
+) -> Iterator[tuple[Plan, Now]]:
+    """The digests of several plans, each under an edition; those that are not known
+    yet cost three queries together.
 
     They are kept by the plan's change number and its moment. Every write of a plan
     changes both in its own transaction, so what is kept is never out of date; that
     moment tells apart two changes one of which was rolled back.
     """
     cache = caches["digests"]
-    keys = {_key(plan): plan for plan in plans}
+    keys = {_key(plan, edition): (plan, edition) for plan, edition in plans}
     known = cache.get_many(keys) if keys else {}
-    unknown = [plan for key, plan in keys.items() if key not in known]
+    unknown = [key for key in keys if key not in known]
     if unknown:
-        for plan, loaded in zip(unknown, storage.load_many(unknown), strict=True):
-            known[_key(plan)] = text_now(plan, loaded.document)
-        cache.set_many({_key(plan): known[_key(plan)] for plan in unknown})
-    for key, plan in keys.items():
+        documents = storage.load_many([keys[key][0] for key in unknown])
+        for key, loaded in zip(unknown, documents, strict=True):
+            plan, edition = keys[key]
+            known[key] = text_now(plan, loaded.document, edition)
+        cache.set_many({key: known[key] for key in unknown})
+    for key, (plan, _) in keys.items():
         yield plan, known[key]
 
 
@@ -59,19 +64,23 @@ def frozen_of(versions: Iterable[Version]) -> dict[int, Now]:
     """The same of what versions froze, by their ids. A text is read once, in one query
     with all the others that are not known yet; it never changes."""
     cache = caches["digests"]
-    keys = {version.pk: f"frozen-{version.sha256}" for version in versions}
+    keys = {
+        version.pk: f"frozen-{version.edition}-{version.sha256}" for version in versions
+    }
     known = cache.get_many(keys.values()) if keys else {}
     unknown = [pk for pk, key in keys.items() if key not in known]
     if unknown:
         texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
         read = {
-            keys[pk]: now_of(text)
-            for pk, text in texts_by_id.values_list("pk", "markdown")
+            keys[pk]: now_of(text, doc.Edition(edition))
+            for pk, text, edition in texts_by_id.values_list(
+                "pk", "markdown", "edition"
+            )
         }
         cache.set_many(read)
         known |= read
     return {pk: known[key] for pk, key in keys.items()}
 
 
-def _key(plan: Plan) -> str:
-    return f"{plan.pk}-{plan.change_number}-{plan.updated_at.timestamp():.6f}"
+def _key(plan: Plan, edition: doc.Edition) -> str:
+    return f"{edition}-{plan.pk}-{plan.change_number}-{plan.updated_at.timestamp():.6f}"

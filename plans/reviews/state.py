@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from plans import document as doc
 from plans.models import (
     Approval,
     Approver,
@@ -139,6 +140,11 @@ class State:
         return [slot for slot in self.slots if slot.approval.is_required]
 
     @property
+    def edition(self) -> doc.Edition:
+        """The one that the plan's text is compared under: its newest version's."""
+        return doc.Edition(self.version.edition) if self.version else doc.NEWEST
+
+    @property
     def is_approved(self) -> bool:
         """All that is required was given for the newest version's own bytes."""
         if self.version is None or not self.required:
@@ -231,7 +237,11 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
             words.put(voice, slot, state)
     for plan in plans:
         plan.state = states[plan.pk]  # type: ignore[attr-defined]
-    changed = [plan for plan in plans if getattr(states[plan.pk].version, "moved", 0)]
+    changed = [
+        (plan, states[plan.pk].edition)
+        for plan in plans
+        if getattr(states[plan.pk].version, "moved", 0)
+    ]
     _compare([(states[plan.pk], text) for plan, text in now.texts_of(changed)])
     return list(plans)
 

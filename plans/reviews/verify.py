@@ -75,7 +75,7 @@ def _misfits(
 def _misfits_of_version(
     said: str, record: Record, version: Version, is_first: bool
 ) -> Iterator[str]:
-    text = now_of(version.markdown)
+    text = now_of(version.markdown, doc.Edition(version.edition))
     if text.sha256 != version.sha256:
         yield (
             f"{said}: the text of version {version.number} is not the one that was "
@@ -148,18 +148,22 @@ class Match:
 def matches(text: str) -> list[Match]:
     """The versions that a file is, byte for byte: as they were frozen, or with
     decisions in their Approvals lines. More than one when plans are the same."""
-    lines = doc.approval_lines(text)
-    frozen = doc.unsigned(text)
-    found = []
-    versions = Version.objects.filter(sha256=digest_of(frozen)).select_related("plan")
-    for version in versions.order_by("plan__slug", "number"):
+    matching = [match for edition in doc.Edition for match in _matches(text, edition)]
+    return sorted(matching, key=lambda m: (m.version.plan.slug, m.version.number))
+
+
+def _matches(text: str, edition: doc.Edition) -> Iterator[Match]:
+    """Those that were frozen under one edition."""
+    lines = doc.approval_lines(text, edition)
+    frozen = doc.unsigned(text, edition)
+    versions = Version.objects.filter(sha256=digest_of(frozen), edition=edition)
+    for version in versions.select_related("plan"):
         if version.markdown != frozen:
             continue  # verify_approvals tells of a version that is not what it was
         signatures = [line.signatures for line in lines]
-        if doc.signed(frozen, signatures) == text:
+        if doc.signed(frozen, signatures, edition) == text:
             named = list(_named(version, lines))
-            found.append(Match(version, named, verify(version.plan).misfit))
-    return found
+            yield Match(version, named, verify(version.plan).misfit)
 
 
 def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:

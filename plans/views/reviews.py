@@ -65,7 +65,7 @@ def review_page(
     """The newest version, what to look at in it, and the forms of one's own slots."""
     state = state_of(plan)
     loaded = storage.load(plan)
-    compare(state, text_now(plan, loaded.document))
+    compare(state, text_now(plan, loaded.document, state.edition))
     places = parts.places(loaded.document)
     errors = [p for p in texts.problems(plan, loaded.document) if p.is_error]
     can_edit = bool(may_edit(plan))

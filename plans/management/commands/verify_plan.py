@@ -67,8 +67,8 @@ def why_not(text: str) -> str:
             "not a version as it is; with LF line ends and without a byte order mark "
             "it would be one. Something converted the file."
         )
-    frozen = digest_of(doc.unsigned(text))
-    if Version.objects.filter(sha256=frozen).exists():
+    frozen = {digest_of(doc.unsigned(text, edition)) for edition in doc.Edition}
+    if Version.objects.filter(sha256__in=frozen).exists():
         return (
             "the text is that of a version, but the decisions in its Approvals lines "
             "are not as the planner writes them, or the stored text was changed."

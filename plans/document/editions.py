@@ -1,0 +1,26 @@
+"""Editions: the rules by which a text is read, finished and divided into parts.
+
+A version is frozen under the newest edition and keeps it for ever. So whatever later
+code learns to see in a text, an old version has the same parts, Approvals lines and
+digests as on the day when it was signed.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Edition(IntEnum):
+    """`FIRST`: every field below a heading that mentions an approval is an Approvals
+    line; finishing leaves out every comment; a part is its own text alone."""
+
+    FIRST = 1
+    SECOND = 2
+
+    @classmethod
+    def _missing_(cls, value: object) -> Edition:
+        """A number that no release wrote, which verifying has to report, not fail on."""
+        return max(cls)
+
+
+NEWEST = max(Edition)
