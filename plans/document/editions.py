@@ -19,7 +19,7 @@ class Edition(IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Edition:
-        """A number that no release wrote, which verifying has to report, not fail on."""
+        """A number that no release wrote: verifying reports it and must not fail."""
         return max(cls)
 
 
