@@ -124,15 +124,7 @@ def check_length(values: dict[str, Any]) -> None:
 
 def guard(part: doc.Item, block: doc.Block) -> None:
     """Refuse what would not read back as itself, or would change what is around it."""
-    alone = copy(part)
-    alone.children = []
-    alone.source = alone.source.lstrip(" \t")
-    section = doc.Section(
-        level=2,
-        heading="Section",
-        blocks=[doc.Block(kind=block.kind, head=block.head, items=[alone])],
-    )
-    if not doc.reads_back(section):
+    if not doc.item_reads_back(part, block):
         raise Refused(
             "This text would change the structure of the plan around it. Nothing was "
             "stored; take out what looks like a heading, a list or a fence."

@@ -54,7 +54,7 @@ from plans.document.signatures import (
     unsigned,
 )
 from plans.document.state import ItemState, state_of, waiting_in
-from plans.document.structure import outline, reads_back
+from plans.document.structure import item_reads_back, outline, reads_back
 from plans.document.tables import (
     columns_of,
     kind_of_table,
@@ -110,6 +110,7 @@ __all__ = [
     "folded",
     "frozen",
     "is_written_as_code",
+    "item_reads_back",
     "kind_of_table",
     "level_of",
     "line_numbers",

@@ -100,6 +100,12 @@ def must_have_text(item: Item) -> bool:
     return item.kind in (ItemKind.CHECK, ItemKind.ENTRY, ItemKind.PASSAGE)
 
 
+def is_part_of_entry(item: Item) -> bool:
+    """Whether an item is a paragraph, quotation, fence ... inside a list entry."""
+    source = unix(item.source)
+    return item.kind is ItemKind.RAW and _RAW_BULLET.match(source) is None
+
+
 def blanks_of(item: Item) -> list[Blank | None]:
     """For each value of an item: the blank that its source had there, or None."""
     blanks = parsed(item.kind, item.source).blanks
@@ -446,14 +452,10 @@ def _bulleted(text: str, source: str) -> str:
 
 
 def _write_raw(item: Item) -> str:
-    """Set off by a blank line, or it would run into the text of its list item."""
     assert isinstance(item, Text)
-    source = unix(item.source)
-    is_part = _RAW_BULLET.match(source) is None
-    indent = " " * (_raw_indent(source) or (2 if is_part else 0))
+    indent = " " * (_raw_indent(unix(item.source)) or 2 * is_part_of_entry(item))
     lines = (item.text or EMPTY).split("\n")
-    text = "\n".join(indent + line if line else "" for line in lines)
-    return "\n" + text if is_part else text
+    return "\n".join(indent + line if line else "" for line in lines)
 
 
 _PARSERS = {

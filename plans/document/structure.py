@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from textwrap import dedent, indent
 
-from plans.document.items import EMPTY, values_of
+from plans.document.items import EMPTY, is_part_of_entry, values_of
 from plans.document.model import (
+    Block,
     BlockKind,
     Check,
     Document,
+    Entry,
     Field,
     Item,
     ItemKind,
     Section,
 )
+from plans.document.parsing import unix
 from plans.document.passages import escape_passage
 from plans.document.reader import read
 from plans.document.tables import columns_of
@@ -75,6 +79,23 @@ def _said_raw(text: str) -> Iterator[Said]:
                 said[-1] = said[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
             if kind is not ItemKind.PASSAGE or said[-1]:
                 yield (kind, *said)
+
+
+def item_reads_back(item: Item, block: Block, newline: str = "\n") -> bool:
+    """As `reads_back`, for one item of a block without its neighbours and children.
+
+    A part of a list entry is looked at inside an entry, for it is none elsewhere.
+    """
+    alone = copy(item)
+    alone.children = []
+    if is_part_of_entry(item):
+        lines = unix(item.source).split("\n")
+        alone.source = indent(dedent("\n".join(lines)), "  ")
+        alone = Entry(text="entry", source="- entry", children=[alone])
+    else:
+        alone.source = item.source.lstrip(" \t")
+    own = Block(kind=block.kind, head=block.head, items=[alone])
+    return reads_back(Section(level=2, heading="Section", blocks=[own]), newline)
 
 
 def reads_back(section: Section, newline: str = "\n") -> bool:

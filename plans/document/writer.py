@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from plans.document.headings import written_heading
-from plans.document.items import EMPTY, ended, is_bare_label, says, values_of, written
+from plans.document.items import (
+    EMPTY,
+    ended,
+    is_bare_label,
+    is_part_of_entry,
+    says,
+    values_of,
+    written,
+)
 from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
 from plans.document.parsing import block_tokens, unix
 
@@ -131,10 +139,17 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
         piece.tail = newline if _is_list_like(piece, following) else newline * 2
     is_heading = isinstance(piece.part, Section)
     needs_air = piece.needs_air or (following.needs_air and not is_heading)
+    needs_air = needs_air or _would_run_in(following)
     needs_air = needs_air or _would_be_its_text(piece, following)
     needs_air = needs_air or _would_take_in(piece, following)
     while needs_air and piece.text and _line_ends(piece.tail) < 2:
         piece.tail += "\r" if piece.tail.endswith("\r") else newline
+
+
+def _would_run_in(following: Piece) -> bool:
+    """Whether a part of an entry could be taken for a line of the entry's own text."""
+    part = following.part
+    return isinstance(part, Text) and is_part_of_entry(part) and not says(part)
 
 
 def _would_be_its_text(piece: Piece, following: Piece) -> bool:
