@@ -15,7 +15,12 @@ from functools import lru_cache
 from plans.document.blanks import Blank, blank_of
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
 from plans.document.parsing import FENCE_OPENING, fence_ends, unix
-from plans.document.passages import escape_passage, is_open, unescape_passage
+from plans.document.passages import (
+    escape_passage,
+    is_open,
+    unescape_passage,
+    with_fence_closed,
+)
 from plans.document.values import (
     LABEL,
     clean_cell,
@@ -160,7 +165,8 @@ def clean(item: Item) -> None:
         case Text(kind=ItemKind.PASSAGE):
             item.text = clean_passage(item.text)
         case Text(kind=ItemKind.RAW):
-            item.text = _bulleted(clean_passage(item.text), unix(item.source))
+            text = _bulleted(clean_passage(item.text), unix(item.source))
+            item.text = with_fence_closed(text)
 
 
 def new_like(sibling: Item, *, with_children: bool = False) -> Item:

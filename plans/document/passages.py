@@ -34,6 +34,7 @@ _HTML_ENDS = (
     (re.compile(r"^\s*<!\[CDATA\["), re.compile(r"\]\]>")),
     (re.compile(r"^\s*<![A-Za-z]"), re.compile(r">")),
 )  # fmt: skip
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _ATTEMPTS = 20
 
 
@@ -75,6 +76,22 @@ def is_open(text: str) -> bool:
     if not any(opening.match(line) for opening, _ in _HTML_ENDS for line in lines):
         return False
     return any(_has_no_end(token, lines) for token in _outer_blocks(lines))
+
+
+def with_fence_closed(text: str) -> str:
+    """The text of a list's part, whose open fence would take in what follows it."""
+    lines = text.split("\n")
+    for token in block_tokens(text) if _FENCE.search(text) else ():
+        start, end = token.map or (0, 0)
+        if token.type != "fence" or end < len(lines):
+            continue
+        opening = _FENCE.search(lines[start])
+        if opening is None or ">" in lines[start][: opening.start()]:
+            continue  # the end of a quotation ends its fence
+        inner = [lines[start][opening.start() :], *(line.lstrip() for line in lines)]
+        if not fence_ends([inner[0], *inner[start + 2 :]]):
+            return f"{text}\n{' ' * opening.start()}{opening[0]}"
+    return text
 
 
 def _prefixed(line: str) -> str:

@@ -89,6 +89,21 @@ def test_every_part_takes_other_words(entry, part, depth, data):
     type_into(item, block, f"{item.text[:start]}w{word}w{item.text[end:]}")
 
 
+@pytest.mark.parametrize(
+    "typed", ["```", "~~~~ md\nx", "a\n  ```\nx", "- ```\n  x", "> ~~~"]
+)
+@pytest.mark.parametrize(
+    "text", ["- a\n\n  part\n\n  - nested\n- next\n", "1. > a\n2. b\n"], ids=ascii
+)
+def test_an_open_fence_ends_before_what_follows(text, typed):
+    document = doc.read(text)
+    item, block = next(
+        (item, block) for _, block, item in document.walk() if item.kind == "raw"
+    )
+    item.text = type_into(item, block, typed).text
+    assert doc.outline(doc.read(doc.write(document))) == doc.outline(document)
+
+
 def test_every_part_of_a_real_plan_takes_one_letter_more():
     refused = []
     for path in corpus_files("templates", "corpus"):
