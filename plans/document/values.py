@@ -45,6 +45,7 @@ _LINE_START = re.compile(
 _NUMBER_START = re.compile(r"^(\d{1,9})(\\*)(?=[.)](?:[ \t]|$))")
 # What makes the first line of a list entry another kind of item.
 _ITEM_START = re.compile(rf"^(\\*)(?:\[[ xX]\](?=[ \t]|$)|{LABEL})")
+_OFFER = re.compile(r"^(\w+)(\\*)(/\w+/\w+)$")
 # Paragraph fields that share a line: `**Branch**: x | **Date**: y`.
 _NEXT_LABEL = re.compile(rf"(?<!\\)(\\*)\|(?=[ \t]*{LABEL})")
 
@@ -66,8 +67,9 @@ def clean_label(text: str) -> str:
     return clean_line(text.replace("*", "")).strip(":\\ ")
 
 
-def clean_paragraphs(text: str) -> str:
-    """Lines without outer white space, at most one blank line between paragraphs."""
+def clean_value(text: str) -> str:
+    """A field's value, a check's or a list entry's text: lines without outer white
+    space, at most one blank line between paragraphs."""
     lines = [line.strip() for line in clean_text(text).split("\n")]
     return _paragraph_breaks("\n".join(lines)).strip()
 
@@ -81,15 +83,6 @@ def _paragraph_breaks(text: str) -> str:
         return "\n\n" if many else breaks
 
     return _BREAKS.sub(merged, text)
-
-
-def clean_value(text: str) -> str:
-    """A field's value, a check's or a list entry's text.
-
-    An unbracketed offer such as `High/Med/Low` is no choice yet, so it cleans to "".
-    """
-    value = clean_paragraphs(text)
-    return "" if "[" not in value and blank_of(value) else value
 
 
 def clean_cell(text: str) -> str:
@@ -130,12 +123,28 @@ def unescape_line(line: str) -> str:
 
 
 def escape_blank(text: str) -> str:
-    """So that an answer which happens to be one bracket is not read as a blank."""
+    """So that an answer which happens to be one bracket is not read as a blank.
+
+    An offer without brackets gets its backslash where Markdown has one: before a slash.
+    """
+    offer = _escaped_offer(text)
+    if offer:
+        return f"{offer[1]}\\{text[offer.end(1) :]}"
     return "\\" + text if _looks_blank(text) else text
 
 
 def unescape_blank(text: str) -> str:
+    offer = _escaped_offer(text)
+    if offer and offer[2]:
+        return offer[1] + text[offer.end(1) + 1 :]
     return text[1:] if text.startswith("\\") and _looks_blank(text) else text
+
+
+def _escaped_offer(text: str) -> re.Match[str] | None:
+    """`High/Med/Low`, with any number of backslashes before its first slash."""
+    match = _OFFER.match(text)
+    is_offer = match and blank_of(match[1] + match[3])
+    return match if is_offer else None
 
 
 def _looks_blank(text: str) -> bool:

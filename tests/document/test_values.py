@@ -119,7 +119,6 @@ OFFERS = [
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="an offer without brackets cleans to nothing")
 def test_what_looks_like_a_blank_is_an_answer_once_it_was_typed():
     for offer in OFFERS:
         assert clean_value(offer) == clean_cell(offer) == clean_passage(offer) == offer
@@ -129,7 +128,6 @@ def test_what_looks_like_a_blank_is_an_answer_once_it_was_typed():
         assert unescape_cell(escape_cell(offer)) == offer
 
 
-@pytest.mark.xfail(strict=True, reason="an offer without brackets cleans to nothing")
 @given(values)
 @example("High/Med/Low")
 @example(" GREEN/Yellow/red\n")
