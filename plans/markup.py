@@ -55,6 +55,8 @@ class Shown:
     is_saved: bool = False
     error: str = ""
     conflict: tuple[tuple[str, str], ...] = ()
+    author_id: str = ""
+    author_name: str = ""
 
     @property
     def main(self) -> Control:
@@ -82,6 +84,8 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
             if check.done_by and check.done_at:
                 day = formatted(timezone.localtime(check.done_at), "j M")
                 done_by = f"{check.done_by.name}, {day}"
+    # Pages tell by the markup alone who changed a text that somebody is typing into.
+    author = part.row.updated_by if can_edit else None
     return Shown(
         dom_id=part.dom_id,
         url=f"{plan.url}items/{part.row.pk}/",
@@ -100,6 +104,8 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
         is_saved=part.is_saved,
         error=part.error,
         conflict=tuple(part.conflict),
+        author_id=str(author.pk) if author else "",
+        author_name=author.name if author else "",
     )
 
 

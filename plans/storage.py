@@ -212,7 +212,9 @@ def load_section(section: Section) -> Loaded:
 
 
 def items_with_details() -> PlacedQuerySet[Item]:
-    return Item.objects.select_related(*DETAILS, "checklist_item__done_by")
+    return Item.objects.select_related(
+        *DETAILS, "checklist_item__done_by", "updated_by"
+    )
 
 
 def items_of(plan: Plan) -> PlacedQuerySet[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plans.document import Problem
+from plans.models import User
 
 
 class Refused(Exception):
@@ -16,11 +17,19 @@ class NotAllowed(Refused):
 class Stale(Refused):
     """Somebody saved first. The page holds their text beside the one typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "Somebody changed this") -> None:
         super().__init__(
-            "Somebody changed this since you opened it. Nothing of yours was stored "
+            f"{what} since you opened it. Nothing of yours was stored "
             "yet: compare the two texts and choose."
         )
+
+    def by(self, author: User | None, reader: User) -> Stale:
+        """The same refusal, naming whose text is stored."""
+        if author is None:
+            return self
+        if author == reader:
+            return Stale("You changed this in another tab")
+        return Stale(f"{author.name} changed this")
 
 
 class Unfinished(Refused):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from plans.live import fragments
-from plans.live.targets import targets_of
+from plans.live.targets import Authors, authors_of, targets_of
 from plans.models import Plan
 
 # More changes than this are not told one by one: the page fetches itself.
@@ -18,12 +18,13 @@ LONGEST_GAP = 200
 class Update:
     """Brings a page to `number`: by markup for each kind of reader (True: may edit),
     or, when that would be too much, by fetching itself. `made_at`: when the newest
-    change of it happened."""
+    change of it happened. `authors` of the texts in it, as far as they are known."""
 
     number: int
     html: dict[bool, str] = field(default_factory=dict)
     is_reload: bool = False
     made_at: datetime | None = None
+    authors: Authors = field(default_factory=dict)
 
 
 def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
@@ -37,9 +38,10 @@ def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     if newest - number > LONGEST_GAP or number > newest:
         return Update(newest, is_reload=True)
     changes = plan.changes.filter(number__gt=number, number__lte=newest)
-    targets = targets_of(changes.order_by("number"))
+    changes = changes.select_related("actor").order_by("number")
+    targets, authors = targets_of(changes), authors_of(changes)
     try:
         html = fragments.changed_html(plan, targets, kinds)
     except fragments.TooMuch:
-        return Update(newest, is_reload=True)
-    return Update(newest, html)
+        return Update(newest, is_reload=True, authors=authors)
+    return Update(newest, html, authors=authors)

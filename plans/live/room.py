@@ -125,7 +125,7 @@ class Room:
             metrics.feed_lag.observe(max(lag.total_seconds(), 0))
 
     def _event_of(self, update: Update, may_edit: bool) -> bytes:
-        told = {"plan": self.slug, "number": update.number}
+        told = {"plan": self.slug, "number": update.number, "authors": update.authors}
         # Nobody of this kind was here when it was read: that is as good as too much.
         if update.is_reload or may_edit not in update.html:
             return event("reload", **told)

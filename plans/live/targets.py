@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from plans.models import Change
 
@@ -56,6 +57,37 @@ def targets_of(changes: Iterable[Change]) -> Targets:
         for edit in change.edits:
             _add(by_name[edit["row"]], edit["id"], edit["after"])
     return found
+
+
+# Who wrote what a control says, and how: `{"12": {"cell-1": [3, "Alice", "undo"]}}` by
+# the item's id and the control's name.
+Authors = dict[str, dict[str, tuple[int, str, str]]]
+
+
+def authors_of(changes: Iterable[Change]) -> Authors:
+    """The last author of each text that these changes, the oldest first, wrote."""
+    authors: Authors = {}
+    for change in changes:
+        author = (change.actor_id, change.actor.name, change.verb)
+        for edit in change.edits:
+            if edit["row"] == "item" and (names := _controls_of(edit)):
+                written = authors.setdefault(str(edit["id"]), {})
+                written.update(dict.fromkeys(names, author))
+    return authors
+
+
+def _controls_of(edit: dict[str, Any]) -> list[str]:
+    """The names of the controls whose text an edit of an item changed."""
+    before, after = edit["before"], edit["after"]
+    names = [name for name in ("label", "value", "text", "done") if name in after]
+    if "cells" in after:
+        now, was = after["cells"], before.get("cells") or []
+        names += [
+            f"cell-{column}"
+            for column, cell in enumerate(now)
+            if column >= len(was) or cell != was[column]
+        ]
+    return names
 
 
 def _add(touched: Touched, pk: int, after: dict[str, object]) -> None:

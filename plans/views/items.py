@@ -78,9 +78,16 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
         if request.htmx and isinstance(refusal, NotAllowed):
             return refused(request, refusal, slug)  # the page keeps what was typed
         part = _part(plan, item_for(plan, item_id))
+        refusal = _by_author(refusal, part, request)
         _keep_typed(part, values, refusal)
         return answer(request, plan, part, status_of(refusal), str(refusal))
     return answer(request, plan, _part(plan, row))
+
+
+def _by_author(refusal: Refused, part: parts.ItemPart, request: Request) -> Refused:
+    if isinstance(refusal, Stale):
+        return refusal.by(part.row.updated_by, request.user)
+    return refusal
 
 
 def _seen(request: Request) -> int | None:
@@ -293,6 +300,7 @@ def _as_it_is_now(
     if isinstance(refusal, NotAllowed):
         raise refusal
     part = _part(plan, item_for(plan, item_id))
+    refusal = _by_author(refusal, part, request)
     part.error = message = str(refusal)
     key = request.POST.get("key", "value")
     number = number_in(request.POST.get("number", "")) or 0

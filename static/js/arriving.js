@@ -9,11 +9,10 @@ import {
   storedTextOf, textOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft, offer } from "./drafts.js";
-import { nameOfPersonOn } from "./presence.js";
 import { rebaseTyped } from "./text.js";
 
 const SKIP = "hx-morph-skip";
-const waiting = new Map(); // controls that are being saved to the text that arrived
+const waiting = new Map(); // controls that are being saved to what arrived: { text, change }
 let followers = []; // controls that show what arrives
 let typed = []; // what somebody typed, before a swap
 
@@ -33,7 +32,7 @@ document.addEventListener("htmx:before:swap", (event) => {
     keepRenaming(fragment, saved);
     for (const theirs of fragment.querySelectorAll(".item [form]")) {
       const mine = theirs.matches(CONTROLS) && document.getElementById(theirs.id);
-      if (mine && mine.tagName === theirs.tagName) meet(mine, theirs, ctx, saved);
+      if (mine && mine.tagName === theirs.tagName) meet(mine, theirs, fragment, ctx, saved);
     }
     keepStatuses(fragment, saved);
   }
@@ -42,7 +41,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 const formSavedBy = (ctx) => (isSave(ctx) ? ctx.request.form : null);
 
-function meet(mine, theirs, ctx, saved) {
+function meet(mine, theirs, fragment, ctx, saved) {
   const isOwn = saved !== null && mine.form === saved;
   if (!isOwn && mine.form && isConflict(mine.form)) return;
   const status = ctx.response?.status ?? 200;
@@ -52,17 +51,41 @@ function meet(mine, theirs, ctx, saved) {
     return;
   }
   if (isOwn) waiting.delete(mine);
-  const text = storedTextOf(theirs);
+  // The answer to a save of other controls says nothing of who changed this one: that
+  // comes by the feed, or with the answer to its own save.
+  if (isOwn && isDirty(mine) && !ctx.sent?.has(mine)) {
+    skip(mine, theirs);
+    return;
+  }
+  const news = { text: storedTextOf(theirs), change: changeOf(theirs, fragment, ctx) };
   if (isOnItsWay(mine)) {
-    waiting.set(mine, text);
+    waiting.set(mine, news);
     skip(mine, theirs);
   } else if (isDirty(mine) || (isText(mine) && mine === document.activeElement)) {
-    receive(mine, text);
+    receive(mine, news);
     skip(mine, theirs);
   } else {
     mine.removeAttribute(SKIP);
     followers.push(mine);
   }
+}
+
+const DEEDS = {
+  undo: "undid a change of this",
+  redo: "redid a change of this",
+  "item.restored": "restored an earlier text of this",
+};
+
+// Who wrote the text that arrives, and how. It comes with the text: presence is told
+// apart, and may come later.
+function changeOf(control, fragment, ctx) {
+  const form = fragment.querySelector(`#${control.getAttribute("form")}`);
+  const item = control.closest(".item").id.replace("item-", "");
+  const { author, authorName } = form?.dataset ?? {};
+  const [user, name, verb] = ctx.authors?.[item]?.[control.name] ?? [author, authorName];
+  const deed = DEEDS[verb] ?? "changed this";
+  if (user && String(user) === document.body.dataset.user) return `You ${deed} in another tab`;
+  return `${name ?? "Somebody"} ${deed}`;
 }
 
 // `mine` is left as it is, but for how it looks and what it is called.
@@ -75,7 +98,7 @@ function skip(mine, theirs) {
   mine.setAttribute(SKIP, "");
 }
 
-function receive(control, theirs) {
+function receive(control, { text: theirs, change }) {
   const base = storedTextOf(control);
   const mine = textOf(control);
   if (theirs === base) return;
@@ -91,8 +114,7 @@ function receive(control, theirs) {
       return;
     }
   }
-  const item = control.closest(".item");
-  show(control.form, "newer", `${nameOfPersonOn(item) ?? "Somebody"} changed this meanwhile`);
+  show(control.form, "newer", `${change} meanwhile`);
 }
 
 function keepingCaret(control, map, change) {
@@ -173,8 +195,8 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = formSavedBy(event.detail.ctx);
   if (!form) return;
   for (const control of controlsOf(form)) {
-    const text = waiting.get(control);
+    const news = waiting.get(control);
     waiting.delete(control);
-    if (text !== undefined && !isConflict(form)) receive(control, text);
+    if (news && !isConflict(form)) receive(control, news);
   }
 });

@@ -51,14 +51,14 @@ function next(step) {
   queue = queue.then(step).catch((error) => console.error(error));
 }
 
-async function apply(text, number) {
-  const swap = { text, number, sourceElement: plan, target: plan, swap: "none" };
+async function apply(text, number, authors) {
+  const swap = { text, number, authors, sourceElement: plan, target: plan, swap: "none" };
   await keepingPlace(() => htmx.swap(swap));
 }
 
-async function applyChanges({ number, html }) {
+async function applyChanges({ number, html, authors }) {
   if (number <= at) return;
-  await apply(html, number);
+  await apply(html, number, authors);
   cameTo(number);
 }
 
@@ -71,6 +71,7 @@ function cameTo(number) {
 }
 
 let isBodyAskedFor = false;
+let authorsOfBody = {}; // of the texts that the body brings
 
 function askForBody() {
   if (isBodyAskedFor) return;
@@ -88,7 +89,8 @@ async function applyBody() {
     }).catch(() => null);
     if (response?.ok) {
       const number = Number(response.headers.get("X-Plan-Change"));
-      await apply(await response.text(), number);
+      await apply(await response.text(), number, authorsOfBody);
+      authorsOfBody = {};
       cameTo(number);
       return;
     }
@@ -117,7 +119,10 @@ function take(event) {
 
 function takeOfPlan(event) {
   if (event.kind === "changes") next(() => applyChanges(event));
-  if (event.kind === "reload" && event.number > at) askForBody();
+  if (event.kind === "reload" && event.number > at) {
+    Object.assign(authorsOfBody, event.authors);
+    askForBody();
+  }
   if (event.kind === "here") showPeople(event);
   if (event.kind === "side") {
     next(() => apply(event.html));

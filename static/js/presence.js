@@ -73,9 +73,6 @@ function others(isMeant = () => true) {
   return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-export const nameOfPersonOn = (item) =>
-  others((person) => `item-${person.item}` === item?.id)[0]?.name;
-
 function avatar(tag, { initials, colour, name }, said) {
   const made = document.createElement(tag);
   made.className = `avatar person-${colour % 8}`;

@@ -206,7 +206,6 @@ def test_a_new_text_of_another_while_one_types_is_said(pages, plan):
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="who changed a text is guessed from presence")
 def test_who_changed_a_text_comes_with_the_change(pages, plan):
     """Presence is told apart from changes, and may come later or never."""
     alices, bobs = pages
@@ -218,7 +217,6 @@ def test_who_changed_a_text_comes_with_the_change(pages, plan):
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="an own tab is called somebody")
 def test_a_change_in_another_own_tab_is_said_to_be_one(visit, bob, plan):
     page = open_live(visit(bob), plan)
     other = open_live(page.context.new_page(), plan)

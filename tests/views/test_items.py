@@ -250,7 +250,7 @@ def test_who_comes_second_sees_both_texts(
     answer = save(alice, motley, item, headers=headers, **second)
     assert answer.status_code == 409
     assert is_fragment(answer) is bool(headers)
-    assert "Somebody changed this" in words_of(answer)
+    assert "Bob changed this" in words_of(answer)
     assert "mine" in typed_in(answer)
     conflict = soup(answer).select_one(".conflict")
     assert "theirs" in conflict.get_text()
@@ -500,7 +500,7 @@ def test_a_structure_that_changed_meanwhile_is_shown_anew(
         headers=headers,
     )
     assert answer.status_code == 409
-    assert "Somebody changed this" in words_of(answer)
+    assert "Alice changed this" in words_of(answer)
     assert "shapes" in words_of(answer)
     seen = soup(answer).select_one(f"#item-{item.pk} [name=seen]")["value"]
     assert int(seen) == fresh(from_template, item).version

@@ -88,7 +88,7 @@ def test_who_renames_second_is_told_and_keeps_the_words(plan, alice, bob, header
     signed_in(alice).post(url, {"heading": "Theirs", "seen": 0})
     answer = signed_in(bob).post(url, {"heading": "Mine", "seen": 0}, headers=headers)
     assert answer.status_code == 409
-    assert "Somebody changed this" in words_of(answer)
+    assert "Alice changed this" in words_of(answer)
     assert "Theirs" in words_of(answer)
     if not headers:  # with htmx the form is still there, as it was
         assert "Mine" in words_of(answer)
