@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "plans.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
 WSGI_APPLICATION = "planner.wsgi.application"
@@ -267,7 +268,7 @@ PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "planner.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "plans.page_account.csrf_failure"
 # Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
 CSRF_COOKIE_SECURE = HTTPS
 # Subdomains and the preload list are for whoever owns the domain to decide.

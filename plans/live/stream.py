@@ -99,6 +99,8 @@ async def _stream(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
     visitor = await hub.in_thread(look)
     if visitor is None:
         raise Refusal(401, "Your sign-in has ended.")
+    if asked.get("opened-by", [str(visitor.user_id)]) != [str(visitor.user_id)]:
+        raise Refusal(409, "The page was opened under another account.")
     earlier = hub.streams.get(token)
     if earlier and earlier.visitor.user_id != visitor.user_id:
         raise Refusal(400, "This token is taken.")

@@ -1,4 +1,5 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
+import { isOfAnother, OF_ANOTHER } from "./account.js";
 import {
   controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText, storedTextOf, textOf,
 } from "./controls.js";
@@ -105,7 +106,7 @@ document.addEventListener("htmx:after:request", (event) => {
     if (!controlsOf(form).some(isDirty)) unsaved.delete(form.id);
   } else if (status >= 500) {
     again(form, "Not saved: the server had a problem. Trying again…");
-  } else if (status !== 401) {
+  } else if (status !== 401 && !isOfAnother(ctx.response)) {
     refused.set(form.id, status);
   }
 });
@@ -122,6 +123,8 @@ document.addEventListener("htmx:finally:request", (event) => {
       show(form, "saved", "Saved"); // and what it looks like came by the feed
     } else if (status === 401) {
       show(form, "error", "Not saved: sign in again in another tab, then go on here.");
+    } else if (isOfAnother(ctx.response)) {
+      show(form, "error", `Not saved. ${OF_ANOTHER}`);
     } else if (status >= 400 && statusOf(form)?.dataset.state === "saving") {
       show(form, "error", "Not saved: it could not be stored here. Copy your text.");
     }

@@ -18,6 +18,7 @@ export function connect(wants, onMessage) {
 
 function ownFeed(wants, onMessage) {
   const feed = new Feed({
+    user: document.body.dataset.user,
     onEvent: onMessage,
     onState: (state) => onMessage({ kind: "state", state, token: feed.token }),
   });

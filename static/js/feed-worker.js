@@ -10,7 +10,9 @@ import { Feed } from "./feed.js";
 const tabs = new Map(); // ports to { plan, list, number }
 const people = new Map(); // slugs to Maps of who is there, for tabs that come later
 
-const feed = new Feed({ onEvent: pass, onState: tellState });
+// Each person has a worker of their own (connection.js).
+const user = self.name.replace("planner-", "");
+const feed = new Feed({ user, onEvent: pass, onState: tellState });
 
 function send(port, message) {
   port.postMessage(message);

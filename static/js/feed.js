@@ -13,8 +13,11 @@ export const randomToken = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0")).join("");
 
-// States: "connecting", "live", "offline" (it tries again), "signed-out" (it waits for
-// `wake`), "closed".
+// The answers after which it waits for `wake`: the sign-in has ended, or is another's.
+const ENDED = { 401: "signed-out", 409: "other-account" };
+const isEnded = (state) => Object.values(ENDED).includes(state);
+
+// States: "connecting", "live", "offline" (it tries again), those of ENDED, "closed".
 export class Feed {
   #plans = new Map(); // slug to the number of its last change
   #watchesList = false;
@@ -23,10 +26,13 @@ export class Feed {
   #failures = 0;
   #onEvent;
   #onState;
+  #user;
   state = "closed";
   token = randomToken();
 
-  constructor({ onEvent, onState }) {
+  // `user`: whose pages it is for.
+  constructor({ user, onEvent, onState }) {
+    this.#user = user;
     this.#onEvent = onEvent;
     this.#onState = onState;
   }
@@ -58,7 +64,7 @@ export class Feed {
 
   // Somebody is there again, or the network is.
   wake() {
-    if (this.state === "offline" || this.state === "signed-out") {
+    if (this.state === "offline" || isEnded(this.state)) {
       this.#failures = 0;
       this.#connectSoon();
     }
@@ -80,7 +86,7 @@ export class Feed {
   #connectSoon(wait = GATHER) {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#connect(), wait);
-    if (this.state === "closed" || this.state === "signed-out") this.#become("connecting");
+    if (this.state === "closed" || isEnded(this.state)) this.#become("connecting");
   }
 
   async #connect() {
@@ -97,8 +103,8 @@ export class Feed {
     attempt.abort();
     if (this.#attempt !== attempt) return; // another is on its way already
     this.#attempt = null;
-    if (wait === "signed-out") {
-      this.#become("signed-out");
+    if (isEnded(wait)) {
+      this.#become(wait);
       return;
     }
     if (wait !== null) this.#failures = 0;
@@ -115,7 +121,7 @@ export class Feed {
     return longest * (0.5 + Math.random() / 2);
   }
 
-  // Reads until the end; returns the wait of a `bye`, or "signed-out", or null.
+  // Reads until the end; returns the wait of a `bye`, or a state of ENDED, or null.
   async #read(attempt) {
     let watchdog;
     const alive = () => {
@@ -130,7 +136,7 @@ export class Feed {
         headers: { Accept: "text/event-stream" },
         signal: attempt.signal,
       });
-      if (response.status === 401) return "signed-out";
+      if (response.status in ENDED) return ENDED[response.status];
       const type = response.headers.get("Content-Type") ?? "";
       if (!response.ok || !type.startsWith("text/event-stream")) return null;
       const lines = new Lines();
@@ -154,6 +160,7 @@ export class Feed {
     for (const [slug, number] of this.#plans) query.append("plan", `${slug}:${number}`);
     if (this.#watchesList) query.set("plans", "1");
     query.set("stream", this.token);
+    query.set("opened-by", this.#user);
     return `${ADDRESS}?${query}`;
   }
 

@@ -1,4 +1,5 @@
 // The page and the feed: brings the plan that is shown from its number to the newest.
+import { openedBy } from "./account.js";
 import { connect } from "./connection.js";
 import { keepingPlace } from "./place.js";
 import { showPeople, streamIs } from "./presence.js";
@@ -85,7 +86,7 @@ function askForBody() {
 async function applyBody() {
   for (let wait = 500; ; wait = Math.min(2 * wait, SLOWEST_RETRY)) {
     const response = await fetch(`/plans/${slug}/body/${location.search}`, {
-      headers: { "HX-Request": "true" },
+      headers: { "HX-Request": "true", ...openedBy() },
     }).catch(() => null);
     if (response?.ok) {
       const number = Number(response.headers.get("X-Plan-Change"));

@@ -1,4 +1,5 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
+import { openedBy } from "./account.js";
 import { CONTROLS, isDirty, isSave } from "./controls.js";
 import { controlIn, focusIn } from "./focus.js";
 
@@ -79,7 +80,9 @@ function ask(button) {
 
 // One dialog for every section, too: the server fills it in.
 async function openSectionMenu(link) {
-  const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
+  const answer = await fetch(link.href, {
+    headers: { "HX-Request": "true", ...openedBy() },
+  });
   if (!answer.ok) {
     location.assign(link.href); // a page that says why
     return;

@@ -1,5 +1,6 @@
 // What the pages do beyond htmx. Each module listens on the document, so fragments that
 // arrive later need nothing set up.
+import "./account.js";
 import "./arriving.js";
 import "./autosave.js";
 import "./comments.js";

@@ -8,6 +8,7 @@
 //
 // Whatever somebody typed or chose in it stays, with what a refused form was told.
 
+import { openedBy } from "./account.js";
 import { offer } from "./drafts.js";
 
 const AT_MOST_EVERY = 2000; // milliseconds
@@ -41,7 +42,8 @@ document.addEventListener("visibilitychange", () => {
 async function refresh() {
   last = Date.now();
   isDue = false;
-  const response = await fetch(addressOf(element())).catch(() => null);
+  const response = await fetch(addressOf(element()), { headers: openedBy() })
+    .catch(() => null);
   timer = null;
   // What came while the answer was under way may not be in it.
   if (isDue) refreshSoon(element()?.dataset.liveRefresh);

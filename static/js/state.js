@@ -1,6 +1,8 @@
 // How it stands with the connection: a word in the toolbar, and a sentence below it when
 // there is something to know.
 
+import { OF_ANOTHER } from "./account.js";
+
 const WORDS = {
   connecting: ["Connecting…", ""],
   live: ["Live", ""],
@@ -13,6 +15,7 @@ const WORDS = {
     "Your sign-in has ended. Sign in in another tab, then come back here: what you "
       + "typed is still on this page.",
   ],
+  "other-account": ["Signed out", OF_ANOTHER],
   refused: ["No access", "You no longer have access to this plan."],
 };
 

@@ -1,0 +1,96 @@
+"""A page acts for the person who opened it.
+
+Somebody else may sign in in another tab of the same browser. The cookies are then
+theirs, and what the first page sends would be stored under their name. So each page
+says with every request whose it is (static/js/account.js), and a request for another
+account is refused before any view sees it. Without JavaScript the form's token does
+the same: signing in gives a new one (planner/errors.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from planner import errors
+from plans.models import User
+from plans.views.shortcuts import fragments, toast
+
+HEADER = "X-Opened-By"
+FIELD = "opened-by"
+# Tells the page that it is not about what it sent.
+ANSWER_HEADER = "X-Account-Changed"
+
+# Anybody may leave, whoever they have become meanwhile.
+_FOR_EVERYBODY = {"account_logout"}
+# Not what somebody wrote, or not to be shown.
+_NOT_TYPED = ("csrfmiddlewaretoken", FIELD, "seen", "packed", "credential")
+
+
+class PageAccountMiddleware:
+    """After those that know the user, the token and htmx."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        opened_by = request.headers.get(HEADER) or request.POST.get(FIELD)
+        if opened_by is None or request.resolver_match.view_name in _FOR_EVERYBODY:
+            return None
+        # Whoever is signed out is told so by the view.
+        if not request.user.is_authenticated or opened_by == str(request.user.pk):
+            return None
+        return _refusal(request, sentence(request.user))
+
+
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
+    """`settings.CSRF_FAILURE_VIEW`. The session's cookie is not sent from other sites,
+    so a wrong token beside it is one from before a sign-in."""
+    if "incorrect" not in reason or not request.user.is_authenticated:
+        return errors.csrf_failure(request, reason)
+    return _refusal(
+        request,
+        "This page was open while the sign-in changed: "
+        f"{request.user.name} is signed in in this browser now. Nothing was stored. "
+        "Copy what you typed, and send it from a page that you open now.",
+    )
+
+
+def _refusal(request: Any, message: str) -> HttpResponse:
+    if request.htmx:
+        response = fragments(toast(request, message), status=409)
+    else:
+        context = {"message": message, "typed": typed_in(request)}
+        response = render(request, "plans/refused.html", context, status=409)
+    response.headers[ANSWER_HEADER] = "1"
+    return response
+
+
+def sentence(user: User) -> str:
+    """Without the other one's name: anybody may send any number."""
+    return (
+        f"{user.name} is signed in in this browser now, and this page was opened "
+        "under another account. Nothing was stored. Sign in again with that account "
+        "in another tab, or copy what you typed."
+    )
+
+
+def typed_in(request: HttpRequest) -> list[str]:
+    """The texts of a form, for a page that shows them again."""
+    return [
+        text
+        for name, text in request.POST.items()
+        if name not in _NOT_TYPED
+        and "password" not in name
+        and isinstance(text, str)
+        and text.strip()
+        and not text.isdecimal()
+    ]
