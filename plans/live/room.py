@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.utils import timezone
 
@@ -125,7 +125,9 @@ class Room:
             metrics.feed_lag.observe(max(lag.total_seconds(), 0))
 
     def _event_of(self, update: Update, may_edit: bool) -> bytes:
-        told = {"plan": self.slug, "number": update.number, "authors": update.authors}
+        told: dict[str, Any] = {"plan": self.slug, "number": update.number}
+        if update.authors:
+            told["authors"] = update.authors
         # Nobody of this kind was here when it was read: that is as good as too much.
         if update.is_reload or may_edit not in update.html:
             return event("reload", **told)
