@@ -33,7 +33,8 @@ class User(AbstractUser):
 
     @property
     def initials(self) -> str:
-        words = self.name.replace(".", " ").split()
+        # A name may have no word in it at all, such as `...`.
+        words = self.name.replace(".", " ").split() or [self.name.strip() or "?"]
         return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
 
     @property
