@@ -82,7 +82,8 @@ def _open_questions(
             for item in block.walk():
                 if not loaded.items[item.id or 0].questions:
                     continue
-                part = parts.item_part(item, block, loaded.items, columns, own)
+                heading = section.section.heading
+                part = parts.item_part(item, block, loaded.items, columns, own, heading)
                 place = places.get(part.row.pk, f"#{part.dom_id}")
                 questions += [
                     {

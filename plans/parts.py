@@ -18,9 +18,6 @@ from plans.storage import Loaded
 # A table longer than this is shown in pages, or its page would take seconds.
 ROWS_PER_PAGE = 100
 
-_LEVELS = ("High", "Med", "Low")
-_STATUSES = ("Green", "Yellow", "Red")
-_SCOPES = ("Internal", "External")
 NAMES = {
     BlockKind.RISKS: "risk",
     BlockKind.DEPENDENCIES: "dependency",
@@ -218,7 +215,8 @@ def section_parts(
     for section in loaded.document.sections:
         assert section.id is not None
         blocks = [
-            block_part(block, loaded, own, pages or Pages()) for block in section.blocks
+            block_part(block, loaded, own, pages or Pages(), section.heading)
+            for block in section.blocks
         ]
         part = SectionPart(loaded.sections[section.id], section, blocks)
         for item in section.walk():
@@ -230,14 +228,20 @@ def section_parts(
 
 
 def block_part(
-    block: doc.Block, loaded: Loaded, own: frozenset[str], pages: Pages
+    block: doc.Block,
+    loaded: Loaded,
+    own: frozenset[str],
+    pages: Pages,
+    heading: str = "",
 ) -> BlockPart:
     assert block.id is not None
     total = max(1, -(-len(block.items) // ROWS_PER_PAGE))
     page = min(max(pages.asked.get(block.id, 1), 1), total)
     shown = block.items[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
     columns = doc.columns_of(block)
-    items = [item_part(item, block, loaded.items, columns, own) for item in shown]
+    items = [
+        item_part(item, block, loaded.items, columns, own, heading) for item in shown
+    ]
     return BlockPart(loaded.blocks[block.id], block, items, columns, page, total)
 
 
@@ -261,7 +265,8 @@ def places(document: doc.Document) -> dict[int, str]:
 def part_of_row(row: Item, own: frozenset[str] = frozenset()) -> ItemPart:
     """An item without what is nested in it. No query for a row of `items_of`."""
     item, block = values_of_row(row)
-    return item_part(item, block, {row.pk: row}, doc.columns_of(block), own)
+    heading = row.block.section.heading
+    return item_part(item, block, {row.pk: row}, doc.columns_of(block), own, heading)
 
 
 def item_part(
@@ -270,14 +275,17 @@ def item_part(
     rows: dict[int, Item],
     columns: list[str],
     own: frozenset[str] = frozenset(),
+    heading: str = "",
 ) -> ItemPart:
     row = rows[item.id or 0]
     part = ItemPart(
         row=row,
         item=item,
-        controls=list(_controls(item, block, columns, own)),
+        controls=list(_controls(item, block, columns, own, heading)),
         outer_tag=_outer_tag(row, block),
-        children=[item_part(c, block, rows, columns, own) for c in item.children],
+        children=[
+            item_part(c, block, rows, columns, own, heading) for c in item.children
+        ],
     )
     if item.kind is ItemKind.CODE:
         part.options = doc.options_of(doc.values_of(item)[0])
@@ -295,7 +303,11 @@ def _outer_tag(row: Item, block: doc.Block) -> str:
 
 
 def _controls(
-    item: doc.Item, block: doc.Block, columns: list[str], own: frozenset[str]
+    item: doc.Item,
+    block: doc.Block,
+    columns: list[str],
+    own: frozenset[str],
+    heading: str = "",
 ) -> Iterable[Control]:
     values, blanks = doc.values_of(item), doc.blanks_of(item)
     match item:
@@ -303,16 +315,23 @@ def _controls(
             roles = doc.roles_of(block.kind, columns)
             for column, (value, blank) in enumerate(zip(values, blanks, strict=True)):
                 label = columns[column] if column < len(columns) else "More"
-                control = _control(item, f"cell-{column}", label, value, blank, own)
                 role = roles[column] if column < len(roles) else None
-                yield _for_role(control, role)
+                control = _control(item, f"cell-{column}", label, value, blank, own)
+                expected = doc.expected_value(label, role=role)
+                _shape(control, blank, expected, doc.value_as_read(item, column))
+                yield _tinted(control, role)
         case doc.Field():
             control = _control(item, "value", item.label, values[0], blanks[0], own)
+            expected = doc.expected_value(item.label, heading=heading)
             if block.kind is BlockKind.APPROVALS:
                 control.kind = "person"
+            else:
+                _shape(control, blanks[0], expected, doc.value_as_read(item))
             yield control
         case _:
-            yield _control(item, "text", "", values[0], blanks[0], own)
+            control = _control(item, "text", "", values[0], blanks[0], own)
+            _shape(control, blanks[0], None, values[0])
+            yield control
 
 
 def _control(
@@ -333,43 +352,47 @@ def _control(
     if item.kind is not ItemKind.CODE:
         control.questions = tuple(doc.questions(value))
     control.placeholders = tuple(b.content for b in doc.waiting_in(item, value, own))
-    if blank is None:
-        return control
-    if blank.kind is BlankKind.CHOICE and blank.choices:
-        control.choices = blank.choices
-        control.kind = "choice" if blank.is_closed else "suggest"
-    elif blank.kind is BlankKind.DATE and (not value or _is_iso(value)):
+    return control
+
+
+def _shape(
+    control: Control, blank: doc.Blank | None, expected: doc.Blank | None, read_as: str
+) -> None:
+    """Choose the control by the label's `expected` value, else by the blank.
+
+    What the file says in other words (`read_as`) stays a text that can be edited. The
+    text of now does not count: a control must not become another one while one types.
+    """
+    if blank and blank.kind is not BlankKind.TEXT:
+        _shape_by(control, blank)
+    elif expected and doc.fits(read_as, expected):
+        _shape_by(control, expected)
+
+
+def _shape_by(control: Control, expected: doc.Blank) -> None:
+    if expected.kind is BlankKind.CHOICE and expected.choices:
+        control.choices = expected.choices
+        control.kind = "choice" if expected.is_closed else "suggest"
+    elif expected.kind is BlankKind.DATE and (
+        not control.value or _is_iso(control.value)
+    ):
         control.kind = "date"
-    elif blank.kind is BlankKind.PERSON:
+    elif expected.kind is BlankKind.PERSON:
         control.kind = "person"
-    return _with_own_answer(control)
-
-
-def _for_role(control: Control, role: str | None) -> Control:
-    """Levels and statuses are choices even where a file does not say so."""
-    choices: tuple[str, ...]
-    if role in ("impact", "likelihood"):
-        choices, level = _LEVELS, doc.level_of(control.value)
-        control.tint = f"level-{level}" if level else ""
-    elif role == "status":
-        choices, level = _STATUSES, doc.status_of(control.value)
-        control.tint = f"status-{level}" if level else ""
-    elif role == "scope" and control.value in ("", *_SCOPES):
-        choices = _SCOPES
-    elif role == "owner" and control.kind == "text":
-        control.kind = "person"
-        return control
-    else:
-        return control
-    control.kind, control.choices = "choice", choices
-    return _with_own_answer(control)
-
-
-def _with_own_answer(control: Control) -> Control:
-    """A choice that a file made in its own words stays on offer."""
+    # A choice that a file made in its own words stays on offer.
     is_other = control.value and control.value not in control.choices
     if control.kind == "choice" and is_other:
         control.choices = (*control.choices, control.value)
+
+
+def _tinted(control: Control, role: str | None) -> Control:
+    """A level or status in its colour."""
+    if role in ("impact", "likelihood"):
+        level = doc.level_of(control.value)
+        control.tint = f"level-{level}" if level else ""
+    elif role == "status":
+        level = doc.status_of(control.value)
+        control.tint = f"status-{level}" if level else ""
     return control
 
 

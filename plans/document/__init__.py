@@ -16,6 +16,7 @@ from plans.document.blanks import (
 )
 from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
+from plans.document.controls import expected_value, fits
 from plans.document.covering import parts_of
 from plans.document.diff import Piece, folded, word_diff
 from plans.document.editions import NEWEST, Edition
@@ -26,6 +27,7 @@ from plans.document.items import (
     clean,
     must_have_text,
     new_like,
+    value_as_read,
     values_of,
     written,
 )
@@ -105,7 +107,9 @@ __all__ = [
     "compare",
     "default_template",
     "draft",
+    "expected_value",
     "fill_in",
+    "fits",
     "finished",
     "folded",
     "frozen",
@@ -134,6 +138,7 @@ __all__ = [
     "status_of",
     "tidied",
     "unsigned",
+    "value_as_read",
     "values_of",
     "waiting_in",
     "word_diff",

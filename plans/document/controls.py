@@ -7,6 +7,7 @@ is imported again. So the label decides, and a blank only says it for other labe
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from plans.document.blanks import Blank, BlankKind
 from plans.document.tables import level_of, status_of
@@ -60,7 +61,10 @@ _PEOPLE = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+)?(?:key\s+)?stakeholders?")
 # Words that mean one of a list's: "Medium" for "Med", "🟢" for "Green".
 _LONGEST_WORDING = 24
 _LONGEST_SUGGESTED = 60
-_WORDINGS = {_LEVELS: level_of, _STATUSES: status_of}
+_WORDINGS: dict[tuple[str, ...], Callable[[str], str]] = {
+    _LEVELS: level_of,
+    _STATUSES: status_of,
+}
 
 
 def expected_value(

@@ -117,6 +117,12 @@ def blanks_of(item: Item) -> list[Blank | None]:
     return blanks + [None] * (len(values_of(item)) - len(blanks))
 
 
+def value_as_read(item: Item, index: int = 0) -> str:
+    """What an item's source says there; "" for a blank and where it has no source."""
+    values = parsed(item.kind, item.source).values
+    return values[index] if index < len(values) else ""
+
+
 def says(item: Item) -> bool:
     """Whether an item's source still says what its values say."""
     if not item.source:

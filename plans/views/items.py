@@ -208,7 +208,9 @@ def block_answer(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
     pages = parts.Pages({block.pk: page})
-    part = parts.block_part(found, loaded, texts.own_placeholders(plan), pages)
+    part = parts.block_part(
+        found, loaded, texts.own_placeholders(plan), pages, block.section.heading
+    )
     context = {"plan": plan, "block": part, "can_edit": True}
     answers = [partial(f"block-{block.pk}", "plans/_block.html", context)]
     if message:
