@@ -173,6 +173,35 @@ def test_the_next_phase_is_blank_in_the_manner_of_the_last(whole, bob):
     assert text.count("Parallelization Note") == 1
 
 
+@pytest.mark.xfail(strict=True, reason="only small numbers right at the start count")
+@pytest.mark.parametrize(
+    ("heading", "following"),
+    [
+        ("Phase A: Build", "Phase B: New phase"),
+        ("Phase Z", "Phase AA: New phase"),
+        ("3. Phase 1: Build", "Phase 2: New phase"),
+        ("✅ Phase 0", "Phase 1: New phase"),
+    ],
+)
+def test_the_next_phase_follows_any_phase(team, bob, heading, following):
+    plan = make_plan(team=team, text=f"# A\n\n## {heading}\n\n- **Goal**: x\n")
+    assert section_of(plan, heading)
+    assert add_phase(plan=plan, actor=bob).heading == following
+
+
+@pytest.mark.xfail(strict=True, reason="the number is too large for its column")
+def test_a_phase_with_a_huge_number_is_stored(team, bob):
+    number = "9" * 300
+    plan = make_plan(team=team, text=f"# A\n\n## Phase {number}\n\n- **Goal**: x\n")
+    assert section_of(plan, f"Phase {number}")
+    section = section_of(plan, f"Phase {number}")
+    rename_section(
+        plan=plan, section=section, actor=bob, heading=f"Phase {number}0: B", seen=0
+    )
+    with pytest.raises(Refused, match="There is no phase to go by"):
+        add_phase(plan=plan, actor=bob)
+
+
 def test_a_plan_without_phases_says_how_to_get_one(team, bob):
     plan = make_plan(text="# A\n\n## B\n")
     with pytest.raises(Refused, match="There is no phase to go by"):
