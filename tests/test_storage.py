@@ -112,7 +112,7 @@ def test_what_is_recognised_has_a_row_of_its_own(plan):
     assert Metric.objects.get().target == "< 200 ms p95"
     assert Violation.objects.get().name == "A second project"
     assert ChecklistItem.objects.get(done=True).text == "Constraints known"
-    assert [p.number for p in Phase.objects.order_by("number")] == [0, 1]
+    assert [p.code for p in Phase.objects.order_by("code")] == ["0", "1"]
     assert set(Approval.objects.values_list("role", "name")) == {
         ("Technical Design", "Dana"),
         ("Launch Approval", ""),

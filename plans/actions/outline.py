@@ -90,7 +90,7 @@ def follow_heading(section: Section) -> None:
         Phase.objects.filter(section=section).delete()
         return
     Phase.objects.update_or_create(
-        section=section, defaults={"number": found[0], "name": found[1]}
+        section=section, defaults={"code": found[0], "name": found[1]}
     )
 
 

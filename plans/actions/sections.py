@@ -172,22 +172,21 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
     """Add the next phase, in the manner of the last one, with everything blank."""
     require(access.may_edit(membership(plan, actor)))
     number = take_turn(plan)
-    phase = (
-        Phase.objects.filter(section__plan=plan, section__removed=False)
-        .select_related("section")
-        .order_by("number", "section__position")
-        .last()
-    )
-    if phase is None:
-        raise Refused("There is no phase to go by. Add a section “Phase 0: …” first.")
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
-    model = present[present.index(phase.section)]
+    codes = dict(
+        Phase.objects.filter(section__in=present).values_list("section", "code")
+    )
+    phases = [row for row in present if row.pk in codes]
+    if not phases:
+        raise Refused("There is no phase to go by. Add a section “Phase 0: …” first.")
+    last, code = doc.next_phase([codes[row.pk] for row in phases])
+    model = phases[last]
     model.plan = plan
     (written,) = storage.load_section(model).document.sections
     part = doc.Section(
         level=model.level,
-        heading=f"Phase {phase.number + 1}: New phase",
+        heading=f"Phase {code}: New phase",
         tail=written.tail,
         blocks=[_blank_copy(block) for block in written.blocks if _is_of_phase(block)],
     )

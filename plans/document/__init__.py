@@ -46,6 +46,7 @@ from plans.document.model import (
     Text,
 )
 from plans.document.options import Option, options_of
+from plans.document.phases import LONGEST_CODE, next_phase
 from plans.document.reader import read
 from plans.document.signatures import (
     ApprovalLine,
@@ -68,6 +69,7 @@ from plans.document.tables import (
 from plans.document.writer import line_numbers, write
 
 __all__ = [
+    "LONGEST_CODE",
     "NEWEST",
     "ApprovalLine",
     "Blank",
@@ -122,6 +124,7 @@ __all__ = [
     "must_have_text",
     "new_like",
     "next_code",
+    "next_phase",
     "options_of",
     "outline",
     "parts_of",

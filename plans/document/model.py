@@ -8,12 +8,11 @@ touched keeps its bytes, and an edit that is undone gives them back.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-PHASE_HEADING = re.compile(r"^Phase\s+(\d+)\s*(?:[:.–—-]\s*)?(.*)$", re.IGNORECASE)
+from plans.document.phases import phase_of
 
 
 class BlockKind(StrEnum):
@@ -173,10 +172,9 @@ class Section:
             yield from block.walk()
 
     @property
-    def phase(self) -> tuple[int, str] | None:
-        """Number and name, for a heading such as `Phase 2: Core Implementation`."""
-        match = PHASE_HEADING.match(self.heading)
-        return (int(match[1]), match[2].strip()) if match else None
+    def phase(self) -> tuple[str, str] | None:
+        """Code and name, for a heading such as `Phase 2: Core Implementation`."""
+        return phase_of(self.heading)
 
 
 @dataclass(kw_only=True)

@@ -12,7 +12,7 @@ from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
-from plans.document import BlockKind, ItemKind
+from plans.document import LONGEST_CODE, BlockKind, ItemKind
 from plans.models.people import User
 from plans.models.plan import Plan
 
@@ -82,11 +82,11 @@ class Phase(models.Model):
     """A section that is a phase of the implementation."""
 
     section = models.OneToOneField(Section, models.CASCADE, primary_key=True)
-    number = models.PositiveIntegerField()
+    code = models.CharField(max_length=LONGEST_CODE)
     name = models.TextField(blank=True)
 
     def __str__(self) -> str:
-        return f"Phase {self.number}: {self.name}"
+        return f"Phase {self.code}: {self.name}"
 
 
 class Block(Placed):

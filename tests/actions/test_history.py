@@ -161,7 +161,7 @@ def test_brings_a_plans_title_and_phase_back(plan, bob):
     remove_section(plan=plan, section=goal.block.section, actor=bob)
     restore(plan=plan, item=goal, actor=bob, change=newest(plan))
     section = section_of(plan, "Phase 0: Research")
-    assert section.phase.number == 0
+    assert section.phase.code == "0"
     assert Plan.objects.get(pk=plan.pk).title == "Moon tables"
 
 

@@ -96,7 +96,7 @@ def test_the_phase_follows_its_heading(plan, bob):
         plan=plan, section=section, actor=bob, heading="Phase 7 - Try", seen=0
     )
     phase = Phase.objects.get(section=section)
-    assert (phase.number, phase.name) == (7, "Try")
+    assert (phase.code, phase.name) == ("7", "Try")
     rename_section(plan=plan, section=section, actor=bob, heading="Later", seen=1)
     assert not Phase.objects.filter(section=section).exists()
 
@@ -158,7 +158,7 @@ def test_a_section_at_the_end_ends_the_file_as_before(plan, bob):
 def test_the_next_phase_is_blank_in_the_manner_of_the_last(whole, bob):
     section = add_phase(plan=whole, actor=bob)
     assert section.heading == "Phase 5: New phase"
-    assert Phase.objects.get(section=section).number == 5
+    assert Phase.objects.get(section=section).code == "5"
     text = text_of(whole)
     assert (
         "### Phase 5: New phase\n\n- **Goal**: [...]" in text
@@ -173,7 +173,6 @@ def test_the_next_phase_is_blank_in_the_manner_of_the_last(whole, bob):
     assert text.count("Parallelization Note") == 1
 
 
-@pytest.mark.xfail(strict=True, reason="only small numbers right at the start count")
 @pytest.mark.parametrize(
     ("heading", "following"),
     [
@@ -181,6 +180,8 @@ def test_the_next_phase_is_blank_in_the_manner_of_the_last(whole, bob):
         ("Phase Z", "Phase AA: New phase"),
         ("3. Phase 1: Build", "Phase 2: New phase"),
         ("✅ Phase 0", "Phase 1: New phase"),
+        ("Phase 2147483648: Build", "Phase 2147483649: New phase"),
+        ("Phase 2b - Build", "Phase 3: New phase"),
     ],
 )
 def test_the_next_phase_follows_any_phase(team, bob, heading, following):
@@ -189,7 +190,6 @@ def test_the_next_phase_follows_any_phase(team, bob, heading, following):
     assert add_phase(plan=plan, actor=bob).heading == following
 
 
-@pytest.mark.xfail(strict=True, reason="the number is too large for its column")
 def test_a_phase_with_a_huge_number_is_stored(team, bob):
     number = "9" * 300
     plan = make_plan(team=team, text=f"# A\n\n## Phase {number}\n\n- **Goal**: x\n")

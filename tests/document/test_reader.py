@@ -111,11 +111,11 @@ def test_the_default_template_is_recognised():
 def test_the_default_templates_phases_and_approvals_are_recognised():
     document = read(default_template())
     assert [s.phase for s in document.sections if s.phase] == [
-        (0, "Research & Discovery"),
-        (1, "Design & Setup"),
-        (2, "Core Implementation"),
-        (3, "Integration & Testing"),
-        (4, "Deployment & Monitoring"),
+        ("0", "Research & Discovery"),
+        ("1", "Design & Setup"),
+        ("2", "Core Implementation"),
+        ("3", "Integration & Testing"),
+        ("4", "Deployment & Monitoring"),
     ]
     (slots,) = (
         block.items
@@ -195,10 +195,25 @@ def test_other_lines_are_no_headings(text):
 @pytest.mark.parametrize(
     ("heading", "phase"),
     [
-        ("Phase 0: Research", (0, "Research")),
-        ("Phase 12 - Build", (12, "Build")),
-        ("phase 3", (3, "")),
-        ("Phase 1 – Look", (1, "Look")),
+        ("Phase 0: Research", ("0", "Research")),
+        ("Phase 12 - Build", ("12", "Build")),
+        ("phase 3", ("3", "")),
+        ("Phase 1 – Look", ("1", "Look")),
+        ("Phase A: Build", ("A", "Build")),
+        ("Phase B", ("B", "")),
+        ("Phase 1.5: Try", ("1.5", "Try")),
+        ("Phase 2b – Try", ("2b", "Try")),
+        ("3. Phase 1: Build", ("1", "Build")),
+        ("4.2 Phase 2 - Build", ("2", "Build")),
+        ("✅ Phase 0", ("0", "")),
+        ("✅ **Phase 0**: Look", ("0", "Look")),
+        ("Phase 0：概要", ("0", "概要")),
+        ("Phase 1（即効性）", ("1", "（即効性）")),
+        ("Phase 3 Deliverables", ("3", "Deliverables")),
+        ("2.5 Phase 2 Deliverables", None),
+        ("Phase A of the moon", None),
+        ("Phase Gate - Zero", None),
+        ("Phase 9999999999999999999999: x", None),
         ("Phase one: x", None),
         ("The Phase 1: x", None),
         ("Phases 1: x", None),
