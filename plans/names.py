@@ -39,6 +39,11 @@ def visible(text: str) -> str:
     return " ".join(normalize("NFKC", kept).split())
 
 
+def folded(username: str) -> str:
+    """By which an account is found: accents and letters that look alike differ."""
+    return normalize("NFKC", normalize("NFKC", username).casefold())
+
+
 def keys(name: str) -> frozenset[str]:
     """Two names that have a key in common are taken for one another by people.
 

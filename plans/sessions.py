@@ -64,7 +64,11 @@ class SessionStore(DatabaseStore):
 
 
 class Backend(AuthenticationBackend):
-    """Signs in by allauth's rules; asks the database only for users it has not got."""
+    """Signs in by allauth's rules, in any letters; asks the database only for users it
+    has not got."""
+
+    def _authenticate_by_username(self, username: str, password: str) -> Any:
+        return self._check_password(User.called(username), password)
 
     def get_user(self, user_id: int) -> User | None:
         user = _came_along.get()

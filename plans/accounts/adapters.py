@@ -28,6 +28,7 @@ from django.urls import reverse
 
 from plans.accounts.browsers import family
 from plans.models import User
+from plans.models.people import USERNAME_TAKEN
 from plans.views.teams import invitation_of, is_invited
 
 # Seconds by which two servers' clocks may differ.
@@ -82,11 +83,17 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": (
             "That user name and password do not belong together. Try again."
         ),
-        "username_taken": "Somebody has that user name already. Choose another one.",
+        "username_taken": USERNAME_TAKEN,
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_IS_OPEN) or is_invited(request)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        cleaned: str = super().clean_username(normalize("NFKC", username), shallow)
+        if not shallow and User.resembles_another(cleaned):
+            raise self.validation_error("username_taken")
+        return cleaned
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whoever came by the link in a mail to an address has that address."""

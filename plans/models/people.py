@@ -8,12 +8,19 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
+
+from plans import names
 
 # Of people's initials (tokens.css has one for each).
 COLOURS = 8
+USERNAME_TAKEN = (
+    "Somebody has that user name already, or one that looks like it. Choose another "
+    "one."
+)
 
 
 class User(AbstractUser):
@@ -26,6 +33,37 @@ class User(AbstractUser):
     time_zone = models.CharField(
         max_length=60, blank=True, help_text="As in Europe/Lisbon; else the server's."
     )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_unique_in_any_case",
+                violation_error_message=USERNAME_TAKEN,
+            )
+        ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.username and User.resembles_another(self.username, but=self.pk):
+            raise ValidationError({"username": USERNAME_TAKEN})
+
+    @classmethod
+    def called(cls, username: str) -> User | None:
+        """The account with this user name, whatever its letters: databases differ in
+        what they take for the same letter outside of ASCII."""
+        wanted = names.folded(username)
+        rows = cls.objects.filter(username__iexact=username)
+        if not username.isascii():
+            rows = rows | cls.objects.exclude(username__regex=r"^[!-~]*$")
+        return next((u for u in rows if names.folded(u.username) == wanted), None)
+
+    @classmethod
+    def resembles_another(cls, username: str, *, but: int | None = None) -> bool:
+        """Whether an account (`but` this one) has a user name that looks like this."""
+        others = cls.objects.exclude(pk=but or 0).values_list("username", flat=True)
+        keys = names.keys(username)
+        return any(not keys.isdisjoint(names.keys(other)) for other in others)
 
     @property
     def name(self) -> str:

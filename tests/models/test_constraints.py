@@ -21,6 +21,7 @@ from plans.models import (
     Risk,
     Section,
     Thread,
+    User,
     Version,
 )
 from tests.make import find
@@ -54,6 +55,9 @@ def change_of(plan, **values):
 
 
 REFUSED = {
+    "username_unique_in_any_case": lambda plan: User.objects.create(
+        username=plan.created_by.username.upper()
+    ),
     "one_membership_in_team": lambda plan: Membership.objects.create(
         team=plan.team, user=plan.created_by, role="viewer"
     ),

@@ -37,8 +37,7 @@ class Command(PlannerCommand):
             is_superuser=options["admin"],
         )
         try:
-            user.clean_fields(exclude=["password"])
-            user.validate_unique()
+            user.full_clean(exclude=["password"])
             password = self.password()
             validate_password(password, user)
         except ValidationError as error:
