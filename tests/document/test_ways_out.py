@@ -103,6 +103,24 @@ def test_filling_in_reaches_every_place_of_a_placeholder():
     assert text.startswith("# Implementation Plan: Tides - ")
 
 
+@pytest.mark.xfail(strict=True, reason="any date is filled in")
+def test_the_day_of_a_plan_is_filled_in_only_where_that_day_is_asked_for():
+    asking = [
+        *("- **Date**: {}", "- **Created**: {} by [Name]", "**Date Created**: {}"),
+        "**Branch**: x | **Date**: {}",
+    ]
+    others = [
+        *("# Plan of {}", "- **Due**: {}", "- **Go-live**: {}", "- until {}", "By {}."),
+        *("- [ ] reviewed on {}", "| Date |\n|------|\n| {} |"),
+    ]
+    lines = "\n\n".join([*others, *asking])
+    document = read(lines.replace("{}", "[DATE]"))
+    fill_in(document, {"DATE": "2026-03-01"})
+    expected = [line.replace("{}", "[DATE]") for line in others]
+    expected += [line.replace("{}", "2026-03-01") for line in asking]
+    assert write(document) == "\n\n".join(expected)
+
+
 def test_filling_in_leaves_everything_else_as_it_is():
     template = default_template()
     document = read(template)
