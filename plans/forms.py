@@ -86,6 +86,7 @@ class NewPlan(ForATeam):
     date = forms.DateField(
         required=False,
         label="Date",
+        help_text="The plan’s own date; dates such as “Due” stay blank.",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

@@ -38,6 +38,10 @@ _COMPATIBILITY = re.compile(
     + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
     + r")\*\*: [^\n]*\n)+\s*-->"
 )
+# A date that is asked for below one of these is the day when the plan was made.
+_CREATION_LABELS = frozenset(
+    {"date", "created", "created on", "creation date", "date created", "plan date"}
+)
 _ENDS_IN_LABEL = re.compile(rf"{LABEL}\s*$")
 _FIELD_BLOCKS = (BlockKind.FIELDS, BlockKind.APPROVALS)
 
@@ -187,24 +191,37 @@ def with_compatibility_comment(document: Document) -> Document:
 
 
 def fill_in(document: Document, answers: dict[str, str]) -> None:
-    """Replace placeholders by name, wherever they stand: `{"FEATURE": "Search"}`."""
+    """Replace placeholders by name, wherever they stand: `{"FEATURE": "Search"}`.
+
+    "DATE" is the day when the plan was made: other dates are for people to set.
+    """
+    elsewhere = {name: text for name, text in answers.items() if name != "DATE"}
     for section in document.sections:
-        section.heading = _replaced(section.heading, answers)
-    for _, _, item in document.walk():
+        section.heading = _replaced(section.heading, elsewhere)
+    for _, block, item in document.walk():
         if item.kind is ItemKind.GUIDANCE:
             continue
-        match item:
-            case Field():
-                item.value = _answered(item, item.value, 0, answers)
-            case Check() | Entry() | Text():
-                item.text = _answered(item, item.text, 0, answers)
-            case Row():
-                item.cells = [
-                    _answered(item, cell, column, answers)
-                    for column, cell in enumerate(item.cells)
-                ]
-        if values_of(item) != parsed(item.kind, item.source).values:
-            clean(item)
+        is_creation = block.kind is BlockKind.FIELDS and _is_creation_date(item)
+        _fill_in_item(item, answers if is_creation else elsewhere)
+
+
+def _is_creation_date(item: Item) -> bool:
+    return isinstance(item, Field) and item.label.casefold() in _CREATION_LABELS
+
+
+def _fill_in_item(item: Item, answers: dict[str, str]) -> None:
+    match item:
+        case Field():
+            item.value = _answered(item, item.value, 0, answers)
+        case Check() | Entry() | Text():
+            item.text = _answered(item, item.text, 0, answers)
+        case Row():
+            item.cells = [
+                _answered(item, cell, column, answers)
+                for column, cell in enumerate(item.cells)
+            ]
+    if values_of(item) != parsed(item.kind, item.source).values:
+        clean(item)
 
 
 def _answered(item: Item, value: str, index: int, answers: dict[str, str]) -> str:

@@ -103,7 +103,6 @@ def test_filling_in_reaches_every_place_of_a_placeholder():
     assert text.startswith("# Implementation Plan: Tides - ")
 
 
-@pytest.mark.xfail(strict=True, reason="any date is filled in")
 def test_the_day_of_a_plan_is_filled_in_only_where_that_day_is_asked_for():
     asking = [
         *("- **Date**: {}", "- **Created**: {} by [Name]", "**Date Created**: {}"),
