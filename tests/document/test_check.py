@@ -5,7 +5,15 @@ import time
 import pytest
 from hypothesis import given
 
-from plans.document import check, default_template, read, write
+from plans.document import (
+    NotFinished,
+    check,
+    default_template,
+    finished,
+    read,
+    state_of,
+    write,
+)
 from tests.document.texts import MARK, documents
 from tests.make import corpus_files
 
@@ -65,6 +73,26 @@ def test_a_problem_has_its_place_and_says_what_to_do(text, code, line, words):
     assert (problem.code, problem.line) == (code, line)
     assert words in problem.message
     assert problem.is_error == (code not in ("left_open", "decision"))
+
+
+@pytest.mark.xfail(strict=True, reason="only brackets ask")
+def test_what_starts_with_the_words_is_an_open_question():
+    for text, line in [
+        ("**Performance Goals**: NEEDS CLARIFICATION (latency?)\n", 1),
+        ("## A\n\n- NEEDS CLARIFICATION: which index?\n", 3),
+        ("## A\n\n- [ ] NEEDS CLARIFICATION: which index?\n", 3),
+        ("| A |\n|-|\n| NEEDS CLARIFICATION - a |\n", 3),
+        ("## A\n\nWords.\n\nNEEDS CLARIFICATION: which?\n", 5),
+        ("- **NEEDS CLARIFICATION**: which index?\n", 1),
+        ("# NEEDS CLARIFICATION: the title\n", 1),
+    ]:
+        (problem,) = check(read(text))
+        assert (problem.code, problem.line) == ("question", line)
+        with pytest.raises(NotFinished):
+            finished(read(text))
+    assert state_of(
+        next(read("- NEEDS CLARIFICATION: a\n").sections[0].walk())
+    ).questions
 
 
 def test_an_approver_who_is_only_said_to_have_approved_is_not_named():
