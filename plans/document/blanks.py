@@ -9,15 +9,26 @@ is known to hold it, because real plans are full of other brackets (`Optional[st
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 
 QUESTION_WORDS = "NEEDS CLARIFICATION"
 _QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)
+# The words where they open a value or an entry; "NEEDS CLARIFICATION markers are
+# resolved" is prose.
+_OPEN_WORDS = re.compile(
+    rf"{QUESTION_WORDS}\b(?!\s+(?:markers?|items?|tags?|points?|resolved)\b)"
+)
+# What may stand before them: bullets, quotation marks of Markdown, bold, a symbol.
+_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)*")
+_SYMBOLS = re.compile(r"[^\w\s`\"'“‘(\[\\/]{0,6}[ \t]*")
+_END_OF_ENTRY = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|$))")
 
 # Brackets that carry meaning in spec-kit files and are never a blank.
 _TAGS = frozenset({"", " ", "x", "X", "P"})
@@ -187,7 +198,7 @@ def holds_comment(text: str) -> bool:
     start = text.find("<!--")
     while start >= 0 and (end := text.find("-->", start)) >= 0:
         is_escaped = text[:start].endswith("\\")
-        if not is_escaped and not any(a <= start < b for a, b in code):
+        if not is_escaped and not _is_within(code, start):
             return True
         start = text.find("<!--", end)
     return False
@@ -225,21 +236,69 @@ def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracke
     ]
 
 
-def questions(text: str) -> list[str]:
-    """The open questions in a text, each "" when it does not say what is asked.
+@dataclass(frozen=True)
+class Question:
+    """An open question in a text: where it starts and ends, and what is asked ("" when
+    it does not say)."""
 
-    Prose such as "no NEEDS CLARIFICATION remains" is none: only the bracketed form
-    counts, and a whole value that says nothing else.
+    start: int
+    end: int
+    text: str
+
+
+def open_questions(text: str) -> list[Question]:
+    """The open questions of a text: in brackets, or a value, paragraph or entry that
+    starts with the words. Elsewhere they are prose ("no NEEDS CLARIFICATION remains").
     """
     if QUESTION_WORDS not in text:
         return []
-    if text.strip() == QUESTION_WORDS:
-        return [""]
-    return [
-        (match[1] or "").strip()
-        for bracket in brackets(text)
-        if not bracket.in_code and (match := _QUESTION.match(bracket.content.strip()))
-    ]
+    code = _code_spans(text)
+    found = list(_unbracketed_questions(text, code))
+    opened = [(question.start, question.end) for question in found]
+    for bracket in brackets(text):
+        match = _QUESTION.match(bracket.content.strip())
+        if match and not bracket.in_code and not _is_within(opened, bracket.start):
+            asked = (match[1] or "").strip()
+            found.append(Question(bracket.start, bracket.end, asked))
+    return sorted(found, key=lambda question: question.start)
+
+
+def _unbracketed_questions(
+    text: str, code: list[tuple[int, int]]
+) -> Iterator[Question]:
+    end = 0
+    for words in _OPEN_WORDS.finditer(text):
+        line_start = text.rfind("\n", 0, words.start()) + 1
+        lead = _BULLETS.match(text, line_start, words.start())
+        start = lead.end() if lead else line_start
+        if start < end or not _SYMBOLS.fullmatch(text, start, words.start()):
+            continue
+        above = text[text.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
+        is_first = start > line_start or not above.strip()
+        if not is_first or _is_within(code, start):
+            continue
+        stop = _END_OF_ENTRY.search(text, words.end())
+        end = stop.start() if stop else len(text)
+        yield Question(start, end, _asked(text[words.end() : end]))
+
+
+def _is_within(spans: list[tuple[int, int]], place: int) -> bool:
+    """Whether a place is in one of some spans, which are in order."""
+    index = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return index >= 0 and place < spans[index][1]
+
+
+def _asked(rest: str) -> str:
+    """What stands behind the words, without what only sets it off."""
+    asked = rest.strip().lstrip("*_:-–— \t").strip()
+    if asked.startswith("(") and asked.endswith(")"):
+        return asked[1:-1].strip()
+    return asked
+
+
+def questions(text: str) -> list[str]:
+    """What the open questions of a text ask, each "" when it does not say."""
+    return [question.text for question in open_questions(text)]
 
 
 def replace_question(text: str, number: int, answer: str) -> str:
@@ -247,15 +306,8 @@ def replace_question(text: str, number: int, answer: str) -> str:
 
     Raises IndexError when there is no such question.
     """
-    if text.strip() == QUESTION_WORDS and number == 0:
-        return answer
-    asked = [
-        bracket
-        for bracket in brackets(text)
-        if not bracket.in_code and _QUESTION.match(bracket.content.strip())
-    ]
-    bracket = asked[number]
-    return (text[: bracket.start] + answer + text[bracket.end :]).strip()
+    question = open_questions(text)[number]
+    return (text[: question.start] + answer + text[question.end :]).strip()
 
 
 def question_marker(question: str) -> str:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from plans.document.blanks import BlankKind, holds_comment, placeholders, questions
+from plans.document.blanks import (
+    BlankKind,
+    holds_comment,
+    open_questions,
+    placeholders,
+    questions,
+)
 from plans.document.finish import is_compatibility_comment
 from plans.document.items import blanks_of, must_have_text, values_of, written
 from plans.document.marks import holds_mark
@@ -25,6 +32,7 @@ from plans.document.model import (
     Section,
 )
 from plans.document.options import options_of
+from plans.document.parsing import unix
 from plans.document.reader import read
 from plans.document.signatures import without_signatures
 from plans.document.state import waiting_in
@@ -63,8 +71,15 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
-# Code, message, severity: a problem before it is known where it stands.
-_Finding = tuple[str, str, Severity]
+@dataclass(frozen=True)
+class _Finding:
+    """A problem before it is known where it stands. `place`: the words of the item that
+    it is about, and which of their appearances, to tell its line."""
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+    place: tuple[str, int] | None = None
 
 
 def check(
@@ -76,14 +91,29 @@ def check(
     """
     lines = line_numbers(document)
     problems: list[Problem] = []
+    lines_of: _LinesOf | None = None
 
     def add(
         finding: _Finding, section: Section, block: Block | None, item: Item | None
     ) -> None:
+        nonlocal lines_of
         part = item or section
-        code, message, severity = finding
         line = lines.get(id(part), 1)
-        problems.append(Problem(code, message, section, block, item, line, severity))
+        if item and finding.place:
+            if lines_of is None or lines_of.item is not item:
+                lines_of = _LinesOf(item)
+            line += lines_of.line(*finding.place)
+        problems.append(
+            Problem(
+                finding.code,
+                finding.message,
+                section,
+                block,
+                item,
+                line,
+                finding.severity,
+            )
+        )
 
     for section in document.sections:
         for finding in _in_heading(section, own_placeholders):
@@ -98,8 +128,40 @@ def check(
     return problems
 
 
-def _error(code: str, message: str) -> _Finding:
-    return code, message, Severity.ERROR
+class _LinesOf:
+    """Which line of an item some words of it stand in, counted from 0."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.text = unix(written(item)).lstrip("\n")
+        self.ends = [match.start() for match in re.finditer("\n", self.text)]
+        self.starts: dict[str, list[int]] = {}
+
+    def line(self, words: str, number: int) -> int:
+        """`number`: which of their appearances, from 0. Words that are written in
+        another way are in the first line."""
+        first_line = words.strip().partition("\n")[0]
+        if first_line not in self.starts:
+            matches = re.finditer(re.escape(first_line), self.text)
+            self.starts[first_line] = [match.start() for match in matches]
+        starts = self.starts[first_line]
+        return bisect_left(self.ends, starts[number]) if number < len(starts) else 0
+
+
+def _places(texts: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Each of some texts with how often it came before."""
+    seen: Counter[str] = Counter()
+    for text in texts:
+        yield text, seen[text]
+        seen[text] += 1
+
+
+def _error(code: str, message: str, place: tuple[str, int] | None = None) -> _Finding:
+    return _Finding(code, message, place=place)
+
+
+def _warning(code: str, message: str, place: tuple[str, int] | None = None) -> _Finding:
+    return _Finding(code, message, Severity.WARNING, place)
 
 
 def _in_heading(section: Section, own: frozenset[str]) -> Iterator[_Finding]:
@@ -139,14 +201,19 @@ def _in_item(
                     "must hold before Phase 0.",
                 )
     if block.kind is BlockKind.APPROVALS and holds_mark(written(item)):
-        yield (
+        yield _warning(
             "decision",
             f"{_names(block, item)[0]} says who approved it; a finished plan states "
             "only the sign-offs given here. Take it out.",
-            Severity.WARNING,
         )
         if isinstance(item, Field):
             item = without_signatures(item)
+    if isinstance(item, Field) and questions(item.label):
+        yield _error(
+            "question",
+            f"The label “{_short(item.label)}” is an open question: answer it and "
+            "name the field.",
+        )
     yield from _in_values(block, item, own)
     if item.kind is not ItemKind.CODE and _holds_comment(item):
         yield _error(
@@ -170,25 +237,28 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
             continue
         waiting = waiting_in(item, value, own)
         if waiting and not options_of(value):
-            for bracket in waiting:
+            for place in _places(f"[{bracket.content}]" for bracket in waiting):
                 yield _error(
                     "placeholder",
-                    f"{name} still holds the placeholder [{bracket.content}]: "
-                    "replace it.",
+                    f"{name} still holds the placeholder {place[0]}: replace it.",
+                    place,
                 )
         if item.kind is ItemKind.CODE:
             continue
-        for question in questions(value):
-            asked = f": “{_short(question)}”" if question else ""
-            yield _error("question", f"{name} has an open question{asked}. Answer it.")
+        asking = open_questions(value)
+        places = _places(value[one.start : one.end] for one in asking)
+        for question, place in zip(asking, places, strict=True):
+            asked = f": “{_short(question.text)}”" if question.text else ""
+            message = f"{name} has an open question{asked}. Answer it."
+            yield _error("question", message, place)
         is_date = bool(blank and blank.kind is BlankKind.DATE)
         if is_date or name.casefold() in ("date", "timeline"):
             yield from _in_date(name, value)
         if item.kind is ItemKind.PASSAGE and any(m in value for m in _STRUCTURED):
             yield from _in_passage(value, own)
-        elif _LEFT_OPEN.search(value):
+        elif left_open := _LEFT_OPEN.search(value):
             message = f"{name} says TODO or ???: write what is meant."
-            yield "left_open", message, Severity.WARNING
+            yield _warning("left_open", message, (left_open[0], 0))
 
 
 def _holds_comment(item: Item) -> bool:
@@ -204,12 +274,14 @@ def _holds_comment(item: Item) -> bool:
 
 def _in_passage(text: str, own: frozenset[str]) -> Iterator[_Finding]:
     """What a passage holds that is an item of its own when the file is read again."""
-    for section, block, item in read(text).walk():
+    inner = list(read(text).walk())
+    places = _places(item.source for *_, item in inner)
+    for (section, block, item), place in zip(inner, places, strict=True):
         if item.kind is ItemKind.PASSAGE:
             continue
         for finding in _in_item(section, block, item, own):
-            if finding[0] in ("guidance", "blank"):
-                yield finding
+            if finding.code in ("guidance", "blank"):
+                yield replace(finding, place=place)
 
 
 def _is_optional(item: Item) -> bool:
@@ -236,9 +308,8 @@ def _in_date(name: str, value: str) -> Iterator[_Finding]:
         try:
             date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
-            yield _error(
-                "date", f"{name} says {match[0]}, which is no date: correct it."
-            )
+            message = f"{name} says {match[0]}, which is no date: correct it."
+            yield _error("date", message, (match[0], 0))
 
 
 def _in_row(block: Block, item: Row) -> Iterator[_Finding]:

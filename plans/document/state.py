@@ -45,7 +45,8 @@ def state_of(item: Item, own: frozenset[str] = frozenset()) -> ItemState:
 def _waiting(
     item: Item, values: list[str], blanks: list[Blank | None], own: frozenset[str]
 ) -> tuple[int, int]:
-    blank = asked = 0
+    blank = 0
+    asked = len(questions(item.label)) if isinstance(item, Field) else 0
     for value, hint in zip(values, blanks, strict=True):
         if not value:
             # A cell without a hint may stay empty; any other text is expected.

@@ -229,14 +229,12 @@ WORDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.xfail(strict=True, reason="only brackets ask")
 def test_a_value_or_entry_that_starts_with_the_words_asks():
     for text, asked, answered in WORDS:
         assert questions(text) == asked
         assert replace_question(text, 0, "answer") == answered
 
 
-@pytest.mark.xfail(strict=True, reason="only brackets ask")
 def test_open_questions_of_every_form_are_answered_one_by_one():
     text = (
         "NEEDS CLARIFICATION: a\n\nb [NEEDS CLARIFICATION: c]\n\n- NEEDS CLARIFICATION"
