@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from plans import access, storage, texts
@@ -18,6 +17,7 @@ from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version
 from plans.reviews import notices
+from plans.reviews.authors import authors_of
 from plans.reviews.chain import details_of
 from plans.reviews.now import now_of
 from plans.reviews.rules import is_turn
@@ -81,10 +81,7 @@ def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
 ) -> Version:
     text = now_of(frozen.text, doc.NEWEST)
-    # The changes that wrote the text, the newest first.
-    began = Q(verb__in=["plan.created", "plan.imported"])
-    written = plan.changes.filter(~Q(edits=[]) | began)
-    writers = written.order_by("actor").values_list("actor", flat=True).distinct()
+    authors = authors_of(plan)
     newest = plan.versions.first()
     at = timezone.now()
     return Version.objects.create(
@@ -99,8 +96,8 @@ def _version(
         problems=[_told(problem) for problem in frozen.problems],
         slots=_slots(plan, frozen.text),
         parts=text.parts,
-        writers=list(writers),
-        last_writer_id=written.values_list("actor", flat=True).first(),
+        writers=authors.writers,
+        last_writer_id=authors.last_writer,
         expires_at=_end(at, rules),
     )
 

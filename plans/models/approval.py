@@ -83,8 +83,8 @@ class Approver(models.Model):
 
 
 class ReviewRules(models.Model):
-    """What a plan asks of its sign-offs. A plan without a row has the defaults, which
-    are the strict ones."""
+    """What a plan asks of its sign-offs. A plan without a row has the defaults: every
+    rule is on but `not_a_writer`, with which a small team would have no approver."""
 
     class StaleOn(models.TextChoices):
         ANY = "any", "Any change of the plan"
@@ -96,6 +96,7 @@ class ReviewRules(models.Model):
     stale_on = models.CharField(max_length=7, choices=StaleOn, default=StaleOn.ANY)
     not_alone = models.BooleanField(default=True)
     not_last_editor = models.BooleanField(default=True)
+    not_a_writer = models.BooleanField(default=False)
     check_clean = models.BooleanField(default=True)
     ready_first = models.BooleanField(default=True)
     done_first = models.BooleanField(default=True)

@@ -94,6 +94,16 @@ def _last_editor(case: Case) -> str:
     )
 
 
+def _writer(case: Case) -> str:
+    if case.signer.pk not in case.version.writers:
+        return ""
+    return (
+        f"You wrote part of version {case.version.number}, and this plan wants "
+        "approvers who wrote none of it. Ask an editor to name somebody else for "
+        f"{case.slot.approval.role}."
+    )
+
+
 def _unclean(case: Case) -> str:
     count = len(case.version.errors)
     if not count:
@@ -146,6 +156,12 @@ RULES = (
         "The last editor of a version does not approve it",
         "Whoever changed it last is not its own check.",
         _last_editor,
+    ),
+    Rule(
+        "not_a_writer",
+        "Nobody approves a version that they wrote any part of",
+        "Stricter than the two above: writers and approvers are different people.",
+        _writer,
     ),
     Rule(
         "check_clean",

@@ -9,7 +9,16 @@ import re
 from functools import cached_property
 
 from plans import storage, texts
-from plans.models import Approval, Approver, Plan, Record, ReviewRules
+from plans.models import (
+    Approval,
+    Approver,
+    Block,
+    Item,
+    Plan,
+    Record,
+    ReviewRules,
+    Section,
+)
 
 OBJECTIONS = ("changes_requested", "declined")
 DECISIONS = ("approved", "approved_if", *OBJECTIONS)
@@ -43,6 +52,73 @@ def slots_of(plan):
         item__block__section__removed=False,
     )
     return sorted(rows, key=lambda slot: slot.pk)
+
+
+def writers_of(version):
+    """Who wrote a version's text, and who of them last: what everybody did to each
+    column, without the detours that led back to what it said before.
+
+    For texts whose words nobody else writes again, as those of the law are.
+    """
+    paths, origin, first = {}, {}, None
+    for change in version.plan.changes.order_by("number"):
+        if change.number >= version.change_number:
+            break
+        first = first or change.actor_id
+        for edit in change.edits:
+            row = edit["row"], edit["id"]
+            new = bool(edit["before"].get("removed"))
+            origin.setdefault(row, change.actor_id if new else first)
+            for name in edit["after"].keys() - {"tail", "source"}:
+                start = [(edit["before"].get(name, ""), origin[row], 0)]
+                path = paths.setdefault((*row, name), start)
+                path.append((edit["after"][name], change.actor_id, change.number))
+    writers, newest = {first}, (0, first)
+    for (kind, pk, name), path in paths.items():
+        path = without_loops(path)
+        if len(path) == 1 or not (
+            name == "removed" and not path[0][0] or is_present(kind, pk)
+        ):
+            continue
+        newest = max(newest, (path[-1][2], path[-1][1]))
+        writers |= {path[-1][1]} | authors_of_words(path)
+    return writers, newest[1]
+
+
+def without_loops(path):
+    straight = []
+    for step in path:
+        values = [value for value, *_ in straight]
+        if step[0] in values:
+            del straight[values.index(step[0]) + 1 :]
+        else:
+            straight.append(step)
+    return straight
+
+
+def is_present(kind, pk):
+    if kind == "section":
+        return not Section.objects.get(pk=pk).removed
+    if kind == "block":
+        block = Block.objects.get(pk=pk)
+        return not block.removed and is_present("section", block.section_id)
+    item = Item.objects.get(pk=pk)
+    return not item.removed and is_present("block", item.block_id)
+
+
+def authors_of_words(path):
+    """Who brought each word that the last text has, and that stayed since."""
+    last = path[-1][0]
+    if not isinstance(last, str):
+        return set()
+    found = set()
+    for word in last.split():
+        for value, actor, _ in reversed(path):
+            if word not in value.split():
+                break
+            author = actor
+        found.add(author)
+    return found
 
 
 class Oracle:

@@ -96,7 +96,8 @@ def test_others_read_it_and_why_they_cannot_change_it(signed, alice, dana, victo
         assert "Only an owner of the team may change" in words
         assert "Ask an owner of the team Harbour to make you an editor" in words
         for rule in RULES:
-            state = "Off" if rule.name == "not_alone" else "On"
+            is_on = getattr(ReviewRules.objects.get(plan=signed), rule.name)
+            state = "On" if is_on else "Off"
             assert f"{state} {rule.label}" in words
 
 
