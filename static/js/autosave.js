@@ -197,6 +197,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 window.addEventListener("beforeunload", (event) => {
-  const answers = [...document.querySelectorAll(".question-form textarea")];
-  if (hasUnsaved() || answers.some((each) => each.value.trim())) event.preventDefault();
+  const unsent = [...document.querySelectorAll("[data-unsent]")];
+  if (hasUnsaved() || unsent.some((form) => form.checkVisibility())) {
+    event.preventDefault();
+  }
 });

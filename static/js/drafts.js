@@ -3,25 +3,34 @@
 // It is kept in the tab's sessionStorage, with what stood there when it was typed, so that
 // it can be put back and saved as if nothing had been. What has no place to go back to is
 // offered for copying.
-import { isDirty, isText, nameOf, setStoredText, setText, storedTextOf, textOf }
-  from "./controls.js";
+import {
+  isDirty, isText, nameOf, setStoredText, setText, storedTextOf, textOf,
+} from "./controls.js";
 import { copy } from "./copy.js";
 import { rebase } from "./text.js";
 
-const plan = () => document.getElementById("plan")?.dataset.plan;
+const page = () => document.getElementById("plan");
+const plan = () =>
+  page()?.dataset.plan ?? location.pathname.match(/\/plans\/([^/]+)\//)?.[1];
 const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
 
-// Texts of which no item takes care: answers to questions, comments.
-const LOOSE = ":is(.question-form, .comment-form) textarea[id]";
+// Texts of which no item takes care, and that are sent only when somebody says so: answers
+// to questions, comments, and what is typed into dialogs.
+const LOOSE = ":is(.question-form, .comment-form, #ask, .section-menu)"
+  + " :is(textarea, input:not([type=hidden]))[id]";
+
+// A control that serves for several places says in `data-draft` which one it is.
+const draftIdOf = (control) => control.dataset.draft ?? control.id;
 
 export function keepDraft(control) {
-  if (!control.id || !plan()) return;
+  const id = draftIdOf(control);
+  if (!id || !plan()) return;
   try {
     if (!isDirty(control)) {
-      sessionStorage.removeItem(prefix() + control.id);
+      sessionStorage.removeItem(prefix() + id);
       return;
     }
-    sessionStorage.setItem(prefix() + control.id, JSON.stringify({
+    sessionStorage.setItem(prefix() + id, JSON.stringify({
       text: textOf(control),
       base: storedTextOf(control),
       name: nameOf(control),
@@ -80,29 +89,61 @@ function putAllBack() {
 // A place that is asked for only when somebody opens it.
 const isLater = (id) => !id.startsWith("item-");
 
+// --- Those that wait for a button -------------------------------------------------------
+
+const looseIn = (root) => root?.querySelectorAll(LOOSE) ?? [];
+
+// The form says that it is not sent.
+function mark(control) {
+  const { form } = control;
+  form.toggleAttribute("data-unsent", [...looseIn(form)].some(isDirty));
+}
+
+function draftOf(control) {
+  try {
+    return JSON.parse(sessionStorage.getItem(prefix() + draftIdOf(control)));
+  } catch {
+    return null;
+  }
+}
+
+// What was typed here last, where it is still about what stands here.
+export function restore(control) {
+  const draft = draftOf(control);
+  if (draft && draft.base === storedTextOf(control) && !isDirty(control)) {
+    setText(control, draft.text);
+    const folded = control.closest("details");
+    if (folded) folded.open = true;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  mark(control);
+}
+
 document.addEventListener("input", (event) => {
-  if (event.target.matches?.(LOOSE)) keepDraft(event.target);
+  if (!event.target.matches?.(LOOSE)) return;
+  keepDraft(event.target);
+  mark(event.target);
 });
 
 // Posted: the form's answer takes the text out of it.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  ctx.drafts = [...looseIn(ctx.request.form)].map(
+    (control) => [draftIdOf(control), textOf(control)],
+  );
+});
+
 document.addEventListener("htmx:after:request", (event) => {
-  const { request, response } = event.detail.ctx;
+  const { drafts: sent = [], response } = event.detail.ctx;
   if (response.status >= 300) return;
-  for (const control of request.form?.querySelectorAll(LOOSE) ?? []) {
-    forgetDraft(control.id);
+  const kept = new Map(drafts());
+  for (const [id, text] of sent) {
+    if (kept.get(id)?.text === text) forgetDraft(id);
   }
 });
 
 document.addEventListener("htmx:after:swap", () => {
-  if (!plan()) return;
-  for (const control of document.querySelectorAll(LOOSE)) {
-    const kept = sessionStorage.getItem(prefix() + control.id);
-    if (!kept || isDirty(control)) continue;
-    const { text, base } = JSON.parse(kept);
-    if (base !== storedTextOf(control)) continue;
-    setText(control, text);
-    control.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  if (plan()) looseIn(document).forEach(restore);
 });
 
 // --- What has no place any more -------------------------------------------------------
@@ -149,7 +190,14 @@ function button(text, press) {
   return made;
 }
 
-// Once the other modules, and htmx, listen.
+// Once the other modules, and htmx, listen: it begins by a timer of its own, which may be
+// later than the end of loading.
+function start() {
+  if (page()) putAllBack();
+  if (plan()) looseIn(document).forEach(restore);
+}
+
 window.addEventListener("load", () => {
-  if (plan()) putAllBack();
+  if (document.querySelector("[data-htmx-powered]")) start();
+  else document.addEventListener("htmx:after:process", start, { once: true });
 });

@@ -1,6 +1,7 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
 import { openedBy } from "./account.js";
 import { CONTROLS, isDirty, isSave } from "./controls.js";
+import { restore } from "./drafts.js";
 import { controlIn, focusIn } from "./focus.js";
 
 const announcer = () => document.getElementById("announcer");
@@ -74,7 +75,10 @@ function ask(button) {
   const address = document.getElementById(`${item.id}-form`).getAttribute("action");
   form.setAttribute("hx-post", `${address}question/`);
   form.elements.key.value = control?.name ?? (item.matches(".field") ? "value" : "text");
-  form.elements.answer.value = "";
+  const { answer } = form.elements;
+  answer.value = "";
+  answer.dataset.draft = `ask-${item.id}-${form.elements.key.value}`;
+  restore(answer);
   dialog.showModal();
 }
 
