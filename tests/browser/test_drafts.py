@@ -14,8 +14,10 @@ pytestmark = pytest.mark.once
 # htmx begins by a timer of its own, which a quick page's `load` event can overtake.
 HTMX_STARTS_LATE = """
   const soon = window.setTimeout;
-  window.setTimeout = (run, wait, ...rest) => soon(
-    run, wait === undefined && document.readyState !== "complete" ? 800 : wait, ...rest);
+  window.setTimeout = (run, wait, ...rest) => {
+    const isLate = wait === undefined && document.readyState !== "complete";
+    return soon(run, isLate ? 800 : wait, ...rest);
+  };
 """
 
 
