@@ -163,6 +163,56 @@ def test_nothing_is_said_of_what_may_stand(text):
     assert check(read(text)) == []
 
 
+VIOLATIONS = "| Violation | Why Needed | Simpler Alternative |\n|-|-|-|\n"
+NO_OPTION = (
+    "```{}\n{} Option 1: by id\nfind(id);\n\n{} Option 2: by name\nfind(name);\n```\n"
+)
+
+
+@pytest.mark.xfail(strict=True, reason="these are found to be open")
+def test_nothing_is_said_of_what_only_looks_open():
+    for text in [
+        *(f"{VIOLATIONS}| {none} | | |\n" for none in ("None", "N/A", "-", "*none.*")),
+        NO_OPTION.format("ts", "//", "//"),
+        NO_OPTION.format("", "#", "#"),
+        "```bash\n# Option 1: run it\nmake run\n# Option 2: test it\nmake test\n```\n",
+        "- **Procedure**:\n1. Revert.\n2. Tell.\n",
+        "- **A**: b\n- **Procedure**:\n\n1. Revert.\n",
+        "- **Layout**:\n```\nsrc/\n```\n",
+        "- **Risks**:\n\n| A | B |\n|---|---|\n| x | y |\n",
+        "**Layout**:\n\n```\nsrc/\n```\n",
+        "- **Type**: `[string]`\n",
+        "| Name | Type |\n|---|---|\n| ids | `[int]` |\n",
+        "- `[a-z0-9-]`\n",
+        "| Nr | See |\n|---|---|\n| [1] | [2, 3] |\n",
+    ]:
+        assert check(read(text)) == [], text
+
+
+def test_a_label_that_nothing_stands_below_is_blank():
+    for text in ["- **A**:\n\nWords.\n", "- **A**:\n- **B**: c\n\n1. d\n"]:
+        assert [p.code for p in check(read(text))] == ["blank"]
+    text = "- **A**: [hint]\n1. b\n"
+    assert [p.code for p in check(read(text))] == ["blank"]
+
+
+def test_options_of_a_tree_are_offered_however_they_are_marked():
+    for mark in ("#", "//", "# [REMOVE IF UNUSED]", "--"):
+        tree = f"```text\n{mark} Option 1: One\nsrc/\n├── lib/\n└── app.py\n```\n"
+        assert [p.code for p in check(read(tree))] == ["option"]
+
+
+@pytest.mark.xfail(strict=True, reason="it names the first line of its block")
+def test_a_finding_names_its_own_line():
+    for text, line in [
+        ("```text\n\n# Option 1: One\nsrc/\n```\n", 3),
+        ("A\nb <!-- c --> d\n", 2),
+        ("- **A**: b\n  <!-- c -->\n", 2),
+        ("Words.\n\nTODO: more\n", 3),
+    ]:
+        assert [p.line for p in check(read(text))] == [line]
+
+
 def test_a_date_that_was_asked_for_is_a_date():
     document = read("- **Due**: [DATE]\n")
     (field,) = document.sections[0].walk()
