@@ -34,6 +34,8 @@ _END_OF_ENTRY = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|$))")
 _TAGS = frozenset({"", " ", "x", "X", "P"})
 # `- [X]` is a ticked box, `≥ [X]%` a placeholder.
 _BULLET = re.compile(r"(?:^|\n)[ \t]*[-*+][ \t]+\Z")
+# `[1]` and `[2, 3]` point at a list of sources.
+_CITATION = re.compile(r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*")
 _DATE_HINTS = frozenset({"date", "yyyy-mm-dd"})
 _PERSON_HINTS = frozenset(
     {"name", "names", "owner", "team", "team/individual", "name/role"}
@@ -82,6 +84,17 @@ class Bracket:
 def blank_of(value: str) -> Blank | None:
     """The blank that a whole value is, or None when it is an answer or a question."""
     text = value.strip()
+    blank = bracket_of(text)
+    if blank is None or text[0] not in "[`":
+        return blank
+    if _CITATION.fullmatch(blank.hint) or (text[0] == "`" and not _is_known(blank)):
+        return None
+    return blank
+
+
+def bracket_of(value: str) -> Blank | None:
+    """As `blank_of`, but code and citations in brackets count too."""
+    text = value.strip()
     if text.casefold() in _UNBRACKETED_CHOICES:
         return Blank(text, BlankKind.CHOICE, tuple(text.split("/")), is_closed=True)
     if len(text) > 4 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
@@ -92,6 +105,11 @@ def blank_of(value: str) -> Blank | None:
     if _QUESTION.match(content):
         return None
     return _described(" ".join(content.split()))
+
+
+def _is_known(blank: Blank) -> bool:
+    """Whether it is a template's, not the code of a plan (`` `[int]` ``)."""
+    return blank.hint.startswith("###-") or blank.hint in known_placeholders()
 
 
 def is_code_blank(value: str) -> bool:

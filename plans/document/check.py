@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 
 from plans.document.blanks import (
     BlankKind,
@@ -31,7 +32,7 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.options import options_of
+from plans.document.options import first_option, options_of
 from plans.document.parsing import unix
 from plans.document.reader import read
 from plans.document.signatures import without_signatures
@@ -42,6 +43,11 @@ from plans.document.writer import line_numbers
 _ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _READY = re.compile(r"definition of ready", re.IGNORECASE)
 _LEFT_OPEN = re.compile(r"\bTODO\b|\?\?\?")
+_BELOW_A_LABEL = frozenset({BlockKind.CODE, BlockKind.LIST, BlockKind.CHECKLIST})
+# What the first cell of a row says in which nothing else is meant to stand.
+_NOTHING = frozenset(
+    {"", "none", "n/a", "na", "no", "nil", "not applicable", "no violations"}
+)
 _STRUCTURED = ("- [", "* [", "+ [", "| [", "<!--")
 
 
@@ -118,14 +124,25 @@ def check(
     for section in document.sections:
         for finding in _in_heading(section, own_placeholders):
             add(finding, section, None, None)
-        for block in section.blocks:
+        for block, following in zip_longest(section.blocks, section.blocks[1:]):
             for item in block.walk():
+                leads = item is block.items[-1] and _leads_to(item, following)
                 for finding in _in_item(section, block, item, own_placeholders):
-                    add(finding, section, block, item)
+                    if finding.code != "blank" or not leads:
+                        add(finding, section, block, item)
     for finding, section, block, item in _across(document):
         add(finding, section, block, item)
     problems.sort(key=lambda problem: problem.line)
     return problems
+
+
+def _leads_to(item: Item, following: Block | None) -> bool:
+    """Whether an item is a label alone, and its content the block below it."""
+    if not isinstance(item, Field) or item.value or any(blanks_of(item)):
+        return False
+    return following is not None and (
+        following.kind.is_table or following.kind in _BELOW_A_LABEL
+    )
 
 
 class _LinesOf:
@@ -192,6 +209,7 @@ def _in_item(
                 yield _error(
                     "option",
                     "The directory tree still offers options: choose one of them.",
+                    (first_option(values_of(item)[0]), 0),
                 )
         case ItemKind.CHECK if _READY.search(section.heading):
             if isinstance(item, Check) and not item.done:
@@ -220,6 +238,7 @@ def _in_item(
             "comment",
             f"{_names(block, item)[0]} holds an HTML comment: a finished plan has "
             "none. Take it out.",
+            ("<!--", 0),
         )
     if isinstance(item, Row):
         yield from _in_row(block, item)
@@ -314,7 +333,8 @@ def _in_date(name: str, value: str) -> Iterator[_Finding]:
 
 def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
     said = row_roles(block, item)
-    if block.kind is BlockKind.VIOLATIONS and said.get("name"):
+    name = said.get("name", "").strip(" *_`.()[]–—-").casefold()
+    if block.kind is BlockKind.VIOLATIONS and name not in _NOTHING:
         blank_columns = _blank_columns(block, item)
         for role, what in (
             ("why_needed", "why it is needed"),

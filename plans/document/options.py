@@ -9,6 +9,9 @@ from dataclasses import dataclass
 _LABEL = re.compile(
     r"^\W*(?:\[REMOVE IF UNUSED\]\s*)?Option\s+(\d+)\s*:(.*)$", re.IGNORECASE
 )
+_UNUSED = "[REMOVE IF UNUSED]"
+# A folder, or what `tree` draws: code that says "Option 1" in a comment has neither.
+_IN_TREE = re.compile(r"^[\s│|`+*-]*[\w.@\[\]<>{}-]+/(?:\s|$)|[├└]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,21 @@ class Option:
 
 def options_of(code: str) -> list[Option]:
     """The options offered in a fence; [] when there is no choice."""
-    found: list[tuple[int, str, list[str]]] = []
+    labels: list[tuple[int, str, list[str]]] = []
+    is_marked = False
     for line in code.split("\n"):
         label = _LABEL.match(line)
         if label:
-            found.append((int(label[1]), label[2].strip(), []))
-        elif found:
-            found[-1][2].append(line)
-    return [Option(n, name, "\n".join(tree).strip("\n")) for n, name, tree in found]
+            is_marked |= _UNUSED in line
+            labels.append((int(label[1]), label[2].strip(), []))
+        elif labels:
+            labels[-1][2].append(line)
+    options = [Option(n, name, "\n".join(tree).strip("\n")) for n, name, tree in labels]
+    if is_marked or all(_IN_TREE.search(option.tree) for option in options):
+        return options
+    return []
+
+
+def first_option(code: str) -> str:
+    """The line with the first label in a fence that offers options."""
+    return next(line for line in code.split("\n") if _LABEL.match(line))

@@ -193,13 +193,17 @@ class _Reader:
             block.kind = BlockKind.CHECKLIST
 
     def _field_above(self) -> Field | None:
-        """The paragraph field without a value that this list belongs to, if any."""
+        """The field without a value that this list below it belongs to, if any."""
         last = self.leaves[-1]
-        item = last.part
-        if not isinstance(item, Field) or item.children:
+        item, block = last.part, last.block
+        if not isinstance(item, Field) or item.children or block is None:
             return None
+        # Where sign-offs stand a list is no part of one.
         is_paragraph = self.text[last.start : last.start + 2] == "**"
-        return item if is_paragraph and not self._raw_value(last) else None
+        is_nested = self.text[last.start] in " \t"
+        if is_nested or not (is_paragraph or block.kind is not BlockKind.APPROVALS):
+            return None
+        return None if self._raw_value(last) else item
 
     def _raw_value(self, leaf: _Leaf) -> str:
         raw = re.sub(rf"^{LABEL}", "", self._slice(leaf))

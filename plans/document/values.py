@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from plans.document.blanks import blank_of
+from plans.document.blanks import blank_of, bracket_of
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\ufeff\ufffe\uffff]")
@@ -130,7 +130,9 @@ def escape_blank(text: str) -> str:
     offer = _escaped_offer(text)
     if offer:
         return f"{offer[1]}\\{text[offer.end(1) :]}"
-    return "\\" + text if _looks_blank(text) else text
+    if text.startswith("\\"):
+        return "\\" + text if _looks_blank(text) else text
+    return "\\" + text if blank_of(text) else text
 
 
 def unescape_blank(text: str) -> str:
@@ -148,7 +150,7 @@ def _escaped_offer(text: str) -> re.Match[str] | None:
 
 
 def _looks_blank(text: str) -> bool:
-    return blank_of(text.lstrip("\\")) is not None
+    return bracket_of(text.lstrip("\\")) is not None
 
 
 def escape_item_start(text: str) -> str:

@@ -1,0 +1,49 @@
+"""That an upgrade brings up to date what rows say is blank, open or answered."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from plans import storage
+from plans.models import Dependency, Field, Item
+from plans.texts import draft_text
+from tests import make
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+migration = import_module("plans.migrations.0015_read_items_again")
+
+TEXT = """\
+- **Type**: `[string]`
+- **Goal**: NEEDS CLARIFICATION: how fast?
+- **Owner**: [Name]
+
+| Dependency | Status | See | Note |
+|---|---|---|---|
+| `[lib]` | Green | [1] | [hint] |
+
+- `[a-z]`
+- [ ] [2, 3]
+"""
+
+
+def test_rows_of_before_say_what_is_read_in_them_today(team, alice):
+    plan = make.make_plan(team=team, actor=alice, text=TEXT)
+    today = [(i.fillable, i.blank, i.questions) for i in Item.objects.order_by("pk")]
+    # As they were stored: each such bracket a blank, no question without brackets.
+    Field.objects.filter(label="Type").update(value="")
+    Dependency.objects.update(name="")
+    Item.objects.filter(kind="entry").update(text="")
+    for row in Item.objects.filter(kind="row"):
+        Item.objects.filter(pk=row.pk).update(cells={**row.cells, "2": ""})
+    Item.objects.update(fillable=1, blank=1, questions=0)
+
+    migration.read_again(apps, None)
+
+    assert draft_text(plan) == TEXT
+    fields = storage.load(plan).document.sections[0].blocks[0].items
+    values = [field.value for field in fields]
+    assert values == ["`[string]`", "NEEDS CLARIFICATION: how fast?", ""]
+    stored = [(i.fillable, i.blank, i.questions) for i in Item.objects.order_by("pk")]
+    assert stored == today
