@@ -1,5 +1,5 @@
-"""What uvicorn serves: Django's pages from a pool of threads, beside them the live feed
-on the event loop, and the process's life.
+"""What uvicorn serves: Django's pages from a pool of threads, the live feed on the
+event loop, and the process's life.
 
 Django's own ASGI handler starts a thread and a database connection for each request;
 its WSGI handler on threads that stay answers more than twice as many saves a second,
@@ -15,10 +15,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +28,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from planner import health, metrics
 from planner.logs import id_of, note_access, request_id
+from planner.wsgi_bridge import Bridge
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any
@@ -37,17 +38,24 @@ Send = Callable[[Message], Awaitable[None]]
 
 # Seconds between two looks at what this process uses.
 FIGURES_EVERY = 10.0
+# Threads that read static files. They never wait for a client or for the database.
+FILE_THREADS = 2
 
 
 class Application:
     """Serves from its lifespan's start to its end; a new start takes a new one."""
 
     def __init__(self) -> None:
-        django: Any = get_wsgi_application()
-        self.pages = WSGIMiddleware(django, workers=settings.THREADS)
+        self.django = Bridge(get_wsgi_application(), self.largest_body)
+        # However busy the pages are, probes and files have threads of their own.
+        self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
+        self.files = ThreadPoolExecutor(FILE_THREADS, "files")
+        self.probes = ThreadPoolExecutor(1, "probes")
         # Django is set up now, and models can be imported.
+        from plans import uploads
         from plans.live import hub, stream
 
+        self.largest_body_of = uploads.largest_body
         self.make_hub = hub.Hub
         self.answer_live = stream.answer
         # Servers of their own kind do this before us; planner.serve leaves it to us,
@@ -66,11 +74,23 @@ class Application:
             await send({"type": "websocket.close"})
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith("/live/"):
+        path = scope["path"]
+        if path.startswith("/live/"):
             with in_request(scope, send) as named:
                 await self.answer_live(self.hub, scope, receive, named)
+        elif path == "/livez":
+            await health.answer_alive(send)
+        elif path in ("/readyz", "/metrics"):
+            await self.django(scope, receive, send, self.probes)
+        elif path.startswith(settings.STATIC_URL):
+            await self.django(scope, receive, send, self.files)
         else:
-            await self.pages(scope, receive, send)
+            await self.django(scope, receive, send, self.pages)
+
+    async def largest_body(self, environ: dict[str, Any]) -> int:
+        """Asks the database who sends it, in no thread of the pages."""
+        limit: int = await self.hub.in_thread(partial(self.largest_body_of, environ))
+        return limit
 
     def is_from_proxy(self, scope: Scope) -> bool:
         client = scope.get("client")
@@ -94,8 +114,8 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     def let_go_of_database(self) -> None:
-        close_connections(self.pages.executor)
-        close_connections(self.hub.threads)
+        for threads in (self.pages, self.files, self.probes, self.hub.threads):
+            close_connections(threads)
         # Only PostgreSQL has a pool; its threads would outlive the server.
         if hasattr(connection, "close_pool"):
             connection.close_pool()

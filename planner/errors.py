@@ -1,5 +1,7 @@
 """Pages for a request that Django itself refuses to read, or could not answer."""
 
+from http import HTTPStatus
+
 from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -10,6 +12,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from planner.logs import request_id
+
+PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -24,12 +28,28 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Says what was too much, or else that it cannot be read."""
     if isinstance(exception, RequestDataTooBig):
-        reason = "A plan may have up to 1 MB of text. Split it, or send less at once."
+        reason = PLAN_TOO_LARGE
     elif isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
         reason = "The form has more fields or files than a plan can need."
     else:
         # Without the request: who asks it for its form again fails again.
         return HttpResponse(render_to_string("400.html"), status=400)
+    return render(request, "413.html", {"exception": reason}, status=413)
+
+
+def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    """What was sent was too large or too slow, so the server stopped reading it."""
+    from plans.views.shortcuts import sign_in_ended
+
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return render(request, "408.html", status=status)
+    if request.user.is_authenticated:
+        reason = PLAN_TOO_LARGE
+    elif getattr(request, "htmx", False):
+        # A long save after the sign-in has ended: the page keeps the text.
+        return sign_in_ended(request)  # type: ignore[arg-type]
+    else:
+        reason = "Before you sign in, the server takes up to 64 kB at once."
     return render(request, "413.html", {"exception": reason}, status=413)
 
 

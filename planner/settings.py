@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "planner.middleware.RefusedBodyMiddleware",
     "plans.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"

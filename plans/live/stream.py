@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from planner.middleware import HEADERS
+from planner.wsgi_bridge import BodyRefused, Disconnected, read_body
 from plans.live.events import Stream, event
 from plans.live.hub import Hub
 from plans.live.visitors import NOT_SHARED, visitor_of
@@ -57,7 +59,7 @@ async def answer(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
             case "/live/", "GET":
                 await _stream(hub, scope, receive, send)
             case "/live/here/", "POST":
-                await _here(hub, await _body(receive))
+                await _here(hub, await _body(scope, receive))
                 await _answer_text(send, 204, "")
             case (("/live/" | "/live/here/"), _):
                 raise Refusal(405, "This address is asked in another way.")
@@ -162,17 +164,18 @@ async def _until_gone(stream: Stream, receive: Receive) -> None:
 # --- who is where --------------------------------------------------------------------
 
 
-async def _body(receive: Receive) -> Any:
-    body = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Refusal(400, "The request broke off.")
-        body += message.get("body", b"")
-        if len(body) > MOST_BODY:
-            raise Refusal(413, "That is more than a place in a plan.")
-        if not message.get("more_body"):
-            break
+async def _body(scope: Scope, receive: Receive) -> Any:
+    try:
+        body = await read_body(scope, receive, MOST_BODY)
+    except Disconnected:
+        raise Refusal(400, "The request broke off.") from None
+    except BodyRefused as refusal:
+        reason = (
+            "That did not arrive in time."
+            if refusal.status == HTTPStatus.REQUEST_TIMEOUT
+            else "That is more than a place in a plan."
+        )
+        raise Refusal(refusal.status, reason) from None
     try:
         return json.loads(body)
     except (ValueError, RecursionError):  # a thousand brackets in each other

@@ -106,13 +106,18 @@ def signed_in(view: View) -> View:
             return view(request, *args, **kwargs)
         if not request.htmx:
             return redirect_to_login(_way_back(request, kwargs.get("slug")))
-        message = (
-            "Your sign-in has ended. Sign in again in another tab, then go on here: "
-            "what you typed is still on this page."
-        )
-        return fragments(toast(request, message), status=401)
+        return sign_in_ended(request)
 
     return wrapper
+
+
+def sign_in_ended(request: Request) -> HttpResponse:
+    """The answer to a fragment's request."""
+    message = (
+        "Your sign-in has ended. Sign in again in another tab, then go on here: "
+        "what you typed is still on this page."
+    )
+    return fragments(toast(request, message), status=401)
 
 
 def _way_back(request: Request, slug: str | None) -> str:

@@ -1,5 +1,5 @@
-"""The application for Granian, whose `receive` and `send` are no coroutine functions,
-as a2wsgi takes them to be."""
+"""The application for Granian, whose `receive` and `send` return futures, and no
+coroutines as asyncio's tasks take."""
 
 from planner import asgi
 
