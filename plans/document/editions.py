@@ -12,7 +12,8 @@ from enum import IntEnum
 
 class Edition(IntEnum):
     """`FIRST`: every field below a heading that mentions an approval is an Approvals
-    line; finishing leaves out every comment; a part is its own text alone."""
+    line; finishing leaves out every comment; a part is its own text alone;
+    an edited item is written anew in all its lines."""
 
     FIRST = 1
     SECOND = 2

@@ -59,7 +59,7 @@ def is_compatibility_comment(text: str) -> bool:
 
 def tidied(document: Document, edition: Edition = NEWEST) -> Document:
     """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
-    copy = read(unix(write(document)).lstrip("\ufeff"), edition)
+    copy = read(unix(write(document, edition)).lstrip("\ufeff"), edition)
     for section in copy.sections:
         kept: list[Block] = []
         for block in section.blocks:

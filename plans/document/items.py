@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from plans.document.blanks import Blank, blank_of
+from plans.document.editions import NEWEST, Edition
+from plans.document.lines import pairs
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
-from plans.document.parsing import FENCE_OPENING, fence_ends, unix
+from plans.document.parsing import FENCE_OPENING, block_tokens, fence_ends, unix
 from plans.document.passages import (
+    ends_in_rule,
     escape_passage,
     is_open,
     unescape_passage,
@@ -29,8 +32,11 @@ from plans.document.values import (
     clean_passage,
     clean_value,
     escape_cell,
+    escape_line,
     escape_value,
     unescape_cell,
+    unescape_item_start,
+    unescape_line,
     unescape_value,
 )
 
@@ -138,9 +144,14 @@ def says(item: Item) -> bool:
     return said.values == values_of(item)
 
 
-def written(item: Item) -> str:
+def written(item: Item, edition: Edition = NEWEST) -> str:
     """An item's text without its last line end; "\\n" inside where it was edited."""
-    return item.source if says(item) else _WRITERS[item.kind](item)
+    if says(item):
+        return item.source
+    anew = _WRITERS[item.kind](item)
+    if edition is Edition.FIRST:
+        return ("\n" if is_part_of_entry(item) else "") + anew
+    return _with_lines_kept(item, anew)
 
 
 def ended(kind: ItemKind, text: str, newline: str) -> str:
@@ -167,9 +178,14 @@ def clean(item: Item) -> None:
         case Row():
             item.cells = [clean_cell(cell) for cell in item.cells]
         case Text(kind=ItemKind.CODE):
-            item.text = clean_code(item.text)
+            before = "".join(parsed(item.kind, item.source).values)
+            end = before[len(before.rstrip("\n")) :]
+            is_as_read = item.text.endswith(end)
+            item.text = clean_code(item.text) + (end if is_as_read else "")
         case Text(kind=ItemKind.PASSAGE):
-            item.text = clean_passage(item.text)
+            lead = item.source[: len(item.source) - len(item.source.lstrip(" \t"))]
+            is_as_read = item.text.startswith(lead)
+            item.text = (lead if is_as_read else "") + clean_passage(item.text)
         case Text(kind=ItemKind.RAW):
             text = _bulleted(clean_passage(item.text), unix(item.source))
             item.text = with_fence_closed(text)
@@ -212,6 +228,134 @@ def label_end(source: str) -> int:
     """Where a field's label ends in its source, the colon included."""
     match = _FIELD.match(source)
     return match.end("label") if match else 0
+
+
+# --- lines that an edit left alone ---------------------------------------------------
+
+
+def _with_lines_kept(item: Item, anew: str) -> str:
+    """The text of an edited item with the bytes of the lines that did not change."""
+    source = unix(item.source)
+    if "\n" not in source:
+        return anew
+    match item:
+        case Text(kind=ItemKind.CODE):
+            text = _with_code_kept(item, source)
+        case Text(kind=ItemKind.RAW):
+            text = _with_raw_kept(item, source)
+        case Field() | Check() | Entry():
+            text = _with_words_kept(item, source, anew)
+        case Text(kind=ItemKind.PASSAGE) if anew.endswith("\n\\" + _last(source)):
+            text = anew.removesuffix("\\" + _last(source)) + _last(source)
+            return text if ends_in_rule(source) and ends_in_rule(text) else anew
+        case _:
+            return anew
+    said, expected = parsed(item.kind, text), parsed(item.kind, anew)
+    return text if said == expected else anew
+
+
+def _last(text: str) -> str:
+    return text.rsplit("\n", 1)[-1]
+
+
+def _with_words_kept(item: Item, source: str, anew: str) -> str:
+    old, new = source.split("\n"), anew.split("\n")
+    if isinstance(item, Field | Check) and _is_below_its_mark(source):
+        new = _below_its_mark(anew)
+    is_alone = source.startswith("**")
+    text, is_escaped = list(new), True
+    both = list(pairs(_said_by(item, old, is_alone), _said_by(item, new, is_alone)))
+    if not any(pair.is_same for pair in both):
+        return anew
+    for before, after, is_same in both:
+        line = old[before]
+        start = _start_of_words(item, line, after)
+        words = new[after][_start_of_words(item, new[after], after) :]
+        bare = line[start:].rstrip(" \t")
+        if unescape_line(bare) == bare != escape_line(bare):
+            # It could do without a backslash where it stood. Ask whether it still can.
+            words, is_escaped = unescape_line(words), False
+        if is_same:
+            text[after] = line
+            is_escaped &= bare == words
+        else:
+            lead = line[:start] if after else new[0][: _start_of_words(item, new[0], 0)]
+            text[after] = lead + words + line[len(line.rstrip(" \t")) :]
+    kept = "\n".join(text).rstrip(" \t")
+    if _is_below_its_mark(source) or not is_escaped:
+        return kept if _is_one_paragraph(kept) else anew
+    return kept
+
+
+def _said_by(item: Item, lines: list[str], is_alone: bool) -> list[str]:
+    """What each line says, to compare; the first one is like no other."""
+    first, *rest = lines
+    after = "label" if is_alone else "mark"
+    start = _start_of_words(item, first, 0)
+    words = unescape_line(unescape_item_start(first[start:].rstrip(" \t")))
+    bare = ("\n" + line.strip(" \t") for line in rest)
+    return [
+        f"{first[:start]}\n{words}",
+        *(unescape_value(line, after=after) for line in bare),
+    ]
+
+
+def _start_of_words(item: Item, line: str, number: int) -> int:
+    """Where a line's words start: behind the bullet of an entry, or the indentation."""
+    if not number and isinstance(item, Entry):
+        match = _BULLET_LEAD.match(line)
+        return match.end() if match else 0
+    return 0 if not number else len(line) - len(line.lstrip(" \t"))
+
+
+def _is_below_its_mark(source: str) -> bool:
+    match = _FIELD.match(source) or _CHECK.match(source)
+    return match is not None and match["raw"].startswith("\n")
+
+
+def _below_its_mark(text: str) -> list[str]:
+    """The lines of a text, its value below the label."""
+    first, *rest = text.split("\n")
+    match = _FIELD.match(first) or _CHECK.match(first)
+    if match is None:
+        return [first, *rest]
+    return [first[: match.start("raw")].rstrip(" \t"), match["raw"], *rest]
+
+
+def _is_one_paragraph(text: str) -> bool:
+    """Whether a list item or a paragraph is all that a text is."""
+    kinds = [token.type for token in block_tokens(text.lstrip(" \t"))]
+    return kinds.count("inline") == 1 and len(kinds) in (3, 7)
+
+
+def _with_raw_kept(item: Text, source: str) -> str:
+    old, new = source.split("\n"), (item.text or EMPTY).split("\n")
+    indent = _raw_indent(source)
+    text = [" " * indent + line if line else "" for line in new]
+    bare = [_dedented(line, indent) for line in old]
+    for before, after, is_same in pairs(bare, new):
+        line = old[before]
+        lead = line[: len(line) - len(bare[before])]
+        text[after] = line if is_same else lead + new[after]
+    return "\n".join(text)
+
+
+def _with_code_kept(item: Text, source: str) -> str:
+    old, new = source.split("\n"), item.text.split("\n") if item.text else []
+    opening = FENCE_OPENING.match(old[0])
+    if opening is None:
+        return source
+    lead, mark = opening["indent"], opening["mark"]
+    inner = old[1:-1] if fence_ends(old) else old[1:]
+    text = [lead + line if line else "" for line in new]
+    bare = [_dedented(line, len(lead)) for line in inner]
+    for before, after, is_same in pairs(bare, new):
+        if is_same:
+            text[after] = inner[before]
+    longer = _longer_than_in(item.text, mark, behind=r"[ \t]*$")
+    if longer != mark:
+        return "\n".join([lead + longer + opening["info"], *text, lead + longer])
+    return "\n".join([old[0], *text, *(old[-1:] if fence_ends(old) else [])])
 
 
 # --- fields, checks, entries ---------------------------------------------------------
@@ -424,12 +568,16 @@ def _write_code(item: Item) -> str:
     opening = FENCE_OPENING.match(lines[0])
     mark = opening["mark"] if opening else "```"
     info = opening["info"] if opening else ""
-    runs = re.findall(
-        rf"^ {{0,3}}({re.escape(mark[0])}{{3,}})", item.text, re.MULTILINE
-    )
-    mark = mark[0] * max([len(mark), *(len(run) + 1 for run in runs)])
+    mark = _longer_than_in(item.text, mark)
     body = item.text + "\n" if item.text else ""
     return f"{mark}{info}\n{body}{mark}"
+
+
+def _longer_than_in(code: str, mark: str, behind: str = "") -> str:
+    """A fence's mark, made longer where a line of the code (`behind` it nothing but
+    this) would end the fence."""
+    line = re.compile(rf"^ {{0,3}}({re.escape(mark[0])}{{3,}}){behind}", re.MULTILINE)
+    return mark[0] * max([len(mark), *(len(run) + 1 for run in line.findall(code))])
 
 
 def _parse_verbatim(source: str) -> Parsed:

@@ -78,6 +78,13 @@ def is_open(text: str) -> bool:
     return any(_has_no_end(token, lines) for token in _outer_blocks(lines))
 
 
+def ends_in_rule(text: str) -> bool:
+    """Whether a passage's last line is a rule: one that nothing but a heading makes
+    the end of its section."""
+    last = _outer_blocks(text.split("\n"))[-1:]
+    return bool(last) and last[0].type == "hr"
+
+
 def with_fence_closed(text: str) -> str:
     """The text of a list's part, whose open fence would take in what follows it."""
     lines = text.split("\n")

@@ -94,9 +94,11 @@ def clean_cell(text: str) -> str:
 
 
 def clean_passage(text: str) -> str:
-    """Markdown of several lines: no blank lines or indentation around it."""
-    lines = [line.rstrip() for line in clean_text(text).split("\n")]
-    return "\n".join(lines).strip("\n").lstrip()
+    """Markdown of several lines: no blank lines or indentation around it.
+
+    White space behind a line stays: two spaces are a line break.
+    """
+    return clean_text(text).strip()
 
 
 def clean_code(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import dedent
 
+from plans.document.editions import NEWEST, Edition
 from plans.document.headings import written_heading
 from plans.document.items import (
     EMPTY,
@@ -17,6 +18,7 @@ from plans.document.items import (
     values_of,
     written,
 )
+from plans.document.lines import with_line_ends
 from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
 from plans.document.parsing import block_tokens, unix
 
@@ -24,8 +26,13 @@ _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]")
 
+_INTERRUPTS_TEXT = re.compile(r"[ \t]*(?:`{3,}[^`\n]*$|~{3,}|>)", re.MULTILINE)
+
 _ENDING_IN_TEXT = frozenset(
     {ItemKind.ENTRY, ItemKind.CHECK, ItemKind.FIELD, ItemKind.ROW}
+)
+_ENDING_THEMSELVES = frozenset(
+    {ItemKind.CODE, ItemKind.GUIDANCE, ItemKind.FRONT_MATTER}
 )
 
 
@@ -44,10 +51,13 @@ class Piece:
     needs_air: bool = False
 
 
-def write(document: Document) -> str:
-    """The text of a document; `read(write(document))` says the same."""
+def write(document: Document, edition: Edition = NEWEST) -> str:
+    """The text of a document; `read(write(document))` says the same.
+
+    `edition`: what an edited item looks like under its rules.
+    """
     bom = "\ufeff" if document.bom else ""
-    return bom + "".join(p.text + p.tail for p in pieces(document))
+    return bom + "".join(p.text + p.tail for p in pieces(document, edition))
 
 
 def line_numbers(document: Document) -> dict[int, int]:
@@ -65,24 +75,24 @@ def _line_ends(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def pieces(document: Document) -> list[Piece]:
+def pieces(document: Document, edition: Edition = NEWEST) -> list[Piece]:
     """All parts in order, each with what has to stand between it and the next."""
-    found = [p for section in document.sections for p in _section(section)]
+    found = [p for section in document.sections for p in _section(section, edition)]
     following: Piece | None = None
     for piece in reversed(found):
-        _separate(piece, following, document.newline)
+        _separate(piece, following, document.newline, edition)
         if piece.text or piece.tail:
             following = piece
     return found
 
 
-def _section(section: Section) -> Iterator[Piece]:
+def _section(section: Section, edition: Edition) -> Iterator[Piece]:
     yield Piece(section, section, written_heading(section), section.tail)
     for block in section.blocks:
-        yield from _block(section, block)
+        yield from _block(section, block, edition)
 
 
-def _block(section: Section, block: Block) -> Iterator[Piece]:
+def _block(section: Section, block: Block, edition: Edition) -> Iterator[Piece]:
     items = list(block.walk())
     is_new = not block.head and not any(item.source for item in items)
     if block.head:
@@ -94,10 +104,10 @@ def _block(section: Section, block: Block) -> Iterator[Piece]:
     for index, item in enumerate(items):
         is_last = index == len(items) - 1
         tail = block.tail if is_last else item.tail or _usual_tail(items, index)
-        text = written(item)
+        text = written(item, edition)
         if _would_be_prose(item, tail, is_last):
             text += f" {EMPTY}"
-        yield Piece(item, section, text, tail, is_new or _needs_air(item))
+        yield Piece(item, section, text, tail, is_new or _needs_air(item, edition))
 
 
 def _would_be_prose(item: Item, tail: str, is_last: bool) -> bool:
@@ -110,8 +120,20 @@ def _would_be_prose(item: Item, tail: str, is_last: bool) -> bool:
     )
 
 
-def _needs_air(item: Item) -> bool:
-    return item.kind in (ItemKind.PASSAGE, ItemKind.CODE) and not says(item)
+def _needs_air(item: Item, edition: Edition) -> bool:
+    if item.kind not in (ItemKind.PASSAGE, ItemKind.CODE) or says(item):
+        return False
+    if edition is Edition.FIRST or not item.source:
+        return True
+    # What ends as it did may stand as close to the next part as it did.
+    texts = (item.source, written(item)) if item.kind is ItemKind.PASSAGE else ()
+    return any(_end_of(text) != "paragraph_close" for text in texts)
+
+
+def _end_of(text: str) -> str:
+    """The kind of the last block of a passage."""
+    tokens = block_tokens(unix(text))
+    return tokens[-1].type if tokens else ""
 
 
 def _usual_tail(items: list[Item], index: int) -> str:
@@ -122,10 +144,13 @@ def _usual_tail(items: list[Item], index: int) -> str:
     return tails[min(max(index - 1, 0), len(tails) - 1)] if tails else ""
 
 
-def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
+def _separate(
+    piece: Piece, following: Piece | None, newline: str, edition: Edition
+) -> None:
     """Put the line ends between two pieces that an edit made necessary."""
     if not isinstance(piece.part, Section | Block) and not says(piece.part):
-        piece.text = piece.text.replace("\n", newline)
+        source = "" if edition is Edition.FIRST else piece.part.source
+        piece.text = with_line_ends(piece.text, source, newline)
     if following is None or not (piece.text or piece.tail):
         return
     if isinstance(piece.part, Text):
@@ -137,9 +162,14 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
         return
     if piece.tail == "":
         piece.tail = newline if _is_list_like(piece, following) else newline * 2
-    is_heading = isinstance(piece.part, Section)
-    needs_air = piece.needs_air or (following.needs_air and not is_heading)
-    needs_air = needs_air or _would_run_in(following)
+    ends_itself = isinstance(piece.part, Section) or (
+        edition is not Edition.FIRST
+        and isinstance(piece.part, Text)
+        and piece.part.kind in _ENDING_THEMSELVES
+    )
+    needs_air = piece.needs_air or (following.needs_air and not ends_itself)
+    if edition is not Edition.FIRST:
+        needs_air = needs_air or _would_run_in(following)
     needs_air = needs_air or _would_be_its_text(piece, following)
     needs_air = needs_air or _would_take_in(piece, following)
     while needs_air and piece.text and _line_ends(piece.tail) < 2:
@@ -149,7 +179,9 @@ def _separate(piece: Piece, following: Piece | None, newline: str) -> None:
 def _would_run_in(following: Piece) -> bool:
     """Whether a part of an entry could be taken for a line of the entry's own text."""
     part = following.part
-    return isinstance(part, Text) and is_part_of_entry(part) and not says(part)
+    if not isinstance(part, Text) or not is_part_of_entry(part) or says(part):
+        return False
+    return _INTERRUPTS_TEXT.match(following.text) is None
 
 
 def _would_be_its_text(piece: Piece, following: Piece) -> bool:
