@@ -12,6 +12,7 @@ from plans.document import (
     finished,
     read,
     state_of,
+    values_of,
     write,
 )
 from tests.document.texts import MARK, documents
@@ -209,6 +210,87 @@ def test_a_finding_names_its_own_line():
         ("Words.\n\nTODO: more\n", 3),
     ]:
         assert [p.line for p in check(read(text))] == [line]
+
+
+UNKNOWN = [
+    ("## A\n\n*GATE: must pass.*\n\n[Gates of the constitution]\n", 5, "[Gates of"),
+    ("## A\n\nWords.\n\n[Two\nlines]\n\nMore.\n", 5, "[Two lines]"),
+    ("## A\n\n> a\n>\n> [a quoted hint]\n", 5, "[a quoted hint]"),
+    ("- a\n\n  [a hint in an entry]\n", 3, "[a hint in an entry]"),
+    ("> - b\n> - [hint]\n", 2, "[hint]"),
+    ("## [Component name]\n", 1, "The heading still holds"),
+]
+
+
+@pytest.mark.xfail(strict=True, reason="only whole items and known names are blanks")
+def test_what_is_one_bracket_is_a_blank_wherever_it_stands():
+    for text, line, words in UNKNOWN:
+        (problem,) = check(read(text))
+        assert (problem.code, problem.line) == ("placeholder", line), text
+        assert words in problem.message and problem.is_error
+    # A heading is no item; all others count what the check counts.
+    for text, *_ in UNKNOWN[:-1]:
+        assert sum(state_of(item).blank for *_, item in read(text).walk()) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="nobody asks")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- **[Component]**: x\n", "label"),
+        ("**[Key entity 1]**: x\n", "label"),
+        ("- **A**: {title}\n", "{title}"),
+        ("- **A**: (fill me in)\n", "(fill me in)"),
+        ("- **A**: <name>\n", "<name>"),
+        ("- **A**: <your team>\n", "<your team>"),
+        ("- {{feature}}\n", "{{feature}}"),
+        ("| A |\n|---|\n| TBD |\n", "TBD"),
+        ("- tbd.\n", "tbd"),
+        ("(to be written)\n", "(to be written)"),
+        ("| [Option] | B |\n|---|---|\n| x | y |\n", "column"),
+    ],
+)
+def test_what_looks_like_a_placeholder_is_reported_and_stays(text, words):
+    document = read(text)
+    (problem,) = check(document)
+    assert (problem.code, problem.is_error) == ("left_open", False)
+    assert words in problem.message
+    assert problem.line == 1 + ("|--" in text and "[Option]" not in text) * 2
+    for *_, item in document.walk():
+        assert all(values_of(item))
+    assert finished(document) == text
+
+
+def test_prose_in_brackets_stays_no_finding():
+    for text in [
+        *("Prose [with a note] in it.\n", "- [x] done\n", "[a link](b)\n"),
+        *("Words.\n\n[a]\n\n[a]: b\n", "Words.\n\n`[int]`\n", "- [P]\n- arr[i]\n"),
+        *("Words.\n\n[1]\n", "Words.\n\n[2, 3]\n", "a[^1]\n\n[^1]: b\n"),
+        *("> [!NOTE]\n> Words.\n", "Words.\n\n[TOC]\n", "Words.\n\n[[_TOC_]]\n"),
+        *("## [1.2.0]\n", "## [Unreleased]\n", "Words.\n\n[![a](b)](c)\n"),
+        *("Words.\n\n    [package]\n", "- a\n\n  ```\n  [package]\n  ```\n"),
+        *("Words.\n\n\\[an answer]\n", "Words.\n[one of\nmany] lines\n"),
+        *(
+            "- **[US1]**: x\n",
+            "- **[P] T1**: x\n",
+            "- **[a](b)**: x\n",
+            "- **List[int]**: x\n",
+        ),
+        *(
+            "- **A**: {}\n",
+            '- **A**: {"a": 1}\n',
+            "- **A**: (none)\n",
+            "- **A**: <br>\n",
+        ),
+        *("- **A**: (optional)\n", "- **A**: <https://a.b>\n", "- **A**: `<name>`\n"),
+        *("- **A**: `{title}`\n", "- TBD is what we wrote\n", "<div>\nx\n</div>\n"),
+        *(
+            "- **A**: N/A\n",
+            "- {id} and {name}\n",
+            "<details>\n\n[hm](b)\n\n</details>\n",
+        ),
+    ]:
+        assert check(read(text)) == [], text
 
 
 def test_a_date_that_was_asked_for_is_a_date():
