@@ -51,6 +51,46 @@ _SPEC_KIT_PLACEHOLDERS = frozenset(
 )
 
 
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[((?:[^\[\]\\]|\\.)+)\]:", re.MULTILINE)
+_END_OF_PARAGRAPH = re.compile(
+    r"[ \t]*(?:$|\n(?=[ \t>]*(?:\n|$|(?:[-*+]|\d{1,9}[.)])[ \t])))"
+)
+_FENCE_LINE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})(.*)$", re.MULTILINE)
+# Places for a table of contents, and a heading of change logs.
+_MARKS = frozenset({"toc", "_toc_", "unreleased"})
+_LEFT_OPEN = re.compile(
+    r"""(?:tbd|tba|tbc|todo|fixme|\?{2,})[.!]?
+    | \{\{?\ *[A-Za-z][\w ./'’-]*\ *\}\}?
+    | <[A-Za-z][\w ./'’-]*>
+    | \((?:please\ )?(?:fill|insert|enter|describe|replace|specify|tbd|todo
+        | to\ be\ (?:written|filled|defined|decided|determined|done|added|confirmed)
+        )\b[^()]*\)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TAG = re.compile(r"</?([A-Za-z][\w-]*)[ /]*>")
+_HTML = frozenset(
+    {
+        *(
+            "a",
+            "b",
+            "br",
+            "code",
+            "del",
+            "details",
+            "div",
+            "em",
+            "h1",
+            "h2",
+            "h3",
+            "hr",
+        ),
+        *("i", "img", "ins", "kbd", "li", "ol", "p", "picture", "pre", "s", "samp"),
+        *("small", "source", "span", "strong", "sub", "summary", "sup", "svg", "table"),
+        *("tbody", "td", "th", "thead", "tr", "u", "ul", "var", "video"),
+    }
+)
+
+
 class BlankKind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
@@ -208,6 +248,93 @@ def _code_spans(text: str) -> list[tuple[int, int]]:
             spans.append((start, same[0][1]))
             position = same[0][1]
     return spans
+
+
+def whole_brackets(text: str, links: frozenset[str] = frozenset()) -> list[Bracket]:
+    """The brackets that are a paragraph or list entry of their own in a text.
+
+    `links`: what the whole document defines as links (`[a]: b`).
+    """
+    links |= link_labels(text)
+    fenced: list[tuple[int, int]] | None = None
+    found = []
+    for bracket in brackets(text):
+        if not _is_own_paragraph(text, bracket) or not _is_hint(bracket, links):
+            continue
+        if fenced is None:
+            fenced = _code_lines(text)
+        if not _is_within(fenced, bracket.start):
+            found.append(bracket)
+    return found
+
+
+def _is_own_paragraph(text: str, bracket: Bracket) -> bool:
+    line_start = text.rfind("\n", 0, bracket.start) + 1
+    if bracket.start - line_start > 40:
+        return False
+    lead = text[line_start : bracket.start]
+    bullets = _BULLETS.match(lead)
+    if bullets is None or bullets.end() < len(lead) or lead.startswith(("    ", "\t")):
+        return False
+    above = text[text.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
+    is_first = bool(lead.strip(" \t>")) or not above.strip(" \t>\n")
+    return is_first and _END_OF_PARAGRAPH.match(text, bracket.end) is not None
+
+
+def _is_hint(bracket: Bracket, links: frozenset[str]) -> bool:
+    hint = " ".join(bracket.content.split())
+    return not (
+        bracket.content in _TAGS
+        or hint.startswith(("!", "[", "^"))
+        or hint.casefold() in links | _MARKS
+        or _CITATION.fullmatch(hint)
+        or _QUESTION.match(hint)
+        or not any(char.isalpha() for char in hint)
+    )
+
+
+def is_hint_alone(text: str, links: frozenset[str] = frozenset()) -> bool:
+    """Whether a heading or label is one bracket that a template put there."""
+    whole = next(brackets(text), None)
+    return (
+        whole is not None
+        and (whole.start, whole.end) == (0, len(text))
+        and not whole.in_code
+        and _is_hint(whole, links)
+    )
+
+
+def link_labels(text: str) -> frozenset[str]:
+    """What a text defines as links, folded as Markdown compares them."""
+    if "]:" not in text:
+        return frozenset()
+    labels = _LINK_DEFINITION.findall(text)
+    return frozenset(" ".join(label.split()).casefold() for label in labels)
+
+
+def _code_lines(text: str) -> list[tuple[int, int]]:
+    """Where the lines of fences start and end; a fence may stand in a list entry."""
+    spans = []
+    opened, mark = -1, ""
+    for line in _FENCE_LINE.finditer(text):
+        if opened < 0:
+            opened, mark = line.start(), line[1]
+        elif line[1].startswith(mark) and not line[2].strip():
+            spans.append((opened, line.end()))
+            opened = -1
+    if opened >= 0:
+        spans.append((opened, len(text)))
+    return spans
+
+
+def left_open(value: str) -> bool:
+    """Whether a whole value only stands for an answer: `TBD`, `{title}`,
+    `(fill me in)`, `<name>`."""
+    text = value.strip()
+    if len(text) > 200 or not _LEFT_OPEN.fullmatch(text):
+        return False
+    tag = _TAG.match(text)
+    return tag is None or tag[1].casefold() not in _HTML
 
 
 def holds_comment(text: str) -> bool:

@@ -14,6 +14,9 @@ from itertools import zip_longest
 from plans.document.blanks import (
     BlankKind,
     holds_comment,
+    is_hint_alone,
+    left_open,
+    link_labels,
     open_questions,
     placeholders,
     questions,
@@ -96,6 +99,7 @@ def check(
     `own_placeholders`: what a team's own template put in brackets.
     """
     lines = line_numbers(document)
+    known = _Known(own_placeholders, _links_of(document))
     problems: list[Problem] = []
     lines_of: _LinesOf | None = None
 
@@ -103,7 +107,7 @@ def check(
         finding: _Finding, section: Section, block: Block | None, item: Item | None
     ) -> None:
         nonlocal lines_of
-        part = item or section
+        part = item or block or section
         line = lines.get(id(part), 1)
         if item and finding.place:
             if lines_of is None or lines_of.item is not item:
@@ -122,12 +126,14 @@ def check(
         )
 
     for section in document.sections:
-        for finding in _in_heading(section, own_placeholders):
+        for finding in _in_heading(section, known):
             add(finding, section, None, None)
         for block, following in zip_longest(section.blocks, section.blocks[1:]):
+            for finding in _in_columns(block, known):
+                add(finding, section, block, None)
             for item in block.walk():
                 leads = item is block.items[-1] and _leads_to(item, following)
-                for finding in _in_item(section, block, item, own_placeholders):
+                for finding in _in_item(section, block, item, known):
                     if finding.code != "blank" or not leads:
                         add(finding, section, block, item)
     for finding, section, block, item in _across(document):
@@ -143,6 +149,23 @@ def _leads_to(item: Item, following: Block | None) -> bool:
     return following is not None and (
         following.kind.is_table or following.kind in _BELOW_A_LABEL
     )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """`placeholders`: those of the plan's own template. `links`: what the document
+    defines as links, so that their brackets are none."""
+
+    placeholders: frozenset[str]
+    links: frozenset[str]
+
+
+def _links_of(document: Document) -> frozenset[str]:
+    labels: frozenset[str] = frozenset()
+    for _, _, item in document.walk():
+        if item.kind in (ItemKind.PASSAGE, ItemKind.RAW):
+            labels |= link_labels(values_of(item)[0])
+    return labels
 
 
 class _LinesOf:
@@ -181,18 +204,33 @@ def _warning(code: str, message: str, place: tuple[str, int] | None = None) -> _
     return _Finding(code, message, Severity.WARNING, place)
 
 
-def _in_heading(section: Section, own: frozenset[str]) -> Iterator[_Finding]:
-    for bracket in placeholders(section.heading, own=own):
-        yield _error(
-            "placeholder",
-            f"The heading still holds [{bracket.content}]: rename it.",
-        )
+def _in_heading(section: Section, known: _Known) -> Iterator[_Finding]:
+    waiting = [b.content for b in placeholders(section.heading, own=known.placeholders)]
+    if not waiting and is_hint_alone(section.heading, known.links):
+        waiting = [section.heading[1:-1]]
+    for content in waiting:
+        yield _error("placeholder", f"The heading still holds [{content}]: rename it.")
     if questions(section.heading):
         yield _error("question", "The heading holds an open question: answer it.")
 
 
+def _in_columns(block: Block, known: _Known) -> Iterator[_Finding]:
+    for column in columns_of(block) if "[" in block.head else ():
+        if _is_placeholder(column, known):
+            yield _warning(
+                "left_open",
+                f"The column {column} is a placeholder: name what stands in it.",
+            )
+
+
+def _is_placeholder(label: str, known: _Known) -> bool:
+    """Whether a label is one bracket, and no tag such as `[US1]` or `[HIGH]`."""
+    has_words = any(char.islower() for char in label) or not label.isascii()
+    return has_words and is_hint_alone(label, known.links)
+
+
 def _in_item(
-    section: Section, block: Block, item: Item, own: frozenset[str]
+    section: Section, block: Block, item: Item, known: _Known
 ) -> Iterator[_Finding]:
     match item.kind:
         case ItemKind.GUIDANCE:
@@ -226,13 +264,18 @@ def _in_item(
         )
         if isinstance(item, Field):
             item = without_signatures(item)
+    if isinstance(item, Field) and _is_placeholder(item.label, known):
+        yield _warning(
+            "left_open",
+            f"The label {item.label} is a placeholder: name what the field is.",
+        )
     if isinstance(item, Field) and questions(item.label):
         yield _error(
             "question",
             f"The label “{_short(item.label)}” is an open question: answer it and "
             "name the field.",
         )
-    yield from _in_values(block, item, own)
+    yield from _in_values(block, item, known)
     if item.kind is not ItemKind.CODE and _holds_comment(item):
         yield _error(
             "comment",
@@ -244,7 +287,7 @@ def _in_item(
         yield from _in_row(block, item)
 
 
-def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Finding]:
+def _in_values(block: Block, item: Item, known: _Known) -> Iterator[_Finding]:
     names = _names(block, item)
     blanks = blanks_of(item)
     for name, value, blank in zip(names, values_of(item), blanks, strict=True):
@@ -254,14 +297,12 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
                 todo = "fill it in or remove it" if _is_optional(item) else "fill it in"
                 yield _error("blank", f"{name} is blank: {todo}{hint}.")
             continue
-        waiting = waiting_in(item, value, own)
+        waiting = waiting_in(item, value, known.placeholders, known.links)
         if waiting and not options_of(value):
             for place in _places(f"[{bracket.content}]" for bracket in waiting):
-                yield _error(
-                    "placeholder",
-                    f"{name} still holds the placeholder {place[0]}: replace it.",
-                    place,
-                )
+                shown = " ".join(place[0].split())
+                message = f"{name} still holds the placeholder {shown}: replace it."
+                yield _error("placeholder", message, place)
         if item.kind is ItemKind.CODE:
             continue
         asking = open_questions(value)
@@ -274,10 +315,13 @@ def _in_values(block: Block, item: Item, own: frozenset[str]) -> Iterator[_Findi
         if is_date or name.casefold() in ("date", "timeline"):
             yield from _in_date(name, value)
         if item.kind is ItemKind.PASSAGE and any(m in value for m in _STRUCTURED):
-            yield from _in_passage(value, own)
-        elif left_open := _LEFT_OPEN.search(value):
+            yield from _in_passage(value, known)
+        elif mark := _LEFT_OPEN.search(value):
             message = f"{name} says TODO or ???: write what is meant."
-            yield _warning("left_open", message, (left_open[0], 0))
+            yield _warning("left_open", message, (mark[0], 0))
+        elif left_open(value):
+            message = f"{name} says only {value.strip()}: write what is meant."
+            yield _warning("left_open", message)
 
 
 def _holds_comment(item: Item) -> bool:
@@ -291,15 +335,17 @@ def _holds_comment(item: Item) -> bool:
     return any(holds_comment(part.source) for part in inner)
 
 
-def _in_passage(text: str, own: frozenset[str]) -> Iterator[_Finding]:
+def _in_passage(text: str, known: _Known) -> Iterator[_Finding]:
     """What a passage holds that is an item of its own when the file is read again."""
     inner = list(read(text).walk())
     places = _places(item.source for *_, item in inner)
     for (section, block, item), place in zip(inner, places, strict=True):
         if item.kind is ItemKind.PASSAGE:
             continue
-        for finding in _in_item(section, block, item, own):
-            if finding.code in ("guidance", "blank"):
+        # A blank entry was found with the placeholders already.
+        codes = ("guidance",) if item.kind is ItemKind.ENTRY else ("guidance", "blank")
+        for finding in _in_item(section, block, item, known):
+            if finding.code in codes:
                 yield replace(finding, place=place)
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from plans.document.blanks import (
     Blank,
     Bracket,
+    bracket_of,
     brackets,
     known_placeholders,
     placeholders,
     questions,
+    whole_brackets,
 )
 from plans.document.items import parsed, values_of
 from plans.document.model import Field, Item, ItemKind, Row
@@ -66,16 +68,30 @@ def _may_be_empty(item: Item) -> bool:
     )
 
 
-def waiting_in(item: Item, value: str, own: frozenset[str]) -> list[Bracket]:
-    """The placeholders left in one of an item's values."""
+def waiting_in(
+    item: Item,
+    value: str,
+    own: frozenset[str],
+    links: frozenset[str] = frozenset(),
+) -> list[Bracket]:
+    """The placeholders left in one of an item's values: known ones, and brackets that
+    are a paragraph or entry. `links`: what the document defines as links."""
+    if "[" not in value:
+        return []
     if item.kind is not ItemKind.CODE:
-        return placeholders(value, own=own)
+        known = placeholders(value, own=own)
+        starts = {bracket.start for bracket in known}
+        # An answer that is one bracket was typed: its blank would have no value.
+        is_answer = item.kind is not ItemKind.RAW and bracket_of(value)
+        others = [] if is_answer else whole_brackets(value, links)
+        known += [other for other in others if other.start not in starts]
+        return sorted(known, key=lambda bracket: bracket.start)
     # Code is full of brackets: only those that name a branch or a template's sentence.
-    known = known_placeholders() | own
+    sentences = known_placeholders() | own
     return [
         bracket
         for bracket in brackets(value)
         if bracket.content.startswith("###-")
-        or (bracket.content in known and " " in bracket.content)
+        or (bracket.content in sentences and " " in bracket.content)
         and bracket.content != "REMOVE IF UNUSED"
     ]
