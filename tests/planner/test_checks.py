@@ -1,10 +1,13 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles import finders
 
 from planner import checks
 from planner.asgi import misconfiguration
+from plans.demo import PASSWORD
+from tests import make
 
 
 def ids(found):
@@ -75,3 +78,41 @@ def test_open_sign_up_needs_mail_in_production(settings):
     assert ids(checks.sign_up_can_send_mail(None)) == ["planner.E005"]
     settings.EMAIL_HOST = "mail.test"
     assert checks.sign_up_can_send_mail(None) == []
+
+
+@pytest.fixture
+def production(settings, tmp_path):
+    """All is in order, but for what the database holds."""
+    settings.PRODUCTION = True
+    settings.STATIC_ROOT = tmp_path
+    settings.SIGNUP_IS_OPEN = False
+    (tmp_path / "staticfiles.json").touch()
+    assert misconfiguration() == ""
+
+
+def demo_user(name):
+    user = make.make_user(name)
+    user.password = make_password(PASSWORD)
+    user.save()
+    return user
+
+
+@pytest.mark.xfail(strict=True, reason="nothing looks for them")
+def test_production_does_not_serve_a_database_with_demo_accounts(
+    transactional_db, production
+):
+    """Anybody can read their password."""
+    users = [demo_user(name) for name in ("alice", "bob")]
+    assert "alice and bob" in misconfiguration()
+    users[0].password = make_password("another one")
+    users[0].save()
+    assert "bob" in misconfiguration()
+    assert "alice" not in misconfiguration()
+    users[1].is_active = False
+    users[1].save()
+    assert misconfiguration() == ""
+
+
+def test_development_serves_them(transactional_db):
+    demo_user("alice")
+    assert misconfiguration() == ""
