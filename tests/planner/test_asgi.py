@@ -70,6 +70,20 @@ def test_a_header_with_underscores_does_not_pass_for_the_proxys(asgi_server):
 
 
 @pytest.fixture
+def any_proxy(settings):
+    settings.PROXIES = ["*"]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.xfail(strict=True, reason="the leftmost address is the visitor's own word")
+def test_of_any_proxy_the_address_that_it_added_is_believed(any_proxy, asgi_server):
+    """It adds the visitor's address to what the visitor has sent."""
+    answer = get(asgi_server, "/who/", **{"X-Forwarded-For": "6.6.6.6, 10.1.1.1"})
+    assert answer[1].split()[0] == "10.1.1.1"
+    assert get(asgi_server, "/who/")[1].split()[0] == "127.0.0.1"
+
+
+@pytest.fixture
 def no_proxy(settings):
     settings.PROXIES = ["10.0.0.1"]
 
