@@ -40,6 +40,7 @@ Send = Callable[[Message], Awaitable[None]]
 FIGURES_EVERY = 10.0
 # Threads that read static files. They never wait for a client or for the database.
 FILE_THREADS = 2
+FORWARDED_FOR = b"x-forwarded-for"
 
 
 class Application:
@@ -69,6 +70,8 @@ class Application:
             scope = without_ambiguous_headers(scope)
             if not self.is_from_proxy(scope):
                 scope = without_header(scope, b"x-request-id")
+            if "*" in settings.PROXIES:
+                scope = with_nearest_address(scope)
             await self.behind_proxy(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
@@ -98,7 +101,7 @@ class Application:
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        if obstacles := await asyncio.to_thread(misconfiguration):
+        if obstacles := await asyncio.to_thread(obstacles_to_start):
             await send({"type": "lifespan.startup.failed", "message": obstacles})
             return
         self.hub = self.make_hub()
@@ -188,6 +191,16 @@ def without_header(scope: Scope, name: bytes) -> Scope:
     return {**scope, "headers": headers}
 
 
+def with_nearest_address(scope: Scope) -> Scope:
+    """Whoever connects is a proxy, which adds the address that connected to it. All
+    before that the visitor may have sent."""
+    headers = [
+        (name, value.rpartition(b",")[2].strip() if name == FORWARDED_FOR else value)
+        for name, value in scope["headers"]
+    ]
+    return {**scope, "headers": headers}
+
+
 def without_ambiguous_headers(scope: Scope) -> Scope:
     """WSGI spells `X_Forwarded_For` and `X-Forwarded-For` alike, so that a visitor
     could pretend to be the proxy: the one with underscores goes."""
@@ -197,8 +210,16 @@ def without_ambiguous_headers(scope: Scope) -> Scope:
 
 def misconfiguration() -> str:
     """The system checks that would refuse a command refuse the server too."""
-    errors = [found for found in run_checks(tags=["planner"]) if found.level >= ERROR]
-    return "\n".join(map(str, errors))
+    messages = run_checks(tags=["planner"])
+    return "\n".join(str(each) for each in messages if each.level >= ERROR)
+
+
+def obstacles_to_start() -> str:
+    """`misconfiguration`, in a thread whose connections nobody else closes."""
+    try:
+        return misconfiguration()
+    finally:
+        connections.close_all()
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")

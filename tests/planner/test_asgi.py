@@ -75,7 +75,6 @@ def any_proxy(settings):
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.xfail(strict=True, reason="the leftmost address is the visitor's own word")
 def test_of_any_proxy_the_address_that_it_added_is_believed(any_proxy, asgi_server):
     """It adds the visitor's address to what the visitor has sent."""
     answer = get(asgi_server, "/who/", **{"X-Forwarded-For": "6.6.6.6, 10.1.1.1"})
@@ -155,7 +154,7 @@ def test_a_websocket_is_closed():
     assert sent == [{"type": "websocket.close"}]
 
 
-def test_misconfiguration_stops_the_start(settings, tmp_path):
+def test_misconfiguration_stops_the_start(settings, tmp_path, transactional_db):
     settings.PRODUCTION = True
     settings.STATIC_ROOT = tmp_path
     sent = []

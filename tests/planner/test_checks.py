@@ -31,7 +31,7 @@ def test_production_needs_collected_files(settings, tmp_path):
     assert checks.front_end_files_are_there(None) == []
 
 
-def test_an_error_keeps_the_server_from_starting(settings):
+def test_an_error_keeps_the_server_from_starting(settings, db):
     settings.PRODUCTION = True
     settings.STATIC_ROOT = Path("/nowhere")
     assert "collectstatic" in misconfiguration()
@@ -97,7 +97,6 @@ def demo_user(name):
     return user
 
 
-@pytest.mark.xfail(strict=True, reason="nothing looks for them")
 def test_production_does_not_serve_a_database_with_demo_accounts(
     transactional_db, production
 ):
