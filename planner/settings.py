@@ -7,6 +7,7 @@ missing stops the start. Development needs nothing at all.
 from pathlib import Path
 
 from planner import env, logs
+from planner.sqlite import PrivateConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -112,6 +113,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _options.setdefault("transaction_mode", "IMMEDIATE")
     _options.setdefault("init_command", "PRAGMA journal_mode = WAL")
     _options.setdefault("timeout", 20)
+    _options.setdefault("factory", PrivateConnection)
 else:
     # A connection for each thread, and a few for what is not a page.
     _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})

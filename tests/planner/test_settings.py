@@ -102,6 +102,7 @@ def test_sqlite_waits_for_its_turn_and_is_found_from_anywhere():
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL",
         "timeout": 20,
+        "factory": "<class 'planner.sqlite.PrivateConnection'>",
     }
 
 

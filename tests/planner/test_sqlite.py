@@ -33,7 +33,6 @@ def opened(path):
     return database
 
 
-@pytest.mark.xfail(strict=True, reason="everybody on the machine may read it")
 def test_only_its_owner_may_read_a_new_database(tmp_path, ordinary_umask):
     database = opened(tmp_path / "new.sqlite3")
     found = modes(tmp_path)
@@ -45,7 +44,6 @@ def test_only_its_owner_may_read_a_new_database(tmp_path, ordinary_umask):
     }
 
 
-@pytest.mark.xfail(strict=True, reason="it stays as it was")
 def test_a_database_that_everybody_may_read_is_closed_to_them(tmp_path, ordinary_umask):
     opened(tmp_path / "old.sqlite3").close()
     (tmp_path / "old.sqlite3").chmod(0o644)
