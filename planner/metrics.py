@@ -24,8 +24,12 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from planner.metrics_folder import hold, is_alive
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+# Held until this process ends.
+_lock = hold(_SHARED) if _SHARED else None
 _registry = CollectorRegistry()
 
 requests = Counter(
@@ -153,10 +157,6 @@ def page() -> bytes:
 def _forget_ended(folder: Path) -> None:
     """A process that was killed has no open streams any more; what it counted stays."""
     for path in folder.glob("gauge_live*_*.db"):
-        if found := re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name):
-            try:
-                os.kill(int(found[1]), 0)
-            except ProcessLookupError:
-                mark_process_dead(int(found[1]), _SHARED)  # type: ignore[no-untyped-call]
-            except PermissionError:
-                continue
+        found = re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name)
+        if found and not is_alive(int(found[1])):
+            mark_process_dead(int(found[1]), _SHARED)  # type: ignore[no-untyped-call]

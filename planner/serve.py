@@ -21,7 +21,6 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
@@ -29,6 +28,8 @@ import uvicorn
 from django.core.exceptions import ImproperlyConfigured
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
+
+from planner.metrics_folder import metrics_folder
 
 # Seconds that connections on which nothing is asked are kept open while stopping.
 DRAIN = 2.0
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         logging.config.dictConfig(settings.LOGGING)
     except ImproperlyConfigured as error:
         sys.exit(f"planner: {error}")
-    with TemporaryDirectory(prefix="planner-metrics-") as folder:
+    with metrics_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _serve(asked)
 
