@@ -8,6 +8,7 @@ from typing import Any
 from plans import document as doc
 from plans import parts, storage, texts
 from plans.comments import open_threads
+from plans.completeness import completeness_of
 from plans.models import Plan, User
 from plans.reviews.state import State, state_of
 
@@ -39,15 +40,15 @@ def side_context(
     loaded = loaded or storage.load(plan)
     sections = sections or parts.section_parts(plan, loaded)
     places = parts.places(loaded.document)
-    done, total = parts.total_progress(sections)
     problems = texts.problems(plan, loaded.document)
+    errors = [problem for problem in problems if problem.is_error]
     state = state_of(plan)
     return {
         "plan": plan,
-        "outline": parts.outline_of(sections),
-        "done": done,
-        "total": total,
-        "problems": [p for p in problems if p.code != "question"],
+        "outline": parts.outline_of(sections, errors),
+        "completeness": completeness_of(loaded, problems),
+        "errors": errors,
+        "warnings": [problem for problem in problems if not problem.is_error],
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
         "activity": plan.changes.select_related("actor")[:12],

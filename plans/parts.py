@@ -5,12 +5,14 @@ Pure preparation for the templates: no queries, no HTML.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from plans import document as doc
 from plans import texts
 from plans.actions.values import values_of_row
+from plans.completeness import filled_in
 from plans.document import BlankKind, BlockKind, ItemKind
 from plans.models import Block, Item, Plan, Section
 from plans.storage import Loaded
@@ -179,8 +181,8 @@ class SectionPart:
     row: Section
     section: doc.Section
     blocks: list[BlockPart]
-    fillable: int = 0
-    waiting: int = 0
+    filled: int = 0
+    open: int = 0
     keep: bool = False
 
     @property
@@ -196,8 +198,8 @@ class SectionPart:
         return not self.row.level and not self.blocks
 
     @property
-    def done(self) -> int:
-        return self.fillable - self.waiting
+    def total(self) -> int:
+        return self.filled + self.open
 
 
 @dataclass
@@ -219,10 +221,8 @@ def section_parts(
             for block in section.blocks
         ]
         part = SectionPart(loaded.sections[section.id], section, blocks)
-        for item in section.walk():
-            row = loaded.items[item.id or 0]
-            part.fillable += row.fillable
-            part.waiting += row.blank + row.questions
+        rows = (loaded.items[item.id or 0] for item in section.walk())
+        part.filled = filled_in(rows)
         found.append(part)
     return found
 
@@ -402,27 +402,24 @@ def _is_iso(value: str) -> bool:
     )
 
 
-def total_progress(parts: list[SectionPart]) -> tuple[int, int]:
-    """How many blanks are filled in, of how many."""
-    fillable = sum(part.fillable for part in parts)
-    return fillable - sum(part.waiting for part in parts), fillable
-
-
-def outline_of(parts: list[SectionPart]) -> list[SectionPart]:
-    """The headings of the outline; a part's progress counts its subsections in.
+def outline_of(
+    parts: list[SectionPart], errors: Iterable[doc.Problem]
+) -> list[SectionPart]:
+    """The headings of the outline; a part's counts have those of its subsections in.
 
     Returns copies: the sections themselves keep their own counts.
     """
+    counts = Counter(problem.section.id for problem in errors)
     found: list[SectionPart] = []
     for part in parts:
         if not part.row.level:
             continue
-        copy = SectionPart(part.row, part.section, [], part.fillable, part.waiting)
-        found.append(copy)
+        here = counts[part.section.id]
+        found.append(SectionPart(part.row, part.section, [], part.filled, here))
     for index, part in enumerate(found):
         for below in found[index + 1 :]:
             if below.row.level <= part.row.level:
                 break
-            part.fillable += below.fillable
-            part.waiting += below.waiting
+            part.filled += below.filled
+            part.open += below.open
     return [part for part in found if 1 <= part.row.level <= 3]

@@ -69,6 +69,13 @@ def frozen_of(
 
 
 def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:
+    """What `check` says of a plan's document."""
+    return problems_in(document, own_placeholders(plan))
+
+
+def problems_in(
+    document: doc.Document, own: frozenset[str] = frozenset()
+) -> list[doc.Problem]:
     """What `check` says, without the guidance that a finished export leaves out."""
-    found = doc.check(document, own_placeholders=own_placeholders(plan))
+    found = doc.check(document, own_placeholders=own)
     return [problem for problem in found if problem.code != "guidance"]

@@ -5,7 +5,7 @@ from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.people import Invitation, Kept, Membership, Session, Team, User
-from plans.models.plan import Plan, ShareLink
+from plans.models.plan import Plan, PlanCounts, ShareLink
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Metric",
     "Phase",
     "Plan",
+    "PlanCounts",
     "Record",
     "ReviewRules",
     "Risk",

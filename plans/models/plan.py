@@ -1,4 +1,4 @@
-"""The plan itself: whose it is and how its file is written."""
+"""The plan itself: whose it is, how its file is written, and how complete it is."""
 
 from __future__ import annotations
 
@@ -32,19 +32,6 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         named = Team.objects.filter(name__icontains=words)
         teams = list(named.values_list("pk", flat=True))
         return self.filter(models.Q(title__icontains=words) | models.Q(team__in=teams))
-
-    def with_progress(self) -> Self:
-        """Adds how much there was to fill in and how much of it still waits."""
-        present = models.Q(
-            section__removed=False,
-            section__block__removed=False,
-            section__block__item__removed=False,
-        )
-        return self.annotate(
-            fillable=models.Sum("section__block__item__fillable", filter=present),
-            blank=models.Sum("section__block__item__blank", filter=present),
-            questions=models.Sum("section__block__item__questions", filter=present),
-        )
 
 
 class Plan(models.Model):
@@ -101,6 +88,23 @@ class Plan(models.Model):
     def url(self) -> str:
         """The plan's address, for the hundreds of addresses below it on a page."""
         return self.get_absolute_url()
+
+
+class PlanCounts(models.Model):
+    """How complete a plan was at one of its changes; `counted_by` names the rules.
+
+    Kept for lists (plans.completeness), which count again what is out of date.
+    """
+
+    plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True)
+    change_number = models.PositiveIntegerField()
+    counted_by = models.CharField(max_length=16)
+    filled = models.PositiveIntegerField()
+    errors = models.PositiveIntegerField()
+    questions = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.plan} at change {self.change_number}"
 
 
 class ShareLink(Secret):

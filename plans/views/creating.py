@@ -20,6 +20,7 @@ from plans.actions.plans import (
 )
 from plans.forms import ForATeam, ImportPlan, NewPlan
 from plans.limits import Unreadable, check_items, check_size, without_nul
+from plans.texts import problems_in
 from plans.views.shortcuts import Request, note, says_why, signed_in
 
 
@@ -133,12 +134,12 @@ def _recognised(text: str, document: doc.Document) -> dict[str, object]:
             kinds[_KINDS[block.kind]] += max(len(block.items), 1)
         if section.level or kinds:
             sections.append((section, list(kinds.items())))
-    problems = [p for p in doc.check(document) if p.code != "guidance"]
+    errors = [problem for problem in problems_in(document) if problem.is_error]
     return {
         "title": document.title or "Untitled plan",
         "sections": sections,
         "lines": text.count("\n") + (not text.endswith("\n")),
         "items": sum(1 for _ in document.walk()),
-        "problems": problems,
+        "errors": errors,
         "packed": _packed(text),
     }

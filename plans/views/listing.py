@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.comments import mentions_of
+from plans.completeness import with_completeness
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.reviews.asked import asked_of
@@ -81,18 +82,16 @@ def plan_list(request: Request) -> HttpResponse:
 
 
 def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> PageOfPlans:
-    """First which plans, then all about those few: what is summed for a plan is all of
-    its items."""
+    """First which plans, then all about those few."""
     start = (number - 1) * PLANS_PER_PAGE
     newest = plans.order_by("-updated_at", "-pk").values_list("pk", flat=True)
     ids = list(newest[start : start + PLANS_PER_PAGE + 1])
     shown = ids[:PLANS_PER_PAGE]
-    rows = Plan.objects.filter(pk__in=shown).select_related("team").with_progress()
+    rows = Plan.objects.filter(pk__in=shown).select_related("team")
     found = sorted(rows, key=lambda plan: shown.index(plan.pk))
-    for plan in found:
-        plan.done = (plan.fillable or 0) - (plan.blank or 0) - (plan.questions or 0)  # type: ignore[attr-defined]
     has_next = len(ids) > len(shown)
-    return PageOfPlans(with_states(found), number, has_next, search, archived)
+    plans_shown = with_completeness(with_states(found))
+    return PageOfPlans(plans_shown, number, has_next, search, archived)
 
 
 @require_safe

@@ -48,11 +48,3 @@ def test_what_is_removed_or_put_away_does_not_count(plans, alice, dana):
 def test_the_list_of_plans_is_of_ones_teams(plans, bob, charlie):
     assert set(Plan.objects.seen_by(bob)) == set(plans)
     assert Plan.objects.seen_by(charlie).count() == 1
-
-
-def test_progress_counts_what_is_there(plans, bob):
-    found = Plan.objects.with_progress().get(pk=plans[0].pk)
-    assert (found.blank, found.questions) == (3, 1)
-    remove_item(plan=plans[0], item=find(plans[0], label="Storage"), actor=bob)
-    again = Plan.objects.with_progress().get(pk=plans[0].pk)
-    assert (again.fillable, again.blank) == (found.fillable - 1, 2)
