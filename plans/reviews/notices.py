@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from plans.mail import send_on_commit
-from plans.models import Plan, Record, User
+from plans.models import Membership, Plan, Record, User
 from plans.reviews.state import Slot, State
 
 
@@ -41,6 +41,9 @@ def decided(plan: Plan, state: State, made: Record) -> None:
     of it."""
     version = state.version
     if version is None or version.author_id == made.actor_id:
+        return
+    members = Membership.objects.filter(team=plan.team_id, user__is_active=True)
+    if not members.filter(user=version.author_id).exists():
         return
     subject = f"{made.role}: {made.get_kind_display().lower()} ({plan.title})"
     send_on_commit(

@@ -121,6 +121,14 @@ def _steps_of_slots(state: State) -> Iterator[str]:
 
 def _steps_for_nobody(state: State) -> Iterator[str]:
     """Slots that nobody could sign: that is for an editor to mend, not to wait for."""
+    for slot in state.slots:
+        if not slot.open_voices or slot.approval.needs == Approval.Needs.ALL:
+            for voice in slot.unable_voices:
+                yield (
+                    f"An owner puts somebody in {_name(voice)}’s place for "
+                    f"{slot.approval.role}, or an editor names somebody else: "
+                    f"{_name(voice)} {voice.unable} and cannot sign."
+                )
     mended = [
         slot.approval
         for slot in state.slots

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
 
 from plans import document as doc
@@ -19,6 +20,7 @@ from plans.models import (
     Approval,
     Approver,
     Change,
+    Membership,
     Plan,
     Record,
     ReviewRules,
@@ -38,7 +40,8 @@ class Voice:
     `decision`: the newest one that counts for that version; `is_carried`: it was made
     on an earlier one, whose text is the same where it matters. `last`: their newest
     decision at all, withdrawn ones aside. `withdrawn`: the record of their taking back
-    their word, when that is the last thing they said.
+    their word, when that is the last thing they said. `unable`: why they can no longer
+    sign, after their name; "" when they can.
     """
 
     user: User
@@ -49,6 +52,7 @@ class Voice:
     condition_met: Record | None = None
     withdrawn: Record | None = None
     seen: int = 0
+    unable: str = ""
 
     @property
     def state(self) -> str:
@@ -108,7 +112,16 @@ class Slot:
 
     @property
     def open_voices(self) -> list[Voice]:
-        """Whose word is still waited for."""
+        """Whose word is still waited for: of those who can give it."""
+        return [voice for voice in self._silent if not voice.unable]
+
+    @property
+    def unable_voices(self) -> list[Voice]:
+        """Whose word is missing, and will not come."""
+        return [voice for voice in self._silent if voice.unable]
+
+    @property
+    def _silent(self) -> list[Voice]:
         if self.is_approved:
             return []
         return [voice for voice in self.voices if voice.state == "open"]
@@ -342,13 +355,26 @@ def _slots(plan_ids: list[int]) -> list[Slot]:
     )
     slots = {approval.pk: Slot(approval) for approval in approvals}
     # By their slots: to come to them by the plans would read all items once more.
+    team = OuterRef("approval__item__block__section__plan__team")
+    members = Membership.objects.filter(user=OuterRef("user"), team=team)
     seats = Approver.objects.filter(approval__in=list(slots))
+    seats = seats.annotate(role=Subquery(members.values("role")[:1]))
     for seat in seats.select_related("user", "in_place_of"):
-        slots[seat.approval_id].voices.append(Voice(seat.user, seat.in_place_of))
+        voice = Voice(seat.user, seat.in_place_of, unable=_unable(seat))
+        slots[seat.approval_id].voices.append(voice)
     for slot in slots.values():
         earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
         slot.waits_for.extend(earlier)
     return list(slots.values())
+
+
+def _unable(seat: Any) -> str:
+    """Why nobody waits for the word of who has this seat."""
+    if seat.role is None:
+        return "is no longer in the team"
+    if not seat.user.is_active:
+        return "has an account that is switched off"
+    return "only reads here" if seat.role == Membership.Role.VIEWER else ""
 
 
 class _Words:
