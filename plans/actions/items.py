@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from django.db import transaction
@@ -27,6 +29,7 @@ from plans.actions.record import (
     take_turn,
 )
 from plans.actions.values import (
+    as_stored,
     attributes,
     changed,
     check_length,
@@ -41,6 +44,8 @@ from plans.limits import MAX_ITEMS
 from plans.models import Block, Item, Plan, User
 
 Direction = Literal["up", "down"]
+# By the name of a value: the text that somebody changed, or several possible ones.
+Bases = Mapping[str, str | Sequence[str]]
 
 REMOVED = "Somebody removed this meanwhile. The history of the plan still has it."
 _NUMBERED = re.compile(r"^(\s*)(\d{1,9})([.)])")
@@ -54,13 +59,15 @@ def save_item(
     actor: User,
     values: dict[str, Any],
     seen: int | None,
-    based_on: dict[str, str] | None = None,
+    based_on: Bases | None = None,
 ) -> Item:
     """Store what was typed into an item; returns its row as it is now.
 
     `values` by name: `label` and `value` of a field, `text`, `done`, `cell-2`. `seen`:
     the version the person was looking at. `based_on`: the texts that they changed, by
     name; what somebody else made of those meanwhile is merged with what was typed.
+    Several texts for one name are its possible bases: a page whose save got no answer
+    cannot know which of them is stored.
     Raises Stale when that cannot be, Refused for a text that cannot be stored.
     """
     require(access.may_edit(membership(plan, actor)))
@@ -69,7 +76,7 @@ def save_item(
     seen = item.version if seen is None else seen
     while True:
         part, block = values_of_row(item)
-        typed = _merged(part, values, based_on or {})
+        typed = _merged(part, block, values, based_on or {})
         new = changed(part, typed, block)
         before, after = attributes(part), attributes(new)
         if before == after:
@@ -95,19 +102,27 @@ def save_item(
 
 
 def _merged(
-    part: doc.Item, values: dict[str, Any], based_on: dict[str, str]
+    part: doc.Item, block: doc.Block, values: dict[str, Any], based_on: Bases
 ) -> dict[str, Any]:
     """The values with what others changed meanwhile. Raises Stale."""
-    found = dict(values)
+    typed = dict(values)
     for name, mine in values.items():
         base, theirs = based_on.get(name), value_of(part, name)
         if base is None or not isinstance(mine, str) or not isinstance(theirs, str):
             continue
-        merged = doc.merge(base, mine, theirs)
+        bases = [base] if isinstance(base, str) else list(base)
+
+        # Saved texts are cleaned: a page may know only what it sent.
+        clean = partial(as_stored, part, block, name)
+        if any(each == theirs or clean(each) == theirs for each in bases):
+            continue
+        merged = doc.merge(bases[0], mine, theirs)
+        if not merged.is_clean:
+            merged = doc.merge(clean(bases[0]), clean(mine), theirs)
         if not merged.is_clean:
             raise Stale
-        found[name] = merged.text
-    return found
+        typed[name] = merged.text
+    return typed
 
 
 def _present(plan: Plan, item: Item) -> Item:

@@ -83,6 +83,11 @@ def changed(part: doc.Item, values: dict[str, Any], block: doc.Block) -> doc.Ite
     return new
 
 
+def as_stored(part: doc.Item, block: doc.Block, name: str, text: str) -> str:
+    """What one of an item's values would be if this text was typed into it."""
+    return str(value_of(changed(part, {name: text}, block), name))
+
+
 def _copied(part: doc.Item) -> doc.Item:
     new = copy(part)
     if isinstance(new, doc.Row):

@@ -13,6 +13,7 @@ from plans import markup, parts, storage, texts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.errors import NotAllowed, Refused, Stale
+from plans.actions.values import as_stored, value_of, values_of_row
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
 from plans.views.shortcuts import (
@@ -81,7 +82,11 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
         refusal = _by_author(refusal, part, request)
         _keep_typed(part, values, refusal)
         return answer(request, plan, part, status_of(refusal), str(refusal))
-    return answer(request, plan, _part(plan, row))
+    part = _part(plan, row)
+    response = answer(request, plan, part)
+    if not _is_as_typed(part, values):
+        response["X-Plan-Merged"] = "1"
+    return response
 
 
 def _by_author(refusal: Refused, part: parts.ItemPart, request: Request) -> Refused:
@@ -94,19 +99,31 @@ def _seen(request: Request) -> int | None:
     return number_in(request.POST.get("seen", ""))
 
 
-def _based_on(request: Request, row: Item, values: dict[str, Any]) -> dict[str, str]:
-    """What stood in each control when it was typed into: `was-cell-2`."""
-    found = {}
+def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Bases:
+    """What stood in each control when it was typed into: `was-cell-2`, several times
+    where the answer to a save was lost."""
+    bases = {}
     for name in values:
-        was = request.POST.get(f"was-{name}")
-        if was is None:
+        texts = [str(was) for was in request.POST.getlist(f"was-{name}")]
+        if not texts:
             continue
-        found[name] = was.replace("\r\n", "\n")
+        bases[name] = [text.replace("\r\n", "\n") for text in texts]
         # A cell that is a question shows none of its text.
-        if not was and name.startswith("cell-"):
+        if "" in texts and name.startswith("cell-"):
             stored = question_actions.value_at(row, name)
-            found[name] = stored if doc.questions(stored) else ""
-    return found
+            if doc.questions(stored):
+                bases[name].append(stored)
+    return bases
+
+
+def _is_as_typed(part: parts.ItemPart, values: dict[str, Any]) -> bool:
+    """Whether nothing but what was typed is stored, however it was cleaned."""
+    item, block = values_of_row(part.row)
+    return all(
+        as_stored(item, block, name, text) == value_of(item, name)
+        for name, text in values.items()
+        if isinstance(text, str)
+    )
 
 
 def _typed(request: Request, row: Item) -> dict[str, Any]:

@@ -5,16 +5,36 @@
 // text it was typed into, and the server tells of both.
 import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
 import {
-  controlsOf, CONTROLS, isDirty, isSave, isText, nameOf, setStoredText, setText,
-  storedTextOf, textOf,
+  controlsOf, CONTROLS, isDirty, isSameButForSpace, isSave, isText, nameOf, setCleaned,
+  setStoredText, setText, showCleaned, storedTextOf, textOf, unansweredOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft, offer } from "./drafts.js";
-import { rebaseTyped } from "./text.js";
+import { rebase, rebaseTyped } from "./text.js";
 
 const SKIP = "hx-morph-skip";
 const waiting = new Map(); // controls that are being saved to what arrived: { text, change }
 let followers = []; // controls that show what arrives
 let typed = []; // what somebody typed, before a swap
+
+// --- What a save was cleaned to -----------------------------------------------------
+
+// Told by its answer, also by one that live.js is about to leave out.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  if (!isAsTyped(ctx)) return;
+  for (const { fragment } of tasks) {
+    for (const [control, typed] of ctx.sent) {
+      const theirs = fragment.querySelector(`#${control.id}`);
+      if (theirs?.tagName === control.tagName) {
+        setCleaned(control, typed, storedTextOf(theirs));
+      }
+    }
+  }
+}, true);
+
+// Whether the answer has nothing of others in it.
+const isAsTyped = (ctx) => isSave(ctx) && ctx.sent && ctx.response?.status === 200
+  && !ctx.response.headers.has("X-Plan-Merged");
 
 // --- Before a swap: what becomes of each control that is in it --------------------------
 
@@ -55,6 +75,15 @@ function meet(mine, theirs, fragment, ctx, saved) {
   // comes by the feed, or with the answer to its own save.
   if (isOwn && isDirty(mine) && !ctx.sent?.has(mine)) {
     skip(mine, theirs);
+    return;
+  }
+  if (isOwn && isAsTyped(ctx) && ctx.sent.has(mine)) {
+    if (isText(mine) && (isDirty(mine) || mine === document.activeElement)) {
+      skip(mine, theirs);
+    } else {
+      mine.removeAttribute(SKIP);
+      followers.push(mine);
+    }
     return;
   }
   const news = { text: storedTextOf(theirs), change: changeOf(theirs, fragment, ctx) };
@@ -102,19 +131,32 @@ function receive(control, { text: theirs, change }) {
   const base = storedTextOf(control);
   const mine = textOf(control);
   if (theirs === base) return;
-  if (mine === base || mine === theirs || isText(control)) {
-    const { text, clean, map } = isText(control)
-      ? rebaseTyped(base, mine, theirs) : { text: theirs, clean: true };
-    if (clean) {
-      keepingCaret(control, map, () => {
-        setStoredText(control, theirs);
-        setText(control, text);
-      });
-      keepDraft(control);
-      return;
-    }
+  const sent = unansweredOf(control).find((each) => isSameButForSpace(each, theirs));
+  if (sent !== undefined) {
+    setCleaned(control, sent, theirs); // an own save, whose answer was lost
+    keepDraft(control);
+    return;
+  }
+  const { text, clean, map } = isText(control)
+    ? rebaseText(control, theirs) : { text: theirs, clean: mine === theirs || !isDirty(control) };
+  if (clean) {
+    const isStored = !isDirty(control);
+    keepingCaret(control, map, () => {
+      setStoredText(control, theirs);
+      setText(control, text);
+    });
+    if (isStored) setCleaned(control, text, theirs);
+    keepDraft(control);
+    return;
   }
   show(control.form, "newer", `${change} meanwhile`);
+}
+
+function rebaseText(control, theirs) {
+  const mine = textOf(control);
+  const found = rebaseTyped(storedTextOf(control), mine, theirs);
+  // What the server has of it is in `theirs` already.
+  return found.clean || isDirty(control) ? found : rebase(mine, mine, theirs);
 }
 
 function keepingCaret(control, map, change) {
@@ -179,7 +221,9 @@ document.addEventListener("htmx:after:swap", () => {
   // A morph sets attributes, and a box or a choice that was once touched does not follow
   // them; nor does a date that has the focus.
   for (const control of followers) {
-    if (control.isConnected && isDirty(control)) setText(control, storedTextOf(control));
+    if (!control.isConnected) continue;
+    if (isDirty(control)) setText(control, storedTextOf(control));
+    else showCleaned(control);
   }
   followers = [];
   for (const { control, name } of typed) {

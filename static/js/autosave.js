@@ -1,11 +1,13 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
 import { isOfAnother, OF_ANOTHER } from "./account.js";
 import {
-  controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText, storedTextOf, textOf,
+  basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText,
+  setUnanswered, showCleaned, textOf, unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
 
 const RETRY_AFTER = 3000;
+const MOST_UNANSWERED = 5;
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
 const refused = new Map(); // ids of those it would not take, with the status it gave
 const retries = new Map();
@@ -29,7 +31,7 @@ function bodyOf(form) {
   if (isConflict(form)) return body;
   for (const control of controlsOf(form)) {
     if (isDirty(control)) {
-      body.set(`was-${control.name}`, storedTextOf(control));
+      for (const base of basesOf(control)) body.append(`was-${control.name}`, base);
     } else {
       body.delete(control.name);
       body.delete(`has-${control.name}`);
@@ -87,7 +89,13 @@ document.addEventListener("htmx:before:request", (event) => {
     return;
   }
   ctx.request.body = bodyOf(form);
-  ctx.sent = new Map(controlsOf(form).map((control) => [control, textOf(control)]));
+  const sent = controlsOf(form).filter((each) => isConflict(form) || isDirty(each));
+  ctx.sent = new Map(sent.map((control) => [control, textOf(control)]));
+  // Until the answer is here, any of them may be what is stored.
+  for (const [control, text] of ctx.sent) {
+    setUnanswered(control, [...unansweredOf(control), text].slice(-MOST_UNANSWERED));
+    keepDraft(control);
+  }
   sending.set(form.id, ctx.sent);
   clearTimeout(retries.get(form.id));
   show(form, "saving", "Saving…");
@@ -99,8 +107,11 @@ document.addEventListener("htmx:after:request", (event) => {
   if (!isSave(ctx)) return;
   const { status } = ctx.response;
   sending.delete(form.id);
+  // A refusal stored nothing, nor does a failure; a proxy's failure tells nothing.
+  if (status < 500) for (const control of ctx.sent.keys()) setUnanswered(control, []);
   if (status < 300) {
     refused.delete(form.id);
+    // What it was cleaned to is in the answer (arriving.js).
     for (const [control, text] of ctx.sent) setStoredText(control, text);
     controlsOf(form).forEach(keepDraft);
     if (!controlsOf(form).some(isDirty)) unsaved.delete(form.id);
@@ -163,6 +174,10 @@ for (const type of ["online", "focus"]) {
     for (const id of waiting()) save(id);
   });
 }
+
+document.addEventListener("focusout", ({ target }) => {
+  if (formOf(target) && target.matches(CONTROLS)) showCleaned(target);
+});
 
 // --- What is pressed while text is unsaved happens once it is stored ------------------
 

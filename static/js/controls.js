@@ -37,7 +37,42 @@ export function storedTextOf(control) {
   return (options.find((each) => each.defaultSelected) ?? options[0])?.value ?? "";
 }
 
-export const isDirty = (control) => textOf(control) !== storedTextOf(control);
+// What was typed and saved, where the server stored a cleaner form of it. The typed text
+// stays while somebody is in it: they may go on from a space or an empty line.
+const cleaned = new WeakMap(); // controls to { typed, stored }
+
+export function setCleaned(control, typed, stored) {
+  setStoredText(control, stored);
+  if (typed === stored) cleaned.delete(control);
+  else cleaned.set(control, { typed, stored });
+}
+
+export function isDirty(control) {
+  const text = textOf(control);
+  const stored = storedTextOf(control);
+  const known = cleaned.get(control);
+  return text !== stored && !(known?.typed === text && known.stored === stored);
+}
+
+const wordsOf = (text) => text.split(/\s+/).filter(Boolean).join(" ");
+export const isSameButForSpace = (a, b) => wordsOf(a) === wordsOf(b);
+
+// Shows what is stored, where more than white space was cleaned from what was typed.
+export function showCleaned(control) {
+  const stored = storedTextOf(control);
+  if (isDirty(control) || isSameButForSpace(textOf(control), stored)) return;
+  setText(control, stored);
+}
+
+// Saves of a control whose answers were lost: the server may have stored one of them.
+const unanswered = new WeakMap(); // controls to texts
+
+export const unansweredOf = (control) => unanswered.get(control) ?? [];
+
+export const setUnanswered = (control, texts) => unanswered.set(control, texts);
+
+// What may be stored, as far as this page knows; the likeliest first.
+export const basesOf = (control) => [storedTextOf(control), ...unansweredOf(control)];
 
 export function setText(control, text) {
   if (control.type === "checkbox") control.checked = text === "true";

@@ -4,7 +4,8 @@
 // it can be put back and saved as if nothing had been. What has no place to go back to is
 // offered for copying.
 import {
-  isDirty, isText, nameOf, setStoredText, setText, storedTextOf, textOf,
+  isDirty, isSameButForSpace, isText, nameOf, setStoredText, setText, setUnanswered,
+  storedTextOf, textOf, unansweredOf,
 } from "./controls.js";
 import { copy } from "./copy.js";
 import { rebase } from "./text.js";
@@ -33,6 +34,7 @@ export function keepDraft(control) {
     sessionStorage.setItem(prefix() + id, JSON.stringify({
       text: textOf(control),
       base: storedTextOf(control),
+      sent: unansweredOf(control),
       name: nameOf(control),
       when: Date.now(),
     }));
@@ -59,8 +61,9 @@ function drafts() {
 // --- Putting them back ----------------------------------------------------------------
 
 // What was typed, around what was stored meanwhile.
-function putBack(control, { text, base }) {
+function putBack(control, { text, base, sent = [] }) {
   const theirs = storedTextOf(control);
+  if (sent.some((each) => isSameButForSpace(each, theirs))) base = theirs;
   if (text === theirs) {
     forgetDraft(control.id);
     return;
@@ -68,7 +71,10 @@ function putBack(control, { text, base }) {
   const { clean, text: together } = isText(control)
     ? rebase(base, text, theirs) : { clean: theirs === base, text };
   // Otherwise the server tells of both texts.
-  if (!clean) setStoredText(control, base);
+  if (!clean) {
+    setStoredText(control, base);
+    setUnanswered(control, sent);
+  }
   setText(control, clean ? together : text);
   control.dispatchEvent(new Event("input", { bubbles: true }));
 }

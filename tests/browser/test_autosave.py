@@ -34,7 +34,6 @@ def test_a_pause_saves_and_a_reload_shows_it(visit, alice, plan):
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="a save of white space leaves a wrong base")
 def test_a_new_line_and_a_pause_are_no_conflict_with_oneself(visit, alice, plan):
     """The save changes nothing; its answer is no newer than the feed, and left out."""
     goal, entry = make.find(plan, **GOAL), make.find(plan, text="research.md")
@@ -54,7 +53,6 @@ def test_a_new_line_and_a_pause_are_no_conflict_with_oneself(visit, alice, plan)
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="white space within a text is taken at a save")
 def test_a_space_at_the_end_of_a_line_stays_while_one_is_in_it(visit, alice, plan):
     summary = make.find(plan, text="Show the tides of a harbour.")
     page = steps.open_plan(visit(alice), plan)
@@ -70,7 +68,6 @@ def test_a_space_at_the_end_of_a_line_stays_while_one_is_in_it(visit, alice, pla
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="a save whose answer was lost is another's")
 def test_a_save_whose_answer_was_lost_is_no_conflict(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = visit(alice)
