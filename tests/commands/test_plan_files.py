@@ -14,7 +14,15 @@ from django.core.management import CommandError, call_command
 from plans import demo
 from plans import document as doc
 from plans.models import Change, Item, Plan, Team, User
-from tests.make import FINISHED, SMALL, corpus_files, make_plan, make_team, make_user
+from tests.make import (
+    FINISHED,
+    SMALL,
+    corpus_files,
+    make_plan,
+    make_team,
+    make_user,
+    text_of,
+)
 
 
 def run(*arguments, **options):
@@ -254,6 +262,42 @@ def test_what_is_in_the_way_is_told_as_json(small):
     assert first["file"] == str(small)
     assert (first["line"], first["code"], first["severity"]) == (6, "blank", "error")
     assert first["section"] == "1. OBJECTIVE"
+
+
+FROM_TEMPLATE = "# Plan: Ebb\n\nCosts [sum] a month.\n"
+
+
+@pytest.fixture
+def template(tmp_path):
+    path = tmp_path / "our-template.md"
+    path.write_text("# Plan: [FEATURE]\n\nCosts [sum] a month.\n")
+    return path
+
+
+@pytest.mark.xfail(strict=True, reason="there is no such option")
+def test_a_plan_is_checked_by_the_projects_own_template(tmp_path, template):
+    path = tmp_path / "plan.md"
+    path.write_text(FROM_TEMPLATE)
+    assert run("check_plan", path) == ""
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("check_plan", path, template=template, stdout=out)
+    assert end.value.code == 1
+    assert "placeholder [sum]" in out.getvalue()
+    assert "No such file" in refused("check_plan", path, "--template", tmp_path / "no")
+
+
+@pytest.mark.xfail(strict=True, reason="there is no such option")
+def test_a_plan_is_imported_with_the_projects_own_template(team, tmp_path, template):
+    path = tmp_path / "plan.md"
+    path.write_text(FROM_TEMPLATE)
+    run("import_plan", path, template=template)
+    plan = Plan.objects.get()
+    assert "sum" in plan.own_placeholders
+    assert Item.objects.get().blank == 1
+    assert text_of(plan) == FROM_TEMPLATE
+    assert "No such file" in refused("import_plan", path, "--template", tmp_path / "no")
+    assert Plan.objects.count() == 1
 
 
 def test_several_files_are_checked_together(small, tmp_path):
