@@ -108,6 +108,12 @@ class ImportPlan(forms.Form):
         label="Or its text",
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
+    template = MarkdownFile(
+        required=False,
+        label="The template it was made from",
+        help_text="Only needed when it is your own: its placeholders that are still in "
+        "the plan are found, and its comments are left out of the finished plan.",
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -351,7 +351,7 @@ def _control(
         control.hint = blank.hint
     if item.kind is not ItemKind.CODE:
         control.questions = tuple(doc.questions(value))
-    control.placeholders = tuple(b.content for b in doc.waiting_in(item, value, own))
+    control.placeholders = tuple(b.shown for b in doc.waiting_in(item, value, own))
     return control
 
 

@@ -45,7 +45,7 @@ def create_from_template(
     limits.check_size(text)
     text = text.replace("\0", "")
     document = doc.read(text)
-    own = sorted({b.content for b in doc.brackets(text)}) if template else []
+    own = doc.template_placeholders(text) if template else frozenset()
     answers = {"FEATURE": feature, "FEATURE NAME": feature, "Feature Name": feature}
     branch = clean_line(start.branch)
     if branch:
@@ -61,17 +61,21 @@ def create_from_template(
 
 
 @transaction.atomic
-def import_plan(*, team: Team, actor: User, text: str, name: str = "") -> Plan:
+def import_plan(
+    *, team: Team, actor: User, text: str, name: str = "", template: str = ""
+) -> Plan:
     """Store a plan.md that exists, character for character.
 
-    `name` gives the address when the text has no title. Raises Refused or
+    `name` gives the address when the text has no title. `template`: the text that the
+    plan was made from, so that what is left of it is known. Raises Refused or
     limits.Unreadable.
     """
     limits.check_size(text)
+    own = doc.template_placeholders(template)
     text, nul_mark = limits.without_nul(text)
     document = doc.read(text)
     slug_from = title_of(document) if document.title else name
-    plan = _stored(team, actor, document, slug_from, [], "plan.imported")
+    plan = _stored(team, actor, document, slug_from, own, "plan.imported")
     if nul_mark:
         plan.nul_mark = nul_mark
         plan.save(update_fields=["nul_mark"])
@@ -83,7 +87,7 @@ def _stored(
     actor: User,
     document: doc.Document,
     slug_from: str,
-    own: list[str],
+    own: frozenset[str],
     verb: str,
 ) -> Plan:
     member = Membership.objects.filter(team=team, user=actor).first()
@@ -98,7 +102,7 @@ def _stored(
         title=title_of(document),
         newline=document.newline,
         bom=document.bom,
-        own_placeholders=own,
+        own_placeholders=sorted(own),
         created_by=actor,
     )
     save_with_free_address(plan, slug_from, otherwise="plan", longest=60)

@@ -66,6 +66,7 @@ from plans.document.tables import (
     roles_of,
     status_of,
 )
+from plans.document.templates import template_placeholders
 from plans.document.writer import line_numbers, write
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
     "signed",
     "state_of",
     "status_of",
+    "template_placeholders",
     "tidied",
     "unsigned",
     "value_as_read",

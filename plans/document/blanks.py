@@ -9,14 +9,14 @@ is known to hold it, because real plans are full of other brackets (`Optional[st
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from operator import itemgetter
+
+from plans.document.spans import Spans, code_lines, code_spans, is_within
 
 QUESTION_WORDS = "NEEDS CLARIFICATION"
 _QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)
@@ -55,7 +55,6 @@ _LINK_DEFINITION = re.compile(r"^ {0,3}\[((?:[^\[\]\\]|\\.)+)\]:", re.MULTILINE)
 _END_OF_PARAGRAPH = re.compile(
     r"[ \t]*(?:$|\n(?=[ \t>]*(?:\n|$|(?:[-*+]|\d{1,9}[.)])[ \t])))"
 )
-_FENCE_LINE = re.compile(r"^[ \t>]*(?:[-*+][ \t]+)?(`{3,}|~{3,})(.*)$", re.MULTILINE)
 # Places for a table of contents, and a heading of change logs.
 _MARKS = frozenset({"toc", "_toc_", "unreleased"})
 _LEFT_OPEN = re.compile(
@@ -119,6 +118,13 @@ class Bracket:
     end: int
     content: str
     in_code: bool
+    is_literal: bool = False
+
+    @property
+    def shown(self) -> str:
+        """As it is written. A literal placeholder (`{title}`) has brackets of its own
+        or none."""
+        return self.content if self.is_literal else f"[{self.content}]"
 
 
 def blank_of(value: str) -> Blank | None:
@@ -198,7 +204,7 @@ def _is_plain_choice(text: str) -> bool:
 
 def brackets(text: str) -> Iterator[Bracket]:
     """Every outermost bracket that is no link, footnote, check mark, tag or index."""
-    code = deque(_code_spans(text))
+    code = deque(code_spans(text))
     depth = start = 0
     for index, char in enumerate(text):
         if index and text[index - 1] == "\\":
@@ -231,25 +237,6 @@ def brackets(text: str) -> Iterator[Bracket]:
                     yield Bracket(start, index + 1, content, in_code)
 
 
-def _code_spans(text: str) -> list[tuple[int, int]]:
-    spans = []
-    position = 0
-    runs = [(m.start(), m.end()) for m in re.finditer("`+", text)]
-    by_length: dict[int, deque[tuple[int, int]]] = {}
-    for run in runs:
-        by_length.setdefault(run[1] - run[0], deque()).append(run)
-    for start, end in runs:
-        if start < position:
-            continue
-        same = by_length[end - start]
-        while same and same[0][0] <= start:
-            same.popleft()
-        if same:
-            spans.append((start, same[0][1]))
-            position = same[0][1]
-    return spans
-
-
 def whole_brackets(text: str, links: frozenset[str] = frozenset()) -> list[Bracket]:
     """The brackets that are a paragraph or list entry of their own in a text.
 
@@ -262,8 +249,8 @@ def whole_brackets(text: str, links: frozenset[str] = frozenset()) -> list[Brack
         if not _is_own_paragraph(text, bracket) or not _is_hint(bracket, links):
             continue
         if fenced is None:
-            fenced = _code_lines(text)
-        if not _is_within(fenced, bracket.start):
+            fenced = code_lines(text)
+        if not is_within(fenced, bracket.start):
             found.append(bracket)
     return found
 
@@ -312,21 +299,6 @@ def link_labels(text: str) -> frozenset[str]:
     return frozenset(" ".join(label.split()).casefold() for label in labels)
 
 
-def _code_lines(text: str) -> list[tuple[int, int]]:
-    """Where the lines of fences start and end; a fence may stand in a list entry."""
-    spans = []
-    opened, mark = -1, ""
-    for line in _FENCE_LINE.finditer(text):
-        if opened < 0:
-            opened, mark = line.start(), line[1]
-        elif line[1].startswith(mark) and not line[2].strip():
-            spans.append((opened, line.end()))
-            opened = -1
-    if opened >= 0:
-        spans.append((opened, len(text)))
-    return spans
-
-
 def left_open(value: str) -> bool:
     """Whether a whole value only stands for an answer: `TBD`, `{title}`,
     `(fill me in)`, `<name>`."""
@@ -339,11 +311,11 @@ def left_open(value: str) -> bool:
 
 def holds_comment(text: str) -> bool:
     """Whether an HTML comment stands in a text as it is written, outside of code."""
-    code = _code_spans(text) if "<!--" in text else []
+    code = code_spans(text) if "<!--" in text else []
     start = text.find("<!--")
     while start >= 0 and (end := text.find("-->", start)) >= 0:
         is_escaped = text[:start].endswith("\\")
-        if not is_escaped and not _is_within(code, start):
+        if not is_escaped and not is_within(code, start):
             return True
         start = text.find("<!--", end)
     return False
@@ -365,10 +337,8 @@ def default_template() -> str:
 
 def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracket]:
     """The inline placeholders left in a text. `own` are those of a team's template."""
-    if "[" not in text:
-        return []
     known = known_placeholders()
-    return [
+    found = [
         bracket
         for bracket in brackets(text)
         if not _QUESTION.match(bracket.content.strip())
@@ -379,6 +349,37 @@ def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracke
             or (bracket.content in known and not bracket.in_code)
         )
     ]
+    pattern = _literals(own) if own else None
+    if pattern is None or not pattern.search(text):
+        return found
+    code, taken = code_spans(text), [(b.start, b.end) for b in found]
+    found += [
+        Bracket(match.start(), match.end(), match[0], in_code=False, is_literal=True)
+        for match in pattern.finditer(text)
+        if not is_within(code, match.start()) and not is_within(taken, match.start())
+    ]
+    return sorted(found, key=lambda bracket: bracket.start)
+
+
+def is_literal(placeholder: str) -> bool:
+    """Whether a template's placeholder is known as it is written, not by what stands in
+    its brackets: `{title}`, `<name>`, `(fill me in)`, `SPEC-XXX`."""
+    if placeholder.startswith("<"):
+        tag = _TAG.match(placeholder)
+        return not placeholder.startswith("<!--") and not (
+            tag and tag[1].casefold() in _HTML
+        )
+    return (
+        placeholder.startswith(("{", "("))
+        or "XXX" in placeholder
+        or (placeholder == "YYYY-MM-DD")
+    )
+
+
+@lru_cache(maxsize=200)
+def _literals(own: frozenset[str]) -> re.Pattern[str] | None:
+    literals = sorted(filter(is_literal, own), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, literals))) if literals else None
 
 
 @dataclass(frozen=True)
@@ -397,20 +398,18 @@ def open_questions(text: str) -> list[Question]:
     """
     if QUESTION_WORDS not in text:
         return []
-    code = _code_spans(text)
+    code = code_spans(text)
     found = list(_unbracketed_questions(text, code))
     opened = [(question.start, question.end) for question in found]
     for bracket in brackets(text):
         match = _QUESTION.match(bracket.content.strip())
-        if match and not bracket.in_code and not _is_within(opened, bracket.start):
+        if match and not bracket.in_code and not is_within(opened, bracket.start):
             asked = (match[1] or "").strip()
             found.append(Question(bracket.start, bracket.end, asked))
     return sorted(found, key=lambda question: question.start)
 
 
-def _unbracketed_questions(
-    text: str, code: list[tuple[int, int]]
-) -> Iterator[Question]:
+def _unbracketed_questions(text: str, code: Spans) -> Iterator[Question]:
     end = 0
     for words in _OPEN_WORDS.finditer(text):
         line_start = text.rfind("\n", 0, words.start()) + 1
@@ -420,17 +419,11 @@ def _unbracketed_questions(
             continue
         above = text[text.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
         is_first = start > line_start or not above.strip()
-        if not is_first or _is_within(code, start):
+        if not is_first or is_within(code, start):
             continue
         stop = _END_OF_ENTRY.search(text, words.end())
         end = stop.start() if stop else len(text)
         yield Question(start, end, _asked(text[words.end() : end]))
-
-
-def _is_within(spans: list[tuple[int, int]], place: int) -> bool:
-    """Whether a place is in one of some spans, which are in order."""
-    index = bisect_right(spans, place, key=itemgetter(0)) - 1
-    return index >= 0 and place < spans[index][1]
 
 
 def _asked(rest: str) -> str:

@@ -205,11 +205,11 @@ def _warning(code: str, message: str, place: tuple[str, int] | None = None) -> _
 
 
 def _in_heading(section: Section, known: _Known) -> Iterator[_Finding]:
-    waiting = [b.content for b in placeholders(section.heading, own=known.placeholders)]
+    waiting = [b.shown for b in placeholders(section.heading, own=known.placeholders)]
     if not waiting and is_hint_alone(section.heading, known.links):
-        waiting = [section.heading[1:-1]]
-    for content in waiting:
-        yield _error("placeholder", f"The heading still holds [{content}]: rename it.")
+        waiting = [section.heading]
+    for shown in waiting:
+        yield _error("placeholder", f"The heading still holds {shown}: rename it.")
     if questions(section.heading):
         yield _error("question", "The heading holds an open question: answer it.")
 
@@ -299,7 +299,7 @@ def _in_values(block: Block, item: Item, known: _Known) -> Iterator[_Finding]:
             continue
         waiting = waiting_in(item, value, known.placeholders, known.links)
         if waiting and not options_of(value):
-            for place in _places(f"[{bracket.content}]" for bracket in waiting):
+            for place in _places(bracket.shown for bracket in waiting):
                 shown = " ".join(place[0].split())
                 message = f"{name} still holds the placeholder {shown}: replace it."
                 yield _error("placeholder", message, place)

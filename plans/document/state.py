@@ -76,10 +76,10 @@ def waiting_in(
 ) -> list[Bracket]:
     """The placeholders left in one of an item's values: known ones, and brackets that
     are a paragraph or entry. `links`: what the document defines as links."""
-    if "[" not in value:
-        return []
     if item.kind is not ItemKind.CODE:
         known = placeholders(value, own=own)
+        if "[" not in value:
+            return known
         starts = {bracket.start for bracket in known}
         # An answer that is one bracket was typed: its blank would have no value.
         is_answer = item.kind is not ItemKind.RAW and bracket_of(value)

@@ -37,6 +37,15 @@ def read_plan(path: Path) -> doc.Document:
     return document
 
 
+def read_template(path: Path | None) -> str:
+    """The text of a project's own template; "" where none is named. Raises
+    CommandError with a sentence."""
+    try:
+        return read_text(path) if path else ""
+    except Unreadable as error:
+        raise CommandError(str(error), returncode=CANNOT) from None
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Raises CommandError with a sentence when the file cannot be written."""
     try:

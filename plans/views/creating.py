@@ -65,7 +65,8 @@ def plan_import(request: Request) -> HttpResponse:
         except Unreadable as error:
             form.add_unreadable(error)
         else:
-            context = _recognised(text, document)
+            template = form.cleaned_data["template"]
+            context = _recognised(text, document, template)
             context["team_form"] = ForATeam(request.user)
             return render(request, "plans/plan_import_check.html", context)
     status = 422 if form.is_bound and form.errors else 200
@@ -83,7 +84,13 @@ def plan_import_store(request: Request) -> HttpResponse:
     try:
         text = _unpacked(request.POST.get("packed", ""))
         check_size(text)
-        plan = import_plan(team=chosen.chosen_team(), actor=request.user, text=text)
+        template = request.POST.get("packed_template", "")
+        plan = import_plan(
+            team=chosen.chosen_team(),
+            actor=request.user,
+            text=text,
+            template=_unpacked(template) if template else "",
+        )
     except (signing.BadSignature, Unreadable) as error:
         form = ImportPlan()
         reason = str(error) if isinstance(error, Unreadable) else (
@@ -126,7 +133,7 @@ _KINDS = {
 }
 
 
-def _recognised(text: str, document: doc.Document) -> dict[str, object]:
+def _recognised(text: str, document: doc.Document, template: str) -> dict[str, object]:
     sections = []
     for section in document.sections:
         kinds: Counter[str] = Counter()
@@ -134,7 +141,9 @@ def _recognised(text: str, document: doc.Document) -> dict[str, object]:
             kinds[_KINDS[block.kind]] += max(len(block.items), 1)
         if section.level or kinds:
             sections.append((section, list(kinds.items())))
-    errors = [problem for problem in problems_in(document) if problem.is_error]
+    own = doc.template_placeholders(template)
+    problems = problems_in(document, own)
+    errors = [problem for problem in problems if problem.is_error]
     return {
         "title": document.title or "Untitled plan",
         "sections": sections,
@@ -142,4 +151,5 @@ def _recognised(text: str, document: doc.Document) -> dict[str, object]:
         "items": sum(1 for _ in document.walk()),
         "errors": errors,
         "packed": _packed(text),
+        "packed_template": _packed(template) if template else "",
     }

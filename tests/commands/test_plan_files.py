@@ -274,7 +274,6 @@ def template(tmp_path):
     return path
 
 
-@pytest.mark.xfail(strict=True, reason="there is no such option")
 def test_a_plan_is_checked_by_the_projects_own_template(tmp_path, template):
     path = tmp_path / "plan.md"
     path.write_text(FROM_TEMPLATE)
@@ -287,7 +286,6 @@ def test_a_plan_is_checked_by_the_projects_own_template(tmp_path, template):
     assert "No such file" in refused("check_plan", path, "--template", tmp_path / "no")
 
 
-@pytest.mark.xfail(strict=True, reason="there is no such option")
 def test_a_plan_is_imported_with_the_projects_own_template(team, tmp_path, template):
     path = tmp_path / "plan.md"
     path.write_text(FROM_TEMPLATE)

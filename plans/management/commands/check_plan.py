@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from plans import document as doc
 from plans.limits import Unreadable
 from plans.management.base import PlannerCommand
-from plans.management.files import CANNOT, read_plan
+from plans.management.files import CANNOT, read_plan, read_template
 
 
 class Command(PlannerCommand):
@@ -23,9 +23,15 @@ class Command(PlannerCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--template",
+            type=Path,
+            help="the template that they were made from: what is left of it is found",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        own = doc.template_placeholders(read_template(options["template"]))
         found: list[tuple[Path, doc.Problem]] = []
         refusals: list[str] = []
         for path in options["files"]:
@@ -34,7 +40,8 @@ class Command(PlannerCommand):
             except Unreadable as error:
                 refusals.append(str(error))
             else:
-                found += [(path, problem) for problem in doc.check(document)]
+                problems = doc.check(document, own_placeholders=own)
+                found += [(path, problem) for problem in problems]
         if not options["json"]:
             for path, problem in found:
                 self.stdout.write(as_line(path, problem))

@@ -11,7 +11,7 @@ from plans.actions.errors import Refused
 from plans.actions.plans import import_plan, own_team
 from plans.limits import Unreadable
 from plans.management.base import PlannerCommand
-from plans.management.files import CANNOT, read_text
+from plans.management.files import CANNOT, read_template, read_text
 from plans.models import Membership, Team, User
 
 Row = TypeVar("Row", Team, User)
@@ -30,9 +30,15 @@ class Command(PlannerCommand):
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--team", help="slug of the team that gets the plans")
         parser.add_argument("--owner", help="username of the person who brings them")
+        parser.add_argument(
+            "--template",
+            type=Path,
+            help="the template that they were made from: what is left of it is found",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         files: list[Path] = options["files"]
+        template = read_template(options["template"])
         texts = read_all(files)
         stored: list[str] = []
         with transaction.atomic():
@@ -40,7 +46,11 @@ class Command(PlannerCommand):
             for path, text in zip(files, texts, strict=True):
                 try:
                     plan = import_plan(
-                        team=team, actor=owner, text=text, name=path.stem
+                        team=team,
+                        actor=owner,
+                        text=text,
+                        name=path.stem,
+                        template=template,
                     )
                 except (Refused, Unreadable) as error:
                     raise CommandError(f"{path}: {error}", returncode=CANNOT) from None
