@@ -10,6 +10,7 @@ from plans.actions.teams import invite
 from plans.models import Membership, Session, User
 from tests import make
 from tests.accounts import people
+from tests.client import CheckingClient
 from tests.views.asking import soup, words_of
 
 
@@ -313,3 +314,83 @@ def test_another_password_keeps_this_session_and_ends_the_others(alice, mailoutb
     assert here.get("/").status_code == 200
     assert elsewhere.get("/").status_code == 302
     assert "Choose a new password" in mailoutbox[-1].body
+
+
+# --- Wrong passwords of somebody else ---
+
+
+def at(address):
+    """A browser at another address."""
+    return CheckingClient(REMOTE_ADDR=address)
+
+
+@pytest.mark.xfail(strict=True, reason="they are counted for the account alone")
+def test_wrong_passwords_lock_out_nobody_at_another_address(client, alice):
+    attacker = at("203.0.113.9")
+    for _ in range(10):
+        people.sign_in(attacker, "alice", "no")
+    assert people.sign_in(attacker, "alice").status_code == 429
+    assert people.sign_in(client, "alice").status_code == 302
+
+
+@pytest.fixture
+def attacked(alice):
+    """Wrong passwords from as many addresses as it takes."""
+    for number in range(10):
+        attacker = at(f"203.0.113.{number}")
+        for _ in range(10):
+            people.sign_in(attacker, "alice", "no")
+    assert people.sign_in(at("203.0.113.99"), "alice").status_code == 429
+    return alice
+
+
+@pytest.mark.xfail(strict=True, reason="the page shows no way in")
+def test_wrong_passwords_from_many_addresses_are_stopped_for_the_account(
+    client, attacked
+):
+    refusal = people.sign_in(client, "alice")
+    assert refusal.status_code == 429
+    assert soup(refusal).select_one(f'a[href="{reverse("account_reset_password")}"]')
+    make.make_user("bob")
+    assert people.sign_in(client, "bob").status_code == 302
+
+
+@pytest.mark.xfail(strict=True, reason="the mail leads to the sign-in")
+def test_the_owner_of_an_attacked_account_gets_in_by_mail(client, attacked, mailoutbox):
+    client.post(reverse("account_reset_password"), {"email": attacked.email})
+    link = next(
+        word for word in mailoutbox[0].body.split() if "/password/reset/" in word
+    )
+    place = client.get(link, follow=True).redirect_chain[-1][0]
+    form = {"password1": "nine wet stones", "password2": "nine wet stones"}
+    client.post(place, form)
+    # At once, for the attacker may have used up the tries again by now.
+    assert client.get("/").status_code == 200
+    client.logout()
+    assert people.sign_in(client, "alice", "nine wet stones").status_code == 302
+
+
+@pytest.mark.xfail(strict=True, reason="the mail leads to the sign-in")
+def test_a_mail_is_no_way_around_the_second_factor(client, attacked, mailoutbox):
+    people.with_app(attacked)
+    client.post(reverse("account_reset_password"), {"email": attacked.email})
+    link = next(
+        word for word in mailoutbox[0].body.split() if "/password/reset/" in word
+    )
+    place = client.get(link, follow=True).redirect_chain[-1][0]
+    form = {"password1": "nine wet stones", "password2": "nine wet stones"}
+    answer = client.post(place, form)
+    assert answer.headers["Location"] == reverse("mfa_authenticate")
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.xfail(strict=True, reason="their password is not looked at")
+def test_who_is_signed_in_signs_while_their_account_is_attacked(alice):
+    """They type their password where an attacker cannot."""
+    client = people.signed_in(alice)
+    for number in range(10):
+        attacker = at(f"203.0.113.{number}")
+        for _ in range(10):
+            people.sign_in(attacker, "alice", "no")
+    answer = client.post(reverse("account_reauthenticate"), {"password": "alice"})
+    assert answer.status_code == 302
