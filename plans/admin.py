@@ -23,9 +23,17 @@ from plans.models import (
     User,
     Version,
 )
+from plans.views.listing import LONGEST_SEARCH
 
 
-class LookedAt(admin.ModelAdmin):
+class ShortSearch(admin.ModelAdmin):
+    """SQLite fails at comparing very long words."""
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> Any:
+        return super().get_search_results(request, queryset, term[:LONGEST_SEARCH])
+
+
+class LookedAt(ShortSearch):
     """Rows that nobody adds, changes or deletes by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -45,7 +53,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):
+class TeamAdmin(ShortSearch):
     list_display = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
@@ -57,7 +65,7 @@ class TeamAdmin(admin.ModelAdmin):
 
 
 @admin.register(User)
-class PlannerUserAdmin(UserAdmin):
+class PlannerUserAdmin(ShortSearch, UserAdmin):
     list_display = ["username", "name", "email", "is_active", "is_staff"]
     fieldsets = [*(UserAdmin.fieldsets or ()), ("Shown", {"fields": ["display_name"]})]
     add_fieldsets = [

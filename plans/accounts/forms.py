@@ -19,6 +19,8 @@ from plans.views.teams import invitation_of
 NOT_EASILY_GUESSED = (
     "At least eight characters, not digits alone, and nothing that is easily guessed."
 )
+# A mail address is the longest. SQLite fails at comparing very long words.
+LONGEST_LOGIN = 254
 
 
 class Worded:
@@ -60,7 +62,9 @@ class SignIn(Worded, account.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        login = self.fields["login"]
+        login.widget.attrs["autocomplete"] = "username webauthn"
+        login.validators.append(MaxLengthValidator(LONGEST_LOGIN))
 
 
 class SignUp(Worded, account.SignupForm):

@@ -18,6 +18,8 @@ from plans.reviews.state import with_states
 from plans.views.shortcuts import Request, number_in, signed_in
 
 PLANS_PER_PAGE = 50
+# SQLite fails at comparing very long words.
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class PageOfPlans:
 def plan_list(request: Request) -> HttpResponse:
     """Newest change first: `?q=<words of the title or the team>`, `?page=2`,
     `?archived=1`."""
-    search = request.GET.get("q", "").strip()
+    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     archived = request.GET.get("archived") == "1"
     plans = (
         Plan.objects.put_away(request.user)
