@@ -191,14 +191,18 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Planner] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Asked for again before anything about signing in changes; good for five minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # "ip" is REMOTE_ADDR, which uvicorn sets from the proxies of FORWARDED_ALLOW_IPS alone:
 # allauth itself believes no header. "key" is the name or address that was typed.
+# Wrong passwords are counted by account and IP address together, so that nobody locks
+# others out of theirs, and many more of them by account alone. Mail lets its owner in.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "20/m/ip,10/10m/key",
+    "login_failed_anywhere": "100/h/key",
     "reset_password": "10/m/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
     "signup": "10/m/ip",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from smtplib import SMTPException
 from typing import Any
@@ -14,6 +15,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal import ratelimit
 from allauth.core.ratelimit import respond_429
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -43,7 +45,14 @@ WAYS = {
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
 
+# The limit on wrong passwords for one account from all addresses together.
+_ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
+
 log = logging.getLogger(__name__)
+
+
+def _account_key(user_id: int) -> str:
+    return f"user:{user_id}"
 
 
 def name_of(user: User) -> str:
@@ -115,11 +124,35 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             raise ImmediateHttpResponse(respond_429(request)) from None
+        account = self._account_of(credentials)
+        if request.user.is_authenticated and account == _account_key(request.user.pk):
+            return  # where somebody is signed in, others cannot use up the tries
+        self._anywhere = ratelimit.consume(request, key=account, **_ANYWHERE)
+        if not self._anywhere:
+            self._rollback_login_failed_rl_usage()
+            raise ImmediateHttpResponse(respond_429(request))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Right passwords are not counted."""
+        super()._rollback_login_failed_rl_usage()
+        if usage := getattr(self, "_anywhere", None):
+            usage.rollback()
 
     def _get_login_attempts_cache_key(
         self, request: HttpRequest, **credentials: Any
     ) -> str:
-        """By what wrong passwords are counted: whose they are tried for.
+        """By what wrong passwords are counted: the account, and who tries."""
+        return f"{ratelimit.get_ip(request)} {self._account_of(credentials)}"
+
+    def _delete_login_attempts_cached_email(
+        self, request: HttpRequest, **credentials: Any
+    ) -> None:
+        """The owner chose a new password by mail."""
+        super()._delete_login_attempts_cached_email(request, **credentials)
+        ratelimit.clear(request, key=self._account_of(credentials), **_ANYWHERE)
+
+    def _account_of(self, credentials: Mapping[str, Any]) -> str:
+        """Whose account is tried.
 
         allauth takes what was typed, and the host as it was asked for: another port,
         letters that the database takes for the same (ſ for s), or the mail address in
@@ -128,7 +161,7 @@ class AccountAdapter(DefaultAccountAdapter):
         typed = credentials.get("email", credentials.get("username", ""))
         named = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
         found = named.order_by("pk").values_list("pk", flat=True).first()
-        return f"user:{found}" if found else normalize("NFKC", typed).casefold()
+        return _account_key(found) if found else normalize("NFKC", typed).casefold()
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]

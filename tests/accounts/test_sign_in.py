@@ -324,7 +324,6 @@ def at(address):
     return CheckingClient(REMOTE_ADDR=address)
 
 
-@pytest.mark.xfail(strict=True, reason="they are counted for the account alone")
 def test_wrong_passwords_lock_out_nobody_at_another_address(client, alice):
     attacker = at("203.0.113.9")
     for _ in range(10):
@@ -344,7 +343,6 @@ def attacked(alice):
     return alice
 
 
-@pytest.mark.xfail(strict=True, reason="the page shows no way in")
 def test_wrong_passwords_from_many_addresses_are_stopped_for_the_account(
     client, attacked
 ):
@@ -355,7 +353,6 @@ def test_wrong_passwords_from_many_addresses_are_stopped_for_the_account(
     assert people.sign_in(client, "bob").status_code == 302
 
 
-@pytest.mark.xfail(strict=True, reason="the mail leads to the sign-in")
 def test_the_owner_of_an_attacked_account_gets_in_by_mail(client, attacked, mailoutbox):
     client.post(reverse("account_reset_password"), {"email": attacked.email})
     link = next(
@@ -370,7 +367,6 @@ def test_the_owner_of_an_attacked_account_gets_in_by_mail(client, attacked, mail
     assert people.sign_in(client, "alice", "nine wet stones").status_code == 302
 
 
-@pytest.mark.xfail(strict=True, reason="the mail leads to the sign-in")
 def test_a_mail_is_no_way_around_the_second_factor(client, attacked, mailoutbox):
     people.with_app(attacked)
     client.post(reverse("account_reset_password"), {"email": attacked.email})
@@ -384,7 +380,6 @@ def test_a_mail_is_no_way_around_the_second_factor(client, attacked, mailoutbox)
     assert client.get("/").status_code == 302
 
 
-@pytest.mark.xfail(strict=True, reason="their password is not looked at")
 def test_who_is_signed_in_signs_while_their_account_is_attacked(alice):
     """They type their password where an attacker cannot."""
     client = people.signed_in(alice)
