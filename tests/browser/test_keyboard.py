@@ -1,5 +1,6 @@
 """Everything about a plan's rows, menus and problems, without a mouse."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests import make
@@ -55,6 +56,60 @@ def rows_of(plan):
     return [
         line for line in make.text_of(plan).split("\n") if line.startswith("| R-00")
     ]
+
+
+# What edits or moves in a text on Windows, macOS or Linux. Ctrl and Alt together are
+# AltGr, which writes letters: ż is AltGr Z in Polish. (Ctrl Enter and Cmd Enter are not
+# among them: they write nothing anywhere.)
+MOVES = ["Backspace", "Delete", "Home", "End", "PageUp", "PageDown", "Insert"]
+MOVES += [f"Arrow{way}" for way in ("Up", "Down", "Left", "Right")]
+KEYS_OF_TEXT = [
+    [key, *modifiers]
+    for key in [*MOVES, *"abcdefghijklmnopqrstuvwxyz0123456789/,.-"]
+    for modifiers in (
+        [],
+        ["shiftKey"],
+        ["altKey"],
+        ["ctrlKey"],
+        ["metaKey"],
+        ["altKey", "shiftKey"],
+        ["ctrlKey", "shiftKey"],
+        ["metaKey", "shiftKey"],
+        ["ctrlKey", "altKey"],
+        ["metaKey", "altKey"],
+        ["ctrlKey", "altKey", "shiftKey"],
+    )
+] + [["Enter"], ["Enter", "shiftKey"], ["Enter", "altKey"]]
+
+
+@pytest.mark.once
+@pytest.mark.xfail(strict=True, reason="Alt Backspace, Alt ↑, Ctrl Alt Z are shortcuts")
+def test_no_shortcut_takes_a_key_of_the_text(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    posts = []
+    page.on("request", lambda r: posts.append(r.url) if r.method == "POST" else None)
+    places = [
+        steps.control(page, make.find(plan, label="Category")),
+        steps.control(page, make.find(plan, cell="R-001"), "cell-1"),
+        steps.control(page, make.find(plan, text="research.md"), "text"),
+        steps.control(
+            page, make.find(plan, text="Show the tides of a harbour."), "text"
+        ),
+        page.get_by_label("Answer: Which harbours?"),
+    ]
+    for place in places:
+        place.focus()
+        taken = page.evaluate(
+            """(keys) => keys.filter(([key, ...modifiers]) => {
+                const options = { key, bubbles: true, cancelable: true };
+                for (const each of modifiers) options[each] = true;
+                const event = new KeyboardEvent("keydown", options);
+                return !document.activeElement.dispatchEvent(event);
+            })""",
+            KEYS_OF_TEXT,
+        )
+        assert taken == []
+    assert not [url for url in posts if "/live/" not in url]
 
 
 def test_undo_reaches_the_text_that_has_the_focus(visit, alice, plan):
