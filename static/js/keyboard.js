@@ -1,36 +1,22 @@
-// Everything a row's buttons do, from the keyboard, without leaving the text.
-
-function press(item, name) {
-  const button = item.querySelector(`:scope [data-do="${name}"]`);
-  button?.click();
-  return Boolean(button);
-}
+// Ctrl Enter (Cmd Enter on a Mac): the next row, check or entry, or the answer is sent.
+//
+// It is the only shortcut. No other combination is free on all platforms: with Alt,
+// Option or Cmd, arrows and Backspace edit and move in texts, and Ctrl with Alt is AltGr,
+// which writes letters. Moving, removing and undoing have buttons that Tab leads to.
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey && event.altKey && (event.key === "z" || event.key === "y")) {
-    const name = event.key === "z" ? "undo" : "redo";
-    document.querySelector(`.toolbar [data-do="${name}"]`)?.click();
-    event.preventDefault();
-    return;
-  }
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const item = event.target.closest?.(".item");
   if (!item) return;
-  const names = { ArrowUp: "up", ArrowDown: "down", Backspace: "remove" };
-  if (event.altKey && !event.ctrlKey && names[event.key]) {
-    if (press(item, names[event.key])) event.preventDefault();
+  const answer = event.target.closest(".question-form");
+  if (answer) {
+    answer.querySelector('[value="answer"]').click();
+    return;
   }
-  // Ctrl Enter: the next row, check or entry.
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    const answer = event.target.closest(".question-form");
-    if (answer) {
-      answer.querySelector('[value="answer"]').click();
-      return;
-    }
-    const block = item.closest(".field-list") ?? item.closest(".block");
-    if (block) {
-      const adders = [...block.querySelectorAll('[data-do="add"]')];
-      adders.at(-1)?.click();
-      event.preventDefault();
-    }
+  const block = item.closest(".field-list") ?? item.closest(".block");
+  if (block) {
+    const adders = [...block.querySelectorAll('[data-do="add"]')];
+    adders.at(-1)?.click();
+    event.preventDefault();
   }
 });

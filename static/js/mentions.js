@@ -101,7 +101,8 @@ document.addEventListener("keydown", (event) => {
     Tab: () => take(options()[chosen]),
     Escape: close,
   };
-  if (!keys[event.key] || event.ctrlKey || event.metaKey) return;
+  const { altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (!keys[event.key] || altKey || ctrlKey || metaKey || shiftKey) return;
   event.preventDefault();
   event.stopPropagation();
   keys[event.key]();

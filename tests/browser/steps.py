@@ -25,6 +25,16 @@ def control(page: Page, row, name: str = "value") -> Locator:
     return page.locator(f"#item-{row.pk}-{name}")
 
 
+def press(page: Page, row, name: str) -> None:
+    """Press one of an item's buttons by the keyboard: Move up, Remove, …"""
+    item(page, row).get_by_role("button", name=name, exact=True).focus()
+    page.keyboard.press("Enter")
+
+
+def undo(page: Page) -> None:
+    page.get_by_role("button", name="Undo my last change").click()
+
+
 def status(page: Page, row) -> Locator:
     return page.locator(f"#item-{row.pk}-status")
 

@@ -28,26 +28,31 @@ def test_a_row_is_added_moved_removed_and_brought_back(visit, alice, plan):
     expect(steps.risks(page).nth(2).get_by_label("Description")).to_be_focused()
     page.keyboard.type("The harbour silts up")
 
-    page.keyboard.press("Alt+ArrowUp")
+    steps.expect_all_saved(page)
+    new = make.find(plan, cell="R-003")
+    up = steps.item(page, new).get_by_role("button", name="Move up")
+    steps.press(page, new, "Move up")
     expect(codes.nth(1)).to_have_value("R-003")
-    expect(steps.risks(page).nth(1).get_by_label("Description")).to_be_focused()
+    expect(up).to_be_focused()
+    steps.control(page, new, "cell-1").press("End")
     page.keyboard.type("!")
     steps.expect_all_saved(page)
-    page.keyboard.press("Alt+ArrowUp")
-    page.keyboard.press("Alt+ArrowUp")
+    up.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     expect(codes.nth(0)).to_have_value("R-003")
-    page.keyboard.press("Alt+ArrowDown")
+    steps.press(page, new, "Move down")
     expect(codes.nth(1)).to_have_value("R-003")
     assert [line[2:7] for line in rows_of(plan)] == ["R-001", "R-003", "R-002"]
     assert "The harbour silts up!" in rows_of(plan)[1]
 
-    page.keyboard.press("Alt+Backspace")
+    steps.press(page, new, "Remove")
     expect(codes).to_have_count(2)
     expect(page.locator("#announcer")).to_contain_text("Removed")
     # The focus is where the row was.
-    expect(steps.risks(page).nth(1).get_by_label("Description")).to_be_focused()
+    expect(steps.risks(page).nth(1).locator(":focus")).to_have_count(1)
 
-    page.keyboard.press("Control+Alt+z")
+    steps.undo(page)
     expect(codes).to_have_count(3)
     assert "The harbour silts up!" in rows_of(plan)[1]
 
@@ -83,7 +88,6 @@ KEYS_OF_TEXT = [
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="Alt Backspace, Alt ↑, Ctrl Alt Z are shortcuts")
 def test_no_shortcut_takes_a_key_of_the_text(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     posts = []
@@ -112,27 +116,26 @@ def test_no_shortcut_takes_a_key_of_the_text(visit, alice, plan):
     assert not [url for url in posts if "/live/" not in url]
 
 
-def test_undo_reaches_the_text_that_has_the_focus(visit, alice, plan):
+def test_undo_reaches_every_kind_of_control(visit, alice, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     check = make.find(plan, text="Problem statement clear")
     risk = make.find(plan, cell="R-001")
     page = steps.open_plan(visit(alice), plan)
     control = steps.control(page, goal)
     control.fill("A page for each pier")
-    page.keyboard.press("Control+Alt+z")
+    steps.undo(page)
     expect(control).to_have_value("A page for each harbour")
-    expect(control).to_be_focused()
-    page.keyboard.press("Control+Alt+y")
+    page.get_by_role("button", name="Do my last undone change again").click()
     expect(control).to_have_value("A page for each pier")
 
     steps.control(page, check, "done").check()
     steps.expect_saved(page, check)
-    page.keyboard.press("Control+Alt+z")
+    steps.undo(page)
     expect(steps.control(page, check, "done")).not_to_be_checked()
 
     steps.control(page, risk, "cell-2").select_option("Low")
     steps.expect_saved(page, risk)
-    page.keyboard.press("Control+Alt+z")
+    steps.undo(page)
     expect(steps.control(page, risk, "cell-2")).to_have_value("High")
 
 
@@ -146,20 +149,19 @@ def test_a_list_grows_and_shrinks(visit, alice, plan):
     expect(entries.nth(2)).to_be_focused()
     page.keyboard.type("A map")
     steps.expect_all_saved(page)
-    page.keyboard.press("Alt+ArrowUp")
+    new = make.find(plan, text="A map")
+    steps.press(page, new, "Move up")
     expect(entries.nth(1)).to_have_value("A map")
-    expect(entries.nth(1)).to_be_focused()
     assert "  - research.md\n  - A map\n  - A list of gauges\n" in make.text_of(plan)
-    page.keyboard.press("Alt+Backspace")
+    steps.press(page, new, "Remove")
     expect(entries).to_have_count(2)
-    expect(entries.nth(1)).to_be_focused()
+    expect(page.locator(".node .item:focus-within")).to_have_count(1)
 
 
 def test_the_last_row_leaves_the_focus_at_the_button_that_adds_one(visit, alice, plan):
     metric = make.find(plan, cell="Response time")
     page = steps.open_plan(visit(alice), plan)
-    steps.control(page, metric, "cell-0").focus()
-    page.keyboard.press("Alt+Backspace")
+    steps.press(page, metric, "Remove")
     expect(page.get_by_role("button", name="Add a metric")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Metric", exact=True)).to_be_focused()
@@ -188,6 +190,8 @@ def test_the_tab_key_reaches_everything_and_shows_where_it_is(visit, alice, plan
     for _ in range(400):
         page.keyboard.press("Tab")
         at = page.evaluate(f"({number})(document.activeElement)")
+        if at in looks and at == [*looks][-1]:
+            continue  # a date has several places: its day, its month, its year
         if at in looks or page.evaluate("document.activeElement === document.body"):
             break
         looks[at] = page.evaluate(LOOK)
