@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from plans.document import Document
-from plans.document.parsing import split_lines
+from plans.document.parsing import row_widths, split_lines
 
 MAX_FILE_BYTES = 1_000_000
 MAX_LINES = 6_000
 MAX_LINE_CHARACTERS = 20_000
 MAX_ITEMS = 5_000
+MAX_CELLS = 20_000
 MAX_VALUE_CHARACTERS = 100_000
 MAX_COMMENT_CHARACTERS = 5_000
 COMMENT_TOO_LONG = f"A comment may have up to {MAX_COMMENT_CHARACTERS:,} characters."
@@ -66,6 +67,11 @@ def check_size(text: str) -> None:
         raise Unreadable(
             f"Line {lines.index(longest) + 1} has {len(longest):,} characters; a line "
             f"may have up to {MAX_LINE_CHARACTERS:,}. Break it into several."
+        )
+    if (cells := sum(row_widths(lines))) > MAX_CELLS:
+        raise Unreadable(
+            f"The tables of the text have {cells:,} cells; a plan may have up to "
+            f"{MAX_CELLS:,}. Split it into several plans."
         )
 
 

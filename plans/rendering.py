@@ -6,20 +6,16 @@ Whatever comes out of here has been through the sanitizer and may be put on a pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
 from functools import cache, lru_cache
-from html import unescape
-from typing import Any
+from html import escape, unescape
 
+import comrak
 import nh3
 from django.utils.safestring import SafeString, mark_safe
-from linkify_it import LinkifyIt
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
+
+from plans.document.parsing import row_widths, split_lines
 
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
@@ -31,134 +27,107 @@ _ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"class"},
     "input": {"type", "checked", "disabled"},
-    "li": {"class"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
-    "ul": {"class"},
 }
 # What the renderer itself writes; any other class would borrow the looks of our pages.
-_CLASSES = {
-    "code": re.compile(r"language-\S+"),
-    "li": re.compile(r"task-list-item"),
-    "ul": re.compile(r"contains-task-list"),
-}
-_ALIGN = re.compile(r' style="text-align:(left|right|center)"')
+_CLASSES = {"code": re.compile(r"language-\S+")}
 
+# --- Markdown to HTML ----------------------------------------------------------------
 
-class _Renderer(RendererHTML):
-    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        """A link in the picture's place: a plan must not load or track anything."""
-        token = tokens[idx]
-        text = self.renderInlineAsText(token.children, options, env) or "image"
-        address = nh3.clean_text(str(token.attrs.get("src", "")))
-        return f'<a href="{address}">{nh3.clean_text(text)}</a>'
-
-
-@dataclass
-class _Link:
-    """A bare link in a text, as markdown-it asks for it."""
-
-    schema: str
-    index: int
-    last_index: int
-    url: str
-    text: str
-
-
-# What GitHub makes a link by itself: these starts, and addresses of mail. A file name
-# such as `plan.md` is none, though `.md` is a domain.
-_BARE = re.compile(
-    r"(?<![^\s*_~(])(?:https?://|ftp://|www\.(?=[\w-]))[^\s<]+"
-    r"|(?<![\w.+-])[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+(?<![_-])",
+# Tags whose content a browser reads as no HTML: one would hide all that follows it.
+# GitHub shows them as text. (comrak's own filter looks at each `<` again and again.)
+_SHOWN_AS_TEXT = re.compile(
+    r"<(?=/?(?:title|textarea|style|xmp|iframe|noembed|noframes|script|plaintext)"
+    r"(?:[\s/>]|\Z))",
     re.IGNORECASE,
 )
-_LAST = frozenset("?!.,:*_~'\"")
-_WORD = re.compile(r"\w+")
-
-
-class _BareLinks(LinkifyIt):  # type: ignore[misc]
-    def pretest(self, text: str) -> bool:
-        return "www." in text.lower() or "://" in text or "@" in text
-
-    def test(self, text: str) -> bool:
-        return _BARE.search(text) is not None
-
-    def match(self, text: str) -> list[_Link] | None:
-        return [_link(found) for found in _BARE.finditer(text)] or None
-
-
-def _link(found: re.Match[str]) -> _Link:
-    text = found[0][: _end_of_link(found[0])]
-    schema, url = "http:", text
-    if text.lower().startswith("www."):
-        url = f"http://{text}"
-    elif "://" not in text:
-        schema, url = "mailto:", f"mailto:{text}"
-    return _Link(schema, found.start(), found.start() + len(text), url, text)
-
-
-def _end_of_link(text: str) -> int:
-    """What ends the sentence around a link is no part of it.
-
-    Each character is looked at once: a line may end with thousands of them.
-    """
-    end = len(text)
-    unopened = text.count(")") - text.count("(")
-    while end:
-        last = text[end - 1]
-        if last == ")" and unopened > 0:
-            unopened -= 1
-            end -= 1
-        elif last in _LAST:
-            end -= 1
-        elif last == ";" and _WORD.fullmatch(
-            text, start := text.rfind("&", 0, end) + 1, end - 1
-        ):
-            if not start:
-                break
-            end = start - 1
-        else:
-            break
-    return end
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("gfm-like", renderer_cls=_Renderer)
-    parser.linkify = _BareLinks()
-    parser.core.ruler.after("inline", "task_lists", _mark_task_lists)
-    return parser.use(front_matter_plugin)
+def _options() -> tuple[
+    comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions
+]:
+    """As GitHub's renderer has them; it makes a link of `http://localhost`, too."""
+    extensions = comrak.ExtensionOptions()
+    for name in ("autolink", "strikethrough", "table", "tasklist"):
+        setattr(extensions, name, True)
+    rendering = comrak.RenderOptions()
+    rendering.unsafe_ = rendering.gfm_quirks = True  # the sanitizer makes it safe
+    parsing = comrak.ParseOptions()
+    parsing.relaxed_autolinks = True
+    return extensions, parsing, rendering
 
 
-_BOX = re.compile(r"\[[ xX]\]\s")
+def _github_html(text: str) -> str | None:
+    """HTML as GitHub's renderer writes it, not safe yet; None for a text that would
+    take more time or room than a page is worth."""
+    text = text.removeprefix("\ufeff").encode("utf-8", "replace").decode()
+    if _costs_too_much(text):
+        return None
+    html = _SHOWN_AS_TEXT.sub("&lt;", comrak.render_markdown(text, *_options()))
+    return None if _nests_too_much(html) else html
 
 
-def _mark_task_lists(state: StateCore) -> None:
-    """Boxes in place of `[ ]`. The usual plugin looks back for the list of each box,
-    past all the boxes before it: seconds for a list of some thousand."""
-    lists: list[Token] = []
-    before = [Token("", "", 0)] * 2
-    for token in state.tokens:
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            lists.append(token)
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            lists.pop()
-        elif (
-            token.type == "inline"
-            and [one.type for one in before] == ["list_item_open", "paragraph_open"]
-            and _BOX.match(token.content)
-            and token.children
-        ):
-            before[0].attrSet("class", "task-list-item")
-            lists[-1].attrSet("class", "contains-task-list")
-            is_ticked = token.content[1] != " "
-            box = Token("html_inline", "", 0)
-            box.content = f'<input type="checkbox"{" checked" if is_ticked else ""}>'
-            token.children[0].content = token.children[0].content[3:]
-            token.children.insert(0, box)
-        before = [before[1], token]
+# --- What is bounded -----------------------------------------------------------------
 
+# What rendering costs grows with a text's length, except for what these count. Real
+# plans stay far below: the largest of them reach a tenth.
+_LONGEST_LINE = 100_000
+_MOST_MAIL_SIGNS = 20_000_000  # `@` in a line, by the length of the line
+_MOST_CELLS = 50_000  # a short row is filled up to the width of its table's head
+_MOST_FILLING = 30_000_000  # rows of tables, by the square of the width
+_MOST_DEPTH = 12  # elements that a tag stands in, on an average
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+# A browser opens these again in each paragraph until they are closed.
+_FORMATTING = frozenset(
+    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike"}
+    | {"strong", "tt", "u"}
+)
+
+
+def _costs_too_much(text: str) -> bool:
+    lines = split_lines(text)
+    if max(map(len, lines), default=0) > _LONGEST_LINE:
+        return True
+    if sum(line.count("@") * len(line) for line in lines) > _MOST_MAIL_SIGNS:
+        return True
+    widths = row_widths(lines)
+    return sum(widths) > _MOST_CELLS or sum(n**2 for n in widths) > _MOST_FILLING
+
+
+def _nests_too_much(html: str) -> bool:
+    """Whether reading it as a browser does would take time that grows with depth."""
+    stack: list[str] = []
+    inside: Counter[str] = Counter()
+    formatting = tags = depths = 0
+    for tag in _TAG.finditer(html):
+        name = tag[2].lower()
+        if name in _VOID:
+            continue
+        if not tag[1]:
+            stack.append(name)
+            inside[name] += 1
+            formatting += name in _FORMATTING
+            tags += 1
+            depths += len(stack) + formatting
+            continue
+        formatting -= formatting > 0 and name in _FORMATTING
+        if inside[name]:
+            while (last := stack.pop()) != name:
+                inside[last] -= 1
+            inside[name] -= 1
+    return depths > _MOST_DEPTH * tags + 100_000
+
+
+_AS_WRITTEN = (
+    "<p><em>This text has more markup than a page can show. It is shown as it is "
+    "written.</em></p>\n<pre>{}</pre>"
+)
+
+# --- Safe HTML -----------------------------------------------------------------------
 
 # A page has hundreds of passages, which seldom change. Whole plans would fill the
 # memory: two thousand of them, a megabyte each.
@@ -176,9 +145,39 @@ def _kept_html(text: str) -> SafeString:
 
 
 def _html(text: str) -> SafeString:
-    html = _ALIGN.sub(r' align="\1"', _parser().render(text))
-    clean = sanitised(html, _TAGS, _ATTRIBUTES, _kept)
+    html = _github_html(text)
+    if html is None:
+        return mark_safe(_AS_WRITTEN.format(escape(text)))  # noqa: S308
+    html = sanitised(html, _TAGS | {"img"}, _ATTRIBUTES | _OF_IMAGES, _kept)
+    clean = sanitised(_without_images(html), _TAGS, _ATTRIBUTES, _kept, times=1)
+    clean = _LEADING_NOWHERE.sub(r"\1", clean)
     return mark_safe(_checkboxes_only(clean))  # noqa: S308
+
+
+_OF_IMAGES = {"img": {"src", "alt"}}
+_IMAGE = re.compile(r"<(?:img|a)\b[^>]*>|</a>")  # or a link's ends
+_VALUE = re.compile(r' (src|alt)="([^"]*)"')
+
+
+def _without_images(html: str) -> str:
+    """A link in a picture's place, or its words in a link: a plan must not load or
+    track anything."""
+    is_linked = False
+
+    def link(tag: re.Match[str]) -> str:
+        nonlocal is_linked
+        if not tag[0].startswith("<img"):
+            is_linked = tag[0] != "</a>"
+            return tag[0]
+        values = dict(_VALUE.findall(tag[0]))
+        words = values.get("alt") or "image"
+        return words if is_linked else f'<a href="{values.get("src", "")}">{words}</a>'
+
+    return _IMAGE.sub(link, html)
+
+
+# The sanitizer took its address, which was no page's and no mailbox's.
+_LEADING_NOWHERE = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 
 
 def sanitised(
@@ -186,17 +185,25 @@ def sanitised(
     tags: set[str],
     attributes: dict[str, set[str]],
     kept: Callable[[str, str, str], str | None],
+    *,
+    times: int = 2,
 ) -> str:
     """What people may have written into HTML. Links lead to pages and mail alone, and
     tell nobody where they were followed. `kept` has the last word on an attribute."""
+
+    def named(tag: str, name: str, value: str) -> str | None:
+        # The sanitizer lets `title` and `lang` through wherever they are; `rel` is its.
+        is_allowed = name == "rel" or name in attributes.get(tag, ())
+        return kept(tag, name, value) if is_allowed else None
+
     # Tags that were taken out may leave others nested as no browser nests them. Read
     # once more, what was looked at is what a browser makes of it.
-    for _ in range(2):
+    for _ in range(times):
         html = nh3.clean(
             html,
             tags=tags,
             attributes=attributes,
-            attribute_filter=kept,
+            attribute_filter=named,
             url_schemes={"http", "https", "mailto"},
             link_rel="nofollow noopener noreferrer",
         )

@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from plans import document as doc
+from plans.rendering import markdown_html, plain_text
 from tests.document import texts
 
 HERE = Path(__file__).resolve().parent
@@ -175,6 +176,17 @@ def is_compared(text: str) -> None:
     doc.compare(after, before)
 
 
+def is_merged(text: str) -> None:
+    half = len(text) // 2
+    doc.merge(text, f"{text[:half]} x {text[half:]}", f"y {text}")
+    doc.word_diff(text, text[half // 2 :] + text[:99])
+
+
+def is_shown(text: str) -> None:
+    markdown_html(text)
+    plain_text(text)
+
+
 LAWS = [
     keeps_every_character,
     is_checked,
@@ -182,6 +194,8 @@ LAWS = [
     has_parts,
     is_signed,
     is_compared,
+    is_merged,
+    is_shown,
 ]
 
 

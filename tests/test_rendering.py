@@ -167,6 +167,11 @@ PROBES = {
     "unclosed fence": "```\nx\n\n# y",
     "indented code": "a\n\n    x = 1",
     "strikethrough": "~~gone~~ and ~~ not ~~",
+    "one tilde": "~gone~",
+    "three tildes": "a ~~~not~~~",
+    "host without a dot": "curl http://localhost and (http://localhost:5093)",
+    "package at a version": "npm install bcrypt@5.1.1 and express@4",
+    "addresses of files": "file:///c:/a and ssh://e.example/x.git",
     "bare link": "See https://e.example/a_b?c=d&e=f.",
     "bare www": "See www.e.example/x (really).",
     "bare address": "Write to me@e.example.",
@@ -197,12 +202,12 @@ PROBES = {
 
 # What is different, and known to be: GitHub's side would be the better one.
 KNOWN = {
-    # markdown-it strikes through between two tildes and no other number of them.
-    "one tilde": "~gone~",
-    "three tildes": "a ~~~not~~~",
     # cmark-gfm ticks a box when `[x]` is anywhere in its line.
     "a box and an x": "- [ ] Coverage of [X] %",
-    # markdown-it ends an address before a bracket of East Asian writing.
+    # comrak's bare links end in emphasis, and begin in brackets.
+    "a link in emphasis": "_http://x.example_",
+    "a link in brackets": "[http://x.example]",
+    # No browser goes where cmark-gfm's link leads, to a port that ends in a bracket.
     "a wide bracket": "http://localhost:5093）",
 }
 
@@ -247,7 +252,7 @@ def normal(html: str) -> list[str]:
         tag.attrs = {k: v for k, v in sorted(tag.attrs.items()) if k in kept}
         if "href" in tag.attrs and re.match(r"(?!https?:|mailto:)\w+:", tag["href"]):
             del tag["href"]
-        if tag.name not in SAFE_TAGS:
+        if tag.name not in SAFE_TAGS or (tag.name == "a" and "href" not in tag.attrs):
             tag.unwrap()
         elif tag.name == "strong" and tag.find_parent("strong"):
             tag.unwrap()  # as cmark-gfm does; it looks the same

@@ -16,6 +16,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 # CommonMark's three line ends; str.splitlines() knows more and would split inside text.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
+_DELIMITERS = re.compile(r"[ \t>]*(?=[^-\r\n]*-)[|:\- \t]+[\r\n]*")
+
 FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 
 MAX_NESTING = 100
@@ -32,6 +34,21 @@ def _parser() -> MarkdownIt:
 def split_lines(text: str) -> list[str]:
     """Lines with their line ends, so that joining them gives the text."""
     return _LINE.findall(text)
+
+
+def row_widths(lines: list[str]) -> list[int]:
+    """How many cells each line has that may be a row of a table, as the line below the
+    table's head says; without reading the text. Short rows are filled up to that."""
+    widths: list[int] = []
+    width = 0
+    for line in lines:
+        if "|" in line and _DELIMITERS.fullmatch(line):
+            width = line.count("|") + 1
+        elif not line.strip(" \t\r\n>"):
+            width = 0
+        if width:
+            widths.append(width)
+    return widths
 
 
 def block_tokens(text: str) -> list[Token]:
