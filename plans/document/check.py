@@ -146,9 +146,13 @@ def _leads_to(item: Item, following: Block | None) -> bool:
     """Whether an item is a label alone, and its content the block below it."""
     if not isinstance(item, Field) or item.value or any(blanks_of(item)):
         return False
-    return following is not None and (
-        following.kind.is_table or following.kind in _BELOW_A_LABEL
-    )
+    if following is None or (item.source.startswith("**") and not _is_list(following)):
+        return False  # a paragraph of a label alone is no field, unless a list follows
+    return following.kind.is_table or following.kind in _BELOW_A_LABEL
+
+
+def _is_list(block: Block) -> bool:
+    return block.kind in (BlockKind.LIST, BlockKind.CHECKLIST)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from textwrap import dedent
+from textwrap import dedent, indent
 
 from plans.document.editions import NEWEST, Edition
 from plans.document.headings import written_heading
@@ -23,6 +23,7 @@ from plans.document.model import Block, Document, Field, Item, ItemKind, Section
 from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
+_BARE_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]")
 
@@ -105,19 +106,23 @@ def _block(section: Section, block: Block, edition: Edition) -> Iterator[Piece]:
         is_last = index == len(items) - 1
         tail = block.tail if is_last else item.tail or _usual_tail(items, index)
         text = written(item, edition)
-        if _would_be_prose(item, tail, is_last):
-            text += f" {EMPTY}"
         yield Piece(item, section, text, tail, is_new or _needs_air(item, edition))
 
 
-def _would_be_prose(item: Item, tail: str, is_last: bool) -> bool:
-    """A paragraph that ends in a bold label and its colon is read as no field."""
-    return (
-        isinstance(item, Field)
-        and not (item.value or item.children)
-        and (is_last or not tail or _line_ends(tail) > 1)
-        and is_bare_label(written(item))
-    )
+def _would_be_prose(piece: Piece, following: Piece | None, edition: Edition) -> bool:
+    """A paragraph that ends in a bold label and its colon is read as no field, unless
+    a list follows, which is then the label's."""
+    item = piece.part
+    if not isinstance(item, Field) or item.value or item.children:
+        return False
+    if not is_bare_label(piece.text):
+        return False
+    if following is None or not isinstance(following.part, Item):
+        return True
+    is_list = not isinstance(following.part, Field) and _LIST_ITEM.match(following.text)
+    if is_list and following.section is piece.section:
+        return edition is Edition.FIRST
+    return not isinstance(following.part, Field) or _line_ends(piece.tail) != 1
 
 
 def _needs_air(item: Item, edition: Edition) -> bool:
@@ -151,6 +156,8 @@ def _separate(
     if not isinstance(piece.part, Section | Block) and not says(piece.part):
         source = "" if edition is Edition.FIRST else piece.part.source
         piece.text = with_line_ends(piece.text, source, newline)
+    if _would_be_prose(piece, following, edition):
+        piece.text += f" {EMPTY}"
     if following is None or not (piece.text or piece.tail):
         return
     if isinstance(piece.part, Text):
@@ -169,19 +176,25 @@ def _separate(
     )
     needs_air = piece.needs_air or (following.needs_air and not ends_itself)
     if edition is not Edition.FIRST:
-        needs_air = needs_air or _would_run_in(following)
+        needs_air = needs_air or _would_run_in(piece, following)
     needs_air = needs_air or _would_be_its_text(piece, following)
-    needs_air = needs_air or _would_take_in(piece, following)
+    needs_air = needs_air or _would_take_in(piece, following, edition)
     while needs_air and piece.text and _line_ends(piece.tail) < 2:
         piece.tail += "\r" if piece.tail.endswith("\r") else newline
 
 
-def _would_run_in(following: Piece) -> bool:
+def _would_run_in(piece: Piece, following: Piece) -> bool:
     """Whether a part of an entry could be taken for a line of the entry's own text."""
     part = following.part
-    if not isinstance(part, Text) or not is_part_of_entry(part) or says(part):
+    if not isinstance(part, Text) or not is_part_of_entry(part):
         return False
-    return _INTERRUPTS_TEXT.match(following.text) is None
+    if _line_ends(piece.tail) > 1 or _INTERRUPTS_TEXT.match(following.text):
+        return False
+    if not says(part):
+        return True
+    below = indent(dedent(unix(following.text)), "  ")
+    blocks = [token for token in block_tokens(f"- text\n{below}") if token.block]
+    return not any(t.map and t.map[0] == 1 and t.type != "inline" for t in blocks)
 
 
 def _would_be_its_text(piece: Piece, following: Piece) -> bool:
@@ -201,7 +214,7 @@ def _would_be_its_text(piece: Piece, following: Piece) -> bool:
     return len(nested["indent"].expandtabs(4)) >= len(starts.expandtabs(4))
 
 
-def _would_take_in(piece: Piece, following: Piece) -> bool:
+def _would_take_in(piece: Piece, following: Piece, edition: Edition) -> bool:
     """Whether an entry or a row would take the next line for its own.
 
     One that was read with nothing between did not, unless it is a field's line.
@@ -210,9 +223,12 @@ def _would_take_in(piece: Piece, following: Piece) -> bool:
         return False
     is_new = not says(piece.part)
     if isinstance(following.part, Field) and following.text.startswith("**"):
-        return is_new or (
-            piece.part.kind in _ENDING_IN_TEXT and any(values_of(piece.part))
-        )
+        if is_new or piece.part.kind not in _ENDING_IN_TEXT:
+            return is_new
+        if edition is Edition.FIRST:
+            return any(values_of(piece.part))
+        # A blank is a text too, which the next line would be part of.
+        return _BARE_BULLET.fullmatch(piece.text) is None
     if isinstance(following.part, Item):
         return is_new and following.part.kind is ItemKind.PASSAGE
     if following.text.lstrip().startswith("#"):
