@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from copy import copy
 from textwrap import dedent, indent
@@ -26,6 +27,7 @@ from plans.document.writer import write
 
 Said = tuple[object, ...]
 
+_NUMBER = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _BEHIND = "\n\n\ue000"
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
@@ -37,6 +39,27 @@ def outline(document: Document) -> list[Said]:
         found.append(("heading", section.level, section.heading))
         found += _items(section)
     return found
+
+
+def semantic_tree(document: Document) -> list[Said]:
+    """As `outline`, with how deep each item is nested, and its number in a list."""
+    tree: list[Said] = []
+    for section in document.sections:
+        tree.append(("heading", section.level, section.heading))
+        for block in section.blocks:
+            if block.head:
+                tree.append(("table", *columns_of(block)))
+            for item in block.items:
+                tree += _branch(item, 0)
+    return tree
+
+
+def _branch(item: Item, depth: int) -> Iterator[Said]:
+    number = _NUMBER.match(item.source)
+    for values in said(item):
+        yield (depth, number and number[1], *values)
+    for child in item.children:
+        yield from _branch(child, depth + 1)
 
 
 def _items(section: Section) -> Iterator[Said]:
