@@ -150,6 +150,8 @@ def add_item(
     number = take_turn(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
         raise Refused(REMOVED)
+    if parent and Item.objects.filter(pk=parent.pk, removed=True).exists():
+        raise Refused(REMOVED)
     siblings = siblings_of(block, parent)
     present = [row for row in siblings if not row.removed]
     if after is not None and after not in present:

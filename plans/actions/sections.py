@@ -320,13 +320,14 @@ def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     require(access.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     section = block.section
+    present = [row for row in sections_of(plan) if not row.removed]
+    refuse_if_gone(section, present)
     blocks = list(Block.objects.filter(section=section, removed=False))
     if block not in blocks:
         raise Refused("Somebody removed this meanwhile. Reload the page.")
     edits = hide([block])
     place = blocks.index(block)
     staying = blocks[place - 1] if place else section
-    present = [row for row in sections_of(plan) if not row.removed]
     is_last = block == blocks[-1] and section == present[-1]
     edits += hand_over_end(block, staying, is_last=is_last)
     _record(plan, actor, number, "block_removed", section, edits)

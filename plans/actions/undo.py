@@ -6,6 +6,7 @@ says what the Change left; otherwise somebody went on from there and it refuses.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,8 @@ from plans.models import Block, Change, Item, Plan, Section, User
 
 # Columns of the row itself; an item's other attributes are values.
 _PLACED = frozenset({"position", "removed", "tail", "source"})
+# What follows a row and how its list is numbered: theirs whose neighbour changed.
+_OF_NEIGHBOURS = frozenset({"tail", "source"})
 _TAKING_BACK = ["undo", "redo"]
 
 
@@ -64,6 +67,7 @@ def last_redoable(plan: Plan, actor: User) -> Change | None:
 def _take_back(
     plan: Plan, actor: User, number: int, change: Change, verb: str
 ) -> Change:
+    _refuse_if_out_of_sight(change.edits)
     edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
     retitle(plan)
     refuse_if_overfull(plan)
@@ -94,7 +98,7 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     if values:
         try:
             _put_back(plan, row, values, actor)
-        except Stale:  # it is no longer in the plan
+        except Stale:  # another writer came between
             raise _somebody_went_on() from None
     return edit(row, current, before)
 
@@ -129,6 +133,43 @@ def _put_back(
     if isinstance(row, Section):
         row.heading = values["heading"]
         follow_heading(row)
+
+
+def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
+    """What is undone in a part that is no longer there would show nowhere, and a row
+    that came back there would count without being seen."""
+    ids: dict[str, set[int]] = {"section": set(), "block": set(), "item": set()}
+    comes_back = {
+        (one["row"], one["id"]) for one in edits if one["after"].get("removed")
+    }
+    for one in edits:
+        if not one["after"].keys() <= _OF_NEIGHBOURS:
+            ids[one["row"]].add(one["id"])
+    around: list[Section | Block | Item] = []
+    around += Section.objects.filter(pk__in=ids["section"])
+    for block in Block.objects.filter(pk__in=ids["block"]).select_related("section"):
+        around += [block, block.section]
+    items = Item.objects.filter(pk__in=ids["item"]).select_related("block__section")
+    parents = _parents(items)
+    for item in items:
+        around += [item, item.block, item.block.section]
+        parent_id = item.parent_id
+        while parent_id:
+            around.append(parents[parent_id])
+            parent_id = parents[parent_id].parent_id
+    for row in around:
+        if row.removed and (type(row).__name__.lower(), row.pk) not in comes_back:
+            raise Refused(
+                "What your change was in was removed since, so nobody would see this. "
+                "Bring it back first: the history of the plan has it."
+            )
+
+
+def _parents(items: Iterable[Item]) -> dict[int, Item]:
+    """The items that stand in the blocks of those that are nested, by their ids."""
+    blocks = {item.block_id for item in items if item.parent_id}
+    rows = Item.objects.filter(block__in=blocks).only("parent", "removed")
+    return {row.pk: row for row in rows}
 
 
 def _refuse_if_others_wrote(

@@ -164,7 +164,7 @@ class BesideItemQuerySet(models.QuerySet):
             item__removed=False,
             item__block__removed=False,
             item__block__section__removed=False,
-        )
+        ).exclude(item__parent__removed=True)
 
     def seen_by(self, user: User) -> Self:
         """Those of the current plans of a person's teams."""

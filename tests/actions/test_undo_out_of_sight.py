@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -118,7 +118,6 @@ def rows_of_document(plan) -> set[int]:
     return {item.id for _, _, item in document.walk()}
 
 
-@pytest.mark.xfail(strict=True, reason="it succeeds, and nobody sees it")
 @pytest.mark.parametrize("name", CASES)
 def test_undo_and_redo_say_that_the_part_is_gone(team, alice, bob, name):
     change, removal = CASES[name]
@@ -135,7 +134,6 @@ def test_undo_and_redo_say_that_the_part_is_gone(team, alice, bob, name):
         assert rows_that_count(plan) == rows_of_document(plan)
 
 
-@pytest.mark.xfail(strict=True, reason="a slot that nobody sees is counted")
 def test_submission_is_not_refused_for_what_nobody_sees(team, alice, bob):
     plan = make.make_plan(team=team, actor=alice, text=TEXT)
     remove(plan, bob, label="Launch Approval")
@@ -148,7 +146,6 @@ def test_submission_is_not_refused_for_what_nobody_sees(team, alice, bob):
     assert request_review(plan=plan, actor=alice).number == 1
 
 
-@pytest.mark.xfail(strict=True, reason="it is added, and nobody sees it")
 def test_nothing_is_added_under_what_is_gone(team, alice, bob):
     plan = make.make_plan(team=team, actor=alice, text=TEXT)
     parent = make.find(plan, label="Deliverables")
@@ -259,14 +256,15 @@ class Together(RuleBasedStateMachine):
             )
 
 
-@pytest.mark.xfail(strict=True, reason="undo succeeds, and nobody sees it")
 def test_whatever_is_undone_is_seen(db):
     run_state_machine_as_test(
         Together,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=20,
+            max_examples=8,
+            stateful_step_count=15,
             deadline=None,
+            # To make a failure smaller takes minutes here.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
