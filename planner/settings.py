@@ -123,17 +123,21 @@ else:
 
 # --- What is kept for a while ---
 
+# So many that nobody pushes out what counts against them.
+_many_entries = {"MAX_ENTRIES": 100_000}
 CACHES = {
     # How often somebody tried to sign in, and which codes were used: every process has
     # to know, so it is where they all look. SQLite has one process, whose memory will
     # do.
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": _many_entries,
+    }
     if _database["ENGINE"] == "django.db.backends.sqlite3"
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "plans_kept",
-        # So many that nobody pushes out what counts against them.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        "OPTIONS": _many_entries,
     },
     # The digests of plans that were edited after their newest version (plans.reviews).
     "digests": {

@@ -29,10 +29,11 @@ def ask(
             if only in (None, voice.user):
                 asked.setdefault(voice.user, []).append(slot.approval.role)
     subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
-    send_on_commit(
+    mails = [
         _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)
         for person, roles in asked.items()
-    )
+    ]
+    send_on_commit(mails, about=f"sign {plan.pk}")
     return list(asked)
 
 
@@ -56,7 +57,8 @@ def decided(plan: Plan, state: State, made: Record) -> None:
                 state=state,
                 made=made,
             )
-        ]
+        ],
+        about=f"decision {plan.pk} {made.actor_id}",
     )
 
 

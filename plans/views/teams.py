@@ -153,7 +153,9 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             context["planner_url"] = settings.PLANNER_URL
             text = render_to_string("mail/invitation.txt", context)
             subject = f"{request.user.name} invites you to {found.name}"
-            send_on_commit([EmailMessage(" ".join(subject.split()), text, to=[email])])
+            mail = EmailMessage(" ".join(subject.split()), text, to=[email])
+            # Each has a link of its own; how many one makes is limited.
+            send_on_commit([mail], about=f"invitation {invitation.pk}")
     if email:
         # Not shown here: who has it is taken for whoever reads mail to that address.
         note(request, f"An invitation was sent to {email}.")
