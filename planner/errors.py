@@ -1,5 +1,6 @@
 """Pages for a request that Django itself refuses to read, or could not answer."""
 
+import sys
 from http import HTTPStatus
 
 from django.core.exceptions import (
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from planner import health
 from planner.logs import request_id
 
 PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
@@ -56,5 +58,7 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Names the request, so that whoever runs the server finds it in the log. It is
     made without the request: what broke may be in what every page is given."""
+    if health.note_error(sys.exc_info()[1]):
+        return HttpResponse(render_to_string("503.html"), status=503)
     html = render_to_string("500.html", {"request_id": request_id.get()})
     return HttpResponse(html, status=500)

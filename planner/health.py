@@ -1,13 +1,19 @@
 """Addresses for whatever watches over the server.
 
 /livez: this process answers; restart it when it does not.
-/readyz: it can serve pages too (database there, migrations applied, the feed hears the
-other processes, no stop under way); send it people only then.
+/readyz: it can serve pages too (database there, migrations applied, room on the disk,
+the feed hears the other processes, no stop under way); send it people only then.
 /metrics: what all processes of the port have counted, for whoever knows METRICS_TOKEN.
 """
 
+import errno
+import os
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from secrets import compare_digest
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +24,14 @@ from django.http import HttpRequest, HttpResponse
 from planner import metrics
 
 _migrations_are_applied = False
+# When a write last found no room (time.monotonic), or 0.
+_full_at = 0.0
+# Seconds for which that makes the server not ready.
+FULL_FOR = 5.0
+# Bytes that SQLite's disk must have room for: a few saves.
+ROOM = 1_000_000
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_DISK_FULL = "53100"  # PostgreSQL's code
 # What the server knows beside Django: each says what is in the way, or "".
 watched: list[Callable[[], str]] = []
 
@@ -53,6 +67,39 @@ def _metrics(request: HttpRequest) -> HttpResponse:
     )
 
 
+def note_error(error: BaseException | None) -> bool:
+    """Whether it says that a disk is full: ours, or the database's. Then people are
+    better sent elsewhere for a while."""
+    global _full_at
+    while error is not None:
+        if (
+            getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+            or getattr(error, "sqlstate", "") == _DISK_FULL
+            or (isinstance(error, OSError) and error.errno in _NO_ROOM)
+        ):
+            _full_at = time.monotonic()
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _is_disk_full() -> bool:
+    if _full_at and time.monotonic() - _full_at < FULL_FOR:
+        return True
+    if connection.vendor != "sqlite":
+        return False
+    folder = Path(connection.settings_dict["NAME"]).parent
+    try:
+        with TemporaryFile(dir=folder) as file:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(file.fileno(), 0, ROOM)
+            else:
+                file.write(bytes(ROOM))
+    except OSError as error:
+        return error.errno in _NO_ROOM
+    return False
+
+
 def what_is_in_the_way() -> str:
     """Empty when pages can be served; says no more than strangers may know."""
     global _migrations_are_applied
@@ -68,6 +115,8 @@ def what_is_in_the_way() -> str:
         return "the database does not answer"
     if not _migrations_are_applied:
         return "migrations are not applied"
+    if _is_disk_full():
+        return "the disk is full"
     return next(filter(None, (look() for look in watched)), "")
 
 

@@ -6,6 +6,7 @@ listed and ended; and the live feed can see that one has ended.
 
 from __future__ import annotations
 
+import logging
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +16,18 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject
 
+from planner import health
 from plans import wakeups
 from plans.accounts.browsers import family
 from plans.models import Session, User
+
+log = logging.getLogger(__name__)
 
 # How coarse "last seen" is: one UPDATE in this time, however many requests.
 SEEN_EVERY = timedelta(hours=1)
@@ -95,7 +100,13 @@ def _note_seen(row: Session) -> None:
     now = timezone.now()
     if now - row.last_seen >= SEEN_EVERY:
         row.last_seen = now
-        Session.objects.filter(pk=row.pk).update(last_seen=now)
+        try:
+            with transaction.atomic():
+                Session.objects.filter(pk=row.pk).update(last_seen=now)
+        except DatabaseError as error:
+            # The disk may be full. Nobody should miss a page for that.
+            health.note_error(error)
+            log.warning("When a session was last seen was not stored.")
 
 
 class UserMiddleware(AuthenticationMiddleware):
