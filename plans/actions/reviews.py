@@ -96,6 +96,7 @@ def _version(
         problems=[_told(problem) for problem in frozen.problems],
         slots=_slots(plan, frozen.text),
         parts=text.parts,
+        unticked=text.unticked,
         writers=authors.writers,
         last_writer_id=authors.last_writer,
         expires_at=_end(at, rules),

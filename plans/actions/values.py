@@ -191,4 +191,6 @@ def label_of(part: doc.Item, item: Item) -> str:
             return f"{heading} › {part.label}"
         case doc.Row() if part.cells and part.cells[0]:
             return f"{heading} › {part.cells[0]}"
+        case doc.Check() if part.text:
+            return f"{heading} › {part.text}"
     return heading

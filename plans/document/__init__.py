@@ -67,10 +67,16 @@ from plans.document.tables import (
     status_of,
 )
 from plans.document.templates import template_placeholders
+from plans.document.ticks import (
+    DEFINITION_OF_DONE,
+    done_ticks,
+    without_done_ticks,
+)
 from plans.document.writer import line_numbers, write
 
 __all__ = [
     "LONGEST_CODE",
+    "DEFINITION_OF_DONE",
     "NEWEST",
     "ApprovalLine",
     "Blank",
@@ -109,6 +115,7 @@ __all__ = [
     "columns_of",
     "compare",
     "default_template",
+    "done_ticks",
     "draft",
     "expected_value",
     "fill_in",
@@ -146,6 +153,7 @@ __all__ = [
     "value_as_read",
     "values_of",
     "waiting_in",
+    "without_done_ticks",
     "word_diff",
     "write",
     "written",

@@ -231,9 +231,12 @@ def _item_change(pair: _Pairing) -> ItemChange | None:
     values = _value_changes(pair)
     if kind == "changed" and not values:
         return None
+    label = _label(unit)
+    if [value.name for value in values] == ["Done"]:
+        label = unit.text  # else its text is among the values
     return ItemChange(
         kind,
-        _label(unit),
+        label,
         values,
         owner if pair.after and isinstance(owner, Item) else None,
         unit.block.kind,

@@ -6,7 +6,7 @@ from django.db import migrations
 from django.db.models import Q
 
 from plans import document as doc
-from plans.reviews.chain import details_of, digest_of, hash_of
+from plans.reviews.chain import canonical, digest_of, hash_of, moment
 
 KINDS = {"approve": "approved", "decline": "declined"}
 
@@ -43,6 +43,21 @@ def complete(version, plan, model):
         by_role[line.role].pop(0) if by_role[line.role] else 0 for line in lines
     ]
     version.save()
+
+
+def details_of(version):
+    """What the record of a submission kept of its version when this was written."""
+    return {
+        "number": version.number,
+        "change": version.change_number,
+        "slots": version.slots,
+        "parts": version.parts,
+        "writers": version.writers,
+        "last_writer": version.last_writer_id,
+        "problems": digest_of(canonical(version.problems)),
+        "created": moment(version.created_at),
+        "expires": moment(version.expires_at) if version.expires_at else "",
+    }
 
 
 def tell(plan, model):

@@ -60,6 +60,11 @@ class Approval(models.Model):
     def __str__(self) -> str:
         return f"{self.role}: {self.name or 'nobody yet'}"
 
+    @property
+    def is_launch(self) -> bool:
+        """Whether it is the last word, to which the Definition of Done belongs."""
+        return "launch approval" in self.role.lower()
+
 
 class Approver(models.Model):
     """Somebody who is to sign in a slot. `in_place_of`: whom the plan names instead."""
@@ -87,7 +92,12 @@ class ReviewRules(models.Model):
     rule is on but `not_a_writer`, with which a small team would have no approver."""
 
     class StaleOn(models.TextChoices):
-        ANY = "any", "Any change of the plan"
+        ANY = (
+            "any",
+            "Any change of the plan; ticks in the Definition of Done ask "
+            "Launch Approval alone",
+        )
+        EXACT = "exact", "Any change of the plan, ticks in the Definition of Done too"
         COVERED = "covered", "A change in a part that the slot covers"
 
     plan = models.OneToOneField(
@@ -107,7 +117,7 @@ class ReviewRules(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(stale_on__in=["any", "covered"]),
+                condition=models.Q(stale_on__in=["any", "exact", "covered"]),
                 name="review_rules_stale_on_known",
             )
         ]
@@ -122,7 +132,9 @@ class Version(models.Model):
     `problems`: what `check` said of it. `slots`: the ids of its Approvals lines' items,
     in the order of the text. `parts`: the SHA-256 of each part (document.parts_of), by
     heading. `writers`: the ids of all who changed the text up to here. `edition`: the
-    rules by which the text is read and divided (document.Edition).
+    rules by which the text is read and divided (document.Edition). `unticked`: SHA-256
+    and parts of the text without the ticks of its Definition of Done, and these ticks;
+    empty for the first edition.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
@@ -136,6 +148,7 @@ class Version(models.Model):
     edition = models.PositiveSmallIntegerField(default=1)
     slots = models.JSONField(default=list)
     parts = models.JSONField(default=dict)
+    unticked = models.JSONField(default=dict)
     writers = models.JSONField(default=list)
     last_writer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"

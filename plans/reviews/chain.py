@@ -73,5 +73,5 @@ def details_of(version: Version) -> dict[str, Any]:
         "expires": moment(version.expires_at) if version.expires_at else "",
     }
     if version.edition > doc.Edition.FIRST:  # records of the first name none
-        details["edition"] = version.edition
+        details |= {"edition": version.edition, "unticked": version.unticked}
     return details

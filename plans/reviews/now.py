@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import caches
 
@@ -16,19 +17,33 @@ from plans.reviews.chain import digest_of
 @dataclass(frozen=True)
 class Now:
     """The digest of the text, and those of its parts by their headings. `lines`: role
-    and names of each Approvals line."""
+    and names of each Approvals line. `unticked`: see Version."""
 
     sha256: str
     parts: dict[str, str]
     lines: list[tuple[str, str]]
+    unticked: dict[str, Any]
 
 
 def now_of(text: str, edition: doc.Edition) -> Now:
     """The digests of a text that was frozen under an edition."""
-    divided = doc.parts_of(text, edition)
-    parts = {name: digest_of(part) for name, part in divided.items()}
     lines = [(line.role, line.value) for line in doc.approval_lines(text, edition)]
-    return Now(digest_of(text), parts, lines)
+    unticked = _unticked(text, edition) if edition >= doc.Edition.SECOND else {}
+    return Now(digest_of(text), _parts(text, edition), lines, unticked)
+
+
+def _unticked(text: str, edition: doc.Edition) -> dict[str, Any]:
+    without = doc.without_done_ticks(text, edition)
+    return {
+        "sha256": digest_of(without),
+        "parts": _parts(without, edition),
+        "ticks": doc.done_ticks(text, edition),
+    }
+
+
+def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
+    divided = doc.parts_of(text, edition)
+    return {name: digest_of(part) for name, part in divided.items()}
 
 
 def text_now(plan: Plan, document: doc.Document, edition: doc.Edition) -> Now:

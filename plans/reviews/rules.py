@@ -15,10 +15,13 @@ from plans.models import User, Version
 from plans.reviews.state import Slot, State
 
 _DESIGN = re.compile(r"technical design", re.IGNORECASE)
-_LAUNCH = re.compile(r"launch approval", re.IGNORECASE)
+
 _READY = "Definition of Ready"
 _DONE = "Definition of Done"
-_GATES = {name: re.compile(name, re.IGNORECASE) for name in (_READY, _DONE)}
+_GATES = {
+    _READY: re.compile(_READY, re.IGNORECASE),
+    _DONE: doc.DEFINITION_OF_DONE,
+}
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ def _not_ready(case: Case) -> str:
 
 
 def _not_done(case: Case) -> str:
-    if not _LAUNCH.search(case.slot.approval.role):
+    if not case.slot.approval.is_launch:
         return ""
     if gate := _closed_gate(case, _DONE):
         return _says_closed(gate, "Launch Approval")
@@ -203,7 +206,7 @@ def is_turn(state: State, slot: Slot) -> bool:
         return False
     if any(not earlier.is_approved for earlier in slot.waits_for):
         return False
-    is_last = state.rules.done_first and _LAUNCH.search(slot.approval.role)
+    is_last = state.rules.done_first and slot.approval.is_launch
     if is_last and _others_open(state, slot):
         return False
     return bool(slot.open_voices)

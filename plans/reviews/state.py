@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
@@ -244,10 +244,11 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
         states[version.plan_id].version = version
     words = _Words([pk for pk in ids if states[pk].version])
     for slot in _slots(ids):
-        state = states[slot.approval.item.block.section.plan_id]
-        state.slots.append(slot)
-        for voice in slot.voices:
-            words.put(voice, slot, state)
+        states[slot.approval.item.block.section.plan_id].slots.append(slot)
+    for state in states.values():
+        for slot in state.slots:
+            for voice in slot.voices:
+                words.put(voice, slot, state)
     for plan in plans:
         plan.state = states[plan.pk]  # type: ignore[attr-defined]
     changed = [
@@ -302,7 +303,7 @@ def _compare_one(
         pk = slot.approval.pk
         is_same_line = pk in asked and asked[pk] == asks.get(pk)
         slot.is_stale = not is_same_line or not _same_where_it_looks(
-            slot.approval, state.rules, before, text.parts
+            slot.approval, state, version, text
         )
 
 
@@ -311,16 +312,46 @@ def _asked(slots: list[int], lines: list[tuple[str, str]]) -> dict[int, object]:
     return dict(zip(slots, lines, strict=True)) if len(slots) == len(lines) else {}
 
 
+class _Text(Protocol):
+    """A version, or what the plan would be frozen as now: by its digests."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def parts(self) -> dict[str, str]: ...
+    @property
+    def unticked(self) -> dict[str, Any]: ...
+
+
 def _same_where_it_looks(
-    approval: Approval,
-    rules: ReviewRules,
-    before: dict[str, str],
-    after: dict[str, str],
+    approval: Approval, state: State, before: _Text, after: _Text
 ) -> bool:
     """Whether two texts, which differ, are the same where a slot looks. A part that is
-    missing from either is never the same."""
-    if rules.stale_on == ReviewRules.StaleOn.ANY or not approval.covers:
+    missing from either is never the same.
+
+    The ticks of the Definition of Done are looked at by Launch Approval; by everybody
+    where there is none, or the plan's rules say so.
+    """
+    rules = state.rules
+    is_about_all = rules.stale_on != ReviewRules.StaleOn.COVERED or not approval.covers
+    if not (before.unticked and after.unticked):  # one is of the first edition
+        return not is_about_all and _same_parts(approval, before.parts, after.parts)
+    looks_at_ticks = (
+        rules.stale_on == ReviewRules.StaleOn.EXACT
+        or approval.is_launch
+        or not any(slot.approval.is_launch for slot in state.slots)
+    )
+    one, other = before.unticked, after.unticked
+    if looks_at_ticks and one["ticks"] != other["ticks"]:
         return False
+    if is_about_all:
+        return bool(one["sha256"] == other["sha256"])
+    return _same_parts(approval, one["parts"], other["parts"])
+
+
+def _same_parts(
+    approval: Approval, before: dict[str, str], after: dict[str, str]
+) -> bool:
     return all(
         heading in before and before[heading] == after.get(heading)
         for heading in approval.covers
@@ -430,5 +461,5 @@ def _carries(decision: Record, approval: Approval, state: State) -> bool:
     if signed.sha256 == newest.sha256:
         return True
     return decision.is_approval and _same_where_it_looks(
-        approval, state.rules, signed.parts, newest.parts
+        approval, state, signed, newest
     )

@@ -114,7 +114,7 @@ def told(changes):
         ),
         (
             *("- [ ] Scope", "- [x] Scope", "Ready"),
-            ("changed", "", [("Done", "no", "yes")]),
+            ("changed", "Scope", [("Done", "no", "yes")]),
         ),
         (
             *("- [x] Team\n", "- [x] Team\n- [ ] Budget\n", "Ready"),

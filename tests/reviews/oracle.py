@@ -44,6 +44,16 @@ def parts_of(markdown):
     return found
 
 
+def without_ticks(markdown):
+    """For texts whose Definition of Done is their last list of checks."""
+    above, done = markdown.split("### Definition of Done")
+    return above + done.replace("[x]", "[ ]")
+
+
+def ticks_of(markdown):
+    return re.findall(r"\[[ x]\]", markdown.split("### Definition of Done")[1])
+
+
 def slots_of(plan):
     rows = Approval.objects.filter(
         item__block__section__plan=plan,
@@ -168,10 +178,19 @@ class Oracle:
         signed, newest = self.versions[record.version_id], self.newest
         if signed.markdown == newest.markdown:
             return True
-        if record.kind in OBJECTIONS or self.rules.stale_on == "any":
+        if record.kind in OBJECTIONS:
             return False
-        before, after = parts_of(signed.markdown), parts_of(newest.markdown)
-        return bool(slot.covers) and all(
+        before, after = signed.markdown, newest.markdown
+        has_launch = any("Launch" in one.role for one in self.slots)
+        is_strict = self.rules.stale_on == "exact" or not has_launch
+        looks_at_ticks = is_strict or "Launch" in slot.role
+        if looks_at_ticks and ticks_of(before) != ticks_of(after):
+            return False
+        before, after = without_ticks(before), without_ticks(after)
+        if self.rules.stale_on != "covered" or not slot.covers:
+            return before == after
+        before, after = parts_of(before), parts_of(after)
+        return all(
             heading in before and heading in after and before[heading] == after[heading]
             for heading in slot.covers
         )

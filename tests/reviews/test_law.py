@@ -80,6 +80,7 @@ RULES = [
 who = st.sampled_from(list(PEOPLE))
 editor = st.sampled_from(["alice", "bob", "frida", "dana"])
 which = st.integers(0, 4)
+staleness = st.sampled_from(["any", "exact", "covered"])
 often = st.sampled_from([True, True, True, False])
 
 
@@ -95,7 +96,7 @@ class SignOff(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.everything.__exit__(None, None, None)
 
-    @initialize(stale_on=st.sampled_from(["any", "covered"]), strict=st.booleans())
+    @initialize(stale_on=staleness, strict=st.booleans())
     def open(self, stale_on, strict):
         team = make.make_team()
         for name, (display_name, role) in PEOPLE.items():
@@ -259,7 +260,7 @@ class SignOff(RuleBasedStateMachine):
     def set_rule(self, name, rule, is_on):
         self.act(name, slots.change_rules, rules={rule: is_on})
 
-    @rule(stale_on=st.sampled_from(["any", "covered"]))
+    @rule(stale_on=staleness)
     def set_staleness(self, stale_on):
         self.act("alice", slots.change_rules, rules={"stale_on": stale_on})
 
