@@ -15,7 +15,7 @@ ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
 	tests/test_sanitizer.py tests/reviews/test_rules.py tests/reviews/test_verify.py \
 	tests/commands/test_endings.py tests/commands/test_commands_page.py \
 	tests/test_admin.py tests/test_every_address.py tests/test_limits.py \
-	tests/test_markup.py tests/test_growth.py tests/actions/test_sequences.py tests/planner/test_logs.py \
+	tests/test_markup.py tests/test_growth.py tests/test_signing_html.py tests/actions/test_sequences.py tests/planner/test_logs.py \
 	$(patsubst %,tests/views/test_%.py,comments creating evidence help history ladder \
 	plan sections setup sharing teams) tests/live/test_every_action.py \
 	tests/commands/test_plan_files.py \
