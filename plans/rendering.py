@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache
-from html import escape, unescape
+from html import unescape
 
 import comrak
 import nh3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.document.parsing import row_widths, split_lines
@@ -46,28 +47,44 @@ _SHOWN_AS_TEXT = re.compile(
 
 
 @cache
-def _options() -> tuple[
-    comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions
-]:
+def _options(
+    *, with_lines: bool
+) -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
     """As GitHub's renderer has them; it makes a link of `http://localhost`, too."""
     extensions = comrak.ExtensionOptions()
     for name in ("autolink", "strikethrough", "table", "tasklist"):
         setattr(extensions, name, True)
     rendering = comrak.RenderOptions()
+    rendering.sourcepos = rendering.full_info_string = with_lines
     rendering.unsafe_ = rendering.gfm_quirks = True  # the sanitizer makes it safe
     parsing = comrak.ParseOptions()
     parsing.relaxed_autolinks = True
     return extensions, parsing, rendering
 
 
-def _github_html(text: str) -> str | None:
+def github_html(text: str, *, with_lines: bool = False) -> str | None:
     """HTML as GitHub's renderer writes it, not safe yet; None for a text that would
-    take more time or room than a page is worth."""
+    take more time or room than a page is worth. `with_lines`: each element says which
+    lines of the text it is (`data-sourcepos`)."""
     text = text.removeprefix("\ufeff").encode("utf-8", "replace").decode()
+    text = _FRONT_MATTER.sub(_fenced, text)
     if _costs_too_much(text):
         return None
-    html = _SHOWN_AS_TEXT.sub("&lt;", comrak.render_markdown(text, *_options()))
+    html = _SHOWN_AS_TEXT.sub(
+        "&lt;", comrak.render_markdown(text, *_options(with_lines=with_lines))
+    )
     return None if _nests_too_much(html) else html
+
+
+# GitHub shows it as a table above the plan.
+_FRONT_MATTER = re.compile(r"\A---[ \t]*(\r?\n(?:.*\n)*?)---[ \t]*(?=[\r\n]|\Z)")
+
+
+def _fenced(front_matter: re.Match[str]) -> str:
+    """In a fence, with as many lines."""
+    longest = max(map(len, re.findall(r"`+", front_matter[1])), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{front_matter[1]}{fence}"
 
 
 # --- What is bounded -----------------------------------------------------------------
@@ -122,10 +139,14 @@ def _nests_too_much(html: str) -> bool:
     return depths > _MOST_DEPTH * tags + 100_000
 
 
-_AS_WRITTEN = (
-    "<p><em>This text has more markup than a page can show. It is shown as it is "
-    "written.</em></p>\n<pre>{}</pre>"
-)
+def as_written(text: str) -> SafeString:
+    """For a text that costs too much to be rendered."""
+    return format_html(
+        "<p><em>This text has more markup than a page can show. It is shown as it is "
+        "written.</em></p>\n<pre>{}</pre>",
+        text,
+    )
+
 
 # --- Safe HTML -----------------------------------------------------------------------
 
@@ -145,13 +166,20 @@ def _kept_html(text: str) -> SafeString:
 
 
 def _html(text: str) -> SafeString:
-    html = _github_html(text)
+    html = github_html(text)
     if html is None:
-        return mark_safe(_AS_WRITTEN.format(escape(text)))  # noqa: S308
-    html = sanitised(html, _TAGS | {"img"}, _ATTRIBUTES | _OF_IMAGES, _kept)
-    clean = sanitised(_without_images(html), _TAGS, _ATTRIBUTES, _kept, times=1)
-    clean = _LEADING_NOWHERE.sub(r"\1", clean)
-    return mark_safe(_checkboxes_only(clean))  # noqa: S308
+        return as_written(text)
+    return mark_safe(clean_html(html))  # noqa: S308
+
+
+def clean_html(html: str, more: dict[str, set[str]] | None = None) -> str:
+    """What a plan may have of HTML. `more`: attributes that may stay, too."""
+    allowed = {tag: _ATTRIBUTES.get(tag, set()) for tag in _TAGS}
+    for tag, names in (more or {}).items():
+        allowed[tag] = allowed[tag] | names
+    html = sanitised(html, _TAGS | {"img"}, allowed | _OF_IMAGES, _kept)
+    clean = sanitised(_without_images(html), _TAGS, allowed, _kept, times=1)
+    return _checkboxes_only(_LEADING_NOWHERE.sub(r"\1", clean))
 
 
 _OF_IMAGES = {"img": {"src", "alt"}}

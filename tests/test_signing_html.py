@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Comment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plans.rendering import markdown_html as signing_html
+from plans.signing_html import signing_html
 
 # `{}` is a word that an agent would read. Whether a reader sees it is the question.
 HIDDEN = {
@@ -75,7 +75,6 @@ def visible(html):
     return page.get_text()
 
 
-@pytest.mark.xfail(strict=True, reason="what Markdown hides is hidden from the signer")
 def test_nothing_of_the_file_is_hidden_from_whoever_signs():
     unseen = [
         name
@@ -89,7 +88,6 @@ def test_nothing_of_the_file_is_hidden_from_whoever_signs():
     assert unseen == []
 
 
-@pytest.mark.xfail(strict=True, reason="what Markdown hides is hidden from the signer")
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([*HIDDEN.values(), *AROUND, "- a", "> b"]), min_size=1))
 def test_every_word_of_any_text_is_visible_to_whoever_signs(parts):
@@ -103,7 +101,6 @@ def test_every_word_of_any_text_is_visible_to_whoever_signs(parts):
     assert [w for w in re.findall(r"secret\d+x", text) if w not in shown] == []
 
 
-@pytest.mark.xfail(strict=True, reason="what Markdown hides is hidden from the signer")
 @pytest.mark.parametrize("character", ["\u200b", "\u202e", "\U000e0041", "\u00ad"])
 def test_characters_without_a_look_are_named(character):
     shown = visible(signing_html(f"Pay{character} now `a{character}b`"))

@@ -19,7 +19,6 @@ from plans.actions.errors import Refused
 from plans.comments import open_threads
 from plans.forms import NO_SUCH_VERSION, Decision, Proof
 from plans.models import Approval, Membership, Plan, Version
-from plans.rendering import markdown_html
 from plans.reviews import reading, rules
 from plans.reviews.now import text_now
 from plans.reviews.seats import (
@@ -33,6 +32,7 @@ from plans.reviews.seats import (
 )
 from plans.reviews.standing import standing_of
 from plans.reviews.state import State, compare, state_of
+from plans.signing_html import signing_html
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -92,7 +92,7 @@ def review_page(
         seats = seats_of(request.user, _member(plan), state, version, typed)
         context |= {
             "version": version,
-            "html": markdown_html(version.markdown),
+            "html": signing_html(version.markdown),
             "look": reading.look_at(version),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
