@@ -4,15 +4,18 @@
 // caret where it was; where both changed the same words, what was typed stays, with the
 // text it was typed into, and the server tells of both.
 import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
+import { isComposing } from "./composition.js";
 import {
   controlsOf, CONTROLS, isDirty, isSameButForSpace, isSave, isText, nameOf, setCleaned,
   setStoredText, setText, showCleaned, storedTextOf, textOf, unansweredOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft, offer } from "./drafts.js";
 import { rebase, rebaseTyped } from "./text.js";
+import { putIn } from "./undo.js";
 
 const SKIP = "hx-morph-skip";
-const waiting = new Map(); // controls that are being saved to what arrived: { text, change }
+// Controls that are being saved, or composed in, to what arrived: { text, change }.
+const waiting = new Map();
 let followers = []; // controls that show what arrives
 let typed = []; // what somebody typed, before a swap
 
@@ -127,7 +130,12 @@ function skip(mine, theirs) {
   mine.setAttribute(SKIP, "");
 }
 
-function receive(control, { text: theirs, change }) {
+function receive(control, news) {
+  if (isComposing(control)) {
+    waiting.set(control, news);
+    return;
+  }
+  const { text: theirs, change } = news;
   const base = storedTextOf(control);
   const mine = textOf(control);
   if (theirs === base) return;
@@ -143,7 +151,7 @@ function receive(control, { text: theirs, change }) {
     const isStored = !isDirty(control);
     keepingCaret(control, map, () => {
       setStoredText(control, theirs);
-      setText(control, text);
+      putIn(control, text);
     });
     if (isStored) setCleaned(control, text, theirs);
     keepDraft(control);
@@ -151,6 +159,13 @@ function receive(control, { text: theirs, change }) {
   }
   show(control.form, "newer", `${change} meanwhile`);
 }
+
+document.addEventListener("compositionend", ({ target }) => {
+  const news = waiting.get(target);
+  if (!news || isOnItsWay(target)) return;
+  waiting.delete(target);
+  receive(target, news);
+});
 
 function rebaseText(control, theirs) {
   const mine = textOf(control);

@@ -1,5 +1,6 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
 import { isOfAnother, OF_ANOTHER } from "./account.js";
+import { isComposing } from "./composition.js";
 import {
   basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText,
   setUnanswered, showCleaned, textOf, unansweredOf,
@@ -19,7 +20,8 @@ function statusOf(form) {
 
 export function show(form, state, text) {
   const status = statusOf(form);
-  if (!status) return;
+  // Every change of the page ends what the browser takes for one piece of typing.
+  if (!status || (status.dataset.state === state && status.textContent === text)) return;
   status.dataset.state = state;
   status.textContent = text;
 }
@@ -57,20 +59,26 @@ export function settle(form) {
 
 // Controls belong to a form that stands beside them: their events pass it by.
 for (const type of ["input", "change"]) {
-  document.addEventListener(type, (event) => {
-    const form = formOf(event.target);
-    if (!form) return;
-    // A label is saved when it is left: saving half a label would redraw it.
-    if (type === "input" && event.target.name === "label") return;
-    if (type === "input") {
-      unsaved.add(form.id);
-      if (!isConflict(form) && statusOf(form)?.dataset.state !== "newer") {
-        show(form, "saving", "Not saved yet");
-      }
+  document.addEventListener(type, (event) => changed(event.target, type));
+}
+
+// Browsers do not agree whether an input event follows.
+document.addEventListener("compositionend", (event) => changed(event.target, "input"));
+
+function changed(control, type) {
+  const form = formOf(control);
+  if (!form) return;
+  // A label is saved when it is left: saving half a label would redraw it.
+  if (type === "input" && control.name === "label") return;
+  if (type === "input") {
+    unsaved.add(form.id);
+    if (!isConflict(form) && statusOf(form)?.dataset.state !== "newer") {
+      show(form, "saving", "Not saved yet");
     }
-    keepDraft(event.target);
-    if (!form.contains(event.target)) form.dispatchEvent(new Event(type));
-  });
+  }
+  if (isComposing(control)) return;
+  keepDraft(control);
+  if (!form.contains(control)) form.dispatchEvent(new Event(type));
 }
 
 // --- A save -------------------------------------------------------------------------
@@ -79,6 +87,11 @@ document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
   if (!isSave(ctx) || !form.isConnected) return;
+  if (controlsOf(form).some(isComposing)) {
+    ctx.isNeedless = true; // its end asks for a save
+    event.preventDefault();
+    return;
+  }
   // The request may have waited behind another: send what is there now, with the version
   // that this other one has left; or nothing, if the other one was a save of it all.
   if (!isConflict(form) && !controlsOf(form).some(isDirty)) {

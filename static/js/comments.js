@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Escape" && drawer()?.contains(event.target)) {
     event.preventDefault();
     close();

@@ -5,7 +5,8 @@
 // which writes letters. Moving, removing and undoing have buttons that Tab leads to.
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  if (event.key !== "Enter" || event.isComposing) return;
+  if (!event.ctrlKey && !event.metaKey) return;
   const item = event.target.closest?.(".item");
   if (!item) return;
   const answer = event.target.closest(".question-form");

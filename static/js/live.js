@@ -1,5 +1,6 @@
 // The page and the feed: brings the plan that is shown from its number to the newest.
 import { openedBy } from "./account.js";
+import { afterComposition } from "./composition.js";
 import { connect } from "./connection.js";
 import { keepingPlace } from "./place.js";
 import { showPeople, streamIs } from "./presence.js";
@@ -53,6 +54,7 @@ function next(step) {
 }
 
 async function apply(text, number, authors) {
+  await afterComposition();
   const swap = { text, number, authors, sourceElement: plan, target: plan, swap: "none" };
   await keepingPlace(() => htmx.swap(swap));
 }

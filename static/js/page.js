@@ -156,7 +156,7 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  if (event.key !== "Escape" || event.isComposing) return;
   const menu = document.querySelector("details.menu[open]");
   if (menu) {
     menu.open = false;

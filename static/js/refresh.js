@@ -9,6 +9,7 @@
 // Whatever somebody typed or chose in it stays, with what a refused form was told.
 
 import { openedBy } from "./account.js";
+import { afterComposition } from "./composition.js";
 import { offer } from "./drafts.js";
 
 const AT_MOST_EVERY = 2000; // milliseconds
@@ -47,6 +48,7 @@ async function refresh() {
   timer = null;
   // What came while the answer was under way may not be in it.
   if (isDue) refreshSoon(element()?.dataset.liveRefresh);
+  await afterComposition();
   const mine = element();
   if (!response?.ok || !mine) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

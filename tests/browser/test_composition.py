@@ -24,7 +24,6 @@ class InputMethod:
         self.session.send("Input.insertText", {"text": text})
 
 
-@pytest.mark.xfail(strict=True, reason="the letters of a composition are saved")
 def test_nothing_is_saved_while_a_composition_is_open(pages, plan):  # noqa: F811
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
@@ -43,7 +42,6 @@ def test_nothing_is_saved_while_a_composition_is_open(pages, plan):  # noqa: F81
     assert f"**Goal**: {TEXT}!世界\n" in make.text_of(plan)
 
 
-@pytest.mark.xfail(strict=True, reason="a text that arrives ends the composition")
 def test_what_arrives_meanwhile_waits_for_its_end(pages, plan):  # noqa: F811
     alices, bobs = pages
     goal = make.find(plan, **GOAL)

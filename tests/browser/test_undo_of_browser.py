@@ -10,7 +10,6 @@ from tests.browser.test_live_page import GOAL, TEXT, caret, pages  # noqa: F401
 pytestmark = pytest.mark.once
 
 
-@pytest.mark.xfail(strict=True, reason="the status is written anew at every key")
 def test_it_takes_back_more_than_a_letter(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
@@ -22,7 +21,6 @@ def test_it_takes_back_more_than_a_letter(visit, alice, plan):
     expect(control).to_have_value(TEXT)
 
 
-@pytest.mark.xfail(strict=True, reason="the status is written anew at every key")
 def test_it_goes_on_after_a_save(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
@@ -36,7 +34,6 @@ def test_it_goes_on_after_a_save(visit, alice, plan):
     assert f"**Goal**: {TEXT}\n" in make.text_of(plan)
 
 
-@pytest.mark.xfail(strict=True, reason="a text that arrives empties the list of undo")
 def test_it_takes_back_the_own_text_around_a_colleague_s(pages, plan):  # noqa: F811
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
