@@ -6,6 +6,13 @@ from plans.document import Problem
 from plans.models import User
 
 
+def changed_by(author: User | None, reader: User, what: str) -> str:
+    """Names who changed something, to the person whose own change has to wait."""
+    if author == reader:
+        return f"You changed {what} in another tab"
+    return f"{author.name if author else 'Somebody'} changed {what}"
+
+
 class Refused(Exception):
     """The action did not happen; the message says why and what to do."""
 
@@ -25,11 +32,7 @@ class Stale(Refused):
 
     def by(self, author: User | None, reader: User) -> Stale:
         """The same refusal, naming whose text is stored."""
-        if author is None:
-            return self
-        if author == reader:
-            return Stale("You changed this in another tab")
-        return Stale(f"{author.name} changed this")
+        return Stale(changed_by(author, reader, "this"))
 
 
 class Unfinished(Refused):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from plans import access
-from plans.actions.errors import Outdated, Refused
+from plans.actions.errors import Outdated, Refused, changed_by
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
@@ -44,9 +44,10 @@ def change_rules(
     _check_rules(rules)
     turn = take_turn(plan)
     if seen is not None and seen != newest_of_rules(plan):
+        who = _changed_by(plan, actor, "the rules", kind=Kind.RULES_CHANGED)
         raise Outdated(
-            "Somebody changed the rules since you opened this page. Nothing was stored "
-            "yet: look at what they are now, then save again."
+            f"{who} since you opened this page. Nothing was stored yet: look at what "
+            "they are now, then save again."
         )
     stored, _ = ReviewRules.objects.get_or_create(plan=plan)
     before = {name: getattr(stored, name) for name in rules}
@@ -96,9 +97,11 @@ def change_slot(
     if stored is None:
         raise Outdated("This approval is no longer in the plan. Reload the page.")
     if seen is not None and seen != newest_of_slots(plan).get(stored.pk, 0):
+        what = f"how {stored.role} is asked for"
+        who = _changed_by(plan, actor, what, kind=Kind.SLOT_CHANGED, approval=stored)
         raise Outdated(
-            f"Somebody changed how {stored.role} is asked for since you opened this "
-            "page. Nothing was stored yet: look at what it is now, then save again."
+            f"{who} since you opened this page. Nothing was stored yet: look at what "
+            "it is now, then save again."
         )
     _refuse_unless_others_are_required(slots, stored, is_required)
     earlier = [slot.pk for slot in after]
@@ -131,6 +134,12 @@ def change_slot(
     _record(plan, actor, turn, "slot_changed", stored.role, stored)
     conclude(plan=plan, actor=actor)
     return stored
+
+
+def _changed_by(plan: Plan, reader: User, what: str, **record: Any) -> str:
+    """Says who wrote the newest record of that kind, or about that slot."""
+    author = Record.objects.filter(plan=plan, **record).latest("number").actor
+    return changed_by(author, reader, what)
 
 
 def newest_of_rules(plan: Plan) -> int:

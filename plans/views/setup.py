@@ -17,7 +17,7 @@ from plans import document as doc
 from plans.access import Decision
 from plans.actions import slots as actions
 from plans.actions.approvers import line_naming
-from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
+from plans.actions.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
 from plans.document import BlockKind
@@ -47,8 +47,8 @@ _DROPPED = (
     "or the history of the plan, brings it back."
 )
 _CHANGED = (
-    "Somebody changed this line of the plan since you opened the page. Nothing was "
-    "stored yet: the card says what it is now, the form what you chose. Save again to "
+    "{} since you opened the page. Nothing was stored "
+    "yet: the card says what it is now, the form what you chose. Save again to "
     "replace it."
 )
 
@@ -263,7 +263,9 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
                 seen=form.cleaned_data["seen"],
             )
         except Stale:
-            raise Outdated(_CHANGED) from None
+            item.refresh_from_db(fields=["updated_by"])
+            who = changed_by(item.updated_by, request.user, "this line of the plan")
+            raise Outdated(_CHANGED.format(who)) from None
         return f"Stored in the plan: {form.cleaned_data['role']}."
 
     return _of_slot(request, plan, approval_id, may_edit(plan), "people", save)

@@ -162,7 +162,7 @@ def test_rules_that_somebody_changed_meanwhile_are_not_overwritten(signed, team,
     data = RULES_ON | {"expires_after": 9}
     answer = post(alice, "review_rules", signed, data)
     assert answer.status_code == 409
-    assert "Somebody changed the rules" in words_of(answer)
+    assert "Olive changed the rules" in words_of(answer)
     assert "9" in typed_in(answer)
     assert not ReviewRules.objects.get(plan=signed).not_alone
     # The page knows of the change now, so the second time it is meant.
@@ -263,7 +263,9 @@ def test_a_slot_that_somebody_changed_meanwhile_is_not_overwritten(signed, alice
     post(alice, "slot_setup", signed, seen | {"covers": ["1. OBJECTIVE"]})
     answer = post(alice, "slot_setup", signed, seen | {"covers": ["8. DEPENDENCIES"]})
     assert answer.status_code == 409
-    assert "Somebody changed how Technical Design is asked for" in words_of(answer)
+    assert "You changed how Technical Design is asked for in another tab" in words_of(
+        answer
+    )
     assert "8. DEPENDENCIES" in typed_checked(answer)
     assert make.slot_of(signed).covers == ["1. OBJECTIVE"]
 
@@ -352,7 +354,7 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_overwritten(signed, alice
     make.edit(signed, bob, label="Technical Design", value="Bob")
     answer = post(bob, "slot_people", signed, data)
     assert answer.status_code == 409
-    assert "Somebody changed this line of the plan" in words_of(answer)
+    assert "You changed this line of the plan in another tab" in words_of(answer)
     assert str(alice.pk) in typed_checked(answer)
     assert make.slot_of(signed).name == "Bob"
     data["seen"] = soup(answer).select_one("details[open] [name=seen]")["value"]
