@@ -1,0 +1,171 @@
+"""One person writes at random in every kind of control, and all of it is kept.
+
+The page notes what every input event leaves in its control. Whatever a control says at
+the next key has to be just that: nothing but the person's keys may change it while they
+are in it. In the end what is stored is what they typed last, no item is lost, and there
+was never a conflict.
+"""
+
+import os
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from plans.actions.values import as_stored, value_of, values_of_row
+from plans.models import Item
+from tests import make
+from tests.browser import steps
+from tests.views.test_items import EVERY_KIND
+
+pytestmark = pytest.mark.once
+
+KEYS = int(os.environ.get("WALK_KEYS", "2000"))
+SEED = int(os.environ.get("WALK_SEED", "1"))
+
+# What is pressed, and how often.
+PRESSED = {
+    **dict.fromkeys("abcdeftnors", 5),
+    **dict.fromkeys(".,-1#|*", 1),
+    "Space": 12,
+    "Enter": 5,
+    "Backspace": 8,
+    "Delete": 2,
+    "Shift+Enter": 1,
+    "Alt+Backspace": 2,
+    "Alt+ArrowUp": 1,
+    "Alt+ArrowDown": 1,
+    "Alt+ArrowLeft": 1,
+    "Alt+ArrowRight": 1,
+    "ArrowLeft": 3,
+    "ArrowRight": 2,
+    "ArrowUp": 2,
+    "ArrowDown": 2,
+    "Home": 1,
+    "End": 3,
+    "Control+ArrowLeft": 1,
+    "Shift+ArrowLeft": 1,
+}
+
+WATCH = """() => {
+  const text = (control) =>
+    control.type === "checkbox" ? String(control.checked) : control.value;
+  window.walk = { typed: {}, changed: [], keys: [] };
+  let now = null;
+  const note = ({ target }) => { now = { target, text: text(target) }; };
+  addEventListener("focusin", note, true);
+  addEventListener("input", (event) => {
+    if (!event.isTrusted) return;
+    note(event);
+    if (event.target.id) walk.typed[event.target.id] = text(event.target);
+  }, true);
+  addEventListener("keydown", ({ target, key }) => {
+    walk.keys.push(key);
+    if (now?.target === target && now.text !== text(target)) {
+      walk.changed.push([target.id, now.text, text(target), walk.keys.slice(-12)]);
+    }
+  }, true);
+}"""
+
+# Ids of all controls of the page in which one can write.
+CONTROLS = """() => [...document.querySelectorAll(
+    ".item :is(textarea, select, input):not([type=hidden], .field-name)")]
+  .filter((control) => control.id && !control.disabled && control.checkVisibility())
+  .map((control) => control.id)"""
+
+
+class Walk:
+    def __init__(self, page, chance) -> None:
+        self.page, self.chance = page, chance
+        self.here: list[str] = []
+
+    def run(self, keys: int) -> None:
+        names, weights = list(PRESSED), list(PRESSED.values())
+        left = 0
+        for _ in range(keys):
+            if left == 0:
+                self.go_somewhere()
+                left = self.chance.randint(5, 40)
+            left -= 1
+            (key,) = self.chance.choices(names, weights)
+            self.page.keyboard.press(key)
+            if self.chance.random() < 0.015:
+                self.page.wait_for_timeout(self.chance.choice([550, 650, 800]))
+
+    def go_somewhere(self) -> None:
+        """Into each of the controls in turn, in an order of chance."""
+        if not self.here:
+            self.here = self.page.evaluate(CONTROLS)
+            self.chance.shuffle(self.here)
+        place = self.page.locator(f"[id='{self.here.pop()}']")
+        if not place.count() or not place.is_visible():
+            return
+        if self.chance.random() < 0.1:
+            self.rename(place)
+            return
+        place.focus()
+        place.evaluate(
+            """(control, share) => {
+              if (typeof control.selectionStart !== "number") return;
+              const at = Math.floor(share * (control.value.length + 1));
+              control.setSelectionRange(at, at);
+            }""",
+            self.chance.random(),
+        )
+
+    def rename(self, place) -> None:
+        """Its label, where it has one."""
+        place.evaluate(
+            """(control) =>
+              control.closest(".item").querySelector("[data-do=rename]")?.click()"""
+        )
+
+
+def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
+    plan = make.make_plan(team=team, actor=alice, text=EVERY_KIND)
+    items = set(Item.objects.present().values_list("pk", flat=True))
+    page = steps.open_plan(visit(alice), plan)
+    expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
+    refusals: list[tuple[int, str]] = []
+    page.on(
+        "response",
+        lambda answer: (
+            refusals.append((answer.status, answer.request.post_data or ""))
+            if answer.request.method == "POST" and answer.status >= 400
+            else None
+        ),
+    )
+    page.evaluate(WATCH)
+
+    # What waits for a button is left half written: a comment, an answer.
+    page.locator(".item [data-do=comments]").first.click()
+    page.keyboard.type("A half comment")
+    page.keyboard.press("Enter")
+    answer = page.get_by_label("Answer: Which harbours?")
+    answer.fill("Half an ans")
+    Walk(page, random.Random(SEED)).run(KEYS)  # noqa: S311
+
+    page.evaluate("document.activeElement.blur()")
+    steps.expect_all_saved(page)
+    page.wait_for_timeout(700)
+    steps.expect_all_saved(page)
+    walked = page.evaluate("window.walk")
+    assert refusals == []
+    assert walked["changed"] == []
+    expect(page.locator(".conflict")).to_have_count(0)
+    assert items <= set(Item.objects.present().values_list("pk", flat=True))
+    kinds = set()
+    for control, typed in walked["typed"].items():
+        _, item, name = control.split("-", 2)
+        if "answer" in name or not item.isdecimal():
+            continue
+        part, block = values_of_row(make.row_of(plan, int(item)))
+        stored = value_of(part, name)
+        kinds.add((str(part.kind), name.split("-")[0]))
+        if name == "done":
+            assert stored == (typed == "true"), control
+        else:
+            assert stored == as_stored(part, block, name, typed), control
+    every = "field value, field label, check text, check done, entry text, row cell"
+    for kind in [*every.split(", "), "passage text", "code text"]:
+        assert tuple(kind.split()) in kinds or KEYS < 2000, kind
