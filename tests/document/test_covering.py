@@ -1,8 +1,10 @@
 """A text in its chapters."""
 
+import pytest
 from hypothesis import given
 
-from plans.document import parts_of, read
+from plans.document import Edition, parts_of, read
+from plans.reviews.now import now_of
 from tests.document.texts import documents
 from tests.make import corpus_files
 
@@ -46,3 +48,25 @@ def hold_to_the_law(text):
     if len({"", *headings}) == len(headings) + 1:
         assert "".join(parts.values()) == text
     assert sorted("".join(parts.values())) == sorted(text)
+
+
+ELSEWHERE = [
+    ("[words][label]", "[label]: https://a.example", "[label]: https://b.example"),
+    ("[Label  One]", "[label one]:\n  /a 'T'", "[label one]:\n  /a 'U'"),
+    ("![words][a]", "[a]: /a", "[a]: /b"),
+    ("[a]", "[a]: /a", "[a]: /b\n[a]: /a"),
+    ("words[^1]", "[^1]: One word.\n    More.", "[^1]: One word.\n    Less."),
+    ("words[^1]", "[^1]: See [a].\n\n[a]: /a", "[^1]: See [a].\n\n[a]: /b"),
+    ("- **Label**: [a][]", "> [a]: /a", "> [a]: /b"),
+]
+
+
+@pytest.mark.xfail(strict=True, reason="a part is its own text alone")
+@pytest.mark.parametrize(("link", "before", "after"), ELSEWHERE)
+def test_a_part_has_the_definitions_that_its_links_use(link, before, after):
+    text = f"## A\n{link}\n\n## B\nwords\n\n## C\n\n{{}}\n"
+    old, new = (now_of(text.format(end), Edition.SECOND) for end in (before, after))
+    assert old.parts["A"] != new.parts["A"]
+    assert old.parts["B"] == new.parts["B"]
+    old, new = (now_of(text.format(end), Edition.FIRST) for end in (before, after))
+    assert old.parts["A"] == new.parts["A"], "what is signed stays signed"
