@@ -17,7 +17,7 @@ from plans.document.blanks import (
 from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.controls import expected_value, fits
-from plans.document.covering import parts_of
+from plans.document.covering import covered_parts_of, parts_of
 from plans.document.diff import Piece, folded, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
@@ -114,6 +114,7 @@ __all__ = [
     "clean",
     "columns_of",
     "compare",
+    "covered_parts_of",
     "default_template",
     "done_ticks",
     "draft",

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from plans.document.editions import NEWEST, Edition
 from plans.document.model import Section
+from plans.document.parsing import definitions_in, label_of, unix
 from plans.document.reader import read
 from plans.document.writer import pieces
 
 _CHAPTER_LEVELS = (1, 2)
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]")
+# Up to an empty line that no indented one follows, or the next footnote.
+_FOOTNOTE = re.compile(
+    r"^[ >]*\[(\^[^\]\s]+)\]:.*"
+    r"(?:\n(?![ \t]*$)(?![ >]*\[\^).*|\n[ \t]*(?=\n(?:\t|\ {4})))*",
+    re.MULTILINE,
+)
 
 
 def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
@@ -29,3 +38,33 @@ def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
         found[heading].append(piece.text + piece.tail)
     parts = {name: "".join(texts) for name, texts in found.items()}
     return {name: part for name, part in parts.items() if name or part}
+
+
+def covered_parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
+    """The same, each with the definitions of links and the footnotes that it refers
+    to, wherever they are: they are part of what a reader of it is told."""
+    parts = parts_of(text, edition)
+    if edition < Edition.SECOND:
+        return parts
+    defined = _definitions(text)
+    return {name: part + _used(part, defined) for name, part in parts.items()}
+
+
+def _definitions(text: str) -> dict[str, str]:
+    if "]:" not in text:
+        return {}
+    footnotes: dict[str, str] = {}
+    for footnote in _FOOTNOTE.finditer(unix(text)):
+        footnotes.setdefault(label_of(footnote[1]), footnote[0])
+    return definitions_in(text.removeprefix("\ufeff")) | footnotes
+
+
+def _used(part: str, defined: dict[str, str]) -> str:
+    used: set[str] = set()
+    waiting = [part] if defined else []
+    while waiting:
+        labels = {label_of(label) for label in _LABEL.findall(waiting.pop())}
+        new = (labels & defined.keys()) - used
+        used |= new
+        waiting += [defined[label] for label in new]
+    return "".join(f"\n{label}\n{defined[label]}" for label in sorted(used))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -54,6 +56,24 @@ def row_widths(lines: list[str]) -> list[int]:
 def block_tokens(text: str) -> list[Token]:
     """Block tokens in order; `map` is [first line, line after the last)."""
     return _parser().parse(text)
+
+
+def definitions_in(text: str) -> dict[str, str]:
+    """The definition of each label, as it is written; the first, as in Markdown."""
+    if "]:" not in text:
+        return {}
+    env: dict[str, Any] = {}
+    _parser().parse(text, env)
+    lines = split_lines(text)
+    return {
+        normalizeReference(label): "".join(lines[slice(*reference["map"])])
+        for label, reference in env.get("references", {}).items()
+    }
+
+
+def label_of(text: str) -> str:
+    """The label in brackets as `definitions_in` has it."""
+    return normalizeReference(text)
 
 
 def block_tree(text: str) -> list[SyntaxTreeNode]:

@@ -42,7 +42,7 @@ def _unticked(text: str, edition: doc.Edition) -> dict[str, Any]:
 
 
 def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
-    divided = doc.parts_of(text, edition)
+    divided = doc.covered_parts_of(text, edition)
     return {name: digest_of(part) for name, part in divided.items()}
 
 

@@ -61,7 +61,6 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="a part is its own text alone")
 @pytest.mark.parametrize(("link", "before", "after"), ELSEWHERE)
 def test_a_part_has_the_definitions_that_its_links_use(link, before, after):
     text = f"## A\n{link}\n\n## B\nwords\n\n## C\n\n{{}}\n"
