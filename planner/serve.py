@@ -15,6 +15,7 @@ import asyncio
 import logging
 import logging.config
 import os
+import resource
 import signal
 import socket
 import sys
@@ -27,6 +28,7 @@ from typing import Any
 import uvicorn
 from django.core.exceptions import ImproperlyConfigured
 from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import multiprocess
 
 from planner.metrics_folder import metrics_folder
@@ -35,6 +37,15 @@ from planner.metrics_folder import metrics_folder
 DRAIN = 2.0
 # Seconds that an answer under way may still take.
 LONGEST_ANSWER = 20
+# Seconds that the head of a request may take, and how many bytes it may have: more than
+# browsers and proxies send.
+HEAD_SECONDS = 20.0
+LARGEST_HEAD = 64_000
+HEAD_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+MOST_FILES = 65_536
 # Seconds until a process that does not say a word is taken for dead, or for not ready.
 LONGEST_START = 60
 
@@ -62,6 +73,58 @@ class Server(uvicorn.Server):
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         self.should_exit = True
+
+
+class Protocol(HttpToolsProtocol):
+    """Ends a connection whose next request does not begin properly: uvicorn would wait
+    for the head of one without end, and take in one without end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.head_timer: asyncio.TimerHandle | None = None
+        self.heads = 0
+        self.head_size = 0
+        self.is_in_body = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.is_in_body and not is_answering(self):
+            self._wait_for_head()
+        heads = self.heads
+        super().data_received(data)
+        if self.is_in_body or self.heads != heads:
+            self.head_size = 0
+            return
+        self.head_size += len(data)
+        if self.head_size > LARGEST_HEAD and not self.transport.is_closing():
+            self.transport.write(HEAD_TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        self.heads += 1
+        self.is_in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self.is_in_body = False
+        super().on_message_complete()
+
+    def _wait_for_head(self) -> None:
+        if self.head_timer is None:
+            self.head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self.head_timer is not None:
+            self.head_timer.cancel()
+            self.head_timer = None
 
 
 def is_answering(connection: Any) -> bool:
@@ -100,14 +163,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         logging.config.dictConfig(settings.LOGGING)
     except ImproperlyConfigured as error:
         sys.exit(f"planner: {error}")
+    allow_many_connections()
     with metrics_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
         _serve(asked)
 
 
+def allow_many_connections() -> None:
+    """Each takes a file descriptor, and systems give a process 1,024 unasked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def _serve(asked: argparse.Namespace) -> None:
     config = uvicorn.Config(
         "planner.asgi:application",
+        http=Protocol,
         host=asked.host,
         port=asked.port,
         workers=asked.workers,
