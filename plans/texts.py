@@ -31,8 +31,8 @@ def finished_text(
 def in_form(
     text: str, *, dialect: doc.Dialect | None = None, compatible: bool = False
 ) -> str:
-    """A text in another dialect. Its bytes are then no longer the ones that were
-    signed, so `verify_plan` does not know them."""
+    """A text in another dialect. Its bytes are no longer the ones that were signed;
+    `verify_plan` knows which version's they are."""
     if not dialect and not compatible:
         return text
     return doc.draft(doc.read(text), dialect=dialect, compatible=compatible)

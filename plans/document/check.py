@@ -263,8 +263,8 @@ def _in_item(
     if block.kind is BlockKind.APPROVALS and holds_mark(written(item)):
         yield _warning(
             "decision",
-            f"{_names(block, item)[0]} says who approved it; a finished plan states "
-            "only the sign-offs given here. Take it out.",
+            f"{_names(block, item)[0]} says who approved it elsewhere. A version that "
+            "you submit here leaves that out and asks for sign-offs of its own.",
         )
         if isinstance(item, Field):
             item = without_signatures(item)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from plans import document as doc
 from plans.models import Plan, Record, Version
 from plans.reviews.completed import completed
+from plans.reviews.files import signature_of
 from plans.reviews.state import State, state_of
-from plans.reviews.verify import signature_of
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whether a plan's evidence still fits together, and whose plan a file at hand is."""
+"""Whether a plan's evidence still fits together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from plans import document as doc
 from plans.models import Plan, Record, Version
-from plans.reviews.chain import details_of, digest_of, hash_of, moment
+from plans.reviews.chain import details_of, hash_of
 from plans.reviews.now import now_of
 
 Kind = Record.Kind
@@ -117,109 +117,3 @@ def _misfits_of_log(plan: Plan, records: list[Record]) -> Iterator[str]:
     for record in records:
         if record.change_number not in numbers:
             yield f"Record {record.number} ({record}) is of a change that is not there."
-
-
-# --- a file at hand ------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Named:
-    """A decision that a file names. `stands`: ""; or why it does not (any more)."""
-
-    role: str
-    signature: doc.Signature
-    stands: str = ""
-
-
-@dataclass(frozen=True)
-class Match:
-    """A version whose bytes a file has, with the decisions that it names. `misfit`: why
-    what is stored of that plan cannot be relied on, or ""."""
-
-    version: Version
-    signed: list[Named]
-    misfit: str = ""
-
-    @property
-    def fits(self) -> bool:
-        return not self.misfit and not any(named.stands for named in self.signed)
-
-
-def matches(text: str) -> list[Match]:
-    """The versions that a file is, byte for byte: as they were frozen, or with
-    decisions in their Approvals lines. More than one when plans are the same."""
-    matching = [match for edition in doc.Edition for match in _matches(text, edition)]
-    return sorted(matching, key=lambda m: (m.version.plan.slug, m.version.number))
-
-
-def _matches(text: str, edition: doc.Edition) -> Iterator[Match]:
-    """Those that were frozen under one edition."""
-    lines = doc.approval_lines(text, edition)
-    frozen = doc.unsigned(text, edition)
-    versions = Version.objects.filter(sha256=digest_of(frozen), edition=edition)
-    for version in versions.select_related("plan"):
-        if version.markdown != frozen:
-            continue  # verify_approvals tells of a version that is not what it was
-        signatures = [line.signatures for line in lines]
-        if doc.signed(frozen, signatures, edition) == text:
-            named = list(_named(version, lines))
-            yield Match(version, named, verify(version.plan).misfit)
-
-
-def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
-    records = list(version.plan.records.select_related("version"))
-    for item_id, line in zip(version.slots, lines, strict=False):
-        for signature in line.signatures:
-            why = _why_not(version, records, item_id, signature)
-            yield Named(line.role, signature, why)
-
-
-def _why_not(
-    version: Version, records: list[Record], item_id: int, signature: doc.Signature
-) -> str:
-    made = [
-        record
-        for record in records
-        if record.is_approval
-        and record.approval_id == item_id
-        and signature_of(record) == signature
-    ]
-    if not made:
-        return "no such sign-off was ever given"
-    # Who withdrew and signed again on the same day has two that look the same.
-    whys = [_why_it_fell(version, one, records) for one in made]
-    return "" if "" in whys else whys[-1]
-
-
-def _why_it_fell(version: Version, made: Record, records: list[Record]) -> str:
-    if not _is_of(version, made, records):
-        number = made.version.number if made.version else 0
-        return f"given to version {number}, whose text is another one"
-    later = {r.kind: r for r in records if r.details.get("record") == made.number}
-    if Kind.WITHDRAWN in later:
-        return f"withdrawn on {moment(later[Kind.WITHDRAWN].at)[:10]}"
-    if made.kind == Kind.APPROVED_IF and Kind.CONDITION_MET not in later:
-        return "given on a condition that is not met"
-    return ""
-
-
-def _is_of(version: Version, made: Record, records: list[Record]) -> bool:
-    """Whether a sign-off is of these bytes, or was carried over to them: then it is
-    among those that the record says made the version approved."""
-    return made.sha256 == version.sha256 or any(
-        record.kind == Kind.COMPLETED
-        and record.version_id == version.pk
-        and made.number in record.details["records"]
-        for record in records
-    )
-
-
-def signature_of(record: Record) -> doc.Signature:
-    """A sign-off as a finished file names it."""
-    assert record.version
-    return doc.Signature(
-        name=doc.printed_name(record.name),
-        day=record.at.date(),
-        version=record.version.number,
-        digest=record.digest,
-    )

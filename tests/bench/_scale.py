@@ -33,7 +33,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from plans.models import Item, Plan, User, Version  # noqa: E402
-from plans.reviews.verify import matches  # noqa: E402
+from plans.reviews.files import matches  # noqa: E402
 from tests.bench import _many  # noqa: E402
 
 # In one answer; the process that asks takes the median of several answers.

@@ -23,9 +23,10 @@ from plans import document as doc
 from plans.actions import items, reviews, sections, signing, slots, undo
 from plans.actions.errors import Refused
 from plans.models import Membership, Plan, User
+from plans.reviews.files import matches
 from plans.reviews.finished import approved
 from plans.reviews.state import state_of
-from plans.reviews.verify import matches, verify
+from plans.reviews.verify import verify
 from tests import make
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
 

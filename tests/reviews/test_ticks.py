@@ -9,9 +9,10 @@ from plans.actions.items import save_item
 from plans.actions.reviews import request_review
 from plans.actions.slots import change_rules, change_slot
 from plans.models import Change
+from plans.reviews.files import matches
 from plans.reviews.finished import approved
 from plans.reviews.state import state_of
-from plans.reviews.verify import matches, verify
+from plans.reviews.verify import verify
 from tests import make
 from tests.client import CheckingClient
 

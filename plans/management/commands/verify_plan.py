@@ -12,14 +12,27 @@ from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
 from plans.models import Version
 from plans.reviews.chain import digest_of
-from plans.reviews.verify import Match, matches
+from plans.reviews.files import Form, Match, Verdict, matches, verdict_on
+
+# The best first: which of several answers counts.
+ENDINGS = {
+    Verdict.APPROVED: 0,
+    Verdict.HALF_SIGNED: 4,
+    Verdict.UNSIGNED: 3,
+    Verdict.OBJECTED: 5,
+    Verdict.SUPERSEDED: 6,
+    Verdict.UNSOUND: 1,
+}
 
 
 class Command(PlannerCommand):
     help = (
-        "Say which version of which plan a plan.md is, byte for byte, and who signed "
-        "it. Ends with 0 when it is one, 1 when it is none or names a sign-off that "
-        "does not stand, 2 when the file cannot be read."
+        "Say which version of which plan a plan.md is, byte for byte, who signed it, "
+        "and what that is worth today. Ends with 0 only for an approved version whose "
+        "sign-offs stand; with 1 for a file that is none or names a sign-off that does "
+        "not stand, 2 when it cannot be read, 3 when nobody has signed it yet, 4 when "
+        "sign-offs are missing, 5 when somebody objected, 6 when the plan has gone on "
+        "since."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,12 +47,14 @@ class Command(PlannerCommand):
         found = matches(text)
         if not found:
             raise CommandError(f"{path}: {why_not(text)}", returncode=1)
-        for match in found:
-            self.say(path, match)
-        if not any(match.fits for match in found):
-            sys.exit(1)
+        verdicts = [self.say(path, match) for match in found]
+        # The same text may be a version of several plans: one that is approved is
+        # enough, and else the nearest to it counts.
+        best = min(verdicts, key=list(ENDINGS).index)
+        if ENDINGS[best]:
+            sys.exit(ENDINGS[best])
 
-    def say(self, path: Path, match: Match) -> None:
+    def say(self, path: Path, match: Match) -> Verdict:
         version = match.version
         self.stdout.write(
             f"{path}: version {version.number} of {version.plan.slug} "
@@ -57,6 +72,11 @@ class Command(PlannerCommand):
             )
         if not match.signed:
             self.stdout.write("  as it was frozen: the file names no decision")
+        if match.form != Form():
+            self.stdout.write(f"  {match.form}")
+        verdict, sentence = verdict_on(match)
+        self.stdout.write(f"  {sentence}")
+        return verdict
 
 
 def why_not(text: str) -> str:
