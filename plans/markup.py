@@ -49,6 +49,7 @@ class Shown:
     can_edit: bool
     can_ask: bool
     can_rename: bool
+    number: str = ""
     label: str = ""
     done: bool = False
     done_by: str = ""
@@ -98,6 +99,7 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
         can_edit=can_edit,
         can_ask=part.can_ask,
         can_rename=part.can_rename,
+        number=doc.number_of(part.item),
         label=label,
         done=done,
         done_by=done_by,

@@ -49,6 +49,7 @@ _CHECK = re.compile(
     rf"(?P<lead>{_BULLET}\[)(?P<mark>[ xX])(?P<gap>\](?:[ \t]+|(?=\n|$)))(?P<raw>.*)",
     re.DOTALL,
 )
+_NUMBER = re.compile(r"[ \t]*(\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _ENTRY = re.compile(rf"(?P<lead>{_BULLET})(?P<raw>.*)", re.DOTALL)
 _BULLET_LEAD = re.compile(_BULLET)
 _RULE = re.compile(r"(?:[-*][ \t]*){3,}(?:\n|$)")
@@ -115,6 +116,12 @@ def is_part_of_entry(item: Item) -> bool:
     """Whether an item is a paragraph, quotation, fence ... inside a list entry."""
     source = unix(item.source)
     return item.kind is ItemKind.RAW and _RAW_BULLET.match(source) is None
+
+
+def number_of(item: Item) -> str:
+    """An item's number in its list, with what stands behind it: `3.` or `3)`, or ""."""
+    match = _NUMBER.match(item.source)
+    return match[1] if match else ""
 
 
 def blanks_of(item: Item) -> list[Blank | None]:

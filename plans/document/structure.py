@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from copy import copy
 from textwrap import dedent, indent
 
-from plans.document.items import EMPTY, is_part_of_entry, values_of
+from plans.document.items import EMPTY, is_part_of_entry, number_of, values_of
 from plans.document.model import (
     Block,
     BlockKind,
@@ -27,7 +26,6 @@ from plans.document.writer import write
 
 Said = tuple[object, ...]
 
-_NUMBER = re.compile(r"\s*(\d{1,9})[.)](?:\s|$)")
 _BEHIND = "\n\n\ue000"
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
@@ -55,9 +53,8 @@ def semantic_tree(document: Document) -> list[Said]:
 
 
 def _branch(item: Item, depth: int) -> Iterator[Said]:
-    number = _NUMBER.match(item.source)
     for values in said(item):
-        yield (depth, number and number[1], *values)
+        yield (depth, number_of(item), *values)
     for child in item.children:
         yield from _branch(child, depth + 1)
 

@@ -8,7 +8,6 @@ from plans.actions.items import add_item, move_item
 from tests.make import find, make_plan, text_of
 
 pytestmark = pytest.mark.once
-fails_today = pytest.mark.xfail(strict=True, reason="the form shows bullets alone")
 
 TEXT = """\
 # Plan: Steps
@@ -30,7 +29,6 @@ def numbers(page):
     return re.findall(r'data-number="([^"]*)"', page.content.decode())
 
 
-@fails_today
 def test_numbered_items_show_their_numbers(client, team, bob):
     plan = make_plan(text=TEXT)
     client.force_login(bob)
@@ -39,7 +37,6 @@ def test_numbered_items_show_their_numbers(client, team, bob):
     assert 'aria-label="List entry 2."' in page.content.decode()
 
 
-@fails_today
 def test_numbers_follow_what_is_added_and_moved(client, team, bob):
     plan = make_plan(text="# Plan: Steps\n\n1. **Build**: x\n2. **Push**: y\n")
     client.force_login(bob)
