@@ -1,9 +1,10 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
 import { isOfAnother, OF_ANOTHER } from "./account.js";
+import { say } from "./announce.js";
 import { isComposing } from "./composition.js";
 import {
-  basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, setStoredText,
-  setUnanswered, showCleaned, textOf, unansweredOf,
+  basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, nameOf,
+  setStoredText, setUnanswered, showCleaned, textOf, unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
 
@@ -11,6 +12,7 @@ const RETRY_AFTER = 3000;
 const MOST_UNANSWERED = 5;
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
 const refused = new Map(); // ids of those it would not take, with the status it gave
+const announced = new Map(); // ids of forms to the failures that were announced
 const retries = new Map();
 const sending = new Map(); // ids of forms to the texts that are on their way
 
@@ -24,6 +26,17 @@ export function show(form, state, text) {
   if (!status || (status.dataset.state === state && status.textContent === text)) return;
   status.dataset.state = state;
   status.textContent = text;
+  if (state === "error" || state === "newer") announce(form, text);
+}
+
+// Once for each failure, however often it is tried again meanwhile.
+function announce(form, text) {
+  if (!text || announced.get(form.id) === text) return;
+  announced.set(form.id, text);
+  const controls = controlsOf(form);
+  const name = nameOf(controls.find(isDirty) ?? controls[0]);
+  const isSaid = text.startsWith("Not saved") || statusOf(form).dataset.state === "newer";
+  say(`${name}: ${isSaid ? text : `Not saved: ${text}`}`);
 }
 
 // Only what was typed into is sent, with what stood there: a colleague's save of another
@@ -124,6 +137,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (status < 500) for (const control of ctx.sent.keys()) setUnanswered(control, []);
   if (status < 300) {
     refused.delete(form.id);
+    announced.delete(form.id);
     // What it was cleaned to is in the answer (arriving.js).
     for (const [control, text] of ctx.sent) setStoredText(control, text);
     controlsOf(form).forEach(keepDraft);
@@ -151,6 +165,8 @@ document.addEventListener("htmx:finally:request", (event) => {
       show(form, "error", `Not saved. ${OF_ANOTHER}`);
     } else if (status >= 400 && statusOf(form)?.dataset.state === "saving") {
       show(form, "error", "Not saved: it could not be stored here. Copy your text.");
+    } else if (status >= 400 && status < 500) {
+      announce(form, statusOf(form)?.textContent); // as the answer has it
     }
     if (status >= 300 || status === 0) release();
   }

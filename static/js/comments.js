@@ -1,5 +1,7 @@
 // The drawer of comments beside the plan, and that no half-written comment is lost.
 
+import { say } from "./announce.js";
+
 const drawer = () => document.getElementById("comments");
 const title = () => document.getElementById("threads-title");
 const isForm = (form) => Boolean(form?.matches?.(".comment-form, .thread-do, .comment-remove"));
@@ -111,7 +113,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request?.form;
   if (!isForm(form) || ctx.sourceElement !== form || ctx.response?.status !== 200) return;
-  document.getElementById("announcer").textContent = form.dataset.said;
+  say(form.dataset.said);
 });
 
 window.addEventListener("beforeunload", (event) => {

@@ -1,5 +1,7 @@
 // Taking a text along: `data-copy` on a button names the control to copy from.
 
+import { say } from "./announce.js";
+
 export async function copy(control) {
   control.select();
   try {
@@ -14,5 +16,5 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   await copy(document.getElementById(button.dataset.copy));
   button.textContent = "Copied";
-  document.getElementById("announcer").textContent = "Copied";
+  say("Copied");
 });

@@ -14,10 +14,27 @@ document.addEventListener("keydown", (event) => {
     answer.querySelector('[value="answer"]').click();
     return;
   }
-  const block = item.closest(".field-list") ?? item.closest(".block");
-  if (block) {
-    const adders = [...block.querySelectorAll('[data-do="add"]')];
-    adders.at(-1)?.click();
-    event.preventDefault();
-  }
+  if (!item.closest(".field-list, .block")) return;
+  adderOf(item)?.click();
+  event.preventDefault();
 });
+
+// Enter in a check, which is one line of the file: on to the next check, or to a new one.
+// (Shift Enter breaks the line all the same.)
+document.addEventListener("keydown", (event) => {
+  const { target } = event;
+  if (event.key !== "Enter" || event.isComposing || !target.matches?.("textarea.check-text")) {
+    return;
+  }
+  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const checks = [...target.closest(".checklist").querySelectorAll("textarea.check-text")];
+  const next = checks[checks.indexOf(target) + 1];
+  if (next) next.focus();
+  else if (target.value.trim()) adderOf(target)?.click();
+});
+
+function adderOf(target) {
+  const list = target.closest(".field-list") ?? target.closest(".block");
+  return [...(list?.querySelectorAll('[data-do="add"]') ?? [])].at(-1);
+}

@@ -1,10 +1,9 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
 import { openedBy } from "./account.js";
+import { say, tell } from "./announce.js";
 import { CONTROLS, isDirty, isSave } from "./controls.js";
 import { restore } from "./drafts.js";
 import { controlIn, focusIn } from "./focus.js";
-
-const announcer = () => document.getElementById("announcer");
 
 // The row that was asked for may come with the answer, or before or after it by the feed.
 const AWAITED_FOR = 5000;
@@ -86,7 +85,11 @@ function ask(button) {
 async function openSectionMenu(link) {
   const answer = await fetch(link.href, {
     headers: { "HX-Request": "true", ...openedBy() },
-  });
+  }).catch(() => null);
+  if (!answer) {
+    tell("Not done: no connection. Try again when it is back.");
+    return;
+  }
   if (!answer.ok) {
     location.assign(link.href); // a page that says why
     return;
@@ -169,7 +172,7 @@ if (toasts) {
   new MutationObserver(() => {
     const toast = toasts.querySelector(".toast");
     if (!toast) return;
-    announcer().textContent = toast.querySelector("span")?.textContent ?? "";
+    say(toast.querySelector("span")?.textContent ?? "");
     setTimeout(() => toast.remove(), 10_000);
   }).observe(toasts, { childList: true });
 }

@@ -34,7 +34,6 @@ def said(page):
     return page.locator("#announcer")
 
 
-@pytest.mark.xfail(strict=True, reason="a screen reader hears nothing of it")
 @pytest.mark.parametrize("status", [403, 409, 422, 503, None])
 def test_a_save_that_fails_is_announced(page, plan, status):
     goal = make.find(plan, **GOAL)
@@ -47,7 +46,6 @@ def test_a_save_that_fails_is_announced(page, plan, status):
     page.unroute(ITEM)
 
 
-@pytest.mark.xfail(strict=True, reason="a screen reader hears nothing of it")
 def test_a_failure_is_announced_once_until_it_is_over(page, plan):
     goal = make.find(plan, **GOAL)
     page.route(ITEM, lambda route: route.fulfill(status=503))
@@ -68,7 +66,6 @@ def test_a_failure_is_announced_once_until_it_is_over(page, plan):
     assert len(page.evaluate("window.announced")) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="nothing is told at all")
 @pytest.mark.parametrize("status", [404, 503, None])
 def test_an_action_that_fails_is_told_and_announced(page, plan, status):
     page.route(
@@ -84,7 +81,6 @@ def test_an_action_that_fails_is_told_and_announced(page, plan, status):
     expect(said(page)).to_contain_text("Not done")
 
 
-@pytest.mark.xfail(strict=True, reason="Enter adds a line break inside the check")
 def test_enter_in_a_check_leads_to_the_next_one(page, plan):
     first = make.find(plan, text="Problem statement clear")
     second = make.find(plan, text="Constraints known")
@@ -106,7 +102,6 @@ def test_enter_in_a_check_leads_to_the_next_one(page, plan):
     assert "clear\n- [x]" in text
 
 
-@pytest.mark.xfail(strict=True, reason="the table goes after its last row")
 def test_two_clicks_remove_one_thing(page, plan):
     violation = make.find(plan, cell="A second project")
     button = steps.item(page, violation).get_by_role("button", name="Remove")
@@ -133,7 +128,6 @@ def test_two_clicks_remove_one_thing(page, plan):
     expect(table).to_have_count(0)
 
 
-@pytest.mark.xfail(strict=True, reason="the form forgets it")
 def test_the_place_in_a_link_outlives_the_sign_in(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = visit()
