@@ -71,6 +71,8 @@ async def answer(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _answer_text(send: Send, status: int, text: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+        headers.append((b"connection", b"close"))  # more of the body may come
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode()})
 

@@ -244,3 +244,11 @@ def test_who_reads_a_file_slowly_holds_no_thread(asgi_server, settings):
             assert len(first[1]) == 20_000_000
     finally:
         large.unlink()
+
+
+def test_a_slow_word_to_the_live_feed_ends_with_408(asgi_server, monkeypatch):
+    monkeypatch.setattr("planner.wsgi_bridge.SECONDS", 0.2)
+    with connect(asgi_server) as slow:
+        slow.sendall(slow_post("/live/here/"))
+        status, headers, _ = answer_on(slow)
+    assert (status, headers["Connection"]) == (408, "close")
