@@ -279,3 +279,23 @@ def test_an_answer_being_written_outlives_other_changes(visit, alice, plan):
     page.get_by_role("button", name="Answer").click()
     expect(answer).to_have_count(0)
     assert "- **Goal**: All of\n" in make.text_of(plan)
+
+
+@pytest.mark.once
+@pytest.mark.xfail(strict=True, reason="it is taken for a refusal")
+def test_a_save_that_arrived_too_slowly_is_sent_again(visit, alice, plan):
+    goal = make.find(plan, **GOAL)
+    page = steps.open_plan(visit(alice), plan)
+    slow = []
+
+    def refuse_once(route):
+        if route.request.method == "POST" and not slow:
+            slow.append(route)
+            route.fulfill(status=408, body="It did not arrive in time.")
+        else:
+            route.continue_()
+
+    page.route(re.compile(r"/items/\d+/$"), refuse_once)
+    steps.control(page, goal).fill("A page for each pier")
+    steps.expect_saved(page, goal)
+    assert stored(plan, "Goal")[1] == "A page for each pier"
