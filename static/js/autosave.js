@@ -8,6 +8,8 @@ import {
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
 
+// It did not arrive in the time that the server gives a request.
+const TOO_SLOW = 408;
 const RETRY_AFTER = 3000;
 const MOST_UNANSWERED = 5;
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
@@ -142,7 +144,7 @@ document.addEventListener("htmx:after:request", (event) => {
     for (const [control, text] of ctx.sent) setStoredText(control, text);
     controlsOf(form).forEach(keepDraft);
     if (!controlsOf(form).some(isDirty)) unsaved.delete(form.id);
-  } else if (status >= 500) {
+  } else if (status >= 500 || status === TOO_SLOW) {
     again(form, "Not saved: the server had a problem. Trying again…");
   } else if (status !== 401 && !isOfAnother(ctx.response)) {
     refused.set(form.id, status);

@@ -282,7 +282,6 @@ def test_an_answer_being_written_outlives_other_changes(visit, alice, plan):
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="it is taken for a refusal")
 def test_a_save_that_arrived_too_slowly_is_sent_again(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
