@@ -134,8 +134,8 @@ def nobody_has_the_demo_password(app_configs: App, **kwargs: Any) -> list[CheckM
         return []
     return [
         Error(
-            f"The database has demo accounts: {' and '.join(names)} can be signed in "
-            "to with a password that everybody can read.",
+            f"The database has demo accounts ({', '.join(names)}), whose password "
+            "everybody can read.",
             hint="Set DATABASE_URL to a database without demo plans, or give each of "
             "them another password: `python manage.py changepassword NAME`.",
             id="planner.E006",

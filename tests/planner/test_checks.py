@@ -102,7 +102,7 @@ def test_production_does_not_serve_a_database_with_demo_accounts(
 ):
     """Anybody can read their password."""
     users = [demo_user(name) for name in ("alice", "bob")]
-    assert "alice and bob" in misconfiguration()
+    assert "(alice, bob)" in misconfiguration()
     users[0].password = make_password("another one")
     users[0].save()
     assert "bob" in misconfiguration()
