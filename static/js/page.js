@@ -1,5 +1,5 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
-import { openedBy } from "./account.js";
+import { isOfAnother, OF_ANOTHER, openedBy } from "./account.js";
 import { say, tell } from "./announce.js";
 import { CONTROLS, isDirty, isSave } from "./controls.js";
 import { restore } from "./drafts.js";
@@ -88,6 +88,10 @@ async function openSectionMenu(link) {
   }).catch(() => null);
   if (!answer) {
     tell("Not done: no connection. Try again when it is back.");
+    return;
+  }
+  if (isOfAnother(answer)) {
+    tell(`Not done. ${OF_ANOTHER}`);
     return;
   }
   if (!answer.ok) {

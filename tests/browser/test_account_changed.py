@@ -79,3 +79,11 @@ def test_a_page_without_htmx_shows_what_was_typed(visit, alice, bob, team):
     expect(page.locator("main")).to_contain_text("Alice of the harbour")
     bob.refresh_from_db()
     assert bob.name == "Bob"
+
+
+def test_a_section_s_menu_waits_too(page_of_alice, plan):
+    page = page_of_alice
+    section = make.section_of(plan, "7. RISKS & MITIGATIONS")
+    page.locator(f"#section-{section.pk} [data-do='section-menu']").first.click()
+    expect(page.locator(".toast")).to_contain_text("Sign in as Alice again")
+    assert page.url.endswith(plan.get_absolute_url())

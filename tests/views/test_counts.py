@@ -101,6 +101,7 @@ def sum_of_outline(page) -> int:
     return sum(count for _, count in tops)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", TEXTS)
 def test_all_pages_say_the_same_number(team, alice, name):
     plan = make.make_plan(team=team, actor=alice, text=TEXTS[name])
