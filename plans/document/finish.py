@@ -192,9 +192,16 @@ def _take_out_of_list(
             _take_out(item, newline)
             if before and _is_one_line_end(before.tail):
                 before.tail += _line_end(before.tail, newline)
-            if item is block.items[-1] and _is_one_line_end(block.tail):
-                block.tail += _line_end(block.tail, newline)
+            if item is block.items[-1] and not block.tail.strip("\r\n"):
+                block.tail = _set_off(block.tail, below, newline)
         *_, before = item.walk()
+
+
+def _set_off(tail: str, below: Block | None, newline: str) -> str:
+    """The line ends behind a block: one blank line where more fields follow."""
+    if below and below.items and below.items[0].source.startswith("**"):
+        return newline * 2
+    return tail + _line_end(tail, newline) if _is_one_line_end(tail) else tail
 
 
 def _those_to_take_out(block: Block, below: Block | None) -> set[int]:
@@ -219,7 +226,8 @@ def _can_stand_alone(item: Item) -> bool:
         return False
     if raw_value(item.source):
         return not item.children
-    return len({_bullet_of(child) for child in item.children} | {""}) == 2
+    bullets = {_bullet_of(child) for child in item.children}
+    return len(bullets) == 1 and bullets != {""}
 
 
 def _is_one_line_end(tail: str) -> bool:

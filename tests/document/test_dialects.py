@@ -5,7 +5,7 @@ form has the values, the numbers and the nesting of the first.
 """
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plans.document import Dialect, check, draft, read
@@ -93,6 +93,8 @@ def test_what_a_field_holds_stays_with_it():
 
 
 @given(plans())
+@example("- **A**: a\n- **A**: a\n\n\n* **A**: a\n")
+@example("* **A**: a\n- **J**:\n\n  A paragraph.\n\n  - then a list\n")
 def test_fields_mean_the_same_to_and_fro(text):
     holds(text)
 
