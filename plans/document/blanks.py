@@ -276,7 +276,7 @@ def _is_hint(bracket: Bracket, links: frozenset[str]) -> bool:
         or hint.casefold() in links | _MARKS
         or _CITATION.fullmatch(hint)
         or _QUESTION.match(hint)
-        or not any(char.isalpha() for char in hint)
+        or not (any(char.isalpha() for char in hint) or hint == "...")
     )
 
 

@@ -204,7 +204,11 @@ def new_like(sibling: Item, *, with_children: bool = False) -> Item:
     A field keeps its label; with children, each child is blanked in the same way.
     """
     children = (
-        [new_like(child, with_children=True) for child in sibling.children]
+        [
+            new_like(child, with_children=True)
+            for child in sibling.children
+            if not is_part_of_entry(child)  # what it says is about its own entry
+        ]
         if with_children
         else []
     )
@@ -220,6 +224,8 @@ def new_like(sibling: Item, *, with_children: bool = False) -> Item:
             return Entry(source=source, tail=tail, children=children)
         case Row():
             return Row(cells=[""] * len(sibling.cells), source=source, tail=tail)
+        case Text(kind=ItemKind.RAW) if match := _BULLET_LEAD.match(unix(source)):
+            return Entry(source=match[0] + EMPTY, tail=tail)
         case Text():
             return Text(kind=sibling.kind, source=source, tail=tail)
     raise TypeError(f"no item: {sibling!r}")

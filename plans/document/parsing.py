@@ -26,9 +26,11 @@ MAX_NESTING = 100
 
 
 @cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
-    parser.enable("table").use(front_matter_plugin)
+def _parser(*, has_front_matter: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
+    if has_front_matter:
+        # Where there can be none, the plugin takes an entry `- a---` for it.
+        parser.use(front_matter_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -55,7 +57,7 @@ def row_widths(lines: list[str]) -> list[int]:
 
 def block_tokens(text: str) -> list[Token]:
     """Block tokens in order; `map` is [first line, line after the last)."""
-    return _parser().parse(text)
+    return _parser(has_front_matter=text.startswith("---")).parse(text)
 
 
 def definitions_in(text: str) -> dict[str, str]:
@@ -63,7 +65,7 @@ def definitions_in(text: str) -> dict[str, str]:
     if "]:" not in text:
         return {}
     env: dict[str, Any] = {}
-    _parser().parse(text, env)
+    _parser(has_front_matter=text.startswith("---")).parse(text, env)
     lines = split_lines(text)
     return {
         normalizeReference(label): "".join(lines[slice(*reference["map"])])

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from plans import document as doc
 from plans import storage
 from plans.actions.items import add_item, save_item
+from plans.actions.sections import add_block, add_phase
 from plans.actions.undo import redo, undo
 from plans.models import Plan
 from tests.actions.test_sequences import Walk, as_one
-from tests.make import find, make_plan, text_of
+from tests.make import find, make_plan, section_of, text_of
 
 pytestmark = pytest.mark.once
 
@@ -103,6 +104,27 @@ def test_a_label_keeps_the_list_below_it(team, bob):
     )
     holds(plan, "saved")
     assert text_of(plan) == "**A**:\n\n- [ ] c\n"
+
+
+def test_an_entry_at_the_start_is_no_front_matter():
+    for text in ("- \\---\n", "- a---\n- b\n"):
+        assert all(item.kind == "entry" for _, _, item in doc.read(text).walk())
+
+
+def test_a_new_phase_has_no_part_of_the_last_ones_entries(team, bob):
+    text = "### Phase 1: A\n\n- a\n\n  More.\n- ```\n  code\n  ```\n"
+    plan = make_plan(text=text)
+    add_phase(plan=plan, actor=bob)
+    holds(plan, "added")
+    assert text_of(plan).endswith("### Phase 2: New phase\n\n- [...]\n\n- [...]\n")
+
+
+def test_a_blank_text_behind_a_quotation_is_a_blank(team, bob):
+    plan = make_plan(text="> quoted\n")
+    section = section_of(plan, "")
+    add_block(plan=plan, section=section, actor=bob, kind=doc.BlockKind.PASSAGE)
+    stored = storage.load(Plan.objects.get(pk=plan.pk)).document
+    assert any(problem.is_error for problem in doc.frozen(stored).problems)
 
 
 @given(texts(), st.integers(0, 2**32))
