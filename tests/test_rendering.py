@@ -14,6 +14,7 @@ from cmarkgfm.cmark import Options
 
 from plans import document as doc
 from plans.rendering import markdown_html
+from plans.rendering import markdown_html as document_html
 from tests import make
 
 # --- What must never come through ---
@@ -308,3 +309,78 @@ def without_front_matter(text: str) -> str:
 def without_known_differences(text: str) -> str:
     text = re.sub(r"^(\s*[-*] \[ \].*)\[[xX]\]", r"\1[n]", text, flags=re.MULTILINE)
     return re.sub(r"(https?://[^\s）]+)）", r"\1 ）", text)
+
+
+# --- Links, footnotes, alerts and direction, which are the page's and not the renderer's
+
+HEADINGS = {
+    "Goals": "goals",
+    "1. Goals & Non-Goals": "1-goals--non-goals",
+    "`code` in *a* [link](https://e.example)": "code-in-a-link",
+    "Größe — Übersicht": "größe--übersicht",
+    "✅ Phase 0: Start": "-phase-0-start",
+    "功能编号": "功能编号",
+    "snake_case and-dash": "snake_case-and-dash",
+}
+
+
+def page_of(html):
+    return BeautifulSoup(html, "html5lib").body
+
+
+@pytest.mark.xfail(strict=True, reason="no heading has an id")
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_link_to_a_heading_works_as_on_github(heading):
+    slug = HEADINGS[heading]
+    page = page_of(document_html(f"[to it](#{slug})\n\n## {heading}\n\n## Goals\n"))
+    target = page.a["href"].removeprefix("#")
+    assert page.find(id=target).name == "h2"
+
+
+@pytest.mark.xfail(strict=True, reason="no heading has an id")
+def test_headings_of_one_name_are_numbered_and_no_id_is_there_twice():
+    page = page_of(document_html("# A\n# A\n# A-1\n# A\n"))
+    ids = [tag["id"].removeprefix("user-content-") for tag in page.find_all("h1")]
+    assert ids == ["a", "a-1", "a-1-1", "a-2"]
+
+
+@pytest.mark.xfail(strict=True, reason="a link to a file leads to a page of ours")
+@pytest.mark.parametrize(
+    "target", ["spec.md", "../x/y.md#z", "/a", "#nowhere", "//e.x"]
+)
+def test_a_link_within_the_repository_is_text_with_its_target(target):
+    for html in (document_html, markdown_html):
+        page = page_of(html(f"See [the *spec*]({target}), [{target}]({target})."))
+        assert page.a is None
+        assert page.get_text().strip() == f"See the spec ({target}), {target}."
+        assert page.em
+
+
+@pytest.mark.xfail(strict=True, reason="footnotes are shown as they are written")
+def test_footnotes_lead_there_and_back():
+    page = page_of(document_html("a[^n] b[^n]\n\n[^n]: The note.\n"))
+    links = page.find_all("a")
+    assert [page.find(id=link["href"][1:]).name for link in links] == [
+        "li", "li", "a", "a"
+    ]  # fmt: skip
+    assert "The note." in page.section.get_text()
+
+
+@pytest.mark.xfail(strict=True, reason="alerts are shown as quotations")
+def test_alerts_are_alerts():
+    page = page_of(markdown_html("> [!WARNING]\n> Mind the tide.\n"))
+    assert page.div["class"] == ["markdown-alert", "markdown-alert-warning"]
+    assert [p.get_text() for p in page.find_all("p")] == ["Warning", "Mind the tide."]
+
+
+@pytest.mark.xfail(strict=True, reason="nothing says which way a text runs")
+def test_text_from_right_to_left_has_its_direction():
+    page = page_of(markdown_html("# שלום\n\n- مرحبا\n\n| ا |\n|---|\n| b |\n\nabc"))
+    assert all(t["dir"] == "auto" for t in page.find_all(["h1", "li", "td", "p"]))
+    assert "dir=" not in markdown_html("# Words\n\n- more")
+
+
+def test_front_matter_is_shown_as_it_is_written():
+    page = page_of(document_html("---\na: *b*\n---\n\n# T\n"))
+    assert page.pre.get_text() == "a: *b*\n"
+    assert page.find_all(["hr", "h2"]) == []
