@@ -1,6 +1,7 @@
 """Markup that is kept says what fresh markup would, whatever happened meanwhile."""
 
 import pytest
+from bs4 import BeautifulSoup
 
 from plans import document as doc
 from plans import markup, parts, storage
@@ -156,3 +157,24 @@ def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
         html = markup.node_html(item, plan, True)
         assert f'id="{item.dom_id}" data-keep' in html
         assert faults_of(html) == []
+
+
+@pytest.mark.xfail(strict=True, reason="a preview renders what was typed")
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("### Title", "h3"), ("a\n===", "h1"), ("```\nx", "pre"), ("a\n\n---", "hr")],
+)
+def test_the_preview_of_a_passage_shows_what_the_file_will_say(
+    plan, alice, typed, name
+):
+    passage = Item.objects.filter(
+        block__section__plan=plan, kind=doc.ItemKind.PASSAGE
+    ).first()
+    items.save_item(
+        plan=plan, item=passage, actor=alice, values={"text": typed}, seen=None
+    )
+    preview = BeautifulSoup(nodes_of(plan), "html.parser").select(
+        f"#item-{passage.pk}-preview .markdown"
+    )[0]
+    assert preview.find(name) is None
+    assert typed.split()[-1] in preview.get_text()
