@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache
-from html import unescape
+from html import escape, unescape
+from unicodedata import category
+from urllib.parse import unquote
 
 import comrak
 import nh3
@@ -21,19 +23,33 @@ from plans.document.parsing import row_widths, split_lines
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",
     "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "input", "ins", "kbd", "li",
-    "ol", "p", "pre", "s", "samp", "strong", "sub", "summary", "sup", "table", "tbody",
-    "td", "th", "thead", "tr", "ul", "var",
+    "ol", "p", "pre", "s", "samp", "section", "strong", "sub", "summary", "sup",
+    "table", "tbody", "td", "th", "thead", "tr", "ul", "var",
 }  # fmt: skip
 _ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "id", "class"},
     "code": {"class"},
+    "div": {"class"},
     "input": {"type", "checked", "disabled"},
+    "li": {"id"},
     "ol": {"start"},
+    "p": {"class"},
+    "section": {"class"},
+    "sup": {"class"},
     "td": {"align"},
     "th": {"align"},
 }
-# What the renderer itself writes; any other class would borrow the looks of our pages.
-_CLASSES = {"code": re.compile(r"language-\S+")}
+# What the renderer itself writes; any other class would borrow the looks of our pages,
+# and any other id the place of another.
+_CLASSES = {
+    "a": re.compile(r"footnote-backref"),
+    "code": re.compile(r"language-\S+"),
+    "div": re.compile(r"markdown-alert markdown-alert-[a-z]+"),
+    "p": re.compile(r"markdown-alert-title"),
+    "section": re.compile(r"footnotes"),
+    "sup": re.compile(r"footnote-ref"),
+}
+_ID = re.compile(r"fn(?:ref)?-\S+")
 
 # --- Markdown to HTML ----------------------------------------------------------------
 
@@ -52,7 +68,14 @@ def _options(
 ) -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
     """As GitHub's renderer has them; it makes a link of `http://localhost`, too."""
     extensions = comrak.ExtensionOptions()
-    for name in ("autolink", "strikethrough", "table", "tasklist"):
+    for name in (
+        "alerts",
+        "autolink",
+        "footnotes",
+        "strikethrough",
+        "table",
+        "tasklist",
+    ):
         setattr(extensions, name, True)
     rendering = comrak.RenderOptions()
     rendering.sourcepos = rendering.full_info_string = with_lines
@@ -156,8 +179,13 @@ _LONGEST_KEPT = 20_000
 
 
 def markdown_html(text: str) -> SafeString:
-    """Sanitised HTML of a passage or a whole plan."""
+    """Sanitised HTML of a passage."""
     return _kept_html(text) if len(text) <= _LONGEST_KEPT else _html(text)
+
+
+def document_html(text: str) -> SafeString:
+    """Sanitised HTML of a whole plan: the links to its headings work."""
+    return _html(text, is_whole=True)
 
 
 @lru_cache(maxsize=2_000)
@@ -165,11 +193,11 @@ def _kept_html(text: str) -> SafeString:
     return _html(text)
 
 
-def _html(text: str) -> SafeString:
+def _html(text: str, *, is_whole: bool = False) -> SafeString:
     html = github_html(text)
     if html is None:
         return as_written(text)
-    return mark_safe(clean_html(html))  # noqa: S308
+    return mark_safe(for_page(clean_html(html), is_whole=is_whole))  # noqa: S308
 
 
 def clean_html(html: str, more: dict[str, set[str]] | None = None) -> str:
@@ -179,7 +207,7 @@ def clean_html(html: str, more: dict[str, set[str]] | None = None) -> str:
         allowed[tag] = allowed[tag] | names
     html = sanitised(html, _TAGS | {"img"}, allowed | _OF_IMAGES, _kept)
     clean = sanitised(_without_images(html), _TAGS, allowed, _kept, times=1)
-    return _checkboxes_only(_LEADING_NOWHERE.sub(r"\1", clean))
+    return _checkboxes_only(clean)
 
 
 _OF_IMAGES = {"img": {"src", "alt"}}
@@ -202,10 +230,6 @@ def _without_images(html: str) -> str:
         return words if is_linked else f'<a href="{values.get("src", "")}">{words}</a>'
 
     return _IMAGE.sub(link, html)
-
-
-# The sanitizer took its address, which was no page's and no mailbox's.
-_LEADING_NOWHERE = re.compile(r'<a(?: (?!href=)[a-z]+="[^"]*")*>(.*?)</a>', re.DOTALL)
 
 
 def sanitised(
@@ -240,6 +264,8 @@ def sanitised(
 
 def _kept(tag: str, name: str, value: str) -> str | None:
     # Asked about tags that go, too.
+    if name == "id":
+        return value if _ID.fullmatch(value) else None
     own = _CLASSES.get(tag)
     return value if name != "class" or (own and own.fullmatch(value)) else None
 
@@ -254,6 +280,84 @@ def _checkboxes_only(html: str) -> str:
         return f'<input type="checkbox" disabled{checked}>'
 
     return re.sub(r"<input\b[^>]*>", box, html)
+
+
+# --- What is ours: links, ids, direction ---------------------------------------------
+
+# Before the ids of a plan, so that none is one of our pages'; GitHub has the same.
+_PREFIX = "user-content-"
+_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.DOTALL)
+_LINK = re.compile(r'<a((?: [a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+_WITH_ID = re.compile(r'<(a|li)\b([^>]*?) id="([^"]*)"')
+_MARKUP = re.compile(r"<[^>]*>")
+_OUTSIDE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_TEXT_BLOCK = re.compile(r"<(p|h[1-6]|li|td|th|blockquote|dt|dd|summary)\b")
+
+
+def for_page(html: str, *, is_whole: bool, with_targets: bool = True) -> str:
+    """Sanitised HTML with what a page of ours adds. Links to headings and footnotes
+    work where the plan `is_whole`. We know no address of its repository, so a link to
+    another file is shown as text, with its target."""
+    ids: set[str] = set()
+    html = _with_ids(html, ids) if is_whole else _WITH_ID.sub(r"<\1\2", html)
+
+    def link(match: re.Match[str]) -> str:
+        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        target = attributes.get("href", "")
+        if _OUTSIDE.match(target):
+            return match[0]
+        if target.startswith("#") and unquote(unescape(target[1:])) in ids:
+            return match[0].replace(' href="#', f' href="#{_PREFIX}', 1)
+        words = match[2]
+        told = _MARKUP.sub("", words)
+        is_told = not target or target in (told, f"./{told}")
+        is_told = is_told or target.startswith(("#fn-", "#fnref-"))
+        if is_told or not with_targets:
+            return words
+        return f'{words} <span class="target">({target})</span>'
+
+    html = _LINK.sub(link, html)
+    if _RIGHT_TO_LEFT.search(html):
+        html = _TEXT_BLOCK.sub(r'<\1 dir="auto"', html)
+    return html
+
+
+def _with_ids(html: str, ids: set[str]) -> str:
+    """Ids of headings, as GitHub makes them, and of footnotes; none of them twice."""
+    counts: dict[str, int] = {}
+
+    def heading(match: re.Match[str]) -> str:
+        slug = own = _slug(unescape(_MARKUP.sub("", match[2])))
+        if not slug:
+            return match[0]
+        while own in ids:
+            counts[slug] = counts.get(slug, 0) + 1
+            own = f"{slug}-{counts[slug]}"
+        ids.add(own)
+        level = match[1]
+        return f'<h{level} id="{_PREFIX}{escape(own)}">{match[2]}</h{level}>'
+
+    def footnote(match: re.Match[str]) -> str:
+        own = unquote(unescape(match[3]))
+        if own in ids:
+            return f"<{match[1]}{match[2]}"
+        ids.add(own)
+        return f'<{match[1]}{match[2]} id="{_PREFIX}{match[3]}"'
+
+    return _WITH_ID.sub(footnote, _HEADING.sub(heading, html))
+
+
+def _slug(heading: str) -> str:
+    kept = (
+        letter
+        for letter in heading.lower()
+        if letter.isalnum() or letter in "_- " or category(letter)[0] == "M"
+    )
+    return "".join(kept).strip("\n").replace(" ", "-")
 
 
 _LINKED = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)

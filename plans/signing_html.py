@@ -16,11 +16,11 @@ from html import escape, unescape
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.document.parsing import split_lines
-from plans.rendering import as_written, clean_html, github_html
+from plans.rendering import as_written, clean_html, for_page, github_html
 
 _BLOCKS = frozenset(
     {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"}
-    | {"pre", "table", "tr", "ul"}
+    | {"pre", "section", "table", "tr", "ul"}
 )
 # A mark cannot stand in these; it goes below the element that they are in.
 _ROWS = frozenset({"tr"})
@@ -38,10 +38,11 @@ _POSITION = re.compile(r"(\d+):(\d+)-(\d+):\d+")
 # Characters that nobody sees, though a program reads them. Joiners are needed in words
 # of other writings, and in emoji.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "<[^>]*>"  # a tag, which stays as it is
+    "|([\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
     "\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e"
     "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
-    "|(?<=[\x00-\x7f])[\u200c\u200d]"
+    "|(?<=[\x00-\x7f])[\u200c\u200d])"
 )
 
 # What is no syntax: letters, digits, and all that is beyond ASCII.
@@ -92,17 +93,20 @@ def _rendered(text: str) -> str | None:
     html = github_html(text, with_lines=True)
     if html is None:
         return None
-    return _Page(split_lines(text.removeprefix("\ufeff"))).marked(
-        clean_html(html, _LINES)
-    )
+    page = _Page(split_lines(text.removeprefix("\ufeff")))
+    marked = page.marked(clean_html(html, _LINES))
+    return for_page(marked, is_whole=True, with_targets=False)
 
 
 def _with_unseen(html: str) -> str:
     """Each character without a look by its number."""
-    return _UNSEEN.sub(
-        lambda found: f'<span class="unseen-character">U+{ord(found[0]):04X}</span>',
-        html,
-    )
+
+    def named(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        return f'<span class="unseen-character">U+{ord(match[1]):04X}</span>'
+
+    return _UNSEEN.sub(named, html)
 
 
 @dataclass

@@ -159,7 +159,6 @@ def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
         assert faults_of(html) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a preview renders what was typed")
 @pytest.mark.parametrize(
     ("typed", "name"),
     [("### Title", "h3"), ("a\n===", "h1"), ("```\nx", "pre"), ("a\n\n---", "hr")],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from plans import comment_rendering, rendering
 from plans.mentions import Named
+from plans.signing_html import signing_html
 from tests import hostile
 
 PIECES = [
@@ -53,60 +54,33 @@ OTHERS = {
 }
 # fmt: on
 PLAN = {
-    "a": {"href", "title", "rel"},
-    "code": {"class"},
-    "input": {"type", "disabled", "checked"},
-    "li": {"class"},
-    "ol": {"start"},
-    "td": {"align"},
-    "th": {"align"},
-    "ul": {"class"},
     **dict.fromkeys(
-        [
-            "b",
-            "blockquote",
-            "br",
-            "dd",
-            "del",
-            "details",
-            "div",
-            "dl",
-            "dt",
-            "em",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "hr",
-            "i",
-            "ins",
-            "kbd",
-            "p",
-            "pre",
-            "s",
-            "samp",
-            "strong",
-            "sub",
-            "summary",
-            "sup",
-            "table",
-            "tbody",
-            "thead",
-            "tr",
-            "var",
-        ],
+        ["b", "br", "del", "details", "dl", "em", "hr", "i", "ins", "kbd", "pre", "s"]
+        + ["samp", "strong", "sub", "table", "tbody", "thead", "tr", "ul", "var"],
         set(),
     ),
+    **dict.fromkeys(["blockquote", "dd", "dt", "summary"], {"dir"}),
+    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6"], {"dir", "id"}),
+    **dict.fromkeys(["code", "div", "section", "span", "sup"], {"class"}),
+    **dict.fromkeys(["td", "th"], {"dir", "align"}),
+    "a": {"href", "title", "rel", "class", "id"},
+    "input": {"type", "disabled", "checked"},
+    "li": {"dir", "id"},
+    "ol": {"start"},
+    "p": {"dir", "class"},
 }
+SIGNED = PLAN | {"details": {"open"}}
 COMMENT = {
     "a": {"href", "title", "rel"},
     "ol": {"start"},
     "span": {"class", "title"},
     **dict.fromkeys(FEW, set()),
 }
-CLASSES = re.compile(r"language-\S+|task-list-item|contains-task-list|mention")
+CLASSES = re.compile(
+    r"language-\S+|mention|target|fence-info|unseen(?:-[a-z]+)?|footnotes|footnote-(?:ref|backref)"
+    r"|markdown-alert(?:-title| markdown-alert-[a-z]+)"
+)
+ID = re.compile(r"user-content-\S+")
 # No scheme at all leads to a page of ours.
 ADDRESS = re.compile(r"(?i)(?:https?:|mailto:)|(?![\0-\x20]*[a-z][a-z0-9+.\-\t\r\n]*:)")
 
@@ -120,6 +94,8 @@ def expect_safe(html, allowed):
         assert name in allowed, name
         assert set(element.attrib) <= allowed[name], element.attrib
         assert CLASSES.fullmatch(element.get("class", "mention")), element.attrib
+        assert ID.fullmatch(element.get("id", "user-content-a")), element.attrib
+        assert element.get("dir", "auto") == "auto"
         if "href" in element.attrib:
             assert ADDRESS.match(element.attrib["href"]), element.attrib
             assert element.attrib["rel"] == "nofollow noopener noreferrer"
@@ -161,8 +137,15 @@ def test_each_payload_comes_to_nothing(text):
 @laws
 @given(texts)
 def test_any_text_of_a_plan_is_safe_and_sanitised_once(text):
-    expect_safe(plan_html(text), PLAN)
-    expect_stable(plan_html(text), PLAN)
+    for html in (plan_html(text), rendering.document_html(text)):
+        expect_safe(html, PLAN)
+        expect_stable(html, PLAN)
+
+
+@laws
+@given(texts)
+def test_any_text_that_is_signed_is_safe(text):
+    expect_safe(signing_html(text), SIGNED)
 
 
 @laws

@@ -47,6 +47,7 @@ from plans.document.model import (
     Text,
 )
 from plans.document.options import Option, options_of
+from plans.document.passages import escape_passage
 from plans.document.phases import LONGEST_CODE, next_phase
 from plans.document.reader import read
 from plans.document.signatures import (
@@ -119,6 +120,7 @@ __all__ = [
     "default_template",
     "done_ticks",
     "draft",
+    "escape_passage",
     "expected_value",
     "fill_in",
     "fits",

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from plans import markup
 from plans.comments import button_html
-from plans.document import ItemChange, Problem, SectionChange
+from plans.document import ItemChange, Problem, SectionChange, escape_passage
 from plans.models import Item, Plan, Section
 from plans.parts import ItemPart
 from plans.rendering import markdown_html
@@ -27,6 +27,13 @@ def node(context: Context, part: ItemPart) -> SafeString:
 def markdown(text: str) -> SafeString:
     """Sanitised HTML of a piece of a plan."""
     return markdown_html(text)
+
+
+@register.filter
+def passage(text: str) -> SafeString:
+    """The same of a passage, as the file will have it: a heading or an open fence that
+    was typed there is text."""
+    return markdown_html(escape_passage(text))
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from plans.live import fragments as live
 from plans.live.fragments import partial, side_html, side_of
 from plans.live.targets import targets_of
 from plans.models import Plan
-from plans.rendering import markdown_html
+from plans.rendering import document_html
 from plans.reviews.finished import approved
 from plans.reviews.state import state_of
 from plans.views.shortcuts import (
@@ -104,7 +104,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
     state = state_of(plan)
     context = {
         "plan": plan,
-        "html": markdown_html(text),
+        "html": document_html(text),
         "text": text,
         "errors": [problem for problem in problems if problem.is_error],
         "places": parts.places(loaded.document),

@@ -16,7 +16,7 @@ from plans import document as doc
 from plans.actions import sharing as actions
 from plans.actions.plans import archive_plan
 from plans.models import Plan, ShareLink
-from plans.rendering import markdown_html
+from plans.rendering import document_html
 from plans.reviews.state import state_of
 from plans.team_forms import Share
 from plans.views.shortcuts import (
@@ -154,7 +154,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "plan": plan,
         "link": link,
         "token": token,
-        "html": markdown_html(text),
+        "html": document_html(text),
         "state": state_of(plan),
     }
     response = render(request, "plans/shared.html", context)
