@@ -291,6 +291,28 @@ def test_prose_in_brackets_stays_no_finding():
         assert check(read(text)) == [], text
 
 
+@pytest.mark.xfail(strict=True, reason="such a section is finished")
+def test_a_section_with_a_hint_alone_is_blank():
+    text = "## Summary\n\n<!-- say what -->\n\n## Goals\n\n- a\n"
+    (problem,) = check(read(text))
+    assert (problem.code, problem.line, problem.is_error) == ("blank", 3, True)
+    assert "(say what)" in problem.message
+    with pytest.raises(NotFinished):
+        finished(read(text))
+    for hint in ("ACTION REQUIRED: Say what", "say\nwhat", "a --><!-- b"):
+        problems = check(read(f"## A\n\n<!-- {hint} -->\n"))
+        assert [p.code for p in problems] == ["blank"]
+    for written in [
+        "## A\n\n<!-- b -->\n\nc\n",
+        "## A\n\n<!-- b -->\n\n### C\n\nd\n",
+        "## A\n\n<!-- ANCHOR:b -->\n\n## C\n\nd\n",
+        "<!-- b -->\n\n## C\n\nd\n",
+        "## A\n\n## C\n",
+    ]:
+        assert all(p.code == "remark" for p in check(read(written))), written
+        assert finished(read(written)) == written
+
+
 def test_a_date_that_was_asked_for_is_a_date():
     document = read("- **Due**: [DATE]\n")
     (field,) = document.sections[0].walk()

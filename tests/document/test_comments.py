@@ -1,0 +1,106 @@
+"""Comments: a template's guidance is left out of a finished plan, all others stay."""
+
+import pytest
+from hypothesis import given
+
+from plans import document as doc
+from plans.document import Edition
+from tests.document.texts import documents
+from tests.make import corpus_files
+
+pytestmark = pytest.mark.once
+
+GUIDANCE = "<!--\n  ACTION REQUIRED: Replace the content\n  of this section.\n-->"
+PLAN = f"""\
+<!-- SPECKIT_LEVEL: 2 -->
+# Plan: Ebb
+
+<!-- ANCHOR:summary -->
+## Summary
+
+{GUIDANCE}
+
+It ebbs.
+
+<!-- Ask Bob: is this still true? -->
+
+<!-- /ANCHOR:summary -->
+
+---
+
+<!-- ANCHOR:more -->
+{GUIDANCE}
+## More <!-- markdownlint-disable-line -->
+
+- **A**: b <!-- a remark -->
+
+<!-- toc -->
+"""
+KEPT = PLAN.replace(GUIDANCE + "\n\n", "").replace(GUIDANCE + "\n", "")
+
+
+@pytest.mark.xfail(strict=True, reason="every comment is left out")
+def test_only_guidance_is_left_out_of_a_finished_plan():
+    assert doc.finished(doc.read(PLAN)) == KEPT
+    assert doc.finished(doc.read(PLAN.replace("\n", "\r\n"))) == KEPT
+    assert doc.finished(doc.read(KEPT)) == KEPT
+
+
+@pytest.mark.xfail(strict=True, reason="every comment is left out")
+def test_the_comments_of_a_plans_own_template_are_guidance():
+    template = (
+        "# [FEATURE]\n\n<!-- Say what.\n  In a sentence. -->\n\n<!-- ANCHOR:a -->\n"
+    )
+    own = doc.template_placeholders(template)
+    text = (
+        "# Ebb\n\n<!-- Say what. In a sentence. -->\n\nIt ebbs.\n\n<!-- ANCHOR:a -->\n"
+    )
+    finished = doc.finished(doc.read(text), own_placeholders=own)
+    assert finished == "# Ebb\n\nIt ebbs.\n\n<!-- ANCHOR:a -->\n"
+    assert doc.finished(doc.read(text)) == text
+
+
+def test_what_was_frozen_before_is_compared_without_any_comment():
+    frozen = doc.frozen(doc.read(PLAN), edition=Edition.FIRST)
+    assert "<!-- Ask" not in frozen.text and "ANCHOR" not in frozen.text
+
+
+@pytest.mark.xfail(strict=True, reason="every comment is in the way")
+def test_what_is_kept_and_what_is_left_out_is_said_before():
+    problems = doc.check(doc.read(PLAN))
+    assert [(p.code, p.line, p.is_error) for p in problems] == [
+        ("guidance", 7, True),
+        ("remark", 14, False),
+        ("guidance", 21, True),
+        ("remark", 27, False),
+    ]
+    assert "“Ask Bob: is this still true?” stays" in problems[1].message
+    fates = doc.comments_of(doc.read(PLAN))
+    assert [len(fates.left_out), len(fates.remarks), len(fates.markers)] == [2, 2, 6]
+
+
+@pytest.mark.xfail(strict=True, reason="every comment is left out")
+def test_a_comment_that_stays_and_is_changed_is_a_change():
+    before, after = doc.read(KEPT), doc.read(KEPT.replace("still true?", "true?"))
+    (change,) = doc.compare(before, after)
+    assert change.heading == "Summary"
+    without = doc.read(PLAN.replace(GUIDANCE, "<!-- ACTION REQUIRED: other -->"))
+    assert doc.compare(doc.read(PLAN), without) == []
+
+
+@pytest.mark.xfail(strict=True, reason="every comment is in the way")
+def test_marks_of_real_plans_are_in_nobodys_way_and_stay():
+    for path in corpus_files("corpus"):
+        text = path.read_bytes().decode()
+        document = doc.read(text)
+        fates = doc.comments_of(document)
+        frozen = doc.frozen(document).text
+        for comment in fates.markers + fates.remarks:
+            assert comment in frozen.replace("\r\n", "\n"), path
+        assert not any(p.code == "guidance" for p in doc.check(document))
+
+
+@given(documents)
+def test_a_finished_text_is_finished_once_and_for_all(text):
+    first = doc.write(doc.tidied(doc.read(text)))
+    assert doc.write(doc.tidied(doc.read(first))) == first
