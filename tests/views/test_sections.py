@@ -277,3 +277,50 @@ def test_the_outline_takes_as_many_queries_in_a_large_plan(
             client.post(url, {"heading": "Other"}, headers=HTMX)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+HINTED = "# Plan: Tides\n\n## Summary\n\n<!-- Say what it is. -->\n\n## Goals\n\n- a\n"
+
+
+@pytest.mark.xfail(strict=True, reason="such a section has no input")
+def test_a_section_that_holds_only_a_hint_has_an_input(team, alice, bob):
+    plan = make.make_plan(team=team, actor=alice, text=HINTED)
+    client = signed_in(bob)
+    summary = section(plan, "Summary")
+    page = soup(client.get(url_of("plan", plan)))
+    (form,) = page.select("form.section-start")
+    assert form.select_one("textarea")["placeholder"] == "Say what it is."
+    assert form["action"] == url_of("block_add", plan, summary.pk)
+    changed(bob, plan, "block_add", summary.pk, kind="passage", text="It ebbs.\n# No")
+    assert make.text_of(plan) == HINTED.replace(
+        "\n## Goals", "\nIt ebbs.\n\\# No\n\n## Goals"
+    )
+    assert not soup(client.get(url_of("plan", plan))).select("form.section-start")
+
+
+@pytest.mark.xfail(strict=True, reason="such a section has no input")
+def test_the_input_goes_when_the_section_gets_a_subsection(team, alice, bob):
+    plan = make.make_plan(team=team, actor=alice, text=HINTED.replace("## G", "### G"))
+    page = soup(signed_in(bob).get(url_of("plan", plan)))
+    assert not page.select("form.section-start")
+    goals = section(plan, "Goals")
+    changed(bob, plan, "section_remove", goals.pk)
+    page = soup(signed_in(bob).get(url_of("plan", plan)))
+    assert len(page.select("form.section-start")) == 1
+    assert not soup(signed_in(alice).get(url_of("plan_preview", plan))).select(
+        "form.section-start"
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="nothing is said of comments")
+def test_what_becomes_of_comments_is_said_before_finishing(team, alice, bob):
+    text = HINTED.replace(
+        "- a", "<!-- ACTION REQUIRED: b -->\n\n- a\n\n<!-- ANCHOR:c -->"
+    )
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    page = soup(signed_in(bob).get(url_of("plan", plan)))
+    words = " ".join(page.select_one("#panel-problems").get_text().split())
+    assert "leaves out 1 comment of the template" in words
+    assert "keeps 1 remark and 1 mark for tools" in words
+    summaries = [each.get_text() for each in page.select("details.guidance summary")]
+    assert summaries == ["Remark", "Guidance", "Mark for tools"]
