@@ -15,6 +15,13 @@ from plans.document.blanks import (
     replace_question,
 )
 from plans.document.check import Problem, Severity, check, row_roles
+from plans.document.comments import (
+    Comments,
+    comments_of,
+    hint_of,
+    hint_text,
+    kind_of_comment,
+)
 from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.controls import expected_value, fits
 from plans.document.covering import covered_parts_of, parts_of
@@ -86,6 +93,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Check",
+    "Comments",
     "Dialect",
     "Document",
     "Edition",
@@ -115,6 +123,7 @@ __all__ = [
     "check",
     "clean",
     "columns_of",
+    "comments_of",
     "compare",
     "covered_parts_of",
     "default_template",
@@ -127,8 +136,11 @@ __all__ = [
     "finished",
     "folded",
     "frozen",
+    "hint_of",
+    "hint_text",
     "is_written_as_code",
     "item_reads_back",
+    "kind_of_comment",
     "kind_of_table",
     "level_of",
     "line_numbers",

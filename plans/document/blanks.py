@@ -309,18 +309,6 @@ def left_open(value: str) -> bool:
     return tag is None or tag[1].casefold() not in _HTML
 
 
-def holds_comment(text: str) -> bool:
-    """Whether an HTML comment stands in a text as it is written, outside of code."""
-    code = code_spans(text) if "<!--" in text else []
-    start = text.find("<!--")
-    while start >= 0 and (end := text.find("-->", start)) >= 0:
-        is_escaped = text[:start].endswith("\\")
-        if not is_escaped and not is_within(code, start):
-            return True
-        start = text.find("<!--", end)
-    return False
-
-
 @cache
 def known_placeholders() -> frozenset[str]:
     """What the built-in template and spec-kit's own put in brackets."""

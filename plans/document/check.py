@@ -13,7 +13,6 @@ from itertools import zip_longest
 
 from plans.document.blanks import (
     BlankKind,
-    holds_comment,
     is_hint_alone,
     left_open,
     link_labels,
@@ -21,7 +20,16 @@ from plans.document.blanks import (
     placeholders,
     questions,
 )
-from plans.document.finish import is_compatibility_comment
+from plans.document.comments import (
+    comment_text,
+    comments_in,
+    hint_of,
+    hint_text,
+    is_generated,
+    is_guidance,
+    is_marker,
+    may_hold_comment,
+)
 from plans.document.items import blanks_of, must_have_text, values_of, written
 from plans.document.marks import holds_mark
 from plans.document.model import (
@@ -125,9 +133,16 @@ def check(
             )
         )
 
-    for section in document.sections:
+    below = document.sections[1:]
+    for section, next_section in zip_longest(document.sections, below):
         for finding in _in_heading(section, known):
             add(finding, section, None, None)
+        if hint := hint_of(section, next_section):
+            for block in section.blocks:
+                if hint in block.items:
+                    message = f"The section is blank: fill it in ({hint_text(hint)})."
+                    add(_error("blank", message), section, block, hint)
+            continue
         for block, following in zip_longest(section.blocks, section.blocks[1:]):
             for finding in _in_columns(block, known):
                 add(finding, section, block, None)
@@ -238,11 +253,7 @@ def _in_item(
 ) -> Iterator[_Finding]:
     match item.kind:
         case ItemKind.GUIDANCE:
-            if not is_compatibility_comment(values_of(item)[0]):
-                yield _error(
-                    "guidance",
-                    "An HTML comment is left: a finished plan has none. Remove it.",
-                )
+            yield from _in_comments(comments_in(written(item)), known)
             return
         case ItemKind.FRONT_MATTER:
             return
@@ -280,13 +291,8 @@ def _in_item(
             "name the field.",
         )
     yield from _in_values(block, item, known)
-    if item.kind is not ItemKind.CODE and _holds_comment(item):
-        yield _error(
-            "comment",
-            f"{_names(block, item)[0]} holds an HTML comment: a finished plan has "
-            "none. Take it out.",
-            ("<!--", 0),
-        )
+    if may_hold_comment(item):
+        yield from _in_comments(_inline_comments(item), known, _names(block, item)[0])
     if isinstance(item, Row):
         yield from _in_row(block, item)
 
@@ -328,15 +334,37 @@ def _in_values(block: Block, item: Item, known: _Known) -> Iterator[_Finding]:
             yield _warning("left_open", message)
 
 
-def _holds_comment(item: Item) -> bool:
-    """A comment in a text. One that stands alone in a passage is guidance."""
+def _inline_comments(item: Item) -> list[str]:
+    """The comments in a text. One that stands alone in a passage is a block of them
+    when the file is read again, which `_in_passage` asks for."""
     text = written(item)
-    if "<!--" not in text:
-        return False
-    if item.kind is not ItemKind.PASSAGE:
-        return holds_comment(text)
+    if "<!--" not in text or item.kind is not ItemKind.PASSAGE:
+        return comments_in(text)
     inner = [i for _, _, i in read(text).walk() if i.kind is ItemKind.PASSAGE]
-    return any(holds_comment(part.source) for part in inner)
+    return [comment for part in inner for comment in comments_in(part.source)]
+
+
+def _in_comments(
+    comments: list[str], known: _Known, name: str = ""
+) -> Iterator[_Finding]:
+    """`name`: whose text they stand in; "" for a block of them."""
+    for comment, number in _places(comments):
+        place = (comment, number)
+        if is_generated(comment) or is_marker(comment):
+            continue
+        if not is_guidance(comment, known.placeholders):
+            yield _warning(
+                "remark",
+                f"The comment “{_short(comment_text(comment))}” stays in the finished "
+                "plan: take it out if its readers do not need it.",
+                place,
+            )
+        elif name:
+            message = f"{name} holds guidance of the template: take it out."
+            yield _error("comment", message, place)
+        else:
+            message = "A finished plan has no guidance of its template: remove it."
+            yield _error("guidance", message, place)
 
 
 def _in_passage(text: str, known: _Known) -> Iterator[_Finding]:
@@ -347,7 +375,8 @@ def _in_passage(text: str, known: _Known) -> Iterator[_Finding]:
         if item.kind is ItemKind.PASSAGE:
             continue
         # A blank entry was found with the placeholders already.
-        codes = ("guidance",) if item.kind is ItemKind.ENTRY else ("guidance", "blank")
+        codes = {"guidance", "remark", "blank"}
+        codes -= {"blank"} if item.kind is ItemKind.ENTRY else set()
         for finding in _in_item(section, block, item, known):
             if finding.code in codes:
                 yield replace(finding, place=place)

@@ -1,12 +1,33 @@
-"""HTML comments: the guidance of a template, marks for machines, remarks of people."""
+"""HTML comments: the guidance of a template, marks for machines, remarks of people.
+
+Only guidance is left out of a finished plan.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 
 from plans.document.blanks import default_template
+from plans.document.items import written
+from plans.document.model import Block, BlockKind, Document, Item, ItemKind, Section
+from plans.document.parsing import unix
+from plans.document.spans import code_lines, code_spans, is_within
 
+# What spec-kit's scripts look for, each as a line `**Name**: value` (spec-kit 0.7.2,
+# scripts/bash/update-agent-context.sh).
+COMPATIBILITY_FIELDS = (
+    "Language/Version",
+    "Primary Dependencies",
+    "Storage",
+    "Project Type",
+)
+_COMPATIBILITY = re.compile(
+    r"<!--\s*(?:\*\*(?:"
+    + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
+    + r")\*\*: [^\n]*\n)+\s*-->"
+)
 COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # How the guidance of spec-kit's templates begins, in every release of them.
 _ACTION_REQUIRED = re.compile(r"\s*ACTION REQUIRED\b")
@@ -26,8 +47,107 @@ _MARKER = re.compile(
 _REMARK = re.compile(r"\s*(?:TODO|FIXME|XXX|NOTE|HACK|EXAMPLE)\b")
 
 
+@dataclass
+class Comments:
+    """What becomes of a document's comments when it is finished."""
+
+    left_out: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    markers: list[str] = field(default_factory=list)
+
+    @property
+    def count_kept(self) -> int:
+        return len(self.remarks) + len(self.markers)
+
+
+def comments_of(document: Document, own: frozenset[str] = frozenset()) -> Comments:
+    """`own`: what the plan's own template left to people, its comments among that."""
+    comments = Comments()
+    for section in document.sections:
+        texts = [section.heading]
+        texts += [written(item) for item in section.walk() if may_hold_comment(item)]
+        for comment in (one for text in texts for one in comments_in(text)):
+            if _is_left_out(comment, own):
+                comments.left_out.append(comment)
+            elif is_marker(comment):
+                comments.markers.append(comment)
+            else:
+                comments.remarks.append(comment)
+    return comments
+
+
+def may_hold_comment(item: Item) -> bool:
+    return item.kind not in (ItemKind.CODE, ItemKind.FRONT_MATTER)
+
+
 def comments_in(text: str) -> list[str]:
-    return [match[0] for match in COMMENT.finditer(text)]
+    """The comments in a text as it is written, outside of code."""
+    if "<!--" not in text:
+        return []
+    text = unix(text)
+    spans, lines = code_spans(text), code_lines(text)
+    return [
+        match[0]
+        for match in COMMENT.finditer(text)
+        if not text[: match.start()].endswith("\\")
+        and not is_within(spans, match.start())
+        and not is_within(lines, match.start())
+    ]
+
+
+def is_generated(comment: str) -> bool:
+    """Whether it is the one that this planner adds for spec-kit's older scripts."""
+    return _COMPATIBILITY.fullmatch(comment) is not None
+
+
+def without_guidance(text: str, own: frozenset[str] = frozenset()) -> str:
+    """A block of comments as it stays in a finished plan; "" for nothing."""
+    comments = [match[0] for match in COMMENT.finditer(text)]
+    staying = [one for one in comments if not _is_left_out(one, own)]
+    return text if staying == comments else "\n".join(staying)
+
+
+def _is_left_out(comment: str, own: frozenset[str]) -> bool:
+    return is_generated(comment) or is_guidance(comment, own)
+
+
+def kind_of_comment(text: str, own: frozenset[str] = frozenset()) -> str:
+    """What a block of comments is for: "guidance", "marker" or "remark"."""
+    comments = comments_in(text)
+    if any(_is_left_out(comment, own) for comment in comments):
+        return "guidance"
+    return "marker" if all(map(is_marker, comments)) else "remark"
+
+
+def hint_of(section: Section, following: Section | None) -> Item | None:
+    """The comment that says what to write in a section which holds nothing else, and no
+    subsection; marks of machines say nothing of the kind."""
+    if not section.level or (following and following.level > section.level):
+        return None
+    if any(block.kind is not BlockKind.GUIDANCE for block in section.blocks):
+        return None
+    return next(filter(_is_hint, section.walk()), None)
+
+
+def _is_hint(item: Item) -> bool:
+    return bool(hint_text(item))
+
+
+def hint_text(item: Item) -> str:
+    """What a block of comments says to people."""
+    said = [
+        comment_text(comment)
+        for comment in comments_in(written(item))
+        if not is_marker(comment) and not is_generated(comment)
+    ]
+    return " ".join(filter(None, said))
+
+
+def is_left_out(block: Block, own: frozenset[str]) -> bool:
+    """Whether all of a block is guidance."""
+    return block.kind is BlockKind.GUIDANCE and not any(
+        without_guidance(written(item), own) for item in block.items
+    )
 
 
 def comment_text(comment: str) -> str:

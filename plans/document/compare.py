@@ -70,9 +70,14 @@ class SectionChange:
     level_before: int | None = None
 
 
-def compare(before: Document, after: Document) -> list[SectionChange]:
-    """All changes, in the order of the newer document; [] when both say the same."""
-    pairs = _aligned(_chapters(before), _chapters(after), _CHAPTER_KEYS)
+def compare(
+    before: Document, after: Document, own: frozenset[str] = frozenset()
+) -> list[SectionChange]:
+    """All changes, in the order of the newer document; [] when both say the same.
+
+    `own`: what the plan's own template left to people; its guidance is no change.
+    """
+    pairs = _aligned(_chapters(before, own), _chapters(after, own), _CHAPTER_KEYS)
     changes = (_section_change(old, new) for old, new in pairs)
     return [change for change in changes if change]
 
@@ -84,6 +89,7 @@ def compare(before: Document, after: Document) -> list[SectionChange]:
 class _Chapter:
     section: Section
     path: str
+    own: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -91,7 +97,8 @@ class _Chapter:
 
     @cached_property
     def content(self) -> list[str]:
-        return [unit.content for unit in units_of(self.section, is_exact=False)]
+        units = units_of(self.section, is_exact=False, own=self.own)
+        return [unit.content for unit in units]
 
     @property
     def whole(self) -> str:
@@ -110,13 +117,13 @@ class _Chapter:
         return f"\x1f{self.section.level}"
 
 
-def _chapters(document: Document) -> list[_Chapter]:
+def _chapters(document: Document, own: frozenset[str]) -> list[_Chapter]:
     found = []
     above: list[Section] = []
     for section in document.sections:
         above = [s for s in above if s.level < section.level] + [section]
         path = "\x1f".join(f"{s.level} {s.heading}" for s in above)
-        found.append(_Chapter(section, path))
+        found.append(_Chapter(section, path, own))
     return found
 
 
@@ -186,8 +193,8 @@ class _Pairing:
 def _item_changes(old: _Chapter | None, new: _Chapter | None) -> list[ItemChange]:
     if old and new and old.content == new.content:
         return []
-    before = units_of(old.section) if old else []
-    after = units_of(new.section) if new else []
+    before = units_of(old.section, own=old.own) if old else []
+    after = units_of(new.section, own=new.own) if new else []
     steps = _aligned(before, after, _UNIT_KEYS)
     pairings = _pairings(list(steps))
     changes = (_item_change(pairing) for pairing in pairings if not pairing.is_same)

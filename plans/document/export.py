@@ -72,7 +72,7 @@ def frozen(
 
     A decision that came in with a file was taken elsewhere, so it is left out.
     """
-    tidy = tidied(document, edition)
+    tidy = tidied(document, edition, own_placeholders)
     problems = check(tidy, own_placeholders=own_placeholders)
     text = write(tidy)
     bare = unsigned(text, edition)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from enum import StrEnum
+from itertools import zip_longest
 
 from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
+from plans.document.comments import (
+    COMPATIBILITY_FIELDS,
+    hint_of,
+    without_guidance,
+)
 from plans.document.editions import NEWEST, Edition
 from plans.document.items import (
     clean,
@@ -35,19 +41,6 @@ from plans.document.structure import Said, semantic_tree
 from plans.document.values import LABEL, clean_line
 from plans.document.writer import write
 
-# What spec-kit's scripts look for, each as a line `**Name**: value` (spec-kit 0.7.2,
-# scripts/bash/update-agent-context.sh).
-COMPATIBILITY_FIELDS = (
-    "Language/Version",
-    "Primary Dependencies",
-    "Storage",
-    "Project Type",
-)
-_COMPATIBILITY = re.compile(
-    r"<!--\s*(?:\*\*(?:"
-    + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
-    + r")\*\*: [^\n]*\n)+\s*-->"
-)
 # A date that is asked for below one of these is the day when the plan was made.
 _CREATION_LABELS = frozenset(
     {"date", "created", "created on", "creation date", "date created", "plan date"}
@@ -64,25 +57,42 @@ class Dialect(StrEnum):
     UPSTREAM = "upstream"
 
 
-def is_compatibility_comment(text: str) -> bool:
-    return _COMPATIBILITY.fullmatch(unix(text).strip()) is not None
+def tidied(
+    document: Document,
+    edition: Edition = NEWEST,
+    own_placeholders: frozenset[str] = frozenset(),
+) -> Document:
+    """A copy as it would be finished: no guidance, LF, no BOM, one final newline.
 
-
-def tidied(document: Document, edition: Edition = NEWEST) -> Document:
-    """A copy as it would be finished: no guidance, LF, no BOM, one final newline."""
+    What only says what to write in a section that nobody wrote stays, as blanks do.
+    """
     copy = read(unix(write(document, edition)).lstrip("\ufeff"), edition)
-    for section in copy.sections:
+    keeps = edition is not Edition.FIRST
+    for section, following in zip_longest(copy.sections, copy.sections[1:]):
+        if keeps and hint_of(section, following):
+            continue
         kept: list[Block] = []
         for block in section.blocks:
-            if block.kind is not BlockKind.GUIDANCE:
+            is_comment = block.kind is BlockKind.GUIDANCE
+            if not is_comment or (keeps and _keeps_comments(block, own_placeholders)):
                 kept.append(block)
             elif kept:
                 # A rule after the comment separates the sections: it stays, and not
                 # right under a text, which it would make a heading.
                 tail = max(kept[-1].tail, block.tail, key=len)
-                kept[-1].tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
+                if kept[-1].kind is not BlockKind.GUIDANCE:
+                    tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
+                kept[-1].tail = tail
         section.blocks = kept
     return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n", edition)
+
+
+def _keeps_comments(block: Block, own: frozenset[str]) -> bool:
+    """Take the guidance out of a block of comments; whether anything is left of it."""
+    for item in block.items:
+        assert isinstance(item, Text)
+        item.source = item.text = without_guidance(item.text, own)
+    return any(values_of(item) != [""] for item in block.items)
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from plans.document.comments import is_left_out
 from plans.document.items import values_of, written
 from plans.document.marks import holds_mark
 from plans.document.model import (
@@ -82,13 +83,18 @@ class Unit:
         return " | ".join(self.values)
 
 
-def units_of(section: Section, *, is_exact: bool = True) -> list[Unit]:
-    """Without `is_exact` (it takes time) a passage's lists are not looked for: equal
-    units say that two sections are equal, others say nothing."""
+def units_of(
+    section: Section, *, is_exact: bool = True, own: frozenset[str] = frozenset()
+) -> list[Unit]:
+    """Guidance of a template, in `own` that of the plan's own, is none of them.
+
+    Without `is_exact` (it takes time) a passage's lists are not looked for: equal units
+    say that two sections are equal, others say nothing.
+    """
     found = [
         unit
         for block in section.blocks
-        if block.kind is not BlockKind.GUIDANCE
+        if not is_left_out(block, own)
         for unit in _units_of_block(block, is_exact)
     ]
     while found and _is_rule(found[-1]):
@@ -160,7 +166,7 @@ def _units_of_passage(text: str, item: Item, block: Block, is_read: bool) -> lis
             return [
                 replace(unit, owner=item, block=block)
                 for inner in blocks
-                if inner.kind is not BlockKind.GUIDANCE
+                if not is_left_out(inner, frozenset())
                 for unit in _units_of_block(inner, is_exact=True, is_inner=True)
             ]
     paragraphs = _GAP.split(unix(text))

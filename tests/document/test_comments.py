@@ -39,14 +39,12 @@ It ebbs.
 KEPT = PLAN.replace(GUIDANCE + "\n\n", "").replace(GUIDANCE + "\n", "")
 
 
-@pytest.mark.xfail(strict=True, reason="every comment is left out")
 def test_only_guidance_is_left_out_of_a_finished_plan():
     assert doc.finished(doc.read(PLAN)) == KEPT
     assert doc.finished(doc.read(PLAN.replace("\n", "\r\n"))) == KEPT
     assert doc.finished(doc.read(KEPT)) == KEPT
 
 
-@pytest.mark.xfail(strict=True, reason="every comment is left out")
 def test_the_comments_of_a_plans_own_template_are_guidance():
     template = (
         "# [FEATURE]\n\n<!-- Say what.\n  In a sentence. -->\n\n<!-- ANCHOR:a -->\n"
@@ -65,7 +63,6 @@ def test_what_was_frozen_before_is_compared_without_any_comment():
     assert "<!-- Ask" not in frozen.text and "ANCHOR" not in frozen.text
 
 
-@pytest.mark.xfail(strict=True, reason="every comment is in the way")
 def test_what_is_kept_and_what_is_left_out_is_said_before():
     problems = doc.check(doc.read(PLAN))
     assert [(p.code, p.line, p.is_error) for p in problems] == [
@@ -79,7 +76,6 @@ def test_what_is_kept_and_what_is_left_out_is_said_before():
     assert [len(fates.left_out), len(fates.remarks), len(fates.markers)] == [2, 2, 6]
 
 
-@pytest.mark.xfail(strict=True, reason="every comment is left out")
 def test_a_comment_that_stays_and_is_changed_is_a_change():
     before, after = doc.read(KEPT), doc.read(KEPT.replace("still true?", "true?"))
     (change,) = doc.compare(before, after)
@@ -88,7 +84,6 @@ def test_a_comment_that_stays_and_is_changed_is_a_change():
     assert doc.compare(doc.read(PLAN), without) == []
 
 
-@pytest.mark.xfail(strict=True, reason="every comment is in the way")
 def test_marks_of_real_plans_are_in_nobodys_way_and_stay():
     for path in corpus_files("corpus"):
         text = path.read_bytes().decode()

@@ -46,7 +46,11 @@ def test_a_draft_is_never_refused():
 
 
 def test_the_finished_text_is_tidy_and_stays_the_same(full):
-    messy = "\ufeff" + full.replace("\n", "\r\n").rstrip() + "\r\n\r\n<!-- note -->"
+    messy = (
+        "\ufeff"
+        + full.replace("\n", "\r\n").rstrip()
+        + "\r\n\r\n<!-- ACTION REQUIRED: x -->"
+    )
     text = finished(read(messy))
     assert "\r" not in text and "<!--" not in text and "\ufeff" not in text
     assert text.endswith("\n") and not text.endswith("\n\n")
@@ -56,7 +60,7 @@ def test_the_finished_text_is_tidy_and_stays_the_same(full):
 
 
 def test_a_rule_survives_the_comment_before_it():
-    text = "## A\n\ntext\n\n<!-- hint -->\n\n---\n\n## B\n\ntext\n"
+    text = "## A\n\ntext\n\n<!-- ACTION REQUIRED: x -->\n\n---\n\n## B\n\ntext\n"
     assert finished(read(text)) == "## A\n\ntext\n\n---\n\n## B\n\ntext\n"
 
 
@@ -150,7 +154,7 @@ def test_a_text_is_frozen_whatever_is_in_its_way():
     done = frozen(read(text + "<!-- c -->"))
     assert done.text == "## Approvals\n\n- **A**: [Name/Role]\n- **B**: ???<!-- c -->\n"
     assert [(p.code, p.line) for p in done.problems] == [
-        ("blank", 3), ("decision", 3), ("left_open", 4), ("comment", 4), ("decision", 4)
+        ("blank", 3), ("decision", 3), ("left_open", 4), ("remark", 4), ("decision", 4)
     ]  # fmt: skip
     with pytest.raises(NotFinished) as refusal:
         finished(read(text))

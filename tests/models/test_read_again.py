@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 
 from plans import storage
-from plans.models import Dependency, Field, Item
-from plans.texts import draft_text
+from plans.models import Dependency, Field, Item, Plan
+from plans.texts import draft_text, finished_text
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -47,3 +47,18 @@ def test_rows_of_before_say_what_is_read_in_them_today(team, alice):
     assert values == ["`[string]`", "NEEDS CLARIFICATION: how fast?", ""]
     stored = [(i.fillable, i.blank, i.questions) for i in Item.objects.order_by("pk")]
     assert stored == today
+
+
+def test_a_plan_of_its_own_template_knows_the_comments_of_it(team, alice):
+    know = import_module("plans.migrations.0018_comments_of_templates").know_comments
+    text = "# Plan\n\n<!-- Say\n  what. -->\n\nWords.\n\n<!-- ANCHOR:a -->\n"
+    own = make.make_plan(team=team, actor=alice, text=text)
+    Plan.objects.filter(pk=own.pk).update(own_placeholders=["sum"])
+    other = make.make_plan(team=team, actor=alice, text=text)
+    know(apps, None)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert own.own_placeholders == ["<!-- Say what. -->", "sum"]
+    assert other.own_placeholders == []
+    assert "Say" not in finished_text(own) and "ANCHOR" in finished_text(own)
+    assert "Say" in finished_text(other)

@@ -106,7 +106,7 @@ def test_white_space_that_cleaning_removes_changes_nothing(plan, bob):
 
 
 def test_guidance_may_change_without_a_new_signature(team, alice, bob, dana):
-    text = FINISHED.replace("### Summary", "<!-- Say it short. -->\n\n### Summary")
+    text = FINISHED.replace("### Summary", "<!-- ACTION REQUIRED: a -->\n\n### Summary")
     plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
     make.sign(plan, dana)
     make.sign(plan, alice, "Launch Approval")
@@ -115,7 +115,7 @@ def test_guidance_may_change_without_a_new_signature(team, alice, bob, dana):
         make.row_of(plan, row.pk)
         for row in make.Item.objects.filter(block__section__plan=plan, kind="guidance")
     )
-    values = {"text": "<!-- Say it in a sentence. -->"}
+    values = {"text": "<!-- ACTION REQUIRED: in a sentence. -->"}
     save_item(plan=plan, item=item, actor=bob, values=values, seen=None)
     assert "in a sentence" in make.text_of(plan)
     state = fresh(plan)

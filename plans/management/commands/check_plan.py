@@ -40,6 +40,7 @@ class Command(PlannerCommand):
             except Unreadable as error:
                 refusals.append(str(error))
             else:
+                self.say_of_comments(path, doc.comments_of(document, own))
                 problems = doc.check(document, own_placeholders=own)
                 # Whether a decision stands is told by verify_plan, from the record.
                 found += [(path, p) for p in problems if p.code != "decision"]
@@ -53,6 +54,15 @@ class Command(PlannerCommand):
             raise CommandError("\n".join(refusals), returncode=CANNOT)
         if any(problem.is_error for _, problem in found):
             sys.exit(1)
+
+    def say_of_comments(self, path: Path, comments: doc.Comments) -> None:
+        """On standard error: it is no problem, and nobody's output to read."""
+        if comments.left_out or comments.count_kept:
+            self.stderr.write(
+                f"{path}: a finished plan leaves out {len(comments.left_out)} comments "
+                f"of the template and keeps {comments.count_kept} "
+                f"({len(comments.markers)} marks for tools)."
+            )
 
 
 def as_line(path: Path, problem: doc.Problem) -> str:
