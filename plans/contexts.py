@@ -48,6 +48,7 @@ def side_context(
         "outline": parts.outline_of(sections, errors),
         "completeness": completeness_of(loaded, problems),
         "errors": errors,
+        "comments": doc.comments_of(loaded.document, texts.own_placeholders(plan)),
         "warnings": [problem for problem in problems if not problem.is_error],
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
@@ -65,7 +66,8 @@ def _edits(plan: Plan, state: State, loaded: storage.Loaded) -> list[doc.Section
     if not state.is_edited or state.version is None:
         return []
     version = plan.versions.only("markdown").get(pk=state.version.pk)
-    return doc.compare(doc.read(version.markdown), loaded.document)
+    own = texts.own_placeholders(plan)
+    return doc.compare(doc.read(version.markdown), loaded.document, own)
 
 
 def _open_questions(

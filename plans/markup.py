@@ -58,6 +58,7 @@ class Shown:
     conflict: tuple[tuple[str, str], ...] = ()
     author_id: str = ""
     author_name: str = ""
+    comment_name: str = ""
 
     @property
     def main(self) -> Control:
@@ -108,6 +109,7 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
         conflict=tuple(part.conflict),
         author_id=str(author.pk) if author else "",
         author_name=author.name if author else "",
+        comment_name=part.comment_name,
     )
 
 

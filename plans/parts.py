@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from plans import document as doc
 from plans import texts
@@ -33,6 +34,12 @@ NAMES = {
 }
 
 
+# Only guidance is left out of a finished plan; the page says so beside the problems.
+_COMMENT_NAMES = {
+    "guidance": "Guidance",
+    "marker": "Mark for tools",
+    "remark": "Remark",
+}
 _BLOCK_NAMES = {
     BlockKind.PASSAGE: "this text",
     BlockKind.CODE: "this code",
@@ -108,6 +115,7 @@ class ItemPart:
     can_rename: bool = False
     keep: bool = False
     keep_own: bool = False
+    comment_name: str = ""
 
     @property
     def kind(self) -> str:
@@ -184,6 +192,13 @@ class SectionPart:
     filled: int = 0
     open: int = 0
     keep: bool = False
+    hint: str = ""
+
+    @property
+    def may_be_unwritten(self) -> bool:
+        """Whether it holds nothing but comments."""
+        kinds = {block.block.kind for block in self.blocks}
+        return kinds == {BlockKind.GUIDANCE}
 
     @property
     def depth(self) -> int:
@@ -214,13 +229,16 @@ def section_parts(
 ) -> list[SectionPart]:
     own = texts.own_placeholders(plan)
     found = []
-    for section in loaded.document.sections:
+    sections = loaded.document.sections
+    for section, following in zip_longest(sections, sections[1:]):
         assert section.id is not None
         blocks = [
             block_part(block, loaded, own, pages or Pages(), section.heading)
             for block in section.blocks
         ]
         part = SectionPart(loaded.sections[section.id], section, blocks)
+        if hint := doc.hint_of(section, following):
+            part.hint = doc.hint_text(hint)
         rows = (loaded.items[item.id or 0] for item in section.walk())
         part.filled = filled_in(rows)
         found.append(part)
@@ -287,6 +305,9 @@ def item_part(
             item_part(c, block, rows, columns, own, heading) for c in item.children
         ],
     )
+    if item.kind is ItemKind.GUIDANCE:
+        kind = doc.kind_of_comment(doc.values_of(item)[0], own)
+        part.comment_name = _COMMENT_NAMES[kind]
     if item.kind is ItemKind.CODE:
         part.options = doc.options_of(doc.values_of(item)[0])
     return part

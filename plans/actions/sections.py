@@ -33,6 +33,7 @@ from plans.actions.record import (
     require,
     take_turn,
 )
+from plans.actions.values import check_length, guard
 from plans.document import BlockKind
 from plans.document.values import clean_line
 from plans.models import Block, Phase, Plan, Section, User
@@ -287,9 +288,13 @@ def _neighbour(
 
 
 @transaction.atomic
-def add_block(*, plan: Plan, section: Section, actor: User, kind: BlockKind) -> Block:
-    """Add an empty text, list, table ... at the end of a section."""
+def add_block(
+    *, plan: Plan, section: Section, actor: User, kind: BlockKind, text: str = ""
+) -> Block:
+    """Add a list, table ... at the end of a section, empty; a passage perhaps with its
+    text."""
     require(access.may_edit(membership(plan, actor)))
+    check_length({"text": text})
     number = take_turn(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
     blocks = list(Block.objects.filter(section=section))
@@ -297,18 +302,28 @@ def add_block(*, plan: Plan, section: Section, actor: User, kind: BlockKind) -> 
     tail = end.tail
     edits = make_room(end, plan.newline)
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
-    block = _new_block(plan, section, kind, position, tail)
+    block = _new_block(plan, section, kind, position, tail, text)
     refuse_if_overfull(plan)
     _record(plan, actor, number, "block_added", section, [*edits, appeared(block)])
     return block
 
 
 def _new_block(
-    plan: Plan, section: Section, kind: BlockKind, position: int, tail: str
+    plan: Plan,
+    section: Section,
+    kind: BlockKind,
+    position: int,
+    tail: str,
+    text: str = "",
 ) -> Block:
     head = NEW_BLOCKS[kind].replace("\n", plan.newline)
     part = doc.Block(kind=kind, head=head, tail=tail)
-    part.items = [blank_for(part)]
+    item = blank_for(part)
+    if text and isinstance(item, doc.Text):
+        item.text = text
+        doc.clean(item)
+        guard(item, part)
+    part.items = [item]
     row = storage.block_row(section, part, position)
     storage.store_blocks(plan, [(row, part)])
     return row

@@ -147,6 +147,8 @@ class _Arranged:
         if pk in self.targets.sections.added:
             return
         is_framed = pk in self.frames.sections or pk in self.targets.sections.values
+        # Whether it asks for a text depends on the section that follows.
+        is_framed |= is_inside and part.may_be_unwritten
         part.keep = not is_framed
         if is_framed and not is_inside:
             self._add(f"section-{pk}", "plans/_section.html", section=part)

@@ -150,6 +150,7 @@ def _recognised(text: str, document: doc.Document, template: str) -> dict[str, o
         "lines": text.count("\n") + (not text.endswith("\n")),
         "items": sum(1 for _ in document.walk()),
         "errors": errors,
+        "comments": doc.comments_of(document, own),
         "packed": _packed(text),
         "packed_template": _packed(template) if template else "",
     }

@@ -101,7 +101,9 @@ def review_page(
             **_since(plan, seats, version, typed),
         }
         if state.is_edited:
-            context["edits"] = doc.compare(doc.read(version.markdown), loaded.document)
+            own = texts.own_placeholders(plan)
+            before = doc.read(version.markdown)
+            context["edits"] = doc.compare(before, loaded.document, own)
     return render(request, "plans/review.html", context, status=status)
 
 

@@ -169,6 +169,7 @@ def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
         section=section_for(plan, section_id),
         actor=request.user,
         kind=_kind(request),
+        text=request.POST.get("text", "").replace("\r\n", "\n"),
     )
     return _answer(request, plan, f"block-{block.pk}")
 
