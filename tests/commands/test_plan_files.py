@@ -116,7 +116,9 @@ def test_a_finished_export_lists_what_is_in_the_way(plan, tmp_path):
 
 
 def test_a_finished_export_is_what_check_plan_passes(team, tmp_path):
-    plan = make_plan(text=FINISHED.replace("\n", "\r\n") + "\r\n<!-- a note -->")
+    plan = make_plan(
+        text=FINISHED.replace("\n", "\r\n") + "\r\n<!-- ACTION REQUIRED: x -->"
+    )
     target = tmp_path / "plan.md"
     run("export_plan", plan.slug, finished=True, output=target)
     assert target.read_bytes() == FINISHED.encode()

@@ -25,7 +25,7 @@ TEXTS = {
         "Keep UTC", "[NEEDS CLARIFICATION: which zone?]"
     ),
     "nothing to fill in": "# Plan: Tides\n\nAll is said.\n",
-    "nothing but an error": "# Plan: Tides\n\nOn 2026-02-31 we sail.\n",
+    "nothing but an error": "# Plan: Tides\n\n- **Date**: 2026-02-31\n",
     "a decision that was imported": make.FINISHED.replace(
         "**: Dana",
         "**: — approved by Dana on 2026-11-24, version 3, sha256 1a2b3c4d5e6f",
