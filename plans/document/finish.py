@@ -38,7 +38,7 @@ from plans.document.model import (
 from plans.document.parsing import unix
 from plans.document.reader import is_label_of_paragraph, read
 from plans.document.structure import Said, semantic_tree
-from plans.document.values import LABEL, clean_line
+from plans.document.values import LABEL, clean_line, escape_value
 from plans.document.writer import write
 
 # A date that is asked for below one of these is the day when the plan was made.
@@ -234,6 +234,10 @@ def _can_stand_alone(item: Item) -> bool:
         return False
     if _bullet_of(item) not in ("-", "*", "+"):
         return False
+    if escape_value(item.value, after="label") != escape_value(
+        item.value, after="mark"
+    ):
+        return False  # in a paragraph it would hold another field
     if raw_value(item.source):
         return not item.children
     bullets = {_bullet_of(child) for child in item.children}

@@ -19,7 +19,17 @@ from plans.document.items import (
     written,
 )
 from plans.document.lines import with_line_ends
-from plans.document.model import Block, Document, Field, Item, ItemKind, Section, Text
+from plans.document.model import (
+    Block,
+    Check,
+    Document,
+    Entry,
+    Field,
+    Item,
+    ItemKind,
+    Section,
+    Text,
+)
 from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
@@ -192,6 +202,8 @@ def _would_run_in(piece: Piece, following: Piece) -> bool:
         return False
     if not says(part):
         return True
+    if not isinstance(piece.part, Entry | Check | Field):
+        return False
     below = indent(dedent(unix(following.text)), "  ")
     blocks = [token for token in block_tokens(f"- text\n{below}") if token.block]
     return not any(t.map and t.map[0] == 1 and t.type != "inline" for t in blocks)

@@ -94,6 +94,7 @@ def test_what_a_field_holds_stays_with_it():
 
 @given(plans())
 @example("- **A**: a\n- **A**: a\n\n\n* **A**: a\n")
+@example("- **C**:\n**Q**: q | **R**: [hint]\n")
 @example("* **A**: a\n- **J**:\n\n  A paragraph.\n\n  - then a list\n")
 def test_fields_mean_the_same_to_and_fro(text):
     holds(text)
