@@ -28,7 +28,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   for (const { fragment } of tasks) {
     for (const [control, typed] of ctx.sent) {
       const theirs = fragment.querySelector(`#${control.id}`);
-      if (theirs?.tagName === control.tagName) {
+      if (theirs?.matches(CONTROLS)) {
         setCleaned(control, typed, storedTextOf(theirs));
       }
     }
@@ -55,7 +55,12 @@ document.addEventListener("htmx:before:swap", (event) => {
     keepRenaming(fragment, saved);
     for (const theirs of fragment.querySelectorAll(".item [form]")) {
       const mine = theirs.matches(CONTROLS) && document.getElementById(theirs.id);
-      if (mine && mine.tagName === theirs.tagName) meet(mine, theirs, fragment, ctx, saved);
+      if (!mine) continue;
+      const isOfAKind = mine.tagName === theirs.tagName;
+      if (!isOfAKind && !isDirty(mine) && mine !== document.activeElement) continue;
+      meet(mine, theirs, fragment, ctx, saved);
+      // A name that gets long has a larger control, once nobody is in the small one.
+      if (!isOfAKind && mine.hasAttribute(SKIP)) theirs.replaceWith(mine.cloneNode(true));
     }
     keepStatuses(fragment, saved);
   }
@@ -81,7 +86,7 @@ function meet(mine, theirs, fragment, ctx, saved) {
     return;
   }
   if (isOwn && isAsTyped(ctx) && ctx.sent.has(mine)) {
-    if (isText(mine) && (isDirty(mine) || mine === document.activeElement)) {
+    if (isDirty(mine) || (isText(mine) && mine === document.activeElement)) {
       skip(mine, theirs);
     } else {
       mine.removeAttribute(SKIP);

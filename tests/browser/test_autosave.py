@@ -68,6 +68,41 @@ def test_a_space_at_the_end_of_a_line_stays_while_one_is_in_it(visit, alice, pla
 
 
 @pytest.mark.once
+def test_a_box_that_is_ticked_again_while_it_saves_stays_as_it_is(visit, alice, plan):
+    check = make.find(plan, text="Problem statement clear")
+    risk = make.find(plan, cell="R-001")
+    page = steps.open_plan(visit(alice), plan)
+    bodies = steps.slow_saves(page, 0.5)
+    box, level = steps.control(page, check, "done"), steps.control(page, risk, "cell-2")
+    box.check()
+    expect(steps.status(page, check)).to_have_text("Saving…")
+    box.uncheck()
+    steps.expect_saved(page, check)
+    expect(box).not_to_be_checked()
+    assert "- [ ] Problem statement clear" in make.text_of(plan)
+    level.select_option("Low")
+    expect(steps.status(page, risk)).to_have_text("Saving…")
+    level.select_option("Med")
+    steps.expect_saved(page, risk)
+    expect(level).to_have_value("Med")
+    assert len(bodies) == 4
+
+
+@pytest.mark.once
+def test_a_name_that_gets_long_keeps_its_control_while_one_writes(visit, alice, plan):
+    owner = make.find(plan, heading="Phase 0: Research", label="Owner")
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, owner)
+    name = "Bob, with everybody who has ever seen the tide of this harbour rise"
+    control.fill(name)
+    steps.expect_saved(page, owner)
+    page.keyboard.type(" or fall")
+    steps.expect_saved(page, owner)
+    expect(control).to_have_value(f"{name} or fall")
+    assert f"**Owner**: {name} or fall\n" in make.text_of(plan)
+
+
+@pytest.mark.once
 def test_a_save_whose_answer_was_lost_is_no_conflict(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = visit(alice)

@@ -146,6 +146,7 @@ def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
     Walk(page, random.Random(SEED)).run(KEYS)  # noqa: S311
 
     page.evaluate("document.activeElement.blur()")
+    assert refusals == []
     steps.expect_all_saved(page)
     page.wait_for_timeout(700)
     steps.expect_all_saved(page)
