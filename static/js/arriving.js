@@ -28,9 +28,9 @@ document.addEventListener("htmx:before:swap", (event) => {
   for (const { fragment } of tasks) {
     for (const [control, typed] of ctx.sent) {
       const theirs = fragment.querySelector(`#${control.id}`);
-      if (theirs?.matches(CONTROLS)) {
-        setCleaned(control, typed, storedTextOf(theirs));
-      }
+      // A label that was renamed comes back as a label.
+      if (theirs?.matches("label")) setCleaned(control, typed, theirs.textContent);
+      else if (theirs) setCleaned(control, typed, storedTextOf(theirs));
     }
   }
 }, true);
@@ -215,12 +215,16 @@ function keepStatuses(fragment, saved) {
   }
 }
 
-// A label that is being renamed is an input until its save is answered.
+// A label that is being renamed is an input until it is saved and left.
 function keepRenaming(fragment, saved) {
   for (const input of document.querySelectorAll(".field-name[data-was-label]")) {
-    const label = input.form !== saved && fragment.getElementById?.(input.id);
+    const isLeft = input !== document.activeElement && !isDirty(input);
+    if (input.form === saved && isLeft) continue;
+    const label = fragment.getElementById?.(input.id);
     if (!label) continue;
-    label.replaceWith(input.cloneNode(true));
+    const kept = input.cloneNode(true);
+    kept.defaultValue = label.textContent;
+    label.replaceWith(kept);
     input.setAttribute(SKIP, "");
   }
 }

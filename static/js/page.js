@@ -108,7 +108,10 @@ async function openSectionMenu(link) {
 function rename(link) {
   const item = link.closest(".item");
   const label = item.querySelector(":scope > label");
-  if (!label) return; // it is an input already
+  if (!label) {
+    item.querySelector(".field-name")?.select(); // it is an input already
+    return;
+  }
   const input = document.createElement("input");
   input.className = "field-name";
   input.id = `${item.id}-label`;
@@ -119,9 +122,10 @@ function rename(link) {
   input.setAttribute("aria-label", "Label");
   label.replaceWith(input);
   input.select();
-  input.addEventListener("blur", () => {
-    if (!isDirty(input)) nameAgain(input);
-  });
+  // Later: what takes the input out of the page makes it lose its focus meanwhile.
+  input.addEventListener("blur", () => setTimeout(() => {
+    if (!isDirty(input) && document.activeElement !== input) nameAgain(input);
+  }));
 }
 
 // The input a label again, with what is stored.

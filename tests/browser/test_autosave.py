@@ -103,6 +103,25 @@ def test_a_name_that_gets_long_keeps_its_control_while_one_writes(visit, alice, 
 
 
 @pytest.mark.once
+def test_a_label_is_renamed_again_and_again(visit, alice, plan):
+    category = make.find(plan, **CATEGORY)
+    page = steps.open_plan(visit(alice), plan)
+    expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
+    item, label = steps.item(page, category), steps.control(page, category, "label")
+    for name in ("Kind", "Sort", "Class"):
+        item.locator("[data-do=rename]").click()
+        page.keyboard.type(name)
+        with page.expect_response(re.compile(r"/items/\d+/$")):
+            page.keyboard.press("Enter")
+        page.keyboard.type(" ")
+        page.wait_for_timeout(300)
+        label.evaluate("label => label.blur()")
+        expect(item.locator("label")).to_have_text(name)
+        expect(page.locator(".conflict")).to_have_count(0)
+    assert "- **Class**: Plan\n" in make.text_of(plan)
+
+
+@pytest.mark.once
 def test_a_save_whose_answer_was_lost_is_no_conflict(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = visit(alice)
