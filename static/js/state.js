@@ -1,7 +1,7 @@
 // How it stands with the connection: a word in the toolbar, and a sentence below it when
 // there is something to know.
 
-import { OF_ANOTHER } from "./account.js";
+import { isOfAnother, OF_ANOTHER } from "./account.js";
 
 const WORDS = {
   connecting: ["Connecting…", ""],
@@ -23,9 +23,11 @@ const WORDS = {
 const QUIET_FOR = 1500;
 let timer = null;
 let shown = "";
+let latest = ["connecting"]; // as the feed has it
 
 export function showState(state, sentence) {
   if (!(state in WORDS) || shown === "refused") return;
+  latest = [state, sentence];
   clearTimeout(timer);
   if (state === "connecting" && shown) {
     timer = setTimeout(put, QUIET_FOR, state, sentence);
@@ -55,3 +57,10 @@ function put(state, sentence) {
   note.hidden = !told;
   note.querySelector("p").textContent = told;
 }
+
+// An answer may know before the feed that somebody else is signed in, or no longer is.
+document.addEventListener("htmx:after:request", (event) => {
+  const { response } = event.detail.ctx;
+  if (isOfAnother(response)) put("other-account");
+  else if (shown === "other-account" && response.status < 300) put(...latest);
+});
