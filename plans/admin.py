@@ -5,13 +5,14 @@ Plans change through `actions/` alone, or the change log would not know of it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
-from plans.actions.approvers import seat
+from plans.actions.people import note_rename
 from plans.models import (
     Change,
     Comment,
@@ -23,6 +24,7 @@ from plans.models import (
     User,
     Version,
 )
+from plans.models.people import name_taken
 from plans.views.listing import LONGEST_SEARCH
 
 
@@ -46,8 +48,27 @@ class LookedAt(ShortSearch):
         return False
 
 
+class MembersForms(BaseInlineFormSet):
+    """Nobody comes in by a name that looks like that of somebody who is in."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form for form in self.forms if not form.cleaned_data.get("DELETE")]
+        members = [form.cleaned_data.get("user") for form in kept]
+        team = Team.objects.filter(pk=self.instance.pk)
+        for form, user in zip(kept, members, strict=True):
+            if user is None or "user" not in form.changed_data:
+                continue
+            others = [other for other in members if other is not None]
+            if other := user.namesake_in(team) or user.namesake_among(others):
+                form.add_error("user", name_taken(other))
+
+
 class MembershipInline(admin.TabularInline):
     model = Membership
+    formset = MembersForms
     autocomplete_fields = ["user"]
     extra = 0
 
@@ -57,11 +78,6 @@ class TeamAdmin(ShortSearch):
     list_display = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [MembershipInline]
-
-    def save_related(self, request: HttpRequest, form: Any, *args: Any) -> None:
-        super().save_related(request, form, *args)
-        for member in form.instance.members.all():
-            seat(member)
 
 
 @admin.register(User)
@@ -75,8 +91,11 @@ class PlannerUserAdmin(ShortSearch, UserAdmin):
     search_fields = [*UserAdmin.search_fields, "display_name"]
 
     def save_model(self, request: HttpRequest, obj: User, *args: Any) -> None:
+        stored = User.objects.filter(pk=obj.pk).first()
         super().save_model(request, obj, *args)
-        seat(obj)
+        if stored is not None:
+            actor = cast(User, request.user)
+            note_rename(actor=actor, person=obj, before=stored.account)
 
 
 @admin.register(Plan)

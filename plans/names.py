@@ -55,6 +55,16 @@ def keys(name: str) -> frozenset[str]:
     )
 
 
+def account(name: str, username: str) -> str:
+    """A name with whose it is, `Dana Ito (dana)`. A user name is one account's, and
+    only a user name stands in round brackets."""
+    if name == username:
+        return username
+    kinds = {"Ps": "[", "Pe": "]"}
+    shown = "".join(kinds.get(category(char), char) for char in name)
+    return f"{shown} ({username})"
+
+
 def are_alike(name: str, other: str) -> bool:
     return not keys(name).isdisjoint(keys(other))
 

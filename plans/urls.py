@@ -52,6 +52,7 @@ of_a_slot: list[URLPattern] = [
     path("sign/", reviews.review_sign, name="review_sign"),
     path("withdraw/", reviews.review_withdraw, name="review_withdraw"),
     path("condition/", reviews.review_condition, name="review_condition"),
+    path("confirm/", reviews.slot_confirm, name="slot_confirm"),
     path("setup/", setup.slot_setup, name="slot_setup"),
     path("people/", setup.slot_people, name="slot_people"),
     path("replace/", setup.slot_replace, name="slot_replace"),

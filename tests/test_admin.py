@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from plans.actions.comments import comment
 from plans.actions.reviews import request_review
-from plans.models import Approver, Membership, Team, User
+from plans.models import Membership, Team, User
 from tests import make
 
 LOOKED_AT = ["plan", "change", "version", "record", "thread", "comment"]
@@ -83,30 +83,6 @@ def test_a_team_is_made_with_its_members(client, root):
         bob,
         "reviewer",
     )
-
-
-def test_whoever_is_put_into_a_team_is_asked_for_what_names_them(client, root):
-    bob, team = make.make_user("bob"), make.make_team()
-    make.make_plan(team=team, text=make.FINISHED.replace("Dana", "Bob Weir"))
-    form = {
-        "name": team.name,
-        "slug": team.slug,
-        "memberships-TOTAL_FORMS": 1,
-        "memberships-INITIAL_FORMS": 0,
-        "memberships-0-user": bob.pk,
-        "memberships-0-role": "reviewer",
-    }
-    seated = Approver.objects.filter(user=bob)
-    assert client.post(page("team", "change", team.pk), form).status_code == 302
-    assert not seated.exists()
-    form = {"username": "bob", "display_name": "Bob Weir", "is_active": "on"}
-    form |= {"date_joined_0": "2026-03-01", "date_joined_1": "09:00"}
-    assert client.post(page("user", "change", bob.pk), form).status_code == 302
-    assert seated.exists()
-    seated.delete()
-    # To be saved once more is enough.
-    client.post(page("user", "change", bob.pk), form)
-    assert seated.exists()
 
 
 def test_a_person_is_made_with_the_name_that_others_see(client, root):

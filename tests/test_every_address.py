@@ -86,6 +86,7 @@ OF_EDITORS = [
     "review_request",
     "review_remind",
     "review_expire",
+    "slot_confirm",
     "slot_people",
     "slot_add",
     "slot_drop",

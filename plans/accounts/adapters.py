@@ -28,6 +28,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from plans import names
 from plans.accounts.browsers import family
 from plans.models import User
 from plans.models.people import USERNAME_TAKEN
@@ -254,6 +255,12 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             "Confirm your mail address first: else you could not reset your password."
         ),
     }
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        for column in ("first_name", "last_name"):
+            setattr(user, column, names.visible(getattr(user, column) or ""))
+        return user
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Whose address it is, when both sides know that it is theirs."""

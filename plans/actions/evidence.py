@@ -46,7 +46,7 @@ def append(
         version=version,
         approval=approval,
         actor=actor,
-        name=actor.name,
+        name=actor.account,
         role=approval.role if approval else "",
         meaning=meaning,
         # Not every comment comes by a form, and PostgreSQL stores no NUL.

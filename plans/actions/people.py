@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import Q
 
+from plans import names
 from plans.actions.errors import Refused
-from plans.models import User
-from plans.models.people import COLOURS
+from plans.actions.record import record, take_turn
+from plans.models import Approver, Plan, Team, User
+from plans.models.people import COLOURS, name_taken
 
 
 @transaction.atomic
@@ -18,31 +20,47 @@ def change_profile(
 ) -> User:
     """Set the name that others see, the colour of the initials (None: by number) and
     the zone in which times are shown ("": the server's)."""
-    name = " ".join(display_name.split())
+    name = names.visible(display_name)
     if len(name) > 100:
         raise Refused("A name may have up to 100 characters.")
-    if name and name != actor.display_name:
-        _refuse_name_of_another(actor, name)
+    if display_name.strip() and not name:
+        raise Refused("There is nothing that can be seen in that name.")
+    before = User.objects.get(pk=actor.pk)
+    actor.display_name = name
+    if actor.name != before.name:
+        lock_teams_of(actor)
+        if other := actor.namesake_in(actor.teams.all()):
+            raise Refused(name_taken(other))
     if colour is not None and not 0 <= colour < COLOURS:
         raise Refused("Choose one of the colours.")
     if time_zone and time_zone not in available_timezones():
         raise Refused("Choose a time zone from the list.")
-    actor.display_name, actor.colour, actor.time_zone = name, colour, time_zone
+    actor.colour, actor.time_zone = colour, time_zone
     actor.save(update_fields=["display_name", "colour", "time_zone"])
+    note_rename(actor=actor, person=actor, before=before.account)
     return actor
 
 
-def _refuse_name_of_another(actor: User, name: str) -> None:
-    """Approvals and comments speak of people by their names: nobody in a team takes
-    that of another."""
-    team_mates = User.objects.filter(memberships__team__in=actor.teams.all())
-    for other in team_mates.exclude(pk=actor.pk).distinct():
-        if _alike(name) in (_alike(other.name), _alike(other.username)):
-            raise Refused(
-                f"Somebody in your team is called {other.name} already. Add what tells "
-                "you apart, such as a second name."
-            )
+def lock_teams_of(person: User) -> None:
+    """Nobody else takes a name in them, or joins them, until this is done."""
+    list(Team.objects.select_for_update().filter(members=person).order_by("pk"))
 
 
-def _alike(name: str) -> str:
-    return normalize("NFKC", name).casefold()
+def note_rename(*, actor: User, person: User, before: str) -> None:
+    """Say in the history of each plan that asks somebody to sign that they are called
+    otherwise now. `before`: what their account was called."""
+    if before == person.account:
+        return
+    theirs = Q(user=person) | Q(in_place_of=person)
+    seats = Approver.objects.filter(theirs)
+    ids = set(seats.values_list("approval__item__block__section__plan", flat=True))
+    for plan in Plan.objects.filter(pk__in=ids).order_by("pk"):
+        number = take_turn(plan)
+        record(
+            plan=plan,
+            actor=actor,
+            number=number,
+            verb="person.renamed",
+            edits=[],
+            label=f"{before} is {person.account} now",
+        )

@@ -11,7 +11,7 @@ from plans import access, limits, storage
 from plans import document as doc
 from plans.access import Role
 from plans.actions.addresses import save_with_free_address
-from plans.actions.approvers import link_where_nobody_is
+from plans.actions.approvers import link_all
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
@@ -108,7 +108,7 @@ def _stored(
     save_with_free_address(plan, slug_from, otherwise="plan", longest=60)
     number = take_turn(plan)
     storage.store(plan, document)
-    link_where_nobody_is(plan)
+    link_all(plan)
     record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan
 

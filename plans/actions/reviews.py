@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from plans import access, storage, texts
 from plans import document as doc
-from plans.actions.approvers import link_where_nobody_is
 from plans.actions.errors import Refused, Unfinished
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
@@ -56,7 +55,6 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     else:
         version = _version(plan, actor, turn, frozen, rules)
         at = version.created_at
-    link_where_nobody_is(plan)
     append(
         plan=plan,
         actor=actor,

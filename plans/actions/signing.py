@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 
 from plans import access, storage
@@ -79,7 +80,9 @@ def sign(
         proof=proof,
         details={
             "covers": slot.approval.covers,
-            "in_place_of": voice.in_place_of.name if voice.in_place_of else "",
+            "in_place_of": voice.in_place_of.account if voice.in_place_of else "",
+            "team": plan.team.name,
+            "planner": settings.PLANNER_URL.partition("://")[2],
         },
     )
     return _done(plan, actor, turn, signed, before=state)

@@ -227,8 +227,8 @@ def replace_approver(
         approval=stored,
         comment=comment,
         details={
-            "leaves": [leaves.pk, leaves.name],
-            "comes": [comes.pk, comes.name],
+            "leaves": [leaves.pk, leaves.account],
+            "comes": [comes.pk, comes.account],
         },
     )
     _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plans import access, wakeups
-from plans.actions.approvers import seat
 from plans.actions.errors import NotAllowed, Refused
 from plans.actions.plans import found_team
 from plans.actions.record import require
@@ -98,12 +97,16 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             "This invitation was used, taken back, or has ended. Ask whoever sent it "
             "for a new one."
         )
+    if other := actor.namesake_in(Team.objects.filter(pk=found.team_id)):
+        raise Refused(
+            f"Somebody in {found.team.name} is called {other.name} already. Give "
+            "yourself another name under Profile, then open this link once more."
+        )
     try:
         with transaction.atomic():
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
         raise Refused(f"You belong to {found.team.name} already.") from None
-    seat(actor)
     wakeups.access_changed()
     return found.team
 

@@ -16,7 +16,7 @@ from datetime import date
 
 from plans.document.editions import NEWEST, Edition
 from plans.document.items import label_end, parsed, written
-from plans.document.marks import DASH, split_marks, without_marks
+from plans.document.marks import DASH, LONGEST_NAME, split_marks, without_marks
 from plans.document.model import BlockKind, Document, Field, ItemKind
 from plans.document.reader import read
 from plans.document.values import clean_line
@@ -97,8 +97,30 @@ def without_signatures(item: Field) -> Field:
 
 def printed_name(name: str) -> str:
     """A name as it is shown in a signature: one line, without what would break it."""
-    line = clean_line(_DIRECTIONS.sub("", name).replace(DASH, "–"))
+    line = _one_line(name)
     return line[:_LONGEST_PRINTED].strip() or "(no name)"
+
+
+def printed_account(account: str, team: str, planner: str) -> str:
+    """Whose signature it is: `Dana Ito (dana) of Harbour at plans.example.org`.
+
+    Where it is too long for a mark the names are cut, and never the user name.
+    """
+    shown, bracket, username = _one_line(account).rpartition(" (")
+    of = _one_line(team)[:100].strip() or "(no name)"
+    at = planner[:120]
+    while True:
+        name = f"{shown}{bracket}{username} of {of} at {at}"
+        if len(_escaped(name)) <= LONGEST_NAME or not max(len(shown), len(of)):
+            return name
+        if len(_escaped(shown)) > len(_escaped(of)):
+            shown = shown[:-1]
+        else:
+            of = of[:-1]
+
+
+def _one_line(name: str) -> str:
+    return clean_line(_DIRECTIONS.sub("", name).replace(DASH, "–"))
 
 
 def _fields(document: Document) -> list[Field]:
@@ -154,10 +176,20 @@ def _with_marks(source: str, signatures: Sequence[Signature]) -> str:
 
 
 def _mark(signature: Signature) -> str:
-    name = _SPECIAL.sub(
-        lambda special: f"&#{ord(special[0])};", printed_name(signature.name)
-    )
+    name = _escaped(fitting_name(signature.name))
     return (
         f" {_OPENING}{name} on {signature.day.isoformat()}, "
         f"version {signature.version}, sha256 {signature.digest}"
     )
+
+
+def fitting_name(name: str) -> str:
+    """A name that can stand in a mark, whatever was given for one."""
+    line = _one_line(name)[:LONGEST_NAME].strip()
+    while len(_escaped(line)) > LONGEST_NAME:
+        line = line[:-1].strip()
+    return line or "(no name)"
+
+
+def _escaped(name: str) -> str:
+    return _SPECIAL.sub(lambda special: f"&#{ord(special[0])};", name)

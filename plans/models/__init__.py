@@ -4,7 +4,15 @@ from plans.models.approval import Approval, Approver, Record, ReviewRules, Versi
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
-from plans.models.people import Invitation, Kept, Membership, Session, Team, User
+from plans.models.people import (
+    Invitation,
+    Kept,
+    Membership,
+    SeatName,
+    Session,
+    Team,
+    User,
+)
 from plans.models.plan import Plan, PlanCounts, ShareLink
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
@@ -31,6 +39,7 @@ __all__ = [
     "ReviewRules",
     "Risk",
     "Section",
+    "SeatName",
     "Session",
     "ShareLink",
     "Status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, ClassVar, Self
@@ -21,6 +22,13 @@ USERNAME_TAKEN = (
     "Somebody has that user name already, or one that looks like it. Choose another "
     "one."
 )
+
+
+def name_taken(other: User) -> str:
+    return (
+        f"Somebody in your team is called {other.name} already. Add what tells you "
+        "apart, such as a second name."
+    )
 
 
 class User(AbstractUser):
@@ -45,6 +53,12 @@ class User(AbstractUser):
 
     def clean(self) -> None:
         super().clean()
+        for column in ("display_name", "first_name", "last_name"):
+            setattr(self, column, names.visible(getattr(self, column)))
+        stored = User.objects.filter(pk=self.pk).first()
+        is_renamed = stored is not None and stored.name != self.name
+        if is_renamed and (other := self.namesake_in(self.teams.all())):
+            raise ValidationError({"display_name": name_taken(other)})
         if self.username and User.resembles_another(self.username, but=self.pk):
             raise ValidationError({"username": USERNAME_TAKEN})
 
@@ -64,6 +78,31 @@ class User(AbstractUser):
         others = cls.objects.exclude(pk=but or 0).values_list("username", flat=True)
         keys = names.keys(username)
         return any(not keys.isdisjoint(names.keys(other)) for other in others)
+
+    def namesake_in(self, teams: models.QuerySet[Team]) -> User | None:
+        """Another member of these teams whose name or user name looks like theirs."""
+        mates = User.objects.filter(memberships__team__in=teams).distinct()
+        # Who is meant by a name in Approvals lines of the teams, though called
+        # otherwise by now.
+        meant = SeatName.objects.filter(team__in=teams, user__in=mates)
+        return self.namesake_among(mates, meant.values_list("user", "name"))
+
+    def namesake_among(
+        self, people: Iterable[User], also: Iterable[tuple[int, str]] = ()
+    ) -> User | None:
+        """`also`: names that people are known by besides, with the ids of these."""
+        others = {user.pk: user for user in people if user.pk != self.pk}
+        called = [(pk, name) for pk, name in also if pk in others]
+        for pk, user in others.items():
+            called += [(pk, user.name), (pk, user.username)]
+        keys = names.keys(self.name)
+        taken = (pk for pk, name in called if not keys.isdisjoint(names.keys(name)))
+        return others.get(next(taken, 0))
+
+    @property
+    def account(self) -> str:
+        """Whose name it is, where it must not be mistaken: `Dana Ito (dana)`."""
+        return names.account(self.name, self.username)
 
     @property
     def name(self) -> str:
@@ -91,6 +130,26 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SeatName(models.Model):
+    """Whom a name in the Approvals lines of a team means: the account that was seated
+    by it, for good, whatever that account is called by now."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="+")
+    # As plans.actions.approvers.name_in gives it.
+    name = models.CharField(max_length=200)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "name"], name="seat_name_means_one_account_in_team"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.user}"
 
 
 class Membership(models.Model):

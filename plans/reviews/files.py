@@ -219,8 +219,12 @@ def _is_of(version: Version, made: Record, records: list[Record]) -> bool:
 def signature_of(record: Record) -> doc.Signature:
     """A sign-off as a finished file names it."""
     assert record.version
+    details = record.details
     return doc.Signature(
-        name=doc.printed_name(record.name),
+        # Records from before they named the team are named as their files name them.
+        name=doc.printed_account(record.name, details["team"], details["planner"])
+        if "team" in details
+        else doc.printed_name(record.name),
         day=record.at.date(),
         version=record.version.number,
         digest=record.digest,

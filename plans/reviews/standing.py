@@ -129,13 +129,20 @@ def _steps_for_nobody(state: State) -> Iterator[str]:
                     f"{slot.approval.role}, or an editor names somebody else: "
                     f"{_name(voice)} {voice.unable} and cannot sign."
                 )
+    proposed = {slot.approval.pk: slot.proposed for slot in state.slots}
+    for slot in state.slots:
+        for person in slot.proposed:
+            yield (
+                f"An editor says whether {person.account} is who “"
+                f"{slot.approval.name}” means: {slot.approval.role}."
+            )
     mended = [
         slot.approval
         for slot in state.slots
         if not slot.voices and slot.approval.is_required
     ]
     for approval in mended:
-        if approval.name:
+        if approval.name and not proposed.get(approval.pk):
             yield (
                 f"An editor names a member of the team for {approval.role}: "
                 f"“{approval.name}” is no member of the team."

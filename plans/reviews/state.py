@@ -85,6 +85,8 @@ class Slot:
     approval: Approval
     voices: list[Voice] = field(default_factory=list)
     is_stale: bool = False
+    # Whom the line may mean, where an editor has yet to say so (actions.approvers).
+    proposed: list[User] = field(default_factory=list)
     waits_for: list[Slot] = field(default_factory=list)
 
     @property

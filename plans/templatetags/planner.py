@@ -106,6 +106,8 @@ _VERBS = {
     "review.declined": "declined",
     "review.withdrawn": "withdrew a decision on",
     "review.condition_met": "found the condition met for",
+    "person.renamed": "was renamed:",
+    "approver.confirmed": "said who signs",
     "review.replaced": "replaced an approver of",
     "review.completed": "gave the last sign-off to",
     "review.expired": "ended the request for",

@@ -15,10 +15,11 @@ from plans import access, parts, storage, texts
 from plans import document as doc
 from plans.actions import reviews as actions
 from plans.actions import signing
+from plans.actions.approvers import confirm, propose
 from plans.actions.errors import Refused
 from plans.comments import open_threads
 from plans.forms import NO_SUCH_VERSION, Decision, Proof
-from plans.models import Approval, Membership, Plan, Version
+from plans.models import Approval, Membership, Plan, User, Version
 from plans.reviews import reading, rules
 from plans.reviews.now import text_now
 from plans.reviews.seats import (
@@ -39,6 +40,7 @@ from plans.views.shortcuts import (
     markdown_file,
     may_edit,
     note,
+    number_in,
     plan_for,
     says_why,
     signed_in,
@@ -66,6 +68,7 @@ def review_page(
     state = state_of(plan)
     loaded = storage.load(plan)
     compare(state, text_now(plan, loaded.document, state.edition))
+    propose(plan, state)
     places = parts.places(loaded.document)
     errors = [p for p in texts.problems(plan, loaded.document) if p.is_error]
     can_edit = bool(may_edit(plan))
@@ -138,6 +141,24 @@ def _since(
 
 
 # --- the round ---
+
+
+@require_POST
+@signed_in
+def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
+    """A member whom a line names is asked to sign, once an editor says so."""
+    plan = plan_for(request, slug)
+    approval = approval_of(plan, approval_id)
+    number = number_in(request.POST.get("person", "")) or 0
+    person = User.objects.filter(pk=number, memberships__team=plan.team_id).first()
+
+    def ask() -> str:
+        if person is None:
+            raise Refused("This person is no longer in the team.")
+        confirm(plan=plan, approval=approval, actor=request.user, person=person)
+        return f"{person.name} is asked for {approval.role} now."
+
+    return _done_or_why(request, plan, ask)
 
 
 @require_POST
@@ -265,7 +286,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
     approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
 
-    def confirm() -> str:
+    def is_met() -> str:
         signing.confirm_condition(
             plan=plan,
             approval=approval,
@@ -276,7 +297,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
         )
         return f"The condition is met: {approval.role} is approved."
 
-    return _signed_or_why(request, plan, approval, CONDITION, form, confirm)
+    return _signed_or_why(request, plan, approval, CONDITION, form, is_met)
 
 
 def _own_words(role: str, meaning: str) -> str:

@@ -80,7 +80,11 @@ def test_a_decision_has_its_outcome(plan, dana, decision, slot, name):
     signed = make.sign(plan, dana, decision=decision, meaning=" I looked at it ")
     version = plan.versions.get()
     assert (word(plan), state_of(plan).name) == (slot, name)
-    assert (signed.kind, signed.name, signed.role) == (decision, "Dana", SLOTS[0])
+    assert (signed.kind, signed.name, signed.role) == (
+        decision,
+        "Dana (dana)",
+        SLOTS[0],
+    )
     assert (signed.meaning, signed.proof) == ("I looked at it", "password")
     assert (signed.version, signed.sha256) == (version, version.sha256)
     assert before <= signed.at <= timezone.now() and signed.at.utcoffset().seconds == 0
@@ -315,7 +319,7 @@ def test_who_takes_a_place_signs_in_it_and_the_record_says_for_whom(
 ):
     replace(plan, alice, dana, emil)
     signed = make.sign(plan, emil)
-    assert signed.details["in_place_of"] == "Dana"
+    assert signed.details["in_place_of"] == "Dana (dana)"
     assert word(plan) == "approved"
     assert not state_of(plan).is_edited
 

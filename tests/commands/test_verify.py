@@ -16,6 +16,7 @@ from tests import make
 from tests.make import FINISHED
 
 MARK = " — approved by "
+WHERE = "of Harbour at 127.0.0.1:8000"
 
 
 @pytest.fixture
@@ -57,8 +58,14 @@ def test_the_finished_file_names_version_and_signers(approved, file):
     version = approved.versions.get()
     assert f"version 1 of {approved.slug} ({approved.title})" in said
     assert version.sha256 in said
-    assert "Technical Design: approved by Dana on 20" in said
-    assert "Launch Approval: approved by Alice on 20" in said
+    assert (
+        "Technical Design: approved by Dana (dana) of Harbour at 127.0.0.1:8000 on 20"
+        in said
+    )
+    assert (
+        "Launch Approval: approved by Alice (alice) of Harbour at 127.0.0.1:8000 on 20"
+        in said
+    )
     assert file.read_text().count(MARK) == 2
 
 
@@ -138,7 +145,7 @@ def test_a_signature_that_was_withdrawn_is_told(approved, file, dana):
 
 
 def test_a_name_that_never_signed_is_told(file):
-    said, code = written(file, file.read_text().replace("by Dana on", "by Zoë on"))
+    said, code = written(file, file.read_text().replace("by Dana (", "by Zoë ("))
     assert code == 1
     assert "no such sign-off was ever given" in said
 

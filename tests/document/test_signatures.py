@@ -15,6 +15,7 @@ from plans.document import (
     Signature,
     approval_lines,
     blanks_of,
+    fitting_name,
     line_numbers,
     printed_name,
     read,
@@ -51,7 +52,7 @@ signatures = st.builds(
 
 
 def with_shown_name(signature):
-    name = printed_name(signature.name)
+    name = fitting_name(signature.name)
     return Signature(name, signature.day, signature.version, signature.digest)
 
 
@@ -149,12 +150,12 @@ def test_a_name_is_shown_as_it_is(name):
     (line,) = approval_lines(
         signed("## Approvals\n\n- **A**: b\n", [[with_name(name)]])
     )
-    assert [s.name for s in line.signatures] == [printed_name(name)]
+    assert [s.name for s in line.signatures] == [fitting_name(name)]
     text = signed("## Approvals\n\n**A**: b\n", [[with_name(name)]])
     html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
     start, end = "approved by ", " on 2026-11-24, version 3, sha256 1a2b3c4d5e6f</p>"
     shown = html[html.index(start) + len(start) : html.rindex(end)]
-    assert unescape(shown) == printed_name(name) and "<" not in shown
+    assert unescape(shown) == fitting_name(name) and "<" not in shown
 
 
 def with_name(name):

@@ -79,7 +79,7 @@ def test_it_tells_what_belongs_to_each_kind(eventful, victor):
         "Optional from now on.",
         "Covers: the whole plan → 1. OBJECTIVE.",
         "About record 2.",
-        "Bob signs in place of Dana.",
+        "Bob (bob) signs in place of Dana (dana).",
     ):
         assert said in words
 

@@ -171,7 +171,10 @@ def test_an_approval_is_recorded_with_name_role_time_and_digest(submitted, dana,
     assert "Approved: Technical Design, version 1." in words_of(answer)
     (signed,) = decided()
     version = Version.objects.get()
-    assert (signed.name, signed.role) == ("Dana", "Technical Design")
+    assert (signed.name, signed.role) == (
+        "Dana (dana)",
+        "Technical Design",
+    )
     assert signed.sha256 == version.sha256
     page = soup(review(bob, submitted))
     approved = page.select_one(".signature.is-approved")
@@ -313,7 +316,7 @@ def test_a_new_version_asks_everybody_anew_and_keeps_the_history(
     assert badges(page) == ["Version 2 in review"]
     assert soup(page).select("form.decision")
     assert "What changed since you decided on version 1" in words_of(page)
-    assert "Dana approved version 1" in words_of(page)
+    assert "Dana (dana) approved version 1" in words_of(page)
 
 
 # --- How it stands, in words ---

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from plans.accounts.adapters import confirm_address
 from plans.management.base import PlannerCommand
 from plans.models import Membership, Team, User
+from plans.models.people import name_taken
 
 
 class Command(PlannerCommand):
@@ -47,6 +48,8 @@ class Command(PlannerCommand):
         if user.email:
             confirm_address(user)
         team = self.team(options["team"])
+        if other := user.namesake_in(Team.objects.filter(pk=team.pk)):
+            raise CommandError(name_taken(other))
         Membership.objects.create(team=team, user=user, role=Membership.Role.OWNER)
         self.stdout.write(f"{user.username} owns the team {team.name} ({team.slug}).")
 
