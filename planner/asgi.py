@@ -67,7 +67,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif scope["type"] == "http":
-            scope = without_ambiguous_headers(scope)
+            scope = below_base_path(without_ambiguous_headers(scope))
             if not self.is_from_proxy(scope):
                 scope = without_header(scope, b"x-request-id")
             if "*" in settings.PROXIES:
@@ -85,7 +85,7 @@ class Application:
             await health.answer_alive(send)
         elif path in ("/readyz", "/metrics"):
             await self.django(scope, receive, send, self.probes)
-        elif path.startswith(settings.STATIC_URL):
+        elif path.startswith("/static/"):
             await self.django(scope, receive, send, self.files)
         else:
             await self.django(scope, receive, send, self.pages)
@@ -184,6 +184,15 @@ def in_request(scope: Scope, send: Send) -> Iterator[Send]:
     finally:
         note_access(scope["method"], "live", status, time.perf_counter() - began)
         request_id.reset(token)
+
+
+def below_base_path(scope: Scope) -> Scope:
+    """The path as if nothing stood before it. Proxies may take BASE_PATH away, and
+    probes ask without it."""
+    base, path = settings.BASE_PATH, scope["path"]
+    if not base or not f"{path}/".startswith(f"{base}/"):
+        return scope
+    return {**scope, "path": path.removeprefix(base) or "/"}
 
 
 def without_header(scope: Scope, name: bytes) -> Scope:

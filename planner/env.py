@@ -24,6 +24,7 @@ from django.http.request import validate_host
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
 SHORTEST_SECRET = 32
+_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
@@ -106,6 +107,17 @@ def web_address(name: str, default: str, *, hosts: Sequence[str]) -> str:
         )
     if not validate_host(f"[{found}]" if ":" in found else found, hosts):
         raise Nonsense(f"{name} leads to {found}, which is none of ALLOWED_HOSTS.")
+    return value
+
+
+def path(name: str) -> str:
+    """A path such as /planner, without a slash at its end; "" for none."""
+    value = text(name, "").rstrip("/")
+    if value and not _PATH.fullmatch(value):
+        raise Nonsense(
+            f"{name} must be a path such as /planner, of letters, digits, - and _, not "
+            f"{value!r}."
+        )
     return value
 
 

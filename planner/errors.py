@@ -4,6 +4,7 @@ import sys
 from http import HTTPStatus
 
 from django.core.exceptions import (
+    DisallowedHost,
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
@@ -18,8 +19,23 @@ from planner.logs import request_id
 PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
 
 
+PROXY = (
+    "the proxy before it has to pass the Host header on, and X-Forwarded-Proto "
+    "(docs/operations.md); ALLOWED_HOSTS names the hosts that it answers for."
+)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """In the planner's own looks: Django's page has styles that our policy refuses."""
+    if reason.startswith(("Origin checking", "Referer checking")):
+        page = request.headers.get("Origin") or request.headers.get("Referer", "")
+        sentence = (
+            f"The server was asked as {request.scheme}://{request.get_host()}, and "
+            f"the page that sent this is at {page or 'an unknown address'}, so it was "
+            "taken for another site’s. If you came here as you always do, tell whoever "
+            f"runs the planner: {PROXY}"
+        )
+        return render(request, "403.html", {"exception": sentence}, status=403)
     sentence = (
         "This page was open while your sign-in changed, so the server did not take "
         "what it sent. Go back, copy what you typed, and reload the page."
@@ -33,6 +49,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         reason = PLAN_TOO_LARGE
     elif isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
         reason = "The form has more fields or files than a plan can need."
+    elif isinstance(exception, DisallowedHost):
+        context = {"reason": f"The planner does not answer for this host. {PROXY}"}
+        return HttpResponse(render_to_string("400.html", context), status=400)
     else:
         # Without the request: who asks it for its form again fails again.
         return HttpResponse(render_to_string("400.html"), status=400)

@@ -43,13 +43,13 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == "/livez":
+        if request.path_info == "/livez":
             return _answer("alive")
-        if request.path == "/readyz":
+        if request.path_info == "/readyz":
             obstacle = what_is_in_the_way()
             return _answer(obstacle, status=503) if obstacle else _answer("ready")
         # Without a token there is no such address.
-        if request.path == "/metrics" and settings.METRICS_TOKEN:
+        if request.path_info == "/metrics" and settings.METRICS_TOKEN:
             return _metrics(request)
         return self.get_response(request)
 

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
@@ -56,6 +58,21 @@ class SecurityHeadersMiddleware:
         # same for all, and links that are secrets, say something else.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class NulMiddleware:
+    """Refuses an address or a cookie with a NUL: PostgreSQL takes none, and no browser
+    sends one by itself. What is posted is cleaned by its form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+        cookies = "".join(request.COOKIES.values())
+        if b"\0" in query or "\0" in request.path + cookies:
+            raise BadRequest("A NUL stands in the address or in a cookie.")
+        return self.get_response(request)
 
 
 class RequestMiddleware:

@@ -155,6 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
     os.environ["WEB_CONCURRENCY"] = str(asked.workers)
+    # Links in mails lead to it, where PLANNER_URL says nothing else.
+    os.environ["PORT"] = str(asked.port)
     try:
         # The first process does nothing but look after the others; that it reads the
         # settings spares them to fail one after the other.

@@ -33,6 +33,10 @@ ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", None if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
 
+# The path of its host below which the planner is, as in /planner; empty for all of it.
+BASE_PATH = env.path("BASE_PATH")
+FORCE_SCRIPT_NAME = BASE_PATH or None
+
 # --- What it is made of ---
 
 INSTALLED_APPS = [
@@ -58,6 +62,7 @@ MIDDLEWARE = [
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
     "planner.health.HealthMiddleware",
     "planner.middleware.RequestMiddleware",
+    "planner.middleware.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -282,6 +287,8 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "plans.page_account.csrf_failure"
 # Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
 CSRF_COOKIE_SECURE = HTTPS
+# Others may live beside us on the same host.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{BASE_PATH}/"
 # Subdomains and the preload list are for whoever owns the domain to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
@@ -299,7 +306,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Files that are served as they are ---
 
-STATIC_URL = "static/"
+STATIC_URL = f"{BASE_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
@@ -330,6 +337,8 @@ PLANNER_URL = env.web_address(
     else f"http://127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}",
     hosts=ALLOWED_HOSTS,
 )
+# With the path, as people are told where they are.
+PLANNER_ADDRESS = PLANNER_URL + BASE_PATH
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 SENDS_MAIL = bool(EMAIL_HOST) or not PRODUCTION
 # Without a mail server nothing is sent: development prints what it would have been.

@@ -13,6 +13,7 @@ import re
 from unicodedata import category, normalize
 
 import disarm
+from django.utils.text import slugify
 
 # Control and format characters (directions and joiners are among them), surrogates,
 # private use and what is no character yet.
@@ -42,6 +43,12 @@ def visible(text: str) -> str:
 def folded(username: str) -> str:
     """By which an account is found: accents and letters that look alike differ."""
     return normalize("NFKC", normalize("NFKC", username).casefold())
+
+
+def address_of(name: str) -> str:
+    """A name as a part of an address, its letters written in Latin ones; "" where it
+    has neither letters nor digits."""
+    return slugify(disarm.transliterate(normalize("NFC", name), errors="ignore"))
 
 
 def keys(name: str) -> frozenset[str]:

@@ -172,7 +172,7 @@ class AccountAdapter(DefaultAccountAdapter):
         urls = {name: url for name, url in context.items() if name.endswith("_url")}
         ours = {name: _at_our_address(url) for name, url in urls.items()} | {
             "current_site": {"domain": urlsplit(settings.PLANNER_URL).netloc},
-            "planner_url": settings.PLANNER_URL,
+            "planner_url": settings.PLANNER_ADDRESS,
             "new_password_url": _at_our_address(reverse("account_reset_password")),
             "sessions_url": _at_our_address(reverse("accounts:sessions")),
         }

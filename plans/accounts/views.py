@@ -96,8 +96,9 @@ def company_back(request: Request) -> HttpResponse:
 
 def _page_of(address: str | None) -> str:
     """Where to go instead of where a form was sent: that is no page."""
+    path = urlsplit(address or "").path.removeprefix(settings.BASE_PATH)
     try:
-        slug = resolve(urlsplit(address or "").path).kwargs.get("slug")
+        slug = resolve(path).kwargs.get("slug")
     except Resolver404:
         slug = None
     if slug is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from plans.models import Plan, Team
+from plans.names import address_of
 
 
 def save_with_free_address(
@@ -18,7 +18,7 @@ def save_with_free_address(
     next one is.
     """
     rows = type(row)._default_manager
-    base = slugify(text)[:longest].strip("-") or otherwise
+    base = address_of(text)[:longest].strip("-") or otherwise
     while True:
         taken = set(rows.filter(slug__startswith=base).values_list("slug", flat=True))
         row.slug = _first_free(base, taken)

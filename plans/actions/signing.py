@@ -82,7 +82,7 @@ def sign(
             "covers": slot.approval.covers,
             "in_place_of": voice.in_place_of.account if voice.in_place_of else "",
             "team": plan.team.name,
-            "planner": settings.PLANNER_URL.partition("://")[2],
+            "planner": settings.PLANNER_ADDRESS.partition("://")[2],
         },
     )
     return _done(plan, actor, turn, signed, before=state)

@@ -15,7 +15,9 @@ from time import monotonic
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import close_old_connections, connection
+from django.urls import set_script_prefix
 
 from planner import metrics
 from plans import wakeups
@@ -56,7 +58,13 @@ class Hub:
         self.streams: dict[str, Stream] = {}
         self.list_watchers: set[Stream] = set()
         self.is_closing = False
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
+        self.threads = ThreadPoolExecutor(
+            THREADS,
+            thread_name_prefix="live",
+            # A thread that answers no request would give addresses without it.
+            initializer=set_script_prefix,
+            initargs=(f"{settings.BASE_PATH}/",),
+        )
         self.listener: Listener | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._list_is_due = False

@@ -145,7 +145,8 @@ def _session_key(scope: Scope) -> str:
     with suppress(CookieError):
         cookie.load(_header(scope, b"cookie"))
     morsel = cookie.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else ""
+    # PostgreSQL takes no NUL, and no session has one in its key.
+    return morsel.value if morsel and "\0" not in morsel.value else ""
 
 
 async def _send_all(stream: Stream, send: Send) -> None:

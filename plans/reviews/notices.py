@@ -67,7 +67,7 @@ def _message(
 ) -> EmailMessage:
     url = settings.PLANNER_URL + reverse("plans:review", args=[plan.slug])
     context |= {"plan": plan, "person": person, "url": url}
-    context["planner_url"] = settings.PLANNER_URL
+    context["planner_url"] = settings.PLANNER_ADDRESS
     return EmailMessage(
         " ".join(subject.split()),
         render_to_string(template, context),

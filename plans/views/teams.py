@@ -150,7 +150,7 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
         link = settings.PLANNER_URL + reverse("plans:join", args=[token])
         if email:
             context = {"invitation": invitation, "url": link}
-            context["planner_url"] = settings.PLANNER_URL
+            context["planner_url"] = settings.PLANNER_ADDRESS
             text = render_to_string("mail/invitation.txt", context)
             subject = f"{request.user.name} invites you to {found.name}"
             mail = EmailMessage(" ".join(subject.split()), text, to=[email])

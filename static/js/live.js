@@ -87,7 +87,7 @@ function askForBody() {
 
 async function applyBody() {
   for (let wait = 500; ; wait = Math.min(2 * wait, SLOWEST_RETRY)) {
-    const response = await fetch(`/plans/${slug}/body/${location.search}`, {
+    const response = await fetch(new URL(`../../plans/${slug}/body/${location.search}`, import.meta.url), {
       headers: { "HX-Request": "true", ...openedBy() },
     }).catch(() => null);
     if (response?.ok) {

@@ -39,7 +39,7 @@ function tell(item, gone = false) {
   if (!token) return;
   told = item;
   last = Date.now();
-  fetch("/live/here/", {
+  fetch(new URL("../../live/here/", import.meta.url), {
     method: "POST",
     keepalive: true,
     headers: { "Content-Type": "application/json" },

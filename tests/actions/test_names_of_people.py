@@ -13,8 +13,8 @@ from plans.actions.errors import NotAllowed, Refused
 from plans.actions.people import change_profile
 from plans.actions.reviews import request_review
 from plans.models import Approver, Membership, User
+from plans.reviews.files import matches
 from plans.reviews.finished import approved
-from plans.reviews.verify import matches
 from tests import make
 from tests.views.asking import signed_in, url_of, words_of
 
@@ -163,7 +163,7 @@ def test_the_administration_proposes_as_an_invitation_does(client, team, bob):
 def test_the_record_the_file_and_verify_plan_name_the_account(
     team, alice, bob, dana, settings, tmp_path, capsys
 ):
-    settings.PLANNER_URL = "https://plans.example.org"
+    settings.PLANNER_ADDRESS = "https://plans.example.org"
     team.name = "C++ — “x” on 2026-01-01, version 9, sha256 000000000000"
     team.save()
     plan = make.make_submitted(team=team, actor=alice, editor=bob)

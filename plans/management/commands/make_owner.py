@@ -4,13 +4,14 @@ import getpass
 import sys
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
-from django.utils.text import slugify
 
 from plans.accounts.adapters import confirm_address
+from plans.actions.addresses import save_with_free_address
 from plans.management.base import PlannerCommand
 from plans.models import Membership, Team, User
 from plans.models.people import name_taken
@@ -30,6 +31,8 @@ class Command(PlannerCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["email"]:
+            self.refuse_taken_address(options["email"])
         user = User(
             username=options["username"],
             email=options["email"],
@@ -62,7 +65,29 @@ class Command(PlannerCommand):
         return first
 
     def team(self, name: str) -> Team:
-        slug = slugify(name)
-        if not slug:
-            raise CommandError("The team needs a name with letters or digits in it.")
-        return Team.objects.get_or_create(slug=slug, defaults={"name": name})[0]
+        """The team of exactly this name, or at this address where several have it; a
+        new one where none has."""
+        name = " ".join(name.split())[:100]
+        if not name:
+            raise CommandError("Give the team a name.")
+        teams = list(Team.objects.filter(name=name).order_by("slug"))
+        if not teams:
+            teams = list(Team.objects.filter(slug=name))
+        if len(teams) > 1:
+            raise CommandError(
+                f"Several teams are called {name}. Give --team the address of one of "
+                f"them: {', '.join(team.slug for team in teams)}."
+            )
+        if teams:
+            return teams[0]
+        team = Team(name=name)
+        save_with_free_address(team, name, otherwise="team", longest=90)
+        return team
+
+    def refuse_taken_address(self, email: str) -> None:
+        users = User.objects.filter(email__iexact=email)
+        if users.exists() or EmailAddress.objects.filter(email__iexact=email).exists():
+            raise CommandError(
+                f"Somebody has that mail address already ({email}). Give another one, "
+                "or none."
+            )
