@@ -8,10 +8,18 @@ minutes.
 
 import time
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from plans.limits import MAX_LINE_CHARACTERS, MAX_LINES
+from plans import document as doc
+from plans.limits import (
+    MAX_LINE_CHARACTERS,
+    MAX_LINES,
+    Unreadable,
+    check_items,
+    check_size,
+)
 from tests import fuzz
 
 LENGTH = 60_000
@@ -54,3 +62,25 @@ def assert_takes_no_longer(text, law):
 @example("[a](", MAX_LINE_CHARACTERS)
 def test_any_text_is_shown_in_a_time_that_its_length_says(piece, line):
     assert_takes_no_longer(repeated(piece, line), fuzz.is_shown)
+
+
+@pytest.mark.xfail(strict=True, reason="lists in lists are read again for each of them")
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    pieces,
+    st.sampled_from(SHAPES),
+    st.sampled_from(
+        [fuzz.keeps_every_character, fuzz.is_checked, fuzz.is_compared, fuzz.is_merged]
+    ),
+)
+@example("1) ", MAX_LINE_CHARACTERS, fuzz.is_checked)
+@example("1) ", MAX_LINE_CHARACTERS, fuzz.is_compared)
+@example("- ", 300, fuzz.is_compared)
+def test_any_text_is_read_checked_and_compared_in_time(piece, line, law):
+    text = repeated(piece, line, LENGTH // 3)
+    try:
+        check_size(text)
+        check_items(doc.read(text))
+    except Unreadable:
+        return
+    assert_takes_no_longer(text, law)
