@@ -27,6 +27,8 @@ from plans.document.writer import write
 Said = tuple[object, ...]
 
 _BEHIND = "\n\n\ue000"
+# Parts of a list are read for themselves, and so are parts of these, so far.
+_DEEPEST = 20
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
 
@@ -59,31 +61,32 @@ def _branch(item: Item, depth: int) -> Iterator[Said]:
         yield from _branch(child, depth + 1)
 
 
-def _items(section: Section) -> Iterator[Said]:
+def _items(section: Section, depth: int = 0) -> Iterator[Said]:
     for block in section.blocks:
         if block.head:
             yield ("table", *columns_of(block))
         for item in block.walk():
-            yield from said(item)
+            yield from said(item, depth)
 
 
-def said(item: Item) -> Iterator[Said]:
-    """An item's values; a passage that holds lists and the like counts as these."""
-    if item.kind is ItemKind.RAW:
-        yield from _said_raw(*values_of(item))
+def said(item: Item, depth: int = 0) -> Iterator[Said]:
+    """An item's values; a passage that holds lists and the like counts as these.
+    `depth`: how many parts are around it that were read in the same way."""
+    if item.kind is ItemKind.RAW and depth < _DEEPEST:
+        yield from _said_raw(values_of(item)[0], depth + 1)
         return
-    if item.kind is ItemKind.PASSAGE:
+    if item.kind is ItemKind.PASSAGE and depth < _DEEPEST:
         (text,) = values_of(item)
         (inner, *_) = read(escape_passage(text)).sections
         if any(block.kind is not BlockKind.PASSAGE for block in inner.blocks):
-            yield from _items(inner)
+            yield from _items(inner, depth + 1)
             return
     label = item.label if isinstance(item, Field) else None
     done = item.done if isinstance(item, Check) else None
     yield (item.kind, label, done, *values_of(item))
 
 
-def _said_raw(text: str) -> Iterator[Said]:
+def _said_raw(text: str, depth: int) -> Iterator[Said]:
     """What stands in a raw part: lists in it are list entries when it is read again."""
     # With something behind it, a rule at the end is a text as it is elsewhere.
     document = read((text or EMPTY) + _BEHIND)
@@ -94,7 +97,7 @@ def _said_raw(text: str) -> Iterator[Said]:
     for section in document.sections:
         if section.level:
             yield ("raw heading", section.level, section.heading)
-        for kind, *said in _items(section):
+        for kind, *said in _items(section, depth):
             if isinstance(said[-1], str):
                 said[-1] = said[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
             if kind is not ItemKind.PASSAGE or said[-1]:
