@@ -16,8 +16,9 @@ def test_it_takes_back_more_than_a_letter(visit, alice, plan):
     control = steps.control(page, goal)
     control.press("End")
     page.keyboard.type(" and each pier")
-    page.keyboard.press("Control+z")
-    page.keyboard.press("Control+z")
+    # A pause, on a busy machine, ends what is taken back at once.
+    for _ in range(4):
+        page.keyboard.press("Control+z")
     expect(control).to_have_value(TEXT)
 
 
@@ -26,7 +27,7 @@ def test_it_goes_on_after_a_save(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     control = steps.control(page, goal)
     control.press("End")
-    page.keyboard.type(" daily")
+    page.keyboard.insert_text(" daily")
     steps.expect_saved(page, goal)
     page.keyboard.press("Control+z")
     expect(control).to_have_value(TEXT)
@@ -39,7 +40,7 @@ def test_it_takes_back_the_own_text_around_a_colleague_s(pages, plan):  # noqa: 
     goal = make.find(plan, **GOAL)
     mine = steps.control(bobs, goal)
     mine.press("End")
-    bobs.keyboard.type(" daily")
+    bobs.keyboard.insert_text(" daily")
     steps.expect_saved(bobs, goal)
     steps.control(alices, goal).fill(f"Soon:\n{TEXT} daily")
     expect(mine).to_have_value(f"Soon:\n{TEXT} daily")

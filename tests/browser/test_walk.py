@@ -78,6 +78,7 @@ class Walk:
     def __init__(self, page, chance) -> None:
         self.page, self.chance = page, chance
         self.here: list[str] = []
+        self.has_renamed = False
 
     def run(self, keys: int) -> None:
         names, weights = list(PRESSED), list(PRESSED.values())
@@ -100,8 +101,8 @@ class Walk:
         place = self.page.locator(f"[id='{self.here.pop()}']")
         if not place.count() or not place.is_visible():
             return
-        if self.chance.random() < 0.1:
-            self.rename(place)
+        if (not self.has_renamed or self.chance.random() < 0.1) and self.rename(place):
+            self.has_renamed = True
             return
         place.focus()
         place.evaluate(
@@ -113,11 +114,14 @@ class Walk:
             self.chance.random(),
         )
 
-    def rename(self, place) -> None:
-        """Its label, where it has one."""
-        place.evaluate(
-            """(control) =>
-              control.closest(".item").querySelector("[data-do=rename]")?.click()"""
+    def rename(self, place) -> bool:
+        """Into its label, where it has one."""
+        return place.evaluate(
+            """(control) => {
+              const link = control.closest(".item").querySelector("[data-do=rename]");
+              link?.click();
+              return Boolean(link);
+            }"""
         )
 
 
