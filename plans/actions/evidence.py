@@ -13,6 +13,7 @@ from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hash_of
 from plans.reviews.completed import completed
+from plans.reviews.settings import seating_of
 from plans.reviews.state import State, state_of
 
 Kind = Record.Kind
@@ -61,6 +62,22 @@ def append(
     added.hash = hash_of(added, added.previous)
     added.save(force_insert=True)
     return added
+
+
+def record_seats(*, plan: Plan, actor: User, approval: Approval) -> None:
+    """Say who is to sign in a slot of the newest version from now on, in the turn of
+    the action that changed it."""
+    newest = plan.versions.first()
+    if newest is None or approval.pk not in newest.slots:
+        return  # the next submission says it
+    append(
+        plan=plan,
+        actor=actor,
+        turn=plan.change_number,
+        kind=Kind.SEATED,
+        approval=approval,
+        details=seating_of(approval),
+    )
 
 
 def conclude(*, plan: Plan, actor: User) -> State:

@@ -20,6 +20,7 @@ from plans.reviews.authors import authors_of
 from plans.reviews.chain import details_of
 from plans.reviews.now import now_of
 from plans.reviews.rules import is_turn
+from plans.reviews.settings import settings_of
 from plans.reviews.state import has_expired, state_of
 
 Kind = Record.Kind
@@ -61,7 +62,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         turn=turn,
         kind=Kind.SUBMITTED,
         version=version,
-        details=details_of(version),
+        details=details_of(version) | {"settings": settings_of(plan, version.slots)},
         at=at,
     )
     _record(plan, actor, turn, "requested", version)

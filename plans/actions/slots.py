@@ -28,6 +28,7 @@ from plans.models import (
 )
 from plans.reviews import notices
 from plans.reviews.rules import RULES, is_turn
+from plans.reviews.settings import seating_of
 
 Kind = Record.Kind
 LONGEST_REQUEST = 365
@@ -229,6 +230,7 @@ def replace_approver(
         details={
             "leaves": [leaves.pk, leaves.account],
             "comes": [comes.pk, comes.account],
+            **seating_of(stored),
         },
     )
     _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)

@@ -12,6 +12,7 @@ from plans import document as doc
 from plans import storage
 from plans.actions.approvers import link
 from plans.actions.errors import Refused
+from plans.actions.evidence import record_seats
 from plans.actions.record import claim
 from plans.document import ItemKind
 from plans.limits import MAX_LINES, MAX_VALUE_CHARACTERS
@@ -171,6 +172,7 @@ def write_values(
         detail.save(update_fields=["role", "name"])
         if detail.name != old_name:
             link(plan, detail)
+            record_seats(plan=plan, actor=actor, approval=detail)
     elif detail is not None:
         detail.save(force_update=True)
 

@@ -203,6 +203,7 @@ class Record(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
         CONDITION_MET = "condition_met", "Condition met"
         REPLACED = "replaced", "Approver replaced"
+        SEATED = "seated", "Approvers changed"
         EXPIRED = "expired", "Request ended"
         SLOT_CHANGED = "slot_changed", "Slot changed"
         RULES_CHANGED = "rules_changed", "Rules changed"
@@ -256,6 +257,7 @@ class Record(models.Model):
                         "withdrawn",
                         "condition_met",
                         "replaced",
+                        "seated",
                         "expired",
                         "slot_changed",
                         "rules_changed",

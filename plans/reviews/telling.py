@@ -26,6 +26,8 @@ def _told(
     record: Record, details: dict[str, Any], roles: Mapping[int, str]
 ) -> list[str]:
     match record.kind:
+        case Kind.SEATED:
+            return [f"{len(details['seats'])} of them from now on."]
         case Kind.SUBMITTED if details.get("expires"):
             return [f"The request ends on {_minute(details['expires'])} UTC."]
         case Kind.REPLACED:

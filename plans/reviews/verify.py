@@ -9,7 +9,9 @@ from datetime import datetime
 from plans import document as doc
 from plans.models import Plan, Record, Version
 from plans.reviews.chain import details_of, hash_of
+from plans.reviews.drift import has_drifted
 from plans.reviews.now import now_of
+from plans.reviews.settings import changed_settings
 
 Kind = Record.Kind
 
@@ -70,6 +72,14 @@ def _misfits(
         if _end_told(version, records) != version.expires_at:
             yield f"The end of the request for version {version.number} was changed."
     yield from _misfits_of_log(plan, records)
+    for setting in changed_settings(plan, records):
+        yield f"Something was changed behind the records: {setting}."
+    newest = max(versions.values(), key=lambda version: version.number, default=None)
+    if newest and has_drifted(plan, newest):
+        yield (
+            "The text of the plan was changed behind the change log: it is neither "
+            f"that of version {newest.number} nor what was edited since."
+        )
 
 
 def _misfits_of_version(
@@ -84,6 +94,7 @@ def _misfits_of_version(
     if (text.parts, text.unticked) != (version.parts, version.unticked):
         yield f"{said}: the digests of the parts of version {version.number} are wrong."
     kept, now = record.details | {"expires": ""}, details_of(version) | {"expires": ""}
+    kept.pop("settings", None)
     if kept != now:
         names = ", ".join(sorted(name for name in now if now[name] != kept.get(name)))
         yield f"{said}: what is kept about version {version.number} changed ({names})."
@@ -110,10 +121,11 @@ def _misfits_of_log(plan: Plan, records: list[Record]) -> Iterator[str]:
     told = plan.changes.filter(verb__startswith="review.")
     told = told.exclude(verb="review.reminded").order_by("number")
     numbers = dict(told.values_list("number", "verb"))
-    recorded = {record.change_number for record in records}
+    others = [record for record in records if record.kind != Kind.SEATED]
+    recorded = {record.change_number for record in others}
     for number in numbers:
         if number not in recorded:
             yield f"Change {number} ({numbers[number]}) has no record: one was removed."
-    for record in records:
+    for record in others:
         if record.change_number not in numbers:
             yield f"Record {record.number} ({record}) is of a change that is not there."

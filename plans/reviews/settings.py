@@ -1,0 +1,108 @@
+"""What is asked for the newest version of a plan, and of whom: as its rows say now, and
+as its records say. Whoever changes the rows alone makes the two differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any
+
+from plans.models import Approval, Plan, Record, ReviewRules
+
+Kind = Record.Kind
+# {"rules": {column: value}, "slots": {id of a slot: {column: value, "seats": [...]}}}
+Settings = dict[str, dict[str, Any]]
+
+_RULES = [
+    field.name for field in ReviewRules._meta.concrete_fields if field.name != "plan"
+]
+
+
+def settings_of(plan: Plan, slots: Iterable[int]) -> Settings:
+    """As the rows say now. `slots`: those of the newest version; the ones that came
+    later are asked for by the next."""
+    rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
+    approvals = Approval.objects.filter(pk__in=list(slots)).prefetch_related("seats")
+    return {
+        "rules": {name: getattr(rules, name) for name in _RULES},
+        "slots": {
+            str(approval.pk): {
+                "is_required": approval.is_required,
+                "after": approval.after,
+                "covers": approval.covers,
+                **seating_of(approval),
+            }
+            for approval in approvals
+        },
+    }
+
+
+def seating_of(approval: Approval) -> dict[str, Any]:
+    """Who is to sign in a slot: each with whom they stand in for, if anybody; and how
+    many of them are needed."""
+    seats = sorted(approval.seats.all(), key=lambda seat: seat.pk)
+    return {
+        "needs": str(approval.needs),
+        "seats": [[seat.user_id, seat.in_place_of_id] for seat in seats],
+    }
+
+
+def settings_on_record(records: Iterable[Record]) -> Settings | None:
+    """As the newest submission keeps them, with every change since. None before the
+    first one, and for one of a release that did not keep them."""
+    settings: Settings | None = None
+    for record in records:
+        if record.kind == Kind.SUBMITTED:
+            settings = deepcopy(record.details.get("settings"))
+        elif settings is not None:
+            _apply(record, settings)
+    return settings
+
+
+def _apply(record: Record, settings: Settings) -> None:
+    slot = settings["slots"].get(str(record.approval_id), {})
+    match record.kind:
+        case Kind.RULES_CHANGED:
+            for name, (_, after) in record.details.items():
+                settings["rules"][name] = after
+        case Kind.SLOT_CHANGED:
+            for name, (_, after) in record.details.items():
+                slot[name] = after
+        case Kind.SEATED | Kind.REPLACED:
+            for name in ("needs", "seats"):
+                slot[name] = record.details.get(name, slot.get(name))
+
+
+def changed_settings(plan: Plan, records: list[Record]) -> list[str]:
+    """What was changed behind the records, in words; [] when all is as they say."""
+    recorded = settings_on_record(records)
+    if recorded is None:
+        return []
+    now = settings_of(plan, map(int, recorded["slots"]))
+    found = [
+        f"the rule {name}"
+        for name, value in recorded["rules"].items()
+        if now["rules"].get(name) != value
+    ]
+    roles = dict(
+        Approval.objects.filter(pk__in=map(int, recorded["slots"])).values_list(
+            "pk", "role"
+        )
+    )
+    for pk, slot in recorded["slots"].items():
+        present = now["slots"].get(pk, {})
+        found += [
+            f"{_WORDS.get(name, name)} {roles.get(int(pk), 'a slot that is gone')}"
+            for name, value in slot.items()
+            if present.get(name) != value
+        ]
+    return found
+
+
+_WORDS = {
+    "is_required": "whether an approval is required:",
+    "after": "what comes before",
+    "covers": "the parts covered by",
+    "needs": "how many have to sign for",
+    "seats": "who is to sign for",
+}
