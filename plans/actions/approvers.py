@@ -8,6 +8,7 @@ from django.db import transaction
 
 from plans import access, names
 from plans.actions.errors import Refused
+from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.actions.record import record, require, take_turn
 from plans.models import Approval, Approver, Plan, SeatName, User
@@ -74,6 +75,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
             )
     stored.needs = _needs_of(stored.name, [seat.user for seat in stored.seats.all()])
     stored.save(update_fields=["needs"])
+    record_seats(plan=plan, actor=actor, approval=stored)
     record(
         plan=plan,
         actor=actor,

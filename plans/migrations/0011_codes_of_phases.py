@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = "no release came before; stop a test installation for this upgrade"
+
     dependencies = [
         ("plans", "0010_edition_of_versions"),
     ]

@@ -4,6 +4,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = "the constraint lets through all that it did, and one value more"
+
     dependencies = [
         ("plans", "0016_counts_of_plans"),
     ]
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="version",
             name="unticked",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AlterField(
             model_name="reviewrules",

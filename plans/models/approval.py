@@ -106,7 +106,7 @@ class ReviewRules(models.Model):
     stale_on = models.CharField(max_length=7, choices=StaleOn, default=StaleOn.ANY)
     not_alone = models.BooleanField(default=True)
     not_last_editor = models.BooleanField(default=True)
-    not_a_writer = models.BooleanField(default=False)
+    not_a_writer = models.BooleanField(default=False, db_default=False)
     check_clean = models.BooleanField(default=True)
     ready_first = models.BooleanField(default=True)
     done_first = models.BooleanField(default=True)
@@ -145,10 +145,10 @@ class Version(models.Model):
     created_at = models.DateTimeField()
     change_number = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
-    edition = models.PositiveSmallIntegerField(default=1)
+    edition = models.PositiveSmallIntegerField(default=1, db_default=1)
     slots = models.JSONField(default=list)
     parts = models.JSONField(default=dict)
-    unticked = models.JSONField(default=dict)
+    unticked = models.JSONField(default=dict, db_default={})
     writers = models.JSONField(default=list)
     last_writer = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"

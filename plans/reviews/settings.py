@@ -84,15 +84,10 @@ def changed_settings(plan: Plan, records: list[Record]) -> list[str]:
         for name, value in recorded["rules"].items()
         if now["rules"].get(name) != value
     ]
-    roles = dict(
-        Approval.objects.filter(pk__in=map(int, recorded["slots"])).values_list(
-            "pk", "role"
-        )
-    )
     for pk, slot in recorded["slots"].items():
         present = now["slots"].get(pk, {})
         found += [
-            f"{_WORDS.get(name, name)} {roles.get(int(pk), 'a slot that is gone')}"
+            f"{_WORDS.get(name, name)} slot {pk}"
             for name, value in slot.items()
             if present.get(name) != value
         ]
@@ -100,9 +95,9 @@ def changed_settings(plan: Plan, records: list[Record]) -> list[str]:
 
 
 _WORDS = {
-    "is_required": "whether an approval is required:",
+    "is_required": "whether there has to be a sign-off in",
     "after": "what comes before",
     "covers": "the parts covered by",
-    "needs": "how many have to sign for",
-    "seats": "who is to sign for",
+    "needs": "how many have to sign in",
+    "seats": "who is to sign in",
 }

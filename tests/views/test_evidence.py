@@ -137,7 +137,7 @@ def test_it_costs_the_same_for_many_records(
         change_rules(plan=eventful, actor=alice, rules=rules)
     client = signed_in(victor)
     client.get(url_of("evidence", eventful))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(21):
         answer = client.get(url_of("evidence", eventful))
     assert len(soup(answer).select(".record")) == 7 + count
     client.get(url_of("evidence_file", eventful))

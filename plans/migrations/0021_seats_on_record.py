@@ -4,8 +4,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = "the constraint lets through all that it did, and one value more"
+
     dependencies = [
-        ("plans", "0017_ticks_of_done"),
+        ("plans", "0020_remember_names_of_seats"),
     ]
 
     operations = [
