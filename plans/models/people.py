@@ -55,12 +55,15 @@ class User(AbstractUser):
         super().clean()
         for column in ("display_name", "first_name", "last_name"):
             setattr(self, column, names.visible(getattr(self, column)))
+        wrong = {}
         stored = User.objects.filter(pk=self.pk).first()
         is_renamed = stored is not None and stored.name != self.name
         if is_renamed and (other := self.namesake_in(self.teams.all())):
-            raise ValidationError({"display_name": name_taken(other)})
+            wrong["display_name"] = name_taken(other)
         if self.username and User.resembles_another(self.username, but=self.pk):
-            raise ValidationError({"username": USERNAME_TAKEN})
+            wrong["username"] = USERNAME_TAKEN
+        if wrong:
+            raise ValidationError(wrong)
 
     @classmethod
     def called(cls, username: str) -> User | None:
