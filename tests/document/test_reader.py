@@ -537,3 +537,32 @@ def test_the_templates_trees_are_options():
 @pytest.mark.parametrize("code", ["", "src/\n", "# Optional 1: x", "Option: x"])
 def test_other_trees_are_no_choice(code):
     assert options_of(code) == []
+
+
+# --- Rules ---------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a rule above a comment is read as a text")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na: b\n---\n\n---\n\n<!-- ANCHOR:summary -->\n\n---\n\n## A\n\ntext\n",
+        "# A\n\n<!-- x -->\n\n---\n<!-- y -->\n***\n\n- a\n\n---\n\n```\nx\n```\n",
+        "# A\n\n| a |\n|---|\n| b |\n\n* * *\n\n- [ ] c\n",
+    ],
+)
+def test_a_rule_between_two_parts_is_no_text(text):
+    document = read(text)
+    assert write(document) == text
+    kinds = [item.kind for _, _, item in document.walk()]
+    texts = [i.text for _, _, i in document.walk() if i.kind is ItemKind.PASSAGE]
+    assert kinds and texts in ([], ["text"])
+
+
+@pytest.mark.xfail(strict=True, reason="a rule above a comment is read as a text")
+def test_no_real_plan_has_a_text_that_is_a_rule():
+    for path in corpus_files("corpus", "templates"):
+        text = path.read_bytes().decode()
+        for _, _, item in read(text).walk():
+            if item.kind is ItemKind.PASSAGE:
+                assert item.source.strip("-*_ \n"), path
