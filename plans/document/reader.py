@@ -144,8 +144,10 @@ class _Reader:
     def _passage(
         self, loose: list[tuple[int, int, bool]], *, ends_section: bool = False
     ) -> None:
-        while ends_section and loose and loose[-1][2]:
-            loose = loose[:-1]  # a rule before the next heading only separates
+        """Read lines as a text. Rules at its end only separate it from what follows."""
+        only_separates = ends_section or self.edition > Edition.FIRST
+        while only_separates and loose and loose[-1][2]:
+            loose = loose[:-1]
         if loose:
             block = self._new_block(BlockKind.PASSAGE)
             self._text(block, ItemKind.PASSAGE, loose[0][0], loose[-1][1])

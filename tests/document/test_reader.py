@@ -542,7 +542,6 @@ def test_other_trees_are_no_choice(code):
 # --- Rules ---------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="a rule above a comment is read as a text")
 @pytest.mark.parametrize(
     "text",
     [
@@ -559,7 +558,6 @@ def test_a_rule_between_two_parts_is_no_text(text):
     assert kinds and texts in ([], ["text"])
 
 
-@pytest.mark.xfail(strict=True, reason="a rule above a comment is read as a text")
 def test_no_real_plan_has_a_text_that_is_a_rule():
     for path in corpus_files("corpus", "templates"):
         text = path.read_bytes().decode()
