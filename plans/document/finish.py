@@ -377,6 +377,9 @@ def is_written_as_code(item: Item) -> bool:
 
 
 def _replaced(text: str, answers: dict[str, str]) -> str:
-    for name, answer in answers.items():
-        text = text.replace(f"[{name}]", answer)
-    return text
+    """All at once: an answer may hold what looks like another placeholder."""
+    if "[" not in text or not answers:
+        return text
+    names = sorted(answers, key=len, reverse=True)
+    pattern = "|".join(re.escape(f"[{name}]") for name in names)
+    return re.sub(pattern, lambda match: answers[match[0][1:-1]], text)
