@@ -595,3 +595,56 @@ def test_a_membership_that_a_view_has_loaded_is_not_asked_for_again(plan, bob):
     with CaptureQueriesContext(connection) as queries:
         save(plan, item, bob, value="x")
     assert not any("plans_membership" in q["sql"] for q in queries)
+
+
+# --- Front matter ----------------------------------------------------------------------
+
+WITH_FRONT_MATTER = "---\ntitle: Tides\ntags: [sea]\n---\n\n# Plan: Tides\n\ntext\n"
+
+
+def front_matter_of(plan):
+    return Item.objects.get(block__section__plan=plan, kind="front_matter")
+
+
+def save_front_matter(plan, actor, text):
+    item = row_of(plan, front_matter_of(plan).pk)
+    save_item(plan=plan, item=item, actor=actor, values={"text": text}, seen=None)
+
+
+@pytest.mark.xfail(strict=True, reason="front matter cannot be edited")
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitle: Ebb\n---",
+        "---\ntitle: Ebb\nparts:\n  - a\n  - b: |\n      # no heading\n\n---",
+        "---\n---",
+        "----\na: b\n----",
+        "---\na: b\n...",
+    ],
+)
+def test_front_matter_is_what_was_typed(team, bob, text, newline):
+    plan = make_plan(team=team, text=WITH_FRONT_MATTER.replace("\n", newline))
+    save_front_matter(plan, bob, text + "\n\n")
+    body = WITH_FRONT_MATTER.split("\n---")[1]
+    assert text_of(plan) == (text + body).replace("\n", newline)
+    undo(plan=plan, actor=bob)
+    assert text_of(plan) == WITH_FRONT_MATTER.replace("\n", newline)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "title: x",
+        "---\na: b",
+        "---\na: b\n---\n\n# H",
+        "\n---\na\n---",
+        " ---\n---",
+    ],
+)
+def test_front_matter_has_to_read_back(team, bob, text):
+    plan = make_plan(team=team, text=WITH_FRONT_MATTER)
+    with pytest.raises(Refused, match="three dashes"):
+        save_front_matter(plan, bob, text)
+    assert text_of(plan) == WITH_FRONT_MATTER
