@@ -130,11 +130,17 @@ def check_length(values: dict[str, Any]) -> None:
 
 def guard(part: doc.Item, block: doc.Block) -> None:
     """Refuse what would not read back as itself, or would change what is around it."""
-    if not doc.item_reads_back(part, block):
+    if doc.item_reads_back(part, block):
+        return
+    if part.kind is ItemKind.FRONT_MATTER:
         raise Refused(
-            "This text would change the structure of the plan around it. Nothing was "
-            "stored; take out what looks like a heading, a list or a fence."
+            "Front matter starts and ends with a line of three dashes and has no such "
+            "line between. Nothing was stored."
         )
+    raise Refused(
+        "This text would change the structure of the plan around it. Nothing was "
+        "stored; take out what looks like a heading, a list or a fence."
+    )
 
 
 def write_values(

@@ -30,6 +30,7 @@ from plans.document.values import (
     clean_code,
     clean_label,
     clean_passage,
+    clean_text,
     clean_value,
     escape_cell,
     escape_line,
@@ -189,6 +190,8 @@ def clean(item: Item) -> None:
             end = before[len(before.rstrip("\n")) :]
             is_as_read = item.text.endswith(end)
             item.text = clean_code(item.text) + (end if is_as_read else "")
+        case Text(kind=ItemKind.FRONT_MATTER):
+            item.text = clean_text(item.text).strip("\n").rstrip()
         case Text(kind=ItemKind.PASSAGE):
             lead = item.source[: len(item.source) - len(item.source.lstrip(" \t"))]
             is_as_read = item.text.startswith(lead)

@@ -118,6 +118,8 @@ def item_reads_back(item: Item, block: Block, newline: str = "\n") -> bool:
     else:
         alone.source = item.source.lstrip(" \t")
     own = Block(kind=block.kind, head=block.head, items=[alone])
+    if item.kind is ItemKind.FRONT_MATTER:  # it is none but at the start of a file
+        return reads_back(Section(level=0, blocks=[own]), newline)
     return reads_back(Section(level=2, heading="Section", blocks=[own]), newline)
 
 
