@@ -1,5 +1,6 @@
 """What the reader recognises, and that nothing else is taken for it."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,11 +8,16 @@ import pytest
 
 from plans.document import (
     BlankKind,
+    Block,
     BlockKind,
     Check,
+    Document,
+    Edition,
     Field,
     ItemKind,
+    Section,
     blanks_of,
+    check,
     columns_of,
     default_template,
     kind_of_table,
@@ -564,3 +570,101 @@ def test_no_real_plan_has_a_text_that_is_a_rule():
         for _, _, item in read(text).walk():
             if item.kind is ItemKind.PASSAGE:
                 assert item.source.strip("-*_ \n"), path
+
+
+# --- Fields that Markdown takes for a part of a list entry ---------------------------
+
+LAZY = """\
+# Plan: A
+
+## Technical Context
+
+**Language/Version**: Python
+**Primary Dependencies**:
+- a
+- b
+  still b
+**Storage**: Postgres
+**Testing**:
+- c
+  - d
+**Project Type**: web
+and mobile
+"""
+
+
+def fields_with_lists(document):
+    return {
+        item.label: (item.value, [child.text for child in item.children])
+        for _, _, item in document.walk()
+        if isinstance(item, Field)
+    }
+
+
+@pytest.mark.xfail(strict=True, reason="a label right below a list is read as its text")
+def test_a_label_at_the_margin_ends_a_list():
+    document = read(LAZY)
+    assert fields_with_lists(document) == {
+        "Language/Version": ("Python", []),
+        "Primary Dependencies": ("", ["a", "b\nstill b"]),
+        "Storage": ("Postgres", []),
+        "Testing": ("", ["c"]),
+        "Project Type": ("web\nand mobile", []),
+    }
+    assert write(document) == LAZY
+    assert check(document) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- a\n  **B**: c\n",
+        "- a\n **B**: c\n",
+        "- a\n**B** c\n",
+        "- a\nb **B**: c\n",
+        "- a\n\\**B**: c\n",
+        f"- a\n**{'B' * 60}**: c\n",
+    ],
+)
+def test_other_lines_stay_with_their_entry(text):
+    (item,) = (item for _, _, item in read(text).walk())
+    assert "\n" in item.text
+
+
+@pytest.mark.xfail(strict=True, reason="a label right below a list is read as its text")
+def test_no_real_entry_holds_a_label_at_the_margin():
+    label = re.compile(r"^\*\*[^*\n]{1,50}\*\*:", re.MULTILINE)
+    for path in corpus_files("corpus", "templates"):
+        for _, _, item in read(path.read_bytes().decode()).walk():
+            if item.kind in (ItemKind.ENTRY, ItemKind.CHECK):
+                assert not label.search(item.source), path
+
+
+@pytest.mark.xfail(strict=True, reason="only an ASCII colon right behind makes a label")
+@pytest.mark.parametrize(
+    ("source", "label", "value"),
+    [
+        ("- **功能编号**：SPEC-001", "功能编号", "SPEC-001"),
+        ("**功能编号：** SPEC-001", "功能编号", "SPEC-001"),
+        ("**Layer** (note): the sea", "Layer (note)", "the sea"),
+        ("- **Layer** (see `a/b`): the sea", "Layer (see `a/b`)", "the sea"),
+        ("**層**（注）：海", "層（注）", "海"),
+    ],
+)
+def test_a_label_has_any_colon_and_perhaps_a_note(source, label, value):
+    (item,) = (item for _, _, item in read(source + "\n").walk())
+    assert (item.kind, item.label, item.value) == ("field", label, value)
+    item.value = "new"
+    text = write(
+        Document(
+            sections=[
+                Section(
+                    level=0,
+                    blocks=[Block(kind=BlockKind.FIELDS, items=[item], tail="\n")],
+                )
+            ]
+        )
+    )
+    assert text == source.replace(value, "new") + "\n"
+    (old,) = (item for _, _, item in read(source + "\n", Edition.FIRST).walk())
+    assert old.kind in ("entry", "passage")
