@@ -36,9 +36,9 @@ from plans.document.model import (
     Text,
 )
 from plans.document.parsing import unix
-from plans.document.reader import is_label_of_paragraph, read
+from plans.document.reader import read
 from plans.document.structure import Said, semantic_tree
-from plans.document.values import LABEL, clean_line, escape_value
+from plans.document.values import LABEL, clean_line, escape_value, is_label_of_paragraph
 from plans.document.writer import write
 
 # A date that is asked for below one of these is the day when the plan was made.

@@ -35,6 +35,7 @@ from plans.document.values import (
     escape_cell,
     escape_line,
     escape_value,
+    label_of_paragraph,
     unescape_cell,
     unescape_item_start,
     unescape_line,
@@ -159,7 +160,20 @@ def written(item: Item, edition: Edition = NEWEST) -> str:
     anew = _WRITERS[item.kind](item)
     if edition is Edition.FIRST:
         return ("\n" if is_part_of_entry(item) else "") + anew
-    return _with_lines_kept(item, anew)
+    return _off_the_margin(item, _with_lines_kept(item, anew))
+
+
+def _off_the_margin(item: Item, text: str) -> str:
+    """A label in a later line of a list entry, indented: at the margin it would be a
+    field of its own."""
+    bullet = _BULLET_LEAD.match(text)
+    if bullet is None or isinstance(item, Row | Text):
+        return text
+    indent = " " * len(bullet[0].expandtabs(4))
+    return "\n".join(
+        indent + line if number and label_of_paragraph(line) else line
+        for number, line in enumerate(text.split("\n"))
+    )
 
 
 def ended(kind: ItemKind, text: str, newline: str) -> str:
@@ -377,9 +391,10 @@ def _with_code_kept(item: Text, source: str) -> str:
 # --- fields, checks, entries ---------------------------------------------------------
 
 
-def starts_field(text: str) -> bool:
+def starts_field(text: str, label: str = LABEL) -> bool:
     """Whether a list item's or paragraph's text begins with a bold label."""
-    return _FIELD.match(unix(text)) is not None
+    match = _FIELD.match(unix(text))
+    return match is not None and re.match(label, match["label"]) is not None
 
 
 def is_bare_label(text: str) -> bool:
@@ -416,13 +431,15 @@ def _write_field(item: Item) -> str:
     match = _FIELD.match(source)
     lead, label, gap, raw = match.groups() if match else ("- ", "", " ", "")
     if clean_label(label) != item.label:
-        inside = label.endswith(":**")
-        label = f"**{item.label}:**" if inside else f"**{item.label}**:"
+        inside = label.endswith((":**", "：**"))
+        colon = "：" if "：" in label[-3:] else ":"
+        label = f"**{item.label}{colon}**" if inside else f"**{item.label}**{colon}"
     is_bulleted = bool(lead.strip())
     if not _still_says(ItemKind.FIELD, source, item.value):
         after = "mark" if is_bulleted else "label"
         raw = _continued(escape_value(item.value, after=after), lead)
-    return (lead + label + (gap or " ") + raw).rstrip(" \t")
+    gap = gap or ("" if label.endswith("：") else " ")
+    return (lead + label + gap + raw).rstrip(" \t")
 
 
 def _still_says(kind: ItemKind, source: str, value: str) -> bool:

@@ -11,9 +11,14 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
+
+from plans.document.editions import NEWEST, Edition
+from plans.document.values import label_of_paragraph
 
 # CommonMark's three line ends; str.splitlines() knows more and would split inside text.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -26,13 +31,27 @@ MAX_NESTING = 100
 
 
 @cache
-def _parser(*, has_front_matter: bool) -> MarkdownIt:
+def _parser(edition: Edition, *, has_front_matter: bool) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     if has_front_matter:
         # Where there can be none, the plugin takes an entry `- a---` for it.
         parser.use(front_matter_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
+    if edition > Edition.FIRST:
+        ends: RuleOptionsType = {"alt": ["paragraph"]}
+        parser.block.ruler.before("paragraph", "label", _is_label, ends)
     return parser
+
+
+def _is_label(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """Whether a line at the margin right below a list is a label: it ends the list.
+
+    For Markdown it belongs to the last entry; for the scripts of the template's family,
+    and for those who write such plans, it is a field of its own.
+    """
+    is_lazy = silent and state.sCount[line] == 0 < state.blkIndent
+    start = state.bMarks[line]
+    return is_lazy and bool(label_of_paragraph(state.src[start : state.eMarks[line]]))
 
 
 def split_lines(text: str) -> list[str]:
@@ -55,9 +74,9 @@ def row_widths(lines: list[str]) -> list[int]:
     return widths
 
 
-def block_tokens(text: str) -> list[Token]:
+def block_tokens(text: str, edition: Edition = NEWEST) -> list[Token]:
     """Block tokens in order; `map` is [first line, line after the last)."""
-    return _parser(has_front_matter=text.startswith("---")).parse(text)
+    return _parser(edition, has_front_matter=text.startswith("---")).parse(text)
 
 
 def definitions_in(text: str) -> dict[str, str]:
@@ -65,7 +84,7 @@ def definitions_in(text: str) -> dict[str, str]:
     if "]:" not in text:
         return {}
     env: dict[str, Any] = {}
-    _parser(has_front_matter=text.startswith("---")).parse(text, env)
+    _parser(NEWEST, has_front_matter=text.startswith("---")).parse(text, env)
     lines = split_lines(text)
     return {
         normalizeReference(label): "".join(lines[slice(*reference["map"])])
@@ -78,9 +97,9 @@ def label_of(text: str) -> str:
     return normalizeReference(text)
 
 
-def block_tree(text: str) -> list[SyntaxTreeNode]:
+def block_tree(text: str, edition: Edition = NEWEST) -> list[SyntaxTreeNode]:
     """The top-level blocks of a text, as trees."""
-    return SyntaxTreeNode(block_tokens(text)).children
+    return SyntaxTreeNode(block_tokens(text, edition)).children
 
 
 def fence_ends(lines: list[str]) -> bool:

@@ -32,15 +32,12 @@ from plans.document.model import (
 )
 from plans.document.parsing import block_tree, split_lines
 from plans.document.tables import columns_of, kind_of_table
-from plans.document.values import LABEL
+from plans.document.values import FIRST_LABEL, LABEL, label_of_paragraph
 
 _APPROVALS = re.compile(r"\bapprovals?\b|\bsign-?offs?\b", re.IGNORECASE)
 # Nothing but comments: what stands between two of them belongs to the plan.
 _COMMENTS = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
-_NEXT_FIELD = re.compile(rf"(?<!\\)\|[ \t]*(?={LABEL})")
 _LISTS = frozenset({"bullet_list", "ordered_list"})
-# A longer "label" at the start of a paragraph is a sentence in bold.
-_LONGEST_LABEL = 55
 
 
 def read(text: str, edition: Edition = NEWEST) -> Document:
@@ -50,11 +47,6 @@ def read(text: str, edition: Edition = NEWEST) -> Document:
     reader = _Reader(body, edition)
     reader.read()
     return Document(sections=reader.sections, newline=_newline(body), bom=bom)
-
-
-def is_label_of_paragraph(label: str) -> bool:
-    """Whether a paragraph that starts with it is a field, not a sentence in bold."""
-    return len(label) <= _LONGEST_LABEL
 
 
 def _newline(text: str) -> str:
@@ -80,13 +72,15 @@ class _Reader:
     sections: list[Section] = field(init=False)
     leaves: list[_Leaf] = field(init=False)
     nodes: list[SyntaxTreeNode] = field(init=False)
+    label: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.lines = split_lines(self.text)
         self.offsets = [0, *accumulate(len(line) for line in self.lines)]
         self.sections = [Section(level=0)]
         self.leaves = [_Leaf(0, 0, self.sections[0])]
-        self.nodes = block_tree(self.text)
+        self.nodes = block_tree(self.text, self.edition)
+        self.label = FIRST_LABEL if self.edition is Edition.FIRST else LABEL
 
     # --- from blocks to leaves -------------------------------------------------------
 
@@ -208,7 +202,7 @@ class _Reader:
         return None if self._raw_value(last) else item
 
     def _raw_value(self, leaf: _Leaf) -> str:
-        raw = re.sub(rf"^{LABEL}", "", self._slice(leaf))
+        raw = re.sub(rf"^{self.label}", "", self._slice(leaf))
         if leaf.block and leaf.block.kind is BlockKind.APPROVALS:
             raw = without_marks(raw)  # a list below stays where it was, once signed
         return raw.strip()
@@ -223,7 +217,8 @@ class _Reader:
         own_end = end
         if is_plain:
             own_end = self._span(first)[1] if first else start + 1
-            item = _item_for("".join(self.lines[start:own_end]).rstrip())
+            text = "".join(self.lines[start:own_end]).rstrip()
+            item = _item_for(text, self.label)
         if item.kind is ItemKind.RAW:
             own_end = end
         self._item_leaf(item, block, self.offsets[start], self._end(start, own_end))
@@ -282,7 +277,7 @@ class _Reader:
         if not spans:
             return False
         last = self.text[slice(*spans[-1])]
-        if re.sub(rf"^{LABEL}", "", last).strip():
+        if re.sub(rf"^{self.label}", "", last).strip():
             return True
         following = self.nodes[index + 1 : index + 2]
         return bool(following) and following[0].type in _LISTS
@@ -291,15 +286,15 @@ class _Reader:
         """Where each field of a paragraph stands; [] for a paragraph that is prose."""
         starts: list[int] = []
         ends: list[int] = []
+        next_field = re.compile(rf"(?<!\\)\|[ \t]*(?={self.label})")
         for number in range(start, end):
             line, offset = self.lines[number], self.offsets[number]
-            label = re.match(LABEL, line)
-            if label and is_label_of_paragraph(label[0].strip("*: \t")):
+            if label_of_paragraph(line, self.label):
                 starts.append(offset)
                 ends.append(self._end(start, number))
             elif number == start:
                 return []
-            for separator in _NEXT_FIELD.finditer(line):
+            for separator in next_field.finditer(line):
                 before = self.text[starts[-1] : offset + separator.start()]
                 ends.append(starts[-1] + len(before.rstrip(" \t\r\n")))
                 starts.append(offset + separator.end())
@@ -371,11 +366,11 @@ class _Reader:
                 leaf.block.tail = gap
 
 
-def _item_for(text: str) -> Item:
+def _item_for(text: str, label: str) -> Item:
     """An empty item of the kind that a list item's own text shows."""
     if starts_check(text):
         return Check()
-    if starts_field(text):
+    if starts_field(text, label):
         return Field(label="")
     return Entry() if parsed(ItemKind.ENTRY, text).values else Text(kind=ItemKind.RAW)
 

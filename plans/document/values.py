@@ -23,8 +23,14 @@ _ONE_BREAK = r"(?:(?<![ \t])[ \t]+)?<br[ \t]*/?>[ \t]*"
 _BREAK = re.compile(_ONE_BREAK, re.IGNORECASE)
 _BREAKS = re.compile(rf"(?:{_ONE_BREAK}|\n)+", re.IGNORECASE)
 
-# A bold label with its colon inside or behind the bold: `**Owner**:`, `**Owner:**`.
-LABEL = r"\*\*(?:[^*\n]+?:\*\*|[^*\n]+?\*\*[ \t]*:)"
+# A bold label with its colon inside or behind the bold: `**Owner**:`, `**Owner:**`,
+# `**Layer** (note):`, `**功能编号**：`.
+_NOTE = r"(?:[ \t]*[(（][^()（）\n]{1,60}[)）])?"
+LABEL = rf"\*\*(?:[^*\n]+?[:：]\*\*|[^*\n]+?\*\*{_NOTE}[ \t]*[:：])"
+# What was a label in the first edition.
+FIRST_LABEL = r"\*\*(?:[^*\n]+?:\*\*|[^*\n]+?\*\*[ \t]*:)"
+# A longer "label" at the start of a paragraph is a sentence in bold.
+_LONGEST_LABEL = 55
 
 # What opens (or underlines) a block when it stands first in a line of a list item or
 # paragraph; CommonMark 0.31, sections 4 and 5, and GFM's table delimiter row.
@@ -64,7 +70,18 @@ def clean_line(text: str) -> str:
 
 def clean_label(text: str) -> str:
     """A field's label: one line, without the bold and the colon that mark it."""
-    return clean_line(text.replace("*", "")).strip(":\\ ")
+    return clean_line(text.replace("*", "")).strip(":：\\ ")
+
+
+def label_of_paragraph(line: str, label: str = LABEL) -> re.Match[str] | None:
+    """The label that a line starts with, unless it is a sentence in bold."""
+    match = re.match(label, line)
+    return match if match and is_label_of_paragraph(match[0].strip("*:： \t")) else None
+
+
+def is_label_of_paragraph(label: str) -> bool:
+    """Whether a paragraph that starts with it is a field, not a sentence in bold."""
+    return len(label) <= _LONGEST_LABEL
 
 
 def clean_value(text: str) -> str:

@@ -33,12 +33,12 @@ from plans.document.model import (
 from plans.document.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
-_BARE_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]*")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]")
 
 _INTERRUPTS_TEXT = re.compile(r"[ \t]*(?:`{3,}[^`\n]*$|~{3,}|>)", re.MULTILINE)
 
+# What took in a field's line in the first edition.
 _ENDING_IN_TEXT = frozenset(
     {ItemKind.ENTRY, ItemKind.CHECK, ItemKind.FIELD, ItemKind.ROW}
 )
@@ -229,18 +229,18 @@ def _would_be_its_text(piece: Piece, following: Piece) -> bool:
 def _would_take_in(piece: Piece, following: Piece, edition: Edition) -> bool:
     """Whether an entry or a row would take the next line for its own.
 
-    One that was read with nothing between did not, unless it is a field's line.
+    One that was read with nothing between did not, unless it is a row.
     """
     if not isinstance(piece.part, Item) or piece.text.startswith("**"):
         return False
     is_new = not says(piece.part)
     if isinstance(following.part, Field) and following.text.startswith("**"):
-        if is_new or piece.part.kind not in _ENDING_IN_TEXT:
-            return is_new
         if edition is Edition.FIRST:
-            return any(values_of(piece.part))
-        # A blank is a text too, which the next line would be part of.
-        return _BARE_BULLET.fullmatch(piece.text) is None
+            takes_in = piece.part.kind in _ENDING_IN_TEXT
+            return is_new or (takes_in and any(values_of(piece.part)))
+        # The reader knows the label right below a list, but none below a table.
+        is_new = is_new or not says(following.part)
+        return is_new or piece.part.kind is ItemKind.ROW
     if isinstance(following.part, Item):
         return is_new and following.part.kind is ItemKind.PASSAGE
     if following.text.lstrip().startswith("#"):

@@ -597,7 +597,7 @@ def test_a_membership_that_a_view_has_loaded_is_not_asked_for_again(plan, bob):
     assert not any("plans_membership" in q["sql"] for q in queries)
 
 
-# --- Front matter ----------------------------------------------------------------------
+# --- Front matter ---------------------------------------------------------------------
 
 WITH_FRONT_MATTER = "---\ntitle: Tides\ntags: [sea]\n---\n\n# Plan: Tides\n\ntext\n"
 
@@ -646,3 +646,31 @@ def test_front_matter_has_to_read_back(team, bob, text):
     with pytest.raises(Refused, match="three dashes"):
         save_front_matter(plan, bob, text)
     assert text_of(plan) == WITH_FRONT_MATTER
+
+
+# --- A label at the margin below a list ----------------------------------------------
+
+
+def test_what_ends_at_a_label_is_edited_without_it(team, bob):
+    text = "# A\n\n**Parts**:\n- a\n- b\nmore of b\n**Storage**: files\n"
+    plan = make_plan(team=team, text=text)
+    item = find(plan, label="Storage")
+    save_item(plan=plan, item=item, actor=bob, values={"value": "sea"}, seen=None)
+    item = find(plan, text="b\nmore of b")
+    values = {"text": "b\nmore of b\n**C**: d"}
+    save_item(plan=plan, item=item, actor=bob, values=values, seen=None)
+    added = add_item(
+        plan=plan, block=item.block, actor=bob, after=item, parent=item.parent
+    )
+    values = {"text": "e"}
+    save_item(
+        plan=plan, item=row_of(plan, added.pk), actor=bob, values=values, seen=None
+    )
+    stored = storage.load(Plan.objects.get(pk=plan.pk)).document
+    assert doc.outline(doc.read(text_of(plan))) == doc.outline(stored)
+    remove_item(plan=plan, item=row_of(plan, added.pk), actor=bob)
+    remove_item(plan=plan, item=find(plan, text="a"), actor=bob)
+    assert "- b\nmore of b\n  **C**: d\n" in text_of(plan)
+    stored = storage.load(Plan.objects.get(pk=plan.pk)).document
+    assert doc.outline(doc.read(text_of(plan))) == doc.outline(stored)
+    assert find(plan, label="Storage").field.value == "sea"

@@ -601,7 +601,6 @@ def fields_with_lists(document):
     }
 
 
-@pytest.mark.xfail(strict=True, reason="a label right below a list is read as its text")
 def test_a_label_at_the_margin_ends_a_list():
     document = read(LAZY)
     assert fields_with_lists(document) == {
@@ -631,7 +630,6 @@ def test_other_lines_stay_with_their_entry(text):
     assert "\n" in item.text
 
 
-@pytest.mark.xfail(strict=True, reason="a label right below a list is read as its text")
 def test_no_real_entry_holds_a_label_at_the_margin():
     label = re.compile(r"^\*\*[^*\n]{1,50}\*\*:", re.MULTILINE)
     for path in corpus_files("corpus", "templates"):
@@ -640,7 +638,6 @@ def test_no_real_entry_holds_a_label_at_the_margin():
                 assert not label.search(item.source), path
 
 
-@pytest.mark.xfail(strict=True, reason="only an ASCII colon right behind makes a label")
 @pytest.mark.parametrize(
     ("source", "label", "value"),
     [
