@@ -260,6 +260,8 @@ def _assemble(
 
     for row in children[None]:
         block_parts[row.block_id][0].items.append(built(row))
+    for loaded in found.values():
+        loaded.document.places = doc.places_of(loaded.document)
 
 
 def section_from_row(row: Section) -> doc.Section:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from plans import document as doc
 from plans import storage
 from plans.models import Plan
@@ -65,7 +67,7 @@ def frozen_of(
     )
     if not plan.nul_mark:
         return frozen
-    return doc.Frozen(frozen.text.replace(plan.nul_mark, ""), frozen.problems)
+    return replace(frozen, text=frozen.text.replace(plan.nul_mark, ""))
 
 
 def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:

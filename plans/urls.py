@@ -38,6 +38,7 @@ of_a_section: list[URLPattern] = [
     path("move/", sections.section_move, name="section_move"),
     path("remove/", sections.section_remove, name="section_remove"),
     path("block/", sections.block_add, name="block_add"),
+    path("signing/", sections.section_signing, name="section_signing"),
 ]
 of_a_comment: list[URLPattern] = [
     path("edit/", comments.comment_edit, name="comment_edit"),

@@ -93,6 +93,7 @@ OF_EDITORS = [
     "approvals_add",
 ]
 OF_OWNERS = [
+    "section_signing",
     "review_rules",
     "slot_setup",
     "slot_replace",

@@ -45,7 +45,8 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     if errors and rules.check_clean:
         raise Unfinished(errors)
     newest = plan.versions.first()
-    if newest and newest.markdown == _text_as(newest, plan, document):
+    is_same = newest and newest.markdown == _text_as(newest, plan, document)
+    if newest and is_same and newest.slots == [slot.pk for slot in _ordered(plan)]:
         if not has_expired(newest, timezone.now()):
             give_turn_back(plan)
             return newest
@@ -79,7 +80,7 @@ def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
 def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
 ) -> Version:
-    text = now_of(frozen.text, doc.NEWEST)
+    text = now_of(frozen.text, doc.NEWEST, frozen.places)
     authors = authors_of(plan)
     newest = plan.versions.first()
     at = timezone.now()
@@ -92,8 +93,9 @@ def _version(
         created_at=at,
         change_number=turn,
         edition=doc.NEWEST,
+        places=dict(frozen.places),
         problems=[_told(problem) for problem in frozen.problems],
-        slots=_slots(plan, frozen.text),
+        slots=_slots(plan, frozen),
         parts=text.parts,
         unticked=text.unticked,
         writers=authors.writers,
@@ -116,18 +118,13 @@ def _told(problem: doc.Problem) -> dict[str, Any]:
     }
 
 
-def _slots(plan: Plan, text: str) -> list[int]:
+def _slots(plan: Plan, frozen: doc.Frozen) -> list[int]:
     """The items of the Approvals lines, in the order of the text.
 
     Raises Refused when who reads the file would not see the same lines.
     """
-    slots = Approval.objects.present().filter(item__block__section__plan=plan)
-    ordered = list(
-        slots.select_related("item__block__section").order_by(
-            "item__block__section__position", "item__block__position", "item__position"
-        )
-    )
-    lines = doc.approval_lines(text)
+    ordered = _ordered(plan)
+    lines = doc.approval_lines(frozen.text, places=frozen.places)
     if not ordered and not lines:
         raise Refused(
             "The plan has no Approvals list, so there is nobody to ask. Add a section "
@@ -139,6 +136,15 @@ def _slots(plan: Plan, text: str) -> list[int]:
             "not show them. Call the section of those fields “Approvals”, and no other."
         )
     return [slot.pk for slot in ordered]
+
+
+def _ordered(plan: Plan) -> list[Approval]:
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    return list(
+        slots.select_related("item__block__section").order_by(
+            "item__block__section__position", "item__block__position", "item__position"
+        )
+    )
 
 
 @transaction.atomic

@@ -17,7 +17,9 @@ from plans.actions.items import refuse_if_overfull
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.record import Edit, claim, edit, record, require, take_turn
+from plans.actions.signing_places import follow_kind
 from plans.actions.values import attributes, put, values_of_row, write_values
+from plans.document import BlockKind
 from plans.models import Block, Change, Item, Plan, Section, User
 
 # Columns of the row itself; an item's other attributes are values.
@@ -129,7 +131,11 @@ def _put_back(
         put(part, values)
         write_values(plan, row, part, block, actor)
         return
+    old_kind = row.kind if isinstance(row, Block) else ""
     claim(row, None, **values)
+    if isinstance(row, Block) and old_kind != values.get("kind", old_kind):
+        row.kind = values["kind"]
+        follow_kind(plan, row, BlockKind(old_kind))
     if isinstance(row, Section):
         row.heading = values["heading"]
         follow_heading(row)

@@ -41,6 +41,7 @@ from plans.document.items import (
 )
 from plans.document.merge import Merged, merge
 from plans.document.model import (
+    SIGNING_KINDS,
     Block,
     BlockKind,
     Check,
@@ -67,6 +68,12 @@ from plans.document.signatures import (
     signed,
     unsigned,
 )
+from plans.document.signing_places import (
+    NO_PLACES,
+    Places,
+    is_signing_heading,
+    places_of,
+)
 from plans.document.state import ItemState, state_of, waiting_in
 from plans.document.structure import item_reads_back, outline, reads_back
 from plans.document.tables import (
@@ -88,6 +95,7 @@ from plans.document.writer import line_numbers, write
 __all__ = [
     "LONGEST_CODE",
     "DEFINITION_OF_DONE",
+    "SIGNING_KINDS",
     "NEWEST",
     "ApprovalLine",
     "Blank",
@@ -108,8 +116,10 @@ __all__ = [
     "ItemState",
     "Merged",
     "NotFinished",
+    "NO_PLACES",
     "Option",
     "Piece",
+    "Places",
     "Problem",
     "Row",
     "Section",
@@ -140,6 +150,7 @@ __all__ = [
     "frozen",
     "hint_of",
     "hint_text",
+    "is_signing_heading",
     "is_written_as_code",
     "item_reads_back",
     "kind_of_comment",
@@ -157,6 +168,7 @@ __all__ = [
     "parts_of",
     "fitting_name",
     "printed_account",
+    "places_of",
     "printed_name",
     "question_marker",
     "questions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plans.document.check import Problem, check
 from plans.document.editions import NEWEST, Edition
@@ -15,6 +15,7 @@ from plans.document.finish import (
 from plans.document.model import Document
 from plans.document.reader import read
 from plans.document.signatures import unsigned
+from plans.document.signing_places import Places
 from plans.document.writer import write
 
 
@@ -22,11 +23,13 @@ from plans.document.writer import write
 class Frozen:
     """A document as it would be finished, whatever is in the way of that.
 
-    `problems`: errors and warnings, in the order of the text.
+    `problems`: errors and warnings, in the order of the text. `places`: where sign-offs
+    stand in it, as far as somebody decided it.
     """
 
     text: str
     problems: list[Problem]
+    places: Places = field(default_factory=dict)
 
 
 class NotFinished(Exception):
@@ -59,7 +62,7 @@ def finished(
     errors = [problem for problem in done.problems if problem.is_error]
     if errors:
         raise NotFinished(errors)
-    return write(_in_form(read(done.text), dialect, compatible))
+    return write(_in_form(read(done.text, places=document.places), dialect, compatible))
 
 
 def frozen(
@@ -75,15 +78,18 @@ def frozen(
     tidy = tidied(document, edition, own_placeholders)
     problems = check(tidy, own_placeholders=own_placeholders)
     text = write(tidy)
-    bare = unsigned(text, edition)
+    bare = unsigned(text, edition, document.places)
     if bare != text:
         # What is left of a line may be blank, or worse: ask the text that goes out.
         decisions = [problem for problem in problems if problem.code == "decision"]
         problems = (
-            check(read(bare, edition), own_placeholders=own_placeholders) + decisions
+            check(
+                read(bare, edition, document.places), own_placeholders=own_placeholders
+            )
+            + decisions
         )
         problems.sort(key=lambda problem: problem.line)
-    return Frozen(bare, problems)
+    return Frozen(bare, problems, document.places)
 
 
 def _in_form(document: Document, dialect: Dialect | None, compatible: bool) -> Document:

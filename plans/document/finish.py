@@ -66,7 +66,8 @@ def tidied(
 
     What only says what to write in a section that nobody wrote stays, as blanks do.
     """
-    copy = read(unix(write(document, edition)).lstrip("\ufeff"), edition)
+    text = unix(write(document, edition)).lstrip("\ufeff")
+    copy = read(text, edition, document.places)
     keeps = edition is not Edition.FIRST
     for section, following in zip_longest(copy.sections, copy.sections[1:]):
         if keeps and hint_of(section, following):
@@ -84,7 +85,8 @@ def tidied(
                     tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
                 kept[-1].tail = tail
         section.blocks = kept
-    return read(write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n", edition)
+    text = write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n"
+    return read(text, edition, document.places)
 
 
 def _keeps_comments(block: Block, own: frozenset[str]) -> bool:
@@ -101,7 +103,7 @@ def in_dialect(document: Document, dialect: Dialect) -> Document:
     A field that only a list can hold (a step with its number, a value with something
     nested below it) stays in its list in either dialect.
     """
-    copied = read(write(document))
+    copied = read(write(document), places=document.places)
     end = _end_of(copied)
     for number, section in enumerate(copied.sections):
         copied.sections[number] = _section_in_dialect(section, dialect, copied.newline)
@@ -306,7 +308,7 @@ def with_compatibility_comment(document: Document) -> Document:
 
     Fields that are missing, open or `N/A` are left out, as those scripts do.
     """
-    copy = read(write(document))
+    copy = read(write(document), places=document.places)
     found: dict[str, str] = {}
     for _, _, item in copy.walk():
         if isinstance(item, Field) and item.label in COMPATIBILITY_FIELDS:
@@ -321,7 +323,8 @@ def with_compatibility_comment(document: Document) -> Document:
     if not lines:
         return copy
     comment = "<!--\n" + "\n".join(lines) + "\n-->"
-    return read(write(copy).rstrip("\n") + "\n\n" + comment + "\n")
+    text = write(copy).rstrip("\n") + "\n\n" + comment + "\n"
+    return read(text, places=document.places)
 
 
 def fill_in(document: Document, answers: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ touched keeps its bytes, and an edit that is undone gives them back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -44,6 +44,10 @@ TABLE_KINDS = frozenset(
         BlockKind.TABLE,
     }
 )
+
+
+# Where sign-offs stand.
+SIGNING_KINDS = frozenset({BlockKind.APPROVALS})
 
 
 class ItemKind(StrEnum):
@@ -179,11 +183,15 @@ class Section:
 
 @dataclass(kw_only=True)
 class Document:
-    """A whole plan.md. `sections[0]` has level 0 and is often empty."""
+    """A whole plan.md. `sections[0]` has level 0 and is often empty.
+
+    `places`: whether sign-offs stand below a heading, where somebody decided it.
+    """
 
     sections: list[Section] = field(default_factory=lambda: [Section(level=0)])
     newline: str = "\n"
     bom: bool = False
+    places: Mapping[str, bool] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:

@@ -31,22 +31,34 @@ from plans.document.model import (
     Text,
 )
 from plans.document.parsing import block_tree, split_lines
+from plans.document.signing_places import (
+    NO_PLACES,
+    Places,
+    is_signing_heading,
+    signs_by_itself,
+)
 from plans.document.tables import columns_of, kind_of_table
 from plans.document.values import FIRST_LABEL, LABEL, label_of_paragraph
 
+# In the first edition.
 _APPROVALS = re.compile(r"\bapprovals?\b|\bsign-?offs?\b", re.IGNORECASE)
 # Nothing but comments: what stands between two of them belongs to the plan.
 _COMMENTS = re.compile(r"\s*(?:<!--(?:(?!-->).)*-->\s*)+", re.DOTALL)
 _LISTS = frozenset({"bullet_list", "ordered_list"})
 
 
-def read(text: str, edition: Edition = NEWEST) -> Document:
-    """Read any Markdown. `write(read(text)) == text`, character for character."""
+def read(text: str, edition: Edition = NEWEST, places: Places = NO_PLACES) -> Document:
+    """Read any Markdown. `write(read(text)) == text`, character for character.
+
+    `places`: the headings of which somebody said whether sign-offs stand there.
+    """
     bom = text.startswith("\ufeff")
     body = text.removeprefix("\ufeff")
-    reader = _Reader(body, edition)
+    reader = _Reader(body, edition, places)
     reader.read()
-    return Document(sections=reader.sections, newline=_newline(body), bom=bom)
+    return Document(
+        sections=reader.sections, newline=_newline(body), bom=bom, places=places
+    )
 
 
 def _newline(text: str) -> str:
@@ -67,6 +79,7 @@ class _Leaf:
 class _Reader:
     text: str
     edition: Edition
+    places: Places
     lines: list[str] = field(init=False)
     offsets: list[int] = field(init=False)
     sections: list[Section] = field(init=False)
@@ -104,6 +117,8 @@ class _Reader:
         loose += self._unclaimed(cursor, len(self.lines))
         self._passage(loose, ends_section=True)
         self._fill()
+        if self.edition > Edition.FIRST:
+            self._keep_only_slots()
 
     def _span(self, node: SyntaxTreeNode) -> tuple[int, int]:
         """The lines of a block without the blank ones that may follow it."""
@@ -321,8 +336,21 @@ class _Reader:
         return self._slice(leaf)
 
     def _kind_of_fields(self) -> BlockKind:
-        is_approvals = _APPROVALS.search(self.sections[-1].heading)
-        return BlockKind.APPROVALS if is_approvals else BlockKind.FIELDS
+        heading = self.sections[-1].heading
+        if self.edition is Edition.FIRST:
+            is_signing = _APPROVALS.search(heading) is not None
+        else:
+            is_signing = self.places.get(heading, is_signing_heading(heading))
+        return BlockKind.APPROVALS if is_signing else BlockKind.FIELDS
+
+    def _keep_only_slots(self) -> None:
+        """Below the right heading, fields that look like something else are fields."""
+        for section in self.sections:
+            for block in section.blocks:
+                if block.kind is BlockKind.APPROVALS and not self.places.get(
+                    section.heading, signs_by_itself(section.heading, block)
+                ):
+                    block.kind = BlockKind.FIELDS
 
     # --- leaves ----------------------------------------------------------------------
 

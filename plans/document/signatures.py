@@ -19,6 +19,7 @@ from plans.document.items import label_end, parsed, written
 from plans.document.marks import DASH, LONGEST_NAME, split_marks, without_marks
 from plans.document.model import BlockKind, Document, Field, ItemKind
 from plans.document.reader import read
+from plans.document.signing_places import NO_PLACES, Places
 from plans.document.values import clean_line
 from plans.document.writer import pieces
 
@@ -53,34 +54,39 @@ class ApprovalLine:
     signatures: tuple[Signature, ...] = ()
 
 
-def approval_lines(text: str, edition: Edition = NEWEST) -> list[ApprovalLine]:
+def approval_lines(
+    text: str, edition: Edition = NEWEST, places: Places = NO_PLACES
+) -> list[ApprovalLine]:
     """Every Approvals line of a text in order, nested ones too."""
-    return [_approval_line(item) for item in _fields(read(text, edition))]
+    return [_approval_line(item) for item in _fields(read(text, edition, places))]
 
 
 def signed(
-    text: str, signatures: Sequence[Sequence[Signature]], edition: Edition = NEWEST
+    text: str,
+    signatures: Sequence[Sequence[Signature]],
+    edition: Edition = NEWEST,
+    places: Places = NO_PLACES,
 ) -> str:
     """The text with these signatures (one sequence for each line) and nothing else
     changed."""
-    count = len(_fields(read(text, edition)))
+    count = len(_fields(read(text, edition, places)))
     if len(signatures) != count:
         raise ValueError(
             f"There are {count} approval lines, and signatures for {len(signatures)}."
         )
     following = iter(signatures)
     result = _rewritten(
-        text, lambda source: _with_marks(source, next(following)), edition
+        text, lambda source: _with_marks(source, next(following)), edition, places
     )
-    if unsigned(result, edition) != unsigned(text, edition):
+    if unsigned(result, edition, places) != unsigned(text, edition, places):
         raise ValueError("The signatures cannot be taken out of this text again.")
     return result
 
 
-def unsigned(text: str, edition: Edition = NEWEST) -> str:
+def unsigned(text: str, edition: Edition = NEWEST, places: Places = NO_PLACES) -> str:
     """The text without any signature in its Approvals lines, else byte for byte."""
     while _OPENING in text:
-        bare = _rewritten(text, _without_marks, edition)
+        bare = _rewritten(text, _without_marks, edition, places)
         if bare == text:
             break
         # A line without its mark may be read in another way: look again.
@@ -131,9 +137,11 @@ def _fields(document: Document) -> list[Field]:
     ]
 
 
-def _rewritten(text: str, rewrite: Callable[[str], str], edition: Edition) -> str:
+def _rewritten(
+    text: str, rewrite: Callable[[str], str], edition: Edition, places: Places
+) -> str:
     """The text with the own text of each Approvals line replaced."""
-    document = read(text, edition)
+    document = read(text, edition, places)
     lines = {id(item) for item in _fields(document)}
     bom = "\ufeff" if document.bom else ""
     return bom + "".join(

@@ -6,12 +6,17 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from plans.document import SIGNING_KINDS
 from plans.models.content import BesideItemQuerySet, Item
 from plans.models.people import User
 from plans.models.plan import Plan
 
 
 class ApprovalQuerySet(BesideItemQuerySet):
+    def present(self) -> Self:
+        """An owner may have said that no sign-offs stand in a block any more."""
+        return super().present().filter(item__block__kind__in=SIGNING_KINDS)
+
     def for_approver(self, user: User) -> Self:
         """Every slot that names a person, in plans that they may see."""
         return self.seen_by(user).filter(approvers=user)
@@ -132,7 +137,8 @@ class Version(models.Model):
     `problems`: what `check` said of it. `slots`: the ids of its Approvals lines' items,
     in the order of the text. `parts`: the SHA-256 of each part (document.parts_of), by
     heading. `writers`: the ids of all who changed the text up to here. `edition`: the
-    rules by which the text is read and divided (document.Edition). `unticked`: SHA-256
+    rules by which the text is read and divided (document.Edition). `places`: where
+    somebody decided whether sign-offs stand (document.Places). `unticked`: SHA-256
     and parts of the text without the ticks of its Definition of Done, and these ticks;
     empty for the first edition.
     """
@@ -146,6 +152,7 @@ class Version(models.Model):
     change_number = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=list)
     edition = models.PositiveSmallIntegerField(default=1, db_default=1)
+    places = models.JSONField(default=dict, db_default={})
     slots = models.JSONField(default=list)
     parts = models.JSONField(default=dict)
     unticked = models.JSONField(default=dict, db_default={})

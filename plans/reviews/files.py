@@ -117,27 +117,42 @@ def matches(text: str) -> list[Match]:
     """The versions that a file is, byte for byte: as they were frozen, with decisions
     in their Approvals lines, or either in another dialect. More than one when plans are
     the same."""
-    matching = [match for edition in Edition for match in _matches(text, edition)]
+    matching = [match for how in ways_to_read(text) for match in _matches(text, *how)]
     return sorted(matching, key=lambda m: (m.version.plan.slug, m.version.number))
 
 
-def _matches(text: str, edition: Edition) -> Iterator[Match]:
-    """Those that were frozen under one edition."""
-    lines = doc.approval_lines(text, edition)
-    bare = doc.unsigned(text, edition)
-    for version, form in _candidates(bare, edition):
+def ways_to_read(text: str) -> Iterator[tuple[Edition, doc.Places]]:
+    """The ways in which versions were frozen that a file may be one of."""
+    for edition in Edition:
+        yield edition, doc.NO_PLACES
+    known: list[doc.Places] = []
+    decided = Version.objects.exclude(places={}).order_by()
+    for number, places in decided.values_list("edition", "places"):
+        if places not in known and all(heading in text for heading in places):
+            known.append(places)
+            yield Edition(number), places
+
+
+def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[Match]:
+    """Those that were frozen under one edition, with what was decided of places."""
+    lines = doc.approval_lines(text, edition, places)
+    bare = doc.unsigned(text, edition, places)
+    for version, form in _candidates(bare, edition, places):
         if len(lines) != len(version.slots):
             continue
         signatures = [line.signatures for line in lines]
-        signed = doc.signed(version.markdown, signatures, edition)
+        signed = doc.signed(version.markdown, signatures, edition, places)
         if _in_form(signed, form) == text:
             named = list(_named(version, lines))
             yield Match(version, named, verify(version.plan).misfit, form)
 
 
-def _candidates(bare: str, edition: Edition) -> Iterator[tuple[Version, Form]]:
+def _candidates(
+    bare: str, edition: Edition, places: doc.Places
+) -> Iterator[tuple[Version, Form]]:
     """The versions that a text without decisions is, and the form that it has."""
-    versions = Version.objects.filter(edition=edition).select_related("plan")
+    versions = Version.objects.filter(edition=edition, places=dict(places))
+    versions = versions.select_related("plan")
     for version in versions.filter(sha256=digest_of(bare)):
         if version.markdown == bare:  # else verify_approvals tells of it
             yield version, Form()

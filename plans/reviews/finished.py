@@ -62,4 +62,5 @@ def signed_text(version: Version, records: Iterable[Record]) -> str:
     for record in sorted(records, key=lambda record: record.number):
         by_slot[record.approval_id or 0].append(signature_of(record))
     signatures = [by_slot[slot] for slot in version.slots]
-    return doc.signed(version.markdown, signatures, doc.Edition(version.edition))
+    edition = doc.Edition(version.edition)
+    return doc.signed(version.markdown, signatures, edition, version.places)

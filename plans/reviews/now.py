@@ -11,7 +11,7 @@ from django.core.cache import caches
 from plans import document as doc
 from plans import storage, texts
 from plans.models import Plan, Version
-from plans.reviews.chain import digest_of
+from plans.reviews.chain import canonical, digest_of
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,11 @@ class Now:
     unticked: dict[str, Any]
 
 
-def now_of(text: str, edition: doc.Edition) -> Now:
-    """The digests of a text that was frozen under an edition."""
-    lines = [(line.role, line.value) for line in doc.approval_lines(text, edition)]
+def now_of(text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES) -> Now:
+    """The digests of a text that was frozen under an edition, with what was decided of
+    where sign-offs stand."""
+    approvals = doc.approval_lines(text, edition, places)
+    lines = [(line.role, line.value) for line in approvals]
     unticked = _unticked(text, edition) if edition >= doc.Edition.SECOND else {}
     return Now(digest_of(text), _parts(text, edition), lines, unticked)
 
@@ -48,7 +50,8 @@ def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
 
 def text_now(plan: Plan, document: doc.Document, edition: doc.Edition) -> Now:
     """The digests of a plan whose document is loaded already."""
-    return now_of(texts.frozen_of(plan, document, edition).text, edition)
+    text = texts.frozen_of(plan, document, edition).text
+    return now_of(text, edition, document.places)
 
 
 def texts_of(
@@ -80,16 +83,18 @@ def frozen_of(versions: Iterable[Version]) -> dict[int, Now]:
     with all the others that are not known yet; it never changes."""
     cache = caches["digests"]
     keys = {
-        version.pk: f"frozen-{version.edition}-{version.sha256}" for version in versions
+        version.pk: f"frozen-{version.edition}-{version.sha256}"
+        + (f"-{digest_of(canonical(version.places))}" if version.places else "")
+        for version in versions
     }
     known = cache.get_many(keys.values()) if keys else {}
     unknown = [pk for pk, key in keys.items() if key not in known]
     if unknown:
         texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
         read = {
-            keys[pk]: now_of(text, doc.Edition(edition))
-            for pk, text, edition in texts_by_id.values_list(
-                "pk", "markdown", "edition"
+            keys[pk]: now_of(text, doc.Edition(edition), places)
+            for pk, text, edition, places in texts_by_id.values_list(
+                "pk", "markdown", "edition", "places"
             )
         }
         cache.set_many(read)

@@ -85,7 +85,7 @@ def _misfits(
 def _misfits_of_version(
     said: str, record: Record, version: Version, is_first: bool
 ) -> Iterator[str]:
-    text = now_of(version.markdown, doc.Edition(version.edition))
+    text = now_of(version.markdown, doc.Edition(version.edition), version.places)
     if text.sha256 != version.sha256:
         yield (
             f"{said}: the text of version {version.number} is not the one that was "

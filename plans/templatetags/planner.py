@@ -114,6 +114,8 @@ _VERBS = {
     "review.reminded": "reminded the approvers of",
     "review.slot_changed": "changed how to sign",
     "review.rules_changed": "changed the",
+    "section.signs": "said that sign-offs stand in",
+    "section.signs_not": "said that no sign-offs stand in",
     "undo": "undid a change of",
     "redo": "redid a change of",
 }

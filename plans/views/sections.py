@@ -6,8 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from plans import access
 from plans.actions import sections as actions
 from plans.actions.errors import Refused, Stale
+from plans.actions.signing_places import decide_signing_place, may_decide, signs_now
 from plans.document import BlockKind
 from plans.models import Plan, Section
 from plans.views.items import block_for
@@ -71,6 +73,10 @@ def _kind(request: Request) -> BlockKind:
     return kind
 
 
+def _may_set_up(plan: Plan) -> bool:
+    return bool(access.may_set_up(plan.membership))  # type: ignore[attr-defined]
+
+
 @require_safe
 @signed_in
 @says_why
@@ -84,6 +90,8 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "section": found,
         "address": f"{plan.url}sections/{found.pk}/",
         "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
+        "can_sign": _may_set_up(plan) and may_decide(found),
+        "signs": signs_now(found),
     }
     page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
     return render(request, page, context)
@@ -109,6 +117,21 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
         change = renamed.select_related("actor").first()
         stale = stale.by(change.actor if change else None, request.user)
         return refused(request, stale, slug, stored=section.heading)
+    return _answer(request, plan, f"section-{section.pk}")
+
+
+@require_POST
+@signed_in
+@says_why
+def section_signing(request: Request, slug: str, section_id: int) -> HttpResponse:
+    """An owner says that sign-offs stand here, or that none do."""
+    plan = plan_for(request, slug)
+    section = decide_signing_place(
+        plan=plan,
+        section=section_for(plan, section_id),
+        actor=request.user,
+        signs=request.POST.get("signs") == "yes",
+    )
     return _answer(request, plan, f"section-{section.pk}")
 
 

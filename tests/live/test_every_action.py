@@ -130,6 +130,7 @@ ARGUMENTS = {
     "covers": lambda plan: [[], ["1. OBJECTIVE"]],
     "leaves": lambda plan: [User.objects.get(username="alice")],
     "is_open": lambda plan: [True],
+    "signs": lambda plan: [True, False],
     "days": lambda plan: [14],
     "link": lambda plan: list(plan.share_links.all()),
     "comes": lambda plan: [User.objects.get(username="dana")],

@@ -95,7 +95,13 @@ def test_every_address_of_a_plan_is_looked_at_here():
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py.
     named -= {"version", "section", *test_comments.POSTS}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
-    named -= {"archive", "sharing_open", "sharing_link", "sharing_end"}
+    named -= {
+        "section_signing",
+        "archive",
+        "sharing_open",
+        "sharing_link",
+        "sharing_end",
+    }
     assert named == {*READ, *WRITERS}
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
         "help",

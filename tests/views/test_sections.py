@@ -318,3 +318,22 @@ def test_what_becomes_of_comments_is_said_before_finishing(team, alice, bob):
     assert "keeps 1 remark and 1 mark for tools" in words
     summaries = [each.get_text() for each in page.select("details.guidance summary")]
     assert summaries == ["Remark", "Guidance", "Mark for tools"]
+
+
+def test_an_owner_says_on_the_page_where_sign_offs_stand(team, alice, bob):
+    olive = make.owner_of(team)
+    plan = make.make_plan(team=team, actor=olive, text=make.SMALL)
+    approvals = section(plan, "Approvals")
+    menu = signed_in(olive).get(url_of("section", plan, approvals.pk))
+    assert "The fields below this heading ask for sign-offs." in words_of(menu)
+    assert "Sign-offs" not in words_of(
+        signed_in(bob).get(url_of("section", plan, approvals.pk))
+    )
+    changed(olive, plan, "section_signing", approvals.pk, signs="no")
+    assert make.find(plan, label="Technical Design").field.value == "Dana"
+    changed(olive, plan, "section_signing", approvals.pk, signs="yes")
+    assert make.slot_of(plan).name == "Dana"
+    answer = signed_in(bob).post(
+        url_of("section_signing", plan, approvals.pk), {"signs": "no"}, headers=HTMX
+    )
+    assert answer.status_code == 403

@@ -12,7 +12,7 @@ from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
 from plans.models import Version
 from plans.reviews.chain import digest_of
-from plans.reviews.files import Form, Match, Verdict, matches, verdict_on
+from plans.reviews.files import Form, Match, Verdict, matches, verdict_on, ways_to_read
 
 # The best first: which of several answers counts.
 ENDINGS = {
@@ -87,7 +87,7 @@ def why_not(text: str) -> str:
             "not a version as it is; with LF line ends and without a byte order mark "
             "it would be one. Something converted the file."
         )
-    frozen = {digest_of(doc.unsigned(text, edition)) for edition in doc.Edition}
+    frozen = {digest_of(doc.unsigned(text, *how)) for how in ways_to_read(text)}
     if Version.objects.filter(sha256__in=frozen).exists():
         return (
             "the text is that of a version, but the decisions in its Approvals lines "

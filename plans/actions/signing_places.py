@@ -1,0 +1,105 @@
+"""Saying where in a plan sign-offs stand, against what the planner takes them for."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from plans import access, storage
+from plans import document as doc
+from plans.actions.approvers import link
+from plans.actions.errors import Refused
+from plans.actions.evidence import conclude
+from plans.actions.membership import membership
+from plans.actions.outline import refuse_if_gone, sections_of
+from plans.actions.record import change, give_turn_back, record, require, take_turn
+from plans.document import BlockKind
+from plans.models import Approval, Block, Plan, Section, User
+
+# What holds sign-offs, and what the same is where none stand.
+_KINDS = {BlockKind.FIELDS: BlockKind.APPROVALS}
+
+
+@transaction.atomic
+def decide_signing_place(
+    *, plan: Plan, section: Section, actor: User, signs: bool
+) -> Section:
+    """Say that the fields below a heading are sign-offs, or that they are none.
+
+    A text that is read alone knows its sections by their headings only, so this is said
+    of all sections of that name.
+    """
+    require(access.may_set_up(membership(plan, actor)))
+    turn = take_turn(plan)
+    present = [row for row in sections_of(plan) if not row.removed]
+    refuse_if_gone(section, present)
+    namesakes = [row for row in present if row.heading == section.heading]
+    blocks = Block.objects.present().filter(section__in=namesakes)
+    candidates = [block for block in blocks if BlockKind(block.kind) in _of_both()]
+    if not candidates:
+        raise Refused("There are no fields below this heading that could be signed.")
+    to_change = [block for block in candidates if _signs(block) != signs]
+    if not to_change:
+        give_turn_back(plan)
+        return section
+    edits = []
+    for block in to_change:
+        kind = BlockKind(block.kind)
+        edits.append(change(block, kind=_other(kind)))
+        follow_kind(plan, block, kind)
+    record(
+        plan=plan,
+        actor=actor,
+        number=turn,
+        verb="section.signs" if signs else "section.signs_not",
+        edits=edits,
+        label=section.heading,
+        section_id=section.pk,
+    )
+    conclude(plan=plan, actor=actor)
+    return section
+
+
+def may_decide(section: Section) -> bool:
+    """Whether there is anything below a heading that could be signed."""
+    blocks = Block.objects.present().filter(section=section)
+    return any(BlockKind(block.kind) in _of_both() for block in blocks)
+
+
+def signs_now(section: Section) -> bool:
+    """Whether sign-offs stand below a heading."""
+    return any(
+        _signs(block) for block in Block.objects.present().filter(section=section)
+    )
+
+
+def follow_kind(plan: Plan, block: Block, before: BlockKind) -> None:
+    """Put what the items of a block say into the rows of the kind that it is now."""
+    old = storage.block_from_row(block)
+    old.kind = before
+    new = storage.block_from_row(block)
+    roles = storage.roles_in(old.kind, old.head)
+    rows = storage.items_with_details().filter(block=block)
+    for row in rows.filter(kind__in=[doc.ItemKind.FIELD, doc.ItemKind.ROW]):
+        part = storage.item_from_row(row, old, roles)
+        detail = storage.values_to_row(part, row, new, plan.own_placeholders)
+        row.save(update_fields=["cells", "fillable", "blank", "questions"])
+        if detail is None:
+            continue
+        is_new = type(detail)._default_manager.filter(pk=row.pk).first() is None
+        detail.pk = row.pk
+        detail.save(force_insert=is_new)
+        if isinstance(detail, Approval) and not row.removed:
+            link(plan, detail)
+
+
+def _of_both() -> set[BlockKind]:
+    return {*_KINDS, *_KINDS.values()}
+
+
+def _signs(block: Block) -> bool:
+    return BlockKind(block.kind) in _KINDS.values()
+
+
+def _other(kind: BlockKind) -> BlockKind:
+    back = {signing: plain for plain, signing in _KINDS.items()}
+    return _KINDS.get(kind) or back[kind]

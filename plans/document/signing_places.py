@@ -1,0 +1,90 @@
+"""Where sign-offs stand: told by the whole heading and by what the fields look like.
+
+An owner can decide otherwise. Such a decision is kept by heading (`Places`), because a
+text that is read alone has nothing else by which it could be known again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from plans.document.marks import without_marks
+from plans.document.model import Block, BlockKind, Document, Field
+
+# By heading: whether sign-offs stand there, where somebody decided it.
+Places = Mapping[str, bool]
+NO_PLACES: Places = {}
+
+_WORD = r"(?:approvals?|approvers?|sign[- ]?offs?|signatures?|signatories)"
+_BESIDE = rf"(?:{_WORD}|reviews?|reviewers?|acceptance)"
+_AND = r"\s*(?:&|\+|/|,|\band\b)\s*"
+_KIND = (
+    r"(?:final|formal|required|project|plan|document|stakeholder|management|team"
+    r"|executive|needed|pending|launch|release)"
+)
+_SHAPE = r"(?:required|needed|table|matrix|section|list|sheet|block|form)"
+_HEADING = re.compile(
+    rf"(?:{_KIND}\s+)*(?={_BESIDE})(?:{_BESIDE}{_AND})*{_BESIDE}(?:\s+{_SHAPE})?"
+)
+_NUMBER = re.compile(r"^(?:[0-9]+(?:\.[0-9]+)*[.):]?|[a-z][.)])\s+")
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+
+# Labels of fields that are about a document or a way of working, not of a role.
+_OTHER_LABELS = re.compile(
+    r"(?:document |plan )?(?:status|versions?|dates?|last updated|updated|created)"
+    r"|(?:[\w-]+ )?(?:date|criteria|process|workflow|deadline|notes?|comments?)"
+    r"|goals?|purpose|scope|summary|description|problem|fix|lines?|files?|priority"
+    r"|requirements?|next steps?|methods?|tools?|decision|rationale|steps?|conditions?"
+)
+# A longer value is a text about something, not the names of people.
+_LONGEST_VALUE = 200
+
+
+def is_signing_heading(heading: str) -> bool:
+    """Whether a heading says nothing but that sign-offs stand below it."""
+    words = _plain(heading)
+    return re.search(_WORD, words) is not None and bool(_HEADING.fullmatch(words))
+
+
+def _plain(text: str) -> str:
+    words = " ".join(text.replace("*", "").replace("_", " ").casefold().split())
+    words = re.sub(r"^[^\w]+|[^\w)\]]+$", "", words)
+    return _NOTE.sub("", _NUMBER.sub("", words)).strip(" :.-–—")
+
+
+def look_like_slots(fields: Sequence[Field]) -> bool:
+    """Whether fields are a role and who signs for it, each of them."""
+    return all(
+        _OTHER_LABELS.fullmatch(_plain(item.label)) is None
+        and len(without_marks(item.value)) <= _LONGEST_VALUE
+        for item in fields
+    )
+
+
+def signs_by_itself(heading: str, block: Block) -> bool:
+    """Whether a block of fields is a list of sign-offs when nobody decided it."""
+    fields = [item for item in block.walk() if isinstance(item, Field)]
+    return is_signing_heading(heading) and look_like_slots(fields)
+
+
+def places_of(document: Document) -> Places:
+    """The headings below which a document's blocks are otherwise than the rules say."""
+    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for section in document.sections:
+        for block in section.blocks:
+            if block.kind in _DECIDED and block.items:
+                is_signing = block.kind is BlockKind.APPROVALS
+                expected = signs_by_itself(section.heading, block)
+                found[section.heading].append((is_signing, expected))
+    return {
+        heading: both[0][0]
+        for heading, both in found.items()
+        # One text cannot say both of one heading.
+        if len({is_signing for is_signing, _ in both}) == 1
+        and any(is_signing != expected for is_signing, expected in both)
+    }
+
+
+_DECIDED = (BlockKind.FIELDS, BlockKind.APPROVALS)

@@ -1,0 +1,137 @@
+"""An owner says where sign-offs stand, and everything that is signed follows."""
+
+import pytest
+
+from plans import document as doc
+from plans import storage
+from plans.actions.errors import NotAllowed, Refused
+from plans.actions.reviews import request_review
+from plans.actions.sections import rename_section
+from plans.actions.signing_places import decide_signing_place
+from plans.actions.undo import redo, undo
+from plans.models import Approval, Change, Membership, Plan
+from plans.reviews.files import matches
+from plans.reviews.finished import approved
+from plans.reviews.verify import verify
+from tests import make
+
+TEXT = """\
+# Plan: Tides
+
+## Approval workflow
+
+- **Goal**: alice
+- **Way**: emil
+
+## {heading}
+
+- **Technical Design**: alice
+"""
+
+
+@pytest.fixture
+def olive(team):
+    return make.make_user("olive", team=team, role=Membership.Role.OWNER)
+
+
+def plan_with(team, actor, heading="Approvals"):
+    text = TEXT.replace("{heading}", heading)
+    return make.make_plan(team=team, actor=actor, text=text)
+
+
+def decide(plan, actor, heading, signs):
+    section = make.section_of(plan, heading)
+    decide_signing_place(plan=plan, section=section, actor=actor, signs=signs)
+
+
+def roles_of(plan):
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    return [slot.role for slot in slots.order_by("item__block__section__position")]
+
+
+def lines_of(plan):
+    """As a text that is read alone shows them."""
+    document = storage.load(Plan.objects.get(pk=plan.pk)).document
+    lines = doc.approval_lines(doc.write(document), places=document.places)
+    return [line.role for line in lines]
+
+
+def test_a_workflow_asks_nobody_to_sign(team, bob, olive):
+    plan = plan_with(team, olive)
+    assert roles_of(plan) == lines_of(plan) == ["Technical Design"]
+    assert request_review(plan=plan, actor=bob).places == {}
+
+
+def test_an_owner_says_where_sign_offs_stand(team, alice, bob, olive):
+    plan = plan_with(team, olive, heading="Who says yes")
+    assert roles_of(plan) == []
+    with pytest.raises(Refused, match="no Approvals list"):
+        request_review(plan=plan, actor=bob)
+    before = make.text_of(plan)
+    decide(plan, olive, "Who says yes", signs=True)
+    assert make.text_of(plan) == before
+    assert roles_of(plan) == lines_of(plan) == ["Technical Design"]
+    assert make.slot_of(plan).seats.get().user == alice
+    make.edit(plan, bob, label="Goal", value="the sea")
+    version = request_review(plan=plan, actor=bob)
+    assert version.places == {"Who says yes": True}
+    make.sign(plan, alice)
+    signed = approved(plan).text
+    assert "alice — approved by Alice on" in signed
+    (match,) = matches(signed)
+    assert (match.version, [named.stands for named in match.signed]) == (version, [""])
+    assert verify(plan).fits
+
+
+def test_an_owner_says_that_none_stand_there(team, bob, olive):
+    plan = plan_with(team, olive)
+    decide(plan, olive, "Approvals", signs=False)
+    assert roles_of(plan) == lines_of(plan) == []
+    decide(plan, olive, "Approval workflow", signs=True)
+    assert roles_of(plan) == lines_of(plan) == ["Goal", "Way"]
+    version = request_review(plan=plan, actor=bob)
+    assert version.places == {"Approvals": False, "Approval workflow": True}
+    assert make.find(plan, label="Technical Design").field.value == "alice"
+
+
+def test_it_is_taken_back_with_what_was_typed_meanwhile(team, olive):
+    plan = plan_with(team, olive, heading="Who says yes")
+    decide(plan, olive, "Who says yes", signs=True)
+    make.edit(plan, olive, label="Technical Design", value="olive")
+    undo(plan=plan, actor=olive)
+    undo(plan=plan, actor=olive)
+    assert (roles_of(plan), lines_of(plan)) == ([], [])
+    assert make.find(plan, label="Technical Design").field.value == "alice"
+    redo(plan=plan, actor=olive)
+    assert roles_of(plan) == lines_of(plan) == ["Technical Design"]
+    assert make.slot_of(plan).name == "alice"
+
+
+def test_a_new_heading_takes_no_sign_off_away(team, bob, olive):
+    plan = plan_with(team, olive)
+    section = make.section_of(plan, "Approvals")
+    rename_section(plan=plan, section=section, actor=bob, heading="The end", seen=0)
+    assert roles_of(plan) == lines_of(plan) == ["Technical Design"]
+    assert request_review(plan=plan, actor=bob).places == {"The end": True}
+
+
+def test_it_is_for_owners_and_where_fields_are(team, bob, olive):
+    plan = plan_with(team, olive)
+    with pytest.raises(NotAllowed):
+        decide(plan, bob, "Approvals", signs=False)
+    with pytest.raises(Refused, match="no fields"):
+        decide(plan, olive, "Plan: Tides", signs=True)
+    count = Change.objects.count()
+    decide(plan, olive, "Approvals", signs=True)
+    assert Change.objects.count() == count
+
+
+def test_who_decides_asks_anew(team, alice, bob, olive):
+    """The text is the same; who is asked is not."""
+    plan = plan_with(team, olive)
+    first = request_review(plan=plan, actor=bob)
+    decide(plan, olive, "Approval workflow", signs=True)
+    second = request_review(plan=plan, actor=bob)
+    assert (first.number, second.number) == (1, 2)
+    assert first.markdown == second.markdown
+    assert len(second.slots) == 3
