@@ -30,6 +30,7 @@ NAMES = {
     BlockKind.CHECKLIST: "check",
     BlockKind.FIELDS: "field",
     BlockKind.APPROVALS: "approval",
+    BlockKind.SIGN_OFFS: "approval",
     BlockKind.LIST: "entry",
 }
 
@@ -338,6 +339,8 @@ def _controls(
                 label = columns[column] if column < len(columns) else "More"
                 role = roles[column] if column < len(roles) else None
                 control = _control(item, f"cell-{column}", label, value, blank, own)
+                if block.kind is BlockKind.SIGN_OFFS and role == "name":
+                    role = "owner"
                 expected = doc.expected_value(label, role=role)
                 _shape(control, blank, expected, doc.value_as_read(item, column))
                 yield _tinted(control, role)

@@ -39,11 +39,11 @@ TABLE_ROWS: dict[BlockKind, tuple[str, type[models.Model]]] = {
     BlockKind.DEPENDENCIES: ("dependency", Dependency),
     BlockKind.METRICS: ("metric", Metric),
     BlockKind.VIOLATIONS: ("violation", Violation),
+    BlockKind.SIGN_OFFS: ("approval", Approval),
 }
 DETAILS = (
     "field",
     "checklist_item",
-    "approval",
     *(name for name, _ in TABLE_ROWS.values()),
 )
 _BATCH = 500
@@ -64,7 +64,10 @@ class Loaded:
 @lru_cache(maxsize=1_000)
 def roles_in(kind: BlockKind, head: str) -> Roles:
     """The roles of a table's columns; asked for each of its rows."""
-    return tuple(doc.roles_of(kind, doc.columns_of(doc.Block(kind=kind, head=head))))
+    columns = doc.columns_of(doc.Block(kind=kind, head=head))
+    later = doc.later_columns(kind, columns)
+    roles = enumerate(doc.roles_of(kind, columns))
+    return tuple(None if column in later else role for column, role in roles)
 
 
 # --- one item ------------------------------------------------------------------------
@@ -108,7 +111,9 @@ def item_from_row(row: Item, block: doc.Block, roles: Roles) -> doc.Item:
         case ItemKind.ENTRY:
             return doc.Entry(text=row.text, **common)
         case ItemKind.ROW:
-            return doc.Row(cells=_cells(row, block.kind, roles), **common)
+            later = doc.later_columns(block.kind, doc.columns_of(block))
+            cells = _cells(row, block.kind, roles)
+            return doc.Row(cells=cells, later=later, **common)
         case kind:
             return doc.Text(kind=kind, text=row.text, **common)
 

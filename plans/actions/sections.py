@@ -34,7 +34,7 @@ from plans.actions.record import (
     take_turn,
 )
 from plans.actions.values import check_length, guard
-from plans.document import BlockKind
+from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.values import clean_line
 from plans.models import Block, Phase, Plan, Section, User
 from plans.models.content import GAP
@@ -134,7 +134,7 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     number = take_turn(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
-    slots = Block.objects.present().filter(kind=BlockKind.APPROVALS)
+    slots = Block.objects.present().filter(kind__in=SIGNING_KINDS)
     if slots.filter(section__plan=plan).exists():
         raise Refused("The plan has an Approvals list already. Reload the page.")
     part = doc.Section(level=2, heading="Approvals", tail=plan.newline * 2)

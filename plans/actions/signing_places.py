@@ -16,7 +16,10 @@ from plans.document import BlockKind
 from plans.models import Approval, Block, Plan, Section, User
 
 # What holds sign-offs, and what the same is where none stand.
-_KINDS = {BlockKind.FIELDS: BlockKind.APPROVALS}
+_KINDS = {
+    BlockKind.FIELDS: BlockKind.APPROVALS,
+    BlockKind.TABLE: BlockKind.SIGN_OFFS,
+}
 
 
 @transaction.atomic
@@ -34,9 +37,11 @@ def decide_signing_place(
     refuse_if_gone(section, present)
     namesakes = [row for row in present if row.heading == section.heading]
     blocks = Block.objects.present().filter(section__in=namesakes)
-    candidates = [block for block in blocks if BlockKind(block.kind) in _of_both()]
+    candidates = [block for block in blocks if _can_be_signed(block)]
     if not candidates:
-        raise Refused("There are no fields below this heading that could be signed.")
+        raise Refused(
+            "There are no fields and no table of roles and names below this heading."
+        )
     to_change = [block for block in candidates if _signs(block) != signs]
     if not to_change:
         give_turn_back(plan)
@@ -62,7 +67,7 @@ def decide_signing_place(
 def may_decide(section: Section) -> bool:
     """Whether there is anything below a heading that could be signed."""
     blocks = Block.objects.present().filter(section=section)
-    return any(BlockKind(block.kind) in _of_both() for block in blocks)
+    return any(_can_be_signed(block) for block in blocks)
 
 
 def signs_now(section: Section) -> bool:
@@ -92,8 +97,11 @@ def follow_kind(plan: Plan, block: Block, before: BlockKind) -> None:
             link(plan, detail)
 
 
-def _of_both() -> set[BlockKind]:
-    return {*_KINDS, *_KINDS.values()}
+def _can_be_signed(block: Block) -> bool:
+    part = storage.block_from_row(block)
+    if not part.head:
+        part.items = [doc.Field(label="")]
+    return doc.can_be_signed(part)
 
 
 def _signs(block: Block) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from plans import access
+from plans import document as doc
 from plans.actions.errors import Outdated, Refused, changed_by
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
@@ -141,6 +142,18 @@ def _changed_by(plan: Plan, reader: User, what: str, **record: Any) -> str:
     """Says who wrote the newest record of that kind, or about that slot."""
     author = Record.objects.filter(plan=plan, **record).latest("number").actor
     return changed_by(author, reader, what)
+
+
+def line_values(
+    block: doc.Block, *, role: str, name: str | None = None
+) -> dict[str, str]:
+    """What to save into a line of an Approvals list, or a row of a table, by name."""
+    names = {"role": "label", "name": "value"}
+    if block.kind is doc.BlockKind.SIGN_OFFS:
+        roles = doc.roles_of(block.kind, doc.columns_of(block))
+        names = {kind: f"cell-{roles.index(kind)}" for kind in names}
+    values = {names["role"]: role}
+    return values if name is None else values | {names["name"]: name}
 
 
 def newest_of_rules(plan: Plan) -> int:

@@ -71,6 +71,7 @@ from plans.document.signatures import (
 from plans.document.signing_places import (
     NO_PLACES,
     Places,
+    can_be_signed,
     is_signing_heading,
     places_of,
 )
@@ -79,6 +80,7 @@ from plans.document.structure import item_reads_back, outline, reads_back
 from plans.document.tables import (
     columns_of,
     kind_of_table,
+    later_columns,
     level_of,
     next_code,
     roles_of,
@@ -132,6 +134,7 @@ __all__ = [
     "blank_of",
     "blanks_of",
     "brackets",
+    "can_be_signed",
     "check",
     "clean",
     "columns_of",
@@ -155,6 +158,7 @@ __all__ = [
     "item_reads_back",
     "kind_of_comment",
     "kind_of_table",
+    "later_columns",
     "level_of",
     "line_numbers",
     "merge",

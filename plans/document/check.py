@@ -33,6 +33,7 @@ from plans.document.comments import (
 from plans.document.items import blanks_of, must_have_text, values_of, written
 from plans.document.marks import holds_mark
 from plans.document.model import (
+    SIGNING_KINDS,
     Block,
     BlockKind,
     Check,
@@ -46,7 +47,7 @@ from plans.document.model import (
 from plans.document.options import first_option, options_of
 from plans.document.parsing import unix
 from plans.document.reader import read
-from plans.document.signatures import without_signatures
+from plans.document.signatures import row_without_signatures, without_signatures
 from plans.document.state import waiting_in
 from plans.document.tables import columns_of, level_of, roles_of
 from plans.document.writer import line_numbers
@@ -271,7 +272,7 @@ def _in_item(
                     f"“{_short(item.text)}” is not ticked: the Definition of Ready "
                     "must hold before Phase 0.",
                 )
-    if block.kind is BlockKind.APPROVALS and holds_mark(written(item)):
+    if block.kind in SIGNING_KINDS and holds_mark(written(item)):
         yield _warning(
             "decision",
             f"{_names(block, item)[0]} says who approved it elsewhere. A version that "
@@ -279,6 +280,8 @@ def _in_item(
         )
         if isinstance(item, Field):
             item = without_signatures(item)
+        if isinstance(item, Row):
+            item = row_without_signatures(item, block)
     if isinstance(item, Field) and _is_placeholder(item.label, known):
         yield _warning(
             "left_open",
@@ -411,6 +414,8 @@ def _in_date(name: str, value: str) -> Iterator[_Finding]:
 
 
 def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
+    if block.kind is BlockKind.SIGN_OFFS:
+        yield from _in_sign_off(block, item)
     said = row_roles(block, item)
     name = said.get("name", "").strip(" *_`.()[]–—-").casefold()
     if block.kind is BlockKind.VIOLATIONS and name not in _NOTHING:
@@ -432,6 +437,16 @@ def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
         if is_high and "owner" not in _blank_columns(block, item):
             name = said.get("code") or _short(said.get("description", ""))
             yield _error("no_owner", f"The high risk {name} has no owner: name one.")
+
+
+def _in_sign_off(block: Block, item: Row) -> Iterator[_Finding]:
+    said = row_roles(block, item)
+    for role, what in (("role", "for what"), ("name", "by whom")):
+        if not said.get(role) and role not in _blank_columns(block, item):
+            yield _error(
+                "blank",
+                f"A row does not say {what} it is signed: fill it in or remove it.",
+            )
 
 
 def row_roles(block: Block, item: Row) -> dict[str, str]:

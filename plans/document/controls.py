@@ -37,6 +37,8 @@ _BY_ROLE = {
     "scope": _choice(*_SCOPES),
     "timeline": _DATE,
     "owner": _PERSON,
+    "signature": Blank("", BlankKind.TEXT),
+    "date": Blank("", BlankKind.TEXT),
 }
 # By the whole label of a field, or the heading of a column without such a role.
 _BY_LABEL = [

@@ -15,6 +15,7 @@ from plans.document.comments import (
 )
 from plans.document.editions import NEWEST, Edition
 from plans.document.items import (
+    cell_spans,
     clean,
     label_end,
     parsed,
@@ -85,6 +86,8 @@ def tidied(
                     tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
                 kept[-1].tail = tail
         section.blocks = kept
+        for block in kept:
+            _clear_what_signing_fills_in(block)
     text = write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n"
     return read(text, edition, document.places)
 
@@ -95,6 +98,19 @@ def _keeps_comments(block: Block, own: frozenset[str]) -> bool:
         assert isinstance(item, Text)
         item.source = item.text = without_guidance(item.text, own)
     return any(values_of(item) != [""] for item in block.items)
+
+
+def _clear_what_signing_fills_in(block: Block) -> None:
+    """Take blanks such as `[Signature]` and `[Date]` out of a table of sign-offs."""
+    for item in block.items:
+        if not isinstance(item, Row) or not item.later:
+            continue
+        blanks = parsed(ItemKind.ROW, item.source).blanks
+        spans = list(enumerate(cell_spans(item.source)))
+        for column, (start, end) in reversed(spans):
+            if column in item.later and blanks[column]:
+                spaces = " " * (end - start)
+                item.source = item.source[:start] + spaces + item.source[end:]
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:

@@ -128,8 +128,15 @@ def number_of(item: Item) -> str:
 
 def blanks_of(item: Item) -> list[Blank | None]:
     """For each value of an item: the blank that its source had there, or None."""
-    blanks = parsed(item.kind, item.source).blanks
+    blanks = as_expected(item, parsed(item.kind, item.source).blanks)
     return blanks + [None] * (len(values_of(item)) - len(blanks))
+
+
+def as_expected(item: Item, blanks: list[Blank | None]) -> list[Blank | None]:
+    """Those of an item's blanks that a person is to fill in."""
+    if not isinstance(item, Row) or not item.later:
+        return blanks
+    return [None if i in item.later else blank for i, blank in enumerate(blanks)]
 
 
 def value_as_read(item: Item, index: int = 0) -> str:
@@ -240,7 +247,8 @@ def new_like(sibling: Item, *, with_children: bool = False) -> Item:
         case Entry():
             return Entry(source=source, tail=tail, children=children)
         case Row():
-            return Row(cells=[""] * len(sibling.cells), source=source, tail=tail)
+            cells = [""] * len(sibling.cells)
+            return Row(cells=cells, source=source, tail=tail, later=sibling.later)
         case Text(kind=ItemKind.RAW) if match := _BULLET_LEAD.match(unix(source)):
             return Entry(source=match[0] + EMPTY, tail=tail)
         case Text():

@@ -24,6 +24,7 @@ class BlockKind(StrEnum):
     DEPENDENCIES = "dependencies"
     METRICS = "metrics"
     VIOLATIONS = "violations"
+    SIGN_OFFS = "sign_offs"
     TABLE = "table"
     CODE = "code"
     PASSAGE = "passage"
@@ -41,13 +42,14 @@ TABLE_KINDS = frozenset(
         BlockKind.DEPENDENCIES,
         BlockKind.METRICS,
         BlockKind.VIOLATIONS,
+        BlockKind.SIGN_OFFS,
         BlockKind.TABLE,
     }
 )
 
 
 # Where sign-offs stand.
-SIGNING_KINDS = frozenset({BlockKind.APPROVALS})
+SIGNING_KINDS = frozenset({BlockKind.APPROVALS, BlockKind.SIGN_OFFS})
 
 
 class ItemKind(StrEnum):
@@ -120,9 +122,13 @@ class Entry(Item):
 
 @dataclass(kw_only=True)
 class Row(Item):
-    """One row of a table: a text for each column (more, when the row has more)."""
+    """One row of a table: a text for each column (more, when the row has more).
+
+    `later`: the columns that signing fills in, so nobody has to.
+    """
 
     cells: list[str] = field(default_factory=list)
+    later: frozenset[int] = field(default=frozenset(), compare=False)
 
     def __post_init__(self) -> None:
         self.kind = ItemKind.ROW

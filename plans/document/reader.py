@@ -34,10 +34,11 @@ from plans.document.parsing import block_tree, split_lines
 from plans.document.signing_places import (
     NO_PLACES,
     Places,
+    can_be_signed,
     is_signing_heading,
     signs_by_itself,
 )
-from plans.document.tables import columns_of, kind_of_table
+from plans.document.tables import columns_of, kind_of_table, later_columns
 from plans.document.values import FIRST_LABEL, LABEL, label_of_paragraph
 
 # In the first edition.
@@ -273,17 +274,26 @@ class _Reader:
         block = self._new_block(BlockKind.TABLE)
         head_end = start + 2
         block.head = "".join(self.lines[start:head_end]).rstrip("\r\n")
-        block.kind = kind_of_table(columns_of(block), self.sections[-1].heading)
+        block.kind = self._kind_of_table(block)
+        later = later_columns(block.kind, columns_of(block))
         self._leaf(block, self.offsets[start], self._end(start, head_end), block)
         width = len(columns_of(block))
         for body in node.children[1:]:
             for row in body.children:
                 row_start, row_end = self._span(row)
-                item = Row()
+                item = Row(later=later)
                 block.items.append(item)
                 end = self._end(row_start, row_end)
                 self._item_leaf(item, block, self.offsets[row_start], end)
                 item.cells += [""] * (width - len(item.cells))
+
+    def _kind_of_table(self, block: Block) -> BlockKind:
+        heading = self.sections[-1].heading
+        if self.edition > Edition.FIRST and can_be_signed(block):
+            expected = signs_by_itself(heading, block)
+            if self.places.get(heading, expected):
+                return BlockKind.SIGN_OFFS
+        return kind_of_table(columns_of(block), heading)
 
     # --- paragraph fields ------------------------------------------------------------
 

@@ -17,9 +17,16 @@ from datetime import date
 from plans.document.editions import NEWEST, Edition
 from plans.document.items import label_end, parsed, written
 from plans.document.marks import DASH, LONGEST_NAME, split_marks, without_marks
-from plans.document.model import BlockKind, Document, Field, ItemKind
+from plans.document.model import Block, BlockKind, Document, Field, ItemKind, Row
 from plans.document.reader import read
+from plans.document.signed_rows import (
+    Roles,
+    marks_in_row,
+    row_with_marks,
+    row_without_marks,
+)
 from plans.document.signing_places import NO_PLACES, Places
+from plans.document.tables import columns_of, roles_of
 from plans.document.values import clean_line
 from plans.document.writer import pieces
 
@@ -58,7 +65,8 @@ def approval_lines(
     text: str, edition: Edition = NEWEST, places: Places = NO_PLACES
 ) -> list[ApprovalLine]:
     """Every Approvals line of a text in order, nested ones too."""
-    return [_approval_line(item) for item in _fields(read(text, edition, places))]
+    document = read(text, edition, places)
+    return [_approval_line(item, roles) for item, roles in _lines(document)]
 
 
 def signed(
@@ -69,15 +77,17 @@ def signed(
 ) -> str:
     """The text with these signatures (one sequence for each line) and nothing else
     changed."""
-    count = len(_fields(read(text, edition, places)))
+    count = len(_lines(read(text, edition, places)))
     if len(signatures) != count:
         raise ValueError(
             f"There are {count} approval lines, and signatures for {len(signatures)}."
         )
     following = iter(signatures)
-    result = _rewritten(
-        text, lambda source: _with_marks(source, next(following)), edition, places
-    )
+
+    def sign(source: str, roles: Roles) -> str:
+        return _with_marks(source, roles, next(following))
+
+    result = _rewritten(text, sign, edition, places)
     if unsigned(result, edition, places) != unsigned(text, edition, places):
         raise ValueError("The signatures cannot be taken out of this text again.")
     return result
@@ -99,6 +109,14 @@ def without_signatures(item: Field) -> Field:
     source = _without_marks(written(item))
     (value,) = parsed(ItemKind.FIELD, source).values
     return replace(item, source=source, value=value)
+
+
+def row_without_signatures(item: Row, block: Block) -> Row:
+    """The same of a row of a table of sign-offs."""
+    source = row_without_marks(written(item), _roles(block))
+    cells = list(parsed(ItemKind.ROW, source).values)
+    cells += [""] * (len(item.cells) - len(cells))
+    return replace(item, source=source, cells=cells)
 
 
 def printed_name(name: str) -> str:
@@ -129,33 +147,47 @@ def _one_line(name: str) -> str:
     return clean_line(_DIRECTIONS.sub("", name).replace(DASH, "–"))
 
 
-def _fields(document: Document) -> list[Field]:
-    return [
-        item
-        for _, block, item in document.walk()
-        if block.kind is BlockKind.APPROVALS and isinstance(item, Field)
-    ]
+def _lines(document: Document) -> list[tuple[Field | Row, Roles]]:
+    """The fields and rows that are signed; a row with the roles of its columns."""
+    found: list[tuple[Field | Row, Roles]] = []
+    for _, block, item in document.walk():
+        if block.kind is BlockKind.APPROVALS and isinstance(item, Field):
+            found.append((item, ()))
+        elif block.kind is BlockKind.SIGN_OFFS and isinstance(item, Row):
+            found.append((item, _roles(block)))
+    return found
+
+
+def _roles(block: Block) -> Roles:
+    return roles_of(BlockKind.SIGN_OFFS, columns_of(block))
 
 
 def _rewritten(
-    text: str, rewrite: Callable[[str], str], edition: Edition, places: Places
+    text: str, rewrite: Callable[[str, Roles], str], edition: Edition, places: Places
 ) -> str:
     """The text with the own text of each Approvals line replaced."""
     document = read(text, edition, places)
-    lines = {id(item) for item in _fields(document)}
+    lines = {id(item): roles for item, roles in _lines(document)}
     bom = "\ufeff" if document.bom else ""
     return bom + "".join(
-        (rewrite(piece.text) if id(piece.part) in lines else piece.text) + piece.tail
+        rewrite(piece.text, lines[id(piece.part)]) + piece.tail
+        if id(piece.part) in lines
+        else piece.text + piece.tail
         for piece in pieces(document)
     )
 
 
-def _approval_line(item: Field) -> ApprovalLine:
-    _, marks = split_marks(item.source[label_end(item.source) :])
+def _approval_line(item: Field | Row, roles: Roles) -> ApprovalLine:
+    if isinstance(item, Row):
+        marks = marks_in_row(item.source)
+        cells = parsed(ItemKind.ROW, row_without_marks(item.source, roles)).values
+        cells = cells + [""] * (len(roles) - len(cells))
+        role, value = cells[roles.index("role")], cells[roles.index("name")]
+    else:
+        _, marks = split_marks(item.source[label_end(item.source) :])
+        role, value = item.label, without_signatures(item).value
     signatures = (_signature(mark) for mark in marks)
-    return ApprovalLine(
-        item.label, without_signatures(item).value, tuple(s for s in signatures if s)
-    )
+    return ApprovalLine(role, value, tuple(s for s in signatures if s))
 
 
 def _signature(mark: re.Match[str]) -> Signature | None:
@@ -168,13 +200,19 @@ def _signature(mark: re.Match[str]) -> Signature | None:
     return Signature(name, day, int(mark["version"]), mark["digest"])
 
 
-def _without_marks(source: str) -> str:
+def _without_marks(source: str, roles: Roles = ()) -> str:
+    if roles:
+        return row_without_marks(source, roles)
     end = label_end(source)
     return source[:end] + without_marks(source[end:])
 
 
-def _with_marks(source: str, signatures: Sequence[Signature]) -> str:
+def _with_marks(source: str, roles: Roles, signatures: Sequence[Signature]) -> str:
     """The marks behind the last line that stays what it is when more follows in it."""
+    if roles:
+        marks = [_mark(signature) for signature in signatures]
+        days = [signature.day.isoformat() for signature in signatures]
+        return row_with_marks(source, roles, marks, days)
     at = len(source)
     line_ends = [match.span() for match in _LINE_END.finditer(source)]
     while line_ends and _BARE_BULLET.fullmatch(source, line_ends[-1][1], at):

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from plans.document.marks import without_marks
-from plans.document.model import Block, BlockKind, Document, Field
+from plans.document.model import SIGNING_KINDS, Block, BlockKind, Document, Field
+from plans.document.tables import columns_of, roles_of
 
 # By heading: whether sign-offs stand there, where somebody decided it.
 Places = Mapping[str, bool]
@@ -64,9 +65,28 @@ def look_like_slots(fields: Sequence[Field]) -> bool:
 
 
 def signs_by_itself(heading: str, block: Block) -> bool:
-    """Whether a block of fields is a list of sign-offs when nobody decided it."""
+    """Whether a block is a list or table of sign-offs when nobody decided it."""
+    if block.head:
+        return can_be_signed(block) and _is_sign_off_table(heading, columns_of(block))
     fields = [item for item in block.walk() if isinstance(item, Field)]
     return is_signing_heading(heading) and look_like_slots(fields)
+
+
+def can_be_signed(block: Block) -> bool:
+    """Whether sign-offs could stand there: in fields, in a table of roles and names."""
+    if block.kind in _TABLES:
+        roles = roles_of(BlockKind.SIGN_OFFS, columns_of(block))
+        return {"role", "name"} <= {*roles}
+    return block.kind in _FIELDS and bool(block.items)
+
+
+def _is_sign_off_table(heading: str, columns: list[str]) -> bool:
+    """`| Role | Name | Signature | Date |` says it itself; with fewer columns it takes
+    the heading, too."""
+    roles = roles_of(BlockKind.SIGN_OFFS, columns)
+    if any(_plain(column).startswith("signature") for column in columns):
+        return True
+    return is_signing_heading(heading) and ("signature" in roles or "date" in roles)
 
 
 def places_of(document: Document) -> Places:
@@ -74,8 +94,8 @@ def places_of(document: Document) -> Places:
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for section in document.sections:
         for block in section.blocks:
-            if block.kind in _DECIDED and block.items:
-                is_signing = block.kind is BlockKind.APPROVALS
+            if can_be_signed(block):
+                is_signing = block.kind in SIGNING_KINDS
                 expected = signs_by_itself(section.heading, block)
                 found[section.heading].append((is_signing, expected))
     return {
@@ -87,4 +107,5 @@ def places_of(document: Document) -> Places:
     }
 
 
-_DECIDED = (BlockKind.FIELDS, BlockKind.APPROVALS)
+_FIELDS = (BlockKind.FIELDS, BlockKind.APPROVALS)
+_TABLES = (BlockKind.TABLE, BlockKind.SIGN_OFFS)

@@ -14,7 +14,7 @@ from plans.document.blanks import (
     questions,
     whole_brackets,
 )
-from plans.document.items import parsed, values_of
+from plans.document.items import as_expected, parsed, values_of
 from plans.document.model import Field, Item, ItemKind, Row
 from plans.document.options import options_of
 
@@ -37,10 +37,11 @@ def state_of(item: Item, own: frozenset[str] = frozenset()) -> ItemState:
         return ItemState()
     values, said = values_of(item), parsed(item.kind, item.source)
     blanks = said.blanks + [None] * (len(values) - len(said.blanks))
+    blanks = as_expected(item, blanks)
     blank, asked = _waiting(item, values, blanks, own)
     if values == said.values:
         return ItemState(blank + asked, blank, asked)
-    at_first = _waiting(item, said.values, said.blanks, own)
+    at_first = _waiting(item, said.values, as_expected(item, said.blanks), own)
     return ItemState(max(sum(at_first), blank + asked), blank, asked)
 
 

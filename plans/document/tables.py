@@ -32,6 +32,36 @@ _ROLES: dict[BlockKind, list[tuple[str, re.Pattern[str]]]] = {
         ("target", re.compile(r"^(target|goal|threshold)")),
         ("method", re.compile(r"^(measurement|measured|method|how)")),
     ],
+    BlockKind.SIGN_OFFS: [
+        (
+            "role",
+            re.compile(
+                r"^(role|title|position|function|area|discipline|department|stakeholder"
+                r"|approval|sign-?off|gate|responsibility)s?$"
+            ),
+        ),
+        (
+            "name",
+            re.compile(
+                r"^(names?|full name|approvers?|approver name|approved by|signatory"
+                r"|signer|person|who|reviewers?)$"
+            ),
+        ),
+        (
+            "signature",
+            re.compile(
+                r"^(signatures?|signed|signed by|sign|decision|approved|approval"
+                r"|sign-?off|status)\??$"
+            ),
+        ),
+        (
+            "date",
+            re.compile(
+                r"^(date|day|date signed|signed on|signature date|approval date"
+                r"|date approved|approved on)$"
+            ),
+        ),
+    ],
     BlockKind.VIOLATIONS: [
         ("name", re.compile(r"^violation$")),
         ("why_needed", re.compile(r"^why")),
@@ -81,6 +111,14 @@ def kind_of_table(columns: list[str], heading: str) -> BlockKind:
     if "dependenc" in about and "name" in roles_of(BlockKind.DEPENDENCIES, columns):
         return BlockKind.DEPENDENCIES
     return BlockKind.TABLE
+
+
+def later_columns(kind: BlockKind, columns: list[str]) -> frozenset[int]:
+    """The columns that signing fills in."""
+    if kind is not BlockKind.SIGN_OFFS:
+        return frozenset()
+    roles = enumerate(roles_of(kind, columns))
+    return frozenset(i for i, role in roles if role in ("signature", "date"))
 
 
 def level_of(text: str) -> str:

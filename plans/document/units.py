@@ -26,7 +26,7 @@ from plans.document.model import (
 )
 from plans.document.parsing import unix
 from plans.document.reader import read
-from plans.document.signatures import without_signatures
+from plans.document.signatures import row_without_signatures, without_signatures
 from plans.document.structure import said
 from plans.document.tables import columns_of, roles_of
 
@@ -128,7 +128,10 @@ def _units_of_block(
                 done = "yes" if item.done else "no"
                 yield Unit(item.kind, item, block, (item.text,), done=done)
             case Row():
-                yield Unit(item.kind, item, block, _trimmed(item.cells))
+                row = item
+                if block.kind is BlockKind.SIGN_OFFS and holds_mark(written(item)):
+                    row = row_without_signatures(item, block)
+                yield Unit(item.kind, item, block, _trimmed(row.cells))
             case _:
                 yield from _units_of_text(item, block, is_exact, is_inner)
 

@@ -55,6 +55,8 @@ def targets_of(changes: Iterable[Change]) -> Targets:
             elif change.section_id:
                 found.sections.talked.add(change.section_id)
         for edit in change.edits:
+            if edit["row"] == "block" and "kind" in edit["after"]:
+                found.is_whole = True  # every control in it is another one
             _add(by_name[edit["row"]], edit["id"], edit["after"])
     return found
 

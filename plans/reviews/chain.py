@@ -74,6 +74,6 @@ def details_of(version: Version) -> dict[str, Any]:
     }
     if version.edition > doc.Edition.FIRST:  # records of the first name none
         details |= {"edition": version.edition, "unticked": version.unticked}
-    if version.places:
-        details["places"] = version.places
+        if version.places:
+            details["places"] = version.places
     return details

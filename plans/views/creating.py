@@ -119,6 +119,7 @@ def _unpacked(packed: str) -> str:
 _KINDS = {
     doc.BlockKind.FIELDS: "fields",
     doc.BlockKind.APPROVALS: "approvals",
+    doc.BlockKind.SIGN_OFFS: "approvals",
     doc.BlockKind.CHECKLIST: "checks",
     doc.BlockKind.LIST: "list entries",
     doc.BlockKind.RISKS: "risks",

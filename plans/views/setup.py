@@ -20,7 +20,7 @@ from plans.actions.approvers import line_naming
 from plans.actions.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
-from plans.document import BlockKind
+from plans.document import SIGNING_KINDS
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.reviews.state import Slot, State, state_of
 from plans.setup_forms import (
@@ -274,13 +274,14 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
 def _line(page: Page, slot: Slot, form: PeopleOfSlot) -> dict[str, str]:
     """What is to change in the line. Names that somebody typed in their own way stay
     while they mean the same people."""
-    values = {"label": form.cleaned_data["role"]}
+    name = None
     before, after = page.named_in(slot), form.chosen
     needs = form.cleaned_data["needs"]
     is_joined_anew = len(after) > 1 and needs != slot.approval.needs
     if {user.pk for user in before} != {user.pk for user in after} or is_joined_anew:
-        values["value"] = line_naming(page.plan, after, needs)
-    return values
+        name = line_naming(page.plan, after, needs)
+    block = storage.block_from_row(slot.approval.item.block)
+    return actions.line_values(block, role=form.cleaned_data["role"], name=name)
 
 
 @require_POST
@@ -333,7 +334,9 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
             raise Refused("The plan has no Approvals section. Add one first.")
         role = form.cleaned_data["role"]
         line = line_naming(plan, form.chosen, form.cleaned_data["needs"])
-        values = {"label": role} | ({"value": line} if line else {})
+        values = actions.line_values(
+            storage.block_from_row(block), role=role, name=line or None
+        )
         add_item(plan=plan, block=block, actor=request.user, values=values)
         return f"Added to the plan: {role}."
 
@@ -345,7 +348,7 @@ def _approvals_block(plan: Plan) -> Block | None:
     blocks = (
         Block.objects.present()
         .select_related("section")
-        .filter(section__plan=plan, kind=BlockKind.APPROVALS)
+        .filter(section__plan=plan, kind__in=SIGNING_KINDS)
     )
     return blocks.order_by("section__position", "position").last()
 

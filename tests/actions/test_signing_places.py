@@ -5,8 +5,10 @@ import pytest
 from plans import document as doc
 from plans import storage
 from plans.actions.errors import NotAllowed, Refused
+from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.reviews import request_review
 from plans.actions.sections import rename_section
+from plans.actions.signing import sign
 from plans.actions.signing_places import decide_signing_place
 from plans.actions.undo import redo, undo
 from plans.models import Approval, Change, Membership, Plan
@@ -135,3 +137,82 @@ def test_who_decides_asks_anew(team, alice, bob, olive):
     assert (first.number, second.number) == (1, 2)
     assert first.markdown == second.markdown
     assert len(second.slots) == 3
+
+
+# --- Tables ---------------------------------------------------------------------------
+
+TABLE = """\
+# Plan: Tides
+
+- **Goal**: the sea
+
+## {heading}
+
+| Role | Name | Signature | Date |
+|------|------|-----------|------|
+| Technical Design | alice | [Signature] | [Date] |
+| Launch | Emil or [Name] |  |  |
+"""
+
+
+def table_with(team, actor, heading="Sign-off", names="Signature"):
+    text = TABLE.replace("{heading}", heading).replace("Signature |", f"{names} |", 1)
+    text = text.replace("Emil or [Name]", "dana")
+    return make.make_plan(team=team, actor=actor, text=text)
+
+
+def slot_called(plan, role):
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    return slots.get(role=role)
+
+
+def test_a_table_is_signed_like_a_list(team, alice, bob, dana, olive):
+    plan = table_with(team, olive)
+    assert [slot_called(plan, r).name for r in ("Technical Design", "Launch")] == [
+        "alice",
+        "dana",
+    ]
+    make.edit(plan, bob, label="Goal", value="the tides")
+    version = request_review(plan=plan, actor=bob)
+    assert "[" not in version.markdown
+    for person, role in ((alice, "Technical Design"), (dana, "Launch")):
+        sign(
+            plan=plan,
+            actor=person,
+            decision="approved",
+            proof="password",
+            approval=slot_called(plan, role),
+            version=version,
+        )
+    text = approved(plan).text
+    assert "| Technical Design | alice | — approved by Alice on" in text
+    assert doc.unsigned(text) == version.markdown
+    (match,) = matches(text)
+    assert match.fits and match.version == version
+    assert verify(plan).fits
+
+
+def test_rows_come_and_go_and_change_names(team, alice, bob, dana, olive):
+    plan = table_with(team, olive)
+    slot = slot_called(plan, "Launch")
+    item = make.row_of(plan, slot.pk)
+    save_item(plan=plan, item=item, actor=bob, values={"cell-1": "bob"}, seen=None)
+    assert slot_called(plan, "Launch").seats.get().user == bob
+    values = {"cell-0": "Legal", "cell-1": "dana"}
+    add_item(plan=plan, block=item.block, actor=bob, values=values)
+    assert slot_called(plan, "Legal").seats.get().user == dana
+    remove_item(plan=plan, item=make.row_of(plan, slot.pk), actor=bob)
+    assert lines_of(plan) == ["Technical Design", "Legal"]
+    undo(plan=plan, actor=bob)
+    assert lines_of(plan) == ["Technical Design", "Launch", "Legal"]
+
+
+def test_an_owner_says_of_a_table_too_whether_it_is_signed(team, alice, bob, olive):
+    plan = table_with(team, olive, heading="Annex", names="Mail")
+    assert lines_of(plan) == []
+    decide(plan, olive, "Annex", signs=True)
+    assert lines_of(plan) == ["Technical Design", "Launch"]
+    assert slot_called(plan, "Technical Design").seats.get().user == alice
+    undo(plan=plan, actor=olive)
+    assert lines_of(plan) == []
+    assert make.find(plan, cell="alice").cells["1"] == "alice"

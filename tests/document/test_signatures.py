@@ -207,7 +207,8 @@ def approval_line_numbers(text):
     starts = line_numbers(document)
     found = set()
     for _, block, item in document.walk():
-        if block.kind == "approvals" and isinstance(item, Field):
+        is_row = block.kind == "sign_offs"
+        if is_row or (block.kind == "approvals" and isinstance(item, Field)):
             start = starts[id(item)] - 1
             found |= set(range(start, start + len(split_lines(item.source))))
     return found

@@ -569,3 +569,23 @@ def test_hostile_text_is_shown_as_text(signed, team, alice, bob):
     for answer in with_page:
         assert b"<img src=x" not in answer.content
         assert b"&lt;img src=x" in answer.content
+
+
+def test_who_signs_a_row_is_set_up_like_who_signs_a_line(team, alice, bob, dana):
+    table = (
+        "# Plan: A\n\n## Sign-off\n\n| Date | Name | Role | Signature |\n"
+        "|---|---|---|---|\n|  | Bob | Launch |  |\n"
+    )
+    plan = make.make_plan(team=team, actor=alice, text=table)
+    slot = Approval.objects.present().get(role="Launch")
+    client = signed_in(bob)
+    seen = make.row_of(plan, slot.pk).version
+    data = {"role": "Go live", "people": [dana.pk], "needs": "all", "seen": seen}
+    client.post(url_of("slot_people", plan, slot.pk), data)
+    data = {"role": "Legal", "people": [bob.pk], "needs": "all"}
+    client.post(url_of("slot_add", plan), data)
+    assert make.text_of(plan).endswith(
+        "|---|---|---|---|\n|  | Dana | Go live |  |\n|  | Bob | Legal  |  |\n"
+    )
+    slots = Approval.objects.present().order_by("pk")
+    assert [slot.seats.get().user for slot in slots] == [dana, bob]
