@@ -79,7 +79,7 @@ def test_an_owner_says_where_sign_offs_stand(team, alice, bob, olive):
     assert version.places == {"Who says yes": True}
     make.sign(plan, alice)
     signed = approved(plan).text
-    assert "alice — approved by Alice on" in signed
+    assert "alice — approved by Alice (alice) of" in signed
     (match,) = matches(signed)
     assert (match.version, [named.stands for named in match.signed]) == (version, [""])
     assert verify(plan).fits
@@ -185,7 +185,7 @@ def test_a_table_is_signed_like_a_list(team, alice, bob, dana, olive):
             version=version,
         )
     text = approved(plan).text
-    assert "| Technical Design | alice | — approved by Alice on" in text
+    assert "| Technical Design | alice | — approved by Alice (alice) of" in text
     assert doc.unsigned(text) == version.markdown
     (match,) = matches(text)
     assert match.fits and match.version == version

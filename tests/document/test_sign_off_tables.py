@@ -14,8 +14,8 @@ from plans.document import (
     approval_lines,
     check,
     finished,
+    fitting_name,
     frozen,
-    printed_name,
     read,
     signed,
     unsigned,
@@ -166,7 +166,7 @@ def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
     both = signed(text, given_)
     shown = [
         tuple(
-            Signature(printed_name(one.name), one.day, one.version, one.digest)
+            Signature(fitting_name(one.name), one.day, one.version, one.digest)
             for one in line
         )
         for line in given_
