@@ -113,7 +113,7 @@ def test_a_note_is_a_sentence_that_takes_what_it_names(name, request_at_the_door
 def test_a_mail_says_where_it_is_from_and_leads_there(
     name, request_at_the_door, mailoutbox, settings
 ):
-    settings.PLANNER_URL = "https://plans.example.org"
+    settings.PLANNER_URL = settings.PLANNER_ADDRESS = "https://plans.example.org"
     told = {
         "user": make.make_user("o'hara", first_name="Ann & Ole"),
         "username": "o'hara",

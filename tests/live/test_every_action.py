@@ -128,6 +128,7 @@ ARGUMENTS = {
     "rules": lambda plan: [{"not_alone": False}, {"expires_after": 3}],
     "is_required": lambda plan: [False, True],
     "covers": lambda plan: [[], ["1. OBJECTIVE"]],
+    "person": lambda plan: [User.objects.get(username="frida")],
     "leaves": lambda plan: [User.objects.get(username="alice")],
     "is_open": lambda plan: [True],
     "signs": lambda plan: [True, False],
@@ -234,9 +235,8 @@ def eventful(team, alice, bob, dana, action):
         plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
         if action.__name__ == "request_review":
             return plan
-        slots.change_rules(
-            plan=plan, actor=alice, rules={"not_alone": False, "not_last_editor": False}
-        )
+        rules = {"not_alone": False, "not_last_editor": False}
+        slots.change_rules(plan=plan, actor=alice, rules=rules)
         reviews.request_review(plan=plan, actor=alice)
         make.sign(plan, dana)
         if action.__name__ == "withdraw":
@@ -245,9 +245,14 @@ def eventful(team, alice, bob, dana, action):
             make.sign(plan, alice, "Launch Approval", "approved_if")
         return plan
     text = make.SMALL
+    if action.__name__ == "confirm":
+        # Frida is named, and joins afterwards.
+        text = text.replace("[Name/Role]", "Frida")
     if action.__name__ == "add_approvals":
         text = text[: text.index("### Approvals")]
     plan = make.make_plan(team=team, actor=alice, text=text + TREES)
+    if action.__name__ == "confirm":
+        make.make_user("frida", team=team)
     sharing.share_plan(plan=plan, actor=alice, days=1)
     save = {"plan": plan, "actor": alice, "seen": None}
     items.save_item(
