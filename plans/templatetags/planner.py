@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString
 
@@ -34,6 +35,13 @@ def passage(text: str) -> SafeString:
     """The same of a passage, as the file will have it: a heading or an open fence that
     was typed there is text."""
     return markdown_html(escape_passage(text))
+
+
+@register.simple_tag
+def home() -> str:
+    """Where the planner begins. Not by the name of its page: an error page has to be
+    made when names cannot be resolved."""
+    return f"{settings.BASE_PATH}/"
 
 
 @register.simple_tag

@@ -90,7 +90,7 @@ def test_a_text_with_a_stray_nul_comes_back_as_it_was(team):
         ("# Plan: Ebb\n", "Ebb", "ebb"),
         ("## 1. First\n", "1. First", "1-first"),
         ("no heading", "Untitled plan", "from-a-file"),
-        ("# 実装計画\n", "実装計画", "plan"),
+        ("# 実装計画\n", "実装計画", "shi-zhuang-ji-hua"),
         ("# " + "x" * 400, "x" * 300, "x" * 60),
     ],
 )

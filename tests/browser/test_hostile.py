@@ -24,13 +24,17 @@ from tests.document.texts import can_be_typed_into, set_value
 # Runs in the page: everything in it that its templates and the renderer never write.
 FOREIGN = r"""() => {
   const inside = {
-    a: "href title rel", code: "class", input: "type disabled checked", li: "class",
-    ol: "start", td: "align", th: "align", ul: "class", span: "class title",
+    a: "href title rel id class", code: "class", div: "class", h1: "id", h2: "id",
+    h3: "id", h4: "id", h5: "id", h6: "id", input: "type disabled checked",
+    li: "class id", ol: "start", p: "class", section: "class", td: "align",
+    sup: "class", th: "align", ul: "class", span: "class title",
   };
   const tags = ("b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i "
     + "ins kbd p pre s samp strong sub summary sup table tbody thead tr var "
     + Object.keys(inside).join(" ")).split(" ");
-  const classes = /^(language-\S+|task-list-item|contains-task-list|mention)$/;
+  const classes = new RegExp("^(language-\\S+|task-list-item|contains-task-list|mention|"
+    + "target|unseen|unseen-title|footnotes|footnote-\\S+|markdown-alert\\S*"
+    + "( markdown-alert-\\S+)?)$");
   const ours = (address) => new URL(address, document.baseURI).origin === location.origin;
   const found = [];
   const tell = (why, element) =>
@@ -51,6 +55,10 @@ FOREIGN = r"""() => {
         tell("attribute", element);
       }
       if (written && attribute === "class" && !classes.test(value)) tell("class", element);
+      // What GitHub puts before the name of a place keeps it apart from the page's own.
+      if (written && attribute === "id" && !/^user-content-/.test(value)) {
+        tell("id", element);
+      }
     }
     if (written && !tags.includes(name)) tell("tag", element);
     if (written && !/^(static|relative)$/.test(getComputedStyle(element).position)) {

@@ -11,7 +11,7 @@ from plans.actions.reviews import request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.actions.slots import change_rules, change_slot
 from plans.models import Record
-from plans.reviews.files import matches
+from plans.reviews.files import matches, signature_of
 from tests import make
 from tests.make import FINISHED
 
@@ -173,8 +173,8 @@ def test_a_condition_that_is_not_met_is_told(team, alice, bob, dana, tmp_path):
     make.sign(plan, dana, decision="approved_if")
     record = plan.records.get(kind="approved_if")
     mark = (
-        f"{MARK}Dana on {record.at.date().isoformat()}, version 1, "
-        f"sha256 {record.digest}"
+        f"{MARK}{signature_of(record).name} on {record.at.date().isoformat()}, "
+        f"version 1, sha256 {record.digest}"
     )
     forged = plan.versions.get().markdown.replace(": Dana\n", f": Dana{mark}\n")
     said, code = written(tmp_path / "plan.md", forged)

@@ -19,6 +19,7 @@ from plans.models import (
     Record,
     ReviewRules,
     Risk,
+    SeatName,
     Section,
     Thread,
     User,
@@ -94,6 +95,10 @@ REFUSED = {
     "approval_needs_known": lambda plan: Approval.objects.update(needs="one"),
     "approver_once_in_slot": lambda plan: [
         find(plan, label="Launch Approval").approval.seats.create(user=plan.created_by)
+        for _ in range(2)
+    ],
+    "seat_name_means_one_account_in_team": lambda plan: [
+        SeatName.objects.create(team=plan.team, name="dana", user=plan.created_by)
         for _ in range(2)
     ],
     "review_rules_stale_on_known": lambda plan: ReviewRules.objects.create(

@@ -92,8 +92,9 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named = {pattern.name for pattern in of_a_plan if hasattr(pattern, "name")}
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
-    # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py.
-    named -= {"version", "section", *test_comments.POSTS}
+    # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
+    # test_confirm.py.
+    named -= {"version", "section", "slot_confirm", *test_comments.POSTS}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",
