@@ -297,8 +297,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- What they may send ---
 
-# A plan has 1 MB at most; pasted into a form and percent-encoded, three times that.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 3_500_000
+# A plan's file has 3 MB at most; in a form, percent-encoded, three times that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 9_500_000
 # The largest form is a whole plan without JavaScript: a few hundred fields in most,
 # some thousand in the largest ones seen.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

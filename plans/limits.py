@@ -1,16 +1,29 @@
-"""How much is taken in, and the sentences for what is not."""
+"""How much is taken in, and the sentences for what is not.
+
+A plan leaves in several forms, and each has to be taken in again. So the limits of a
+plan apply to a measure that all of its forms share (`measure`), and a file may be as
+much larger as its longest form.
+"""
 
 from __future__ import annotations
 
-from plans.document import Document
+import re
+from dataclasses import dataclass
+
+from plans.document import Document, Item, ItemKind, written
+from plans.document.comments import is_all_generated, without_generated
+from plans.document.marks import DASH, without_marks
 from plans.document.parsing import row_widths, split_lines
 
-MAX_FILE_BYTES = 1_000_000
+MAX_PLAN_BYTES = 1_000_000
+# With sign-offs, the compatibility comment and what else a form adds.
+MAX_FILE_BYTES = 3_000_000
 MAX_LINES = 6_000
 MAX_LINE_CHARACTERS = 20_000
 MAX_ITEMS = 5_000
 MAX_CELLS = 20_000
 MAX_VALUE_CHARACTERS = 100_000
+MAX_HEADING_CHARACTERS = 1_000
 MAX_COMMENT_CHARACTERS = 5_000
 COMMENT_TOO_LONG = f"A comment may have up to {MAX_COMMENT_CHARACTERS:,} characters."
 
@@ -43,35 +56,117 @@ def decode(data: bytes) -> str:
 
 
 def check_bytes(count: int) -> None:
-    """Raises Unreadable for more bytes than a plan may have."""
+    """Raises Unreadable for more bytes than the file of a plan may have."""
     if count > MAX_FILE_BYTES:
         raise Unreadable(
             f"The file has {count / 1e6:.1f} MB; a plan may have up to "
-            f"{MAX_FILE_BYTES // 1_000_000} MB. Split it, or leave out what it embeds."
+            f"{MAX_PLAN_BYTES // 1_000_000} MB. Split it, or leave out what it embeds."
         )
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How large a text is, whatever form it is in. `raw`: its bytes in this form."""
+
+    raw: int = 0
+    bytes: int = 0
+    lines: int = 0
+    longest: int = 0
+    longest_at: int = 0
+    cells: int = 0
+
+
+# What stands before a field in the customer's dialect, and not in upstream's.
+_BULLET_OF_FIELD = re.compile(r"[-*+][ \t]+(?=\*\*)")
+_LABEL = re.compile(r"(\*\*[^*\n]+\*\*[ \t]*[:\uff1a]?)[ \t]*")
+# In a table of sign-offs, beside the mark of each.
+_DAY = re.compile(r" [0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def measure(text: str) -> Measure:
+    """How large a text is without what only some of its forms have: the comment for
+    older scripts, marks of sign-offs, bullets of fields and the indentation below them,
+    and one blank line between others."""
+    raw = len(text.encode("utf-8", "replace"))
+    lines = split_lines(without_generated(text.removeprefix("\ufeff")))
+    count = size = longest = longest_at = 0
+    widths: list[int] = []
+    is_after_blank = False
+    for number, line in enumerate(lines, 1):
+        bare = line.rstrip("\r\n")
+        is_blank = not bare.strip(" \t")
+        if not is_blank:
+            bare = _without_additions(_without_bullets(bare, widths))
+        if not is_blank or is_after_blank:
+            count += 1
+            size += 1
+        is_after_blank = is_blank
+        size += len(bare) if bare.isascii() else len(bare.encode("utf-8", "replace"))
+        if len(bare) > longest:
+            longest, longest_at = len(bare), number
+    return Measure(raw, size, count, longest, longest_at, sum(row_widths(lines)))
+
+
+def _without_bullets(line: str, widths: list[int]) -> str:
+    """A line without the bullets of fields and what indents it below them. `widths`:
+    how wide the bullets are of those that it may stand in; afterwards, of those that
+    the next line may."""
+    for depth, width in enumerate(widths):
+        indent = len(line) - len(line.lstrip(" "))
+        if indent < width and line[indent : indent + 1] != "\t":
+            del widths[depth:]
+            break
+        line = line[min(2, indent) :]
+    if bullet := _BULLET_OF_FIELD.match(line):
+        widths.append(bullet.end())
+        line = line[bullet.end() :]
+    return line
+
+
+def _without_additions(line: str) -> str:
+    if DASH in line and (bare := without_marks(line)) != line:
+        line = _DAY.sub("", bare) if "|" in bare else bare
+    if line.startswith("**") and (label := _LABEL.match(line)):
+        line = label[1] + line[label.end() :]
+    return line
 
 
 def check_size(text: str) -> None:
-    """Raises Unreadable for a text with more lines than a request can read."""
+    """Raises Unreadable for a text with more in it than a plan may have."""
     if not text.removeprefix("\ufeff").strip():
         raise Unreadable("There is no text yet. Paste or choose a plan.md.")
-    if len(text.encode("utf-8", "replace")) > MAX_FILE_BYTES:
-        raise Unreadable("The text is longer than 1 MB, the most that a plan may have.")
-    lines = split_lines(text)
-    if len(lines) > MAX_LINES:
+    measured = measure(text)
+    if measured.raw > MAX_FILE_BYTES:
+        raise Unreadable(TOO_MANY_BYTES)
+    check_measure(measured)
+    check_line(measured)
+
+
+TOO_MANY_BYTES = "The text is longer than 1 MB, the most that a plan may have."
+
+
+def check_measure(measured: Measure) -> None:
+    """Raises Unreadable for more bytes, lines or cells than a plan may have."""
+    if measured.bytes > MAX_PLAN_BYTES:
+        raise Unreadable(TOO_MANY_BYTES)
+    if measured.lines > MAX_LINES:
         raise Unreadable(
-            f"The text has {len(lines):,} lines; a plan may have up to {MAX_LINES:,}."
+            f"The text has {measured.lines:,} lines; a plan may have up to "
+            f"{MAX_LINES:,}."
         )
-    longest = max(lines, key=len)
-    if len(longest) > MAX_LINE_CHARACTERS:
+    if measured.cells > MAX_CELLS:
         raise Unreadable(
-            f"Line {lines.index(longest) + 1} has {len(longest):,} characters; a line "
+            f"The tables of the text have {measured.cells:,} cells; a plan may have up "
+            f"to {MAX_CELLS:,}. Split it into several plans."
+        )
+
+
+def check_line(measured: Measure) -> None:
+    """Raises Unreadable for a line with more characters than a line may have."""
+    if measured.longest > MAX_LINE_CHARACTERS:
+        raise Unreadable(
+            f"Line {measured.longest_at} has {measured.longest:,} characters; a line "
             f"may have up to {MAX_LINE_CHARACTERS:,}. Break it into several."
-        )
-    if (cells := sum(row_widths(lines))) > MAX_CELLS:
-        raise Unreadable(
-            f"The tables of the text have {cells:,} cells; a plan may have up to "
-            f"{MAX_CELLS:,}. Split it into several plans."
         )
 
 
@@ -91,9 +186,14 @@ def without_nul(text: str) -> tuple[str, str]:
 
 def check_items(document: Document) -> None:
     """Raises Unreadable for a document with more items than a page can show."""
-    count = sum(1 for _ in document.walk())
+    count = sum(_counts(item) for _, _, item in document.walk())
     if count > MAX_ITEMS:
         raise Unreadable(
             f"The plan has {count:,} fields, rows and list entries; "
             f"up to {MAX_ITEMS:,} can be edited together. Split it into several plans."
         )
+
+
+def _counts(item: Item) -> bool:
+    """The comment for older scripts is only in some forms."""
+    return item.kind is not ItemKind.GUIDANCE or not is_all_generated(written(item))

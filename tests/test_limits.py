@@ -1,7 +1,12 @@
 """What is taken in, and the sentence for what is not."""
 
-import pytest
+from datetime import date
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plans import document as doc
 from plans.document import read
 from plans.limits import (
     MAX_FILE_BYTES,
@@ -13,8 +18,10 @@ from plans.limits import (
     check_items,
     check_size,
     decode,
+    measure,
     without_nul,
 )
+from plans.texts import in_form
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,7 @@ def test_a_text_is_taken_as_it_is(data):
         (b"", "The file is empty"),
         (b" \n\t\r\n", "The file is empty"),
         (b"\xef\xbb\xbf\n", "no text yet"),
-        (b"a\n" * (MAX_FILE_BYTES // 2 + 1), "The file has 1.0 MB"),
+        (b"a\n" * (MAX_FILE_BYTES // 2 + 1), "The file has 3.0 MB"),
         (b"a" * 5_000_000, "The file has 5.0 MB; a plan may have up to 1 MB"),
         (b"PK\x03\x04" + b"a" * 99, "The file is no text"),
         (b"%PDF-1.7\n", "The file is no text"),
@@ -50,6 +57,7 @@ def test_a_text_is_taken_as_it_is(data):
         ("Plan".encode("utf-16"), "The file is UTF-16"),
         (b"# A\n\nna\xefve\n", "line 3 holds a byte that cannot be read"),
         ("Prüfung".encode("latin-1"), "not UTF-8: line 1"),
+        ((b"b" * 9_999 + b"\n") * 101, "longer than 1 MB"),
         (b"a\n" * (MAX_LINES + 1), "lines; a plan may have up to 6,000"),
         (b"|a" * 30 + b"\n" + b"|-" * 30 + b"\n" + b"|b\n" * 700, "cells; a plan may"),
         (b"b\n" + b"a" * (MAX_LINE_CHARACTERS + 1), "Line 2 has 20,001 characters"),
@@ -76,7 +84,7 @@ def test_a_pasted_text_is_counted_in_bytes():
 
 def test_bytes_can_be_counted_before_they_are_read():
     check_bytes(MAX_FILE_BYTES)
-    with pytest.raises(Unreadable, match="1.0 MB"):
+    with pytest.raises(Unreadable, match="3.0 MB"):
         check_bytes(MAX_FILE_BYTES + 1)
 
 
@@ -86,7 +94,7 @@ def test_lines_end_as_markdown_ends_them(text, monkeypatch):
     check_size(text)
     check_size("a\u2028b\x0bc\x85d\n")
     with pytest.raises(Unreadable, match="3 lines"):
-        check_size("a\r\n\rb")
+        check_size("a\r\nb\rc")
 
 
 def test_a_nul_is_replaced_by_a_mark_that_gives_it_back():
@@ -112,3 +120,75 @@ def test_a_plan_has_no_more_items_than_a_page_can_show():
 def test_nesting_without_end_is_read():
     for text in ("- " * 200 + "a", "> " * 200 + "a", "[" * 5_000, "`" * 5_000):
         check_items(read(decode(text.encode())))
+
+
+# --- The same for every form ---
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "# Plan",
+            "## Approvals",
+            "### Approvals",
+            "- **Storage**: disk",
+            "**Storage**: disk",
+            "**Goal**:one",
+            "- **Goal:** one",
+            "*   **Goal** : one",
+            "  - **Who**: Dana",
+            "**Deliverables**:",
+            "- **Deliverables**:",
+            "  - a",
+            "- a",
+            "  1. a",
+            "1. **Step**: x",
+            "    more",
+            "  more",
+            "more",
+            "   ",
+            "",
+            "",
+            "| Role | Name | Signature | Date |",
+            "|------|------|-----------|------|",
+            "| Design | Dana | | |",
+            "- **Design**: Dana",
+            "  ```",
+            "```",
+            "\tx",
+            "<!--\n**Storage**: disk\n-->",
+            "<!-- ACTION REQUIRED: x -->",
+            "- [ ] a",
+            "> a",
+            "**功能**：x",
+            "- **A**: \\*x",
+            "---",
+        ]
+    ),
+    max_size=14,
+)
+SIGNATURE = doc.Signature("Dana Ito (dana) of Harbour", date(2026, 11, 24), 3, "0" * 12)
+
+
+def forms_of(text):
+    frozen = doc.frozen(doc.read(text)).text
+    slots = len(doc.approval_lines(frozen))
+    signed = doc.signed(frozen, [[SIGNATURE] * 2] * slots)
+    for bare in (text, frozen, signed):
+        yield bare
+        for dialect in (None, *doc.Dialect):
+            for compatible in (False, True):
+                yield in_form(bare, dialect=dialect, compatible=compatible)
+
+
+@settings(max_examples=60, deadline=None)
+@given(LINES)
+def test_no_form_of_a_text_is_larger_than_the_text(lines):
+    text = "\n".join(["# Plan", *lines, ""])
+    own = measure(text)
+    for form in forms_of(text):
+        size = measure(form)
+        for name in ("bytes", "lines", "longest", "cells"):
+            most = getattr(own, name)
+            if name == "longest":
+                most = max(most, 1_000)  # short lines may be joined
+            assert getattr(size, name) <= most, (name, form)

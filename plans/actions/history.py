@@ -13,11 +13,17 @@ from django.db import transaction
 from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import numbered_anew, refuse_if_overfull
+from plans.actions.items import numbered_anew
 from plans.actions.membership import membership
 from plans.actions.outline import retitle
 from plans.actions.record import Edit, Row, edit, record, require, take_turn
 from plans.actions.record import change as write
+from plans.actions.room import (
+    growth,
+    refuse_if_full,
+    refuse_if_overfull,
+    refuse_longer_lines,
+)
 from plans.actions.values import (
     attributes,
     guard,
@@ -47,13 +53,17 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
     edits = _bring_back(plan, item)
     row = storage.items_of(plan).get(pk=item.pk)
     part, block = values_of_row(row)
-    before = attributes(part)
+    before, was = attributes(part), doc.written(part)
     put(part, values_after(plan, row, change))
     after = attributes(part)
     if before != after:
         guard(part, block)
+        text = doc.written(part)
+        refuse_longer_lines(was, text)
         write_values(plan, row, part, block, actor)
         edits.append(edit(row, before, after))
+        plan.fullness = None
+        refuse_if_full(plan, growth(was, text))
     if not edits:
         raise Refused("The plan says this already: there is nothing to restore.")
     return record(

@@ -28,6 +28,13 @@ from plans.actions.record import (
     require,
     take_turn,
 )
+from plans.actions.room import (
+    growth,
+    growth_by,
+    refuse_if_full,
+    refuse_if_overfull,
+    refuse_longer_lines,
+)
 from plans.actions.values import (
     as_stored,
     attributes,
@@ -40,7 +47,6 @@ from plans.actions.values import (
     write_values,
 )
 from plans.document import BlockKind, ItemKind
-from plans.limits import MAX_ITEMS
 from plans.models import Block, Item, Plan, User
 
 Direction = Literal["up", "down"]
@@ -87,7 +93,12 @@ def save_item(
         if seen != item.version and not is_merged:
             raise Stale
         guard(new, block)
-        number = number or take_turn(plan)
+        texts = doc.written(part), doc.written(new)
+        refuse_longer_lines(*texts)
+        more = growth(*texts)
+        if number:
+            plan.fullness = None  # it was raised by what another text would have added
+        number = number or take_turn(plan, more)
         try:
             write_values(plan, item, new, block, actor)
             break
@@ -95,6 +106,7 @@ def save_item(
             # Somebody saved between the reading of the row and our turn. Now that it
             # is our turn, the row stays as it is when it is read again.
             item = _present(plan, item)
+    refuse_if_full(plan, more)
     made = edit(item, before, after)
     verb = "ticked" if set(made["after"]) == {"done"} else "edited"
     _record(plan, actor, number, verb, item, new, [made])
@@ -163,6 +175,8 @@ def add_item(
     if values:
         part = changed(part, values, storage.block_from_row(block))
         guard(part, storage.block_from_row(block))
+        refuse_longer_lines("", doc.written(part))
+    more = growth_by(part, storage.block_from_row(block))
     (position,) = positions_after(siblings, after)
     edits = _as_neighbours(block, part, after, present)
     (row,) = storage.store_items(
@@ -172,8 +186,10 @@ def add_item(
     row.save(update_fields=["updated_by", "updated_at"])
     if hasattr(row, "approval") and row.approval.name:
         link(plan, row.approval)
-    edits += [appeared(row), *numbered_anew(block, parent)]
-    refuse_if_overfull(plan)
+    numbered = numbered_anew(block, parent)
+    edits += [appeared(row), *numbered]
+    # Numbers may have become longer all through the list.
+    refuse_if_overfull(plan, None if numbered else more)
     _record(plan, actor, number, "added", row, part, edits)
     return row
 
@@ -194,12 +210,6 @@ def _as_neighbours(
     if not usual or usual == end.tail:
         return []
     return [change(end, tail=usual)]
-
-
-def refuse_if_overfull(plan: Plan) -> None:
-    """Comes after whatever brings items into a plan. Raises Refused for too many."""
-    if Item.objects.present().filter(block__section__plan=plan).count() > MAX_ITEMS:
-        raise Refused(f"A plan may have up to {MAX_ITEMS:,} items. Remove some first.")
 
 
 def siblings_of(block: Block, parent: Item | None) -> list[Item]:

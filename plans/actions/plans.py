@@ -16,6 +16,7 @@ from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
 from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.actions.room import keep_fullness
 from plans.document.values import clean_line
 from plans.models import Membership, Plan, Team, User
 
@@ -57,6 +58,7 @@ def create_from_template(
     if start.day:
         answers["DATE"] = start.day.isoformat()
     doc.fill_in(document, answers)
+    limits.check_size(doc.write(document))
     return _stored(team, actor, document, branch or feature, own, "plan.created")
 
 
@@ -108,6 +110,7 @@ def _stored(
     save_with_free_address(plan, slug_from, otherwise="plan", longest=60)
     number = take_turn(plan)
     storage.store(plan, document)
+    keep_fullness(plan, limits.measure(doc.write(document)), document)
     link_all(plan)
     record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
     return plan

@@ -36,24 +36,27 @@ def require(decision: Decision) -> None:
 # In one statement, for every action makes it. NOTIFY is sent when the transaction is
 # committed, and not at all when it is not.
 _TURN = """
-    UPDATE plans_plan SET change_number = change_number + 1, updated_at = %s
-    WHERE id = %s RETURNING change_number, title
+    UPDATE plans_plan
+    SET change_number = change_number + 1, updated_at = %s, fullness = fullness + %s
+    WHERE id = %s RETURNING change_number, title, fullness
 """
 _TURN_AND_NOTIFY = f"""
     WITH turn AS ({_TURN})
-    SELECT change_number, title, pg_notify(%s, format(%s, change_number)) FROM turn
+    SELECT change_number, title, fullness, pg_notify(%s, format(%s, change_number))
+    FROM turn
 """  # noqa: S608
 
 
-def take_turn(plan: Plan) -> int:
+def take_turn(plan: Plan, growth: int | None = 0) -> int:
     """The number of the change that is about to happen; other writers wait for it.
+    `growth`: by how much the plan gets fuller (actions.room); None if nobody knows.
 
     Every action takes its turn before it writes (or reads what it relies on) anything
     else of the plan, so two of them can never wait for each other. Once the change is
     committed, every process is told.
     """
     now = timezone.now()
-    given = [connection.ops.adapt_datetimefield_value(now), plan.pk]
+    given = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             message = wakeups.change_message(plan.pk, "%s")
@@ -61,7 +64,7 @@ def take_turn(plan: Plan) -> int:
         else:
             cursor.execute(_TURN, given)
         # The title in hand may be older than the turn, and is compared with (retitle).
-        plan.change_number, plan.title, *_ = cursor.fetchone()
+        plan.change_number, plan.title, plan.fullness, *_ = cursor.fetchone()
     plan.updated_at = now
     wakeups.deliver_on_commit(plan.pk, plan.change_number)
     return plan.change_number

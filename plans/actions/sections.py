@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from plans import access, storage
 from plans import document as doc
 from plans.actions.errors import Refused
-from plans.actions.items import Direction, blank_for, refuse_if_overfull
+from plans.actions.items import Direction, blank_for
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
 from plans.actions.outline import (
@@ -33,8 +35,16 @@ from plans.actions.record import (
     require,
     take_turn,
 )
+from plans.actions.room import (
+    growth,
+    refuse_if_full,
+    refuse_if_overfull,
+    refuse_long_heading,
+    refuse_longer_lines,
+)
 from plans.actions.values import check_length, guard
 from plans.document import SIGNING_KINDS, BlockKind
+from plans.document.headings import written_heading
 from plans.document.values import clean_line
 from plans.models import Block, Phase, Plan, Section, User
 from plans.models.content import GAP
@@ -80,17 +90,23 @@ def rename_section(
     if new == section.heading:
         return section
     _refuse_unless_heading(doc.Section(level=section.level, heading=new))
-    number = take_turn(plan)
+    part = storage.section_from_row(section)
+    texts = written_heading(part), written_heading(replace(part, heading=new))
+    refuse_longer_lines(*texts)
+    more = growth(*texts)
+    number = take_turn(plan, more)
     made = edit(section, {"heading": section.heading}, {"heading": new})
     claim(section, seen, heading=new)
     section.heading = new
     follow_heading(section)
     retitle(plan)
+    refuse_if_full(plan, more)
     _record(plan, actor, number, "renamed", section, [made])
     return section
 
 
 def _refuse_unless_heading(part: doc.Section) -> None:
+    refuse_long_heading(part.heading)
     if not doc.reads_back(part):
         raise Refused("This cannot stand in a heading. Put it in other words.")
 
@@ -323,6 +339,7 @@ def _new_block(
         item.text = text
         doc.clean(item)
         guard(item, part)
+        refuse_longer_lines("", doc.written(item))
     part.items = [item]
     row = storage.block_row(section, part, position)
     storage.store_blocks(plan, [(row, part)])

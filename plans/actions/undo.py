@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 
 from plans import access, storage
+from plans import document as doc
 from plans.actions.errors import Refused, Stale
-from plans.actions.items import refuse_if_overfull
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.record import Edit, claim, edit, record, require, take_turn
+from plans.actions.room import refuse_if_overfull, refuse_longer_lines
 from plans.actions.signing_places import follow_kind
 from plans.actions.values import attributes, put, values_of_row, write_values
 from plans.document import BlockKind
@@ -128,7 +129,9 @@ def _put_back(
 ) -> None:
     if isinstance(row, Item):
         part, block = values_of_row(row)
+        was = doc.written(part)
         put(part, values)
+        refuse_longer_lines(was, doc.written(part))
         write_values(plan, row, part, block, actor)
         return
     old_kind = row.kind if isinstance(row, Block) else ""

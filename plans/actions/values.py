@@ -9,13 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from plans import document as doc
-from plans import storage
+from plans import limits, storage
 from plans.actions.approvers import link
 from plans.actions.errors import Refused
 from plans.actions.evidence import record_seats
 from plans.actions.record import claim
 from plans.document import ItemKind
-from plans.limits import MAX_LINES, MAX_VALUE_CHARACTERS
 from plans.models import Approval, ChecklistItem, Item, Plan, User
 
 _CELL = re.compile(r"cell-([0-9]{1,3})")
@@ -118,8 +117,8 @@ def check_length(values: dict[str, Any]) -> None:
         if not isinstance(value, str):
             continue
         for count, most, things in (
-            (len(value), MAX_VALUE_CHARACTERS, "characters"),
-            (value.count("\n") + 1, MAX_LINES, "lines"),
+            (len(value), limits.MAX_VALUE_CHARACTERS, "characters"),
+            (value.count("\n") + 1, limits.MAX_LINES, "lines"),
         ):
             if count > most:
                 raise Refused(

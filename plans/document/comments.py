@@ -100,6 +100,28 @@ def is_generated(comment: str) -> bool:
     return _COMPATIBILITY.fullmatch(comment) is not None
 
 
+def without_generated(text: str) -> str:
+    """A text without the comments that this planner adds for older scripts, and the
+    line end behind each."""
+    kept, start, end = [], 0, 0
+    while (opening := text.find("<!--", end)) >= 0:
+        closing = text.find("-->", opening)
+        if closing < 0:
+            break
+        end = closing + len("-->")
+        if is_generated(text[opening:end]):
+            # With it came the blank line before it.
+            is_set_off = text.endswith("\n\n", start, opening)
+            kept.append(text[start : opening - is_set_off])
+            end += text.startswith("\r\n", end)
+            start = end = end + text.startswith("\n", end)
+    return "".join([*kept, text[start:]])
+
+
+def is_all_generated(text: str) -> bool:
+    return not without_generated(text).strip()
+
+
 def without_guidance(text: str, own: frozenset[str] = frozenset()) -> str:
     """A block of comments as it stays in a finished plan; "" for nothing."""
     comments = [match[0] for match in COMMENT.finditer(text)]

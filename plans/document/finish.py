@@ -47,6 +47,7 @@ _CREATION_LABELS = frozenset(
     {"date", "created", "created on", "creation date", "date created", "plan date"}
 )
 _ENDS_IN_LABEL = re.compile(rf"{LABEL}\s*$")
+_LONGEST_JOINED = 1_000
 _BULLET = re.compile(r"[ \t]*(?:([-*+])|\d{1,9}([.)]))(?=\s|$)")
 _FIELD_BLOCKS = (BlockKind.FIELDS, BlockKind.APPROVALS)
 
@@ -303,7 +304,9 @@ def _source_for(lead: str, item: Field, columns: int) -> str:
     said = parsed(ItemKind.FIELD, item.source)
     is_blank = bool(said.blanks and said.blanks[0] and not item.value)
     hint = raw_value(item.source) if is_blank else ""
-    return f"{lead}**{item.label}**: {hint}".rstrip()
+    joined = f"{lead}**{item.label}**: {hint}".rstrip()
+    # Two lines must not become one that is longer than a line of a file may be.
+    return joined if len(joined) <= _LONGEST_JOINED else item.source
 
 
 def _shift(item: Item, columns: int) -> None:

@@ -47,6 +47,11 @@ class Plan(models.Model):
         default=list, help_text="What the template of this plan put in brackets."
     )
     change_number = models.PositiveIntegerField(default=0)
+    fullness = models.IntegerField(
+        null=True,
+        blank=True,
+        help_text="At most, in millionths of what a plan may have; empty if unknown.",
+    )
     archived = models.BooleanField(default=False)
     is_open = models.BooleanField(
         default=False, help_text="Everybody who is signed in may read it."

@@ -468,7 +468,7 @@ def test_an_ordered_list_is_numbered_anew(team, bob):
 
 
 def test_a_full_plan_takes_no_more(plan, bob, monkeypatch):
-    monkeypatch.setattr("plans.actions.items.MAX_ITEMS", Item.objects.count())
+    monkeypatch.setattr("plans.limits.MAX_ITEMS", Item.objects.count())
     row = find(plan, cell="R-001")
     section = row.block.section
     section.plan = plan

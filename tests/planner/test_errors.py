@@ -10,7 +10,7 @@ def paste(client, db):
 
 
 def test_too_much_text_is_told_with_the_limit(paste):
-    answer = paste({"username": "x" * 3_600_000})
+    answer = paste({"username": "x" * 9_600_000})
     assert answer.status_code == 413
     assert "up to 1 MB" in answer.content.decode()
 

@@ -189,7 +189,7 @@ def test_an_upload_ends_at_its_limit_while_it_arrives(asgi_server, alice):
     headers["Transfer-Encoding"] = "chunked"
     chunk = b"2710\r\n" + b"a" * 10_000 + b"\r\n"
     with connect(asgi_server) as endless:
-        endless.sendall(head("POST", "/import/", headers) + 130 * chunk)
+        endless.sendall(head("POST", "/import/", headers) + 310 * chunk)
         status, _, page = answer_on(endless)
     assert status == 413
     assert "A plan may have up to 1 MB of text" in page

@@ -283,9 +283,10 @@ def test_a_pasted_text_that_is_refused_is_still_there(alice, text):
     assert text in [typed.replace("\r\n", "\n") for typed in typed_in(answer)]
 
 
-def test_a_pasted_text_of_five_megabytes_is_too_much(alice):
-    answer = look(signed_in(alice), text="words and more \n" * 330_000)
-    assert answer.status_code == 413
+@pytest.mark.parametrize(("megabytes", "status"), [(5, 422), (10, 413)])
+def test_a_pasted_text_of_megabytes_is_too_much(alice, megabytes, status):
+    answer = look(signed_in(alice), text="words and more \n" * 66_000 * megabytes)
+    assert answer.status_code == status
     assert "1 MB" in words_of(answer)
     assert not Plan.objects.exists()
 
