@@ -1,13 +1,19 @@
 """What may be typed comes back in: every form of a plan is within what is taken in."""
 
+import contextlib
+
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from plans import document as doc
-from plans import limits, texts
-from plans.actions.errors import Refused
+from plans import limits, storage, texts
+from plans.actions.errors import Refused, Stale
 from plans.actions.items import add_item, save_item
 from plans.actions.plans import import_plan
-from plans.actions.sections import add_section, rename_section
+from plans.actions.sections import add_block, add_section, rename_section
+from plans.actions.undo import undo
 from plans.document import BlockKind
 from plans.models import Block, Item, Plan, Section
 
@@ -111,3 +117,83 @@ def test_rows_are_added_up_to_the_cells_of_a_plan(small, alice, monkeypatch):
         for _ in range(20):
             add_item(plan=small, block=block, actor=alice)
     comes_back(small)
+
+
+# --- Whatever is typed, in any order ---
+
+SMALL_LIMITS = {
+    "MAX_PLAN_BYTES": 900,
+    "MAX_LINES": 40,
+    "MAX_LINE_CHARACTERS": 120,
+    "MAX_CELLS": 40,
+    "MAX_ITEMS": 24,
+    "MAX_HEADING_CHARACTERS": 60,
+}
+WORDS = st.sampled_from(
+    [
+        "x" * 60,
+        "x" * 110,
+        "|" * 50,
+        "* _" * 20,
+        "one\ntwo\n\nthree",
+        "word " * 20,
+        "é" * 70,
+    ]
+)
+TEXTS = st.lists(WORDS, min_size=1, max_size=3).map("\n".join)
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["type", "label", "add", "block", "section", "rename", "undo"]),
+        st.integers(0, 30),
+        TEXTS,
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+def take_step(plan, actor, verb, number, text):
+    items = Item.objects.present().filter(block__section__plan=plan)
+    item = list(items.select_related("block__section"))[number % items.count()]
+    section = item.block.section
+    section.plan = plan
+    match verb:
+        case "type":
+            names = {"field": "value", "row": f"cell-{number % 2}"}
+            type_into(plan, actor, item, **{names.get(item.kind, "text"): text})
+        case "label":
+            type_into(plan, actor, item, label=text)
+        case "add":
+            add_item(plan=plan, block=item.block, actor=actor)
+        case "block":
+            kind = BlockKind.PASSAGE
+            add_block(plan=plan, section=section, actor=actor, kind=kind, text=text)
+        case "section":
+            kind = BlockKind.TABLE
+            add_section(plan=plan, after=section, actor=actor, heading=text, kind=kind)
+        case "rename":
+            rename_section(
+                plan=plan, section=section, actor=actor, heading=text, seen=None
+            )
+        case "undo":
+            undo(plan=plan, actor=actor)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+def test_whatever_is_typed_comes_back(team, alice, steps):
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        for name, size in SMALL_LIMITS.items():
+            patch.setattr(limits, name, size)
+        plan = import_plan(team=team, actor=alice, text=TEXT)
+        for step in steps:
+            with contextlib.suppress(Refused, Stale), transaction.atomic():
+                take_step(plan, alice, *step)
+        bare = texts.frozen_of(plan, storage.load(plan).document).text
+        drafts = [texts.draft_text(plan, **form) for form in FORMS]
+        for text in [*drafts, *(texts.in_form(bare, **form) for form in FORMS)]:
+            assert limits.decode(text.encode()) == text
+            limits.check_items(doc.read(text))
+        again = import_plan(team=team, actor=alice, text=drafts[-1])
+        assert texts.draft_text(again) == drafts[-1]
+        transaction.set_rollback(True)
