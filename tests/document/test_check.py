@@ -361,7 +361,7 @@ def test_little_is_found_in_real_plans_and_all_of_it_is_true():
         "question": 4,
         "placeholder": 1,
         "not_ready": 3,
-        "blank": 3,
+        "blank": 6,
         "remark": 7,
     }
 

@@ -110,7 +110,9 @@ def slots_in(model, plan, users):
     return found
 
 
-def test_old_sign_offs_become_records_that_fit(stored):
+def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
+    # Of the plan's text, the tables of this test hold its slots alone.
+    monkeypatch.setattr("plans.reviews.verify.has_drifted", lambda *_: False)
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     plan = Plan.objects.get(pk=stored)
     assert verify(plan).misfit == ""
