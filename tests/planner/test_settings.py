@@ -211,6 +211,6 @@ def test_a_command_with_nothing_set_means_development():
 def test_a_server_that_cannot_start_ends_with_an_error(tmp_path):
     given = {**PRODUCTION, "PLANNER_ENV": "development", "ALLOWED_HOSTS": ""}
     given["DATABASE_URL"] = f"sqlite:///{tmp_path}/planner.sqlite3"
-    done = start("-m", "planner.serve", "--workers=2", "--port=0", **given)
+    done = start("-m", "planner.serve", "--workers=2", "--port=8765", **given)
     assert done.returncode != 0
     assert "planner.E002" in done.stderr
