@@ -1,5 +1,5 @@
 // A second click where something was removed is meant for what was there: not for what
-// has slid under the pointer since.
+// has slid under the pointer since. Whoever moves the pointer away and back aims anew.
 
 const NEAR = 6; // pixels
 const LOOKS_AFTER = 700; // milliseconds until somebody has seen what is there now
@@ -11,17 +11,24 @@ const itemOf = (button) => button.closest(".item, .block")?.id;
 // Its row may be another one's since.
 const isGone = ({ button, item }) => !button.isConnected || itemOf(button) !== item;
 
+const isNear = ({ clientX, clientY }) =>
+  Math.hypot(clientX - press.x, clientY - press.y) <= NEAR;
+
+document.addEventListener("pointermove", (event) => {
+  if (press && !isNear(event)) press = null;
+}, { capture: true, passive: true });
+
 document.addEventListener("click", (event) => {
   if (!event.detail) return; // by the keyboard, or a script
-  const { clientX: x, clientY: y } = event;
-  if (press && Math.hypot(x - press.x, y - press.y) <= NEAR && isGone(press)
+  if (press && isNear(event) && isGone(press)
     && Date.now() < (press.goneAt ?? Date.now()) + LOOKS_AFTER) {
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
   }
   const button = event.target.closest?.(REMOVERS);
-  press = button ? { x, y, button, item: itemOf(button) } : null;
+  press = button
+    ? { x: event.clientX, y: event.clientY, button, item: itemOf(button) } : null;
 }, true);
 
 document.addEventListener("htmx:after:swap", () => {
