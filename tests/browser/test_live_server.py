@@ -17,11 +17,18 @@ BODY = """() => {
     const NAMES = ["data-htmx-powered", "hx-morph-skip", "class", "style", "open"];
     const body = document.getElementById("plan-body").cloneNode(true);
     for (const gone of body.querySelectorAll(
-        "[name=csrfmiddlewaretoken], .item-status, .here, .visually-hidden, time",
+        "[name=csrfmiddlewaretoken], [name=opened-by], .item-status, .here, " +
+        ".visually-hidden, time",
     )) gone.remove();
     for (const each of body.querySelectorAll("*")) {
         for (const name of NAMES) {
             each.removeAttribute(name);
+        }
+        // A morph adds at the end what a fresh page has in its place.
+        const sorted = [...each.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
+        for (const { name, value } of sorted) {
+            each.removeAttribute(name);
+            each.setAttribute(name, value);
         }
     }
     return body.innerHTML.replace(/\\s+/g, " ").replace(/> </g, "><");
