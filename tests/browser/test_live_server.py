@@ -1,5 +1,7 @@
 """What the live page does when the server, or what somebody may do there, changes."""
 
+import re
+
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
@@ -136,6 +138,12 @@ def test_a_page_that_missed_too_much_fetches_itself(
     expect(steps.control(page, item)).to_have_value("Disk")
     expect(steps.control(page, typing, "cell-1")).to_be_focused()
     steps.control(page, typing, "cell-1").press_sequentially(" typed")
+    expect(steps.control(page, typing, "cell-1")).to_have_value(
+        re.compile("Half typed")
+    )
+    # The answer to the first half may say "Saved" for a moment meanwhile.
+    steps.expect_all_saved(page)
+    page.wait_for_timeout(700)
     steps.expect_all_saved(page)
     assert "Half typed" in make.text_of(plan)
 
