@@ -29,6 +29,14 @@ function numberOf(ctx) {
   return given && isPost ? Number(given) : null;
 }
 
+// What is newer on the page than in a fragment that it is a part of stays as it is.
+function keepNewer(fragment, number) {
+  for (const [id, each] of ahead) {
+    const older = each > number && fragment.querySelector(`#${CSS.escape(id)}`);
+    if (older) older.replaceWith(document.getElementById(id).cloneNode(true));
+  }
+}
+
 // Before all others look at what is about to be swapped.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
@@ -39,7 +47,10 @@ document.addEventListener("htmx:before:swap", (event) => {
     isAnswer ? number <= at : (ahead.get(task.target?.id) ?? 0) > number;
   const left = tasks.filter((task) => !isOfPlan(task) || !isOld(task));
   tasks.splice(0, tasks.length, ...left);
-  if (!isAnswer) return;
+  if (!isAnswer) {
+    for (const { fragment } of left) keepNewer(fragment, number);
+    return;
+  }
   for (const { target } of left) {
     if (target?.id) ahead.set(target.id, number);
   }

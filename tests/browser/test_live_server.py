@@ -148,7 +148,6 @@ def test_a_page_that_missed_too_much_fetches_itself(
     assert "Half typed" in make.text_of(plan)
 
 
-@pytest.mark.xfail(strict=True, reason="a page takes older texts than it has")
 def test_a_page_that_comes_late_takes_back_no_save(
     visit, alice, bob, plan, monkeypatch
 ):
