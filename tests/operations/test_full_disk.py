@@ -51,6 +51,10 @@ def fill(folder):
             filler.write(bytes(4096))
 
 
+# More than what is left of a full disk, in lines that a plan may have.
+LONG = ("x" * 1_000 + "\n") * 50
+
+
 @pytest.mark.once
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="its disk is the server's")
 def test_a_full_disk_fails_no_page_and_is_told(
@@ -79,7 +83,7 @@ def test_a_full_disk_fails_no_page_and_is_told(
             assert status == 200, server.log_text()
         assert ask(server, "/readyz") == (503, "the disk is full\n")
         assert ask(server, "/livez")[0] == 200
-        status, _ = browser.post(save, {"value": "x" * 50_000, "seen": item.version})
+        status, _ = browser.post(save, {"value": LONG, "seen": item.version})
         assert status == 503
         (small_disk / "filler").unlink()
         browser.close()

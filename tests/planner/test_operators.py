@@ -103,6 +103,9 @@ def test_a_proxy_that_changes_the_host_is_named_as_the_reason(alice, settings):
 def test_the_port_that_is_asked_for_is_in_the_links_of_mails(monkeypatch):
     seen = {}
     monkeypatch.setattr(serve, "_serve", lambda asked: seen.update(serve.os.environ))
-    monkeypatch.setenv("PORT", "8000")
+    # What a server sets in its environment ends with it; here it ends with the test.
+    for name in ("PORT", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(serve.logging.config, "dictConfig", lambda config: None)
     serve.main(["--port", "8123"])
     assert seen["PORT"] == "8123"
