@@ -89,8 +89,7 @@ from plans.document.tables import (
 from plans.document.templates import template_placeholders
 from plans.document.ticks import (
     DEFINITION_OF_DONE,
-    done_ticks,
-    without_done_ticks,
+    split_done_ticks,
 )
 from plans.document.writer import line_numbers, write
 
@@ -142,7 +141,6 @@ __all__ = [
     "compare",
     "covered_parts_of",
     "default_template",
-    "done_ticks",
     "draft",
     "escape_passage",
     "expected_value",
@@ -182,6 +180,7 @@ __all__ = [
     "roles_of",
     "row_roles",
     "signed",
+    "split_done_ticks",
     "state_of",
     "status_of",
     "template_placeholders",
@@ -190,7 +189,6 @@ __all__ = [
     "value_as_read",
     "values_of",
     "waiting_in",
-    "without_done_ticks",
     "word_diff",
     "write",
     "written",

@@ -18,17 +18,9 @@ from plans.document.writer import pieces
 DEFINITION_OF_DONE = re.compile("Definition of Done", re.IGNORECASE)
 
 
-def without_done_ticks(text: str, edition: Edition = NEWEST) -> str:
-    """The text with every check of a Definition of Done unticked, else as it is."""
-    return _split(text, edition)[0]
-
-
-def done_ticks(text: str, edition: Edition = NEWEST) -> list[bool]:
-    """For each check of a Definition of Done, in order, whether it is ticked."""
-    return _split(text, edition)[1]
-
-
-def _split(text: str, edition: Edition) -> tuple[str, list[bool]]:
+def split_done_ticks(text: str, edition: Edition = NEWEST) -> tuple[str, list[bool]]:
+    """The text with every check of a Definition of Done unticked, else as it is; and
+    for each of these checks, in order, whether it is ticked."""
     if not DEFINITION_OF_DONE.search(text):
         return text, []
     document = read(text, edition)

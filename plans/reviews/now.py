@@ -30,17 +30,16 @@ def now_of(text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES) 
     where sign-offs stand."""
     approvals = doc.approval_lines(text, edition, places)
     lines = [(line.role, line.value) for line in approvals]
-    unticked = _unticked(text, edition) if edition >= doc.Edition.SECOND else {}
-    return Now(digest_of(text), _parts(text, edition), lines, unticked)
-
-
-def _unticked(text: str, edition: doc.Edition) -> dict[str, Any]:
-    without = doc.without_done_ticks(text, edition)
-    return {
-        "sha256": digest_of(without),
-        "parts": _parts(without, edition),
-        "ticks": doc.done_ticks(text, edition),
-    }
+    parts = _parts(text, edition)
+    unticked: dict[str, Any] = {}
+    if edition >= doc.Edition.SECOND:
+        without, ticks = doc.split_done_ticks(text, edition)
+        unticked = {
+            "sha256": digest_of(without),
+            "parts": parts if without == text else _parts(without, edition),
+            "ticks": ticks,
+        }
+    return Now(digest_of(text), parts, lines, unticked)
 
 
 def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
