@@ -6,6 +6,7 @@ Inline parsing is off: the planner only needs lines, and values keep their Markd
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,6 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from plans.document.editions import NEWEST, Edition
@@ -97,9 +97,32 @@ def label_of(text: str) -> str:
     return normalizeReference(text)
 
 
-def block_tree(text: str, edition: Edition = NEWEST) -> list[SyntaxTreeNode]:
-    """The top-level blocks of a text, as trees."""
-    return SyntaxTreeNode(block_tokens(text, edition)).children
+@dataclass(slots=True)
+class Node:
+    """A block and the blocks in it. `map`: as a token's; None for the cells of a row."""
+
+    type: str
+    tag: str
+    map: list[int] | None
+    children: list[Node] = field(default_factory=list)
+
+
+def block_tree(text: str, edition: Edition = NEWEST) -> list[Node]:
+    """The top-level blocks of a text, as trees.
+
+    markdown-it-py's own tree takes a time that grows with the depth of each token.
+    """
+    top: list[Node] = []
+    open_blocks = [top]
+    for token in block_tokens(text, edition):
+        if token.nesting < 0:
+            open_blocks.pop()
+        elif token.type != "inline":
+            node = Node(token.type.removesuffix("_open"), token.tag, token.map)
+            open_blocks[-1].append(node)
+            if token.nesting > 0:
+                open_blocks.append(node.children)
+    return top
 
 
 def fence_ends(lines: list[str]) -> bool:

@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from markdown_it.tree import SyntaxTreeNode
-
 from plans.document.editions import NEWEST, Edition
 from plans.document.headings import heading_text
 from plans.document.items import parsed, starts_check, starts_field
@@ -30,7 +28,7 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.parsing import block_tree, split_lines
+from plans.document.parsing import Node, block_tree, split_lines
 from plans.document.signing_places import (
     NO_PLACES,
     Places,
@@ -85,7 +83,7 @@ class _Reader:
     offsets: list[int] = field(init=False)
     sections: list[Section] = field(init=False)
     leaves: list[_Leaf] = field(init=False)
-    nodes: list[SyntaxTreeNode] = field(init=False)
+    nodes: list[Node] = field(init=False)
     label: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +119,7 @@ class _Reader:
         if self.edition > Edition.FIRST:
             self._keep_only_slots()
 
-    def _span(self, node: SyntaxTreeNode) -> tuple[int, int]:
+    def _span(self, node: Node) -> tuple[int, int]:
         """The lines of a block without the blank ones that may follow it."""
         start, end = node.map or (0, 0)
         end = min(end, len(self.lines))
@@ -137,7 +135,7 @@ class _Reader:
             if self.lines[number].strip(" \t\r\n")
         ]
 
-    def _is_prose(self, node: SyntaxTreeNode, index: int) -> bool:
+    def _is_prose(self, node: Node, index: int) -> bool:
         start, end = self._span(node)
         if node.type == "paragraph":
             return not self._paragraph_is_fields(start, end, index)
@@ -145,7 +143,7 @@ class _Reader:
             return not _COMMENTS.fullmatch("".join(self.lines[start:end]))
         return node.type not in {*_LISTS, "table", "fence", "front_matter"}
 
-    def _heading(self, node: SyntaxTreeNode, start: int, end: int) -> None:
+    def _heading(self, node: Node, start: int, end: int) -> None:
         section = Section(level=int(node.tag[1]))
         self.sections.append(section)
         self._leaf(section, self.offsets[start], self._end(start, end))
@@ -162,7 +160,7 @@ class _Reader:
             block = self._new_block(BlockKind.PASSAGE)
             self._text(block, ItemKind.PASSAGE, loose[0][0], loose[-1][1])
 
-    def _block(self, node: SyntaxTreeNode, start: int, end: int) -> None:
+    def _block(self, node: Node, start: int, end: int) -> None:
         if node.type in _LISTS:
             self._list(node)
         elif node.type == "table":
@@ -190,7 +188,7 @@ class _Reader:
 
     # --- lists -----------------------------------------------------------------------
 
-    def _list(self, node: SyntaxTreeNode) -> None:
+    def _list(self, node: Node) -> None:
         owner = self._field_above()
         if owner:
             block = self.sections[-1].blocks[-1]
@@ -223,7 +221,7 @@ class _Reader:
             raw = without_marks(raw)  # a list below stays where it was, once signed
         return raw.strip()
 
-    def _list_item(self, node: SyntaxTreeNode, block: Block) -> Item:
+    def _list_item(self, node: Node, block: Block) -> Item:
         start, end = self._span(node)
         first = node.children[0] if node.children else None
         is_plain = first is None or (
@@ -243,7 +241,7 @@ class _Reader:
         return item
 
     def _nested(
-        self, nodes: list[SyntaxTreeNode], block: Block, cursor: int, last: int
+        self, nodes: list[Node], block: Block, cursor: int, last: int
     ) -> list[Item]:
         """Nested lists item by item; anything else in a list item as raw text."""
         items: list[Item] = []
@@ -270,7 +268,7 @@ class _Reader:
 
     # --- tables ----------------------------------------------------------------------
 
-    def _table(self, node: SyntaxTreeNode, start: int) -> None:
+    def _table(self, node: Node, start: int) -> None:
         block = self._new_block(BlockKind.TABLE)
         head_end = start + 2
         block.head = "".join(self.lines[start:head_end]).rstrip("\r\n")
