@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from plans.models import Record, ReviewRules
+from plans.models import Approval, Record, ReviewRules
 from plans.reviews.rules import RULES
 
 Kind = Record.Kind
 _RULES = {rule.name: rule.label for rule in RULES}
 
 
-def told(record: Record, roles: Mapping[int, str]) -> list[str]:
+def told(
+    record: Record, roles: Mapping[int, str], people: Mapping[int, str]
+) -> list[str]:
     """Sentences about what belongs to this kind of record alone. `roles`: of the
-    plan's slots, those that were dropped too."""
+    plan's slots, those that were dropped too. `people`: of all in `people_in`."""
     try:
-        return _told(record, record.details, roles)
+        return _told(record, record.details, roles, people)
     except (AttributeError, LookupError, TypeError, ValueError):
         # Somebody wrote into the database: the page has to show what fits and what not.
         return ["What is kept with this record cannot be read."]
 
 
+def people_in(records: Iterable[Record]) -> set[int]:
+    """Ids of those whom the details of records name by their ids alone."""
+    ids: set[int] = set()
+    for record in records:
+        if record.kind != Kind.SEATED or not isinstance(record.details, dict):
+            continue
+        seats = record.details.get("seats")
+        for seat in seats if isinstance(seats, list) else []:
+            pks = seat if isinstance(seat, list) else []
+            ids.update(pk for pk in pks if isinstance(pk, int))
+    return ids
+
+
 def _told(
-    record: Record, details: dict[str, Any], roles: Mapping[int, str]
+    record: Record,
+    details: dict[str, Any],
+    roles: Mapping[int, str],
+    people: Mapping[int, str],
 ) -> list[str]:
     match record.kind:
         case Kind.SEATED:
-            return [f"{len(details['seats'])} of them from now on."]
+            return [_approvers(details, people)]
         case Kind.SUBMITTED if details.get("expires"):
             return [f"The request ends on {_minute(details['expires'])} UTC."]
         case Kind.REPLACED:
@@ -50,6 +68,20 @@ def in_place_of(record: Record) -> str:
     """The name of whom the plan's text names instead of the signer."""
     details = record.details if isinstance(record.details, dict) else {}
     return str(details.get("in_place_of", ""))
+
+
+def _approvers(details: Mapping[str, Any], people: Mapping[int, str]) -> str:
+    names = []
+    for user, absent in details["seats"]:
+        name = people.get(user, f"user {user}")
+        if absent is not None:
+            name += f" in place of {people.get(absent, f'user {absent}')}"
+        names.append(name)
+    if not names:
+        return "No one is asked to sign here from now on."
+    is_one_enough = len(names) > 1 and details["needs"] == Approval.Needs.ANY
+    enough = " One of them is enough." if is_one_enough else ""
+    return f"Asked to sign from now on: {', '.join(names)}.{enough}"
 
 
 def _rules(details: Mapping[str, Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hashed, moment
 from plans.reviews.state import state_of
-from plans.reviews.telling import in_place_of, told
+from plans.reviews.telling import in_place_of, people_in, told
 from plans.reviews.verify import verify
 from plans.views.shortcuts import Request, plan_for, signed_in
 
@@ -54,6 +54,9 @@ def evidence(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     slots = Approval.objects.filter(item__block__section__plan=plan)
     roles = dict(slots.values_list("pk", "role"))
+    records = _records(plan)
+    users = User.objects.in_bulk(people_in(records))
+    people = {pk: _called(user, pk) for pk, user in users.items()}
     context = {
         "plan": plan,
         "state": state_of(plan),
@@ -61,8 +64,8 @@ def evidence(request: Request, slug: str) -> HttpResponse:
         "found": verify(plan),
         "versions": _frozen(plan),
         "entries": [
-            Entry(record, told(record, roles), in_place_of(record))
-            for record in _records(plan)
+            Entry(record, told(record, roles, people), in_place_of(record))
+            for record in records
         ],
     }
     return render(request, "plans/evidence.html", context)

@@ -84,6 +84,16 @@ def test_it_tells_what_belongs_to_each_kind(eventful, victor):
         assert said in words
 
 
+def test_it_names_who_is_asked_since_the_approvers_changed(eventful, alice, victor):
+    for line in ("Dana or Bob", "Dana", "Nobody yet"):
+        make.edit(eventful, alice, label="Technical Design", value=line)
+    words = words_of(page(victor, eventful))
+    both = "Asked to sign from now on: Bob (bob), Dana (dana). One of them is enough."
+    assert both in words
+    assert "Asked to sign from now on: Dana (dana). " in words
+    assert "No one is asked to sign here from now on." in words
+
+
 @pytest.mark.parametrize(
     "change",
     [
