@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from plans.models import Item
 from tests import make
 from tests.browser import steps
+from tests.views.test_items import EVERY_KIND
 
 GOAL = {"heading": "Phase 1: Build", "label": "Goal"}
 CATEGORY = {"label": "Category"}
@@ -352,3 +354,28 @@ def test_a_save_that_arrived_too_slowly_is_sent_again(visit, alice, plan):
     steps.control(page, goal).fill("A page for each pier")
     steps.expect_saved(page, goal)
     assert stored(plan, "Goal")[1] == "A page for each pier"
+
+
+@pytest.mark.once
+@pytest.mark.xfail(strict=True, reason="it stays")
+def test_an_error_of_what_is_no_longer_there_is_cleared(visit, alice, team):
+    """The text was invalid, and is again what is stored before the server says so."""
+    plan = make.make_plan(team=team, actor=alice, text=EVERY_KIND)
+    front_matter = Item.objects.get(kind="front_matter")
+    page = steps.open_plan(visit(alice), plan)
+    bodies = steps.slow_saves(page)
+    control = steps.control(page, front_matter, "text")
+    stored = control.input_value()
+    control.fill("no dashes")
+    expect(steps.status(page, front_matter)).to_have_text("Saving…")
+    with page.expect_response(re.compile(r"/items/\d+/$")) as refused:
+        control.fill(stored)
+    assert refused.value.status == 422
+    steps.expect_saved(page, front_matter)
+    expect(control).to_have_value(stored)
+    # What was refused is not taken for what is stored.
+    control.fill(stored.replace("---\n", "---\nstatus: draft\n", 1))
+    steps.expect_saved(page, front_matter)
+    expect(page.locator(".conflict")).to_have_count(0)
+    assert "status: draft\n" in make.text_of(plan)
+    assert len(bodies) == 2

@@ -55,3 +55,33 @@ def test_it_takes_back_the_own_text_around_a_colleague_s(pages, plan):  # noqa: 
     bobs.keyboard.type("!")
     steps.expect_saved(bobs, goal)
     expect(steps.control(alices, goal)).to_have_value(f"Soon:\n{TEXT}!")
+
+
+@pytest.mark.xfail(strict=True, reason="redo is lost")
+def test_it_is_redone_around_a_colleague_s_text(pages, plan):  # noqa: F811
+    alices, bobs = pages
+    goal = make.find(plan, **GOAL)
+    mine = steps.control(bobs, goal)
+    mine.press("End")
+    for words in (" daily", " and hourly"):
+        bobs.keyboard.insert_text(words)
+        steps.expect_saved(bobs, goal)
+    own = f"{TEXT} daily and hourly"
+    steps.control(alices, goal).fill(f"Soon:\n{own}")
+    expect(mine).to_have_value(f"Soon:\n{own}")
+    while mine.input_value() != f"Soon:\n{TEXT}":
+        bobs.keyboard.press("Control+z")
+    bobs.keyboard.press("Control+Shift+z")
+    bobs.keyboard.press("Control+z")
+    bobs.keyboard.press("Control+y")
+    bobs.keyboard.press("Control+y")
+    expect(mine).to_have_value(f"Soon:\n{own}")
+    assert caret(bobs) == [len(f"Soon:\n{own}")] * 2
+    steps.expect_saved(bobs, goal)
+    expect(steps.control(alices, goal)).to_have_value(f"Soon:\n{own}")
+    # What is typed after an undo leaves nothing to be redone.
+    bobs.keyboard.press("Control+z")
+    bobs.keyboard.insert_text("!")
+    typed = mine.input_value()
+    bobs.keyboard.press("Control+y")
+    expect(mine).to_have_value(typed)

@@ -1,0 +1,131 @@
+"""What is pressed takes the focus only from where it was pressed."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser import steps
+from tests.browser.test_live_page import expect_live
+
+pytestmark = pytest.mark.once
+
+GOAL = {"heading": "Phase 1: Build", "label": "Goal"}
+CATEGORY = {"label": "Category"}
+
+
+@pytest.fixture
+def page(visit, alice, plan):
+    opened = steps.open_plan(visit(alice), plan)
+    expect_live(opened)
+    return opened
+
+
+def add_a_risk(page):
+    page.get_by_role("button", name="Add a risk").click()
+
+
+def slow_threads(page):
+    def slowly(route):
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile(r"/comments/\?|/sections/\d+/$"), slowly)
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_a_row_asked_for_before_a_save_leaves_the_focus_where_one_writes(page, plan):
+    goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
+    steps.slow_saves(page)
+    steps.control(page, goal).fill("A page")
+    add_a_risk(page)
+    steps.control(page, category).focus()
+    page.keyboard.type("Draft ")
+    expect(page.get_by_label("Risk ID")).to_have_count(3)
+    page.wait_for_timeout(300)
+    expect(steps.control(page, category)).to_be_focused()
+
+
+def test_a_row_asked_for_before_a_save_has_the_focus_of_who_waits(page, plan):
+    steps.slow_saves(page)
+    steps.control(page, make.find(plan, **GOAL)).fill("A page")
+    add_a_risk(page)
+    new = steps.risks(page).nth(2)
+    expect(new.get_by_label("Description")).to_be_focused()
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_a_label_is_renamed_while_its_value_is_saved(page, plan):
+    category = make.find(plan, **CATEGORY)
+    steps.slow_saves(page)
+    steps.control(page, category).fill("Draft")
+    steps.item(page, category).locator("[data-do=rename]").click()
+    page.keyboard.type("Kind", delay=400)
+    page.keyboard.press("Enter")
+    steps.expect_saved(page, category)
+    assert "- **Kind**: Draft\n" in make.text_of(plan)
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_a_rename_that_one_leaves_takes_no_words(page, plan):
+    goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
+    steps.slow_saves(page)
+    steps.control(page, category).fill("Draft")
+    steps.item(page, category).locator("[data-do=rename]").click()
+    control = steps.control(page, goal)
+    control.focus()
+    control.press("End")
+    page.keyboard.type(", and each pier", delay=200)
+    steps.expect_saved(page, goal)
+    expect(control).to_be_focused()
+    expect(control).to_have_value("A page for each harbour, and each pier")
+    expect(steps.item(page, category).locator("label")).to_have_text("Category")
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_comments_that_come_late_leave_the_focus_where_one_writes(page, plan):
+    goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
+    slow_threads(page)
+    steps.item(page, category).locator("[data-do=comments]").click()
+    control = steps.control(page, goal)
+    control.focus()
+    expect(page.locator("#comments")).to_be_visible()
+    expect(control).to_be_focused()
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_a_menu_that_comes_late_stays_closed_for_who_writes(page, plan):
+    slow_threads(page)
+    control = steps.control(page, make.find(plan, **GOAL))
+    menu = page.locator("[data-do=section-menu]").first
+    with page.expect_response(re.compile(r"/sections/\d+/$")):
+        menu.click()
+        control.focus()
+    page.wait_for_timeout(300)
+    expect(control).to_be_focused()
+    expect(page.locator("#section-menu")).to_be_hidden()
+    menu.click()
+    expect(page.locator("#section-menu")).to_be_visible()
+
+
+@pytest.mark.xfail(strict=True, reason="takes the focus")
+def test_a_removal_takes_no_focus_later(page, plan, visit, bob):
+    """It was left for another text, and then nobody was in any text."""
+    goal, risk = make.find(plan, **GOAL), make.find(plan, cell="R-002")
+
+    def slowly(route):
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route(re.compile(r"/remove/$"), slowly)
+    steps.press(page, risk, "Remove")
+    control = steps.control(page, goal)
+    control.focus()
+    expect(page.get_by_label("Risk ID")).to_have_count(1)
+    expect(control).to_be_focused()
+    control.blur()
+    bobs = steps.open_plan(visit(bob), plan)
+    steps.control(bobs, goal).fill("A page")
+    expect(control).to_have_value("A page")
+    assert page.evaluate("document.activeElement === document.body")
