@@ -7,6 +7,7 @@ import {
   setStoredText, setUnanswered, showCleaned, textOf, unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
+import { replay } from "./focus.js";
 
 // It did not arrive in the time that the server gives a request.
 const TOO_SLOW = 408;
@@ -212,30 +213,36 @@ document.addEventListener("focusout", ({ target }) => {
 
 // --- What is pressed while text is unsaved happens once it is stored ------------------
 
-let held = null;
+// What only opens something on this page can open before that.
+const OPENS = ["rename", "ask", "comments", "section-menu"]
+  .map((name) => `[data-do="${name}"]`).join();
+
+let held = null; // { element, from }
 let isReleasing = false;
 
 function hold(event, element) {
   if (!element || isReleasing || event.defaultPrevented || !waiting().length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  held = element;
+  held = { element, from: document.activeElement };
   for (const id of waiting()) save(id);
 }
 
 function release() {
-  const element = held;
+  const { element, from } = held ?? {};
   held = null;
   if (!element?.isConnected) return;
   isReleasing = true;
-  element.click();
+  replay(element, from);
   isReleasing = false;
 }
 
 document.addEventListener("click", (event) => {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const link = event.target.closest?.("a[href]:not([href^='#'], [target])");
-  hold(event, link ?? event.target.closest?.(".item-actions [data-do]"));
+  const pressed = event.target.closest?.(
+    "a[href]:not([href^='#'], [target]), .item-actions [data-do]",
+  );
+  if (!pressed?.matches(OPENS)) hold(event, pressed);
 }, true);
 
 document.addEventListener("submit", (event) => {

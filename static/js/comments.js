@@ -1,6 +1,7 @@
 // The drawer of comments beside the plan, and that no half-written comment is lost.
 
 import { say } from "./announce.js";
+import { hasGoneOn } from "./focus.js";
 
 const drawer = () => document.getElementById("comments");
 const title = () => document.getElementById("threads-title");
@@ -11,10 +12,11 @@ const textsOf = (root) => root.querySelectorAll(".comment-form textarea");
 
 let opener = null; // the id of what was pressed: its element may be replaced meanwhile
 
-function open(id) {
-  opener = id;
-  if (!drawer().open) drawer().show();
+function open({ sourceElement, sourceEvent }) {
+  opener = sourceElement.id;
+  drawer().open = true; // `show()` would take the focus
   drawer().scrollTop = 0;
+  if (hasGoneOn(sourceEvent)) return;
   // Where nothing is said yet, one comes to write.
   const box = document.querySelector("#threads .comment-new textarea");
   (document.querySelector("#threads .thread") || !box ? title() : box)?.focus();
@@ -29,7 +31,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const source = ctx.sourceElement;
   if (drawer() && source?.matches?.('[data-do="comments"]') && ctx.response?.status === 200) {
-    open(source.id);
+    open(ctx);
   }
 });
 

@@ -15,6 +15,35 @@ export function focusIn(element) {
   (element && controlIn(element))?.focus({ preventScroll: true });
 }
 
+// --- Whoever has gone on meanwhile stays where they are -------------------------------
+
+const focusAt = new WeakMap(); // clicks and submits to what had the focus then
+let replayedFrom = null;
+
+for (const type of ["click", "submit"]) {
+  addEventListener(type, (event) => {
+    focusAt.set(event, replayedFrom ?? document.activeElement);
+  }, true);
+}
+
+// Presses `element` for someone who pressed it when `from` had the focus.
+export function replay(element, from) {
+  replayedFrom = from;
+  element.click();
+  replayedFrom = null;
+}
+
+// No control, nor anything that a key would press.
+export const isNowhere = (element) =>
+  !element || element === document.body || element.matches("[tabindex='-1']");
+
+export function hasGoneOn(event) {
+  const focused = document.activeElement;
+  return focused !== focusAt.get(event) && !isNowhere(focused);
+}
+
+// --- Into an item ---------------------------------------------------------------------
+
 // A link from another page, once the browser has scrolled there (and taken the focus off).
 addEventListener("load", () => setTimeout(() => {
   const id = location.hash.slice(1);
@@ -30,6 +59,8 @@ addEventListener("load", () => {
 // An item, with what is nested in it.
 const outerOf = (item) =>
   item.parentElement.matches(".node") ? item.parentElement : item;
+
+// --- On from an item that is removed ---------------------------------------------------
 
 // Where to go on once an item is gone: by the answer, or by the feed before it.
 let next = null;
@@ -57,13 +88,13 @@ document.addEventListener("htmx:before:request", (event) => {
 
 document.addEventListener("htmx:after:swap", () => {
   if (!next || document.getElementById(next.gone)) return;
-  const focused = document.activeElement;
-  if (focused !== document.body && !focused.matches("[tabindex='-1']")) return;
-  const peer = document.getElementById(next.peer);
-  const around = document.getElementById(next.around);
-  const place = peer?.querySelector(next.place) ?? (peer && controlIn(peer))
+  const { peer: peerId, around: aroundId, place } = next;
+  next = null;
+  if (!isNowhere(document.activeElement)) return;
+  const peer = document.getElementById(peerId);
+  const around = document.getElementById(aroundId);
+  const goal = peer?.querySelector(place) ?? (peer && controlIn(peer))
     ?? [...(around?.querySelectorAll('[data-do="add"]') ?? [])].at(-1)
     ?? (around && controlIn(around));
-  place?.focus();
-  next = null;
+  goal?.focus();
 });

@@ -1,28 +1,24 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
 import { isOfAnother, OF_ANOTHER, openedBy } from "./account.js";
 import { say, tell } from "./announce.js";
-import { CONTROLS, isDirty, isSave } from "./controls.js";
+import { isDirty } from "./controls.js";
 import { restore } from "./drafts.js";
-import { controlIn, focusIn } from "./focus.js";
+import { controlIn, focusIn, hasGoneOn } from "./focus.js";
 
 // The row that was asked for may come with the answer, or before or after it by the feed.
 const AWAITED_FOR = 5000;
 let awaited = null;
 
-// Where the focus was when something was asked for: whoever has gone on to write
-// elsewhere meanwhile stays there.
-let askedFrom = null;
+let answered = null; // the id that the answer names; what it answers comes right after
 
-document.addEventListener("htmx:before:request", (event) => {
-  if (!isSave(event.detail.ctx)) askedFrom = document.activeElement;
+document.addEventListener("planner:focus", ({ detail }) => {
+  answered = detail.id;
 });
 
-const hasGoneOn = () =>
-  document.activeElement !== askedFrom && document.activeElement?.matches(CONTROLS);
-
-document.addEventListener("planner:focus", (event) => {
-  if (hasGoneOn()) return;
-  const { id } = event.detail;
+document.addEventListener("htmx:finally:request", (event) => {
+  const id = answered;
+  answered = null;
+  if (!id || hasGoneOn(event.detail.ctx.sourceEvent)) return;
   awaited = document.getElementById(id) ? null
     : { id, until: Date.now() + AWAITED_FOR, from: document.activeElement };
   if (!awaited) goTo(id);
@@ -82,7 +78,7 @@ function ask(button) {
 }
 
 // One dialog for every section, too: the server fills it in.
-async function openSectionMenu(link) {
+async function openSectionMenu(link, event) {
   const answer = await fetch(link.href, {
     headers: { "HX-Request": "true", ...openedBy() },
   }).catch(() => null);
@@ -101,7 +97,7 @@ async function openSectionMenu(link) {
   const target = document.getElementById("section-menu-body");
   const text = await answer.text();
   await htmx.swap({ text, target, sourceElement: target, swap: "innerHTML" });
-  target.closest("dialog").showModal();
+  if (!hasGoneOn(event)) target.closest("dialog").showModal();
 }
 
 // A label becomes an input until it is left.
@@ -153,7 +149,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.do === "close-dialog") button.closest("dialog").close();
   if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
     event.preventDefault();
-    openSectionMenu(button);
+    openSectionMenu(button, event);
   }
   if (button?.dataset.do === "rename") {
     event.preventDefault();

@@ -34,7 +34,6 @@ def slow_threads(page):
     page.route(re.compile(r"/comments/\?|/sections/\d+/$"), slowly)
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_a_row_asked_for_before_a_save_leaves_the_focus_where_one_writes(page, plan):
     goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
     steps.slow_saves(page)
@@ -55,7 +54,6 @@ def test_a_row_asked_for_before_a_save_has_the_focus_of_who_waits(page, plan):
     expect(new.get_by_label("Description")).to_be_focused()
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_a_label_is_renamed_while_its_value_is_saved(page, plan):
     category = make.find(plan, **CATEGORY)
     steps.slow_saves(page)
@@ -67,7 +65,6 @@ def test_a_label_is_renamed_while_its_value_is_saved(page, plan):
     assert "- **Kind**: Draft\n" in make.text_of(plan)
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_a_rename_that_one_leaves_takes_no_words(page, plan):
     goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
     steps.slow_saves(page)
@@ -83,7 +80,6 @@ def test_a_rename_that_one_leaves_takes_no_words(page, plan):
     expect(steps.item(page, category).locator("label")).to_have_text("Category")
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_comments_that_come_late_leave_the_focus_where_one_writes(page, plan):
     goal, category = make.find(plan, **GOAL), make.find(plan, **CATEGORY)
     slow_threads(page)
@@ -94,7 +90,6 @@ def test_comments_that_come_late_leave_the_focus_where_one_writes(page, plan):
     expect(control).to_be_focused()
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_a_menu_that_comes_late_stays_closed_for_who_writes(page, plan):
     slow_threads(page)
     control = steps.control(page, make.find(plan, **GOAL))
@@ -109,7 +104,6 @@ def test_a_menu_that_comes_late_stays_closed_for_who_writes(page, plan):
     expect(page.locator("#section-menu")).to_be_visible()
 
 
-@pytest.mark.xfail(strict=True, reason="takes the focus")
 def test_a_removal_takes_no_focus_later(page, plan, visit, bob):
     """It was left for another text, and then nobody was in any text."""
     goal, risk = make.find(plan, **GOAL), make.find(plan, cell="R-002")
