@@ -75,7 +75,7 @@ function meet(mine, theirs, fragment, ctx, saved) {
   const status = ctx.response?.status ?? 200;
   if (isOwn && status >= 300) {
     // A refusal repeats what was sent; what was stored stays what is known to be.
-    if (isDirty(mine)) skip(mine, theirs);
+    if (isDirty(mine) || ctx.sent?.has(mine)) skip(mine, theirs);
     return;
   }
   if (isOwn) waiting.delete(mine);

@@ -11,6 +11,7 @@ import { replay } from "./focus.js";
 
 // It did not arrive in the time that the server gives a request.
 const TOO_SLOW = 408;
+const INVALID = 422;
 const RETRY_AFTER = 3000;
 const MOST_UNANSWERED = 5;
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
@@ -114,7 +115,7 @@ document.addEventListener("htmx:before:request", (event) => {
     ctx.isNeedless = true;
     event.preventDefault();
     settle(form);
-    if (statusOf(form)?.dataset.state === "saving") show(form, "saved", "Saved");
+    if (/saving|error/.test(statusOf(form)?.dataset.state)) show(form, "saved", "Saved");
     return;
   }
   ctx.request.body = bodyOf(form);
@@ -158,7 +159,11 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = ctx.request?.form;
   if (isSave(ctx) && !ctx.isNeedless) {
     const status = ctx.response?.status ?? 0;
-    if (status === 200 && unsaved.has(form.id)) {
+    if (status === INVALID && !controlsOf(form).some(isDirty)) {
+      // The person went back to what is stored meanwhile.
+      settle(form);
+      show(form, "saved", "Saved");
+    } else if (status === 200 && unsaved.has(form.id)) {
       show(form, "saving", "Not saved yet");
     } else if (status === 200 && statusOf(form)?.dataset.state === "saving") {
       show(form, "saved", "Saved"); // and what it looks like came by the feed

@@ -357,7 +357,6 @@ def test_a_save_that_arrived_too_slowly_is_sent_again(visit, alice, plan):
 
 
 @pytest.mark.once
-@pytest.mark.xfail(strict=True, reason="it stays")
 def test_an_error_of_what_is_no_longer_there_is_cleared(visit, alice, team):
     """The text was invalid, and is again what is stored before the server says so."""
     plan = make.make_plan(team=team, actor=alice, text=EVERY_KIND)
