@@ -3,12 +3,18 @@
 // Setting a control's value empties its list of undo. So what arrives in the text that
 // somebody is in is put in as an editing command, which stands in that list like typing.
 // Undo must not take back the words of others, though: it passes over what arrived.
+//
+// What arrived is then put in again, and a command empties the browser's list of redo. So
+// from there on the steps that were taken back are kept here. (The browser's menu cannot
+// redo them: it asks nobody while its own list is empty.)
 import { isText, setText } from "./controls.js";
 import { rebaseTyped } from "./text.js";
 
 const arrivals = new WeakMap(); // controls to [{ before, after }], the newest last
 let commanded = null; // the control that a command of ours is for
+const undone = new WeakMap(); // controls to [{ before, after }], the newest last
 let caretBefore = 0; // somebody's undo
+let textBefore = "";
 
 // The events of our own commands are nobody's typing. (Undo may reach other controls.)
 for (const type of ["beforeinput", "input"]) {
@@ -26,7 +32,7 @@ function command(control, name, text) {
 // What stands in the control becomes `text`.
 export function putIn(control, text) {
   if (!isText(control) || control !== document.activeElement) {
-    arrivals.delete(control);
+    forget(control);
     setText(control, text);
     return;
   }
@@ -38,6 +44,11 @@ export function putIn(control, text) {
 
 function remember(control, before, after) {
   arrivals.set(control, [...(arrivals.get(control) ?? []), { before, after }]);
+}
+
+function forget(control) {
+  arrivals.delete(control);
+  undone.delete(control);
 }
 
 // Takes back the arrivals that are the newest steps in the list, so that they can be put
@@ -73,11 +84,22 @@ function replace(control, text) {
 const isHalf = (text, at) =>
   /[\ud800-\udbff]/.test(text[at - 1] ?? "") && /[\udc00-\udfff]/.test(text[at] ?? "");
 
-// Somebody undoes, and the newest step was an arrival: their own step behind it is meant.
-document.addEventListener("input", ({ target: control, inputType }) => {
+document.addEventListener("input", ({ target: control, inputType, isTrusted }) => {
+  if (!isTrusted) return;
+  if (inputType === "historyUndo") undo(control);
+  else undone.delete(control);
+}, true);
+
+function undo(control) {
   const newest = arrivals.get(control)?.at(-1);
-  if (inputType !== "historyUndo" || control.value !== newest?.before) return;
-  arrivals.get(control).pop();
+  const steps = undone.get(control);
+  if (newest && control.value === newest.before) undoBehind(control);
+  else steps?.push({ before: control.value, after: textBefore });
+}
+
+// The newest step was an arrival: the person means their own step behind it.
+function undoBehind(control) {
+  const newest = arrivals.get(control).pop();
   const base = passOver(control);
   command(control, "undo");
   if (control !== document.activeElement) {
@@ -89,12 +111,40 @@ document.addEventListener("input", ({ target: control, inputType }) => {
   const { text, clean, map } = rebaseTyped(base, own, newest.after);
   replace(control, clean ? text : newest.after);
   remember(control, own, control.value);
+  if (clean && own !== base) {
+    undone.set(control, [...(undone.get(control) ?? []), { before: own, after: base }]);
+  }
   const caret = own === base ? caretBefore : map(selectionEnd);
   control.setSelectionRange(caret, caret);
-}, true);
+}
 
 document.addEventListener("beforeinput", ({ target, inputType }) => {
-  if (inputType === "historyUndo") caretBefore = target.selectionEnd;
+  if (inputType !== "historyUndo") return;
+  caretBefore = target.selectionEnd;
+  textBefore = target.value;
 }, true);
 
-document.addEventListener("focusout", ({ target }) => arrivals.delete(target));
+document.addEventListener("keydown", (event) => {
+  const { target: control } = event;
+  const step = isRedo(event) && undone.get(control)?.pop();
+  if (!step) return;
+  event.preventDefault();
+  const { text, clean } = rebaseTyped(step.before, step.after, control.value);
+  if (!clean) return; // others have changed the same words since
+  replace(control, text);
+  const { selectionEnd: caret } = control;
+  control.setSelectionRange(caret, caret);
+  control.dispatchEvent(
+    new InputEvent("input", { bubbles: true, inputType: "historyRedo" }),
+  );
+});
+
+const isMac = /^(Mac|iP)/.test(navigator.platform);
+
+function isRedo({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (altKey || ctrlKey === metaKey) return false;
+  const name = key.toLowerCase();
+  return (name === "z" && shiftKey) || (name === "y" && !shiftKey && ctrlKey && !isMac);
+}
+
+document.addEventListener("focusout", ({ target }) => forget(target));

@@ -57,7 +57,6 @@ def test_it_takes_back_the_own_text_around_a_colleague_s(pages, plan):  # noqa: 
     expect(steps.control(alices, goal)).to_have_value(f"Soon:\n{TEXT}!")
 
 
-@pytest.mark.xfail(strict=True, reason="redo is lost")
 def test_it_is_redone_around_a_colleague_s_text(pages, plan):  # noqa: F811
     alices, bobs = pages
     goal = make.find(plan, **GOAL)
