@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
 from planner import errors, metrics
+from planner.disconnects import ReaderLeft
 from planner.logs import id_of, note_access, request_id, usual, view_of
 from planner.wsgi_bridge import REFUSED
 
@@ -120,3 +121,22 @@ class RefusedBodyMiddleware:
         if status := request.META.get(REFUSED):
             return errors.body_refused(request, status)
         return self.get_response(request)
+
+
+class ReaderLeftMiddleware:
+    """Ends a request whose page was given up because nobody waits for it."""
+
+    # nginx's "client closed request": in the log and in the figures it is no error.
+    STATUS = 499
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        is_left = isinstance(exception, ReaderLeft)
+        return HttpResponse(status=self.STATUS) if is_left else None

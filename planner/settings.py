@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "planner.middleware.RefusedBodyMiddleware",
+    "planner.middleware.ReaderLeftMiddleware",
     "plans.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"

@@ -11,12 +11,15 @@ import asyncio
 import contextvars
 import io
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any
+
+from planner.disconnects import reader_left
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any
@@ -86,11 +89,16 @@ class Bridge:
         self, environ: Environ, receive: Receive, send: Send, threads: Executor
     ) -> None:
         response = Response(self.app, environ)
-        context = contextvars.copy_context()
+        # A page whose reader left before its turn came is not made. One that is being
+        # made is given up at its next `check_reader`. A post is done.
+        is_page = environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        context, left = contextvars.copy_context(), threading.Event()
+        if is_page:
+            context.run(reader_left.set, left)
         queued = threads.submit(context.run, response.begin)
         gone = asyncio.ensure_future(_until_gone(receive))
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            # A page whose reader left before its turn came is not made. A post is.
+        if is_page:
+            gone.add_done_callback(lambda _: left.set())
             gone.add_done_callback(lambda _: queued.cancel())
         try:
             data = await asyncio.wrap_future(queued)

@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from planner.disconnects import check_reader
 from plans import document as doc
 from plans import parts, storage
 from plans.actions.history import values_after, values_before
@@ -161,6 +162,7 @@ class _Comparer:
             yield "Heading", before["heading"], after["heading"]
 
     def compared(self, name: str, before: str, after: str) -> Comparison:
+        check_reader()
         self.left -= len(before) + len(after)
         if self.left < 0:
             return Comparison(name, [])

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
+from planner.disconnects import check_reader
 from plans import document as doc
 from plans.comments import button_html
 from plans.models import Plan
@@ -115,6 +116,7 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
 
 def item_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
+    check_reader()
     item = shown(part, plan, can_edit)
     return _kept_html(item) if item.is_lasting else _html(item)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from planner.disconnects import check_reader
 from plans import document as doc
 from plans import texts
 from plans.actions.values import values_of_row
@@ -296,6 +297,7 @@ def item_part(
     own: frozenset[str] = frozenset(),
     heading: str = "",
 ) -> ItemPart:
+    check_reader()
     row = rows[item.id or 0]
     part = ItemPart(
         row=row,

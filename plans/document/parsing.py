@@ -99,7 +99,7 @@ def label_of(text: str) -> str:
 
 @dataclass(slots=True)
 class Node:
-    """A block and the blocks in it. `map`: as a token's; None for the cells of a row."""
+    """A block and the blocks in it. `map`: as a token's; None for a row's cells."""
 
     type: str
     tag: str

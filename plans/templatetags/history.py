@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from planner.disconnects import check_reader
 from plans.document import Piece, folded, word_diff
 from plans.rendering import plain_text
 from plans.templatetags.planner import sentence
@@ -43,6 +44,7 @@ def _marked(piece: Piece) -> SafeString:
 def compared(before: str, after: str) -> SafeString:
     """Two Markdown texts, compared as people read them: in words, without the marks of
     bold and code, and folded where they are the same."""
+    check_reader()
     texts = plain_text(before), plain_text(after)
     if texts[0] == texts[1]:
         texts = before, after

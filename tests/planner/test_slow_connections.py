@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import include, path
 
 from planner import urls
+from plans import markup
+from tests.make import make_plan
 from tests.processes import headers_of
 
 pytestmark = pytest.mark.once
@@ -252,3 +254,51 @@ def test_a_slow_word_to_the_live_feed_ends_with_408(asgi_server, monkeypatch):
         slow.sendall(slow_post("/live/here/"))
         status, headers, _ = answer_on(slow)
     assert (status, headers["Connection"]) == (408, "close")
+
+
+ITEMS = 200
+
+
+@pytest.fixture
+def slow_items(monkeypatch):
+    """The items of a page that were rendered so far, of which each takes a while."""
+    rendered = []
+
+    def slowly(item):
+        rendered.append(item)
+        time.sleep(0.01)
+        return ""
+
+    monkeypatch.setattr(markup, "_kept_html", slowly)
+    return rendered
+
+
+@pytest.fixture
+def statuses(monkeypatch):
+    """What the log says of each request."""
+    noted = []
+
+    def note(method, view, status, *rest):
+        noted.append(status)
+
+    monkeypatch.setattr("planner.middleware.note_access", note)
+    return noted
+
+
+def wait_until(condition):
+    ends = time.monotonic() + 20
+    while not condition() and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_a_page_is_given_up_when_its_reader_leaves(
+    asgi_server, alice, slow_items, statuses
+):
+    plan = make_plan(actor=alice, text="# Long\n\n" + "- an entry\n" * ITEMS)
+    with connect(asgi_server) as reader:
+        reader.sendall(head("GET", plan.get_absolute_url(), session_headers(alice)))
+        wait_until(lambda: len(slow_items) > 3)
+    wait_until(lambda: statuses)
+    assert statuses == [499]
+    assert len(slow_items) < ITEMS / 2

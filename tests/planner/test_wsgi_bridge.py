@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from planner import wsgi_bridge
+from planner.disconnects import ReaderLeft, check_reader
 from planner.wsgi_bridge import REFUSED, Bridge, environ_of
 
 pytestmark = pytest.mark.once
@@ -240,3 +241,44 @@ def test_a_page_is_not_made_for_who_left_before_its_turn(method, calls):
 
     asyncio.run(run())
     assert len(answers) == calls
+
+
+@pytest.mark.parametrize(
+    ("method", "is_done"), [("GET", False), ("HEAD", False), ("POST", True)]
+)
+def test_a_page_is_given_up_when_its_reader_leaves(method, is_done):
+    """What was sent completely is stored."""
+    begun, left, steps = threading.Event(), threading.Event(), []
+
+    def app(environ, start_response):
+        start_response("200 OK", [])
+        try:
+            check_reader()
+            begun.set()
+            assert left.wait(5)
+            steps.append("left")
+            check_reader()
+            steps.append("done")
+        except ReaderLeft:
+            pass
+        return []
+
+    async def limit_of(environ):
+        return 0
+
+    async def run():
+        with ThreadPoolExecutor(2) as pool:
+
+            async def leave():
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(None, begun.wait, 5)
+                # Heard once the bridge has seen it, and what it does then is done.
+                loop.call_later(0.05, left.set)
+                return {"type": "http.disconnect"}
+
+            headers = [pair for pair in SCOPE["headers"] if b"length" not in pair[0]]
+            scope = {**SCOPE, "method": method, "headers": headers}
+            await Bridge(app, limit_of)(scope, leave, Client().send, pool)
+
+    asyncio.run(run())
+    assert ("done" in steps) == is_done
