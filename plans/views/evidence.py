@@ -44,6 +44,7 @@ class Entry:
     """A record with what its details say."""
 
     record: Record
+    who: str
     told: list[str]
     in_place_of: str
 
@@ -64,7 +65,12 @@ def evidence(request: Request, slug: str) -> HttpResponse:
         "found": verify(plan),
         "versions": _frozen(plan),
         "entries": [
-            Entry(record, told(record, roles, people), in_place_of(record))
+            Entry(
+                record,
+                _who(record),
+                told(record, roles, people),
+                in_place_of(record),
+            )
             for record in records
         ],
     }
@@ -104,6 +110,13 @@ def _only(values: object, kind: type[Kind]) -> list[Kind]:
 
 def _called(user: User | None, pk: int) -> str:
     return f"{user.name} ({user.username})" if user else f"user {pk}, who is gone"
+
+
+def _who(record: Record) -> str:
+    """The name as it was recorded. Older records have it without the account."""
+    account = f"({record.actor.username})"
+    named = record.name.endswith(account)
+    return record.name if named else f"{record.name} {account}"
 
 
 @require_safe
