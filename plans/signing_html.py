@@ -250,6 +250,6 @@ class _Page:
         if not source.strip():
             return ""
         return (
-            '<div class="unseen"><p class="unseen-title">In the file, and not all '
-            f"of it shown above:</p><pre>{escape(source.strip(chr(10)))}</pre></div>"
+            '<div class="unseen"><p class="unseen-title">In the file, but not fully '
+            f"shown above:</p><pre>{escape(source.strip(chr(10)))}</pre></div>"
         )
