@@ -11,11 +11,12 @@ from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from plans import access, parts, storage
 from plans import document as doc
-from plans.access import Decision
+from plans import parts, permissions
 from plans.actions.values import values_of_row
-from plans.comment_rendering import comment_html, comment_words
+from plans.content import storage
+from plans.content.storage import Loaded
+from plans.markdown.comments import comment_html, comment_words
 from plans.models import (
     Comment,
     Item,
@@ -26,7 +27,7 @@ from plans.models import (
     Thread,
     User,
 )
-from plans.storage import Loaded
+from plans.permissions import Decision
 
 _LONGEST_NAME = 60
 # What a thread is about, for `select_related`: all that a label of it needs.
@@ -217,7 +218,7 @@ def threads_context(
         "label": label_of(place) if place else "",
         "place": _anchor(place) if place else "",
         "is_gone": place is not None and is_gone(place),
-        "may_comment": access.may_comment(member),
+        "may_comment": permissions.may_comment(member),
     }
 
 
@@ -237,8 +238,8 @@ def _thread_part(
             CommentPart(
                 comment,
                 comment_html(comment.text, members),
-                access.may_change_comment(member, comment),
-                access.may_remove_comment(member, comment),
+                permissions.may_change_comment(member, comment),
+                permissions.may_remove_comment(member, comment),
             )
             for comment in row.comments.all()
         ],

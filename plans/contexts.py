@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from plans import document as doc
-from plans import parts, storage, texts
+from plans import parts
 from plans.comments import open_threads
-from plans.completeness import completeness_of
+from plans.content import export, storage
+from plans.content.completeness import completeness_of
 from plans.models import Plan, User
 from plans.reviews.state import State, state_of
 
@@ -40,7 +41,7 @@ def side_context(
     loaded = loaded or storage.load(plan)
     sections = sections or parts.section_parts(plan, loaded)
     places = parts.places(loaded.document)
-    problems = texts.problems(plan, loaded.document)
+    problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]
     state = state_of(plan)
     return {
@@ -48,7 +49,7 @@ def side_context(
         "outline": parts.outline_of(sections, errors),
         "completeness": completeness_of(loaded, problems),
         "errors": errors,
-        "comments": doc.comments_of(loaded.document, texts.own_placeholders(plan)),
+        "comments": doc.comments_of(loaded.document, export.own_placeholders(plan)),
         "warnings": [problem for problem in problems if not problem.is_error],
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
@@ -66,7 +67,7 @@ def _edits(plan: Plan, state: State, loaded: storage.Loaded) -> list[doc.Section
     if not state.is_edited or state.version is None:
         return []
     version = plan.versions.only("markdown").get(pk=state.version.pk)
-    own = texts.own_placeholders(plan)
+    own = export.own_placeholders(plan)
     return doc.compare(doc.read(version.markdown), loaded.document, own)
 
 
@@ -77,7 +78,7 @@ def _open_questions(
     places: dict[int, str],
 ) -> list[dict[str, Any]]:
     """Every open question, those in rows that are on no page just now too."""
-    own = texts.own_placeholders(plan)
+    own = export.own_placeholders(plan)
     questions = []
     for section in sections:
         for block in section.section.blocks:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from plans import proof
 from plans.actions.plans import own_team
-from plans.limits import (
+from plans.content.limits import (
     COMMENT_TOO_LONG,
     MAX_COMMENT_CHARACTERS,
     Unreadable,

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from planner.disconnects import check_reader
 from plans import document as doc
-from plans import parts, storage
+from plans import parts
 from plans.actions.history import values_after, values_before
 from plans.actions.record import Edit
 from plans.actions.values import attributes, values_of_row
+from plans.content import storage
 from plans.models import Change, Item, Plan
 
 # As much text as one page compares, in characters: about half a second of work.

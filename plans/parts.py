@@ -12,12 +12,12 @@ from itertools import zip_longest
 
 from planner.disconnects import check_reader
 from plans import document as doc
-from plans import texts
 from plans.actions.values import values_of_row
-from plans.completeness import filled_in
+from plans.content import export
+from plans.content.completeness import filled_in
+from plans.content.storage import Loaded
 from plans.document import BlankKind, BlockKind, ItemKind
 from plans.models import Block, Item, Plan, Section
-from plans.storage import Loaded
 
 # A table longer than this is shown in pages, or its page would take seconds.
 ROWS_PER_PAGE = 100
@@ -229,7 +229,7 @@ class Pages:
 def section_parts(
     plan: Plan, loaded: Loaded, pages: Pages | None = None
 ) -> list[SectionPart]:
-    own = texts.own_placeholders(plan)
+    own = export.own_placeholders(plan)
     found = []
     sections = loaded.document.sections
     for section, following in zip_longest(sections, sections[1:]):

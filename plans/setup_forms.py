@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from plans.actions.slots import LONGEST_REQUEST
-from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
+from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, ReviewRules, User
 from plans.reviews.rules import RULES
 from plans.reviews.state import Slot

@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from planner.wsgi_bridge import SMALL_BODY
-from plans.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
+from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 
 # The views that take a whole plan.

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from plans import document as doc
-from plans.rendering import markdown_html, plain_text
+from plans.markdown.rendering import markdown_html, plain_text
 from tests.document import texts
 
 HERE = Path(__file__).resolve().parent

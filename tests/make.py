@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from plans import document as doc
-from plans import storage, texts
 from plans.actions import signing
 from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
+from plans.content import export, storage
 from plans.models import Approval, Item, Membership, Plan, Record, Section, Team, User
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -174,7 +174,7 @@ def sign(plan, actor, role="Technical Design", decision="approved", **values) ->
 
 def text_of(plan) -> str:
     """The plan as a fresh reader would export it."""
-    return texts.draft_text(Plan.objects.get(pk=plan.pk))
+    return export.draft_text(Plan.objects.get(pk=plan.pk))
 
 
 def section_of(plan, heading) -> Section:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plans import access
+from plans import permissions
 from plans.models import Approval, Membership, Team, User
 
 TEAM = Team(name="Harbour")
@@ -18,10 +18,10 @@ def member(role):
 @pytest.mark.parametrize(
     ("question", "allowed"),
     [
-        (access.may_see, ROLES),
-        (access.may_edit, ["owner", "editor"]),
-        (access.may_manage, ["owner"]),
-        (access.may_set_up, ["owner"]),
+        (permissions.may_see, ROLES),
+        (permissions.may_edit, ["owner", "editor"]),
+        (permissions.may_manage, ["owner"]),
+        (permissions.may_set_up, ["owner"]),
     ],
 )
 def test_a_role_allows(question, allowed):
@@ -32,24 +32,24 @@ def test_a_role_allows(question, allowed):
 
 
 def test_a_superuser_is_no_exception():
-    assert not access.may_see(member(None))
+    assert not permissions.may_see(member(None))
 
 
 @pytest.mark.parametrize("role", ["owner", "editor", "reviewer"])
 def test_the_person_named_in_a_slot_may_sign_it(role):
     slot = Approval(role="Design", name="Dana")
-    assert access.may_sign(member(role), slot, {PERSON})
-    refusal = access.may_sign(member(role), slot, {PERSON + 1})
+    assert permissions.may_sign(member(role), slot, {PERSON})
+    refusal = permissions.may_sign(member(role), slot, {PERSON + 1})
     assert refusal.reason.startswith("Design is to be signed by Dana.")
 
 
 def test_neither_a_viewer_nor_a_stranger_signs():
     slot = Approval(role="Design", name="Dana")
-    refusal = access.may_sign(member("viewer"), slot, {PERSON})
+    refusal = permissions.may_sign(member("viewer"), slot, {PERSON})
     assert "viewer cannot sign" in refusal.reason
-    assert not access.may_sign(None, slot, {PERSON})
+    assert not permissions.may_sign(None, slot, {PERSON})
 
 
 def test_a_slot_without_a_name_says_so():
-    answer = access.may_sign(member("editor"), Approval(role="Design"), set())
+    answer = permissions.may_sign(member("editor"), Approval(role="Design"), set())
     assert "signed by nobody yet" in answer.reason

@@ -5,8 +5,8 @@ import time
 import pytest
 from bs4 import BeautifulSoup
 
-from plans.comment_rendering import comment_html, comment_words, mentioned_in
-from plans.mentions import Named
+from plans.markdown.comments import comment_html, comment_words, mentioned_in
+from plans.markdown.mentions import Named
 
 BOB = Named("bob", "Bob Tanaka")
 LEE = Named("anna.lee", 'Anna "Lee" <b>')

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans.limits import (
+from plans.content.limits import (
     MAX_LINE_CHARACTERS,
     MAX_LINES,
     Unreadable,

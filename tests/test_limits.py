@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans.document import read
-from plans.limits import (
+from plans.content.export import in_form
+from plans.content.limits import (
     MAX_FILE_BYTES,
     MAX_ITEMS,
     MAX_LINE_CHARACTERS,
@@ -21,7 +21,7 @@ from plans.limits import (
     measure,
     without_nul,
 )
-from plans.texts import in_form
+from plans.document import read
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_bytes_can_be_counted_before_they_are_read():
 
 @pytest.mark.parametrize("text", ["a\nb", "a\r\nb\r\n", "a\rb"], ids=ascii)
 def test_lines_end_as_markdown_ends_them(text, monkeypatch):
-    monkeypatch.setattr("plans.limits.MAX_LINES", 2)
+    monkeypatch.setattr("plans.content.limits.MAX_LINES", 2)
     check_size(text)
     check_size("a\u2028b\x0bc\x85d\n")
     with pytest.raises(Unreadable, match="3 lines"):

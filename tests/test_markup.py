@@ -4,9 +4,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from plans import document as doc
-from plans import markup, parts, storage
+from plans import markup, parts
 from plans.actions import comments, items, questions, undo
-from plans.limits import MAX_VALUE_CHARACTERS
+from plans.content import storage
+from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.models import Item, Plan
 from tests import make
 from tests.client import faults_of

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, NavigableString
 from cmarkgfm.cmark import Options
 
 from plans import document as doc
-from plans.rendering import document_html, markdown_html
+from plans.markdown.rendering import document_html, markdown_html
 from tests import make
 
 # --- What must never come through ---

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from plans import comment_rendering, rendering
-from plans.mentions import Named
-from plans.signing_html import signing_html
+from plans.markdown import comments, rendering
+from plans.markdown.mentions import Named
+from plans.markdown.signing import signing_html
 from tests import hostile
 
 PIECES = [
@@ -120,7 +120,7 @@ def plan_html(text):
 
 
 def comment_html(text):
-    return comment_rendering.comment_html(text, [Named("dana", hostile.QUOTES[0])])
+    return comments.comment_html(text, [Named("dana", hostile.QUOTES[0])])
 
 
 @pytest.mark.parametrize("text", hostile.PAYLOADS, ids=range(len(hostile.PAYLOADS)))

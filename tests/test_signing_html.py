@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, Comment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plans.signing_html import signing_html
+from plans.markdown.signing import signing_html
 
 # `{}` is a word that an agent would read. Whether a reader sees it is the question.
 HIDDEN = {

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans import document as doc
-from plans import storage
+from plans.content import storage
 from plans.models import (
     Approval,
     Block,

@@ -6,11 +6,11 @@ import re
 
 from django.db import transaction
 
-from plans import access, names
-from plans.actions.errors import Refused
+from plans import names, permissions
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.actions.record import record, require, take_turn
+from plans.errors import Refused
 from plans.models import Approval, Approver, Plan, SeatName, User
 from plans.reviews import notices
 from plans.reviews.rules import is_turn
@@ -59,7 +59,7 @@ def link_all(plan: Plan) -> None:
 def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> Approver:
     """Seat a member whom a line names, and who was not in the team, or was called
     otherwise, when it was written. Raises Refused for anybody else."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     slots = Approval.objects.present().filter(item__block__section__plan=plan)
     stored = slots.filter(pk=approval.pk).first()

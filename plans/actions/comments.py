@@ -9,13 +9,13 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from plans import access
-from plans.actions.errors import Refused
+from plans import permissions
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.actions.values import label_of, values_of_row
-from plans.comment_rendering import mentioned_in
-from plans.limits import MAX_COMMENT_CHARACTERS
+from plans.content.limits import MAX_COMMENT_CHARACTERS
+from plans.errors import Refused
+from plans.markdown.comments import mentioned_in
 from plans.models import Comment, Item, Mention, Plan, Section, Thread, User
 
 
@@ -36,7 +36,7 @@ def comment(
     """
     if sum(place is not None for place in (item, section, thread)) != 1:
         raise TypeError("a comment is on one item, on one section or in one thread")
-    require(access.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor)))
     text = _sound(text)
     turn = take_turn(plan)
     if thread is None:
@@ -55,7 +55,7 @@ def comment(
 @transaction.atomic
 def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
     """Nothing is left to say. A thread that is resolved already stays as it is."""
-    require(access.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor)))
     turn = take_turn(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if thread.resolved_at:
@@ -67,7 +67,7 @@ def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
 @transaction.atomic
 def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
     """Something is left to say after all."""
-    require(access.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor)))
     turn = take_turn(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at:
@@ -79,7 +79,7 @@ def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
 @transaction.atomic
 def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> None:
     """Write an own comment anew; the page says that it was edited."""
-    require(access.may_change_comment(membership(plan, actor), comment))
+    require(permissions.may_change_comment(membership(plan, actor), comment))
     text = _sound(text)
     turn = take_turn(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
@@ -100,7 +100,7 @@ def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
     Its row stays, and the page says that it was there. An open thread with nothing
     left in it is resolved, or it would be counted as open for ever.
     """
-    require(access.may_remove_comment(membership(plan, actor), comment))
+    require(permissions.may_remove_comment(membership(plan, actor), comment))
     turn = take_turn(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
     if comment.is_removed:

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from plans.actions.errors import Refused
 from plans.actions.record import record, take_turn
-from plans.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
+from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
+from plans.errors import Refused
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.chain import hash_of
 from plans.reviews.completed import completed

@@ -10,9 +10,8 @@ from typing import Any
 
 from django.db import transaction
 
-from plans import access, storage
 from plans import document as doc
-from plans.actions.errors import Refused
+from plans import permissions
 from plans.actions.items import numbered_anew
 from plans.actions.membership import membership
 from plans.actions.outline import retitle
@@ -32,7 +31,9 @@ from plans.actions.values import (
     values_of_row,
     write_values,
 )
+from plans.content import storage
 from plans.document import ItemKind
+from plans.errors import Refused
 from plans.models import Block, Change, Item, Plan, Section, User
 
 _MODELS: dict[str, type[Row]] = {"section": Section, "block": Block, "item": Item}
@@ -48,7 +49,7 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
     with it and with what it stands in. Raises Refused when there is nothing to do, or
     when the place it would come back to is no longer fit for it.
     """
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     edits = _bring_back(plan, item)
     row = storage.items_of(plan).get(pk=item.pk)

@@ -10,10 +10,9 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils import timezone
 
-from plans import access, storage
 from plans import document as doc
+from plans import permissions
 from plans.actions.approvers import link
-from plans.actions.errors import Refused, Stale
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
 from plans.actions.ordering import positions_after
@@ -46,7 +45,9 @@ from plans.actions.values import (
     values_of_row,
     write_values,
 )
+from plans.content import storage
 from plans.document import BlockKind, ItemKind
+from plans.errors import Refused, Stale
 from plans.models import Block, Item, Plan, User
 
 Direction = Literal["up", "down"]
@@ -76,7 +77,7 @@ def save_item(
     cannot know which of them is stored.
     Raises Stale when that cannot be, Refused for a text that cannot be stored.
     """
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     check_length(values)
     number = None
     seen = item.version if seen is None else seen
@@ -157,7 +158,7 @@ def add_item(
 ) -> Item:
     """Add an item in the manner of its siblings, after one of them or last: a blank
     one, or one that says these `values` by name."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     check_length(values or {})
     number = take_turn(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
@@ -258,7 +259,7 @@ def _give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
 @transaction.atomic
 def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
     """Take an item, and what is nested in it, out of the plan. Undo brings it back."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     _refuse_if_gone(item, siblings_of(item.block, item.parent))
     part, _ = values_of_row(item)
@@ -279,7 +280,7 @@ def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
 @transaction.atomic
 def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> None:
     """Move an item one place among its siblings; at the end it stays where it is."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     siblings = siblings_of(item.block, item.parent)
     _refuse_if_gone(item, siblings)

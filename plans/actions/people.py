@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from plans import names
-from plans.actions.errors import Refused
 from plans.actions.record import record, take_turn
+from plans.errors import Refused
 from plans.models import Approver, Plan, Team, User
 from plans.models.people import COLOURS, name_taken
 

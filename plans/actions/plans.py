@@ -7,18 +7,19 @@ from datetime import date
 
 from django.db import transaction
 
-from plans import access, limits, storage
 from plans import document as doc
-from plans.access import Role
+from plans import permissions
 from plans.actions.addresses import save_with_free_address
 from plans.actions.approvers import link_all
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
 from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.actions.room import keep_fullness
+from plans.content import limits, storage
 from plans.document.values import clean_line
+from plans.errors import NotAllowed, Refused
 from plans.models import Membership, Plan, Team, User
+from plans.permissions import Role
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _stored(
 @transaction.atomic
 def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
     """Put a plan away, out of the lists; with `archived` false, bring it back."""
-    require(access.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor)))
     number = take_turn(plan)
     if Plan.objects.filter(pk=plan.pk, archived=archived).exists():
         return give_turn_back(plan)

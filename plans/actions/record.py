@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from planner import metrics
 from plans import wakeups
-from plans.access import Decision
-from plans.actions.errors import NotAllowed, Stale
+from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
+from plans.permissions import Decision
 
 Row = Section | Block | Item
 # What one change did to one row: {"row": "item", "id": 7, "before": {}, "after": {}}.

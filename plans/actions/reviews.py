@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from plans import access, storage, texts
 from plans import document as doc
-from plans.actions.errors import Refused, Unfinished
+from plans import permissions
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.content import export, storage
+from plans.errors import Refused, Unfinished
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version
 from plans.reviews import notices
 from plans.reviews.authors import authors_of
@@ -36,11 +37,11 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     that has ended begins anew. Raises Unfinished with the problems while `check` finds
     an error and the plan's rules ask for none.
     """
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
     document = storage.load(plan).document
-    frozen = texts.frozen_of(plan, document)
+    frozen = export.frozen_of(plan, document)
     errors = [problem for problem in frozen.problems if problem.is_error]
     if errors and rules.check_clean:
         raise Unfinished(errors)
@@ -74,7 +75,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
 
 def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
     """What the plan would be frozen as under a version's edition."""
-    return texts.frozen_of(plan, document, doc.Edition(version.edition)).text
+    return export.frozen_of(plan, document, doc.Edition(version.edition)).text
 
 
 def _version(
@@ -153,7 +154,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
 
     What was signed stands. Submitting the same text again begins a new request.
     """
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
     version = _requested(plan)
     version.expires_at = timezone.now()
@@ -174,7 +175,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
 @transaction.atomic
 def remind(*, plan: Plan, actor: User) -> list[User]:
     """Write once more to those whose turn it is; returns them."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     turn = take_turn(plan)
     version = _requested(plan)
     since = timezone.now() - REMIND_EVERY

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plans import document as doc
-from plans import limits, storage
-from plans.actions.errors import Refused
+from plans.content import limits, storage
 from plans.document import Block
 from plans.document.parsing import row_widths, split_lines
+from plans.errors import Refused
 from plans.models import Item, Plan
 
 FULL = 1_000_000

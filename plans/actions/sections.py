@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from plans import access, storage
 from plans import document as doc
-from plans.actions.errors import Refused
+from plans import permissions
 from plans.actions.items import Direction, blank_for
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
@@ -43,9 +42,11 @@ from plans.actions.room import (
     refuse_longer_lines,
 )
 from plans.actions.values import check_length, guard
+from plans.content import storage
 from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.headings import written_heading
 from plans.document.values import clean_line
+from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section, User
 from plans.models.content import GAP
 
@@ -81,7 +82,7 @@ def rename_section(
     *, plan: Plan, section: Section, actor: User, heading: str, seen: int | None
 ) -> Section:
     """Change what a heading says; its level stays."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     new = clean_line(heading)
     if not new:
         raise Refused("A section needs a heading. Write one, or remove the section.")
@@ -116,7 +117,7 @@ def add_section(
     *, plan: Plan, after: Section, actor: User, heading: str, kind: BlockKind
 ) -> Section:
     """Add a section of the same level behind another one and what belongs to it."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     heading = clean_line(heading)
     if not heading:
         raise Refused("Give the new section a heading.")
@@ -146,7 +147,7 @@ def add_section(
 def add_approvals(*, plan: Plan, actor: User) -> Section:
     """Add a section with the four usual sign-offs at the end of a plan that has none,
     for somebody to say who gives them."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -187,7 +188,7 @@ def _store_section(
 @transaction.atomic
 def add_phase(*, plan: Plan, actor: User) -> Section:
     """Add the next phase, in the manner of the last one, with everything blank."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -241,7 +242,7 @@ def _blank_copy(block: doc.Block) -> doc.Block:
 @transaction.atomic
 def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
     """Take a section and its subsections out of the plan. Undo brings them back."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
@@ -261,7 +262,7 @@ def move_section(
     *, plan: Plan, section: Section, actor: User, direction: Direction
 ) -> None:
     """Move a section, with its subsections, past its neighbour of the same level."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -309,7 +310,7 @@ def add_block(
 ) -> Block:
     """Add a list, table ... at the end of a section, empty; a passage perhaps with its
     text."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     check_length({"text": text})
     number = take_turn(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
@@ -349,7 +350,7 @@ def _new_block(
 @transaction.atomic
 def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     """Take a whole list, table, text or comment out of the plan."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     section = block.section
     present = [row for row in sections_of(plan) if not row.removed]

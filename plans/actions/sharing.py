@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from plans import access, wakeups
-from plans.actions.errors import Outdated, Refused
+from plans import permissions, wakeups
 from plans.actions.membership import membership, membership_now
 from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.errors import Outdated, Refused
 from plans.models import Plan, ShareLink, Team, User
 
 LONGEST_SHARED = 365
@@ -19,7 +19,7 @@ LONGEST_SHARED = 365
 @transaction.atomic
 def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
     """Let everybody who is signed in read a plan, or its team alone."""
-    require(access.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor)))
     turn = take_turn(plan)
     if Plan.objects.filter(pk=plan.pk, is_open=is_open).exists():
         return give_turn_back(plan)
@@ -35,7 +35,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     which is told once: only its digest is stored."""
     # As plans.actions.teams does: who is taken out meanwhile makes no link.
     Team.objects.select_for_update().get(pk=plan.team_id)
-    require(access.may_manage(membership_now(plan, actor)))
+    require(permissions.may_manage(membership_now(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
         raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
     turn = take_turn(plan)
@@ -50,7 +50,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
 @transaction.atomic
 def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
     """The link shows nothing any more."""
-    require(access.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor)))
     turn = take_turn(plan)
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
     if not links.update(ended_at=timezone.now()):

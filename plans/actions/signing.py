@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
-from plans import access, storage
-from plans.actions.errors import Outdated, Refused
+from plans import permissions
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership_now
 from plans.actions.record import record, require, take_turn
+from plans.content import storage
+from plans.errors import Outdated, Refused
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews import notices
 from plans.reviews.meaning import default_meaning
@@ -106,7 +107,7 @@ def _place(plan: Plan, approval: Approval, actor: User) -> tuple[State, Slot, Vo
     if slot is None:
         raise Outdated("This approval is no longer asked for. Nothing was signed.")
     approvers = [voice.user.pk for voice in slot.voices]
-    require(access.may_sign(membership_now(plan, actor), slot.approval, approvers))
+    require(permissions.may_sign(membership_now(plan, actor), slot.approval, approvers))
     voice = slot.voice_of(actor)
     assert voice, "may_sign has looked"
     return state, slot, voice

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from plans import access, storage
 from plans import document as doc
+from plans import permissions
 from plans.actions.approvers import link
-from plans.actions.errors import Refused
 from plans.actions.evidence import conclude
 from plans.actions.membership import membership
 from plans.actions.outline import refuse_if_gone, sections_of
 from plans.actions.record import change, give_turn_back, record, require, take_turn
+from plans.content import storage
 from plans.document import BlockKind
+from plans.errors import Refused
 from plans.models import Approval, Block, Plan, Section, User
 
 # What holds sign-offs, and what the same is where none stand.
@@ -31,7 +32,7 @@ def decide_signing_place(
     A text that is read alone knows its sections by their headings only, so this is said
     of all sections of that name.
     """
-    require(access.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor)))
     turn = take_turn(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)

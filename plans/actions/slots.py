@@ -12,12 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from plans import access
 from plans import document as doc
-from plans.actions.errors import Outdated, Refused, changed_by
+from plans import permissions
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
 from plans.actions.record import give_turn_back, record, require, take_turn
+from plans.errors import Outdated, Refused, changed_by
 from plans.models import (
     Approval,
     Approver,
@@ -42,7 +42,7 @@ def change_rules(
     """Switch rules on or off, say what makes a sign-off stale and how long a request
     lasts. `rules`: columns of ReviewRules, those that are left out stay. `seen`: the
     number of the newest record of a change of rules that the person knew of."""
-    require(access.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor)))
     _check_rules(rules)
     turn = take_turn(plan)
     if seen is not None and seen != newest_of_rules(plan):
@@ -92,7 +92,7 @@ def change_slot(
     """Say whether a slot is required, which others come before it, and what it is
     about: the headings of `covers`, nothing for the whole plan. `seen`: the number of
     the newest record of a change of this slot that the person knew of."""
-    require(access.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor)))
     turn = take_turn(plan)
     slots = {slot.pk: slot for slot in _slots(plan)}
     stored = slots.get(approval.pk)
@@ -213,7 +213,7 @@ def replace_approver(
     The plan's text still names the first one, so no sign-off becomes stale; the record
     says who took whose place and why. Typing another name into the line ends it.
     """
-    require(access.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor)))
     turn = take_turn(plan)
     stored = next((slot for slot in _slots(plan) if slot.pk == approval.pk), None)
     seat = stored.seats.filter(user=leaves).first() if stored else None

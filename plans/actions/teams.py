@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from plans import access, wakeups
-from plans.actions.errors import NotAllowed, Refused
+from plans import permissions, wakeups
 from plans.actions.plans import found_team
 from plans.actions.record import require
 from plans.actions.sharing import end_links_of
+from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, Team, User
 
 Role = Membership.Role
@@ -35,7 +35,7 @@ def _lead(team: Team, actor: User) -> None:
     it wait until this one is done, so that the last owner cannot leave twice."""
     Team.objects.select_for_update().get(pk=team.pk)
     members = Membership.objects.select_related("team")
-    require(access.may_manage(members.filter(team=team, user=actor).first()))
+    require(permissions.may_manage(members.filter(team=team, user=actor).first()))
 
 
 def _role(role: str) -> Membership.Role:

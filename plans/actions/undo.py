@@ -11,16 +11,17 @@ from typing import Any
 
 from django.db import transaction
 
-from plans import access, storage
 from plans import document as doc
-from plans.actions.errors import Refused, Stale
+from plans import permissions
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.record import Edit, claim, edit, record, require, take_turn
 from plans.actions.room import refuse_if_overfull, refuse_longer_lines
 from plans.actions.signing_places import follow_kind
 from plans.actions.values import attributes, put, values_of_row, write_values
+from plans.content import storage
 from plans.document import BlockKind
+from plans.errors import Refused, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 
 # Columns of the row itself; an item's other attributes are values.
@@ -33,7 +34,7 @@ _TAKING_BACK = ["undo", "redo"]
 @transaction.atomic
 def undo(*, plan: Plan, actor: User) -> Change:
     """Take back the actor's last change that is not taken back yet."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     change = last_undoable(plan, actor)
     if change is None:
@@ -44,7 +45,7 @@ def undo(*, plan: Plan, actor: User) -> Change:
 @transaction.atomic
 def redo(*, plan: Plan, actor: User) -> Change:
     """Do again what the actor's last undo took back."""
-    require(access.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor)))
     number = take_turn(plan)
     change = last_redoable(plan, actor)
     if change is None:

@@ -9,12 +9,12 @@ from typing import Any
 from django.utils import timezone
 
 from plans import document as doc
-from plans import limits, storage
 from plans.actions.approvers import link
-from plans.actions.errors import Refused
 from plans.actions.evidence import record_seats
 from plans.actions.record import claim
+from plans.content import limits, storage
 from plans.document import ItemKind
+from plans.errors import Refused
 from plans.models import Approval, ChecklistItem, Item, Plan, User
 
 _CELL = re.compile(r"cell-([0-9]{1,3})")

@@ -13,14 +13,13 @@ from importlib.resources import files
 
 from django.db import transaction
 
-from plans import storage
-from plans.access import Role
 from plans.actions.comments import comment, resolve
-from plans.actions.errors import Refused
 from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
 from plans.actions.signing import sign
+from plans.content import storage
+from plans.errors import Refused
 from plans.models import (
     Approval,
     Field,
@@ -31,6 +30,7 @@ from plans.models import (
     Team,
     User,
 )
+from plans.permissions import Role
 
 Kind = Record.Kind
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from plans import markup, parts, storage, texts
+from plans import markup, parts
 from plans.comments import button_html
+from plans.content import export, storage
 from plans.contexts import body_context, side_context
 from plans.live.targets import Targets
 from plans.models import Block, Item, Plan, Section
@@ -75,7 +76,7 @@ def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[parts.ItemPart]:
     if not ids:
         return
     rows = storage.items_of(plan).present().filter(pk__in=ids)
-    own = texts.own_placeholders(plan)
+    own = export.own_placeholders(plan)
     for row in rows.order_by():
         yield parts.part_of_row(row, own)
 

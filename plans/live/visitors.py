@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.utils import timezone
 
-from plans import access, sessions
+from plans import permissions, sessions
 from plans.models import Membership, Plan, Session, User
 
 NOT_SHARED = "There is no such plan, or it is not shared with you."
@@ -56,14 +56,14 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
     roles = _roles([user.pk], [plan.team_id for plan in plans])
     seats = {}
     for plan in plans:
-        member = access.standing(plan, user, roles.get((user.pk, plan.team_id)))
-        if access.may_see(member):
+        member = permissions.standing(plan, user, roles.get((user.pk, plan.team_id)))
+        if permissions.may_see(member):
             seats[plan.slug] = Seat(
                 plan_id=plan.pk,
                 slug=plan.slug,
                 team_id=plan.team_id,
                 number=plan.change_number,
-                may_edit=bool(access.may_edit(member)),
+                may_edit=bool(permissions.may_edit(member)),
             )
     return Visitor(
         session_key=session_key,
@@ -108,8 +108,9 @@ def _is_as_it_was(
     for seat in visitor.seats.values():
         plan = plans.get(seat.plan_id)
         role = roles.get((user.pk, seat.team_id))
-        member = access.standing(plan, user, role) if plan else None
-        if not access.may_see(member) or bool(access.may_edit(member)) != seat.may_edit:
+        member = permissions.standing(plan, user, role) if plan else None
+        may_edit = bool(permissions.may_edit(member))
+        if not permissions.may_see(member) or may_edit != seat.may_edit:
             return False
     return True
 

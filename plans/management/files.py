@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 
 from plans import document as doc
-from plans.limits import Unreadable, check_bytes, check_items, decode
+from plans.content.limits import Unreadable, check_bytes, check_items, decode
 
 # What the commands end with when a file cannot be read or written at all.
 CANNOT = 2

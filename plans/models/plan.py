@@ -98,7 +98,7 @@ class Plan(models.Model):
 class PlanCounts(models.Model):
     """How complete a plan was at one of its changes; `counted_by` names the rules.
 
-    Kept for lists (plans.completeness), which count again what is out of date.
+    Kept for lists (plans.content.completeness), which count again what is out of date.
     """
 
     plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True)

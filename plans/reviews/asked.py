@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Subquery
 
-from plans import access
+from plans import permissions
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.rules import is_turn
 from plans.reviews.state import Slot, State, Voice, with_states
@@ -37,7 +37,7 @@ def asked_of(user: User) -> dict[str, list[Asked]]:
             voice = slot.voice_of(user)
             ids = [one.user.pk for one in slot.voices]
             member = members.get(plan.team_id)
-            if not voice or not access.may_sign(member, slot.approval, ids):
+            if not voice or not permissions.may_sign(member, slot.approval, ids):
                 continue
             asked = Asked(plan, slot, voice)
             if voice.state == "condition":

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from plans import document as doc
-from plans import storage, texts
+from plans.content import export, storage
 from plans.models import Change, Plan, Version
 
 # One column of a row: ("item", 7, "value").
@@ -35,7 +35,7 @@ def has_drifted(plan: Plan, version: Version) -> bool:
         if (row, pk) in parts:
             setattr(parts[row, pk], name, value)
     edition = doc.Edition(version.edition)
-    return texts.frozen_of(plan, document, edition).text != version.markdown
+    return export.frozen_of(plan, document, edition).text != version.markdown
 
 
 def _columns(

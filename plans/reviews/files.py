@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from plans import document as doc
-from plans import texts
+from plans.content import export
 from plans.models import Record, Version
 from plans.reviews.chain import digest_of, moment
 from plans.reviews.completed import completed
@@ -180,7 +180,7 @@ def _forms_of(markdown: str) -> dict[str, Form]:
 
 
 def _in_form(text: str, form: Form) -> str:
-    return texts.in_form(text, dialect=form.dialect, compatible=form.is_compatible)
+    return export.in_form(text, dialect=form.dialect, compatible=form.is_compatible)
 
 
 def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.cache import caches
 
 from plans import document as doc
-from plans import storage, texts
+from plans.content import export, storage
 from plans.models import Plan, Version
 from plans.reviews.chain import canonical, digest_of
 
@@ -49,7 +49,7 @@ def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
 
 def text_now(plan: Plan, document: doc.Document, edition: doc.Edition) -> Now:
     """The digests of a plan whose document is loaded already."""
-    text = texts.frozen_of(plan, document, edition).text
+    text = export.frozen_of(plan, document, edition).text
     return now_of(text, edition, document.places)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plans import access
+from plans import permissions
 from plans.forms import Proof
 from plans.models import Membership, Record, User, Version
 from plans.reviews import rules
@@ -153,7 +153,7 @@ def seats_of(
     for slot in state.slots:
         voice = slot.voice_of(user)
         ids = [voice.user.pk for voice in slot.voices]
-        if voice is None or not access.may_sign(member, slot.approval, ids):
+        if voice is None or not permissions.may_sign(member, slot.approval, ids):
             continue
         refusals = list(rules.refusals(rules.Case(version, state, slot, user)))
         choices = choices_for(slot.approval.role)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from planner.disconnects import check_reader
 from plans.document import Piece, folded, word_diff
-from plans.rendering import plain_text
+from plans.markdown.rendering import plain_text
 from plans.templatetags.planner import sentence
 
 register = template.Library()

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from plans import markup
 from plans.comments import button_html
 from plans.document import ItemChange, Problem, SectionChange, escape_passage
+from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
 from plans.parts import ItemPart
-from plans.rendering import markdown_html
 
 register = template.Library()
 

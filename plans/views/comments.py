@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import storage
 from plans.actions import comments as actions
 from plans.comments import PLACES, Scope, button_html, threads_context
+from plans.content import storage
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
 from plans.reviews.state import state_of

@@ -12,15 +12,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans.actions.errors import Refused
 from plans.actions.plans import (
     Start,
     create_from_template,
     import_plan,
 )
+from plans.content.export import problems_in
+from plans.content.limits import Unreadable, check_items, check_size, without_nul
+from plans.errors import Refused
 from plans.forms import ForATeam, ImportPlan, NewPlan
-from plans.limits import Unreadable, check_items, check_size, without_nul
-from plans.texts import problems_in
 from plans.views.shortcuts import Request, note, says_why, signed_in
 
 

@@ -1,5 +1,5 @@
 """The guide. It is ours, so Python-Markdown renders it and it needs no sanitizer;
-what people write goes through `plans.rendering`."""
+what people write goes through `plans.markdown.rendering`."""
 
 from __future__ import annotations
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from plans import history, storage
+from plans import history
 from plans.actions.history import restore
 from plans.actions.outline import sections_of, subtree
 from plans.actions.values import label_of, values_of_row
+from plans.content import storage
 from plans.models import Change, Item, Plan, Section, User
 from plans.reviews.state import state_of
 from plans.views.items import page_of

@@ -9,11 +9,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import markup, parts, storage, texts
+from plans import markup, parts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
-from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.values import as_stored, value_of, values_of_row
+from plans.content import export, storage
+from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
 from plans.views.shortcuts import (
@@ -104,12 +105,12 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Ba
     where the answer to a save was lost."""
     bases = {}
     for name in values:
-        texts = [str(was) for was in request.POST.getlist(f"was-{name}")]
-        if not texts:
+        export = [str(was) for was in request.POST.getlist(f"was-{name}")]
+        if not export:
             continue
-        bases[name] = [text.replace("\r\n", "\n") for text in texts]
+        bases[name] = [text.replace("\r\n", "\n") for text in export]
         # A cell that is a question shows none of its text.
-        if "" in texts and name.startswith("cell-"):
+        if "" in export and name.startswith("cell-"):
             stored = question_actions.value_at(row, name)
             if doc.questions(stored):
                 bases[name].append(stored)
@@ -148,7 +149,7 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
 
 def _part(plan: Plan, row: Item) -> parts.ItemPart:
     """One item for the page, without what is nested in it and without a query."""
-    return parts.part_of_row(row, texts.own_placeholders(plan))
+    return parts.part_of_row(row, export.own_placeholders(plan))
 
 
 def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
@@ -226,7 +227,7 @@ def block_answer(
     )  # fmt: skip
     pages = parts.Pages({block.pk: page})
     part = parts.block_part(
-        found, loaded, texts.own_placeholders(plan), pages, block.section.heading
+        found, loaded, export.own_placeholders(plan), pages, block.section.heading
     )
     context = {"plan": plan, "block": part, "can_edit": True}
     answers = [partial(f"block-{block.pk}", "plans/_block.html", context)]

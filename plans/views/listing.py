@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans.comments import mentions_of
-from plans.completeness import with_completeness
+from plans.content.completeness import with_completeness
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.reviews.asked import asked_of

@@ -9,15 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
-from plans import parts, storage, texts
-from plans.actions.errors import Refused
+from plans import parts
 from plans.actions.undo import redo, undo
+from plans.content import export, storage
 from plans.contexts import body_context, side_context
+from plans.errors import Refused
 from plans.live import fragments as live
 from plans.live.fragments import partial, side_html, side_of
 from plans.live.targets import targets_of
+from plans.markdown.rendering import document_html
 from plans.models import Plan
-from plans.rendering import document_html
 from plans.reviews.finished import approved
 from plans.reviews.state import state_of
 from plans.views.shortcuts import (
@@ -100,7 +101,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
-    problems = texts.problems(plan, loaded.document)
+    problems = export.problems(plan, loaded.document)
     state = state_of(plan)
     context = {
         "plan": plan,
@@ -138,15 +139,15 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     if form not in ("draft", "finished", "unsigned"):
         raise Refused("The form is `draft`, `finished` or `unsigned`.")
     if form == "draft":
-        return markdown_file(request, texts.draft_text(plan, **written))
+        return markdown_file(request, export.draft_text(plan, **written))
     if form == "finished" and (found := approved(plan)):
-        text = texts.in_form(found.text, **written)
+        text = export.in_form(found.text, **written)
         response = markdown_file(request, text)
         response["X-Plan-Version"] = str(found.version.number)
         response["X-Plan-Edited-Since"] = "no" if found.is_current else "yes"
         return response
     try:
-        return markdown_file(request, texts.finished_text(plan, **written))
+        return markdown_file(request, export.finished_text(plan, **written))
     except doc.NotFinished as unfinished:
         return _not_finished(request, plan, unfinished.problems)
 
@@ -156,7 +157,7 @@ def _not_finished(
 ) -> HttpResponse:
     """The stored plan's own problems: the finished text has no places to go to."""
     document = storage.load(plan).document
-    found = [p for p in texts.problems(plan, document) if p.is_error]
+    found = [p for p in export.problems(plan, document) if p.is_error]
     context = {
         "plan": plan,
         "problems": found or problems,

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from plans.actions.errors import Refused
 from plans.actions.people import change_profile
+from plans.errors import Refused
 from plans.team_forms import Profile
 from plans.views.shortcuts import Request, note, signed_in
 

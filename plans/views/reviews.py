@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import access, parts, storage, texts
 from plans import document as doc
+from plans import parts, permissions
 from plans.actions import reviews as actions
 from plans.actions import signing
 from plans.actions.approvers import confirm, propose
-from plans.actions.errors import Refused
 from plans.comments import open_threads
+from plans.content import export, storage
+from plans.errors import Refused
 from plans.forms import NO_SUCH_VERSION, Decision, Proof
+from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.reviews import reading, rules
 from plans.reviews.now import text_now
@@ -33,7 +35,6 @@ from plans.reviews.seats import (
 )
 from plans.reviews.standing import standing_of
 from plans.reviews.state import State, compare, state_of
-from plans.signing_html import signing_html
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -70,7 +71,7 @@ def review_page(
     compare(state, text_now(plan, loaded.document, state.edition))
     propose(plan, state)
     places = parts.places(loaded.document)
-    errors = [p for p in texts.problems(plan, loaded.document) if p.is_error]
+    errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
     can_edit = bool(may_edit(plan))
     context: dict[str, Any] = {
         "plan": plan,
@@ -81,7 +82,7 @@ def review_page(
         "threads": open_threads(plan, loaded, places),
         "records": plan.records.order_by("-number").select_related("version")[:50],
         "can_edit": can_edit,
-        "can_set_up": bool(access.may_set_up(_member(plan))),
+        "can_set_up": bool(permissions.may_set_up(_member(plan))),
         "must_mend": bool(errors) and state.rules.check_clean,
         "is_due": _is_due(state),
         "can_submit": can_edit and bool(state.slots) and _is_due(state),
@@ -104,7 +105,7 @@ def review_page(
             **_since(plan, seats, version, typed),
         }
         if state.is_edited:
-            own = texts.own_placeholders(plan)
+            own = export.own_placeholders(plan)
             before = doc.read(version.markdown)
             context["edits"] = doc.compare(before, loaded.document, own)
     return render(request, "plans/review.html", context, status=status)

@@ -6,11 +6,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import access
+from plans import permissions
 from plans.actions import sections as actions
-from plans.actions.errors import Refused, Stale
 from plans.actions.signing_places import decide_signing_place, may_decide, signs_now
 from plans.document import BlockKind
+from plans.errors import Refused, Stale
 from plans.models import Plan, Section
 from plans.views.items import block_for
 from plans.views.plan import body_fragments
@@ -74,7 +74,7 @@ def _kind(request: Request) -> BlockKind:
 
 
 def _may_set_up(plan: Plan) -> bool:
-    return bool(access.may_set_up(plan.membership))  # type: ignore[attr-defined]
+    return bool(permissions.may_set_up(plan.membership))  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -12,16 +12,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import access, storage, texts
 from plans import document as doc
-from plans.access import Decision
+from plans import permissions
 from plans.actions import slots as actions
 from plans.actions.approvers import line_naming
-from plans.actions.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
+from plans.content import export, storage
 from plans.document import SIGNING_KINDS
+from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.models import Block, Membership, Plan, ReviewRules, User
+from plans.permissions import Decision
 from plans.reviews.state import Slot, State, state_of
 from plans.setup_forms import (
     BEFORE_HEADINGS,
@@ -123,7 +124,7 @@ class Page:
 
 def _page_of(plan: Plan) -> Page:
     document = storage.load(plan).document
-    parts = doc.parts_of(texts.frozen_of(plan, document).text)
+    parts = doc.parts_of(export.frozen_of(plan, document).text)
     members = Membership.objects.filter(team=plan.team_id).select_related("user")
     who_may_sign = members.exclude(role=Membership.Role.VIEWER)
     people = [member.user for member in who_may_sign]
@@ -169,7 +170,7 @@ def setup_page(
 
 
 def _may_set_up(plan: Plan) -> Decision:
-    return access.may_set_up(plan.membership)  # type: ignore[attr-defined]
+    return permissions.may_set_up(plan.membership)  # type: ignore[attr-defined]
 
 
 def _card(page: Page, slot: Slot, seen: dict[int, int], typed: Typed | None) -> Card:

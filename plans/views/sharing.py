@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import access, storage, texts
 from plans import document as doc
+from plans import permissions
 from plans.actions import sharing as actions
 from plans.actions.plans import archive_plan
+from plans.content import export, storage
+from plans.markdown.rendering import document_html
 from plans.models import Plan, ShareLink
-from plans.rendering import document_html
 from plans.reviews.state import state_of
 from plans.team_forms import Share
 from plans.views.shortcuts import (
@@ -44,7 +45,7 @@ def _page(
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    leads = access.may_manage(plan.membership)  # type: ignore[attr-defined]
+    leads = permissions.may_manage(plan.membership)  # type: ignore[attr-defined]
     links = ShareLink.objects.filter(
         plan=plan, ended_at=None, expires_at__gt=timezone.now()
     )
@@ -171,4 +172,4 @@ def shared_download(request: HttpRequest, token: str) -> HttpResponse:
     link = _shared(token)
     if link is None:
         return _ended(request)
-    return markdown_file(request, texts.draft_text(link.plan))
+    return markdown_file(request, export.draft_text(link.plan))

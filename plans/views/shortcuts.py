@@ -24,11 +24,12 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 from django_htmx.middleware import HtmxDetails
 
-from plans import access, storage
-from plans.access import Decision
-from plans.actions.errors import NotAllowed, Outdated, Refused, Stale
+from plans import permissions
 from plans.actions.items import Direction
+from plans.content import storage
+from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Item, Membership, Plan, User
+from plans.permissions import Decision
 from plans.reviews.chain import digest_of
 
 View = Callable[..., HttpResponse]
@@ -88,10 +89,10 @@ def _role_in(request: Request, team: str) -> Subquery:
 
 
 def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
-    member = access.standing(plan, request.user, role) if plan else None
+    member = permissions.standing(plan, request.user, role) if plan else None
     if plan is not None:
         plan.membership = member  # type: ignore[attr-defined]
-    if plan is None or not access.may_see(member):
+    if plan is None or not permissions.may_see(member):
         raise Http404("There is no such plan, or it is not shared with you.")
     return plan
 
@@ -129,7 +130,7 @@ def _way_back(request: Request, slug: str | None) -> str:
 
 
 def may_edit(plan: Plan) -> Decision:
-    return access.may_edit(plan.membership)  # type: ignore[attr-defined]
+    return permissions.may_edit(plan.membership)  # type: ignore[attr-defined]
 
 
 def require_editor(plan: Plan) -> None:

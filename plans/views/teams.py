@@ -22,9 +22,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from plans import access
+from plans import permissions
 from plans.actions import teams as actions
-from plans.actions.errors import NotAllowed, Refused
+from plans.errors import NotAllowed, Refused
 from plans.mail import send_on_commit
 from plans.models import Invitation, Membership, ShareLink, Team, User
 from plans.team_forms import Invite, NewTeam
@@ -83,7 +83,7 @@ def _team_page(
     status: int = 200,
 ) -> HttpResponse:
     own: Membership = team.membership  # type: ignore[attr-defined]
-    leads = bool(access.may_manage(own))
+    leads = bool(permissions.may_manage(own))
     invitations = Invitation.objects.filter(
         team=team, ended_at=None, expires_at__gt=timezone.now()
     )

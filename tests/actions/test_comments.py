@@ -13,11 +13,11 @@ from plans.actions.comments import (
     reopen,
     resolve,
 )
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.items import remove_item
 from plans.actions.sections import remove_section
 from plans.actions.undo import last_undoable, undo
-from plans.limits import MAX_COMMENT_CHARACTERS
+from plans.content.limits import MAX_COMMENT_CHARACTERS
+from plans.errors import NotAllowed, Refused
 from plans.models import Comment, Item, Mention, Section, Thread
 from tests import make
 

@@ -2,8 +2,6 @@
 
 import pytest
 
-from plans import storage
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.history import restore, values_after
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import (
@@ -13,7 +11,9 @@ from plans.actions.sections import (
     rename_section,
 )
 from plans.actions.undo import redo, undo
+from plans.content import storage
 from plans.document import BlockKind
+from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Plan
 from tests.actions.test_sequences import TEXTS, Walk, is_whole
 from tests.make import SMALL, find, make_plan, row_of, section_of, text_of

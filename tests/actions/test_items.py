@@ -5,8 +5,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans import document as doc
-from plans import storage
-from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.history import restore
 from plans.actions.items import (
     add_item,
@@ -23,8 +21,10 @@ from plans.actions.sections import (
     remove_section,
 )
 from plans.actions.undo import undo
+from plans.content import storage
+from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.document import BlockKind
-from plans.limits import MAX_VALUE_CHARACTERS
+from plans.errors import NotAllowed, Refused, Stale
 from plans.models import Approval, Change, Dependency, Item, Membership, Plan, Risk
 from tests.make import (
     SMALL,
@@ -468,7 +468,7 @@ def test_an_ordered_list_is_numbered_anew(team, bob):
 
 
 def test_a_full_plan_takes_no_more(plan, bob, monkeypatch):
-    monkeypatch.setattr("plans.limits.MAX_ITEMS", Item.objects.count())
+    monkeypatch.setattr("plans.content.limits.MAX_ITEMS", Item.objects.count())
     row = find(plan, cell="R-001")
     section = row.block.section
     section.plan = plan

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans.actions.errors import Refused
 from plans.actions.values import changed, guard
 from plans.document import ItemKind
+from plans.errors import Refused
 from tests.make import corpus_files
 
 pytestmark = pytest.mark.once

@@ -6,7 +6,6 @@ import pytest
 
 from plans import document as doc
 from plans.actions import plans as plan_actions
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.plans import (
     Start,
     archive_plan,
@@ -14,7 +13,8 @@ from plans.actions.plans import (
     import_plan,
     own_team,
 )
-from plans.limits import Unreadable
+from plans.content.limits import Unreadable
+from plans.errors import NotAllowed, Refused
 from plans.models import Approval, Change, Item, Plan, Team
 from tests.make import SMALL, make_member, make_plan, make_user, text_of
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from plans.actions.errors import Refused, Stale
 from plans.actions.questions import answer, ask, drop
 from plans.actions.undo import undo
+from plans.errors import Refused, Stale
 from plans.models import Change
 from tests.make import SMALL, find, row_of, text_of
 

@@ -7,9 +7,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from plans.actions.errors import NotAllowed, Refused, Unfinished
 from plans.actions.reviews import expire_request, remind, request_review
 from plans.actions.slots import change_rules
+from plans.errors import NotAllowed, Refused, Unfinished
 from plans.models import Change, Version
 from plans.reviews.state import state_of
 from plans.reviews.verify import verify

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans import limits, storage, texts
-from plans.actions.errors import Refused, Stale
 from plans.actions.items import add_item, save_item
 from plans.actions.plans import import_plan
 from plans.actions.sections import add_block, add_section, rename_section
 from plans.actions.undo import undo
+from plans.content import export, limits, storage
 from plans.document import BlockKind
+from plans.errors import Refused, Stale
 from plans.models import Block, Item, Plan, Section
 
 TEXT = """# Plan
@@ -50,7 +50,10 @@ def shrink(monkeypatch, **sizes):
 
 def comes_back(plan):
     for form in FORMS:
-        for text in (texts.draft_text(plan, **form), texts.finished_text(plan, **form)):
+        for text in (
+            export.draft_text(plan, **form),
+            export.finished_text(plan, **form),
+        ):
             assert limits.decode(text.encode()) == text
             limits.check_items(doc.read(text))
 
@@ -189,11 +192,11 @@ def test_whatever_is_typed_comes_back(team, alice, steps):
         for step in steps:
             with contextlib.suppress(Refused, Stale), transaction.atomic():
                 take_step(plan, alice, *step)
-        bare = texts.frozen_of(plan, storage.load(plan).document).text
-        drafts = [texts.draft_text(plan, **form) for form in FORMS]
-        for text in [*drafts, *(texts.in_form(bare, **form) for form in FORMS)]:
+        bare = export.frozen_of(plan, storage.load(plan).document).text
+        drafts = [export.draft_text(plan, **form) for form in FORMS]
+        for text in [*drafts, *(export.in_form(bare, **form) for form in FORMS)]:
             assert limits.decode(text.encode()) == text
             limits.check_items(doc.read(text))
         again = import_plan(team=team, actor=alice, text=drafts[-1])
-        assert texts.draft_text(again) == drafts[-1]
+        assert export.draft_text(again) == drafts[-1]
         transaction.set_rollback(True)

@@ -3,7 +3,6 @@
 import pytest
 
 from plans import document as doc
-from plans.actions.errors import NotAllowed, Refused, Stale
 from plans.actions.items import save_item
 from plans.actions.sections import (
     NEW_BLOCKS,
@@ -16,6 +15,7 @@ from plans.actions.sections import (
     rename_section,
 )
 from plans.document import BlockKind
+from plans.errors import NotAllowed, Refused, Stale
 from plans.models import Change, Phase, Plan, Section
 from tests.make import (
     SMALL,

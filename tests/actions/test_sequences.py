@@ -8,9 +8,8 @@ import random
 
 import pytest
 
-from plans import demo, storage
+from plans import demo
 from plans import document as doc
-from plans.actions.errors import Refused
 from plans.actions.items import add_item, move_item, remove_item, save_item
 from plans.actions.sections import (
     NEW_BLOCKS,
@@ -22,6 +21,8 @@ from plans.actions.sections import (
     remove_section,
 )
 from plans.actions.undo import redo, undo
+from plans.content import storage
+from plans.errors import Refused
 from plans.models import Plan
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 

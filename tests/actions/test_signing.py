@@ -3,12 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from plans.actions.errors import NotAllowed, Outdated, Refused
 from plans.actions.items import remove_item, save_item
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import confirm_condition, sign, withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
+from plans.errors import NotAllowed, Outdated, Refused
 from plans.models import Membership, Record
 from plans.reviews.state import state_of
 from plans.reviews.verify import verify

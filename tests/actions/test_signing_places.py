@@ -3,14 +3,14 @@
 import pytest
 
 from plans import document as doc
-from plans import storage
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.reviews import request_review
 from plans.actions.sections import rename_section
 from plans.actions.signing import sign
 from plans.actions.signing_places import decide_signing_place
 from plans.actions.undo import redo, undo
+from plans.content import storage
+from plans.errors import NotAllowed, Refused
 from plans.models import Approval, Change, Membership, Plan
 from plans.reviews.files import matches
 from plans.reviews.finished import approved

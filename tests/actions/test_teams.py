@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from plans.actions import sharing, teams
 from plans.actions.approvers import confirm, proposed
-from plans.actions.errors import NotAllowed, Refused
+from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, ShareLink
 from plans.reviews.state import state_of
 from tests import make

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from plans.actions import teams
-from plans.actions.errors import Refused
+from plans.errors import Refused
 from plans.models import Membership
 from tests import make
 

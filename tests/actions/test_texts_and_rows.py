@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans import storage
 from plans.actions.items import add_item, save_item
 from plans.actions.sections import add_block, add_phase
 from plans.actions.undo import redo, undo
+from plans.content import storage
 from plans.models import Plan
 from tests.actions.test_sequences import Walk, as_one
 from tests.make import find, make_plan, section_of, text_of

@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
-from plans.actions.errors import NotAllowed, Refused
 from plans.actions.items import add_item, move_item, remove_item, save_item
 from plans.actions.sections import (
     add_block,
@@ -16,6 +15,7 @@ from plans.actions.sections import (
 )
 from plans.actions.undo import redo, undo
 from plans.document import BlockKind
+from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Phase, Plan
 from tests.make import SMALL, find, make_plan, row_of, section_of, text_of
 

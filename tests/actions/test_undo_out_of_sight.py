@@ -12,10 +12,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans import storage
 from plans.actions import history, items, sections, undo
-from plans.actions.errors import Refused, Stale
 from plans.actions.reviews import request_review
+from plans.content import storage
+from plans.errors import Refused, Stale
 from plans.models import Approval, Change, Item
 from tests import make
 

@@ -4,8 +4,8 @@ import pytest
 from django.core import mail
 
 from plans.actions import teams
-from plans.actions.errors import Refused
 from plans.actions.reviews import remind, request_review
+from plans.errors import Refused
 from plans.models import Membership, User
 from plans.reviews.standing import standing_of
 from plans.reviews.state import state_of

@@ -14,7 +14,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from plans import markup, storage
+from plans import markup
+from plans.content import storage
 from plans.models import Item, Plan
 from tests.bench._samples import (
     finished_plan,

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from plans import storage, texts
 from plans.actions.items import save_item
+from plans.content import export, storage
 from plans.document import read, write
 from plans.models import Item, Plan
 from plans.views.items import item_for
@@ -27,7 +27,7 @@ def run() -> Iterator[dict[str, Any]]:
         "rows": 200,
         "store_ms": median_ms(lambda: stored(text), rounds=5),
         "load_ms": median_ms(lambda: storage.load(plan)),
-        "export_ms": median_ms(lambda: texts.draft_text(plan)),
+        "export_ms": median_ms(lambda: export.draft_text(plan)),
         "read_write_ms": median_ms(lambda: write(read(text))),
     }
     yield _saving(stored(finished_plan()))

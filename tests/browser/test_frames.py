@@ -6,7 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-from plans import parts, storage
+from plans import parts
+from plans.content import storage
 from tests import make
 from tests.browser import steps
 

@@ -16,7 +16,7 @@ from plans.actions import comments, sharing
 from plans.actions.items import save_item
 from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
-from plans.rendering import markdown_html
+from plans.markdown.rendering import markdown_html
 from tests import hostile, make
 from tests.browser import steps
 from tests.document.texts import can_be_typed_into, set_value

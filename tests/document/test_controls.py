@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from plans import document as doc
+from plans.content.storage import load
 from plans.document import Dialect
 from plans.parts import section_parts
-from plans.storage import load
 from tests import make
 
 pytestmark = pytest.mark.once

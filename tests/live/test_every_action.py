@@ -14,8 +14,8 @@ import pytest
 
 import plans.actions
 from plans.actions import comments, items, reviews, sharing, slots, undo
-from plans.actions.errors import Refused
 from plans.document import BlockKind
+from plans.errors import Refused
 from plans.live import log
 from plans.live.fragments import side_html
 from plans.models import Block, Comment, Item, Plan, Risk, Section, User

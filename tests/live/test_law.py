@@ -21,9 +21,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans import storage
 from plans.actions import history, items, undo
-from plans.actions.errors import Refused, Stale
+from plans.content import storage
+from plans.errors import Refused, Stale
 from plans.live import log
 from plans.models import Change, Plan
 from tests import make

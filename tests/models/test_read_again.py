@@ -5,9 +5,9 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from plans import storage
+from plans.content import storage
+from plans.content.export import draft_text, finished_text
 from plans.models import Dependency, Field, Item, Plan
-from plans.texts import draft_text, finished_text
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]

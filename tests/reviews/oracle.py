@@ -8,7 +8,7 @@ import hashlib
 import re
 from functools import cached_property
 
-from plans import storage, texts
+from plans.content import export, storage
 from plans.models import (
     Approval,
     Approver,
@@ -31,7 +31,7 @@ def digest(text):
 def text_now(plan):
     """What would be frozen at this moment."""
     plan = Plan.objects.get(pk=plan.pk)
-    return texts.frozen_of(plan, storage.load(plan).document).text
+    return export.frozen_of(plan, storage.load(plan).document).text
 
 
 def parts_of(markdown):

@@ -6,11 +6,11 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from plans.actions.errors import Refused
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.reviews import request_review
 from plans.actions.slots import change_rules
 from plans.actions.undo import last_undoable, undo
+from plans.errors import Refused
 from tests import make
 
 

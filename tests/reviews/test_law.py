@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from plans import document as doc
 from plans.actions import items, reviews, sections, signing, slots, undo
-from plans.actions.errors import Refused
+from plans.errors import Refused
 from plans.models import Membership, Plan, User
 from plans.reviews.files import matches
 from plans.reviews.finished import approved

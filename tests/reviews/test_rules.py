@@ -2,9 +2,9 @@
 
 import pytest
 
-from plans.actions.errors import Refused
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.slots import change_rules, change_slot
+from plans.errors import Refused
 from plans.models import ReviewRules
 from plans.reviews.rules import RULES
 from tests import make

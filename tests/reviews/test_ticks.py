@@ -4,10 +4,10 @@ Approval's, to which that list belongs, and that a tick is named by what was tic
 import pytest
 
 from plans import document as doc
-from plans.actions.errors import Outdated
 from plans.actions.items import save_item
 from plans.actions.reviews import request_review
 from plans.actions.slots import change_rules, change_slot
+from plans.errors import Outdated
 from plans.models import Change
 from plans.reviews.files import matches
 from plans.reviews.finished import approved

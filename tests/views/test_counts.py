@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import plans
-from plans import storage, texts
 from plans.actions.items import save_item
+from plans.content import export, storage
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
@@ -107,7 +107,7 @@ def sum_of_outline(page) -> int:
 @pytest.mark.parametrize("name", TEXTS)
 def test_all_pages_say_the_same_number(team, alice, name):
     plan = make.make_plan(team=team, actor=alice, text=TEXTS[name])
-    problems = texts.problems(plan, storage.load(plan).document)
+    problems = export.problems(plan, storage.load(plan).document)
     expected = sum(problem.is_error for problem in problems)
     counts = counts_on_pages(signed_in(alice), plan)
     assert counts == dict.fromkeys(counts, expected)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from plans import document as doc
 from plans.actions import teams
-from plans.limits import MAX_ITEMS, MAX_LINES
+from plans.content.limits import MAX_ITEMS, MAX_LINES
 from plans.models import Plan
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of

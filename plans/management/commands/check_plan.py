@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans import document as doc
-from plans.limits import Unreadable
+from plans.content.limits import Unreadable
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_plan, read_template
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans import document as doc
-from plans import storage, texts
+from plans.content import export, storage
 from plans.management.base import PlannerCommand
 from plans.management.files import write_bytes
 from plans.models import Plan
@@ -81,22 +81,22 @@ class Command(PlannerCommand):
             "compatible": options["compat"],
         }
         if options["unsigned"]:
-            return texts.finished_text(plan, **written)
+            return export.finished_text(plan, **written)
         if not options["finished"]:
-            return texts.draft_text(plan, **written)
+            return export.draft_text(plan, **written)
         found = approved(plan)
         if found is None:
-            return texts.finished_text(plan, **written)
+            return export.finished_text(plan, **written)
         if not found.is_current:
             self.stderr.write(
                 f"{plan.slug}: this is version {found.version.number} as approved. The "
                 "plan was edited since; --unsigned writes it as it is now."
             )
-        return texts.in_form(found.text, **written)
+        return export.in_form(found.text, **written)
 
     def say_problems(self, plan: Plan) -> None:
         """By the lines of the plan as it stands: those are what people can look up."""
-        for problem in texts.problems(plan, storage.load(plan).document):
+        for problem in export.problems(plan, storage.load(plan).document):
             if problem.is_error:
                 heading = problem.section.heading
                 place = f"{plan.slug}:{problem.line}: {heading}".removesuffix(": ")

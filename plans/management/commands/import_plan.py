@@ -6,13 +6,13 @@ from typing import Any, TypeVar
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.access import Role
-from plans.actions.errors import Refused
 from plans.actions.plans import import_plan, own_team
-from plans.limits import Unreadable
+from plans.content.limits import Unreadable
+from plans.errors import Refused
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_template, read_text
 from plans.models import Membership, Team, User
+from plans.permissions import Role
 
 Row = TypeVar("Row", Team, User)
 

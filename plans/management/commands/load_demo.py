@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from planner import env
 from plans import demo
-from plans.actions.errors import Refused
+from plans.errors import Refused
 from plans.management.base import PlannerCommand
 
 

@@ -19,7 +19,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.sql import InsertQuery
 
 from planner import env
-from plans import texts
+from plans.content import export
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
 from plans.models import Plan
@@ -172,7 +172,7 @@ def digests() -> dict[str, tuple[str, ...]]:
     found = {}
     for plan in Plan.objects.order_by("slug"):
         versions = plan.versions.order_by("number").values_list("markdown", flat=True)
-        found[plan.slug] = tuple(map(digest_of, [texts.draft_text(plan), *versions]))
+        found[plan.slug] = tuple(map(digest_of, [export.draft_text(plan), *versions]))
     return found
 
 

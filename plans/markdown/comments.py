@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown.inlinepatterns import InlineProcessor, LinkInlineProcessor
 from markdown.util import AtomicString
 
-from plans.mentions import PATTERN, M, Member, Named, member_called, named_in
-from plans.rendering import sanitised
+from plans.markdown.mentions import PATTERN, M, Member, Named, member_called, named_in
+from plans.markdown.rendering import sanitised
 
 _TAGS = {
     "a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "span",

@@ -17,7 +17,7 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 
 from plans import document as doc
-from plans import storage, texts
+from plans.content import export, storage
 from plans.models import Item, Plan, PlanCounts
 
 
@@ -67,7 +67,7 @@ def with_completeness(plans: Sequence[Plan]) -> list[Plan]:
             changed.append(plan)
     if changed:
         for plan, loaded in zip(changed, storage.load_many(changed), strict=True):
-            problems = texts.problems(plan, loaded.document)
+            problems = export.problems(plan, loaded.document)
             plan.completeness = completeness_of(loaded, problems)  # type: ignore[attr-defined]
         _keep(changed)
     return list(plans)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from plans import document as doc
-from plans import storage
+from plans.content import storage
 from plans.models import Plan
 
 

@@ -16,7 +16,7 @@ from html import escape, unescape
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.document.parsing import split_lines
-from plans.rendering import as_written, clean_html, for_page, github_html
+from plans.markdown.rendering import as_written, clean_html, for_page, github_html
 
 _BLOCKS = frozenset(
     {"blockquote", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"}

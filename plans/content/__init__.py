@@ -1,0 +1,1 @@
+"""Document <-> rows, and what is read of a plan without changing it."""

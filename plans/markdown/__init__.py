@@ -1,0 +1,1 @@
+"""Markdown to safe HTML: plans as GitHub shows them, comments, and mentions."""

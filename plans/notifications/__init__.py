@@ -1,0 +1,1 @@
+"""Telling people and processes what happened, when its transaction is committed."""
