@@ -19,7 +19,7 @@ from plans.actions.approvers import confirm, propose
 from plans.comments import open_threads
 from plans.content import export, storage
 from plans.errors import Refused
-from plans.forms import NO_SUCH_VERSION, Decision, Proof
+from plans.forms.plans.plans import NO_SUCH_VERSION, Decision, Proof
 from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.reviews import reading, rules

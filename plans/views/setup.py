@@ -21,10 +21,7 @@ from plans.actions.sections import add_approvals
 from plans.content import export, storage
 from plans.document import SIGNING_KINDS
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
-from plans.models import Block, Membership, Plan, ReviewRules, User
-from plans.permissions import Decision
-from plans.reviews.state import Slot, State, state_of
-from plans.setup_forms import (
+from plans.forms.plans.signing_rules import (
     BEFORE_HEADINGS,
     People,
     PeopleOfSlot,
@@ -33,6 +30,9 @@ from plans.setup_forms import (
     SlotSetup,
     rules_form,
 )
+from plans.models import Block, Membership, Plan, ReviewRules, User
+from plans.permissions import Decision
+from plans.reviews.state import Slot, State, state_of
 from plans.views.shortcuts import (
     Request,
     approval_of,

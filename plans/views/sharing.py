@@ -16,10 +16,10 @@ from plans import permissions
 from plans.actions import sharing as actions
 from plans.actions.plans import archive_plan
 from plans.content import export, storage
+from plans.forms.plans.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Plan, ShareLink
 from plans.reviews.state import state_of
-from plans.team_forms import Share
 from plans.views.shortcuts import (
     Request,
     markdown_file,
