@@ -53,10 +53,10 @@ class Application:
         self.files = ThreadPoolExecutor(FILE_THREADS, "files")
         self.probes = ThreadPoolExecutor(1, "probes")
         # Django is set up now, and models can be imported.
-        from plans import uploads
+        from plans.accounts import body_limits
         from plans.live import hub, stream
 
-        self.largest_body_of = uploads.largest_body
+        self.largest_body_of = body_limits.largest_body
         self.make_hub = hub.Hub
         self.answer_live = stream.answer
         # Servers of their own kind do this before us; planner.serve leaves it to us,

@@ -68,15 +68,15 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "plans.sessions.UserMiddleware",
-    "plans.time_zones.TimeZoneMiddleware",
+    "plans.accounts.sessions.UserMiddleware",
+    "plans.accounts.time_zones.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "planner.middleware.RefusedBodyMiddleware",
     "planner.middleware.ReaderLeftMiddleware",
-    "plans.page_account.PageAccountMiddleware",
+    "plans.accounts.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
 WSGI_APPLICATION = "planner.wsgi.application"
@@ -157,8 +157,8 @@ CACHES = {
 # --- Who signs in ---
 
 AUTH_USER_MODEL = "plans.User"
-AUTHENTICATION_BACKENDS = ["plans.sessions.Backend"]
-SESSION_ENGINE = "plans.sessions"
+AUTHENTICATION_BACKENDS = ["plans.accounts.sessions.Backend"]
+SESSION_ENGINE = "plans.accounts.sessions"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "plans:plan_list"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -220,7 +220,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "confirm_email": "1/3m/key",
-    # Passwords and codes typed to sign a plan (plans/proof.py).
+    # Passwords and codes typed to sign a plan (plans/accounts/reauthentication.py).
     "sign": "5/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
@@ -285,7 +285,7 @@ PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "plans.page_account.csrf_failure"
+CSRF_FAILURE_VIEW = "plans.accounts.page_account.csrf_failure"
 # Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
 CSRF_COOKIE_SECURE = HTTPS
 # Others may live beside us on the same host.

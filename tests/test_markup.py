@@ -4,11 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from plans import document as doc
-from plans import markup, parts
 from plans.actions import comments, items, questions, undo
 from plans.content import storage
 from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.models import Item, Plan
+from plans.page import item_html
+from plans.page import items as page_items
 from tests import make
 from tests.client import faults_of
 from tests.views.asking import signed_in, url_of
@@ -37,8 +38,8 @@ def plan(team, alice, bob, dana):
 def nodes_of(plan, can_edit=True) -> str:
     plan = Plan.objects.get(pk=plan.pk)
     return "".join(
-        markup.node_html(item, plan, can_edit)
-        for section in parts.section_parts(plan, storage.load(plan))
+        item_html.node_html(item, plan, can_edit)
+        for section in page_items.section_parts(plan, storage.load(plan))
         for block in section.blocks
         for item in block.items
     )
@@ -46,7 +47,7 @@ def nodes_of(plan, can_edit=True) -> str:
 
 def assert_kept_is_fresh(plan):
     kept = [nodes_of(plan, can_edit) for can_edit in (True, False)]
-    markup.forget()
+    item_html.forget()
     assert kept == [nodes_of(plan, can_edit) for can_edit in (True, False)]
 
 
@@ -147,15 +148,15 @@ TOKEN = 'name="csrfmiddlewaretoken" value="'
 
 
 def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
-    found = parts.section_parts(plan, storage.load(plan))
+    found = page_items.section_parts(plan, storage.load(plan))
     for item in [i for s in found for b in s.blocks for i in b.items]:
         item.keep = True
-        html = markup.node_html(item, plan, True)
+        html = item_html.node_html(item, plan, True)
         assert html == (
             f'<{item.outer_tag} id="{item.outer_id}" data-keep></{item.outer_tag}>\n'
         )
         item.keep, item.keep_own = False, True
-        html = markup.node_html(item, plan, True)
+        html = item_html.node_html(item, plan, True)
         assert f'id="{item.dom_id}" data-keep' in html
         assert faults_of(html) == []
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans import names
+from plans.models import names
 
 pytestmark = pytest.mark.once
 

@@ -28,9 +28,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from plans import names
-from plans.accounts.browsers import family
-from plans.models import User
+from plans.accounts.user_agents import family
+from plans.models import User, names
 from plans.models.people import USERNAME_TAKEN
 from plans.views.teams import invitation_of, is_invited
 

@@ -21,8 +21,8 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from plans import proof
-from plans import sessions as sign_ins
+from plans.accounts import reauthentication
+from plans.accounts import sessions as sign_ins
 from plans.accounts.adapters import uses_company
 from plans.views.shortcuts import Request, note, signed_in
 
@@ -80,7 +80,7 @@ def company_again(request: Request) -> HttpResponse:
 @signed_in
 def company_back(request: Request) -> HttpResponse:
     """Back from there: go on with what was interrupted."""
-    if proof.stamp_of(request) is None:
+    if reauthentication.stamp_of(request) is None:
         request.session.pop(STATE_SESSION_KEY, None)
         messages.error(
             request,

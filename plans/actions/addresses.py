@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from plans.models import Plan, Team
-from plans.names import address_of
+from plans.models.names import address_of
 
 
 def save_with_free_address(

@@ -6,13 +6,13 @@ import re
 
 from django.db import transaction
 
-from plans import names, permissions
+from plans import permissions
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.actions.record import record, require, take_turn
 from plans.errors import Refused
-from plans.models import Approval, Approver, Plan, SeatName, User
-from plans.reviews import notices
+from plans.models import Approval, Approver, Plan, SeatName, User, names
+from plans.notifications import sign_off
 from plans.reviews.rules import is_turn
 from plans.reviews.state import State, state_of
 
@@ -88,7 +88,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     state = state_of(plan)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
-        notices.ask(plan, state, [slot], only=person)
+        sign_off.ask(plan, state, [slot], only=person)
     return seat
 
 

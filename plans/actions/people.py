@@ -7,10 +7,9 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.db.models import Q
 
-from plans import names
 from plans.actions.record import record, take_turn
 from plans.errors import Refused
-from plans.models import Approver, Plan, Team, User
+from plans.models import Approver, Plan, Team, User, names
 from plans.models.people import COLOURS, name_taken
 
 

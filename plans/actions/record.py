@@ -17,9 +17,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from planner import metrics
-from plans import wakeups
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
+from plans.notifications import processes
 from plans.permissions import Decision
 
 Row = Section | Block | Item
@@ -59,14 +59,14 @@ def take_turn(plan: Plan, growth: int | None = 0) -> int:
     given = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            message = wakeups.change_message(plan.pk, "%s")
-            cursor.execute(_TURN_AND_NOTIFY, [*given, wakeups.CHANNEL, message])
+            message = processes.change_message(plan.pk, "%s")
+            cursor.execute(_TURN_AND_NOTIFY, [*given, processes.CHANNEL, message])
         else:
             cursor.execute(_TURN, given)
         # The title in hand may be older than the turn, and is compared with (retitle).
         plan.change_number, plan.title, plan.fullness, *_ = cursor.fetchone()
     plan.updated_at = now
-    wakeups.deliver_on_commit(plan.pk, plan.change_number)
+    processes.deliver_on_commit(plan.pk, plan.change_number)
     return plan.change_number
 
 

@@ -16,7 +16,7 @@ from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version
-from plans.reviews import notices
+from plans.notifications import sign_off
 from plans.reviews.authors import authors_of
 from plans.reviews.chain import details_of
 from plans.reviews.now import now_of
@@ -69,7 +69,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     )
     _record(plan, actor, turn, "requested", version)
     state = conclude(plan=plan, actor=actor)
-    notices.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
+    sign_off.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
     return version
 
 
@@ -183,7 +183,7 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
         raise Refused("Somebody reminded them within the last hour. Give them time.")
     state = state_of(plan)
     slots = [slot for slot in state.slots if is_turn(state, slot)]
-    people = notices.ask(plan, state, slots, is_reminder=True)
+    people = sign_off.ask(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is nobody to remind: no approver’s word is waited for.")
     _record(plan, actor, turn, "reminded", version)

@@ -7,11 +7,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from plans import permissions, wakeups
+from plans import permissions
 from plans.actions.membership import membership, membership_now
 from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.errors import Outdated, Refused
 from plans.models import Plan, ShareLink, Team, User
+from plans.notifications import processes
 
 LONGEST_SHARED = 365
 
@@ -26,7 +27,7 @@ def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
     plan.is_open = is_open
     plan.save(update_fields=["is_open"])
     _record(plan, actor, turn, "opened" if is_open else "closed")
-    wakeups.access_changed()
+    processes.access_changed()
 
 
 @transaction.atomic

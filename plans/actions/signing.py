@@ -12,7 +12,7 @@ from plans.actions.record import record, require, take_turn
 from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, Plan, Record, User, Version
-from plans.reviews import notices
+from plans.notifications import sign_off
 from plans.reviews.meaning import default_meaning
 from plans.reviews.now import text_now
 from plans.reviews.rules import Case, is_turn, refusals
@@ -225,6 +225,6 @@ def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) ->
         for slot in after.slots
         if is_turn(after, slot) and slot.approval.pk not in waited
     ]
-    notices.ask(plan, after, called)
-    notices.decided(plan, after, made)
+    sign_off.ask(plan, after, called)
+    sign_off.decided(plan, after, made)
     return made

@@ -27,7 +27,7 @@ from plans.models import (
     ReviewRules,
     User,
 )
-from plans.reviews import notices
+from plans.notifications import sign_off
 from plans.reviews.rules import RULES, is_turn
 from plans.reviews.settings import seating_of
 
@@ -250,7 +250,7 @@ def replace_approver(
     state = conclude(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
-        notices.ask(plan, state, [slot], only=comes)
+        sign_off.ask(plan, state, [slot], only=comes)
     return seat
 
 

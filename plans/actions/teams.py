@@ -8,12 +8,13 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from plans import permissions, wakeups
+from plans import permissions
 from plans.actions.plans import found_team
 from plans.actions.record import require
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, Team, User
+from plans.notifications import processes
 
 Role = Membership.Role
 INVITED_FOR = timedelta(days=7)
@@ -107,7 +108,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
         raise Refused(f"You belong to {found.team.name} already.") from None
-    wakeups.access_changed()
+    processes.access_changed()
     return found.team
 
 
@@ -124,7 +125,7 @@ def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
         raise Refused(f"{member.name} is no longer in the team.")
     if role != Role.OWNER:
         _end_what_they_gave_out(team, member, actor)
-    wakeups.access_changed()
+    processes.access_changed()
 
 
 @transaction.atomic
@@ -140,7 +141,7 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
     _refuse_if_last_owner(team, member, None)
     Membership.objects.filter(team=team, user=member).delete()
     _end_what_they_gave_out(team, member, actor)
-    wakeups.access_changed()
+    processes.access_changed()
 
 
 def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:

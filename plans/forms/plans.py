@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
-from plans import proof
+from plans.accounts import reauthentication
 from plans.actions.plans import own_team
 from plans.content.limits import (
     COMMENT_TOO_LONG,
@@ -143,7 +143,7 @@ class Proof(forms.Form):
     `proof`, once the form is valid: how the person showed it, for the record.
     """
 
-    proof: str
+    reauthentication: str
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     # A password, or the code of an authenticator app; nothing for who has a stamp.
@@ -164,18 +164,20 @@ class Proof(forms.Form):
         data = super().clean() or {}
         if not self.errors:
             try:
-                self.proof = proof.shown_by(self.request, data["password"])
+                self.proof = reauthentication.shown_by(self.request, data["password"])
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return data
 
     def spend(self) -> None:
         """It was signed: what was shown for it counts for nothing else."""
-        proof.spend(self.request)
+        reauthentication.spend(self.request)
 
     @property
     def refusal_status(self) -> int:
-        return 429 if self.has_error("password", proof.TooOften.CODE) else 422
+        return (
+            429 if self.has_error("password", reauthentication.TooOften.CODE) else 422
+        )
 
 
 class Decision(Proof):

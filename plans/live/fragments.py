@@ -14,12 +14,13 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from plans import markup, parts
-from plans.comments import button_html
 from plans.content import export, storage
-from plans.contexts import body_context, side_context
 from plans.live.targets import Targets
 from plans.models import Block, Item, Plan, Section
+from plans.page import item_html
+from plans.page import items as page_items
+from plans.page.comments import button_html
+from plans.page.contexts import body_context, side_context
 
 
 class TooMuch(Exception):
@@ -71,14 +72,14 @@ def changed_html(
     }
 
 
-def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[parts.ItemPart]:
+def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[page_items.ItemPart]:
     """Items without a look at the rest of the plan."""
     if not ids:
         return
     rows = storage.items_of(plan).present().filter(pk__in=ids)
     own = export.own_placeholders(plan)
     for row in rows.order_by():
-        yield parts.part_of_row(row, own)
+        yield page_items.part_of_row(row, own)
 
 
 def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
@@ -92,9 +93,9 @@ def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
             yield partial_of(f"section-{section.pk}-comments", html)
 
 
-def _own(plan: Plan, part: parts.ItemPart, can_edit: bool) -> str:
-    html = markup.item_html(part, plan, can_edit)
-    return partial_of(part.dom_id, markup.with_token(html))
+def _own(plan: Plan, part: page_items.ItemPart, can_edit: bool) -> str:
+    html = item_html.item_html(part, plan, can_edit)
+    return partial_of(part.dom_id, item_html.with_token(html))
 
 
 @dataclass
@@ -143,7 +144,7 @@ class _Arranged:
             lambda can_edit: partial(target, template, context | {"can_edit": can_edit})
         )
 
-    def _section(self, part: parts.SectionPart, is_inside: bool) -> None:
+    def _section(self, part: page_items.SectionPart, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.sections.added:
             return
@@ -156,12 +157,12 @@ class _Arranged:
         for block in part.blocks:
             self._block(block, is_framed)
 
-    def _block(self, part: parts.BlockPart, is_inside: bool) -> None:
+    def _block(self, part: page_items.BlockPart, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.blocks.added:
             return
         is_framed = pk in self.frames.blocks
-        if is_framed and len(part.block.items) >= parts.ROWS_PER_PAGE:
+        if is_framed and len(part.block.items) >= page_items.ROWS_PER_PAGE:
             raise TooMuch  # each page shows another part of it
         part.keep = not is_framed
         if is_framed and not is_inside:
@@ -169,7 +170,7 @@ class _Arranged:
         for item in part.items:
             self._item(item, is_framed)
 
-    def _item(self, part: parts.ItemPart, is_inside: bool) -> None:
+    def _item(self, part: page_items.ItemPart, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.items.added:
             return
@@ -182,9 +183,9 @@ class _Arranged:
         for child in part.children:
             self._item(child, is_framed)
 
-    def _node(self, part: parts.ItemPart, can_edit: bool) -> str:
-        html = markup.node_html(part, self.plan, can_edit)
-        return partial_of(part.outer_id, markup.with_token(html))
+    def _node(self, part: page_items.ItemPart, can_edit: bool) -> str:
+        html = item_html.node_html(part, self.plan, can_edit)
+        return partial_of(part.outer_id, item_html.with_token(html))
 
 
 def _frames_of(plan: Plan, targets: Targets) -> _Frames:

@@ -20,7 +20,6 @@ from django.db import close_old_connections, connection
 from django.urls import set_script_prefix
 
 from planner import metrics
-from plans import wakeups
 from plans.live import people as presence
 from plans.live.events import BEAT, Stream, bye, event
 from plans.live.listener import Listener
@@ -28,6 +27,7 @@ from plans.live.people import Person
 from plans.live.room import Room, Subscription
 from plans.live.visitors import Visitor, no_longer_allowed
 from plans.models import Plan
+from plans.notifications import processes
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -70,7 +70,7 @@ class Hub:
         self._list_is_due = False
         # Of each stream's tabs: the keys of their people, with the plan they have open.
         self._tabs: dict[str, dict[str, int]] = {}
-        wakeups.listen(self._hear_from_thread)
+        processes.listen(self._hear_from_thread)
         if connection.vendor == "postgresql":
             self.listener = Listener(self._hear_from_thread, self._look_from_thread)
             self.listener.start()
@@ -156,7 +156,7 @@ class Hub:
             told = presence.message_of(some, gone)
             told |= {"process": self.name, "plan": room.plan_id}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-            self.start(self.in_thread(partial(wakeups.send, f"people {text}")))
+            self.start(self.in_thread(partial(processes.send, f"people {text}")))
             gone = []
 
     # --- streams ---
@@ -258,7 +258,7 @@ class Hub:
     def pass_on_tab(self, **told: Any) -> None:
         if self.listener is not None:
             text = json.dumps({"process": self.name, **told})
-            self.start(self.in_thread(partial(wakeups.send, f"tab {text}")))
+            self.start(self.in_thread(partial(processes.send, f"tab {text}")))
 
     async def _tell_people(self) -> None:
         for room in list(self.rooms.values()):
@@ -315,7 +315,7 @@ class Hub:
 
     async def close(self) -> None:
         self.end_streams()
-        wakeups.unlisten(self._hear_from_thread)
+        processes.unlisten(self._hear_from_thread)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -16,7 +16,6 @@ from typing import Any, Protocol, TypeVar
 from django.utils import timezone
 
 from planner import metrics
-from plans.contexts import side_context
 from plans.live import people as presence
 from plans.live.events import Stream, bye, event
 from plans.live.fragments import side_of
@@ -24,6 +23,7 @@ from plans.live.log import Update, update_after
 from plans.live.people import People, Person
 from plans.live.visitors import Seat
 from plans.models import Plan
+from plans.page.contexts import side_context
 
 Result = TypeVar("Result")
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest
 from django.utils import timezone
 
-from plans import permissions, sessions
+from plans import permissions
+from plans.accounts import sessions
 from plans.models import Membership, Plan, Session, User
 
 NOT_SHARED = "There is no such plan, or it is not shared with you."

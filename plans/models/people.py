@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from plans import names
+from plans.models import names
 
 # Of people's initials (tokens.css has one for each).
 COLOURS = 8
@@ -254,7 +254,7 @@ class Session(AbstractBaseSession):
     # The defaults are the database's too: an older version that still serves while this
     # one is being brought in knows nothing of these columns.
     signed_in_at = models.DateTimeField(default=timezone.now, db_default=Now())
-    # To the hour (plans.sessions): a page is no reason to write.
+    # To the hour (plans.accounts.sessions): a page is no reason to write.
     last_seen = models.DateTimeField(default=timezone.now, db_default=Now())
     # Blank for those that send none.
     user_agent = models.CharField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plans import permissions
-from plans.forms.plans.plans import Proof
+from plans.forms.plans import Proof
 from plans.models import Membership, Record, User, Version
 from plans.reviews import rules
 from plans.reviews.meaning import default_meaning

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from plans import markup
-from plans.comments import button_html
 from plans.document import ItemChange, Problem, SectionChange, escape_passage
 from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
-from plans.parts import ItemPart
+from plans.page import item_html
+from plans.page.comments import button_html
+from plans.page.items import ItemPart
 
 register = template.Library()
 
@@ -20,8 +20,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def node(context: Context, part: ItemPart) -> SafeString:
     """An item with what is nested in it. Context: plan, can_edit."""
-    html = markup.node_html(part, context["plan"], context["can_edit"])
-    return markup.with_token(html, str(context.get("csrf_token", "")))
+    html = item_html.node_html(part, context["plan"], context["can_edit"])
+    return item_html.with_token(html, str(context.get("csrf_token", "")))
 
 
 @register.filter

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from plans.proof import Stamp, stamp_of
+from plans.accounts.reauthentication import Stamp, stamp_of
 
 register = template.Library()
 

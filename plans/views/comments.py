@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from plans.actions import comments as actions
-from plans.comments import PLACES, Scope, button_html, threads_context
 from plans.content import storage
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
+from plans.page.comments import PLACES, Scope, button_html, threads_context
 from plans.reviews.state import state_of
 from plans.views.shortcuts import (
     Request,

@@ -20,7 +20,7 @@ from plans.actions.plans import (
 from plans.content.export import problems_in
 from plans.content.limits import Unreadable, check_items, check_size, without_nul
 from plans.errors import Refused
-from plans.forms.plans.plans import ForATeam, ImportPlan, NewPlan
+from plans.forms.plans import ForATeam, ImportPlan, NewPlan
 from plans.views.shortcuts import Request, note, says_why, signed_in
 
 

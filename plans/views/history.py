@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from plans import history
 from plans.actions.history import restore
 from plans.actions.outline import sections_of, subtree
 from plans.actions.values import label_of, values_of_row
 from plans.content import storage
 from plans.models import Change, Item, Plan, Section, User
+from plans.page import history
 from plans.reviews.state import state_of
 from plans.views.items import page_of
 from plans.views.shortcuts import (

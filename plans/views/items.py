@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import markup, parts
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.values import as_stored, value_of, values_of_row
@@ -17,6 +16,7 @@ from plans.content import export, storage
 from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
+from plans.page import item_html, items
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -90,7 +90,7 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     return response
 
 
-def _by_author(refusal: Refused, part: parts.ItemPart, request: Request) -> Refused:
+def _by_author(refusal: Refused, part: items.ItemPart, request: Request) -> Refused:
     if isinstance(refusal, Stale):
         return refusal.by(part.row.updated_by, request.user)
     return refusal
@@ -117,7 +117,7 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Ba
     return bases
 
 
-def _is_as_typed(part: parts.ItemPart, values: dict[str, Any]) -> bool:
+def _is_as_typed(part: items.ItemPart, values: dict[str, Any]) -> bool:
     """Whether nothing but what was typed is stored, however it was cleaned."""
     item, block = values_of_row(part.row)
     return all(
@@ -147,12 +147,12 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
     return values
 
 
-def _part(plan: Plan, row: Item) -> parts.ItemPart:
+def _part(plan: Plan, row: Item) -> items.ItemPart:
     """One item for the page, without what is nested in it and without a query."""
-    return parts.part_of_row(row, export.own_placeholders(plan))
+    return items.part_of_row(row, export.own_placeholders(plan))
 
 
-def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
+def _keep_typed(part: items.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
     """Show what was typed, and beside it what is stored, so that nothing is lost."""
     part.error = str(refusal)
     for control in part.controls:
@@ -176,7 +176,7 @@ def _keep_typed(part: parts.ItemPart, values: dict[str, Any], refusal: Refused) 
 def answer(
     request: Request,
     plan: Plan,
-    part: parts.ItemPart,
+    part: items.ItemPart,
     status: int = 200,
     message: str = "",
 ) -> HttpResponse:
@@ -184,7 +184,7 @@ def answer(
     part.is_saved = status == 200 and request.method == "POST"
     can_edit = bool(may_edit(plan))
     if request.htmx:
-        html = markup.with_token(markup.item_html(part, plan, can_edit))
+        html = item_html.with_token(item_html.item_html(part, plan, can_edit))
         answered = fragments(partial_of(part.dom_id, html), status=status)
         return at_change(answered, plan)
     if part.is_saved:
@@ -203,7 +203,7 @@ def page_of(row: Item) -> int:
     above = Item.objects.filter(
         block=row.block_id, parent=None, removed=False, position__lt=row.position
     )
-    return above.count() // parts.ROWS_PER_PAGE + 1
+    return above.count() // items.ROWS_PER_PAGE + 1
 
 
 def block_answer(
@@ -225,8 +225,8 @@ def block_answer(
     found = next(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
-    pages = parts.Pages({block.pk: page})
-    part = parts.block_part(
+    pages = items.Pages({block.pk: page})
+    part = items.block_part(
         found, loaded, export.own_placeholders(plan), pages, block.section.heading
     )
     context = {"plan": plan, "block": part, "can_edit": True}
@@ -244,7 +244,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     block = block_for(plan, block_id)
     require_editor(plan)
-    if block.kind not in parts.NAMES:
+    if block.kind not in items.NAMES:
         raise Refused(
             "Nothing can be added to a text. Add a list or a table beside it."
         )

@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.comments import mentions_of
 from plans.content.completeness import with_completeness
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
+from plans.page.comments import mentions_of
 from plans.reviews.asked import asked_of
 from plans.reviews.state import with_states
 from plans.views.shortcuts import Request, number_in, signed_in

@@ -9,16 +9,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
-from plans import parts
 from plans.actions.undo import redo, undo
 from plans.content import export, storage
-from plans.contexts import body_context, side_context
 from plans.errors import Refused
 from plans.live import fragments as live
 from plans.live.fragments import partial, side_html, side_of
 from plans.live.targets import targets_of
 from plans.markdown.rendering import document_html
 from plans.models import Plan
+from plans.page import items
+from plans.page.contexts import body_context, side_context
 from plans.reviews.finished import approved
 from plans.reviews.state import state_of
 from plans.views.shortcuts import (
@@ -57,14 +57,14 @@ def _page_context(request: Request, plan: Plan) -> dict[str, Any]:
     )
 
 
-def _asked_pages(request: Request) -> parts.Pages:
+def _asked_pages(request: Request) -> items.Pages:
     """`?rows-12=3` asks for the third page of the table that is block 12."""
     asked = {
         number_in(name.removeprefix("rows-")) or 0: number_in(value) or 1
         for name, value in request.GET.items()
         if name.startswith("rows-")
     }
-    return parts.Pages(asked)
+    return items.Pages(asked)
 
 
 @require_safe
@@ -108,7 +108,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
         "html": document_html(text),
         "text": text,
         "errors": [problem for problem in problems if problem.is_error],
-        "places": parts.places(loaded.document),
+        "places": items.places(loaded.document),
         "state": state,
         "approved": approved(plan, state),
     }
@@ -161,7 +161,7 @@ def _not_finished(
     context = {
         "plan": plan,
         "problems": found or problems,
-        "places": parts.places(document),
+        "places": items.places(document),
     }
     return render(request, "plans/not_finished.html", context, status=409)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from plans.actions.people import change_profile
 from plans.errors import Refused
-from plans.forms.plans.teams import Profile
+from plans.forms.teams import Profile
 from plans.views.shortcuts import Request, note, signed_in
 
 

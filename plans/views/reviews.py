@@ -12,16 +12,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
-from plans import parts, permissions
+from plans import permissions
 from plans.actions import reviews as actions
 from plans.actions import signing
 from plans.actions.approvers import confirm, propose
-from plans.comments import open_threads
 from plans.content import export, storage
 from plans.errors import Refused
-from plans.forms.plans.plans import NO_SUCH_VERSION, Decision, Proof
+from plans.forms.plans import NO_SUCH_VERSION, Decision, Proof
 from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
+from plans.page import items
+from plans.page.comments import open_threads
 from plans.reviews import reading, rules
 from plans.reviews.now import text_now
 from plans.reviews.seats import (
@@ -70,7 +71,7 @@ def review_page(
     loaded = storage.load(plan)
     compare(state, text_now(plan, loaded.document, state.edition))
     propose(plan, state)
-    places = parts.places(loaded.document)
+    places = items.places(loaded.document)
     errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
     can_edit = bool(may_edit(plan))
     context: dict[str, Any] = {

@@ -21,7 +21,7 @@ from plans.actions.sections import add_approvals
 from plans.content import export, storage
 from plans.document import SIGNING_KINDS
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
-from plans.forms.plans.signing_rules import (
+from plans.forms.signing_rules import (
     BEFORE_HEADINGS,
     People,
     PeopleOfSlot,

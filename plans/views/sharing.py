@@ -16,7 +16,7 @@ from plans import permissions
 from plans.actions import sharing as actions
 from plans.actions.plans import archive_plan
 from plans.content import export, storage
-from plans.forms.plans.teams import Share
+from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Plan, ShareLink
 from plans.reviews.state import state_of

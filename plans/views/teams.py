@@ -25,9 +25,9 @@ from django.views.decorators.http import (
 from plans import permissions
 from plans.actions import teams as actions
 from plans.errors import NotAllowed, Refused
-from plans.forms.plans.teams import Invite, NewTeam
-from plans.mail import send_on_commit
+from plans.forms.teams import Invite, NewTeam
 from plans.models import Invitation, Membership, ShareLink, Team, User
+from plans.notifications.mail import send_on_commit
 from plans.views.shortcuts import Request, note, says_why, signed_in, status_of
 
 # Where the session remembers the invitation of somebody who has yet to sign in.

@@ -5,7 +5,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.core.cache import cache
 from django.urls import reverse
 
-from plans import proof
+from plans.accounts import reauthentication
 from plans.actions.reviews import request_review
 from plans.models import Record
 from tests import make
@@ -133,7 +133,7 @@ def test_a_stamp_that_signed_nothing_is_not_spent(finished, dana):
 def test_a_stamp_grows_old(finished, dana, monkeypatch):
     client = people.signed_in(dana)
     stamp(client, dana)
-    monkeypatch.setattr(proof, "LASTS", 0.0)
+    monkeypatch.setattr(reauthentication, "LASTS", 0.0)
     assert sign(client, finished).status_code == 422
     assert not proofs(finished)
 

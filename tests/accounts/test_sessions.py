@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from plans import sessions
-from plans.accounts.browsers import family
+from plans.accounts import sessions
+from plans.accounts.user_agents import family
 from plans.models import Session
 from tests.accounts import people
 from tests.live.reading import Reader

@@ -25,7 +25,7 @@ def alice(team):
 def test_a_name_or_an_address_and_the_password_let_in(client, alice, name):
     assert people.sign_in(client, name, "alice")["Location"] == "/"
     assert client.session["_auth_user_id"] == str(alice.pk)
-    assert client.session["_auth_user_backend"] == "plans.sessions.Backend"
+    assert client.session["_auth_user_backend"] == "plans.accounts.sessions.Backend"
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def make(people: int) -> dict[str, Any]:
 def _session_of(user: Any) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from plans.sessions import Backend, SessionStore
+    from plans.accounts.sessions import Backend, SessionStore
 
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -14,9 +14,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from plans import markup
 from plans.content import storage
 from plans.models import Item, Plan
+from plans.page import item_html
 from tests.bench._samples import (
     finished_plan,
     long_table,
@@ -44,7 +44,7 @@ def _page(client: Client, plan: Plan) -> dict[str, Any]:
     address = plan.get_absolute_url()
 
     def cold() -> Any:
-        markup.forget()
+        item_html.forget()
         return client.get(address)
 
     with CaptureQueriesContext(connection) as queries:

@@ -6,8 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-from plans import parts
 from plans.content import storage
+from plans.page import items
 from tests import make
 from tests.browser import steps
 
@@ -28,12 +28,12 @@ def page(request, visit, alice, plan):
     return steps.open_plan(page, plan)
 
 
-def blocks_of(plan) -> list[parts.BlockPart]:
-    sections = parts.section_parts(plan, storage.load(plan))
+def blocks_of(plan) -> list[items.BlockPart]:
+    sections = items.section_parts(plan, storage.load(plan))
     return [block for section in sections for block in section.blocks]
 
 
-def block_of(plan, row) -> parts.BlockPart:
+def block_of(plan, row) -> items.BlockPart:
     return next(block for block in blocks_of(plan) if block.row.pk == row.block_id)
 
 

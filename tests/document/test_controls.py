@@ -7,7 +7,7 @@ import pytest
 from plans import document as doc
 from plans.content.storage import load
 from plans.document import Dialect
-from plans.parts import section_parts
+from plans.page.items import section_parts
 from tests import make
 
 pytestmark = pytest.mark.once

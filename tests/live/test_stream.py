@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth import logout
 from django.http import HttpRequest
 
+from plans.accounts.sessions import SessionStore
 from plans.actions import items, sharing, teams
 from plans.live import hub
 from plans.models import Membership, Session
-from plans.sessions import SessionStore
 from tests import make
 from tests.live.reading import Reader, ask, session_of
 

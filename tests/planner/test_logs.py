@@ -158,7 +158,9 @@ def test_mail_that_is_not_sent_names_nobody(log):
     try:
         raise SMTPRecipientsRefused({f"{MARK}@example.org": (550, b"no such user")})
     except SMTPRecipientsRefused:
-        logging.getLogger("plans.reviews.notices").exception("Mail was not sent.")
+        logging.getLogger("plans.notifications.sign_off").exception(
+            "Mail was not sent."
+        )
     (line,) = log()
     assert "SMTPRecipientsRefused" in line["error"]
     assert MARK not in json.dumps(line)

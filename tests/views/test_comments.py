@@ -5,10 +5,10 @@ from bs4 import BeautifulSoup
 
 from plans.actions.comments import comment, resolve
 from plans.actions.items import remove_item
-from plans.comments import button_html
 from plans.live import targets
 from plans.live.fragments import changed_html
 from plans.models import Comment, Plan, Thread
+from plans.page.comments import button_html
 from tests import make
 from tests.client import assert_fragment_matches_page
 from tests.views.asking import (

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from plans import document as doc
-from plans import parts, permissions
+from plans import permissions
 from plans.actions.values import values_of_row
 from plans.content import storage
 from plans.content.storage import Loaded
@@ -27,6 +27,7 @@ from plans.models import (
     Thread,
     User,
 )
+from plans.page import items
 from plans.permissions import Decision
 
 _LONGEST_NAME = 60
@@ -207,7 +208,7 @@ def threads_context(
     )
     if not scope.is_place and not scope.resolved:
         rows = rows.open()
-    places = {} if scope.is_place else parts.places(storage.load(plan).document)
+    places = {} if scope.is_place else items.places(storage.load(plan).document)
     found = [_thread_part(row, list(members), member, places) for row in rows]
     return {
         "plan": plan,

@@ -18,12 +18,12 @@ from django.utils import timezone
 
 from planner.disconnects import check_reader
 from plans import document as doc
-from plans import parts
 from plans.actions.history import values_after, values_before
 from plans.actions.record import Edit
 from plans.actions.values import attributes, values_of_row
 from plans.content import storage
 from plans.models import Change, Item, Plan
+from plans.page import items as page_items
 
 # As much text as one page compares, in characters: about half a second of work.
 _MAX_COMPARED = 300_000
@@ -89,7 +89,7 @@ def by_day(entries: Iterable[Entry]) -> list[Day]:
 def entries_of(plan: Plan, changes: Sequence[Change]) -> list[Entry]:
     """Changes with their places and comparisons."""
     loaded = storage.load(plan)
-    places = parts.places(loaded.document)
+    places = page_items.places(loaded.document)
     items = _items_in(changes)
     undone = _undone(plan, changes)
     compare = _Comparer(items)

@@ -19,9 +19,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from planner.disconnects import check_reader
 from plans import document as doc
-from plans.comments import button_html
 from plans.models import Plan
-from plans.parts import Control, ItemPart
+from plans.page.comments import button_html
+from plans.page.items import Control, ItemPart
 
 # Stands where a page's token goes. Nobody can write it into a plan beforehand.
 _TOKEN = secrets.token_hex(16)

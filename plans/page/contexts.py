@@ -6,16 +6,16 @@ from __future__ import annotations
 from typing import Any
 
 from plans import document as doc
-from plans import parts
-from plans.comments import open_threads
 from plans.content import export, storage
 from plans.content.completeness import completeness_of
 from plans.models import Plan, User
+from plans.page import items
+from plans.page.comments import open_threads
 from plans.reviews.state import State, state_of
 
 
 def body_context(
-    plan: Plan, *, can_edit: bool, pages: parts.Pages | None = None
+    plan: Plan, *, can_edit: bool, pages: items.Pages | None = None
 ) -> dict[str, Any]:
     """What the sections of the page need; three queries for the plan's content."""
     loaded = storage.load(plan)
@@ -23,7 +23,7 @@ def body_context(
     return {
         "plan": plan,
         "loaded": loaded,
-        "sections": parts.section_parts(plan, loaded, pages),
+        "sections": items.section_parts(plan, loaded, pages),
         "can_edit": can_edit,
         "members": members,
     }
@@ -34,19 +34,19 @@ def side_context(
     *,
     can_edit: bool,
     loaded: storage.Loaded | None = None,
-    sections: list[parts.SectionPart] | None = None,
+    sections: list[items.SectionPart] | None = None,
 ) -> dict[str, Any]:
     """Progress, problems, open questions, open threads, the last changes, and how it
     stands with the sign-off."""
     loaded = loaded or storage.load(plan)
-    sections = sections or parts.section_parts(plan, loaded)
-    places = parts.places(loaded.document)
+    sections = sections or items.section_parts(plan, loaded)
+    places = items.places(loaded.document)
     problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]
     state = state_of(plan)
     return {
         "plan": plan,
-        "outline": parts.outline_of(sections, errors),
+        "outline": items.outline_of(sections, errors),
         "completeness": completeness_of(loaded, problems),
         "errors": errors,
         "comments": doc.comments_of(loaded.document, export.own_placeholders(plan)),
@@ -74,7 +74,7 @@ def _edits(plan: Plan, state: State, loaded: storage.Loaded) -> list[doc.Section
 def _open_questions(
     plan: Plan,
     loaded: storage.Loaded,
-    sections: list[parts.SectionPart],
+    sections: list[items.SectionPart],
     places: dict[int, str],
 ) -> list[dict[str, Any]]:
     """Every open question, those in rows that are on no page just now too."""
@@ -87,7 +87,7 @@ def _open_questions(
                 if not loaded.items[item.id or 0].questions:
                     continue
                 heading = section.section.heading
-                part = parts.item_part(item, block, loaded.items, columns, own, heading)
+                part = items.item_part(item, block, loaded.items, columns, own, heading)
                 place = places.get(part.row.pk, f"#{part.dom_id}")
                 questions += [
                     {

@@ -23,9 +23,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from planner import health
-from plans import wakeups
-from plans.accounts.browsers import family
+from plans.accounts.user_agents import family
 from plans.models import Session, User
+from plans.notifications import processes
 
 log = logging.getLogger(__name__)
 
@@ -167,9 +167,9 @@ def _open(user: User) -> Any:
 
 def _end(rows: Any) -> int:
     count: int = rows.delete()[0]
-    wakeups.access_changed()
+    processes.access_changed()
     return count
 
 
 def _mark(session_key: str) -> str:
-    return salted_hmac("plans.sessions", session_key).hexdigest()[:32]
+    return salted_hmac("plans.accounts.sessions", session_key).hexdigest()[:32]

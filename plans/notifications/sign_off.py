@@ -9,8 +9,8 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from plans.mail import send_on_commit
 from plans.models import Membership, Plan, Record, User
+from plans.notifications.mail import send_on_commit
 from plans.reviews.state import Slot, State
 
 
