@@ -54,10 +54,10 @@ class Application:
         self.probes = ThreadPoolExecutor(1, "probes")
         # Django is set up now, and models can be imported.
         from plans.accounts import body_limits
-        from plans.live import hub, stream
+        from plans.live import broker, stream
 
         self.largest_body_of = body_limits.largest_body
-        self.make_hub = hub.Hub
+        self.make_hub = broker.Hub
         self.answer_live = stream.answer
         # Servers of their own kind do this before us; planner.serve leaves it to us,
         # because afterwards nobody can tell whether it was the proxy that asked.
@@ -150,7 +150,7 @@ def end_streams_on_signal(hub: Any) -> None:
         servers_own = signal.getsignal(number)
 
         def stop(number: int, frame: Any, servers_own: Any = servers_own) -> None:
-            hub.loop.call_soon_threadsafe(hub.end_streams)
+            broker.loop.call_soon_threadsafe(broker.end_streams)
             if callable(servers_own):
                 servers_own(number, frame)
 

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from plans.accounts import urls as accounts
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
-from plans.live.visitors import visitor_of
+from plans.live.subscribers import visitor_of
 from plans.models import Membership
 from tests import make
 from tests.client import CheckingClient

@@ -8,7 +8,7 @@ import random
 from time import monotonic
 from typing import Any
 
-from plans.live.visitors import Visitor
+from plans.live.subscribers import Visitor
 
 # A stream that takes its events too slowly starts over instead of filling the memory.
 MOST_WAITING = 4_000_000

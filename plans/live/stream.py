@@ -22,9 +22,9 @@ from django.http.request import validate_host
 
 from planner.middleware import HEADERS
 from planner.wsgi_bridge import BodyRefused, Disconnected, read_body
+from plans.live.broker import Hub
 from plans.live.events import Stream, event
-from plans.live.hub import Hub
-from plans.live.visitors import NOT_SHARED, visitor_of
+from plans.live.subscribers import NOT_SHARED, visitor_of
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]

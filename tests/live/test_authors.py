@@ -4,7 +4,7 @@ import pytest
 
 from plans.actions.items import save_item
 from plans.actions.undo import undo
-from plans.live import log
+from plans.live import updates
 from plans.models import Plan
 from tests import make
 
@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def authors_after(plan, number, item):
-    update = log.update_after(Plan.objects.get(pk=plan.pk), number, [True])
+    update = updates.update_after(Plan.objects.get(pk=plan.pk), number, [True])
     return update.authors[str(item.pk)]
 
 
@@ -49,7 +49,7 @@ def test_a_page_that_has_to_fetch_itself_learns_it_too(plan, alice, monkeypatch)
     save(plan, alice, goal, value="A page for each pier")
 
     def too_much(*_):
-        raise log.fragments.TooMuch
+        raise updates.fragments.TooMuch
 
-    monkeypatch.setattr(log.fragments, "changed_html", too_much)
+    monkeypatch.setattr(updates.fragments, "changed_html", too_much)
     assert authors_after(plan, 0, goal)["value"][1] == "Alice"

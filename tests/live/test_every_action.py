@@ -16,7 +16,7 @@ import plans.actions
 from plans.actions import comments, items, reviews, sharing, slots, undo
 from plans.document import BlockKind
 from plans.errors import Refused
-from plans.live import log
+from plans.live import updates
 from plans.live.fragments import side_html
 from plans.models import Block, Comment, Item, Plan, Risk, Section, User
 from tests import make
@@ -199,7 +199,7 @@ class Watcher:
 
     def hear(self):
         plan = Plan.objects.get(pk=self.plan.pk)
-        update = log.update_after(plan, self.number, [self.may_edit])
+        update = updates.update_after(plan, self.number, [self.may_edit])
         if update.is_reload:
             answer = self.client.get(url_of("body", self.plan))
             self.page.apply(answer.content.decode())

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from plans.actions import history, items, undo
 from plans.content import storage
 from plans.errors import Refused, Stale
-from plans.live import log
+from plans.live import updates
 from plans.models import Change, Plan
 from tests import make
 from tests.pages import OpenPage
@@ -75,7 +75,7 @@ class Client:
 
     def hear(self):
         """Everything since the number that the page is at, as a stream would tell."""
-        update = log.update_after(
+        update = updates.update_after(
             Plan.objects.get(pk=self.plan.pk), self.number, [True]
         )
         if update.is_reload:

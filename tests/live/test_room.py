@@ -6,12 +6,12 @@ import time
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from plans.live import room as rooms
+from plans.live import channel as rooms
+from plans.live.channel import Room, Subscription, read_sides
 from plans.live.events import Stream
 from plans.live.fragments import side_html
-from plans.live.log import Update
-from plans.live.room import Room, Subscription, read_sides
-from plans.live.visitors import Seat, Visitor
+from plans.live.subscribers import Seat, Visitor
+from plans.live.updates import Update
 
 
 def test_the_panels_of_all_kinds_are_read_as_one(plan):

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from plans.accounts.sessions import SessionStore
 from plans.actions import items, sharing, teams
-from plans.live import hub
+from plans.live import broker
 from plans.models import Membership, Session
 from tests import make
 from tests.live.reading import Reader, ask, session_of
@@ -176,7 +176,7 @@ def test_an_unknown_host_is_refused(asgi_server, alice):
 @pytest.fixture
 def looks_often(monkeypatch):
     """For a server that is made after it; what a stream is told by then is the same."""
-    monkeypatch.setattr(hub, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(broker, "LOOK_EVERY", 0.2)
 
 
 @pytest.mark.usefixtures("looks_often")
@@ -230,7 +230,7 @@ def test_an_account_that_is_closed_ends_the_stream(read, plan, bob):
 @pytest.fixture
 def looks_never(monkeypatch):
     """So that only what is told ends a stream."""
-    monkeypatch.setattr(hub, "LOOK_EVERY", 600)
+    monkeypatch.setattr(broker, "LOOK_EVERY", 600)
 
 
 @pytest.mark.usefixtures("looks_never")

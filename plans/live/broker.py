@@ -20,12 +20,12 @@ from django.db import close_old_connections, connection
 from django.urls import set_script_prefix
 
 from planner import metrics
-from plans.live import people as presence
+from plans.live import presence
+from plans.live.channel import Room, Subscription
 from plans.live.events import BEAT, Stream, bye, event
 from plans.live.listener import Listener
-from plans.live.people import Person
-from plans.live.room import Room, Subscription
-from plans.live.visitors import Visitor, no_longer_allowed
+from plans.live.presence import Person
+from plans.live.subscribers import Visitor, no_longer_allowed
 from plans.models import Plan
 from plans.notifications import processes
 

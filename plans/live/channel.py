@@ -16,12 +16,12 @@ from typing import Any, Protocol, TypeVar
 from django.utils import timezone
 
 from planner import metrics
-from plans.live import people as presence
+from plans.live import presence
 from plans.live.events import Stream, bye, event
 from plans.live.fragments import side_of
-from plans.live.log import Update, update_after
-from plans.live.people import People, Person
-from plans.live.visitors import Seat
+from plans.live.presence import People, Person
+from plans.live.subscribers import Seat
+from plans.live.updates import Update, update_after
 from plans.models import Plan
 from plans.page.contexts import side_context
 
