@@ -14,7 +14,7 @@ from plans.errors import Refused
 from plans.models import Approval, Approver, Plan, SeatName, User, names
 from plans.notifications import sign_off
 from plans.reviews.rules import is_turn
-from plans.reviews.state import State, state_of
+from plans.reviews.status import State, state_of
 
 _BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
 _ANY = re.compile(r"\bor\b|\bany of\b|/", re.IGNORECASE)

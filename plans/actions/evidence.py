@@ -11,10 +11,10 @@ from plans.actions.record import record, take_turn
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
 from plans.models import Approval, Plan, Record, User, Version
-from plans.reviews.chain import hash_of
 from plans.reviews.completed import completed
+from plans.reviews.hash_chain import hash_of
 from plans.reviews.settings import seating_of
-from plans.reviews.state import State, state_of
+from plans.reviews.status import State, state_of
 
 Kind = Record.Kind
 

@@ -18,11 +18,11 @@ from plans.errors import Refused, Unfinished
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version
 from plans.notifications import sign_off
 from plans.reviews.authors import authors_of
-from plans.reviews.chain import details_of
-from plans.reviews.now import now_of
+from plans.reviews.digests import now_of
+from plans.reviews.hash_chain import details_of
 from plans.reviews.rules import is_turn
 from plans.reviews.settings import settings_of
-from plans.reviews.state import has_expired, state_of
+from plans.reviews.status import has_expired, state_of
 
 Kind = Record.Kind
 # Between two reminders of one plan.

@@ -13,10 +13,10 @@ from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, Plan, Record, User, Version
 from plans.notifications import sign_off
+from plans.reviews.digests import text_now
 from plans.reviews.meaning import default_meaning
-from plans.reviews.now import text_now
 from plans.reviews.rules import Case, is_turn, refusals
-from plans.reviews.state import Slot, State, Voice, compare, state_of
+from plans.reviews.status import Slot, State, Voice, compare, state_of
 
 Kind = Record.Kind
 _WHY = {

@@ -11,7 +11,7 @@ from plans.actions.slots import LONGEST_REQUEST
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, ReviewRules, User
 from plans.reviews.rules import RULES
-from plans.reviews.state import Slot
+from plans.reviews.status import Slot
 
 _GONE = "Something here is not what it was when you opened the page. Choose again."
 _CHOICE = {"invalid_choice": _GONE}

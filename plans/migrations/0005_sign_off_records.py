@@ -6,7 +6,7 @@ from django.db import migrations
 from django.db.models import Q
 
 from plans import document as doc
-from plans.reviews.chain import canonical, digest_of, hash_of, moment
+from plans.reviews.hash_chain import canonical, digest_of, hash_of, moment
 
 KINDS = {"approve": "approved", "decline": "declined"}
 

@@ -195,7 +195,7 @@ class RecordQuerySet(models.QuerySet["Record"]):
 
 class Record(models.Model):
     """One entry of a plan's evidence. Never changed, never deleted; `hash` is of all
-    its fields and the hash of the entry before it (plans.reviews.chain).
+    its fields and the hash of the entry before it (plans.reviews.hash_chain).
 
     `name`, `role` and `meaning` as they were on that day; `sha256` of the version;
     `proof`: how the person showed who they are; `details`: what belongs to one kind.

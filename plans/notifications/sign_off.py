@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from plans.models import Membership, Plan, Record, User
 from plans.notifications.mail import send_on_commit
-from plans.reviews.state import Slot, State
+from plans.reviews.status import Slot, State
 
 
 def ask(

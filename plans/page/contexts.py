@@ -11,7 +11,7 @@ from plans.content.completeness import completeness_of
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
-from plans.reviews.state import State, state_of
+from plans.reviews.status import State, state_of
 
 
 def body_context(

@@ -1,6 +1,6 @@
 """Which versions of a plan got all of their sign-offs, as its record says.
 
-What stands now is computed (plans.reviews.state); this is about what stood once: the
+What stands now is computed (plans.reviews.status); this is about what stood once: the
 approved version that can be downloaded while a newer one is in review, or while the
 Approvals lines name other people already.
 """

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from plans import document as doc
 from plans.content import export
 from plans.models import Record, Version
-from plans.reviews.chain import digest_of, moment
 from plans.reviews.completed import completed
-from plans.reviews.standing import listed
-from plans.reviews.state import State, state_of
+from plans.reviews.hash_chain import digest_of, moment
+from plans.reviews.status import State, state_of
+from plans.reviews.summary import listed
 from plans.reviews.verify import verify
 
 Kind = Record.Kind

@@ -10,7 +10,7 @@ from plans import document as doc
 from plans.models import Plan, Record, Version
 from plans.reviews.completed import completed
 from plans.reviews.files import signature_of
-from plans.reviews.state import State, state_of
+from plans.reviews.status import State, state_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plans import document as doc
 from plans.models import User, Version
-from plans.reviews.state import Slot, State
+from plans.reviews.status import Slot, State
 
 _DESIGN = re.compile(r"technical design", re.IGNORECASE)
 

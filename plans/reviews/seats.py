@@ -9,7 +9,7 @@ from plans.forms.plans import Proof
 from plans.models import Membership, Record, User, Version
 from plans.reviews import rules
 from plans.reviews.meaning import default_meaning
-from plans.reviews.state import Slot, State, Voice
+from plans.reviews.status import Slot, State, Voice
 
 Kind = Record.Kind
 # What somebody may be about to do in a slot of theirs: the form that is shown again.

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from plans import document as doc
 from plans.models import Plan, Record, Version
-from plans.reviews.chain import details_of, hash_of
+from plans.reviews.digests import now_of
 from plans.reviews.drift import has_drifted
-from plans.reviews.now import now_of
+from plans.reviews.hash_chain import details_of, hash_of
 from plans.reviews.settings import changed_settings
 
 Kind = Record.Kind

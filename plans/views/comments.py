@@ -16,7 +16,7 @@ from plans.content import storage
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.views.shortcuts import (
     Request,
     fragments,

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plans.models import Approval, Plan, Record, User, Version
-from plans.reviews.chain import hashed, moment
-from plans.reviews.state import state_of
-from plans.reviews.telling import in_place_of, people_in, told
+from plans.reviews.hash_chain import hashed, moment
+from plans.reviews.record_text import in_place_of, people_in, told
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from plans.views.shortcuts import Request, plan_for, signed_in
 

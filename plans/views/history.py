@@ -19,7 +19,7 @@ from plans.actions.values import label_of, values_of_row
 from plans.content import storage
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.views.items import page_of
 from plans.views.shortcuts import (
     Request,

@@ -13,8 +13,8 @@ from plans.content.completeness import with_completeness
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.page.comments import mentions_of
-from plans.reviews.asked import asked_of
-from plans.reviews.state import with_states
+from plans.reviews.pending import asked_of
+from plans.reviews.status import with_states
 from plans.views.shortcuts import Request, number_in, signed_in
 
 PLANS_PER_PAGE = 50

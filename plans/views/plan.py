@@ -20,7 +20,7 @@ from plans.models import Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context
 from plans.reviews.finished import approved
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.views.shortcuts import (
     Request,
     at_change,

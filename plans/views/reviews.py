@@ -23,8 +23,8 @@ from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.page import items
 from plans.page.comments import open_threads
-from plans.reviews import reading, rules
-from plans.reviews.now import text_now
+from plans.reviews import highlights, rules
+from plans.reviews.digests import text_now
 from plans.reviews.seats import (
     CONDITION,
     SIGN,
@@ -34,8 +34,8 @@ from plans.reviews.seats import (
     is_usual,
     seats_of,
 )
-from plans.reviews.standing import standing_of
-from plans.reviews.state import State, compare, state_of
+from plans.reviews.status import State, compare, state_of
+from plans.reviews.summary import standing_of
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -98,7 +98,7 @@ def review_page(
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
-            "look": reading.look_at(version),
+            "look": highlights.look_at(version),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],
@@ -138,7 +138,7 @@ def _since(
     before = plan.versions.filter(number=known).first()
     if before is None:
         return {}
-    changes = reading.changes_between(before, version)
+    changes = highlights.changes_between(before, version)
     return {"since": before, "since_what": since, "changes": changes}
 
 

@@ -32,7 +32,7 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
-from plans.reviews.state import Slot, State, state_of
+from plans.reviews.status import Slot, State, state_of
 from plans.views.shortcuts import (
     Request,
     approval_of,

@@ -19,7 +19,7 @@ from plans.content import export, storage
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Plan, ShareLink
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.views.shortcuts import (
     Request,
     markdown_file,

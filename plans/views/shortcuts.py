@@ -30,7 +30,7 @@ from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Item, Membership, Plan, User
 from plans.permissions import Decision
-from plans.reviews.chain import digest_of
+from plans.reviews.hash_chain import digest_of
 
 View = Callable[..., HttpResponse]
 

@@ -11,7 +11,7 @@ from plans.actions.reviews import expire_request, remind, request_review
 from plans.actions.slots import change_rules
 from plans.errors import NotAllowed, Refused, Unfinished
 from plans.models import Change, Version
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED, edit, make_plan

@@ -10,7 +10,7 @@ from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
 from plans.errors import NotAllowed, Outdated, Refused
 from plans.models import Membership, Record
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 

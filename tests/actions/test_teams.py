@@ -9,7 +9,7 @@ from plans.actions import sharing, teams
 from plans.actions.approvers import confirm, proposed
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, ShareLink
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from tests import make
 
 

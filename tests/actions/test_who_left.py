@@ -7,8 +7,8 @@ from plans.actions import teams
 from plans.actions.reviews import remind, request_review
 from plans.errors import Refused
 from plans.models import Membership, User
-from plans.reviews.standing import standing_of
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
+from plans.reviews.summary import standing_of
 from tests import make
 from tests.views.asking import signed_in, url_of, words_of
 

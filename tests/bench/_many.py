@@ -27,7 +27,7 @@ from plans.actions.comments import comment
 from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
 from plans.models import Membership, Record, Team, User, Version
-from plans.reviews.chain import details_of, digest_of, hash_of
+from plans.reviews.hash_chain import details_of, digest_of, hash_of
 from tests import make as factories
 
 # A person is in two teams, and has five colleagues there.

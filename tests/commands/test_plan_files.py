@@ -358,7 +358,7 @@ def test_the_demo_can_be_loaded_again(db):
 
 
 def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
-    from plans.reviews.state import state_of
+    from plans.reviews.status import state_of
 
     run("load_demo")
     done, filled, fresh = Plan.objects.order_by("pk")

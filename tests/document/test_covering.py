@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from plans.document import Edition, parts_of, read
-from plans.reviews.now import now_of
+from plans.reviews.digests import now_of
 from tests.document.texts import documents
 from tests.make import corpus_files
 

@@ -13,7 +13,7 @@ from django.db import connection
 from plans.actions.reviews import request_review
 from plans.actions.slots import replace_approver
 from plans.models import Membership, Record
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED

@@ -25,7 +25,7 @@ from plans.errors import Refused
 from plans.models import Membership, Plan, User
 from plans.reviews.files import matches
 from plans.reviews.finished import approved
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from plans.models import Plan, Record, User
 from plans.reviews.finished import approved
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests.make import FINISHED
 

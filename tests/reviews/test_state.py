@@ -11,7 +11,7 @@ from plans.actions.sections import remove_section, rename_section
 from plans.actions.slots import change_rules, change_slot
 from plans.actions.undo import redo, undo
 from plans.models import Plan
-from plans.reviews.state import state_of, with_states
+from plans.reviews.status import state_of, with_states
 from tests import make
 from tests.make import FINISHED
 

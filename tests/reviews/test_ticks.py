@@ -11,7 +11,7 @@ from plans.errors import Outdated
 from plans.models import Change
 from plans.reviews.files import matches
 from plans.reviews.finished import approved
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.client import CheckingClient

@@ -11,7 +11,7 @@ from django.db import connection, models
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.models import Change, Record, User, Version
-from plans.reviews.chain import digest_of
+from plans.reviews.hash_chain import digest_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED

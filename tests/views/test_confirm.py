@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in, url_of, words_of

@@ -5,7 +5,7 @@ import pytest
 from plans.actions.slots import change_rules, change_slot
 from plans.models import Approval, Change, Membership, Record, ReviewRules
 from plans.reviews.rules import RULES
-from plans.reviews.state import state_of
+from plans.reviews.status import state_of
 from plans.reviews.verify import verify
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of

@@ -23,7 +23,7 @@ from plans.content import export
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
 from plans.models import Plan
-from plans.reviews.chain import digest_of
+from plans.reviews.hash_chain import digest_of
 from plans.reviews.verify import verify
 
 TARGET = "target"

@@ -11,8 +11,8 @@ from plans.content.limits import Unreadable
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
 from plans.models import Version
-from plans.reviews.chain import digest_of
 from plans.reviews.files import Form, Match, Verdict, matches, verdict_on, ways_to_read
+from plans.reviews.hash_chain import digest_of
 
 # The best first: which of several answers counts.
 ENDINGS = {

@@ -27,7 +27,7 @@ from plans.models import (
     User,
     Version,
 )
-from plans.reviews import now
+from plans.reviews import digests
 from plans.reviews.completed import completed
 
 Kind = Record.Kind
@@ -258,22 +258,22 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
         for plan in plans
         if getattr(states[plan.pk].version, "moved", 0)
     ]
-    _compare([(states[plan.pk], text) for plan, text in now.texts_of(changed)])
+    _compare([(states[plan.pk], text) for plan, text in digests.texts_of(changed)])
     return list(plans)
 
 
-def compare(state: State, text: now.Now) -> None:
+def compare(state: State, text: digests.Now) -> None:
     """Say in a state what is no longer as it was in the newest version."""
     _compare([(state, text)])
 
 
-def _compare(states: list[tuple[State, now.Now]]) -> None:
+def _compare(states: list[tuple[State, digests.Now]]) -> None:
     edited = [
         (state, state.version, text)
         for state, text in states
         if state.version and state.version.sha256 != text.sha256
     ]
-    frozen = now.frozen_of(version for _, version, _ in edited)
+    frozen = digests.frozen_of(version for _, version, _ in edited)
     for state, version, text in edited:
         _compare_one(state, version, frozen[version.pk], text)
     others = {
@@ -289,7 +289,7 @@ def _compare(states: list[tuple[State, now.Now]]) -> None:
 
 
 def _compare_one(
-    state: State, version: Version, frozen: now.Now, text: now.Now
+    state: State, version: Version, frozen: digests.Now, text: digests.Now
 ) -> None:
     state.is_edited = True
     before = version.parts

@@ -11,7 +11,7 @@ from django.core.cache import caches
 from plans import document as doc
 from plans.content import export, storage
 from plans.models import Plan, Version
-from plans.reviews.chain import canonical, digest_of
+from plans.reviews.hash_chain import canonical, digest_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from plans import permissions
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.rules import is_turn
-from plans.reviews.state import Slot, State, Voice, with_states
+from plans.reviews.status import Slot, State, Voice, with_states
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plans.models import Approval
 from plans.reviews.rules import is_turn
-from plans.reviews.state import Slot, State, Voice
+from plans.reviews.status import Slot, State, Voice
 
 
 @dataclass(frozen=True)
