@@ -12,7 +12,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
-from plans.actions.people import note_rename
+from plans.actions.profiles import note_rename
 from plans.models import (
     Change,
     Comment,

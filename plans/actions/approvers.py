@@ -7,9 +7,9 @@ import re
 from django.db import transaction
 
 from plans import permissions
+from plans.actions.change_log import record, require, take_turn
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
-from plans.actions.record import record, require, take_turn
 from plans.errors import Refused
 from plans.models import Approval, Approver, Plan, SeatName, User, names
 from plans.notifications import sign_off

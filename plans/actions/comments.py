@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans import permissions
+from plans.actions.change_log import give_turn_back, record, require, take_turn
 from plans.actions.membership import membership
-from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.actions.values import label_of, values_of_row
 from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.errors import Refused

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from plans.actions.record import record, take_turn
+from plans.actions.change_log import record, take_turn
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
 from plans.models import Approval, Plan, Record, User, Version

@@ -12,17 +12,17 @@ from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.items import numbered_anew
-from plans.actions.membership import membership
-from plans.actions.outline import retitle
-from plans.actions.record import Edit, Row, edit, record, require, take_turn
-from plans.actions.record import change as write
-from plans.actions.room import (
+from plans.actions.capacity import (
     growth,
     refuse_if_full,
     refuse_if_overfull,
     refuse_longer_lines,
 )
+from plans.actions.change_log import Edit, Row, edit, record, require, take_turn
+from plans.actions.change_log import change as write
+from plans.actions.items import numbered_anew
+from plans.actions.membership import membership
+from plans.actions.outline import retitle
 from plans.actions.values import (
     attributes,
     guard,

@@ -13,10 +13,14 @@ from django.utils import timezone
 from plans import document as doc
 from plans import permissions
 from plans.actions.approvers import link
-from plans.actions.membership import membership
-from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
-from plans.actions.ordering import positions_after
-from plans.actions.record import (
+from plans.actions.capacity import (
+    growth,
+    growth_by,
+    refuse_if_full,
+    refuse_if_overfull,
+    refuse_longer_lines,
+)
+from plans.actions.change_log import (
     Edit,
     appeared,
     change,
@@ -27,13 +31,9 @@ from plans.actions.record import (
     require,
     take_turn,
 )
-from plans.actions.room import (
-    growth,
-    growth_by,
-    refuse_if_full,
-    refuse_if_overfull,
-    refuse_longer_lines,
-)
+from plans.actions.membership import membership
+from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
+from plans.actions.ordering import positions_after
 from plans.actions.values import (
     as_stored,
     attributes,

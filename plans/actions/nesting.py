@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from plans.actions.record import Edit, change
+from plans.actions.change_log import Edit, change
 from plans.models import Block, Item
 
 

@@ -8,7 +8,7 @@ text, so it stays where it is when a section moves or goes.
 from __future__ import annotations
 
 from plans import document as doc
-from plans.actions.record import Edit, change
+from plans.actions.change_log import Edit, change
 from plans.content import storage
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.addresses import save_with_free_address
 from plans.actions.approvers import link_all
+from plans.actions.capacity import keep_fullness
+from plans.actions.change_log import give_turn_back, record, require, take_turn
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
-from plans.actions.record import give_turn_back, record, require, take_turn
-from plans.actions.room import keep_fullness
+from plans.actions.slugs import save_with_free_address
 from plans.content import limits, storage
 from plans.document.values import clean_line
 from plans.errors import NotAllowed, Refused

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.change_log import give_turn_back, record, require, take_turn
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
-from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version

@@ -8,6 +8,25 @@ from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.capacity import (
+    growth,
+    refuse_if_full,
+    refuse_if_overfull,
+    refuse_long_heading,
+    refuse_longer_lines,
+)
+from plans.actions.change_log import (
+    Edit,
+    appeared,
+    change,
+    claim,
+    edit,
+    give_turn_back,
+    hide,
+    record,
+    require,
+    take_turn,
+)
 from plans.actions.items import Direction, blank_for
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
@@ -21,25 +40,6 @@ from plans.actions.outline import (
     sections_of,
     subtree,
     swap_ends,
-)
-from plans.actions.record import (
-    Edit,
-    appeared,
-    change,
-    claim,
-    edit,
-    give_turn_back,
-    hide,
-    record,
-    require,
-    take_turn,
-)
-from plans.actions.room import (
-    growth,
-    refuse_if_full,
-    refuse_if_overfull,
-    refuse_long_heading,
-    refuse_longer_lines,
 )
 from plans.actions.values import check_length, guard
 from plans.content import storage

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans import permissions
+from plans.actions.change_log import give_turn_back, record, require, take_turn
 from plans.actions.membership import membership, membership_now
-from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.errors import Outdated, Refused
 from plans.models import Plan, ShareLink, Team, User
 from plans.notifications import processes

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import transaction
 
 from plans import permissions
+from plans.actions.change_log import record, require, take_turn
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership_now
-from plans.actions.record import record, require, take_turn
 from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, Plan, Record, User, Version

@@ -7,10 +7,10 @@ from django.db import transaction
 from plans import document as doc
 from plans import permissions
 from plans.actions.approvers import link
+from plans.actions.change_log import change, give_turn_back, record, require, take_turn
 from plans.actions.evidence import conclude
 from plans.actions.membership import membership
 from plans.actions.outline import refuse_if_gone, sections_of
-from plans.actions.record import change, give_turn_back, record, require, take_turn
 from plans.content import storage
 from plans.document import BlockKind
 from plans.errors import Refused

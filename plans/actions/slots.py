@@ -14,9 +14,9 @@ from django.db.models import Max
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.change_log import give_turn_back, record, require, take_turn
 from plans.actions.evidence import append, conclude
 from plans.actions.membership import membership
-from plans.actions.record import give_turn_back, record, require, take_turn
 from plans.errors import Outdated, Refused, changed_by
 from plans.models import (
     Approval,

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plans import permissions
+from plans.actions.change_log import require
 from plans.actions.plans import found_team
-from plans.actions.record import require
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, Team, User

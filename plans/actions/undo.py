@@ -13,10 +13,10 @@ from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
+from plans.actions.change_log import Edit, claim, edit, record, require, take_turn
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
-from plans.actions.record import Edit, claim, edit, record, require, take_turn
-from plans.actions.room import refuse_if_overfull, refuse_longer_lines
 from plans.actions.signing_places import follow_kind
 from plans.actions.values import attributes, put, values_of_row, write_values
 from plans.content import storage

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from plans import document as doc
 from plans.actions.approvers import link
+from plans.actions.change_log import claim
 from plans.actions.evidence import record_seats
-from plans.actions.record import claim
 from plans.content import limits, storage
 from plans.document import ItemKind
 from plans.errors import Refused

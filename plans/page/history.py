@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from planner.disconnects import check_reader
 from plans import document as doc
+from plans.actions.change_log import Edit
 from plans.actions.history import values_after, values_before
-from plans.actions.record import Edit
 from plans.actions.values import attributes, values_of_row
 from plans.content import storage
 from plans.models import Change, Item, Plan

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from plans.actions.people import change_profile
+from plans.actions.profiles import change_profile
 from plans.errors import Refused
 from plans.forms.teams import Profile
 from plans.views.shortcuts import Request, note, signed_in

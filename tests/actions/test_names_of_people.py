@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from plans import document as doc
 from plans.actions import approvers, teams
-from plans.actions.people import change_profile
+from plans.actions.profiles import change_profile
 from plans.actions.reviews import request_review
 from plans.errors import NotAllowed, Refused
 from plans.models import Approver, Membership, User

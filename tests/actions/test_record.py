@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connections
 
+from plans.actions.change_log import edit
 from plans.actions.items import add_item, save_item
-from plans.actions.record import edit
 from plans.errors import Stale
 from plans.models import Change, Item, Plan
 from tests.make import find, make_plan, make_team, make_user, row_of, text_of

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.db.models import Q
 
-from plans.actions.record import record, take_turn
+from plans.actions.change_log import record, take_turn
 from plans.errors import Refused
 from plans.models import Approver, Plan, Team, User, names
 from plans.models.people import COLOURS, name_taken
