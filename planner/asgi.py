@@ -140,7 +140,7 @@ def close_connections(threads: ThreadPoolExecutor) -> None:
     threads.shutdown()
 
 
-def end_streams_on_signal(hub: Any) -> None:
+def end_streams_on_signal(broker: Any) -> None:
     """A server that is told to stop waits for its open answers first, and a stream has
     no end of its own: so it is ended by the same signal, before the server's handler.
     """

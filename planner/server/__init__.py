@@ -1,0 +1,1 @@
+"""The ASGI application: Django in threads, the live feed on the event loop."""
