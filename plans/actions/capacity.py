@@ -15,7 +15,7 @@ from collections.abc import Callable
 from plans import document as doc
 from plans.content import limits, storage
 from plans.document import Block
-from plans.document.parsing import row_widths, split_lines
+from plans.document.syntax.parsing import row_widths, split_lines
 from plans.errors import Refused
 from plans.models import Item, Plan
 

@@ -16,7 +16,7 @@ from plans.actions.membership import membership
 from plans.actions.outline import title_of
 from plans.actions.slugs import save_with_free_address
 from plans.content import limits, storage
-from plans.document.values import clean_line
+from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
 from plans.models import Membership, Plan, Team, User
 from plans.permissions import Role

@@ -44,8 +44,8 @@ from plans.actions.outline import (
 from plans.actions.values import check_length, guard
 from plans.content import storage
 from plans.document import SIGNING_KINDS, BlockKind
-from plans.document.headings import written_heading
-from plans.document.values import clean_line
+from plans.document.syntax.escaping import clean_line
+from plans.document.syntax.headings import written_heading
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section, User
 from plans.models.content import GAP

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 
 from plans.document import Document, Item, ItemKind, written
-from plans.document.comments import is_all_generated, without_generated
 from plans.document.marks import DASH, without_marks
-from plans.document.parsing import row_widths, split_lines
+from plans.document.syntax.comments import is_all_generated, without_generated
+from plans.document.syntax.parsing import row_widths, split_lines
 
 MAX_PLAN_BYTES = 1_000_000
 # With sign-offs, the compatibility comment and what else a form adds.

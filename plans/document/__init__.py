@@ -4,41 +4,13 @@
 finished, `finished` gives the finished text.
 """
 
-from plans.document.blanks import (
-    Blank,
-    BlankKind,
-    blank_of,
-    brackets,
-    default_template,
-    question_marker,
-    questions,
-    replace_question,
-)
 from plans.document.check import Problem, Severity, check, row_roles
-from plans.document.comments import (
-    Comments,
-    comments_of,
-    hint_of,
-    hint_text,
-    kind_of_comment,
-)
 from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
-from plans.document.controls import expected_value, fits
 from plans.document.covering import covered_parts_of, parts_of
 from plans.document.diff import Piece, folded, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
-from plans.document.items import (
-    blanks_of,
-    clean,
-    must_have_text,
-    new_like,
-    number_of,
-    value_as_read,
-    values_of,
-    written,
-)
 from plans.document.merge import Merged, merge
 from plans.document.model import (
     SIGNING_KINDS,
@@ -54,9 +26,6 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.options import Option, options_of
-from plans.document.passages import escape_passage
-from plans.document.phases import LONGEST_CODE, next_phase
 from plans.document.reader import read
 from plans.document.signatures import (
     ApprovalLine,
@@ -77,7 +46,38 @@ from plans.document.signing_places import (
 )
 from plans.document.state import ItemState, state_of, waiting_in
 from plans.document.structure import item_reads_back, outline, reads_back
-from plans.document.tables import (
+from plans.document.syntax.blanks import (
+    Blank,
+    BlankKind,
+    blank_of,
+    brackets,
+    default_template,
+    question_marker,
+    questions,
+    replace_question,
+)
+from plans.document.syntax.comments import (
+    Comments,
+    comments_of,
+    hint_of,
+    hint_text,
+    kind_of_comment,
+)
+from plans.document.syntax.controls import expected_value, fits
+from plans.document.syntax.items import (
+    blanks_of,
+    clean,
+    must_have_text,
+    new_like,
+    number_of,
+    value_as_read,
+    values_of,
+    written,
+)
+from plans.document.syntax.options import Option, options_of
+from plans.document.syntax.passages import escape_passage
+from plans.document.syntax.phases import LONGEST_CODE, next_phase
+from plans.document.syntax.tables import (
     columns_of,
     kind_of_table,
     later_columns,
@@ -86,7 +86,7 @@ from plans.document.tables import (
     roles_of,
     status_of,
 )
-from plans.document.templates import template_placeholders
+from plans.document.syntax.templates import template_placeholders
 from plans.document.ticks import (
     DEFINITION_OF_DONE,
     split_done_ticks,

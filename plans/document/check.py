@@ -11,26 +11,6 @@ from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
 
-from plans.document.blanks import (
-    BlankKind,
-    is_hint_alone,
-    left_open,
-    link_labels,
-    open_questions,
-    placeholders,
-    questions,
-)
-from plans.document.comments import (
-    comment_text,
-    comments_in,
-    hint_of,
-    hint_text,
-    is_generated,
-    is_guidance,
-    is_marker,
-    may_hold_comment,
-)
-from plans.document.items import blanks_of, must_have_text, values_of, written
 from plans.document.marks import holds_mark
 from plans.document.model import (
     SIGNING_KINDS,
@@ -44,12 +24,32 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.options import first_option, options_of
-from plans.document.parsing import unix
 from plans.document.reader import read
 from plans.document.signatures import row_without_signatures, without_signatures
 from plans.document.state import waiting_in
-from plans.document.tables import columns_of, level_of, roles_of
+from plans.document.syntax.blanks import (
+    BlankKind,
+    is_hint_alone,
+    left_open,
+    link_labels,
+    open_questions,
+    placeholders,
+    questions,
+)
+from plans.document.syntax.comments import (
+    comment_text,
+    comments_in,
+    hint_of,
+    hint_text,
+    is_generated,
+    is_guidance,
+    is_marker,
+    may_hold_comment,
+)
+from plans.document.syntax.items import blanks_of, must_have_text, values_of, written
+from plans.document.syntax.options import first_option, options_of
+from plans.document.syntax.parsing import unix
+from plans.document.syntax.tables import columns_of, level_of, roles_of
 from plans.document.writer import line_numbers
 
 _ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")

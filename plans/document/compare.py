@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from plans.document.items import values_of
 from plans.document.model import (
     Block,
     BlockKind,
@@ -25,7 +24,8 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.tables import columns_of
+from plans.document.syntax.items import values_of
+from plans.document.syntax.tables import columns_of
 from plans.document.units import Unit, units_of
 from plans.document.words import Match, matches
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 
 from plans.document.editions import NEWEST, Edition
 from plans.document.model import Section
-from plans.document.parsing import definitions_in, label_of, unix
 from plans.document.reader import read
+from plans.document.syntax.parsing import definitions_in, label_of, unix
 from plans.document.writer import pieces
 
 _CHAPTER_LEVELS = (1, 2)

@@ -7,22 +7,7 @@ from copy import deepcopy
 from enum import StrEnum
 from itertools import zip_longest
 
-from plans.document.blanks import QUESTION_WORDS, blank_of, is_code_blank
-from plans.document.comments import (
-    COMPATIBILITY_FIELDS,
-    hint_of,
-    without_guidance,
-)
 from plans.document.editions import NEWEST, Edition
-from plans.document.items import (
-    cell_spans,
-    clean,
-    label_end,
-    parsed,
-    raw_value,
-    values_of,
-    written,
-)
 from plans.document.model import (
     Block,
     BlockKind,
@@ -36,10 +21,30 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.parsing import unix
 from plans.document.reader import read
 from plans.document.structure import Said, semantic_tree
-from plans.document.values import LABEL, clean_line, escape_value, is_label_of_paragraph
+from plans.document.syntax.blanks import QUESTION_WORDS, blank_of, is_code_blank
+from plans.document.syntax.comments import (
+    COMPATIBILITY_FIELDS,
+    hint_of,
+    without_guidance,
+)
+from plans.document.syntax.escaping import (
+    LABEL,
+    clean_line,
+    escape_value,
+    is_label_of_paragraph,
+)
+from plans.document.syntax.items import (
+    cell_spans,
+    clean,
+    label_end,
+    parsed,
+    raw_value,
+    values_of,
+    written,
+)
+from plans.document.syntax.parsing import unix
 from plans.document.writer import write
 
 # A date that is asked for below one of these is the day when the plan was made.

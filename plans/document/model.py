@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from plans.document.phases import phase_of
+from plans.document.syntax.phases import phase_of
 
 
 class BlockKind(StrEnum):

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.headings import heading_text
-from plans.document.items import parsed, starts_check, starts_field
 from plans.document.marks import without_marks
 from plans.document.model import (
     Block,
@@ -28,7 +26,6 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.parsing import Node, block_tree, split_lines
 from plans.document.signing_places import (
     NO_PLACES,
     Places,
@@ -36,8 +33,11 @@ from plans.document.signing_places import (
     is_signing_heading,
     signs_by_itself,
 )
-from plans.document.tables import columns_of, kind_of_table, later_columns
-from plans.document.values import FIRST_LABEL, LABEL, label_of_paragraph
+from plans.document.syntax.escaping import FIRST_LABEL, LABEL, label_of_paragraph
+from plans.document.syntax.headings import heading_text
+from plans.document.syntax.items import parsed, starts_check, starts_field
+from plans.document.syntax.parsing import Node, block_tree, split_lines
+from plans.document.syntax.tables import columns_of, kind_of_table, later_columns
 
 # In the first edition.
 _APPROVALS = re.compile(r"\bapprovals?\b|\bsign-?offs?\b", re.IGNORECASE)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.items import label_end, parsed, written
 from plans.document.marks import DASH, LONGEST_NAME, split_marks, without_marks
 from plans.document.model import Block, BlockKind, Document, Field, ItemKind, Row
 from plans.document.reader import read
@@ -26,8 +25,9 @@ from plans.document.signed_rows import (
     row_without_marks,
 )
 from plans.document.signing_places import NO_PLACES, Places
-from plans.document.tables import columns_of, roles_of
-from plans.document.values import clean_line
+from plans.document.syntax.escaping import clean_line
+from plans.document.syntax.items import label_end, parsed, written
+from plans.document.syntax.tables import columns_of, roles_of
 from plans.document.writer import pieces
 
 _OPENING = f"{DASH} approved by "

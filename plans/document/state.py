@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plans.document.blanks import (
+from plans.document.model import Field, Item, ItemKind, Row
+from plans.document.syntax.blanks import (
     Blank,
     Bracket,
     bracket_of,
@@ -14,9 +15,8 @@ from plans.document.blanks import (
     questions,
     whole_brackets,
 )
-from plans.document.items import as_expected, parsed, values_of
-from plans.document.model import Field, Item, ItemKind, Row
-from plans.document.options import options_of
+from plans.document.syntax.items import as_expected, parsed, values_of
+from plans.document.syntax.options import options_of
 
 _FIXED = frozenset({ItemKind.GUIDANCE, ItemKind.FRONT_MATTER})
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from copy import copy
 from textwrap import dedent, indent
 
-from plans.document.items import EMPTY, is_part_of_entry, number_of, values_of
 from plans.document.model import (
     Block,
     BlockKind,
@@ -18,10 +17,11 @@ from plans.document.model import (
     ItemKind,
     Section,
 )
-from plans.document.parsing import unix
-from plans.document.passages import escape_passage
 from plans.document.reader import read
-from plans.document.tables import columns_of
+from plans.document.syntax.items import EMPTY, is_part_of_entry, number_of, values_of
+from plans.document.syntax.parsing import unix
+from plans.document.syntax.passages import escape_passage
+from plans.document.syntax.tables import columns_of
 from plans.document.writer import write
 
 Said = tuple[object, ...]

@@ -10,9 +10,9 @@ import re
 from dataclasses import replace
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.items import written
 from plans.document.model import Check
 from plans.document.reader import read
+from plans.document.syntax.items import written
 from plans.document.writer import pieces
 
 DEFINITION_OF_DONE = re.compile("Definition of Done", re.IGNORECASE)

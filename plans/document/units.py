@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plans.document.comments import is_left_out
-from plans.document.items import values_of, written
 from plans.document.marks import holds_mark
 from plans.document.model import (
     Block,
@@ -24,11 +22,13 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.parsing import unix
 from plans.document.reader import read
 from plans.document.signatures import row_without_signatures, without_signatures
 from plans.document.structure import said
-from plans.document.tables import columns_of, roles_of
+from plans.document.syntax.comments import is_left_out
+from plans.document.syntax.items import values_of, written
+from plans.document.syntax.parsing import unix
+from plans.document.syntax.tables import columns_of, roles_of
 
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
 _RULE = re.compile(r" {0,3}(?:[-_*][ \t]*){3,}")

@@ -8,17 +8,6 @@ from dataclasses import dataclass
 from textwrap import dedent, indent
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.headings import written_heading
-from plans.document.items import (
-    EMPTY,
-    ended,
-    is_bare_label,
-    is_part_of_entry,
-    says,
-    values_of,
-    written,
-)
-from plans.document.lines import with_line_ends
 from plans.document.model import (
     Block,
     Check,
@@ -30,7 +19,18 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.parsing import block_tokens, unix
+from plans.document.syntax.headings import written_heading
+from plans.document.syntax.items import (
+    EMPTY,
+    ended,
+    is_bare_label,
+    is_part_of_entry,
+    says,
+    values_of,
+    written,
+)
+from plans.document.syntax.lines import with_line_ends
+from plans.document.syntax.parsing import block_tokens, unix
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")

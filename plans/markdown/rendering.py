@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from planner.disconnects import check_reader
-from plans.document.parsing import row_widths, split_lines
+from plans.document.syntax.parsing import row_widths, split_lines
 
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "details", "div", "dl", "dt",

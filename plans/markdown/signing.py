@@ -15,7 +15,7 @@ from html import escape, unescape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from plans.document.parsing import split_lines
+from plans.document.syntax.parsing import split_lines
 from plans.markdown.rendering import as_written, clean_html, for_page, github_html
 
 _BLOCKS = frozenset(

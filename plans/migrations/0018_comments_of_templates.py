@@ -3,7 +3,7 @@ they are left out when it is finished, and all other comments stay."""
 
 from django.db import migrations
 
-from plans.document.comments import comments_in, folded_comment, is_marker
+from plans.document.syntax.comments import comments_in, folded_comment, is_marker
 
 
 def know_comments(apps, schema_editor):

@@ -9,7 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from plans.document import check, default_template, finished, read, write
-from plans.document.parsing import block_tokens
+from plans.document.syntax.parsing import block_tokens
 from tests.bench._samples import finished_plan, largest_corpus_file, long_table
 from tests.bench._timing import median_ms
 

@@ -15,7 +15,7 @@ from plans.document import (
     replace_question,
     state_of,
 )
-from plans.document.blanks import is_code_blank, known_placeholders, placeholders
+from plans.document.syntax.blanks import is_code_blank, known_placeholders, placeholders
 from tests.document.texts import documents
 
 # --- Blanks --------------------------------------------------------------------------

@@ -20,8 +20,8 @@ from plans.document import (
     values_of,
     write,
 )
-from plans.document.items import is_bare_label
-from plans.document.parsing import split_lines
+from plans.document.syntax.items import is_bare_label
+from plans.document.syntax.parsing import split_lines
 from tests.document.texts import (
     HOSTILE,
     KINDS,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.document import Edition, frozen, outline, read, values_of, write
-from plans.document.parsing import split_lines
+from plans.document.syntax.parsing import split_lines
 from tests.document.texts import set_value
 from tests.make import corpus_files
 

@@ -5,9 +5,8 @@ import re
 import pytest
 from hypothesis import example, given
 
-from plans.document.blanks import blank_of
-from plans.document.passages import escape_passage, unescape_passage
-from plans.document.values import (
+from plans.document.syntax.blanks import blank_of
+from plans.document.syntax.escaping import (
     clean_cell,
     clean_code,
     clean_label,
@@ -24,6 +23,7 @@ from plans.document.values import (
     unescape_line,
     unescape_value,
 )
+from plans.document.syntax.passages import escape_passage, unescape_passage
 from tests.document.texts import HOSTILE, values
 
 CLEANERS = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from plans.document.blanks import brackets, is_literal
-from plans.document.comments import comments_in, folded_comment, is_marker
-from plans.document.spans import code_lines, code_spans, is_within
+from plans.document.syntax.blanks import brackets, is_literal
+from plans.document.syntax.comments import comments_in, folded_comment, is_marker
+from plans.document.syntax.spans import code_lines, code_spans, is_within
 
 # Beside brackets, templates write `{title}`, `<name>`, `(fill me in ...)`, `SPEC-XXX`.
 _LITERAL = re.compile(

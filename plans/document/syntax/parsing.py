@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.values import label_of_paragraph
+from plans.document.syntax.escaping import label_of_paragraph
 
 # CommonMark's three line ends; str.splitlines() knows more and would split inside text.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

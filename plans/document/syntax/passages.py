@@ -12,8 +12,8 @@ import re
 
 from markdown_it.token import Token
 
-from plans.document.parsing import block_tokens, fence_ends
-from plans.document.values import escape_blank, unescape_blank
+from plans.document.syntax.escaping import escape_blank, unescape_blank
+from plans.document.syntax.parsing import block_tokens, fence_ends
 
 # The lines that may need the backslash. A line that already has it gets one more, so
 # that reading takes away exactly what writing added.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from plans.document.model import Section
-from plans.document.parsing import unix
-from plans.document.values import escape_heading, unescape_heading
+from plans.document.syntax.escaping import escape_heading, unescape_heading
+from plans.document.syntax.parsing import unix
 
 _ATX = re.compile(r"^( {0,3}#{1,6})([ \t]*)(.*)$")
 

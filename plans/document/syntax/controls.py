@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from plans.document.blanks import Blank, BlankKind
-from plans.document.tables import level_of, status_of
+from plans.document.syntax.blanks import Blank, BlankKind
+from plans.document.syntax.tables import level_of, status_of
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 

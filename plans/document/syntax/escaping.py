@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from plans.document.blanks import blank_of, bracket_of
+from plans.document.syntax.blanks import blank_of, bracket_of
 
 _NEWLINES = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f\ufeff\ufffe\uffff]")

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from plans.document.spans import Spans, code_lines, code_spans, is_within
+from plans.document.syntax.spans import Spans, code_lines, code_spans, is_within
 
 QUESTION_WORDS = "NEEDS CLARIFICATION"
 _QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from plans.document.blanks import default_template
-from plans.document.items import written
 from plans.document.model import Block, BlockKind, Document, Item, ItemKind, Section
-from plans.document.parsing import unix
-from plans.document.spans import code_lines, code_spans, is_within
+from plans.document.syntax.blanks import default_template
+from plans.document.syntax.items import written
+from plans.document.syntax.parsing import unix
+from plans.document.syntax.spans import code_lines, code_spans, is_within
 
 # What spec-kit's scripts look for, each as a line `**Name**: value` (spec-kit 0.7.2,
 # scripts/bash/update-agent-context.sh).

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from plans.document.items import split_row
 from plans.document.model import Block, BlockKind
-from plans.document.parsing import split_lines
-from plans.document.values import unescape_cell
+from plans.document.syntax.escaping import unescape_cell
+from plans.document.syntax.items import split_row
+from plans.document.syntax.parsing import split_lines
 
 # For each kind of table: the role of a column by the words of its heading.
 _ROLES: dict[BlockKind, list[tuple[str, re.Pattern[str]]]] = {

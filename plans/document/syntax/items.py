@@ -12,19 +12,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from plans.document.blanks import Blank, blank_of
 from plans.document.editions import NEWEST, Edition
-from plans.document.lines import pairs
 from plans.document.model import Check, Entry, Field, Item, ItemKind, Row, Text
-from plans.document.parsing import FENCE_OPENING, block_tokens, fence_ends, unix
-from plans.document.passages import (
-    ends_in_rule,
-    escape_passage,
-    is_open,
-    unescape_passage,
-    with_fence_closed,
-)
-from plans.document.values import (
+from plans.document.syntax.blanks import Blank, blank_of
+from plans.document.syntax.escaping import (
     LABEL,
     clean_cell,
     clean_code,
@@ -40,6 +31,15 @@ from plans.document.values import (
     unescape_item_start,
     unescape_line,
     unescape_value,
+)
+from plans.document.syntax.lines import pairs
+from plans.document.syntax.parsing import FENCE_OPENING, block_tokens, fence_ends, unix
+from plans.document.syntax.passages import (
+    ends_in_rule,
+    escape_passage,
+    is_open,
+    unescape_passage,
+    with_fence_closed,
 )
 
 _BULLET = r"[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)"

@@ -1,1 +1,0 @@
-"""What Markdown looks like, line by line: recognised, cleaned and escaped."""
