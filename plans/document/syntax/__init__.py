@@ -1,0 +1,1 @@
+"""What Markdown looks like, line by line: recognised, cleaned and escaped."""
