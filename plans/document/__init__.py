@@ -5,13 +5,13 @@ finished, `finished` gives the finished text.
 """
 
 from plans.document.check import Problem, Severity, check, row_roles
-from plans.document.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.covering import covered_parts_of, parts_of
-from plans.document.diff import Piece, folded, word_diff
+from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, compare
+from plans.document.diff.merge import Merged, merge
+from plans.document.diff.word_diff import Piece, folded, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
 from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
-from plans.document.merge import Merged, merge
 from plans.document.model import (
     SIGNING_KINDS,
     Block,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from plans.document.words import matches, words_of
+from plans.document.diff.tokens import matches, words_of
 from plans.models import Block, Change, Item, Plan, Section
 
 # A column of a row: its kind, its id, the column, and which cell of a row of cells.

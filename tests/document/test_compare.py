@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from plans.document import (
     Signature,
     ValueChange,
-    compare,
     frozen,
     outline,
     read,
@@ -20,6 +19,7 @@ from plans.document import (
     values_of,
     write,
 )
+from plans.document.diff.word_diff import compare
 from tests.document.texts import (
     HOSTILE,
     KINDS,

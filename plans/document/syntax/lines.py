@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from plans.document.words import Match, matches
+from plans.document.diff.tokens import Match, matches
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 

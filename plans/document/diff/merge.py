@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from merge3 import Merge3
 
-from plans.document.words import matches, words_of
+from plans.document.diff.tokens import matches, words_of
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from plans.document.words import Match, matches, words_of
+from plans.document.diff.tokens import Match, matches, words_of
 
 Kind = Literal["same", "added", "removed"]
 _FOLD = "…"

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from plans.document.diff.segments import Unit, units_of
+from plans.document.diff.tokens import Match, matches
 from plans.document.model import (
     Block,
     BlockKind,
@@ -26,8 +28,6 @@ from plans.document.model import (
 )
 from plans.document.syntax.items import values_of
 from plans.document.syntax.tables import columns_of
-from plans.document.units import Unit, units_of
-from plans.document.words import Match, matches
 
 ChangeKind = Literal["added", "removed", "changed"]
 T = TypeVar("T")
