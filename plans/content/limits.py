@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from plans.document import Document, Item, ItemKind, written
-from plans.document.marks import DASH, without_marks
+from plans.document.signatures.markers import DASH, without_marks
 from plans.document.syntax.comments import is_all_generated, without_generated
 from plans.document.syntax.parsing import row_widths, split_lines
 

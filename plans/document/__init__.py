@@ -4,14 +4,16 @@
 finished, `finished` gives the finished text.
 """
 
+from plans.document.chapters import covered_parts_of, parts_of
 from plans.document.check import Problem, Severity, check, row_roles
-from plans.document.covering import covered_parts_of, parts_of
+from plans.document.completeness import ItemState, state_of, waiting_in
 from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.diff.merge import Merged, merge
 from plans.document.diff.word_diff import Piece, folded, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import Frozen, NotFinished, draft, finished, frozen
-from plans.document.finish import Dialect, fill_in, is_written_as_code, tidied
+from plans.document.finalize import Dialect, fill_in, is_written_as_code, tidied
+from plans.document.fingerprint import item_reads_back, outline, reads_back
 from plans.document.model import (
     SIGNING_KINDS,
     Block,
@@ -27,7 +29,7 @@ from plans.document.model import (
     Text,
 )
 from plans.document.reader import read
-from plans.document.signatures import (
+from plans.document.signatures.lines import (
     ApprovalLine,
     Signature,
     approval_lines,
@@ -37,15 +39,14 @@ from plans.document.signatures import (
     signed,
     unsigned,
 )
-from plans.document.signing_places import (
+from plans.document.signatures.places import (
     NO_PLACES,
     Places,
     can_be_signed,
     is_signing_heading,
     places_of,
 )
-from plans.document.state import ItemState, state_of, waiting_in
-from plans.document.structure import item_reads_back, outline, reads_back
+from plans.document.signatures.ticks import DEFINITION_OF_DONE, split_done_ticks
 from plans.document.syntax.blanks import (
     Blank,
     BlankKind,
@@ -87,10 +88,6 @@ from plans.document.syntax.tables import (
     status_of,
 )
 from plans.document.syntax.templates import template_placeholders
-from plans.document.ticks import (
-    DEFINITION_OF_DONE,
-    split_done_ticks,
-)
 from plans.document.writer import line_numbers, write
 
 __all__ = [

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import zip_longest
 
-from plans.document.marks import holds_mark
+from plans.document.completeness import waiting_in
 from plans.document.model import (
     SIGNING_KINDS,
     Block,
@@ -25,8 +25,8 @@ from plans.document.model import (
     Section,
 )
 from plans.document.reader import read
-from plans.document.signatures import row_without_signatures, without_signatures
-from plans.document.state import waiting_in
+from plans.document.signatures.lines import row_without_signatures, without_signatures
+from plans.document.signatures.markers import holds_mark
 from plans.document.syntax.blanks import (
     BlankKind,
     is_hint_alone,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from plans.document.check import Problem, check
 from plans.document.editions import NEWEST, Edition
-from plans.document.finish import (
+from plans.document.finalize import (
     Dialect,
     in_dialect,
     tidied,
@@ -14,8 +14,8 @@ from plans.document.finish import (
 )
 from plans.document.model import Document
 from plans.document.reader import read
-from plans.document.signatures import unsigned
-from plans.document.signing_places import Places
+from plans.document.signatures.lines import unsigned
+from plans.document.signatures.places import Places
 from plans.document.writer import write
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.marks import without_marks
 from plans.document.model import (
     Block,
     BlockKind,
@@ -26,7 +25,8 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.signing_places import (
+from plans.document.signatures.markers import without_marks
+from plans.document.signatures.places import (
     NO_PLACES,
     Places,
     can_be_signed,

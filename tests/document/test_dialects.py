@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plans.document import Dialect, check, draft, read
-from plans.document.structure import semantic_tree
+from plans.document.fingerprint import semantic_tree
 from tests.document.texts import documents
 from tests.make import corpus_files
 

@@ -23,8 +23,8 @@ from plans.document import (
     unsigned,
     write,
 )
-from plans.document.marks import without_marks
-from plans.document.signatures import without_signatures
+from plans.document.signatures.lines import without_signatures
+from plans.document.signatures.markers import without_marks
 from plans.document.syntax.parsing import split_lines
 from tests.document.texts import MARK, MARK_PARTS, approvals, documents, values
 from tests.make import corpus_files

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plans.document.marks import holds_mark
+from plans.document.fingerprint import said
 from plans.document.model import (
     Block,
     BlockKind,
@@ -23,8 +23,8 @@ from plans.document.model import (
     Section,
 )
 from plans.document.reader import read
-from plans.document.signatures import row_without_signatures, without_signatures
-from plans.document.structure import said
+from plans.document.signatures.lines import row_without_signatures, without_signatures
+from plans.document.signatures.markers import holds_mark
 from plans.document.syntax.comments import is_left_out
 from plans.document.syntax.items import values_of, written
 from plans.document.syntax.parsing import unix

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from plans.document.marks import MARK
+from plans.document.signatures.markers import MARK
 from plans.document.syntax.items import cell_spans
 
 # For each column of a table: what it holds, None for a column of its own.

@@ -15,16 +15,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.marks import DASH, LONGEST_NAME, split_marks, without_marks
 from plans.document.model import Block, BlockKind, Document, Field, ItemKind, Row
 from plans.document.reader import read
-from plans.document.signed_rows import (
+from plans.document.signatures.markers import (
+    DASH,
+    LONGEST_NAME,
+    split_marks,
+    without_marks,
+)
+from plans.document.signatures.places import NO_PLACES, Places
+from plans.document.signatures.rows import (
     Roles,
     marks_in_row,
     row_with_marks,
     row_without_marks,
 )
-from plans.document.signing_places import NO_PLACES, Places
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.items import label_end, parsed, written
 from plans.document.syntax.tables import columns_of, roles_of

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import zip_longest
 
 from plans.document.editions import NEWEST, Edition
+from plans.document.fingerprint import Said, semantic_tree
 from plans.document.model import (
     Block,
     BlockKind,
@@ -22,7 +23,6 @@ from plans.document.model import (
     Text,
 )
 from plans.document.reader import read
-from plans.document.structure import Said, semantic_tree
 from plans.document.syntax.blanks import QUESTION_WORDS, blank_of, is_code_blank
 from plans.document.syntax.comments import (
     COMPATIBILITY_FIELDS,

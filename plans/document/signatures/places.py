@@ -10,8 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from plans.document.marks import without_marks
 from plans.document.model import SIGNING_KINDS, Block, BlockKind, Document, Field
+from plans.document.signatures.markers import without_marks
 from plans.document.syntax.tables import columns_of, roles_of
 
 # By heading: whether sign-offs stand there, where somebody decided it.
