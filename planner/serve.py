@@ -31,7 +31,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import multiprocess
 
-from planner.metrics_folder import metrics_folder
+from planner.ops.metrics_folder import metrics_folder
 
 # Seconds that connections on which nothing is asked are kept open while stopping.
 DRAIN = 2.0
@@ -182,7 +182,7 @@ def allow_many_connections() -> None:
 
 def _serve(asked: argparse.Namespace) -> None:
     config = uvicorn.Config(
-        "planner.asgi:application",
+        "planner.server.asgi:application",
         http=Protocol,
         host=asked.host,
         port=asked.port,

@@ -6,7 +6,8 @@ missing stops the start. Development needs nothing at all.
 
 from pathlib import Path
 
-from planner import env, logs
+from planner import env
+from planner.ops import logs
 from planner.sqlite import PrivateConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -58,11 +59,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # Around all: a probe, a refusal and a static file are held to it too.
-    "planner.middleware.SecurityHeadersMiddleware",
+    "planner.ops.middleware.SecurityHeadersMiddleware",
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
-    "planner.health.HealthMiddleware",
-    "planner.middleware.RequestMiddleware",
-    "planner.middleware.NulMiddleware",
+    "planner.ops.health.HealthMiddleware",
+    "planner.ops.middleware.RequestMiddleware",
+    "planner.ops.middleware.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,8 +75,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "planner.middleware.RefusedBodyMiddleware",
-    "planner.middleware.ReaderLeftMiddleware",
+    "planner.ops.middleware.RefusedBodyMiddleware",
+    "planner.ops.middleware.ReaderLeftMiddleware",
     "plans.accounts.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
@@ -98,7 +99,7 @@ TEMPLATES = [
 
 # --- Where rows are kept ---
 
-# Threads that answer pages (planner/asgi.py); each holds one connection at most.
+# Threads that answer pages (planner/server/asgi.py); each holds one connection at most.
 THREADS = env.number("PLANNER_THREADS", 10, least=1, most=200)
 # That share the port (planner/serve.py).
 PROCESSES = env.number("WEB_CONCURRENCY", 1, least=1, most=64)
@@ -280,7 +281,7 @@ SOCIALACCOUNT_PROVIDERS = {
 
 # --- What browsers are told ---
 
-# Whom planner.asgi believes when they say for whom they ask.
+# Whom planner.server.asgi believes when they say for whom they ask.
 PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

@@ -1,11 +1,11 @@
-"""Where everything is; `planner.health` answers /livez and /readyz before this."""
+"""Where everything is; `planner.ops.health` answers /livez and /readyz before this."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "planner.errors.bad_request"
-handler500 = "planner.errors.server_error"
+handler400 = "planner.ops.errors.bad_request"
+handler500 = "planner.ops.errors.server_error"
 # The administration has no door of its own: one place to sign in, with its limits and
 # second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

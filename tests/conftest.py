@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from planner.asgi import Application
+from planner.server.asgi import Application
 
 # Property tests look for new examples on every run, but not where a change waits to
 # land: there the same change must give the same answer twice.
@@ -125,7 +125,7 @@ class Server:
 
 @pytest.fixture
 def asgi_server(transactional_db: None) -> Iterator[Server]:
-    """Serves `planner.asgi` on a free port from the test's own database."""
+    """Serves `planner.server.asgi` on a free port from the test's own database."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     application = Application()

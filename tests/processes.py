@@ -19,7 +19,7 @@ import psutil
 
 PROJECT = Path(__file__).resolve().parents[1]
 UVICORN = [
-    *("-m", "uvicorn", "planner.asgi:application", "--no-access-log"),
+    *("-m", "uvicorn", "planner.server.asgi:application", "--no-access-log"),
     *("--host", "127.0.0.1", "--timeout-graceful-shutdown", "5"),
 ]
 READY = b"Application startup complete."

@@ -1,6 +1,6 @@
 """How large a request may be, by who sends it and where to.
 
-The server asks while a body arrives (planner.wsgi_bridge), and only about one that is
+The server asks while a body arrives (planner.server.bridge), and only about one that is
 larger than what anybody may send.
 """
 
@@ -13,7 +13,7 @@ from django.http import parse_cookie
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from planner.wsgi_bridge import SMALL_BODY
+from planner.server.bridge import SMALL_BODY
 from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject
 
-from planner import health
+from planner.ops import health
 from plans.accounts.user_agents import family
 from plans.models import Session, User
 from plans.notifications import processes

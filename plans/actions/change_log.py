@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from planner import metrics
+from planner.ops import metrics
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 from plans.notifications import processes

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 from django.urls import set_script_prefix
 
-from planner import metrics
+from planner.ops import metrics
 from plans.live import presence
 from plans.live.channel import Room, Subscription
 from plans.live.events import BEAT, Stream, bye, event

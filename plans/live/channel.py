@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from django.utils import timezone
 
-from planner import metrics
+from planner.ops import metrics
 from plans.live import presence
 from plans.live.events import Stream, bye, event
 from plans.live.fragments import side_of

@@ -20,8 +20,8 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.http.request import validate_host
 
-from planner.middleware import HEADERS
-from planner.wsgi_bridge import BodyRefused, Disconnected, read_body
+from planner.ops.middleware import HEADERS
+from planner.server.bridge import BodyRefused, Disconnected, read_body
 from plans.live.broker import Hub
 from plans.live.events import Stream, event
 from plans.live.subscribers import NOT_SHARED, visitor_of

@@ -1,7 +1,7 @@
 """The application for Granian, whose `receive` and `send` return futures, and no
 coroutines as asyncio's tasks take."""
 
-from planner import asgi
+from planner.server import asgi
 
 
 async def application(scope, receive, send):

@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from planner import health
+from planner.ops import health
 from plans.models import Session
 from tests import make
 from tests.client import CheckingClient

@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import path
 
-from planner.asgi import Application, without_ambiguous_headers
+from planner.server.asgi import Application, without_ambiguous_headers
 
 
 def get(server, address, **headers):
@@ -175,7 +175,7 @@ def test_the_server_ends_when_asked(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/planner.sqlite3")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = ["-m", "uvicorn", "planner.asgi:application", f"--port={port}"]
+    command = ["-m", "uvicorn", "planner.server.asgi:application", f"--port={port}"]
     server = subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE)
     try:
         deadline = time.monotonic() + 20

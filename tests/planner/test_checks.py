@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles import finders
 
 from planner import checks
-from planner.asgi import misconfiguration
+from planner.server.asgi import misconfiguration
 from plans.demo import PASSWORD
 from tests import make
 

@@ -1,7 +1,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from planner import health
+from planner.ops import health
 
 
 @pytest.fixture(autouse=True)

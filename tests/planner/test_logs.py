@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import path
 
-from planner import logs
-from planner.logs import id_of
+from planner.ops import logs
+from planner.ops.logs import id_of
 from tests import make
 
 MARK = "zebrafinch"
@@ -30,7 +30,7 @@ def speaks(request):
     return HttpResponse()
 
 
-handler500 = "planner.errors.server_error"
+handler500 = "planner.ops.errors.server_error"
 urlpatterns = [
     path("plans/<slug>/break/", breaks, name="breaks"),
     path("speak/", speaks, name="speaks"),

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from planner.middleware import CONTENT_SECURITY_POLICY, HEADERS, PERMISSIONS_POLICY
+from planner.ops.middleware import CONTENT_SECURITY_POLICY, HEADERS, PERMISSIONS_POLICY
 from plans.actions.sharing import share_plan
 from tests.client import CheckingClient
 from tests.planner.test_settings import PRODUCTION, start

@@ -13,12 +13,12 @@ import pytest
 import uvicorn
 
 from planner import serve
-from planner.metrics_folder import metrics_folder
+from planner.ops.metrics_folder import metrics_folder
 
 pytestmark = pytest.mark.once
 HOLD = """
 import sys, tempfile
-from planner.metrics_folder import metrics_folder
+from planner.ops.metrics_folder import metrics_folder
 tempfile.tempdir = sys.argv[1]
 with metrics_folder() as folder:
     print(folder, flush=True)

@@ -60,12 +60,12 @@ def refusal(*command, **variables):
 def test_server_without_what_production_needs_does_not_start(missing):
     given = {**PRODUCTION, missing: ""}
     sentence = f"planner: {missing} must be set."
-    assert refusal("-c", "import planner.asgi", **given) == sentence
+    assert refusal("-c", "import planner.server.asgi", **given) == sentence
     assert refusal("manage.py", "check", **given) == sentence
 
 
 def test_an_empty_environment_means_production():
-    assert "SECRET_KEY must be set" in refusal("-c", "import planner.asgi")
+    assert "SECRET_KEY must be set" in refusal("-c", "import planner.server.asgi")
 
 
 def test_production_is_never_debugged():

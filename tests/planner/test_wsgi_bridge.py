@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from planner import wsgi_bridge
 from planner.disconnects import ReaderLeft, check_reader
-from planner.wsgi_bridge import REFUSED, Bridge, environ_of
+from planner.server import bridge as server_bridge
+from planner.server.bridge import REFUSED, Bridge, environ_of
 
 pytestmark = pytest.mark.once
 SCOPE = {
@@ -116,9 +116,9 @@ def test_an_application_sees_the_whole_body():
     ("pieces", "status"), [([b"a" * 60_000, b"b" * 60_000, b"c"], 413), ([b"a"], 408)]
 )
 def test_an_application_is_told_of_a_refused_body(monkeypatch, pieces, status):
-    monkeypatch.setattr(wsgi_bridge, "SECONDS", 0.05)
-    monkeypatch.setattr(wsgi_bridge, "BYTES_A_SECOND", 10**9)
-    monkeypatch.setattr(wsgi_bridge, "LINGER", 0.05)
+    monkeypatch.setattr(server_bridge, "SECONDS", 0.05)
+    monkeypatch.setattr(server_bridge, "BYTES_A_SECOND", 10**9)
+    monkeypatch.setattr(server_bridge, "LINGER", 0.05)
 
     def app(environ, start_response):
         start_response(f"{environ[REFUSED]} No", [])

@@ -9,10 +9,10 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from planner import errors, metrics
 from planner.disconnects import ReaderLeft
-from planner.logs import id_of, note_access, request_id, usual, view_of
-from planner.wsgi_bridge import REFUSED
+from planner.ops import errors, metrics
+from planner.ops.logs import id_of, note_access, request_id, usual, view_of
+from planner.server.bridge import REFUSED
 
 # No page has an inline script or style, so there is no exception and no nonce.
 CONTENT_SECURITY_POLICY = "; ".join(

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 
-from planner import metrics
+from planner.ops import metrics
 
 _migrations_are_applied = False
 # When a write last found no room (time.monotonic), or 0.
@@ -122,7 +122,7 @@ def what_is_in_the_way() -> str:
 
 async def answer_alive(send: Callable[[Any], Awaitable[None]]) -> None:
     """`/livez`, straight from the event loop."""
-    from planner.middleware import HEADERS  # asks for settings, which may be wrong
+    from planner.ops.middleware import HEADERS  # asks for settings, which may be wrong
 
     answer = _answer("alive")
     for name, value in HEADERS.items():

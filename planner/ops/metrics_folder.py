@@ -1,4 +1,4 @@
-"""The folder in which the processes of a port keep their counts (planner.metrics).
+"""The folder in which the processes of a port keep their counts (planner.ops.metrics).
 
 Each process holds a lock in it, so that the next server can tell a folder in use from
 one that a killed server left behind.

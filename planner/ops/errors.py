@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from planner import health
-from planner.logs import request_id
+from planner.ops import health
+from planner.ops.logs import request_id
 
 PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
 

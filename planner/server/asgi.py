@@ -26,9 +26,9 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from planner import health, metrics
-from planner.logs import id_of, note_access, request_id
-from planner.wsgi_bridge import Bridge
+from planner.ops import health, metrics
+from planner.ops.logs import id_of, note_access, request_id
+from planner.server.bridge import Bridge
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any

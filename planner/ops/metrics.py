@@ -24,7 +24,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from planner.metrics_folder import hold, is_alive
+from planner.ops.metrics_folder import hold, is_alive
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

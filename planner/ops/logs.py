@@ -112,7 +112,7 @@ def view_of(request: HttpRequest) -> str:
 
 
 def id_of(told: str) -> str:
-    """The id that the proxy gave, or a new one. `planner.asgi` takes the header away
+    """The id that the proxy gave, or a new one. `planner.server.asgi` takes the header away
     from everybody but the proxy."""
     return told if _SAFE_ID.fullmatch(told) else secrets.token_hex(8)
 
@@ -140,13 +140,13 @@ def usual(method: str | None) -> str:
 
 def configuration(kind: str, level: str, *, is_discreet: bool) -> dict[str, Any]:
     """`settings.LOGGING`. `kind`: "json" or "lines"."""
-    formatter = "planner.logs.Json" if kind == "json" else "planner.logs.Lines"
+    formatter = "planner.ops.logs.Json" if kind == "json" else "planner.ops.logs.Lines"
     # Uvicorn sets up handlers of its own; all goes to ours.
     to_ours: dict[str, Any] = {"handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"in_request": {"()": "planner.logs.InRequest"}},
+        "filters": {"in_request": {"()": "planner.ops.logs.InRequest"}},
         "formatters": {"ours": {"()": formatter, "is_discreet": is_discreet}},
         "handlers": {
             "console": {
@@ -167,7 +167,7 @@ def configuration(kind: str, level: str, *, is_discreet: bool) -> dict[str, Any]
             "django.db.backends": {"level": "INFO"},
             "uvicorn": {**to_ours, "level": "INFO"},
             "uvicorn.error": dict(to_ours),
-            # A line with the address; ours (planner.middleware) has the view's name.
+            # A line with the address; ours (planner.ops.middleware) has the view's name.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }
