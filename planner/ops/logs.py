@@ -112,8 +112,8 @@ def view_of(request: HttpRequest) -> str:
 
 
 def id_of(told: str) -> str:
-    """The id that the proxy gave, or a new one. `planner.server.asgi` takes the header away
-    from everybody but the proxy."""
+    """The id from the proxy, or a new one. `planner.server.asgi` removes the header
+    unless the proxy sent it."""
     return told if _SAFE_ID.fullmatch(told) else secrets.token_hex(8)
 
 
@@ -167,7 +167,7 @@ def configuration(kind: str, level: str, *, is_discreet: bool) -> dict[str, Any]
             "django.db.backends": {"level": "INFO"},
             "uvicorn": {**to_ours, "level": "INFO"},
             "uvicorn.error": dict(to_ours),
-            # A line with the address; ours (planner.ops.middleware) has the view's name.
+            # Has the address; our own line (planner.ops.middleware) names the view.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }

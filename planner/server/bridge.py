@@ -38,7 +38,7 @@ BYTES_A_SECOND = 16_000
 LINGER = 2.0
 # How much of an answer is taken from the application at a time.
 BATCH = 256_000
-# In the environ: why there is no body, as a status for planner.ops.middleware to answer.
+# In the environ: the status that planner.ops.middleware answers, for want of a body.
 REFUSED = "planner.refused_body"
 
 

@@ -111,5 +111,5 @@ def _moment(plan: Plan) -> tuple[int, str]:
 @cache
 def _rules() -> str:
     """Names the code that counts: another release may see more."""
-    code = sorted(Path(doc.__file__).parent.glob("*.py"))
+    code = sorted(Path(doc.__file__).parent.rglob("*.py"))
     return sha256(b"".join(path.read_bytes() for path in code)).hexdigest()[:16]
