@@ -19,7 +19,7 @@ from plans.document import (
     values_of,
     write,
 )
-from plans.document.diff.word_diff import compare
+from plans.document.diff.compare import compare
 from tests.document.texts import (
     HOSTILE,
     KINDS,

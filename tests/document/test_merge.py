@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from plans.document.diff.merge import merge
 from plans.document.diff.tokens import matches, words_of
-from plans.document.diff.word_diff import merge
 
 SPACES = st.sampled_from([" ", " ", " ", "  ", "\n", "\n\n", "\r\n", "\t"])
 # Few words, so that they repeat: what a comparison can take for another place.
