@@ -281,7 +281,7 @@ def statuses(monkeypatch):
     def note(method, view, status, *rest):
         noted.append(status)
 
-    monkeypatch.setattr("planner.middleware.note_access", note)
+    monkeypatch.setattr("planner.ops.middleware.note_access", note)
     return noted
 
 
