@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from planner.disconnects import ReaderLeft
+from planner.server.disconnects import ReaderLeft
 from planner.ops import errors, metrics
 from planner.ops.logs import id_of, note_access, request_id, usual, view_of
 from planner.server.bridge import REFUSED

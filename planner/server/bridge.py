@@ -19,7 +19,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from planner.disconnects import reader_left
+from planner.server.disconnects import reader_left
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any

@@ -99,11 +99,7 @@ def label_of(text: str) -> str:
 
 @dataclass(slots=True)
 class Node:
-<<<<<<< HEAD
     """A block and the blocks in it. `map`: as a token's; None for a row's cells."""
-=======
-    """A block and its blocks. `map`: as a token's; None for the cells of a row."""
->>>>>>> b790bcd (document: Shorten a docstring)
 
     type: str
     tag: str
