@@ -9,10 +9,10 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from planner.server.disconnects import ReaderLeft
 from planner.ops import errors, metrics
 from planner.ops.logs import id_of, note_access, request_id, usual, view_of
 from planner.server.bridge import REFUSED
+from planner.server.disconnects import ReaderLeft
 
 # No page has an inline script or style, so there is no exception and no nonce.
 CONTENT_SECURITY_POLICY = "; ".join(

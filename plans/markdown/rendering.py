@@ -18,7 +18,7 @@ import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from planner.disconnects import check_reader
+from planner.server.disconnects import check_reader
 from plans.document.syntax.parsing import row_widths, split_lines
 
 _TAGS = {

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from planner.disconnects import check_reader
+from planner.server.disconnects import check_reader
 from plans import document as doc
 from plans.actions.change_log import Edit
 from plans.actions.history import values_after, values_before

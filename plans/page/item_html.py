@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
-from planner.disconnects import check_reader
+from planner.server.disconnects import check_reader
 from plans import document as doc
 from plans.models import Plan
 from plans.page.comments import button_html

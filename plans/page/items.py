@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from planner.disconnects import check_reader
+from planner.server.disconnects import check_reader
 from plans import document as doc
 from plans.actions.values import values_of_row
 from plans.content import export

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from planner.disconnects import check_reader
+from planner.server.disconnects import check_reader
 from plans.document import Piece, folded, word_diff
 from plans.markdown.rendering import plain_text
 from plans.templatetags.planner import sentence

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from planner.disconnects import ReaderLeft, check_reader
 from planner.server import bridge as server_bridge
 from planner.server.bridge import REFUSED, Bridge, environ_of
+from planner.server.disconnects import ReaderLeft, check_reader
 
 pytestmark = pytest.mark.once
 SCOPE = {
