@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import include, path
 
 from planner import urls
-from plans import markup
+from plans.page import item_html
 from tests.make import make_plan
 from tests.processes import headers_of
 
@@ -269,7 +269,7 @@ def slow_items(monkeypatch):
         time.sleep(0.01)
         return ""
 
-    monkeypatch.setattr(markup, "_kept_html", slowly)
+    monkeypatch.setattr(item_html, "_kept_html", slowly)
     return rendered
 
 
