@@ -140,31 +140,31 @@ def is_checked(text: str) -> None:
     assert all(0 < problem.line <= last for problem in doc.check(document))
     doc.outline(document)
     for _, _, item in document.walk():
-        doc.state_of(item)
+        doc.item_completeness(item)
 
 
 def is_finished_once(text: str) -> None:
-    frozen = doc.frozen(doc.read(text))
-    assert doc.frozen(doc.read(frozen.text)).text == frozen.text
+    frozen = doc.take_snapshot(doc.read(text))
+    assert doc.take_snapshot(doc.read(frozen.text)).text == frozen.text
     for dialect in (None, *doc.Dialect):
         doc.draft(doc.read(text), dialect=dialect, compatible=True)
         try:
-            doc.finished(doc.read(text), dialect=dialect)
+            doc.finalize(doc.read(text), dialect=dialect)
         except doc.NotFinished as refusal:
             assert refusal.problems
 
 
 def has_parts(text: str) -> None:
-    assert sum(map(len, doc.parts_of(text).values())) == len(text)
+    assert sum(map(len, doc.split_chapters(text).values())) == len(text)
 
 
 def is_signed(text: str) -> None:
-    bare = doc.unsigned(text)
-    assert doc.unsigned(bare) == bare
-    frozen = doc.frozen(doc.read(text)).text
+    bare = doc.strip_signatures(text)
+    assert doc.strip_signatures(bare) == bare
+    frozen = doc.take_snapshot(doc.read(text)).text
     lines = doc.approval_lines(frozen)
-    signed = doc.signed(frozen, [[SIGNATURE]] * len(lines))
-    assert doc.unsigned(signed) == frozen
+    signed = doc.add_signatures(frozen, [[SIGNATURE]] * len(lines))
+    assert doc.strip_signatures(signed) == frozen
     # A name is printed without what Markdown would take for its own, and read back.
     assert all(line.signatures for line in doc.approval_lines(signed))
 

@@ -170,9 +170,9 @@ SIGNATURE = doc.Signature("Dana Ito (dana) of Harbour", date(2026, 11, 24), 3, "
 
 
 def forms_of(text):
-    frozen = doc.frozen(doc.read(text)).text
+    frozen = doc.take_snapshot(doc.read(text)).text
     slots = len(doc.approval_lines(frozen))
-    signed = doc.signed(frozen, [[SIGNATURE] * 2] * slots)
+    signed = doc.add_signatures(frozen, [[SIGNATURE] * 2] * slots)
     for bare in (text, frozen, signed):
         yield bare
         for dialect in (None, *doc.Dialect):

@@ -58,7 +58,7 @@ def create_from_template(
         answers["AREA"] = clean_line(start.area)
     if start.day:
         answers["DATE"] = start.day.isoformat()
-    doc.fill_in(document, answers)
+    doc.fill_placeholders(document, answers)
     limits.check_size(doc.write(document))
     return _stored(team, actor, document, branch or feature, own, "plan.created")
 

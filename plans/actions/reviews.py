@@ -79,7 +79,7 @@ def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
 
 
 def _version(
-    plan: Plan, actor: User, turn: int, frozen: doc.Frozen, rules: ReviewRules
+    plan: Plan, actor: User, turn: int, frozen: doc.Snapshot, rules: ReviewRules
 ) -> Version:
     text = now_of(frozen.text, doc.NEWEST, frozen.places)
     authors = authors_of(plan)
@@ -119,7 +119,7 @@ def _told(problem: doc.Problem) -> dict[str, Any]:
     }
 
 
-def _slots(plan: Plan, frozen: doc.Frozen) -> list[int]:
+def _slots(plan: Plan, frozen: doc.Snapshot) -> list[int]:
     """The items of the Approvals lines, in the order of the text.
 
     Raises Refused when who reads the file would not see the same lines.

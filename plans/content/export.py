@@ -48,7 +48,7 @@ def finished_text_of(
     compatible: bool = False,
 ) -> str:
     """As `finished_text`, of the plan's document, which is loaded already."""
-    text = doc.finished(
+    text = doc.finalize(
         document,
         dialect=dialect,
         compatible=compatible,
@@ -59,10 +59,10 @@ def finished_text_of(
 
 def frozen_of(
     plan: Plan, document: doc.Document, edition: doc.Edition = doc.NEWEST
-) -> doc.Frozen:
+) -> doc.Snapshot:
     """What a version of the plan is: the finished text without decisions, whatever
     `check` says of it."""
-    frozen = doc.frozen(
+    frozen = doc.take_snapshot(
         document, own_placeholders=own_placeholders(plan), edition=edition
     )
     if not plan.nul_mark:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from plans.document import Document, Item, ItemKind, written
-from plans.document.signatures.markers import DASH, without_marks
+from plans.document.signatures.markers import DASH, strip_markers
 from plans.document.syntax.comments import is_all_generated, without_generated
 from plans.document.syntax.parsing import row_widths, split_lines
 
@@ -124,7 +124,7 @@ def _without_bullets(line: str, widths: list[int]) -> str:
 
 
 def _without_additions(line: str) -> str:
-    if DASH in line and (bare := without_marks(line)) != line:
+    if DASH in line and (bare := strip_markers(line)) != line:
         line = _DAY.sub("", bare) if "|" in bare else bare
     if line.startswith("**") and (label := _LABEL.match(line)):
         line = label[1] + line[label.end() :]

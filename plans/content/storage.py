@@ -137,7 +137,7 @@ def values_to_row(
 
     Nothing is saved. `own`: the placeholders of the plan's own template.
     """
-    state = doc.state_of(item, frozenset(own))
+    state = doc.item_completeness(item, frozenset(own))
     row.fillable, row.blank, row.questions = (
         state.fillable,
         state.blank,

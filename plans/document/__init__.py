@@ -1,18 +1,23 @@
 """Markdown <-> Document. Pure Python: no Django, no database, no clock.
 
 `read` and `write` are inverses for any text; `check` says what keeps a plan from being
-finished, `finished` gives the finished text.
+finished, `finalize` gives the finished text.
 """
 
-from plans.document.chapters import covered_parts_of, parts_of
+from plans.document.chapters import split_chapters, split_covered_chapters
 from plans.document.check import Problem, Severity, check, row_roles
-from plans.document.completeness import ItemState, state_of, waiting_in
+from plans.document.completeness import ItemCompleteness, item_completeness, waiting_in
 from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.diff.merge import Merged, merge
-from plans.document.diff.word_diff import Piece, folded, word_diff
+from plans.document.diff.word_diff import DiffSpan, folded, word_diff
 from plans.document.editions import NEWEST, Edition
-from plans.document.export import Frozen, NotFinished, draft, finished, frozen
-from plans.document.finalize import Dialect, fill_in, is_written_as_code, tidied
+from plans.document.export import NotFinished, Snapshot, draft, finalize, take_snapshot
+from plans.document.finalize import (
+    Dialect,
+    fill_placeholders,
+    is_written_as_code,
+    normalize,
+)
 from plans.document.fingerprint import item_reads_back, outline, reads_back
 from plans.document.model import (
     SIGNING_KINDS,
@@ -32,12 +37,12 @@ from plans.document.reader import read
 from plans.document.signatures.lines import (
     ApprovalLine,
     Signature,
+    add_signatures,
     approval_lines,
     fitting_name,
     printed_account,
     printed_name,
-    signed,
-    unsigned,
+    strip_signatures,
 )
 from plans.document.signatures.places import (
     NO_PLACES,
@@ -107,16 +112,16 @@ __all__ = [
     "Edition",
     "Entry",
     "Field",
-    "Frozen",
+    "Snapshot",
     "Item",
     "ItemChange",
     "ItemKind",
-    "ItemState",
+    "ItemCompleteness",
     "Merged",
     "NotFinished",
     "NO_PLACES",
     "Option",
-    "Piece",
+    "DiffSpan",
     "Places",
     "Problem",
     "Row",
@@ -136,16 +141,16 @@ __all__ = [
     "columns_of",
     "comments_of",
     "compare",
-    "covered_parts_of",
+    "split_covered_chapters",
     "default_template",
     "draft",
     "escape_passage",
     "expected_value",
-    "fill_in",
+    "fill_placeholders",
     "fits",
-    "finished",
+    "finalize",
     "folded",
-    "frozen",
+    "take_snapshot",
     "hint_of",
     "hint_text",
     "is_signing_heading",
@@ -164,7 +169,7 @@ __all__ = [
     "next_phase",
     "options_of",
     "outline",
-    "parts_of",
+    "split_chapters",
     "fitting_name",
     "printed_account",
     "places_of",
@@ -176,13 +181,13 @@ __all__ = [
     "replace_question",
     "roles_of",
     "row_roles",
-    "signed",
+    "add_signatures",
     "split_done_ticks",
-    "state_of",
+    "item_completeness",
     "status_of",
     "template_placeholders",
-    "tidied",
-    "unsigned",
+    "normalize",
+    "strip_signatures",
     "value_as_read",
     "values_of",
     "waiting_in",

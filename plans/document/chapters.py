@@ -9,7 +9,7 @@ from plans.document.editions import NEWEST, Edition
 from plans.document.model import Section
 from plans.document.reader import read
 from plans.document.syntax.parsing import definitions_in, label_of, unix
-from plans.document.writer import pieces
+from plans.document.writer import chunks
 
 _CHAPTER_LEVELS = (1, 2)
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)+)\]")
@@ -21,7 +21,7 @@ _FOOTNOTE = re.compile(
 )
 
 
-def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
+def split_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     """The text by its headings of level 1 and 2, each with all that stands under it.
 
     What stands before the first is under ""; chapters of one name are one part.
@@ -31,7 +31,7 @@ def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     found: dict[str, list[str]] = defaultdict(list)
     if document.bom:
         found[heading].append("\ufeff")
-    for piece in pieces(document):
+    for piece in chunks(document):
         part = piece.part
         if isinstance(part, Section) and part.level in _CHAPTER_LEVELS:
             heading = part.heading
@@ -40,10 +40,10 @@ def parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     return {name: part for name, part in parts.items() if name or part}
 
 
-def covered_parts_of(text: str, edition: Edition = NEWEST) -> dict[str, str]:
+def split_covered_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     """The same, each with the definitions of links and the footnotes that it refers
     to, wherever they are: they are part of what a reader of it is told."""
-    parts = parts_of(text, edition)
+    parts = split_chapters(text, edition)
     if edition < Edition.SECOND:
         return parts
     defined = _definitions(text)

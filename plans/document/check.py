@@ -26,7 +26,7 @@ from plans.document.model import (
 )
 from plans.document.reader import read
 from plans.document.signatures.lines import row_without_signatures, without_signatures
-from plans.document.signatures.markers import holds_mark
+from plans.document.signatures.markers import holds_marker
 from plans.document.syntax.blanks import (
     BlankKind,
     is_hint_alone,
@@ -272,7 +272,7 @@ def _in_item(
                     f"“{_short(item.text)}” is not ticked: the Definition of Ready "
                     "must hold before Phase 0.",
                 )
-    if block.kind in SIGNING_KINDS and holds_mark(written(item)):
+    if block.kind in SIGNING_KINDS and holds_marker(written(item)):
         yield _warning(
             "decision",
             f"{_names(block, item)[0]} says who approved it elsewhere. A version that "

@@ -22,7 +22,7 @@ _FIXED = frozenset({ItemKind.GUIDANCE, ItemKind.FRONT_MATTER})
 
 
 @dataclass(frozen=True)
-class ItemState:
+class ItemCompleteness:
     """`blank`: values and placeholders not filled in; `questions`: open ones;
     `fillable`: how many of both there were or are, the larger of the two."""
 
@@ -31,18 +31,20 @@ class ItemState:
     questions: int = 0
 
 
-def state_of(item: Item, own: frozenset[str] = frozenset()) -> ItemState:
+def item_completeness(
+    item: Item, own: frozenset[str] = frozenset()
+) -> ItemCompleteness:
     """`own`: the placeholders of a team's own template."""
     if item.kind in _FIXED:
-        return ItemState()
+        return ItemCompleteness()
     values, said = values_of(item), parsed(item.kind, item.source)
     blanks = said.blanks + [None] * (len(values) - len(said.blanks))
     blanks = as_expected(item, blanks)
     blank, asked = _waiting(item, values, blanks, own)
     if values == said.values:
-        return ItemState(blank + asked, blank, asked)
+        return ItemCompleteness(blank + asked, blank, asked)
     at_first = _waiting(item, said.values, as_expected(item, said.blanks), own)
-    return ItemState(max(sum(at_first), blank + asked), blank, asked)
+    return ItemCompleteness(max(sum(at_first), blank + asked), blank, asked)
 
 
 def _waiting(

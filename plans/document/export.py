@@ -9,18 +9,18 @@ from plans.document.editions import NEWEST, Edition
 from plans.document.finalize import (
     Dialect,
     in_dialect,
-    tidied,
+    normalize,
     with_compatibility_comment,
 )
 from plans.document.model import Document
 from plans.document.reader import read
-from plans.document.signatures.lines import unsigned
+from plans.document.signatures.lines import strip_signatures
 from plans.document.signatures.places import Places
 from plans.document.writer import write
 
 
 @dataclass(frozen=True)
-class Frozen:
+class Snapshot:
     """A document as it would be finished, whatever is in the way of that.
 
     `problems`: errors and warnings, in the order of the text. `places`: where sign-offs
@@ -47,7 +47,7 @@ def draft(
     return write(_in_form(document, dialect, compatible))
 
 
-def finished(
+def finalize(
     document: Document,
     *,
     dialect: Dialect | None = None,
@@ -58,27 +58,27 @@ def finished(
 
     Raises NotFinished when `check` finds an error.
     """
-    done = frozen(document, own_placeholders=own_placeholders)
+    done = take_snapshot(document, own_placeholders=own_placeholders)
     errors = [problem for problem in done.problems if problem.is_error]
     if errors:
         raise NotFinished(errors)
     return write(_in_form(read(done.text, places=document.places), dialect, compatible))
 
 
-def frozen(
+def take_snapshot(
     document: Document,
     *,
     own_placeholders: frozenset[str] = frozenset(),
     edition: Edition = NEWEST,
-) -> Frozen:
+) -> Snapshot:
     """The finished text without any decision: what a version is, and what is signed.
 
     A decision that came in with a file was taken elsewhere, so it is left out.
     """
-    tidy = tidied(document, edition, own_placeholders)
+    tidy = normalize(document, edition, own_placeholders)
     problems = check(tidy, own_placeholders=own_placeholders)
     text = write(tidy)
-    bare = unsigned(text, edition, document.places)
+    bare = strip_signatures(text, edition, document.places)
     if bare != text:
         # What is left of a line may be blank, or worse: ask the text that goes out.
         decisions = [problem for problem in problems if problem.code == "decision"]
@@ -89,7 +89,7 @@ def frozen(
             + decisions
         )
         problems.sort(key=lambda problem: problem.line)
-    return Frozen(bare, problems, document.places)
+    return Snapshot(bare, problems, document.places)
 
 
 def _in_form(document: Document, dialect: Dialect | None, compatible: bool) -> Document:

@@ -64,7 +64,7 @@ class Dialect(StrEnum):
     UPSTREAM = "upstream"
 
 
-def tidied(
+def normalize(
     document: Document,
     edition: Edition = NEWEST,
     own_placeholders: frozenset[str] = frozenset(),
@@ -351,7 +351,7 @@ def with_compatibility_comment(document: Document) -> Document:
     return read(text, places=document.places)
 
 
-def fill_in(document: Document, answers: dict[str, str]) -> None:
+def fill_placeholders(document: Document, answers: dict[str, str]) -> None:
     """Replace placeholders by name, wherever they stand: `{"FEATURE": "Search"}`.
 
     "DATE" is the day when the plan was made: other dates are for people to set.

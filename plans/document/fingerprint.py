@@ -55,7 +55,7 @@ def semantic_tree(document: Document) -> list[Said]:
 
 
 def _branch(item: Item, depth: int) -> Iterator[Said]:
-    for values in said(item):
+    for values in semantic_items(item):
         yield (depth, number_of(item), *values)
     for child in item.children:
         yield from _branch(child, depth + 1)
@@ -66,10 +66,10 @@ def _items(section: Section, depth: int = 0) -> Iterator[Said]:
         if block.head:
             yield ("table", *columns_of(block))
         for item in block.walk():
-            yield from said(item, depth)
+            yield from semantic_items(item, depth)
 
 
-def said(item: Item, depth: int = 0) -> Iterator[Said]:
+def semantic_items(item: Item, depth: int = 0) -> Iterator[Said]:
     """An item's values; a passage that holds lists and the like counts as these.
     `depth`: how many parts are around it that were read in the same way."""
     if item.kind is ItemKind.RAW and depth < _DEEPEST:

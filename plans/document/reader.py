@@ -25,7 +25,7 @@ from plans.document.model import (
     Section,
     Text,
 )
-from plans.document.signatures.markers import without_marks
+from plans.document.signatures.markers import strip_markers
 from plans.document.signatures.places import (
     NO_PLACES,
     Places,
@@ -218,7 +218,7 @@ class _Reader:
     def _raw_value(self, leaf: _Leaf) -> str:
         raw = re.sub(rf"^{self.label}", "", self._slice(leaf))
         if leaf.block and leaf.block.kind is BlockKind.APPROVALS:
-            raw = without_marks(raw)  # a list below stays where it was, once signed
+            raw = strip_markers(raw)  # a list below stays where it was, once signed
         return raw.strip()
 
     def _list_item(self, node: Node, block: Block) -> Item:

@@ -48,7 +48,7 @@ _ENDING_THEMSELVES = frozenset(
 
 
 @dataclass
-class Piece:
+class Chunk:
     """A part of the text: what it says and what follows it.
 
     `part` tells whose it is. `needs_air`: it was written anew and may only stand
@@ -68,14 +68,14 @@ def write(document: Document, edition: Edition = NEWEST) -> str:
     `edition`: what an edited item looks like under its rules.
     """
     bom = "\ufeff" if document.bom else ""
-    return bom + "".join(p.text + p.tail for p in pieces(document, edition))
+    return bom + "".join(p.text + p.tail for p in chunks(document, edition))
 
 
 def line_numbers(document: Document) -> dict[int, int]:
     """The line (from 1) where each section and item starts, by `id()` of the part."""
     numbers: dict[int, int] = {}
     line = 1
-    for piece in pieces(document):
+    for piece in chunks(document):
         lead = piece.text[: len(piece.text) - len(piece.text.lstrip("\r\n"))]
         numbers[id(piece.part)] = line + _line_ends(lead)
         line += _line_ends(piece.text) + _line_ends(piece.tail)
@@ -86,10 +86,10 @@ def _line_ends(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def pieces(document: Document, edition: Edition = NEWEST) -> list[Piece]:
+def chunks(document: Document, edition: Edition = NEWEST) -> list[Chunk]:
     """All parts in order, each with what has to stand between it and the next."""
     found = [p for section in document.sections for p in _section(section, edition)]
-    following: Piece | None = None
+    following: Chunk | None = None
     for piece in reversed(found):
         _separate(piece, following, document.newline, edition)
         if piece.text or piece.tail:
@@ -97,29 +97,29 @@ def pieces(document: Document, edition: Edition = NEWEST) -> list[Piece]:
     return found
 
 
-def _section(section: Section, edition: Edition) -> Iterator[Piece]:
-    yield Piece(section, section, written_heading(section), section.tail)
+def _section(section: Section, edition: Edition) -> Iterator[Chunk]:
+    yield Chunk(section, section, written_heading(section), section.tail)
     for block in section.blocks:
         yield from _block(section, block, edition)
 
 
-def _block(section: Section, block: Block, edition: Edition) -> Iterator[Piece]:
+def _block(section: Section, block: Block, edition: Edition) -> Iterator[Chunk]:
     items = list(block.walk())
     is_new = not block.head and not any(item.source for item in items)
     if block.head:
         head = block.head if items else block.head.rstrip("\r\n")
-        yield Piece(block, section, head, "" if items else block.tail)
+        yield Chunk(block, section, head, "" if items else block.tail)
     elif not items:
         # The rule that ends a section stays when the last thing above it goes.
-        yield Piece(block, section, "", block.tail.lstrip("\r\n"), needs_air=True)
+        yield Chunk(block, section, "", block.tail.lstrip("\r\n"), needs_air=True)
     for index, item in enumerate(items):
         is_last = index == len(items) - 1
         tail = block.tail if is_last else item.tail or _usual_tail(items, index)
         text = written(item, edition)
-        yield Piece(item, section, text, tail, is_new or _needs_air(item, edition))
+        yield Chunk(item, section, text, tail, is_new or _needs_air(item, edition))
 
 
-def _would_be_prose(piece: Piece, following: Piece | None, edition: Edition) -> bool:
+def _would_be_prose(piece: Chunk, following: Chunk | None, edition: Edition) -> bool:
     """A paragraph that ends in a bold label and its colon is read as no field, unless
     a list follows, which is then the label's."""
     item = piece.part
@@ -160,7 +160,7 @@ def _usual_tail(items: list[Item], index: int) -> str:
 
 
 def _separate(
-    piece: Piece, following: Piece | None, newline: str, edition: Edition
+    piece: Chunk, following: Chunk | None, newline: str, edition: Edition
 ) -> None:
     """Put the line ends between two pieces that an edit made necessary."""
     if not isinstance(piece.part, Section | Block) and not says(piece.part):
@@ -193,7 +193,7 @@ def _separate(
         piece.tail += "\r" if piece.tail.endswith("\r") else newline
 
 
-def _would_run_in(piece: Piece, following: Piece) -> bool:
+def _would_run_in(piece: Chunk, following: Chunk) -> bool:
     """Whether a part of an entry could be taken for a line of the entry's own text."""
     part = following.part
     if not isinstance(part, Text) or not is_part_of_entry(part):
@@ -209,7 +209,7 @@ def _would_run_in(piece: Piece, following: Piece) -> bool:
     return not any(t.map and t.map[0] == 1 and t.type != "inline" for t in blocks)
 
 
-def _would_be_its_text(piece: Piece, following: Piece) -> bool:
+def _would_be_its_text(piece: Chunk, following: Chunk) -> bool:
     """Whether an entry would take the first one nested in it for a line of its text.
 
     Right below a text only a list with words and the number 1 or a bullet begins.
@@ -226,7 +226,7 @@ def _would_be_its_text(piece: Piece, following: Piece) -> bool:
     return len(nested["indent"].expandtabs(4)) >= len(starts.expandtabs(4))
 
 
-def _would_take_in(piece: Piece, following: Piece, edition: Edition) -> bool:
+def _would_take_in(piece: Chunk, following: Chunk, edition: Edition) -> bool:
     """Whether an entry or a row would take the next line for its own.
 
     One that was read with nothing between did not, unless it is a row.
@@ -250,7 +250,7 @@ def _would_take_in(piece: Piece, following: Piece, edition: Edition) -> bool:
     )
 
 
-def _starts_below(heading: Piece, piece: Piece) -> bool:
+def _starts_below(heading: Chunk, piece: Chunk) -> bool:
     """Whether an underlined heading can stand right below a text, asked of Markdown."""
     text = unix(piece.text).strip("\n")
     # What is nested stands further in by no doing of its own; code in a passage does.
@@ -269,7 +269,7 @@ def _starts_below(heading: Piece, piece: Piece) -> bool:
     return len(before) in starts
 
 
-def _is_list_like(piece: Piece, following: Piece) -> bool:
+def _is_list_like(piece: Chunk, following: Chunk) -> bool:
     return (
         isinstance(piece.part, Item)
         and isinstance(following.part, Item)

@@ -32,7 +32,7 @@ def complete(version, plan, model):
     actors = list(written.values_list("actor", flat=True))
     version.writers = sorted(set(actors))
     version.last_writer_id = actors[0] if actors else None
-    parts = doc.parts_of(version.markdown, doc.Edition.FIRST)
+    parts = doc.split_chapters(version.markdown, doc.Edition.FIRST)
     version.parts = {heading: digest_of(text) for heading, text in parts.items()}
     by_role = defaultdict(list)
     approvals = model("Approval").objects.filter(item__block__section__plan=plan)

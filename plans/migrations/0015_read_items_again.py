@@ -46,7 +46,9 @@ def _read_again(row, has_children):
             changed.add(name)
     item = _item(row, kind, detail, [_value(row, detail, name) for name in names])
     item.children = [doc.Entry(text="x")] if has_children else []
-    state = doc.state_of(item, frozenset(row.block.section.plan.own_placeholders))
+    state = doc.item_completeness(
+        item, frozenset(row.block.section.plan.own_placeholders)
+    )
     counts = (state.fillable, state.blank, state.questions)
     if changed or counts != (row.fillable, row.blank, row.questions):
         row.fillable, row.blank, row.questions = counts

@@ -43,7 +43,7 @@ class Comparison:
     """What a change did to one value; without pieces when it is too long to compare."""
 
     name: str
-    pieces: list[doc.Piece]
+    pieces: list[doc.DiffSpan]
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from plans.document.diff.tokens import matches, words_of
+from plans.document.diff.tokens import common_runs, tokenize
 from plans.models import Block, Change, Item, Plan, Section
 
 # A column of a row: its kind, its id, the column, and which cell of a row of cells.
@@ -140,7 +140,7 @@ def _present_rows(plan: Plan) -> set[tuple[str, int]]:
 
 
 def _words_by(actor: int, value: Any) -> list[tuple[str, int]]:
-    words = words_of(value) if isinstance(value, str) else []
+    words = tokenize(value) if isinstance(value, str) else []
     return [(word.strip(), actor) for word in words if word.strip()]
 
 
@@ -149,7 +149,7 @@ def _inherited(
 ) -> list[tuple[str, int]]:
     """The words of `after`, those that were there with their first authors."""
     authors = list(after)
-    common = matches([word for word, _ in before], [word for word, _ in after])
+    common = common_runs([word for word, _ in before], [word for word, _ in after])
     for match in common:
         stop = match.after + match.size
         authors[match.after : stop] = before[match.before : match.before + match.size]

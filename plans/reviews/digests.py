@@ -43,7 +43,7 @@ def now_of(text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES) 
 
 
 def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
-    divided = doc.covered_parts_of(text, edition)
+    divided = doc.split_covered_chapters(text, edition)
     return {name: digest_of(part) for name, part in divided.items()}
 
 

@@ -136,12 +136,12 @@ def ways_to_read(text: str) -> Iterator[tuple[Edition, doc.Places]]:
 def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[Match]:
     """Those that were frozen under one edition, with what was decided of places."""
     lines = doc.approval_lines(text, edition, places)
-    bare = doc.unsigned(text, edition, places)
+    bare = doc.strip_signatures(text, edition, places)
     for version, form in _candidates(bare, edition, places):
         if len(lines) != len(version.slots):
             continue
         signatures = [line.signatures for line in lines]
-        signed = doc.signed(version.markdown, signatures, edition, places)
+        signed = doc.add_signatures(version.markdown, signatures, edition, places)
         if _in_form(signed, form) == text:
             named = list(_named(version, lines))
             yield Match(version, named, verify(version.plan).misfit, form)

@@ -63,4 +63,4 @@ def signed_text(version: Version, records: Iterable[Record]) -> str:
         by_slot[record.approval_id or 0].append(signature_of(record))
     signatures = [by_slot[slot] for slot in version.slots]
     edition = doc.Edition(version.edition)
-    return doc.signed(version.markdown, signatures, edition, version.places)
+    return doc.add_signatures(version.markdown, signatures, edition, version.places)

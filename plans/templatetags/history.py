@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from planner.server.disconnects import check_reader
-from plans.document import Piece, folded, word_diff
+from plans.document import DiffSpan, folded, word_diff
 from plans.markdown.rendering import plain_text
 from plans.templatetags.planner import sentence
 
@@ -26,7 +26,7 @@ _MARKED = {
 
 
 @register.filter
-def marked(pieces: Iterable[Piece]) -> SafeString:
+def marked(pieces: Iterable[DiffSpan]) -> SafeString:
     """A comparison with its additions and removals marked, escaped.
 
     The space around what is marked stays outside: a line through it is only noise.
@@ -34,7 +34,7 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
     return format_html_join("", "{}", ((_marked(piece),) for piece in pieces))
 
 
-def _marked(piece: Piece) -> SafeString:
+def _marked(piece: DiffSpan) -> SafeString:
     words = piece.text.strip() or piece.text
     before, _, behind = piece.text.partition(words)
     return format_html(_MARKED[piece.kind], before, words, behind)

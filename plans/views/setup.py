@@ -124,7 +124,7 @@ class Page:
 
 def _page_of(plan: Plan) -> Page:
     document = storage.load(plan).document
-    parts = doc.parts_of(export.frozen_of(plan, document).text)
+    parts = doc.split_chapters(export.frozen_of(plan, document).text)
     members = Membership.objects.filter(team=plan.team_id).select_related("user")
     who_may_sign = members.exclude(role=Membership.Role.VIEWER)
     people = [member.user for member in who_may_sign]

@@ -217,8 +217,8 @@ def test_marks_of_long_names_are_read_again():
     text = make.FINISHED
     day = doc.Signature(printed, date(2026, 3, 1), 1, "0" * 12)
     lines = doc.approval_lines(text)
-    signed = doc.signed(text, [[day], *([] for _ in lines[1:])])
-    assert doc.unsigned(signed) == text
+    signed = doc.add_signatures(text, [[day], *([] for _ in lines[1:])])
+    assert doc.strip_signatures(signed) == text
     assert doc.approval_lines(signed)[0].signatures == (day,)
 
 

@@ -76,7 +76,7 @@ def holds(plan, done):
     again = doc.read(text)
     assert as_one(doc.outline(again)) == as_one(doc.outline(stored)), (done, text)
     assert problems_of(again) == problems_of(stored), (done, text)
-    frozen = doc.frozen(stored)
+    frozen = doc.take_snapshot(stored)
     if not any(problem.is_error for problem in frozen.problems):
         assert not [p for p in doc.check(doc.read(frozen.text)) if p.is_error], done
 
@@ -124,7 +124,7 @@ def test_a_blank_text_behind_a_quotation_is_a_blank(team, bob):
     section = section_of(plan, "")
     add_block(plan=plan, section=section, actor=bob, kind=doc.BlockKind.PASSAGE)
     stored = storage.load(Plan.objects.get(pk=plan.pk)).document
-    assert any(problem.is_error for problem in doc.frozen(stored).problems)
+    assert any(problem.is_error for problem in doc.take_snapshot(stored).problems)
 
 
 @given(texts(), st.integers(0, 2**32))

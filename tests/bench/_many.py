@@ -224,7 +224,7 @@ def _copied(field: Any) -> str:
 def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
     """Versions and records, with their own digests."""
     first_versions = list(Version.objects.order_by("pk"))
-    parts = {one.pk: doc.parts_of(one.markdown) for one in first_versions}
+    parts = {one.pk: doc.split_chapters(one.markdown) for one in first_versions}
     first_records = list(Record.objects.order_by("plan", "number"))
     for start in range(0, len(of_groups), 500):
         versions: list[Version] = []

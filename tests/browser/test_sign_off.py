@@ -126,7 +126,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
         bobs, bobs.get_by_role("link", name="Download plan.md, version 2")
     )
     version = Version.objects.get(number=2)
-    unsigned = doc.unsigned(file.decode()).encode()
+    unsigned = doc.strip_signatures(file.decode()).encode()
     assert hashlib.sha256(unsigned).hexdigest() == version.sha256
     assert file.decode().count(f"version 2, sha256 {version.digest}") == 3
     assert unsigned.decode() == version.markdown

@@ -9,11 +9,11 @@ from plans.document import (
     blank_of,
     brackets,
     default_template,
+    item_completeness,
     question_marker,
     questions,
     read,
     replace_question,
-    state_of,
 )
 from plans.document.syntax.blanks import is_code_blank, known_placeholders, placeholders
 from tests.document.texts import documents
@@ -297,7 +297,7 @@ def progress(text, **values):
     item = next(read(text).sections[0].walk())
     for name, value in values.items():
         setattr(item, name, value)
-    state = state_of(item)
+    state = item_completeness(item)
     return state.fillable, state.blank, state.questions
 
 

@@ -10,9 +10,9 @@ from plans.document import (
     NotFinished,
     check,
     default_template,
-    finished,
+    finalize,
+    item_completeness,
     read,
-    state_of,
     values_of,
     write,
 )
@@ -92,8 +92,8 @@ def test_what_starts_with_the_words_is_an_open_question():
         (problem,) = check(read(text))
         assert (problem.code, problem.line) == ("question", line)
         with pytest.raises(NotFinished):
-            finished(read(text))
-    assert state_of(
+            finalize(read(text))
+    assert item_completeness(
         next(read("- NEEDS CLARIFICATION: a\n").sections[0].walk())
     ).questions
 
@@ -232,7 +232,7 @@ def test_what_is_one_bracket_is_a_blank_wherever_it_stands():
         assert words in problem.message and problem.is_error
     # A heading is no item; all others count what the check counts.
     for text, *_ in UNKNOWN[:-1]:
-        assert sum(state_of(item).blank for *_, item in read(text).walk()) == 1
+        assert sum(item_completeness(item).blank for *_, item in read(text).walk()) == 1
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_what_looks_like_a_placeholder_is_reported_and_stays(text, words):
     assert problem.line == 1 + ("|--" in text and "[Option]" not in text) * 2
     for *_, item in document.walk():
         assert all(values_of(item))
-    assert finished(document) == text
+    assert finalize(document) == text
 
 
 def test_prose_in_brackets_stays_no_finding():
@@ -300,7 +300,7 @@ def test_a_section_with_a_hint_alone_is_blank():
     assert (problem.code, problem.line, problem.is_error) == ("blank", 3, True)
     assert "(say what)" in problem.message
     with pytest.raises(NotFinished):
-        finished(read(text))
+        finalize(read(text))
     for hint in ("ACTION REQUIRED: Say what", "say\nwhat", "a --><!-- b"):
         problems = check(read(f"## A\n\n<!-- {hint} -->\n"))
         assert [p.code for p in problems] == ["blank"]
@@ -312,7 +312,7 @@ def test_a_section_with_a_hint_alone_is_blank():
         "## A\n\n## C\n",
     ]:
         assert all(p.code == "remark" for p in check(read(written))), written
-        assert finished(read(written)) == written
+        assert finalize(read(written)) == written
 
 
 def test_a_date_that_was_asked_for_is_a_date():

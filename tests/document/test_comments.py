@@ -40,9 +40,9 @@ KEPT = PLAN.replace(GUIDANCE + "\n\n", "").replace(GUIDANCE + "\n", "")
 
 
 def test_only_guidance_is_left_out_of_a_finished_plan():
-    assert doc.finished(doc.read(PLAN)) == KEPT
-    assert doc.finished(doc.read(PLAN.replace("\n", "\r\n"))) == KEPT
-    assert doc.finished(doc.read(KEPT)) == KEPT
+    assert doc.finalize(doc.read(PLAN)) == KEPT
+    assert doc.finalize(doc.read(PLAN.replace("\n", "\r\n"))) == KEPT
+    assert doc.finalize(doc.read(KEPT)) == KEPT
 
 
 def test_the_comments_of_a_plans_own_template_are_guidance():
@@ -53,13 +53,13 @@ def test_the_comments_of_a_plans_own_template_are_guidance():
     text = (
         "# Ebb\n\n<!-- Say what. In a sentence. -->\n\nIt ebbs.\n\n<!-- ANCHOR:a -->\n"
     )
-    finished = doc.finished(doc.read(text), own_placeholders=own)
+    finished = doc.finalize(doc.read(text), own_placeholders=own)
     assert finished == "# Ebb\n\nIt ebbs.\n\n<!-- ANCHOR:a -->\n"
-    assert doc.finished(doc.read(text)) == text
+    assert doc.finalize(doc.read(text)) == text
 
 
 def test_what_was_frozen_before_is_compared_without_any_comment():
-    frozen = doc.frozen(doc.read(PLAN), edition=Edition.FIRST)
+    frozen = doc.take_snapshot(doc.read(PLAN), edition=Edition.FIRST)
     assert "<!-- Ask" not in frozen.text and "ANCHOR" not in frozen.text
 
 
@@ -89,7 +89,7 @@ def test_marks_of_real_plans_are_in_nobodys_way_and_stay():
         text = path.read_bytes().decode()
         document = doc.read(text)
         fates = doc.comments_of(document)
-        frozen = doc.frozen(document).text
+        frozen = doc.take_snapshot(document).text
         for comment in fates.markers + fates.remarks:
             assert comment in frozen.replace("\r\n", "\n"), path
         assert not any(p.code == "guidance" for p in doc.check(document))
@@ -97,5 +97,5 @@ def test_marks_of_real_plans_are_in_nobodys_way_and_stay():
 
 @given(documents)
 def test_a_finished_text_is_finished_once_and_for_all(text):
-    first = doc.write(doc.tidied(doc.read(text)))
-    assert doc.write(doc.tidied(doc.read(first))) == first
+    first = doc.write(doc.normalize(doc.read(text)))
+    assert doc.write(doc.normalize(doc.read(first))) == first

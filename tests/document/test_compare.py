@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from plans.document import (
     Signature,
     ValueChange,
-    frozen,
+    add_signatures,
+    normalize,
     outline,
     read,
-    signed,
-    tidied,
+    take_snapshot,
     values_of,
     write,
 )
@@ -206,7 +206,7 @@ def test_a_column_that_is_added_is_one_change():
 
 def test_signatures_are_no_change():
     signatures = [[Signature("Dana", date(2026, 11, 24), 3, "1a2b3c4d5e6f")]]
-    assert compare(read(PLAN), read(signed(PLAN, signatures))) == []
+    assert compare(read(PLAN), read(add_signatures(PLAN, signatures))) == []
 
 
 def test_guidance_between_texts_is_no_change():
@@ -293,7 +293,7 @@ def test_one_edit_of_any_text_is_one_change(text, number, value):
 def test_one_edit_of_a_real_plan_is_one_change():
     for path in corpus_files("corpus", "templates"):
         text = path.read_bytes().decode()
-        before = tidied(read(text))
+        before = normalize(read(text))
         for number in (0, len(text) // 3, len(text), -1):
             edit_one(text, number, "word", before)
 
@@ -303,7 +303,7 @@ def test_a_text_is_what_it_was_after_it_was_frozen(text):
     document = read(text)
     assert compare(document, document) == []
     assert compare(read(text), document) == []
-    done = frozen(document).text
+    done = take_snapshot(document).text
     assert compare(read(done), document) == []
     assert compare(document, read(done)) == []
 
@@ -311,7 +311,7 @@ def test_a_text_is_what_it_was_after_it_was_frozen(text):
 def test_real_plans_are_what_they_were_after_they_were_frozen():
     for path in corpus_files("corpus", "templates"):
         document = read(path.read_bytes().decode().replace("\n", "\r\n"))
-        assert compare(read(frozen(document).text), document) == [], path
+        assert compare(read(take_snapshot(document).text), document) == [], path
 
 
 @given(documents, st.lists(st.tuples(st.integers(0, 50), values), max_size=4))
@@ -338,7 +338,7 @@ def hold_to_telling_all(before, after):
 def said(document):
     """Headings and values alone, with one blank line between paragraphs."""
     found = []
-    for kind, *rest in outline(tidied(document)):
+    for kind, *rest in outline(normalize(document)):
         if kind in ("passage", "front_matter"):
             lines = [line.rstrip(" \t") for line in rest[-1].split("\n")]
             found += [(kind, line) for line in lines if line]

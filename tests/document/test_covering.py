@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from plans.document import Edition, parts_of, read
+from plans.document import Edition, read, split_chapters
 from plans.reviews.digests import now_of
 from tests.document.texts import documents
 from tests.make import corpus_files
@@ -14,7 +14,7 @@ def test_a_chapter_holds_all_below_its_heading():
         "---\na: b\n---\n\n# Plan\nwords\n## 1. A ##\n### B\r\n- c\n\n"
         "Under\n---\nd\n```\n## no\n```\n- ## neither\n"
     )
-    assert parts_of(text) == {
+    assert split_chapters(text) == {
         "": "---\na: b\n---\n\n",
         "Plan": "# Plan\nwords\n",
         "1. A": "## 1. A ##\n### B\r\n- c\n\n",
@@ -23,12 +23,12 @@ def test_a_chapter_holds_all_below_its_heading():
 
 
 def test_chapters_of_one_name_are_one_part():
-    assert parts_of("## A\nb\n## C\n## A\nd") == {
+    assert split_chapters("## A\nb\n## C\n## A\nd") == {
         "A": "## A\nb\n## A\nd",
         "C": "## C\n",
     }
-    assert parts_of("\ufeff##\nb\n") == {"": "\ufeff##\nb\n"}
-    assert parts_of("") == {}
+    assert split_chapters("\ufeff##\nb\n") == {"": "\ufeff##\nb\n"}
+    assert split_chapters("") == {}
 
 
 @given(documents)
@@ -42,7 +42,7 @@ def test_all_parts_of_real_plans_are_the_whole_text():
 
 
 def hold_to_the_law(text):
-    parts = parts_of(text)
+    parts = split_chapters(text)
     headings = [s.heading for s in read(text).sections if s.level in (1, 2)]
     assert set(parts) - {""} == set(headings) - {""}
     if len({"", *headings}) == len(headings) + 1:

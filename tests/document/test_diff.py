@@ -5,7 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.document import Piece, folded, word_diff
+from plans.document import DiffSpan, folded, word_diff
 
 TEXT = st.one_of(st.text(), st.text(alphabet="ab 計\r\n", max_size=40))
 
@@ -26,33 +26,33 @@ def test_the_pieces_are_both_texts(before, after):
 
 @given(TEXT)
 def test_a_text_that_stays_is_one_piece(text):
-    assert word_diff(text, text) == ([Piece("same", text)] if text else [])
+    assert word_diff(text, text) == ([DiffSpan("same", text)] if text else [])
 
 
 def test_tells_the_words_that_changed():
     assert word_diff("Keep the old tide gauge", "Keep a new tide gauge") == [
-        Piece("same", "Keep "),
-        Piece("removed", "the old "),
-        Piece("added", "a new "),
-        Piece("same", "tide gauge"),
+        DiffSpan("same", "Keep "),
+        DiffSpan("removed", "the old "),
+        DiffSpan("added", "a new "),
+        DiffSpan("same", "tide gauge"),
     ]
 
 
 def test_leaves_the_last_word_alone_when_more_is_written():
     assert word_diff("tide gauge\n\nend", "tide gauge, old\n\nend of it") == [
-        Piece("same", "tide "),
-        Piece("removed", "gauge"),
-        Piece("added", "gauge, old"),
-        Piece("same", "\n\nend"),
-        Piece("added", " of it"),
+        DiffSpan("same", "tide "),
+        DiffSpan("removed", "gauge"),
+        DiffSpan("added", "gauge, old"),
+        DiffSpan("same", "\n\nend"),
+        DiffSpan("added", " of it"),
     ]
 
 
 def test_tells_the_characters_of_a_text_without_spaces():
     assert word_diff("这个计划很好", "那个计划很好") == [
-        Piece("removed", "这"),
-        Piece("added", "那"),
-        Piece("same", "个计划很好"),
+        DiffSpan("removed", "这"),
+        DiffSpan("added", "那"),
+        DiffSpan("same", "个计划很好"),
     ]
 
 
@@ -67,9 +67,9 @@ def test_a_long_text_without_a_change_is_an_ellipsis_beside_one():
     before = " ".join(f"word{n}" for n in range(100))
     after = before.replace("word50", "changed").replace("word99", "last")
     start, removed, added, middle, *_ = folded(word_diff(before, after), context=3)
-    assert start == Piece("same", "… word47 word48 word49 ")
+    assert start == DiffSpan("same", "… word47 word48 word49 ")
     assert (removed.text, added.text) == ("word50 ", "changed ")
-    assert middle == Piece("same", "word51 word52 word53 … word96 word97 word98 ")
+    assert middle == DiffSpan("same", "word51 word52 word53 … word96 word97 word98 ")
 
 
 @given(TEXT, TEXT, st.integers(1, 4))

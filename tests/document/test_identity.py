@@ -5,10 +5,10 @@ from hypothesis import given
 
 from plans.document import (
     default_template,
+    item_completeness,
     line_numbers,
     outline,
     read,
-    state_of,
     write,
 )
 from tests.document.texts import HOSTILE, KINDS, documents
@@ -99,6 +99,6 @@ def test_any_text_has_lines_and_progress(text):
     numbers = line_numbers(document)
     assert all(1 <= number <= last for number in numbers.values())
     for _, _, item in document.walk():
-        state = state_of(item)
+        state = item_completeness(item)
         assert state.fillable >= state.blank + state.questions
         assert id(item) in numbers

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from plans.document.diff.merge import merge
-from plans.document.diff.tokens import matches, words_of
+from plans.document.diff.tokens import common_runs, tokenize
 
 SPACES = st.sampled_from([" ", " ", " ", "  ", "\n", "\n\n", "\r\n", "\t"])
 # Few words, so that they repeat: what a comparison can take for another place.
@@ -49,7 +49,7 @@ NUMBERED = st.lists(SPACES, max_size=25).map(
 
 
 def in_words(text):
-    return {word.strip() for word in words_of(text) if word.strip()}
+    return {word.strip() for word in tokenize(text) if word.strip()}
 
 
 @given(ANY, ANY)
@@ -165,13 +165,13 @@ def test_is_not_clean(base, mine, theirs):
 
 @given(ANY)
 def test_words_joined_are_the_text(text):
-    assert "".join(words_of(text)) == text
+    assert "".join(tokenize(text)) == text
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
 def test_matches_are_equal_words_in_order(before, after):
     at, at_after = 0, 0
-    for start, start_after, size in matches(before, after):
+    for start, start_after, size in common_runs(before, after):
         assert size and start >= at and start_after >= at_after
         at, at_after = start + size, start_after + size
         assert before[start:at] == after[start_after:at_after]

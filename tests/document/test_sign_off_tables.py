@@ -11,14 +11,14 @@ from plans.document import (
     BlockKind,
     Edition,
     Signature,
+    add_signatures,
     approval_lines,
     check,
-    finished,
+    finalize,
     fitting_name,
-    frozen,
     read,
-    signed,
-    unsigned,
+    strip_signatures,
+    take_snapshot,
     write,
 )
 from tests.document.test_signatures import DANA, EMIL, signatures
@@ -86,8 +86,8 @@ def test_real_tables_of_sign_offs():
 
 
 def test_decisions_stand_in_their_cells():
-    text = frozen(read(TABLE)).text
-    both = signed(text, [[DANA], [DANA, EMIL]])
+    text = take_snapshot(read(TABLE)).text
+    both = add_signatures(text, [[DANA], [DANA, EMIL]])
     rows = both.split("\n")[4:6]
     assert rows[0] == f"| Design | Dana | {DANAS}  | 2026-11-24  |"
     assert rows[1].count("approved by") == 2
@@ -96,12 +96,12 @@ def test_decisions_stand_in_their_cells():
         ApprovalLine("Design", "Dana", (DANA,)),
         ApprovalLine("**Launch**", "Dana and Emil", (DANA, EMIL)),
     ]
-    assert unsigned(both) == text
+    assert strip_signatures(both) == text
 
 
 def test_what_signing_fills_in_is_no_blank():
     assert check(read(TABLE)) == []
-    text = finished(read(TABLE))
+    text = finalize(read(TABLE))
     assert "[" not in text
     assert text.count("|") == TABLE.count("|")
 
@@ -126,14 +126,14 @@ def test_a_row_says_what_is_signed_and_by_whom(cells):
 )
 def test_any_row_is_as_it_was(row):
     text = "\n".join([*TABLE.split("\n")[:4], row, "after", ""])
-    both = signed(text, [[DANA, EMIL], []])
+    both = add_signatures(text, [[DANA, EMIL], []])
     assert [line.signatures for line in approval_lines(both)] == [(DANA, EMIL), ()]
-    assert unsigned(both) == text
+    assert strip_signatures(both) == text
 
 
 def test_a_decision_that_came_with_a_file_is_left_out():
-    text = frozen(read(TABLE)).text
-    done = frozen(read(signed(text, [[DANA], [DANA, EMIL]])))
+    text = take_snapshot(read(TABLE)).text
+    done = take_snapshot(read(add_signatures(text, [[DANA], [DANA, EMIL]])))
     assert done.text == text
     assert {problem.code for problem in done.problems} == {"decision"}
 
@@ -158,12 +158,14 @@ orders = st.permutations(["Role", "Name", "Signature", "Date", "Note"])
 @given(order=orders, lines=st.lists(rows, max_size=4), data=st.data())
 def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
     head = f"| {' | '.join(order)} |\n|{'---|' * len(order)}\n"
-    text = unsigned("## Sign-off\n\n" + head + "".join(f"{line}\n" for line in lines))
+    text = strip_signatures(
+        "## Sign-off\n\n" + head + "".join(f"{line}\n" for line in lines)
+    )
     count = len(approval_lines(text))
     given_ = data.draw(
         st.lists(st.lists(signatures, max_size=3), min_size=count, max_size=count)
     )
-    both = signed(text, given_)
+    both = add_signatures(text, given_)
     shown = [
         tuple(
             Signature(fitting_name(one.name), one.day, one.version, one.digest)
@@ -172,7 +174,7 @@ def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
         for line in given_
     ]
     assert [line.signatures for line in approval_lines(both)] == shown
-    assert unsigned(both) == text
+    assert strip_signatures(both) == text
     assert [(a.role, a.value) for a in approval_lines(both)] == [
         (a.role, a.value) for a in approval_lines(text)
     ]
@@ -183,7 +185,7 @@ def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
 def test_the_day_of_a_decision_is_found_again_beside_the_same_day():
     day = Signature("Dana", date(2026, 11, 24), 1, "0" * 12)
     text = TABLE.split("| **")[0].replace("|  |  |", "|  | 2026-11-24 |")
-    both = signed(text, [[day]])
+    both = add_signatures(text, [[day]])
     assert "2026-11-24 2026-11-24" in both
-    assert unsigned(both) == text
+    assert strip_signatures(both) == text
     assert BlockKind.SIGN_OFFS in kinds_in(both)

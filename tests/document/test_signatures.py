@@ -13,18 +13,18 @@ from plans.document import (
     ApprovalLine,
     Field,
     Signature,
+    add_signatures,
     approval_lines,
     blanks_of,
     fitting_name,
     line_numbers,
     printed_name,
     read,
-    signed,
-    unsigned,
+    strip_signatures,
     write,
 )
 from plans.document.signatures.lines import without_signatures
-from plans.document.signatures.markers import without_marks
+from plans.document.signatures.markers import strip_markers
 from plans.document.syntax.parsing import split_lines
 from tests.document.texts import MARK, MARK_PARTS, approvals, documents, values
 from tests.make import corpus_files
@@ -58,24 +58,24 @@ def with_shown_name(signature):
 
 def test_a_signature_stands_behind_the_name_it_is_of():
     text = "### Approvals\r\n\r\n- **Design**: Dana Okafor\r\n- **Launch**: Emil Brandt"
-    both = signed(text, [[DANA], [DANA, EMIL]])
+    both = add_signatures(text, [[DANA], [DANA, EMIL]])
     assert both == text.replace("Okafor", "Okafor" + MARK) + MARK + EMILS
     assert approval_lines(both) == [
         ApprovalLine("Design", "Dana Okafor", (DANA,)),
         ApprovalLine("Launch", "Emil Brandt", (DANA, EMIL)),
     ]
-    assert unsigned(both) == text
+    assert strip_signatures(both) == text
 
 
 def test_a_line_that_nobody_signed_stays_as_it_is():
     text = "\ufeff## Sign-off\n\n- **A**: b\n\n**C**: d\n"
-    assert signed(text, [[], []]) == text
+    assert add_signatures(text, [[], []]) == text
     assert [line.signatures for line in approval_lines(text)] == [(), ()]
 
 
 def test_signatures_must_be_for_all_lines():
     with pytest.raises(ValueError, match="2 approval lines, and signatures for 1"):
-        signed("## Approvals\n\n- **A**: b\n- **C**: d\n", [[DANA]])
+        add_signatures("## Approvals\n\n- **A**: b\n- **C**: d\n", [[DANA]])
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_signatures_must_be_for_all_lines():
 def test_a_signature_ends_the_fields_own_text(text, expected):
     text, expected = f"## Approvals\n\n{text}", f"## Approvals\n\n{expected}"
     others = [[] for _ in approval_lines(text)[1:]]
-    assert signed(text, [[DANA], *others]) == expected
+    assert add_signatures(text, [[DANA], *others]) == expected
     assert len(approval_lines(expected)) == len(approval_lines(text))
-    assert unsigned(expected) == text
+    assert strip_signatures(expected) == text
 
 
 @pytest.mark.parametrize(
@@ -117,22 +117,22 @@ def test_a_signature_ends_the_fields_own_text(text, expected):
 def test_marks_are_taken_out_wherever_they_stand_in_the_line(value, bare):
     text = f"## Approvals\n\n- **A**: {value}\n- **B**: c\n"
     expected = f"## Approvals\n\n- **A**: {bare}\n- **B**: c\n".replace(": \n", ":\n")
-    assert unsigned(text) == expected
+    assert strip_signatures(text) == expected
 
 
 def test_a_mark_that_another_leaves_behind_is_found_in_the_same_pass():
     nested = f"Dana — appro{LONG_MARK}ved by{LONG_MARK}{MARK[14:]}"
-    assert without_marks(nested) == "Dana"
+    assert strip_markers(nested) == "Dana"
 
 
 @given(st.lists(st.sampled_from([*MARK_PARTS, LONG_MARK]), max_size=9).map("".join))
 def test_one_pass_leaves_no_mark(value):
-    assert without_marks(without_marks(value)) == without_marks(value)
+    assert strip_markers(strip_markers(value)) == strip_markers(value)
 
 
 def test_marks_are_left_alone_outside_of_approvals_lines():
     text = f"## Notes\n\n- **A**: b{MARK}\n\n```\n## Approvals\n- **A**: b{MARK}\n```\n"
-    assert unsigned(text) == text
+    assert strip_signatures(text) == text
 
 
 def test_a_value_is_told_without_its_signatures():
@@ -148,10 +148,10 @@ def test_a_value_is_told_without_its_signatures():
 @given(names)
 def test_a_name_is_shown_as_it_is(name):
     (line,) = approval_lines(
-        signed("## Approvals\n\n- **A**: b\n", [[with_name(name)]])
+        add_signatures("## Approvals\n\n- **A**: b\n", [[with_name(name)]])
     )
     assert [s.name for s in line.signatures] == [fitting_name(name)]
-    text = signed("## Approvals\n\n**A**: b\n", [[with_name(name)]])
+    text = add_signatures("## Approvals\n\n**A**: b\n", [[with_name(name)]])
     html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
     start, end = "approved by ", " on 2026-11-24, version 3, sha256 1a2b3c4d5e6f</p>"
     shown = html[html.index(start) + len(start) : html.rindex(end)]
@@ -173,7 +173,7 @@ def test_a_printed_name_is_one_line_that_cannot_turn_its_neighbours_around():
 
 @given(texts)
 def test_taking_out_signatures_twice_is_taking_them_out_once(text):
-    assert unsigned(unsigned(text)) == unsigned(text)
+    assert strip_signatures(strip_signatures(text)) == strip_signatures(text)
 
 
 @given(texts, st.data())
@@ -187,11 +187,11 @@ def test_what_was_signed_comes_back_in_real_plans():
 
 
 def hold_to_the_laws(text, drawn):
-    frozen = unsigned(text)
+    frozen = strip_signatures(text)
     before = approval_lines(frozen)
     given_ones = [drawn() for _ in before]
-    result = signed(frozen, given_ones)
-    assert unsigned(result) == frozen
+    result = add_signatures(frozen, given_ones)
+    assert strip_signatures(result) == frozen
     assert approval_lines(result) == [
         ApprovalLine(line.role, line.value, tuple(map(with_shown_name, some)))
         for line, some in zip(before, given_ones, strict=True)
@@ -235,7 +235,7 @@ def test_a_long_value_takes_time_in_step_with_its_length(value):
     def seconds(length):
         text = "## Approvals\n\n- **A**: " + value * (length // len(value)) + "x\n"
         start = perf_counter()
-        unsigned(text)
+        strip_signatures(text)
         return perf_counter() - start
 
     assert seconds(1_000_000) < 20 * max(seconds(100_000), 0.05)

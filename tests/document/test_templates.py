@@ -44,7 +44,7 @@ def test_what_a_template_asks_for_is_in_the_way():
         (problem,) = [p for p in problems if p.code == "placeholder"]
         assert words in problem.message and problem.is_error
         for *_, item in doc.read(text).walk():
-            assert doc.state_of(item, own).blank == 1
+            assert doc.item_completeness(item, own).blank == 1
     for text in [
         "Run `{command}`.\n",
         "a { and } b\n",

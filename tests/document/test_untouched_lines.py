@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.document import Edition, frozen, outline, read, values_of, write
+from plans.document import Edition, outline, read, take_snapshot, values_of, write
 from plans.document.syntax.parsing import split_lines
 from tests.document.texts import set_value
 from tests.make import corpus_files
@@ -129,4 +129,4 @@ def test_what_was_frozen_before_is_written_as_it_was_then():
     first = "- oneqQq\n  two\n\n\n  > three\n"
     assert write(document).startswith("- oneqQq  \n  two\n\n  > three\n")
     assert write(document, Edition.FIRST).startswith(first)
-    assert frozen(document, edition=Edition.FIRST).text.startswith(first)
+    assert take_snapshot(document, edition=Edition.FIRST).text.startswith(first)

@@ -13,13 +13,13 @@ from plans.document import (
     check,
     default_template,
     draft,
-    fill_in,
-    finished,
-    frozen,
+    fill_placeholders,
+    finalize,
+    normalize,
     outline,
     read,
-    tidied,
-    unsigned,
+    strip_signatures,
+    take_snapshot,
     write,
 )
 from tests.document.texts import MARK, approvals, documents
@@ -36,7 +36,7 @@ def full():
 
 def test_a_plan_with_blanks_is_refused_with_what_is_in_the_way():
     with pytest.raises(NotFinished) as refusal:
-        finished(read(default_template()))
+        finalize(read(default_template()))
     assert len(refusal.value.problems) > 100
     assert all(problem.is_error for problem in refusal.value.problems)
 
@@ -51,17 +51,17 @@ def test_the_finished_text_is_tidy_and_stays_the_same(full):
         + full.replace("\n", "\r\n").rstrip()
         + "\r\n\r\n<!-- ACTION REQUIRED: x -->"
     )
-    text = finished(read(messy))
+    text = finalize(read(messy))
     assert "\r" not in text and "<!--" not in text and "\ufeff" not in text
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert check(read(text)) == []
-    assert finished(read(text)) == text
+    assert finalize(read(text)) == text
     assert text == full
 
 
 def test_a_rule_survives_the_comment_before_it():
     text = "## A\n\ntext\n\n<!-- ACTION REQUIRED: x -->\n\n---\n\n## B\n\ntext\n"
-    assert finished(read(text)) == "## A\n\ntext\n\n---\n\n## B\n\ntext\n"
+    assert finalize(read(text)) == "## A\n\ntext\n\n---\n\n## B\n\ntext\n"
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def found_by_scripts(text, name):
 def test_older_scripts_find_their_fields_in_either_way_out(full):
     names = ("Language/Version", "Primary Dependencies", "Storage", "Project Type")
     document = read(full)
-    plain = finished(document)
+    plain = finalize(document)
     assert not any(found_by_scripts(plain, name) for name in names)
-    upstream = finished(document, dialect=Dialect.UPSTREAM)
-    compatible = finished(document, compatible=True)
+    upstream = finalize(document, dialect=Dialect.UPSTREAM)
+    compatible = finalize(document, compatible=True)
     assert compatible.startswith(plain.rstrip("\n"))
     for name in names:
         assert found_by_scripts(upstream, name)
@@ -97,7 +97,7 @@ def test_older_scripts_find_their_fields_in_either_way_out(full):
 
 def test_filling_in_reaches_every_place_of_a_placeholder():
     document = read(default_template())
-    fill_in(
+    fill_placeholders(
         document, {"FEATURE": "Tides", "###-feature-name": "012-tides", "DATE": "x"}
     )
     text = write(document)
@@ -118,7 +118,7 @@ def test_the_day_of_a_plan_is_filled_in_only_where_that_day_is_asked_for():
     ]
     lines = "\n\n".join([*others, *asking])
     document = read(lines.replace("{}", "[DATE]"))
-    fill_in(document, {"DATE": "2026-03-01"})
+    fill_placeholders(document, {"DATE": "2026-03-01"})
     expected = [line.replace("{}", "[DATE]") for line in others]
     expected += [line.replace("{}", "2026-03-01") for line in asking]
     assert write(document) == "\n\n".join(expected)
@@ -127,7 +127,7 @@ def test_the_day_of_a_plan_is_filled_in_only_where_that_day_is_asked_for():
 def test_filling_in_leaves_everything_else_as_it_is():
     template = default_template()
     document = read(template)
-    fill_in(document, {"FEATURE": "A | `b` [c] \\ # d"})
+    fill_placeholders(document, {"FEATURE": "A | `b` [c] \\ # d"})
     before, after = template.split("\n"), write(document).split("\n")
     changed = [old for old, new in zip(before, after, strict=True) if old != new]
     assert changed == [line for line in before if "[FEATURE]" in line]
@@ -137,7 +137,7 @@ def test_filling_in_leaves_everything_else_as_it_is():
 def test_an_answer_is_never_filled_in_itself(name):
     document = read(default_template())
     answers = {"FEATURE": name, "AREA": "sea", "DATE": "2026-05-01", "link": "x"}
-    fill_in(document, answers)
+    fill_placeholders(document, answers)
     assert document.title.startswith(f"Implementation Plan: {name} - ")
     tags = next(i for _, _, i in document.walk() if getattr(i, "label", "") == "Tags")
     assert tags.value == f"{name}, sea"
@@ -150,24 +150,24 @@ def test_a_finished_plan_states_no_decision_that_came_with_a_file(full):
     name = "- **Technical Design**: Dana Okafor"
     assert name in full
     text = full.replace(name, name + MARK).replace("\n", "\r\n")
-    assert finished(read(text)) == full
-    done = frozen(read(text))
+    assert finalize(read(text)) == full
+    done = take_snapshot(read(text))
     assert (done.text, [p.code for p in done.problems]) == (full, ["decision"])
     assert done.problems[0].line == full[: full.index(name)].count("\n") + 1
-    upstream = finished(read(text), dialect=Dialect.UPSTREAM)
-    assert upstream == finished(read(full), dialect=Dialect.UPSTREAM)
+    upstream = finalize(read(text), dialect=Dialect.UPSTREAM)
+    assert upstream == finalize(read(full), dialect=Dialect.UPSTREAM)
     assert draft(read(text)) == text
 
 
 def test_a_text_is_frozen_whatever_is_in_its_way():
     text = f"## Approvals\r\n\r\n- **A**: [Name/Role]{MARK}\r\n- **B**: ???{MARK}"
-    done = frozen(read(text + "<!-- c -->"))
+    done = take_snapshot(read(text + "<!-- c -->"))
     assert done.text == "## Approvals\n\n- **A**: [Name/Role]\n- **B**: ???<!-- c -->\n"
     assert [(p.code, p.line) for p in done.problems] == [
         ("blank", 3), ("decision", 3), ("left_open", 4), ("remark", 4), ("decision", 4)
     ]  # fmt: skip
     with pytest.raises(NotFinished) as refusal:
-        finished(read(text))
+        finalize(read(text))
     assert [p.code for p in refusal.value.problems] == ["blank"]
 
 
@@ -177,7 +177,7 @@ def test_a_text_is_frozen_whatever_is_in_its_way():
 @given(texts)
 def test_any_finished_text_is_tidy_and_stays_the_same(text):
     try:
-        done = finished(read(text))
+        done = finalize(read(text))
     except NotFinished as refusal:
         assert refusal.problems
         return
@@ -186,16 +186,18 @@ def test_any_finished_text_is_tidy_and_stays_the_same(text):
     assert done.endswith("\n") and not done.endswith("\n\n")
     assert not [i for _, _, i in read(done).walk() if i.kind == "guidance"]
     assert not [p for p in check(read(done)) if p.is_error]
-    assert unsigned(done) == done
-    assert finished(read(done)) == done
+    assert strip_signatures(done) == done
+    assert finalize(read(done)) == done
 
 
 @given(texts)
 def test_any_text_is_frozen_as_it_would_be_finished(text):
-    done = frozen(read(text))
-    assert unsigned(done.text) == done.text == frozen(read(done.text)).text
+    done = take_snapshot(read(text))
+    assert (
+        strip_signatures(done.text) == done.text == take_snapshot(read(done.text)).text
+    )
     if not [problem for problem in done.problems if problem.is_error]:
-        assert finished(read(text)) == done.text
+        assert finalize(read(text)) == done.text
 
 
 def without_guidance(document):
@@ -210,7 +212,7 @@ def without_guidance(document):
 @given(documents)
 def test_tidying_takes_comments_away_and_nothing_else(text):
     text = text.lstrip("\n\r\ufeff")
-    tidy = tidied(read(text))
+    tidy = normalize(read(text))
     assert list(without_guidance(tidy)) == list(without_guidance(read(text)))
 
 
@@ -235,7 +237,7 @@ def test_real_plans_say_the_same_in_the_other_dialect():
 def test_real_plans_are_tidied_without_loss():
     for path in corpus_files("corpus", "templates"):
         document = read(path.read_bytes().decode())
-        tidy = tidied(document)
+        tidy = normalize(document)
         assert list(without_guidance(tidy)) == list(without_guidance(document)), path
 
 

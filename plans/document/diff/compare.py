@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from plans.document.diff.segments import Unit, units_of
-from plans.document.diff.tokens import Match, matches
+from plans.document.diff.segments import Segment, segments_of
+from plans.document.diff.tokens import CommonRun, common_runs
 from plans.document.model import (
     Block,
     BlockKind,
@@ -97,7 +97,7 @@ class _Chapter:
 
     @cached_property
     def content(self) -> list[str]:
-        units = units_of(self.section, is_exact=False, own=self.own)
+        units = segments_of(self.section, is_exact=False, own=self.own)
         return [unit.content for unit in units]
 
     @property
@@ -167,7 +167,7 @@ def _section_change(old: _Chapter | None, new: _Chapter | None) -> SectionChange
 
 # --- items ---------------------------------------------------------------------------
 
-_UNIT_KEYS: list[Callable[[Unit], str]] = [
+_UNIT_KEYS: list[Callable[[Segment], str]] = [
     lambda unit: f"{unit.owner.kind}\x1f{unit.content}",
     lambda unit: unit.content,
     lambda unit: unit.name,
@@ -182,8 +182,8 @@ _UNIT_KEYS: list[Callable[[Unit], str]] = [
 class _Pairing:
     """The units of one item before and after, as far as they belong together."""
 
-    before: list[Unit] = field(default_factory=list)
-    after: list[Unit] = field(default_factory=list)
+    before: list[Segment] = field(default_factory=list)
+    after: list[Segment] = field(default_factory=list)
 
     @property
     def is_same(self) -> bool:
@@ -193,15 +193,15 @@ class _Pairing:
 def _item_changes(old: _Chapter | None, new: _Chapter | None) -> list[ItemChange]:
     if old and new and old.content == new.content:
         return []
-    before = units_of(old.section, own=old.own) if old else []
-    after = units_of(new.section, own=new.own) if new else []
+    before = segments_of(old.section, own=old.own) if old else []
+    after = segments_of(new.section, own=new.own) if new else []
     steps = _aligned(before, after, _UNIT_KEYS)
     pairings = _pairings(list(steps))
     changes = (_item_change(pairing) for pairing in pairings if not pairing.is_same)
     return [change for change in changes if change]
 
 
-def _pairings(steps: Sequence[tuple[Unit | None, Unit | None]]) -> list[_Pairing]:
+def _pairings(steps: Sequence[tuple[Segment | None, Segment | None]]) -> list[_Pairing]:
     """The units by the items that they are parts of, in order.
 
     A paragraph that was taken out of a passage is no item of its own as long as another
@@ -250,7 +250,7 @@ def _item_change(pair: _Pairing) -> ItemChange | None:
     )
 
 
-def _label(unit: Unit) -> str:
+def _label(unit: Segment) -> str:
     if isinstance(unit.owner, Field):
         return unit.owner.label
     return unit.code if isinstance(unit.owner, Row) else ""
@@ -267,7 +267,7 @@ def _value_changes(pair: _Pairing) -> list[ValueChange]:
     ]
 
 
-def _values(units: list[Unit], owner: Item | Block) -> dict[str, str]:
+def _values(units: list[Segment], owner: Item | Block) -> dict[str, str]:
     """The values of an item such as `owner`, by their names."""
     if not units:
         return {}
@@ -286,7 +286,7 @@ def _values(units: list[Unit], owner: Item | Block) -> dict[str, str]:
     return {"Text": _text(units)}
 
 
-def _columns(unit: Unit) -> list[str]:
+def _columns(unit: Segment) -> list[str]:
     """A name for each cell, none of them twice."""
     names: list[str] = []
     columns = columns_of(unit.block)
@@ -297,7 +297,7 @@ def _columns(unit: Unit) -> list[str]:
     return names
 
 
-def _text(units: list[Unit]) -> str:
+def _text(units: list[Segment]) -> str:
     """The text that units are parts of; of one that was read as several, these."""
     owner = units[0].owner
     is_one = all(unit.owner is owner for unit in units)
@@ -316,8 +316,8 @@ def _aligned(
         return
     key, *others = keys
     at, at_after = 0, 0
-    end = Match(len(before), len(after), 0)
-    found = matches([key(old) for old in before], [key(new) for new in after])
+    end = CommonRun(len(before), len(after), 0)
+    found = common_runs([key(old) for old in before], [key(new) for new in after])
     for start, start_after, size in [*found, end]:
         gaps = before[at:start], after[at_after:start_after]
         yield from _aligned(*gaps, others)

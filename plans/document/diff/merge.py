@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from merge3 import Merge3
 
-from plans.document.diff.tokens import matches, words_of
+from plans.document.diff.tokens import common_runs, tokenize
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
         if not clash:
             parts += part
             continue
-        words = (words_of("".join(text)) for text in (part, *clash))
+        words = (tokenize("".join(text)) for text in (part, *clash))
         for part_of_line, *still in _groups(*words):
             if still:
                 return Merged(theirs, is_clean=False)
@@ -67,4 +67,4 @@ class _Matcher:
         self._texts = a, b
 
     def get_matching_blocks(self) -> list[tuple[int, int, int]]:
-        return [*matches(*self._texts)]
+        return [*common_runs(*self._texts)]

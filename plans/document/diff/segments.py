@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plans.document.fingerprint import said
+from plans.document.fingerprint import semantic_items
 from plans.document.model import (
     Block,
     BlockKind,
@@ -24,7 +24,7 @@ from plans.document.model import (
 )
 from plans.document.reader import read
 from plans.document.signatures.lines import row_without_signatures, without_signatures
-from plans.document.signatures.markers import holds_mark
+from plans.document.signatures.markers import holds_marker
 from plans.document.syntax.comments import is_left_out
 from plans.document.syntax.items import values_of, written
 from plans.document.syntax.parsing import unix
@@ -39,7 +39,7 @@ _STRUCTURE = re.compile(
 
 
 @dataclass(frozen=True, eq=False)
-class Unit:
+class Segment:
     """`owner`: the item it is (a part of), or the table whose head it is. `count`: how
     many units the owner has."""
 
@@ -83,9 +83,9 @@ class Unit:
         return " | ".join(self.values)
 
 
-def units_of(
+def segments_of(
     section: Section, *, is_exact: bool = True, own: frozenset[str] = frozenset()
-) -> list[Unit]:
+) -> list[Segment]:
     """Guidance of a template, in `own` that of the plan's own, is none of them.
 
     Without `is_exact` (it takes time) a passage's lists are not looked for: equal units
@@ -102,7 +102,7 @@ def units_of(
     return found
 
 
-def _is_rule(unit: Unit) -> bool:
+def _is_rule(unit: Segment) -> bool:
     """Whether it is a rule at the end of a passage, not a text that looks like one."""
     if unit.kind != ItemKind.PASSAGE or not _RULE.fullmatch(unit.text):
         return False
@@ -113,25 +113,25 @@ def _is_rule(unit: Unit) -> bool:
 
 def _units_of_block(
     block: Block, is_exact: bool, *, is_inner: bool = False
-) -> Iterator[Unit]:
+) -> Iterator[Segment]:
     """`is_inner`: it was found in a passage, whose own passages are not read again."""
     if block.head:
-        yield Unit("table", block, block, tuple(columns_of(block)))
+        yield Segment("table", block, block, tuple(columns_of(block)))
     for item in block.walk():
         match item:
             case Field():
                 value = item.value
-                if block.kind is BlockKind.APPROVALS and holds_mark(item.value):
+                if block.kind is BlockKind.APPROVALS and holds_marker(item.value):
                     value = without_signatures(item).value
-                yield Unit(item.kind, item, block, (value,), label=item.label)
+                yield Segment(item.kind, item, block, (value,), label=item.label)
             case Check():
                 done = "yes" if item.done else "no"
-                yield Unit(item.kind, item, block, (item.text,), done=done)
+                yield Segment(item.kind, item, block, (item.text,), done=done)
             case Row():
                 row = item
-                if block.kind is BlockKind.SIGN_OFFS and holds_mark(written(item)):
+                if block.kind is BlockKind.SIGN_OFFS and holds_marker(written(item)):
                     row = row_without_signatures(item, block)
-                yield Unit(item.kind, item, block, _trimmed(row.cells))
+                yield Segment(item.kind, item, block, _trimmed(row.cells))
             case _:
                 yield from _units_of_text(item, block, is_exact, is_inner)
 
@@ -145,21 +145,25 @@ def _trimmed(cells: list[str]) -> tuple[str, ...]:
 
 def _units_of_text(
     item: Item, block: Block, is_exact: bool, is_inner: bool
-) -> list[Unit]:
+) -> list[Segment]:
     if item.kind is ItemKind.PASSAGE:
         is_read = is_exact and not is_inner
         found = _units_of_passage(written(item), item, block, is_read)
     elif item.kind is ItemKind.RAW and is_exact:
-        found = [_unit_from(*told, item=item, block=block) for told in said(item)]
+        found = [
+            _unit_from(*told, item=item, block=block) for told in semantic_items(item)
+        ]
     else:
         (text,) = values_of(item)
         if item.kind is ItemKind.FRONT_MATTER:
             text = "\n".join(filter(None, map(str.rstrip, text.split("\n"))))
-        found = [Unit(item.kind, item, block, (text,))]
+        found = [Segment(item.kind, item, block, (text,))]
     return [replace(unit, count=len(found)) for unit in found]
 
 
-def _units_of_passage(text: str, item: Item, block: Block, is_read: bool) -> list[Unit]:
+def _units_of_passage(
+    text: str, item: Item, block: Block, is_read: bool
+) -> list[Segment]:
     """As it is written: that alone does not depend on what stands beside it."""
     if is_read and _STRUCTURE.search(text):
         # Below an empty line a rule begins no front matter.
@@ -174,12 +178,12 @@ def _units_of_passage(text: str, item: Item, block: Block, is_read: bool) -> lis
             ]
     paragraphs = _GAP.split(unix(text))
     return [
-        Unit(item.kind, item, block, (paragraph.rstrip(" \t\n"),))
+        Segment(item.kind, item, block, (paragraph.rstrip(" \t\n"),))
         for paragraph in paragraphs
     ]
 
 
-def _unit_from(kind: object, *rest: object, item: Item, block: Block) -> Unit:
-    """From what `said` tells of something inside a raw part of a list."""
+def _unit_from(kind: object, *rest: object, item: Item, block: Block) -> Segment:
+    """From what `semantic_items` tells of something inside a raw part of a list."""
     said_of_it = tuple("" if value is None else str(value) for value in rest)
-    return Unit(str(kind), item, block, said_of_it)
+    return Segment(str(kind), item, block, said_of_it)

@@ -22,7 +22,7 @@ _WORD = re.compile(
 _PAIRS_PER_WORD = 100
 
 
-class Match(NamedTuple):
+class CommonRun(NamedTuple):
     """`size` equal words: from `before` on in one text, `after` in the other."""
 
     before: int
@@ -30,12 +30,12 @@ class Match(NamedTuple):
     size: int
 
 
-def words_of(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Words with the space behind them. Joined they are the text again."""
     return _WORD.findall(text)
 
 
-def matches(before: Sequence[str], after: Sequence[str]) -> list[Match]:
+def common_runs(before: Sequence[str], after: Sequence[str]) -> list[CommonRun]:
     """What two texts have in common, in order.
 
     The same start and end are taken off first, so one changed place is always found
@@ -45,15 +45,15 @@ def matches(before: Sequence[str], after: Sequence[str]) -> list[Match]:
     start = _equal(zip(before, after, strict=False))
     back = zip(reversed(before), reversed(after), strict=False)
     end = min(_equal(back), shorter - start)
-    found = [Match(0, 0, start)] if start else []
+    found = [CommonRun(0, 0, start)] if start else []
     found += [
-        Match(start + match.before, start + match.after, match.size)
+        CommonRun(start + match.before, start + match.after, match.size)
         for match in _longest_first(
             before[start : len(before) - end], after[start : len(after) - end]
         )
     ]
     if end:
-        found.append(Match(len(before) - end, len(after) - end, end))
+        found.append(CommonRun(len(before) - end, len(after) - end, end))
     return found
 
 
@@ -61,7 +61,7 @@ def _equal(pairs: Iterable[tuple[str, str]]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _longest_first(before: Sequence[str], after: Sequence[str]) -> list[Match]:
+def _longest_first(before: Sequence[str], after: Sequence[str]) -> list[CommonRun]:
     """The longest match, then the longest before and behind it, and so on, as difflib
     does, but in a bounded time."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
@@ -75,7 +75,7 @@ def _longest_first(before: Sequence[str], after: Sequence[str]) -> list[Match]:
         if cost[high] - cost[low] > left:
             continue
         left -= cost[high] - cost[low]
-        match = Match(*matcher.find_longest_match(low, high, after_low, after_high))
+        match = CommonRun(*matcher.find_longest_match(low, high, after_low, after_high))
         if match.size:
             found.append(match)
             ranges.append((low, match.before, after_low, match.after))

@@ -6,27 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from plans.document.diff.tokens import Match, matches, words_of
+from plans.document.diff.tokens import CommonRun, common_runs, tokenize
 
 Kind = Literal["same", "added", "removed"]
 _FOLD = "…"
 
 
 @dataclass(frozen=True)
-class Piece:
+class DiffSpan:
     kind: Kind
     text: str
 
 
-def word_diff(before: str, after: str) -> list[Piece]:
+def word_diff(before: str, after: str) -> list[DiffSpan]:
     """The pieces of both texts in order, compared by lines and then by words.
 
     `same` and `added` joined are `after`, `same` and `removed` joined are `before`.
     """
-    pieces: list[Piece] = []
+    pieces: list[DiffSpan] = []
     lines = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for match, removed, added in _steps(*lines, *lines):
-        words = words_of("".join(removed)), words_of("".join(added))
+        words = tokenize("".join(removed)), tokenize("".join(added))
         bare = [[word.rstrip() or word for word in text] for text in words]
         for still, gone, new in _steps(*words, *bare):
             _append(pieces, "removed", "".join(gone))
@@ -45,15 +45,18 @@ def _steps(
 ) -> Iterator[tuple[list[tuple[str, str]], Sequence[str], Sequence[str]]]:
     """The pairs that are the same, and what was removed and added before them."""
     at, at_after = 0, 0
-    end = Match(len(before), len(after), 0)
-    for start, start_after, size in [*matches(compared_before, compared_after), end]:
+    end = CommonRun(len(before), len(after), 0)
+    for start, start_after, size in [
+        *common_runs(compared_before, compared_after),
+        end,
+    ]:
         removed, added = before[at:start], after[at_after:start_after]
         at, at_after = start + size, start_after + size
         pairs = zip(before[start:at], after[start_after:at_after], strict=True)
         yield list(pairs), removed, added
 
 
-def _append_word(pieces: list[Piece], old: str, new: str) -> None:
+def _append_word(pieces: list[DiffSpan], old: str, new: str) -> None:
     """A word that stays, though the space behind it may not: a line's last word has
     none until somebody goes on writing."""
     if old == new:
@@ -65,21 +68,21 @@ def _append_word(pieces: list[Piece], old: str, new: str) -> None:
     _append(pieces, "added", new[len(word) :])
 
 
-def _append(pieces: list[Piece], kind: Kind, text: str) -> None:
+def _append(pieces: list[DiffSpan], kind: Kind, text: str) -> None:
     if not text:
         return
     if pieces and pieces[-1].kind == kind:
-        pieces[-1] = Piece(kind, pieces[-1].text + text)
+        pieces[-1] = DiffSpan(kind, pieces[-1].text + text)
     else:
-        pieces.append(Piece(kind, text))
+        pieces.append(DiffSpan(kind, text))
 
 
-def folded(pieces: Sequence[Piece], context: int = 12) -> list[Piece]:
+def folded(pieces: Sequence[DiffSpan], context: int = 12) -> list[DiffSpan]:
     """The same, with no more than `context` words of what did not change on each side
     of a change; an ellipsis stands for the rest."""
     last = len(pieces) - 1
     return [
-        Piece(piece.kind, _fold(piece.text, context, at > 0, at < last))
+        DiffSpan(piece.kind, _fold(piece.text, context, at > 0, at < last))
         if piece.kind == "same" and last
         else piece
         for at, piece in enumerate(pieces)
@@ -88,7 +91,7 @@ def folded(pieces: Sequence[Piece], context: int = 12) -> list[Piece]:
 
 def _fold(text: str, context: int, follows: bool, precedes: bool) -> str:
     """`follows` a change: its first words stay; `precedes` one: its last words do."""
-    words = words_of(text)
+    words = tokenize(text)
     start = words[:context] if follows else []
     end = words[max(len(words) - context, len(start)) :] if precedes else []
     if len(start) + len(end) + 2 >= len(words):

@@ -20,8 +20,8 @@ from plans.document.reader import read
 from plans.document.signatures.markers import (
     DASH,
     LONGEST_NAME,
-    split_marks,
-    without_marks,
+    split_markers,
+    strip_markers,
 )
 from plans.document.signatures.places import NO_PLACES, Places
 from plans.document.signatures.rows import (
@@ -33,7 +33,7 @@ from plans.document.signatures.rows import (
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.items import label_end, parsed, written
 from plans.document.syntax.tables import columns_of, roles_of
-from plans.document.writer import pieces
+from plans.document.writer import chunks
 
 _OPENING = f"{DASH} approved by "
 # What Markdown or HTML would take for its own.
@@ -74,7 +74,7 @@ def approval_lines(
     return [_approval_line(item, roles) for item, roles in _lines(document)]
 
 
-def signed(
+def add_signatures(
     text: str,
     signatures: Sequence[Sequence[Signature]],
     edition: Edition = NEWEST,
@@ -93,12 +93,16 @@ def signed(
         return _with_marks(source, roles, next(following))
 
     result = _rewritten(text, sign, edition, places)
-    if unsigned(result, edition, places) != unsigned(text, edition, places):
+    if strip_signatures(result, edition, places) != strip_signatures(
+        text, edition, places
+    ):
         raise ValueError("The signatures cannot be taken out of this text again.")
     return result
 
 
-def unsigned(text: str, edition: Edition = NEWEST, places: Places = NO_PLACES) -> str:
+def strip_signatures(
+    text: str, edition: Edition = NEWEST, places: Places = NO_PLACES
+) -> str:
     """The text without any signature in its Approvals lines, else byte for byte."""
     while _OPENING in text:
         bare = _rewritten(text, _without_marks, edition, places)
@@ -178,7 +182,7 @@ def _rewritten(
         rewrite(piece.text, lines[id(piece.part)]) + piece.tail
         if id(piece.part) in lines
         else piece.text + piece.tail
-        for piece in pieces(document)
+        for piece in chunks(document)
     )
 
 
@@ -189,7 +193,7 @@ def _approval_line(item: Field | Row, roles: Roles) -> ApprovalLine:
         cells = cells + [""] * (len(roles) - len(cells))
         role, value = cells[roles.index("role")], cells[roles.index("name")]
     else:
-        _, marks = split_marks(item.source[label_end(item.source) :])
+        _, marks = split_markers(item.source[label_end(item.source) :])
         role, value = item.label, without_signatures(item).value
     signatures = (_signature(mark) for mark in marks)
     return ApprovalLine(role, value, tuple(s for s in signatures if s))
@@ -209,7 +213,7 @@ def _without_marks(source: str, roles: Roles = ()) -> str:
     if roles:
         return row_without_marks(source, roles)
     end = label_end(source)
-    return source[:end] + without_marks(source[end:])
+    return source[:end] + strip_markers(source[end:])
 
 
 def _with_marks(source: str, roles: Roles, signatures: Sequence[Signature]) -> str:

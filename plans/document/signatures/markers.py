@@ -23,15 +23,15 @@ MARK = re.compile(
 _LONGEST = LONGEST_NAME + 100
 
 
-def holds_mark(text: str) -> bool:
+def holds_marker(text: str) -> bool:
     return MARK.search(text) is not None
 
 
-def without_marks(text: str) -> str:
-    return split_marks(text)[0]
+def strip_markers(text: str) -> str:
+    return split_markers(text)[0]
 
 
-def split_marks(text: str) -> tuple[str, list[re.Match[str]]]:
+def split_markers(text: str) -> tuple[str, list[re.Match[str]]]:
     """A text without its marks and the white space before each, and the marks in order.
 
     What a mark leaves behind may be one itself; those are taken out too, in one pass.

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from plans.document.model import SIGNING_KINDS, Block, BlockKind, Document, Field
-from plans.document.signatures.markers import without_marks
+from plans.document.signatures.markers import strip_markers
 from plans.document.syntax.tables import columns_of, roles_of
 
 # By heading: whether sign-offs stand there, where somebody decided it.
@@ -59,7 +59,7 @@ def look_like_slots(fields: Sequence[Field]) -> bool:
     """Whether fields are a role and who signs for it, each of them."""
     return all(
         _OTHER_LABELS.fullmatch(_plain(item.label)) is None
-        and len(without_marks(item.value)) <= _LONGEST_VALUE
+        and len(strip_markers(item.value)) <= _LONGEST_VALUE
         for item in fields
     )
 

@@ -13,7 +13,7 @@ from plans.document.editions import NEWEST, Edition
 from plans.document.model import Check
 from plans.document.reader import read
 from plans.document.syntax.items import written
-from plans.document.writer import pieces
+from plans.document.writer import chunks
 
 DEFINITION_OF_DONE = re.compile("Definition of Done", re.IGNORECASE)
 
@@ -34,7 +34,7 @@ def split_done_ticks(text: str, edition: Edition = NEWEST) -> tuple[str, list[bo
     bom = "\ufeff" if document.bom else ""
     unticked = bom + "".join(
         _unticked(checks.get(id(piece.part)), piece.text) + piece.tail
-        for piece in pieces(document)
+        for piece in chunks(document)
     )
     return unticked, [check.done for check in checks.values()]
 

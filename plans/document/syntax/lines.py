@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from plans.document.diff.tokens import Match, matches
+from plans.document.diff.tokens import CommonRun, common_runs
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -25,8 +25,8 @@ class Pair(NamedTuple):
 
 def pairs(before: Sequence[str], after: Sequence[str]) -> Iterator[Pair]:
     """Which line became which. Where as many came as went, each became the next."""
-    start = Match(0, 0, 0)
-    for match in [*matches(before, after), Match(len(before), len(after), 0)]:
+    start = CommonRun(0, 0, 0)
+    for match in [*common_runs(before, after), CommonRun(len(before), len(after), 0)]:
         old, new = start.before + start.size, start.after + start.size
         if match.before - old == match.after - new:
             for number in range(match.before - old):

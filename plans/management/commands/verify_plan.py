@@ -87,7 +87,7 @@ def why_not(text: str) -> str:
             "not a version as it is; with LF line ends and without a byte order mark "
             "it would be one. Something converted the file."
         )
-    frozen = {digest_of(doc.unsigned(text, *how)) for how in ways_to_read(text)}
+    frozen = {digest_of(doc.strip_signatures(text, *how)) for how in ways_to_read(text)}
     if Version.objects.filter(sha256__in=frozen).exists():
         return (
             "the text is that of a version, but the decisions in its Approvals lines "
