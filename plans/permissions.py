@@ -37,7 +37,7 @@ class Denied:
 Decision = Allowed | Denied
 
 
-def standing(plan: Plan, user: User, role: str | None) -> Membership | None:
+def effective_membership(plan: Plan, user: User, role: str | None) -> Membership | None:
     """What somebody is to a plan: their role in its team, which the caller has looked
     up; a viewer where everybody may read it; otherwise nothing."""
     if not role and plan.is_open:

@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from plans.accounts import urls as accounts
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
-from plans.live.subscribers import visitor_of
+from plans.live.subscribers import subscriber_of
 from plans.models import Membership
 from tests import make
 from tests.client import CheckingClient
@@ -326,7 +326,7 @@ def test_the_stream_carries_what_its_reader_may_see(world, who):
     there = people["stranger"]
     other = make.make_plan(team=there.teams.get(), actor=there)
     key = client_of(people[who]).session.session_key if people[who] else ""
-    visitor = visitor_of(key, [plan.slug, other.slug])
+    visitor = subscriber_of(key, [plan.slug, other.slug])
     seen = (
         {seat.slug: seat.may_edit for seat in visitor.seats.values()} if visitor else {}
     )

@@ -57,7 +57,7 @@ class Application:
         from plans.live import broker, stream
 
         self.largest_body_of = body_limits.largest_body
-        self.make_hub = broker.Hub
+        self.make_hub = broker.Broker
         self.answer_live = stream.answer
         # Servers of their own kind do this before us; planner.serve leaves it to us,
         # because afterwards nobody can tell whether it was the proxy that asked.

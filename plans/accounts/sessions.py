@@ -25,7 +25,7 @@ from django.utils.functional import SimpleLazyObject
 from planner.ops import health
 from plans.accounts.user_agents import family
 from plans.models import Session, User
-from plans.notifications import processes
+from plans.notifications import notify
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def _open(user: User) -> Any:
 
 def _end(rows: Any) -> int:
     count: int = rows.delete()[0]
-    processes.access_changed()
+    notify.access_changed()
     return count
 
 

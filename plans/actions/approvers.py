@@ -7,14 +7,14 @@ import re
 from django.db import transaction
 
 from plans import permissions
-from plans.actions.change_log import record, require, take_turn
+from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.errors import Refused
 from plans.models import Approval, Approver, Plan, SeatName, User, names
 from plans.notifications import sign_off
 from plans.reviews.rules import is_turn
-from plans.reviews.status import State, state_of
+from plans.reviews.status import ReviewStatus, review_status
 
 _BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
 _ANY = re.compile(r"\bor\b|\bany of\b|/", re.IGNORECASE)
@@ -60,7 +60,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     """Seat a member whom a line names, and who was not in the team, or was called
     otherwise, when it was written. Raises Refused for anybody else."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     slots = Approval.objects.present().filter(item__block__section__plan=plan)
     stored = slots.filter(pk=approval.pk).first()
     if stored is None or person not in proposed(plan, stored):
@@ -76,7 +76,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     stored.needs = _needs_of(stored.name, [seat.user for seat in stored.seats.all()])
     stored.save(update_fields=["needs"])
     record_seats(plan=plan, actor=actor, approval=stored)
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=number,
@@ -85,7 +85,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
         label=f"{stored.role}: {person.account}",
         item_id=stored.pk,
     )
-    state = state_of(plan)
+    state = review_status(plan)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
         sign_off.ask(plan, state, [slot], only=person)
@@ -102,7 +102,7 @@ def proposed(plan: Plan, approval: Approval) -> list[User]:
     return [one for one in dict.fromkeys(people) if one and one.pk not in asked]
 
 
-def propose(plan: Plan, state: State) -> None:
+def propose(plan: Plan, state: ReviewStatus) -> None:
     """Say in a state whom its lines may mean beside those who are asked."""
     for slot in state.slots:
         if len(names_in(slot.approval.name)) > len(slot.voices):

@@ -1,6 +1,6 @@
 """The change log, and the two claims that keep writers apart.
 
-`take_turn` comes before an action's first write, and `record` is its end. Between them
+`lock_plan` comes before an action's first write, and `log_change` is its end. Between them
 the plan's row is locked (on PostgreSQL by the UPDATE, on SQLite by the transaction), so
 the changes of one plan happen one after the other, and their numbers are in the order
 in which they are committed: whoever has seen number 7 has seen all before it.
@@ -19,7 +19,7 @@ from django.utils import timezone
 from planner.ops import metrics
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
-from plans.notifications import processes
+from plans.notifications import notify
 from plans.permissions import Decision
 
 Row = Section | Block | Item
@@ -47,7 +47,7 @@ _TURN_AND_NOTIFY = f"""
 """  # noqa: S608
 
 
-def take_turn(plan: Plan, growth: int | None = 0) -> int:
+def lock_plan(plan: Plan, growth: int | None = 0) -> int:
     """The number of the change that is about to happen; other writers wait for it.
     `growth`: by how much the plan gets fuller (actions.room); None if nobody knows.
 
@@ -59,24 +59,24 @@ def take_turn(plan: Plan, growth: int | None = 0) -> int:
     given = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            message = processes.change_message(plan.pk, "%s")
-            cursor.execute(_TURN_AND_NOTIFY, [*given, processes.CHANNEL, message])
+            message = notify.change_message(plan.pk, "%s")
+            cursor.execute(_TURN_AND_NOTIFY, [*given, notify.CHANNEL, message])
         else:
             cursor.execute(_TURN, given)
         # The title in hand may be older than the turn, and is compared with (retitle).
         plan.change_number, plan.title, plan.fullness, *_ = cursor.fetchone()
     plan.updated_at = now
-    processes.deliver_on_commit(plan.pk, plan.change_number)
+    notify.publish_on_commit(plan.pk, plan.change_number)
     return plan.change_number
 
 
-def give_turn_back(plan: Plan) -> None:
+def unlock_unchanged(plan: Plan) -> None:
     """Nothing is to be done after all: the number goes to the next change."""
     transaction.set_rollback(True)
     plan.change_number -= 1
 
 
-def claim(row: Row, seen: int | None, **columns: Any) -> None:
+def update_if_version(row: Row, seen: int | None, **columns: Any) -> None:
     """Write columns of a row that is present and still has the version seen, or raise
     Stale.
 
@@ -89,7 +89,7 @@ def claim(row: Row, seen: int | None, **columns: Any) -> None:
     row.version = seen + 1
 
 
-def edit(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:
+def edit_of(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:
     """The part of a Change that tells of one row: only what is different."""
     different = [name for name in after if before.get(name) != after[name]]
     return {
@@ -100,30 +100,30 @@ def edit(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:
     }
 
 
-def appeared(row: Row) -> Edit:
+def edit_added(row: Row) -> Edit:
     """Undoing an addition hides the row again."""
-    return edit(row, {"removed": True}, {"removed": False})
+    return edit_of(row, {"removed": True}, {"removed": False})
 
 
-def change(row: Row, **after: Any) -> Edit:
+def set_columns(row: Row, **after: Any) -> Edit:
     """Write columns that nobody types into: a place, a tail, a list's number."""
     before = {name: getattr(row, name) for name in after}
     for name, value in after.items():
         setattr(row, name, value)
     row.save(update_fields=list(after))
-    return edit(row, before, after)
+    return edit_of(row, before, after)
 
 
-def hide(rows: Sequence[Row]) -> list[Edit]:
+def mark_removed(rows: Sequence[Row]) -> list[Edit]:
     """Take rows of one kind out of the plan. Nothing is ever deleted."""
     model: type[models.Model] = type(rows[0])
     model._default_manager.filter(pk__in=[row.pk for row in rows]).update(removed=True)
     for row in rows:
         row.removed = True
-    return [edit(row, {"removed": False}, {"removed": True}) for row in rows]
+    return [edit_of(row, {"removed": False}, {"removed": True}) for row in rows]
 
 
-def record(
+def log_change(
     *,
     plan: Plan,
     actor: User,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans import permissions
-from plans.actions.change_log import give_turn_back, record, require, take_turn
+from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.actions.values import label_of, values_of_row
 from plans.content.limits import MAX_COMMENT_CHARACTERS
@@ -38,7 +38,7 @@ def comment(
         raise TypeError("a comment is on one item, on one section or in one thread")
     require(permissions.may_comment(membership(plan, actor)))
     text = _sound(text)
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     if thread is None:
         _refuse_if_gone(plan, item or section)
         thread = Thread.objects.create(plan=plan, item=item, section=section)
@@ -56,10 +56,10 @@ def comment(
 def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
     """Nothing is left to say. A thread that is resolved already stays as it is."""
     require(permissions.may_comment(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if thread.resolved_at:
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     _set_resolved(thread, actor)
     _finish(plan, actor, turn, thread, "resolved")
 
@@ -68,10 +68,10 @@ def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
 def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
     """Something is left to say after all."""
     require(permissions.may_comment(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at:
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     _set_resolved(thread, None)
     _finish(plan, actor, turn, thread, "reopened")
 
@@ -81,12 +81,12 @@ def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> Non
     """Write an own comment anew; the page says that it was edited."""
     require(permissions.may_change_comment(membership(plan, actor), comment))
     text = _sound(text)
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
     if comment.is_removed:
         raise Refused("This comment was removed meanwhile. Write a new one.")
     if text == comment.text:
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     comment.text, comment.edited_at = text, timezone.now()
     comment.save(update_fields=["text", "edited_at"])
     _keep_mentions(plan, comment)
@@ -101,10 +101,10 @@ def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
     left in it is resolved, or it would be counted as open for ever.
     """
     require(permissions.may_remove_comment(membership(plan, actor), comment))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
     if comment.is_removed:
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     comment.removed_by = actor
     comment.save(update_fields=["removed_by"])
     thread = comment.thread
@@ -164,7 +164,7 @@ def _finish(plan: Plan, actor: User, turn: int, thread: Thread, verb: str) -> No
     place = thread.place
     place.open_threads = place.threads.open().count()
     type(place).objects.filter(pk=place.pk).update(open_threads=place.open_threads)
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from plans.actions.change_log import record, take_turn
+from plans.actions.change_log import lock_plan, log_change
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import hash_of
 from plans.reviews.settings import seating_of
-from plans.reviews.status import State, state_of
+from plans.reviews.status import ReviewStatus, review_status
 
 Kind = Record.Kind
 
@@ -80,11 +80,11 @@ def record_seats(*, plan: Plan, actor: User, approval: Approval) -> None:
     )
 
 
-def conclude(*, plan: Plan, actor: User) -> State:
+def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
     """Where the plan stands now. When that is approved, and nothing said so yet, a
     record does: it names the sign-offs that the version has. It has a change of its
     own, so that it is missed when it is taken out of the evidence."""
-    state = state_of(plan)
+    state = review_status(plan)
     version = state.version
     if version is None or not state.is_approved or state.asks_others:
         return state
@@ -96,7 +96,7 @@ def conclude(*, plan: Plan, actor: User) -> State:
         for voice in slot.voices
         if voice.is_approval and voice.decision
     ]
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     append(
         plan=plan,
         actor=actor,
@@ -105,7 +105,7 @@ def conclude(*, plan: Plan, actor: User) -> State:
         version=version,
         details={"records": sorted(signed)},
     )
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,

@@ -18,8 +18,8 @@ from plans.actions.capacity import (
     refuse_if_overfull,
     refuse_longer_lines,
 )
-from plans.actions.change_log import Edit, Row, edit, record, require, take_turn
-from plans.actions.change_log import change as write
+from plans.actions.change_log import Edit, Row, edit_of, lock_plan, log_change, require
+from plans.actions.change_log import set_columns as write
 from plans.actions.items import numbered_anew
 from plans.actions.membership import membership
 from plans.actions.outline import retitle
@@ -43,14 +43,14 @@ _HIDING = ["item.removed", "section.removed", "section.block_removed", "undo", "
 
 @transaction.atomic
 def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
-    """Give an item the values that it had right after `change`.
+    """Give an item the values that it had right after `set_columns`.
 
     An item that is no longer in the plan comes back, with what was removed together
     with it and with what it stands in. Raises Refused when there is nothing to do, or
     when the place it would come back to is no longer fit for it.
     """
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     edits = _bring_back(plan, item)
     row = storage.items_of(plan).get(pk=item.pk)
     part, block = values_of_row(row)
@@ -62,12 +62,12 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         text = doc.written(part)
         refuse_longer_lines(was, text)
         write_values(plan, row, part, block, actor)
-        edits.append(edit(row, before, after))
+        edits.append(edit_of(row, before, after))
         plan.fullness = None
         refuse_if_full(plan, growth(was, text))
     if not edits:
         raise Refused("The plan says this already: there is nothing to restore.")
-    return record(
+    return log_change(
         plan=plan,
         actor=actor,
         number=number,
@@ -149,7 +149,7 @@ def _take_removal_back(plan: Plan, row: Row) -> list[Edit]:
                 for one in edits
             )
         ),
-        [edit(row, {"removed": False}, {"removed": True})],
+        [edit_of(row, {"removed": False}, {"removed": True})],
     )
     return [made for one in reversed(removal) if (made := _part_taken_back(plan, one))]
 

@@ -22,14 +22,14 @@ from plans.actions.capacity import (
 )
 from plans.actions.change_log import (
     Edit,
-    appeared,
-    change,
-    edit,
-    give_turn_back,
-    hide,
-    record,
+    edit_added,
+    edit_of,
+    lock_plan,
+    log_change,
+    mark_removed,
     require,
-    take_turn,
+    set_columns,
+    unlock_unchanged,
 )
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
@@ -88,7 +88,7 @@ def save_item(
         before, after = attributes(part), attributes(new)
         if before == after:
             if number:
-                give_turn_back(plan)
+                unlock_unchanged(plan)
             return item
         is_merged = values.keys() <= (based_on or {}).keys()
         if seen != item.version and not is_merged:
@@ -99,7 +99,7 @@ def save_item(
         more = growth(*texts)
         if number:
             plan.fullness = None  # it was raised by what another text would have added
-        number = number or take_turn(plan, more)
+        number = number or lock_plan(plan, more)
         try:
             write_values(plan, item, new, block, actor)
             break
@@ -108,7 +108,7 @@ def save_item(
             # is our turn, the row stays as it is when it is read again.
             item = _present(plan, item)
     refuse_if_full(plan, more)
-    made = edit(item, before, after)
+    made = edit_of(item, before, after)
     verb = "ticked" if set(made["after"]) == {"done"} else "edited"
     _record(plan, actor, number, verb, item, new, [made])
     return item
@@ -160,7 +160,7 @@ def add_item(
     one, or one that says these `values` by name."""
     require(permissions.may_edit(membership(plan, actor)))
     check_length(values or {})
-    number = take_turn(plan)
+    number = lock_plan(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
         raise Refused(REMOVED)
     if parent and Item.objects.filter(pk=parent.pk, removed=True).exists():
@@ -188,7 +188,7 @@ def add_item(
     if hasattr(row, "approval") and row.approval.name:
         link(plan, row.approval)
     numbered = numbered_anew(block, parent)
-    edits += [appeared(row), *numbered]
+    edits += [edit_added(row), *numbered]
     # Numbers may have become longer all through the list.
     refuse_if_overfull(plan, None if numbered else more)
     _record(plan, actor, number, "added", row, part, edits)
@@ -210,7 +210,7 @@ def _as_neighbours(
         usual = "\r\n" if "\r" in end.tail else "\n"
     if not usual or usual == end.tail:
         return []
-    return [change(end, tail=usual)]
+    return [set_columns(end, tail=usual)]
 
 
 def siblings_of(block: Block, parent: Item | None) -> list[Item]:
@@ -260,12 +260,12 @@ def _give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
 def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
     """Take an item, and what is nested in it, out of the plan. Undo brings it back."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     _refuse_if_gone(item, siblings_of(item.block, item.parent))
     part, _ = values_of_row(item)
     nesting = Nesting(item.block)
     going = nesting.within(item)
-    edits = hand_over_tail(going[-1], nesting.before(item)) + hide(going)
+    edits = hand_over_tail(going[-1], nesting.before(item)) + mark_removed(going)
     edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "removed", item, part, edits)
 
@@ -281,14 +281,14 @@ def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
 def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> None:
     """Move an item one place among its siblings; at the end it stays where it is."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     siblings = siblings_of(item.block, item.parent)
     _refuse_if_gone(item, siblings)
     present = [row for row in siblings if not row.removed]
     index = present.index(item)
     target = index - 1 if direction == "up" else index + 1
     if not 0 <= target < len(present):
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     others = [row for row in siblings if row != item]
     anchor: Item | None = present[target]
     if direction == "up":
@@ -299,7 +299,7 @@ def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> N
     (position,) = positions_after(others, anchor)
     nesting = Nesting(item.block)
     edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
-    edits.append(change(item, position=position))
+    edits.append(set_columns(item, position=position))
     edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, "moved", item, part, edits)
 
@@ -316,7 +316,7 @@ def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
     for number, (row, match) in enumerate(numbered, start=start):
         source = f"{match[1]}{number}{match[3]}{row.source[match.end() :]}"
         if source != row.source:
-            edits.append(edit(row, {"source": row.source}, {"source": source}))
+            edits.append(edit_of(row, {"source": row.source}, {"source": source}))
             row.source = source
             renumbered.append(row)
     Item.objects.bulk_update(renumbered, ["source"], batch_size=500)
@@ -345,7 +345,7 @@ def _record(
     part: doc.Item,
     edits: list[Edit],
 ) -> None:
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=number,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from plans.actions.change_log import Edit, change
+from plans.actions.change_log import Edit, set_columns
 from plans.models import Block, Item
 
 
@@ -44,11 +44,11 @@ def swap_tails(one: Item, other: Item) -> list[Edit]:
     if one.tail == other.tail:
         return []
     tail = one.tail
-    return [change(one, tail=other.tail), change(other, tail=tail)]
+    return [set_columns(one, tail=other.tail), set_columns(other, tail=tail)]
 
 
 def hand_over_tail(going: Item, staying: Item | None) -> list[Edit]:
     """What went had more air behind it than what is now in its place."""
     if staying is None or going.tail.count("\n") <= staying.tail.count("\n"):
         return []
-    return [change(staying, tail=going.tail)]
+    return [set_columns(staying, tail=going.tail)]

@@ -8,7 +8,7 @@ text, so it stays where it is when a section moves or goes.
 from __future__ import annotations
 
 from plans import document as doc
-from plans.actions.change_log import Edit, change
+from plans.actions.change_log import Edit, set_columns
 from plans.content import storage
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section
@@ -48,7 +48,7 @@ def swap_ends(one: Section, other: Section) -> list[Edit]:
     if first.tail == second.tail:
         return []
     tail = first.tail
-    return [change(first, tail=second.tail), change(second, tail=tail)]
+    return [set_columns(first, tail=second.tail), set_columns(second, tail=tail)]
 
 
 def hand_over_end(
@@ -63,7 +63,7 @@ def hand_over_end(
         return []
     if going.tail == staying.tail:
         return []
-    return [change(staying, tail=going.tail)]
+    return [set_columns(staying, tail=going.tail)]
 
 
 def make_room(
@@ -76,7 +76,7 @@ def make_room(
     divides = level <= next_level or not has_rule(end.tail)
     if divides and end.tail.count("\n") > 1:
         return []
-    return [change(end, tail=newline * 2)]
+    return [set_columns(end, tail=newline * 2)]
 
 
 def has_rule(tail: str) -> bool:

@@ -11,7 +11,7 @@ from plans import document as doc
 from plans import permissions
 from plans.actions.approvers import link_all
 from plans.actions.capacity import keep_fullness
-from plans.actions.change_log import give_turn_back, record, require, take_turn
+from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.actions.outline import title_of
 from plans.actions.slugs import save_with_free_address
@@ -109,11 +109,13 @@ def _stored(
         created_by=actor,
     )
     save_with_free_address(plan, slug_from, otherwise="plan", longest=60)
-    number = take_turn(plan)
+    number = lock_plan(plan)
     storage.store(plan, document)
     keep_fullness(plan, limits.measure(doc.write(document)), document)
     link_all(plan)
-    record(plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title)
+    log_change(
+        plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title
+    )
     return plan
 
 
@@ -121,12 +123,12 @@ def _stored(
 def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
     """Put a plan away, out of the lists; with `archived` false, bring it back."""
     require(permissions.may_manage(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     if Plan.objects.filter(pk=plan.pk, archived=archived).exists():
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     plan.archived = archived
     plan.save(update_fields=["archived"])
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=number,

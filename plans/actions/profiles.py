@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.db.models import Q
 
-from plans.actions.change_log import record, take_turn
+from plans.actions.change_log import lock_plan, log_change
 from plans.errors import Refused
 from plans.models import Approver, Plan, Team, User, names
 from plans.models.people import COLOURS, name_taken
@@ -54,8 +54,8 @@ def note_rename(*, actor: User, person: User, before: str) -> None:
     seats = Approver.objects.filter(theirs)
     ids = set(seats.values_list("approval__item__block__section__plan", flat=True))
     for plan in Plan.objects.filter(pk__in=ids).order_by("pk"):
-        number = take_turn(plan)
-        record(
+        number = lock_plan(plan)
+        log_change(
             plan=plan,
             actor=actor,
             number=number,

@@ -10,19 +10,19 @@ from django.utils import timezone
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.change_log import give_turn_back, record, require, take_turn
-from plans.actions.evidence import append, conclude
+from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
+from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
 from plans.models import Approval, Plan, Record, ReviewRules, User, Version
 from plans.notifications import sign_off
 from plans.reviews.authors import authors_of
-from plans.reviews.digests import now_of
+from plans.reviews.digests import current_digests
 from plans.reviews.hash_chain import details_of
 from plans.reviews.rules import is_turn
 from plans.reviews.settings import settings_of
-from plans.reviews.status import has_expired, state_of
+from plans.reviews.status import has_expired, review_status
 
 Kind = Record.Kind
 # Between two reminders of one plan.
@@ -38,7 +38,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     an error and the plan's rules ask for none.
     """
     require(permissions.may_edit(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
     document = storage.load(plan).document
     frozen = export.frozen_of(plan, document)
@@ -49,7 +49,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     is_same = newest and newest.markdown == _text_as(newest, plan, document)
     if newest and is_same and newest.slots == [slot.pk for slot in _ordered(plan)]:
         if not has_expired(newest, timezone.now()):
-            give_turn_back(plan)
+            unlock_unchanged(plan)
             return newest
         version = newest
         version.expires_at = _end(timezone.now(), rules)
@@ -68,7 +68,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         at=at,
     )
     _record(plan, actor, turn, "requested", version)
-    state = conclude(plan=plan, actor=actor)
+    state = record_completion(plan=plan, actor=actor)
     sign_off.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
     return version
 
@@ -81,7 +81,7 @@ def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
 def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Snapshot, rules: ReviewRules
 ) -> Version:
-    text = now_of(frozen.text, doc.NEWEST, frozen.places)
+    text = current_digests(frozen.text, doc.NEWEST, frozen.places)
     authors = authors_of(plan)
     newest = plan.versions.first()
     at = timezone.now()
@@ -155,7 +155,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
     What was signed stands. Submitting the same text again begins a new request.
     """
     require(permissions.may_edit(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     version = _requested(plan)
     version.expires_at = timezone.now()
     version.save(update_fields=["expires_at"])
@@ -176,12 +176,12 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
 def remind(*, plan: Plan, actor: User) -> list[User]:
     """Write once more to those whose turn it is; returns them."""
     require(permissions.may_edit(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     version = _requested(plan)
     since = timezone.now() - REMIND_EVERY
     if plan.changes.filter(verb="review.reminded", created_at__gt=since).exists():
         raise Refused("Somebody reminded them within the last hour. Give them time.")
-    state = state_of(plan)
+    state = review_status(plan)
     slots = [slot for slot in state.slots if is_turn(state, slot)]
     people = sign_off.ask(plan, state, slots, is_reminder=True)
     if not people:
@@ -202,7 +202,7 @@ def _requested(plan: Plan) -> Version:
 
 
 def _record(plan: Plan, actor: User, turn: int, verb: str, version: Version) -> None:
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,

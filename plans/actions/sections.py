@@ -17,15 +17,15 @@ from plans.actions.capacity import (
 )
 from plans.actions.change_log import (
     Edit,
-    appeared,
-    change,
-    claim,
-    edit,
-    give_turn_back,
-    hide,
-    record,
+    edit_added,
+    edit_of,
+    lock_plan,
+    log_change,
+    mark_removed,
     require,
-    take_turn,
+    set_columns,
+    unlock_unchanged,
+    update_if_version,
 )
 from plans.actions.items import Direction, blank_for
 from plans.actions.membership import membership
@@ -95,9 +95,9 @@ def rename_section(
     texts = written_heading(part), written_heading(replace(part, heading=new))
     refuse_longer_lines(*texts)
     more = growth(*texts)
-    number = take_turn(plan, more)
-    made = edit(section, {"heading": section.heading}, {"heading": new})
-    claim(section, seen, heading=new)
+    number = lock_plan(plan, more)
+    made = edit_of(section, {"heading": section.heading}, {"heading": new})
+    update_if_version(section, seen, heading=new)
     section.heading = new
     follow_heading(section)
     retitle(plan)
@@ -123,7 +123,7 @@ def add_section(
         raise Refused("Give the new section a heading.")
     part = doc.Section(level=after.level or 2, heading=heading, tail=plan.newline * 2)
     _refuse_unless_heading(part)
-    number = take_turn(plan)
+    number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
     refuse_if_gone(after, present)
@@ -139,7 +139,7 @@ def add_section(
         next_level=following[0].level if following else 0,
     )
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [*edits, appeared(section)])
+    _record(plan, actor, number, "added", section, [*edits, edit_added(section)])
     return section
 
 
@@ -148,7 +148,7 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     """Add a section with the four usual sign-offs at the end of a plan that has none,
     for somebody to say who gives them."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
     slots = Block.objects.present().filter(kind__in=SIGNING_KINDS)
@@ -162,7 +162,7 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [*edits, appeared(section)])
+    _record(plan, actor, number, "added", section, [*edits, edit_added(section)])
     return section
 
 
@@ -189,7 +189,7 @@ def _store_section(
 def add_phase(*, plan: Plan, actor: User) -> Section:
     """Add the next phase, in the manner of the last one, with everything blank."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
     codes = dict(
@@ -217,7 +217,7 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
     ]
     storage.store_blocks(plan, rows)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [appeared(section)])
+    _record(plan, actor, number, "added", section, [edit_added(section)])
     return section
 
 
@@ -243,12 +243,12 @@ def _blank_copy(block: doc.Block) -> doc.Block:
 def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
     """Take a section and its subsections out of the plan. Undo brings them back."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
     going = subtree(present, section)
     before = present.index(section) - 1
-    edits = hide(going)
+    edits = mark_removed(going)
     if before >= 0:
         is_last = going[-1] == present[-1]
         staying = end_of(present[before])
@@ -263,14 +263,14 @@ def move_section(
 ) -> None:
     """Move a section, with its subsections, past its neighbour of the same level."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
     refuse_if_gone(section, present)
     moving = subtree(present, section)
     neighbour = _neighbour(present, moving, direction)
     if neighbour is None:
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     if direction == "down":
         anchor: Section | None = neighbour[-1]
     else:
@@ -279,7 +279,7 @@ def move_section(
     others = [row for row in sections if row not in moving]
     places = positions_after(others, anchor, len(moving))
     edits = [
-        change(row, position=position)
+        set_columns(row, position=position)
         for row, position in zip(moving, places, strict=True)
     ]
     edits += swap_ends(moving[-1], neighbour[-1])
@@ -312,7 +312,7 @@ def add_block(
     text."""
     require(permissions.may_edit(membership(plan, actor)))
     check_length({"text": text})
-    number = take_turn(plan)
+    number = lock_plan(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
     blocks = list(Block.objects.filter(section=section))
     end = end_of(section)
@@ -321,7 +321,7 @@ def add_block(
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
     block = _new_block(plan, section, kind, position, tail, text)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "block_added", section, [*edits, appeared(block)])
+    _record(plan, actor, number, "block_added", section, [*edits, edit_added(block)])
     return block
 
 
@@ -351,14 +351,14 @@ def _new_block(
 def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     """Take a whole list, table, text or comment out of the plan."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     section = block.section
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
     blocks = list(Block.objects.filter(section=section, removed=False))
     if block not in blocks:
         raise Refused("Somebody removed this meanwhile. Reload the page.")
-    edits = hide([block])
+    edits = mark_removed([block])
     place = blocks.index(block)
     staying = blocks[place - 1] if place else section
     is_last = block == blocks[-1] and section == present[-1]
@@ -374,7 +374,7 @@ def _record(
     section: Section,
     edits: list[Edit],
 ) -> None:
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=number,

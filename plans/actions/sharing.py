@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans import permissions
-from plans.actions.change_log import give_turn_back, record, require, take_turn
+from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership, membership_now
 from plans.errors import Outdated, Refused
 from plans.models import Plan, ShareLink, Team, User
-from plans.notifications import processes
+from plans.notifications import notify
 
 LONGEST_SHARED = 365
 
@@ -21,13 +21,13 @@ LONGEST_SHARED = 365
 def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
     """Let everybody who is signed in read a plan, or its team alone."""
     require(permissions.may_manage(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     if Plan.objects.filter(pk=plan.pk, is_open=is_open).exists():
-        return give_turn_back(plan)
+        return unlock_unchanged(plan)
     plan.is_open = is_open
     plan.save(update_fields=["is_open"])
     _record(plan, actor, turn, "opened" if is_open else "closed")
-    processes.access_changed()
+    notify.access_changed()
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     require(permissions.may_manage(membership_now(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
         raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     expires_at = timezone.now() + timedelta(days=days)
     made: tuple[ShareLink, str] = ShareLink.objects.issue(
         plan=plan, created_by=actor, expires_at=expires_at
@@ -52,7 +52,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
 def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
     """The link shows nothing any more."""
     require(permissions.may_manage(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
     if not links.update(ended_at=timezone.now()):
         raise Outdated("This link was ended already.")
@@ -65,14 +65,14 @@ def end_links_of(*, team: Team, maker: User, actor: User) -> None:
     links = ShareLink.objects.live().filter(plan__team=team, created_by=maker)
     shared = Plan.objects.filter(pk__in=links.values("plan"))
     for plan in shared.order_by("pk"):
-        turn = take_turn(plan)
+        turn = lock_plan(plan)
         own = ShareLink.objects.filter(plan=plan, created_by=maker, ended_at=None)
         own.update(ended_at=timezone.now())
         _record(plan, actor, turn, "unshared")
 
 
 def _record(plan: Plan, actor: User, turn: int, verb: str) -> None:
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,

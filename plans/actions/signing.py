@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 
 from plans import permissions
-from plans.actions.change_log import record, require, take_turn
-from plans.actions.evidence import append, conclude
+from plans.actions.change_log import lock_plan, log_change, require
+from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership_now
 from plans.content import storage
 from plans.errors import Outdated, Refused
@@ -16,7 +16,13 @@ from plans.notifications import sign_off
 from plans.reviews.digests import text_now
 from plans.reviews.meaning import default_meaning
 from plans.reviews.rules import Case, is_turn, refusals
-from plans.reviews.status import Slot, State, Voice, compare, state_of
+from plans.reviews.status import (
+    ApprovalStatus,
+    ApproverStatus,
+    ReviewStatus,
+    compare,
+    review_status,
+)
 
 Kind = Record.Kind
 _WHY = {
@@ -51,7 +57,7 @@ def sign(
     Refused when a rule of the plan forbids it.
     """
     kind = _kind(decision, comment)
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     state, slot, voice = _place(plan, approval, actor)
     if seen is not None and voice.seen != seen:
         raise Outdated(
@@ -98,9 +104,11 @@ def _kind(decision: str, comment: str) -> Record.Kind:
     return kind
 
 
-def _place(plan: Plan, approval: Approval, actor: User) -> tuple[State, Slot, Voice]:
+def _place(
+    plan: Plan, approval: Approval, actor: User
+) -> tuple[ReviewStatus, ApprovalStatus, ApproverStatus]:
     """Where the plan stands now that it is our turn, and the signer's seat in it."""
-    state = state_of(plan)
+    state = review_status(plan)
     document = storage.load(plan).document
     compare(state, text_now(plan, document, state.edition))
     slot = state.slot_of(approval.pk)
@@ -114,7 +122,7 @@ def _place(plan: Plan, approval: Approval, actor: User) -> tuple[State, Slot, Vo
 
 
 def _refuse_unless_newest(
-    plan: Plan, state: State, slot: Slot, version: Version
+    plan: Plan, state: ReviewStatus, slot: ApprovalStatus, version: Version
 ) -> None:
     newest = state.version
     if newest is None or newest.pk != version.pk:
@@ -130,7 +138,7 @@ def _refuse_unless_newest(
         )
 
 
-def _refuse_if_ended(state: State) -> None:
+def _refuse_if_ended(state: ReviewStatus) -> None:
     if state.version and state.has_expired:
         raise Refused(
             f"The request for version {state.version.number} has ended, so it cannot "
@@ -149,7 +157,7 @@ def withdraw(
     proof: str,
 ) -> Record:
     """Take back one's own decision. It stays in the record; it no longer counts."""
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     state, slot, voice = _place(plan, approval, actor)
     decision = voice.last
     if decision is None or (seen is not None and voice.seen != seen):
@@ -181,7 +189,7 @@ def confirm_condition(
     proof: str,
 ) -> Record:
     """Say that the condition of one's approval is met: from now on it counts."""
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     state, slot, voice = _place(plan, approval, actor)
     if voice.state != "condition" or (seen is not None and voice.seen != seen):
         raise Outdated("There is no open condition of yours here. Reload the page.")
@@ -206,10 +214,12 @@ def confirm_condition(
     return _done(plan, actor, turn, met, before=state)
 
 
-def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) -> Record:
+def _done(
+    plan: Plan, actor: User, turn: int, made: Record, *, before: ReviewStatus
+) -> Record:
     """The end of every action here: the change log, what follows, and who is told."""
     assert made.version
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,
@@ -218,7 +228,7 @@ def _done(plan: Plan, actor: User, turn: int, made: Record, *, before: State) ->
         label=f"{made.role}, version {made.version.number}",
         item_id=made.approval_id,
     )
-    after = conclude(plan=plan, actor=actor)
+    after = record_completion(plan=plan, actor=actor)
     waited = {slot.approval.pk for slot in before.slots if is_turn(before, slot)}
     called = [
         slot

@@ -7,8 +7,14 @@ from django.db import transaction
 from plans import document as doc
 from plans import permissions
 from plans.actions.approvers import link
-from plans.actions.change_log import change, give_turn_back, record, require, take_turn
-from plans.actions.evidence import conclude
+from plans.actions.change_log import (
+    lock_plan,
+    log_change,
+    require,
+    set_columns,
+    unlock_unchanged,
+)
+from plans.actions.evidence import record_completion
 from plans.actions.membership import membership
 from plans.actions.outline import refuse_if_gone, sections_of
 from plans.content import storage
@@ -33,7 +39,7 @@ def decide_signing_place(
     of all sections of that name.
     """
     require(permissions.may_set_up(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
     namesakes = [row for row in present if row.heading == section.heading]
@@ -45,14 +51,14 @@ def decide_signing_place(
         )
     to_change = [block for block in candidates if _signs(block) != signs]
     if not to_change:
-        give_turn_back(plan)
+        unlock_unchanged(plan)
         return section
     edits = []
     for block in to_change:
         kind = BlockKind(block.kind)
-        edits.append(change(block, kind=_other(kind)))
+        edits.append(set_columns(block, kind=_other(kind)))
         follow_kind(plan, block, kind)
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,
@@ -61,7 +67,7 @@ def decide_signing_place(
         label=section.heading,
         section_id=section.pk,
     )
-    conclude(plan=plan, actor=actor)
+    record_completion(plan=plan, actor=actor)
     return section
 
 

@@ -14,8 +14,8 @@ from django.db.models import Max
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.change_log import give_turn_back, record, require, take_turn
-from plans.actions.evidence import append, conclude
+from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
+from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.errors import Outdated, Refused, changed_by
 from plans.models import (
@@ -44,7 +44,7 @@ def change_rules(
     number of the newest record of a change of rules that the person knew of."""
     require(permissions.may_set_up(membership(plan, actor)))
     _check_rules(rules)
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     if seen is not None and seen != newest_of_rules(plan):
         who = _changed_by(plan, actor, "the rules", kind=Kind.RULES_CHANGED)
         raise Outdated(
@@ -55,7 +55,7 @@ def change_rules(
     before = {name: getattr(stored, name) for name in rules}
     different = {name: rules[name] for name in rules if before[name] != rules[name]}
     if not different:
-        give_turn_back(plan)
+        unlock_unchanged(plan)
         return stored
     for name, value in different.items():
         setattr(stored, name, value)
@@ -63,7 +63,7 @@ def change_rules(
     details = {name: [before[name], value] for name, value in different.items()}
     append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
     _record(plan, actor, turn, "rules_changed", "rules of sign-off")
-    conclude(plan=plan, actor=actor)
+    record_completion(plan=plan, actor=actor)
     return stored
 
 
@@ -93,7 +93,7 @@ def change_slot(
     about: the headings of `covers`, nothing for the whole plan. `seen`: the number of
     the newest record of a change of this slot that the person knew of."""
     require(permissions.may_set_up(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     slots = {slot.pk: slot for slot in _slots(plan)}
     stored = slots.get(approval.pk)
     if stored is None:
@@ -120,7 +120,7 @@ def change_slot(
         name: [before[name], new[name]] for name in new if before[name] != new[name]
     }
     if not different:
-        give_turn_back(plan)
+        unlock_unchanged(plan)
         return stored
     for name in different:
         setattr(stored, name, new[name])
@@ -134,7 +134,7 @@ def change_slot(
         details=different,
     )
     _record(plan, actor, turn, "slot_changed", stored.role, stored)
-    conclude(plan=plan, actor=actor)
+    record_completion(plan=plan, actor=actor)
     return stored
 
 
@@ -214,7 +214,7 @@ def replace_approver(
     says who took whose place and why. Typing another name into the line ends it.
     """
     require(permissions.may_set_up(membership(plan, actor)))
-    turn = take_turn(plan)
+    turn = lock_plan(plan)
     stored = next((slot for slot in _slots(plan) if slot.pk == approval.pk), None)
     seat = stored.seats.filter(user=leaves).first() if stored else None
     if stored is None or seat is None:
@@ -247,7 +247,7 @@ def replace_approver(
         },
     )
     _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)
-    state = conclude(plan=plan, actor=actor)
+    state = record_completion(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
         sign_off.ask(plan, state, [slot], only=comes)
@@ -262,7 +262,7 @@ def _record(
     label: str,
     approval: Approval | None = None,
 ) -> None:
-    record(
+    log_change(
         plan=plan,
         actor=actor,
         number=turn,

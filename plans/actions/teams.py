@@ -14,7 +14,7 @@ from plans.actions.plans import found_team
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, Team, User
-from plans.notifications import processes
+from plans.notifications import notify
 
 Role = Membership.Role
 INVITED_FOR = timedelta(days=7)
@@ -108,7 +108,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
         raise Refused(f"You belong to {found.team.name} already.") from None
-    processes.access_changed()
+    notify.access_changed()
     return found.team
 
 
@@ -125,7 +125,7 @@ def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
         raise Refused(f"{member.name} is no longer in the team.")
     if role != Role.OWNER:
         _end_what_they_gave_out(team, member, actor)
-    processes.access_changed()
+    notify.access_changed()
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
     _refuse_if_last_owner(team, member, None)
     Membership.objects.filter(team=team, user=member).delete()
     _end_what_they_gave_out(team, member, actor)
-    processes.access_changed()
+    notify.access_changed()
 
 
 def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:

@@ -14,7 +14,14 @@ from django.db import transaction
 from plans import document as doc
 from plans import permissions
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
-from plans.actions.change_log import Edit, claim, edit, record, require, take_turn
+from plans.actions.change_log import (
+    Edit,
+    edit_of,
+    lock_plan,
+    log_change,
+    require,
+    update_if_version,
+)
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.signing_places import follow_kind
@@ -35,7 +42,7 @@ _TAKING_BACK = ["undo", "redo"]
 def undo(*, plan: Plan, actor: User) -> Change:
     """Take back the actor's last change that is not taken back yet."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     change = last_undoable(plan, actor)
     if change is None:
         raise Refused("There is nothing of yours to undo here.")
@@ -46,7 +53,7 @@ def undo(*, plan: Plan, actor: User) -> Change:
 def redo(*, plan: Plan, actor: User) -> Change:
     """Do again what the actor's last undo took back."""
     require(permissions.may_edit(membership(plan, actor)))
-    number = take_turn(plan)
+    number = lock_plan(plan)
     change = last_redoable(plan, actor)
     if change is None:
         raise Refused("There is nothing to do again.")
@@ -75,7 +82,7 @@ def _take_back(
     edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
     retitle(plan)
     refuse_if_overfull(plan)
-    return record(
+    return log_change(
         plan=plan,
         actor=actor,
         number=number,
@@ -104,7 +111,7 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
             _put_back(plan, row, values, actor)
         except Stale:  # another writer came between
             raise _somebody_went_on() from None
-    return edit(row, current, before)
+    return edit_of(row, current, before)
 
 
 def _found(plan: Plan, one: Edit) -> tuple[Section | Block | Item, dict[str, Any]]:
@@ -136,7 +143,7 @@ def _put_back(
         write_values(plan, row, part, block, actor)
         return
     old_kind = row.kind if isinstance(row, Block) else ""
-    claim(row, None, **values)
+    update_if_version(row, None, **values)
     if isinstance(row, Block) and old_kind != values.get("kind", old_kind):
         row.kind = values["kind"]
         follow_kind(plan, row, BlockKind(old_kind))

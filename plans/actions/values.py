@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from plans import document as doc
 from plans.actions.approvers import link
-from plans.actions.change_log import claim
+from plans.actions.change_log import update_if_version
 from plans.actions.evidence import record_seats
 from plans.content import limits, storage
 from plans.document import ItemKind
@@ -159,7 +159,7 @@ def write_values(
     old_name = item.approval.name if hasattr(item, "approval") else ""
     detail = storage.values_to_row(part, item, block, plan.own_placeholders)
     item.updated_by, item.updated_at = actor, timezone.now()
-    claim(
+    update_if_version(
         item,
         None,
         text=item.text,

@@ -11,7 +11,7 @@ from plans.actions.slots import LONGEST_REQUEST
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, ReviewRules, User
 from plans.reviews.rules import RULES
-from plans.reviews.status import Slot
+from plans.reviews.status import ApprovalStatus
 
 _GONE = "Something here is not what it was when you opened the page. Choose again."
 _CHOICE = {"invalid_choice": _GONE}
@@ -140,7 +140,11 @@ class SlotSetup(_OfSlot):
     )
 
     def __init__(
-        self, *args: Any, slot: Slot, others: Sequence[Slot], headings: Sequence[str]
+        self,
+        *args: Any,
+        slot: ApprovalStatus,
+        others: Sequence[ApprovalStatus],
+        headings: Sequence[str],
     ) -> None:
         super().__init__(*args, slot_id=slot.approval.pk)
         covers = slot.approval.covers
@@ -176,7 +180,9 @@ class Replacement(_OfSlot):
         },
     )
 
-    def __init__(self, *args: Any, slot: Slot, members: Sequence[User]) -> None:
+    def __init__(
+        self, *args: Any, slot: ApprovalStatus, members: Sequence[User]
+    ) -> None:
         super().__init__(*args, slot_id=slot.approval.pk)
         seated = [voice.user for voice in slot.voices]
         self.people = {str(user.pk): user for user in [*seated, *members]}

@@ -21,13 +21,13 @@ from django.urls import set_script_prefix
 
 from planner.ops import metrics
 from plans.live import presence
-from plans.live.channel import Room, Subscription
+from plans.live.channel import PlanChannel, Subscription
 from plans.live.events import BEAT, Stream, bye, event
 from plans.live.listener import Listener
 from plans.live.presence import Person
-from plans.live.subscribers import Visitor, no_longer_allowed
+from plans.live.subscribers import Subscriber, no_longer_allowed
 from plans.models import Plan
-from plans.notifications import processes
+from plans.notifications import notify
 
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
@@ -48,13 +48,13 @@ PEOPLE_IN_MESSAGE = 25
 MOST_TABS = 100
 
 
-class Hub:
+class Broker:
     """All rooms of this process. Made when the server starts, on its event loop."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.name = uuid4().hex[:12]
-        self.rooms: dict[int, Room] = {}
+        self.rooms: dict[int, PlanChannel] = {}
         self.streams: dict[str, Stream] = {}
         self.list_watchers: set[Stream] = set()
         self.is_closing = False
@@ -70,7 +70,7 @@ class Hub:
         self._list_is_due = False
         # Of each stream's tabs: the keys of their people, with the plan they have open.
         self._tabs: dict[str, dict[str, int]] = {}
-        processes.listen(self._hear_from_thread)
+        notify.subscribe(self._hear_from_thread)
         if connection.vendor == "postgresql":
             self.listener = Listener(self._hear_from_thread, self._look_from_thread)
             self.listener.start()
@@ -145,7 +145,7 @@ class Hub:
             room.people.hear(presence.people_in(told), told.get("gone", []))
 
     def tell_processes(
-        self, room: Room, people: list[Person], gone: Iterable[str] = ()
+        self, room: PlanChannel, people: list[Person], gone: Iterable[str] = ()
     ) -> None:
         """Only PostgreSQL has other processes."""
         if self.listener is None:
@@ -156,7 +156,7 @@ class Hub:
             told = presence.message_of(some, gone)
             told |= {"process": self.name, "plan": room.plan_id}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-            self.start(self.in_thread(partial(processes.send, f"people {text}")))
+            self.start(self.in_thread(partial(notify.send, f"people {text}")))
             gone = []
 
     # --- streams ---
@@ -173,7 +173,7 @@ class Hub:
         for seat in stream.visitor.seats.values():
             room = self.rooms.get(seat.plan_id)
             if room is None:
-                room = self.rooms[seat.plan_id] = Room(self, seat)
+                room = self.rooms[seat.plan_id] = PlanChannel(self, seat)
             found[seat.slug] = Subscription(stream, seat.may_edit)
             room.subscriptions.add(found[seat.slug])
             room.hears_of(seat.number)
@@ -206,7 +206,7 @@ class Hub:
         for seat in stream.visitor.seats.values():
             self._close_if_empty(self.rooms.get(seat.plan_id))
 
-    def _close_if_empty(self, room: Room | None) -> None:
+    def _close_if_empty(self, room: PlanChannel | None) -> None:
         if room and not room.subscriptions and not room.people.own():
             room.tell_people()
             del self.rooms[room.plan_id]
@@ -258,7 +258,7 @@ class Hub:
     def pass_on_tab(self, **told: Any) -> None:
         if self.listener is not None:
             text = json.dumps({"process": self.name, **told})
-            self.start(self.in_thread(partial(processes.send, f"tab {text}")))
+            self.start(self.in_thread(partial(notify.send, f"tab {text}")))
 
     async def _tell_people(self) -> None:
         for room in list(self.rooms.values()):
@@ -285,7 +285,7 @@ class Hub:
         streams = list(self.streams.values())
         if not streams:
             return
-        look = partial(read_look, list(self.rooms), [one.visitor for one in streams])
+        look = partial(read_poll, list(self.rooms), [one.visitor for one in streams])
         numbers, ended = await self.in_thread(look)
         for plan_id, number in numbers.items():
             if room := self.rooms.get(plan_id):
@@ -315,7 +315,7 @@ class Hub:
 
     async def close(self) -> None:
         self.end_streams()
-        processes.unlisten(self._hear_from_thread)
+        notify.unsubscribe(self._hear_from_thread)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -334,8 +334,8 @@ def _with_database(work: Callable[[], Result]) -> Result:
         close_old_connections()
 
 
-def read_look(
-    plan_ids: list[int], visitors: list[Visitor]
+def read_poll(
+    plan_ids: list[int], visitors: list[Subscriber]
 ) -> tuple[dict[int, int], set[str]]:
     plans = Plan.objects.filter(pk__in=plan_ids)
     numbers = dict(plans.values_list("pk", "change_number"))

@@ -20,7 +20,7 @@ from plans.live import presence
 from plans.live.events import Stream, bye, event
 from plans.live.fragments import side_of
 from plans.live.presence import People, Person
-from plans.live.subscribers import Seat
+from plans.live.subscribers import PlanGrant
 from plans.live.updates import Update, update_after
 from plans.models import Plan
 from plans.page.contexts import side_context
@@ -43,7 +43,7 @@ class Process(Protocol):
     async def in_thread(self, work: Callable[[], Result]) -> Result: ...
 
     def tell_processes(
-        self, room: Room, people: list[Person], gone: Iterable[str] = ()
+        self, room: PlanChannel, people: list[Person], gone: Iterable[str] = ()
     ) -> None: ...
 
 
@@ -69,10 +69,10 @@ class Subscription:
                 self.stream.push(data)
 
 
-class Room:
+class PlanChannel:
     """A plan that somebody has open here. `number`: the newest change told."""
 
-    def __init__(self, hub: Process, seat: Seat) -> None:
+    def __init__(self, hub: Process, seat: PlanGrant) -> None:
         self.hub = hub
         self.plan_id = seat.plan_id
         self.slug = seat.slug

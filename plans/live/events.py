@@ -8,7 +8,7 @@ import random
 from time import monotonic
 from typing import Any
 
-from plans.live.subscribers import Visitor
+from plans.live.subscribers import Subscriber
 
 # A stream that takes its events too slowly starts over instead of filling the memory.
 MOST_WAITING = 4_000_000
@@ -31,7 +31,7 @@ def bye(wait: float = 0.0) -> bytes:
 class Stream:
     """What one browser has still to be sent."""
 
-    def __init__(self, token: str, visitor: Visitor) -> None:
+    def __init__(self, token: str, visitor: Subscriber) -> None:
         self.token = token
         self.visitor = visitor
         self.opened_at = monotonic()

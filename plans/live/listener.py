@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psycopg
 from django.db import connection
 
-from plans.notifications.processes import CHANNEL
+from plans.notifications.notify import CHANNEL
 
 log = logging.getLogger(__name__)
 # How long a stop may wait, and how soon a lost connection is tried again (seconds).

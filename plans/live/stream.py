@@ -22,9 +22,9 @@ from django.http.request import validate_host
 
 from planner.ops.middleware import HEADERS
 from planner.server.bridge import BodyRefused, Disconnected, read_body
-from plans.live.broker import Hub
+from plans.live.broker import Broker
 from plans.live.events import Stream, event
-from plans.live.subscribers import NOT_SHARED, visitor_of
+from plans.live.subscribers import NOT_SHARED, subscriber_of
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]
@@ -51,7 +51,7 @@ class Refusal(Exception):
         self.status = status
 
 
-async def answer(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
+async def answer(hub: Broker, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request for an address below `/live/`."""
     try:
         _require_known_host(scope)
@@ -91,7 +91,7 @@ def _require_known_host(scope: Scope) -> None:
 # --- the stream ----------------------------------------------------------------------
 
 
-async def _stream(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
+async def _stream(hub: Broker, scope: Scope, receive: Receive, send: Send) -> None:
     asked = parse_qs(scope["query_string"].decode("latin-1"))
     numbers = _numbers_in(asked.get("plan", []))
     token = asked.get("stream", [""])[0]
@@ -99,7 +99,7 @@ async def _stream(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
         raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
     if hub.is_closing:
         raise Refusal(503, "The server is stopping. Try again in a moment.")
-    look = partial(visitor_of, _session_key(scope), list(numbers))
+    look = partial(subscriber_of, _session_key(scope), list(numbers))
     visitor = await hub.in_thread(look)
     if visitor is None:
         raise Refusal(401, "Your sign-in has ended.")
@@ -185,7 +185,7 @@ async def _body(scope: Scope, receive: Receive) -> Any:
         raise Refusal(400, "This is no JSON.") from None
 
 
-async def _here(hub: Hub, told: Any) -> None:
+async def _here(hub: Broker, told: Any) -> None:
     """`{"stream", "tab", "plan", "item", "gone"}`. Who knows the token of a stream is
     the browser that has it open; a form on another site cannot know it."""
     told = told if isinstance(told, dict) else {}

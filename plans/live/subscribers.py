@@ -20,7 +20,7 @@ NOT_SHARED = "There is no such plan, or it is not shared with you."
 
 
 @dataclass(frozen=True)
-class Seat:
+class PlanGrant:
     """A plan that somebody may see, and the number of its newest change."""
 
     plan_id: int
@@ -31,7 +31,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Visitor:
+class Subscriber:
     """Somebody who is signed in, and those of the plans asked for that they see.
 
     `proof` goes with the password: another password ends what was opened with this one.
@@ -43,10 +43,10 @@ class Visitor:
     initials: str
     colour: int
     proof: str
-    seats: dict[str, Seat] = field(default_factory=dict)
+    seats: dict[str, PlanGrant] = field(default_factory=dict)
 
 
-def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
+def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None:
     """None when nobody is signed in with this session. Three queries."""
     request = HttpRequest()
     request.session = sessions.SessionStore(session_key)
@@ -57,16 +57,18 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
     roles = _roles([user.pk], [plan.team_id for plan in plans])
     seats = {}
     for plan in plans:
-        member = permissions.standing(plan, user, roles.get((user.pk, plan.team_id)))
+        member = permissions.effective_membership(
+            plan, user, roles.get((user.pk, plan.team_id))
+        )
         if permissions.may_see(member):
-            seats[plan.slug] = Seat(
+            seats[plan.slug] = PlanGrant(
                 plan_id=plan.pk,
                 slug=plan.slug,
                 team_id=plan.team_id,
                 number=plan.change_number,
                 may_edit=bool(permissions.may_edit(member)),
             )
-    return Visitor(
+    return Subscriber(
         session_key=session_key,
         user_id=user.pk,
         name=user.name,
@@ -77,7 +79,7 @@ def visitor_of(session_key: str, slugs: Collection[str]) -> Visitor | None:
     )
 
 
-def no_longer_allowed(visitors: Iterable[Visitor]) -> set[str]:
+def no_longer_allowed(visitors: Iterable[Subscriber]) -> set[str]:
     """The session keys of those whose sign-in has ended or whose roles have changed.
 
     Three queries, however many they are.
@@ -97,7 +99,7 @@ def no_longer_allowed(visitors: Iterable[Visitor]) -> set[str]:
 
 
 def _is_as_it_was(
-    visitor: Visitor,
+    visitor: Subscriber,
     user: User | None,
     plans: dict[int, Plan],
     roles: dict[tuple[int, int], str],
@@ -109,7 +111,7 @@ def _is_as_it_was(
     for seat in visitor.seats.values():
         plan = plans.get(seat.plan_id)
         role = roles.get((user.pk, seat.team_id))
-        member = permissions.standing(plan, user, role) if plan else None
+        member = permissions.effective_membership(plan, user, role) if plan else None
         may_edit = bool(permissions.may_edit(member))
         if not permissions.may_see(member) or may_edit != seat.may_edit:
             return False

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from plans.models import Membership, Plan, Record, User
 from plans.notifications.mail import send_on_commit
-from plans.reviews.status import Slot, State
+from plans.reviews.status import ApprovalStatus, ReviewStatus
 
 
 def ask(
     plan: Plan,
-    state: State,
-    slots: Iterable[Slot],
+    state: ReviewStatus,
+    slots: Iterable[ApprovalStatus],
     *,
     is_reminder: bool = False,
     only: User | None = None,
@@ -37,7 +37,7 @@ def ask(
     return list(asked)
 
 
-def decided(plan: Plan, state: State, made: Record) -> None:
+def decided(plan: Plan, state: ReviewStatus, made: Record) -> None:
     """Tell whoever submitted the version what an approver said, and what that makes
     of it."""
     version = state.version

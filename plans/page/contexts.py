@@ -11,7 +11,7 @@ from plans.content.completeness import completeness_of
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
-from plans.reviews.status import State, state_of
+from plans.reviews.status import ReviewStatus, review_status
 
 
 def body_context(
@@ -43,7 +43,7 @@ def side_context(
     places = items.places(loaded.document)
     problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]
-    state = state_of(plan)
+    state = review_status(plan)
     return {
         "plan": plan,
         "outline": items.outline_of(sections, errors),
@@ -61,7 +61,9 @@ def side_context(
     }
 
 
-def _edits(plan: Plan, state: State, loaded: storage.Loaded) -> list[doc.SectionChange]:
+def _edits(
+    plan: Plan, state: ReviewStatus, loaded: storage.Loaded
+) -> list[doc.SectionChange]:
     """What the plan says differently from its newest version; one query, and a text to
     read, only where the digests say that there is something."""
     if not state.is_edited or state.version is None:

@@ -15,7 +15,7 @@ from plans.reviews.hash_chain import canonical, digest_of
 
 
 @dataclass(frozen=True)
-class Now:
+class CurrentDigests:
     """The digest of the text, and those of its parts by their headings. `lines`: role
     and names of each Approvals line. `unticked`: see Version."""
 
@@ -25,7 +25,9 @@ class Now:
     unticked: dict[str, Any]
 
 
-def now_of(text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES) -> Now:
+def current_digests(
+    text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES
+) -> CurrentDigests:
     """The digests of a text that was frozen under an edition, with what was decided of
     where sign-offs stand."""
     approvals = doc.approval_lines(text, edition, places)
@@ -39,7 +41,7 @@ def now_of(text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES) 
             "parts": parts if without == text else _parts(without, edition),
             "ticks": ticks,
         }
-    return Now(digest_of(text), parts, lines, unticked)
+    return CurrentDigests(digest_of(text), parts, lines, unticked)
 
 
 def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
@@ -47,15 +49,17 @@ def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
     return {name: digest_of(part) for name, part in divided.items()}
 
 
-def text_now(plan: Plan, document: doc.Document, edition: doc.Edition) -> Now:
+def text_now(
+    plan: Plan, document: doc.Document, edition: doc.Edition
+) -> CurrentDigests:
     """The digests of a plan whose document is loaded already."""
     text = export.frozen_of(plan, document, edition).text
-    return now_of(text, edition, document.places)
+    return current_digests(text, edition, document.places)
 
 
 def texts_of(
     plans: Sequence[tuple[Plan, doc.Edition]],
-) -> Iterator[tuple[Plan, Now]]:
+) -> Iterator[tuple[Plan, CurrentDigests]]:
     """The digests of several plans, each under an edition; those that are not known
     yet cost three queries together.
 
@@ -77,7 +81,7 @@ def texts_of(
         yield plan, known[key]
 
 
-def frozen_of(versions: Iterable[Version]) -> dict[int, Now]:
+def frozen_of(versions: Iterable[Version]) -> dict[int, CurrentDigests]:
     """The same of what versions froze, by their ids. A text is read once, in one query
     with all the others that are not known yet; it never changes."""
     cache = caches["digests"]
@@ -91,7 +95,7 @@ def frozen_of(versions: Iterable[Version]) -> dict[int, Now]:
     if unknown:
         texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
         read = {
-            keys[pk]: now_of(text, doc.Edition(edition), places)
+            keys[pk]: current_digests(text, doc.Edition(edition), places)
             for pk, text, edition, places in texts_by_id.values_list(
                 "pk", "markdown", "edition", "places"
             )

@@ -13,7 +13,7 @@ from plans.content import export
 from plans.models import Record, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import digest_of, moment
-from plans.reviews.status import State, state_of
+from plans.reviews.status import ReviewStatus, review_status
 from plans.reviews.summary import listed
 from plans.reviews.verify import verify
 
@@ -75,7 +75,7 @@ def verdict_on(match: Match) -> tuple[Verdict, str]:
     if not match.fits:
         return Verdict.UNSOUND, "what it names does not stand"
     version, plan = match.version, match.version.plan
-    state = state_of(plan)
+    state = review_status(plan)
     assert state.version
     if state.version.pk != version.pk:
         records = plan.records.order_by("number")
@@ -94,7 +94,7 @@ def verdict_on(match: Match) -> tuple[Verdict, str]:
     return _not_yet(state)
 
 
-def _objections(state: State) -> str:
+def _objections(state: ReviewStatus) -> str:
     words = {"declined": "declined", "changes": "asked for changes"}
     return "; ".join(
         f"{voice.user.name} {words[voice.state]} for {slot.approval.role}"
@@ -104,7 +104,7 @@ def _objections(state: State) -> str:
     )
 
 
-def _not_yet(state: State) -> tuple[Verdict, str]:
+def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
     ended = "; the request has ended" if state.has_expired else ""
     if not any(slot.has_decision for slot in state.slots):
         return Verdict.UNSIGNED, f"not approved: nobody has signed it yet{ended}"

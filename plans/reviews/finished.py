@@ -10,7 +10,7 @@ from plans import document as doc
 from plans.models import Plan, Record, Version
 from plans.reviews.completed import completed
 from plans.reviews.files import signature_of
-from plans.reviews.status import State, state_of
+from plans.reviews.status import ReviewStatus, review_status
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class Approved:
     is_current: bool
 
 
-def approved(plan: Plan, state: State | None = None) -> Approved | None:
+def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
     """The newest version of a plan with all the sign-offs that it needed, if any."""
-    state = state or state_of(plan)
+    state = state or review_status(plan)
     if state.version is None:
         return None
     if state.is_approved and not state.asks_others:

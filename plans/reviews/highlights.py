@@ -21,7 +21,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Look:
+class Highlights:
     """A frozen version at a glance."""
 
     gates: list[Gate]
@@ -30,10 +30,10 @@ class Look:
     dependencies: list[Named]
 
 
-def look_at(version: Version) -> Look:
+def highlights_of(version: Version) -> Highlights:
     """`version` has its Markdown."""
     document = doc.read(version.markdown)
-    return Look(
+    return Highlights(
         gates=gates_of(document),
         questions=list(_questions(document)),
         risks=list(_rows(document, BlockKind.RISKS, _is_high)),

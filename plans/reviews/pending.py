@@ -9,37 +9,46 @@ from django.db.models import Exists, OuterRef, Subquery
 from plans import permissions
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.rules import is_turn
-from plans.reviews.status import Slot, State, Voice, with_states
+from plans.reviews.status import (
+    ApprovalStatus,
+    ApproverStatus,
+    ReviewStatus,
+    with_statuses,
+)
 
 
 @dataclass(frozen=True)
-class Asked:
+class PendingApproval:
     """One slot of somebody's. `plan` has its `state`."""
 
     plan: Plan
-    slot: Slot
-    voice: Voice
+    slot: ApprovalStatus
+    voice: ApproverStatus
 
     @property
-    def state(self) -> State:
+    def state(self) -> ReviewStatus:
         return self.plan.state  # type: ignore[attr-defined]
 
 
-def asked_of(user: User) -> dict[str, list[Asked]]:
+def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
     """`to_sign`: their turn now; `later`: somebody else comes first, or the plan has to
     be submitted anew; `conditions`: their own approvals whose condition is open."""
-    found: dict[str, list[Asked]] = {"to_sign": [], "later": [], "conditions": []}
+    found: dict[str, list[PendingApproval]] = {
+        "to_sign": [],
+        "later": [],
+        "conditions": [],
+    }
     memberships = user.memberships.select_related("team")
     members = {member.team_id: member for member in memberships}
-    for plan in with_states(_plans_with_open_slots(user)):
-        state: State = plan.state  # type: ignore[attr-defined]
+    for plan in with_statuses(_plans_with_open_slots(user)):
+        state: ReviewStatus = plan.state  # type: ignore[attr-defined]
         for slot in state.slots:
             voice = slot.voice_of(user)
             ids = [one.user.pk for one in slot.voices]
             member = members.get(plan.team_id)
             if not voice or not permissions.may_sign(member, slot.approval, ids):
                 continue
-            asked = Asked(plan, slot, voice)
+            asked = PendingApproval(plan, slot, voice)
             if voice.state == "condition":
                 found["conditions"].append(asked)
             elif voice in slot.open_voices and not state.has_expired:

@@ -12,7 +12,7 @@ Kind = Record.Kind
 _RULES = {rule.name: rule.label for rule in RULES}
 
 
-def told(
+def describe(
     record: Record, roles: Mapping[int, str], people: Mapping[int, str]
 ) -> list[str]:
     """Sentences about what belongs to this kind of record alone. `roles`: of the

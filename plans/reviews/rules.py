@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plans import document as doc
 from plans.models import User, Version
-from plans.reviews.status import Slot, State
+from plans.reviews.status import ApprovalStatus, ReviewStatus
 
 _DESIGN = re.compile(r"technical design", re.IGNORECASE)
 
@@ -29,8 +29,8 @@ class Case:
     """Somebody who is about to approve. `version` has its Markdown."""
 
     version: Version
-    state: State
-    slot: Slot
+    state: ReviewStatus
+    slot: ApprovalStatus
     signer: User
 
 
@@ -200,7 +200,7 @@ def refusals(case: Case) -> Iterator[str]:
         )
 
 
-def is_turn(state: State, slot: Slot) -> bool:
+def is_turn(state: ReviewStatus, slot: ApprovalStatus) -> bool:
     """Whether somebody's word is waited for in a slot now, and could be given."""
     if state.version is None or state.has_expired or slot.is_stale:
         return False
@@ -212,5 +212,5 @@ def is_turn(state: State, slot: Slot) -> bool:
     return bool(slot.open_voices)
 
 
-def _others_open(state: State, slot: Slot) -> list[Slot]:
+def _others_open(state: ReviewStatus, slot: ApprovalStatus) -> list[ApprovalStatus]:
     return [s for s in state.required if s is not slot and not s.is_approved]

@@ -9,7 +9,7 @@ from plans.forms.plans import Proof
 from plans.models import Membership, Record, User, Version
 from plans.reviews import rules
 from plans.reviews.meaning import default_meaning
-from plans.reviews.status import Slot, State, Voice
+from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
 
 Kind = Record.Kind
 # What somebody may be about to do in a slot of theirs: the form that is shown again.
@@ -17,7 +17,7 @@ SIGN, WITHDRAW, CONDITION = "sign", "withdraw", "condition"
 
 
 @dataclass(frozen=True)
-class Typed:
+class RejectedForm:
     """A form that was refused: shown again, with the reason, where it was sent from.
 
     `message`: the reason; `version`: the number of the version that it was about.
@@ -44,7 +44,7 @@ class Typed:
 
 
 @dataclass
-class Seat:
+class SigningForm:
     """A slot of the person who looks, with what they can do there.
 
     `refusals`: why they may not approve now; `blocked`: why nobody can decide at all;
@@ -53,12 +53,12 @@ class Seat:
     """
 
     version: int
-    slot: Slot
-    voice: Voice
+    slot: ApprovalStatus
+    voice: ApproverStatus
     refusals: list[str]
     blocked: str
     choices: list[Choice]
-    typed: Typed | None = None
+    typed: RejectedForm | None = None
 
     @property
     def may_decide(self) -> bool:
@@ -141,13 +141,13 @@ def is_usual(role: str, meaning: str) -> bool:
     return meaning.strip() in {choice.meaning for choice in choices_for(role)}
 
 
-def seats_of(
+def signing_forms(
     user: User,
     member: Membership,
-    state: State,
+    state: ReviewStatus,
     version: Version,
-    typed: Typed | None = None,
-) -> list[Seat]:
+    typed: RejectedForm | None = None,
+) -> list[SigningForm]:
     """`version` is the newest one, with its Markdown."""
     found = []
     for slot in state.slots:
@@ -158,14 +158,14 @@ def seats_of(
         refusals = list(rules.refusals(rules.Case(version, state, slot, user)))
         choices = choices_for(slot.approval.role)
         blocked = _blocked(version, state, slot)
-        seat = Seat(version.number, slot, voice, refusals, blocked, choices)
+        seat = SigningForm(version.number, slot, voice, refusals, blocked, choices)
         if typed and typed.approval_id == slot.approval.pk and typed.what in seat.shown:
             seat.typed = typed
         found.append(seat)
     return found
 
 
-def _blocked(version: Version, state: State, slot: Slot) -> str:
+def _blocked(version: Version, state: ReviewStatus, slot: ApprovalStatus) -> str:
     """Why nobody can decide in a slot just now, with what to do."""
     number = version.number
     if slot.is_stale:

@@ -34,7 +34,7 @@ Kind = Record.Kind
 
 
 @dataclass
-class Voice:
+class ApproverStatus:
     """One approver of a slot, and what their word on the newest version is.
 
     `decision`: the newest one that counts for that version; `is_carried`: it was made
@@ -74,7 +74,7 @@ class Voice:
 
 
 @dataclass
-class Slot:
+class ApprovalStatus:
     """One approval of a plan with its approvers' words.
 
     `is_stale`: the plan was edited since the newest version where this slot looks, or
@@ -83,11 +83,11 @@ class Slot:
     """
 
     approval: Approval
-    voices: list[Voice] = field(default_factory=list)
+    voices: list[ApproverStatus] = field(default_factory=list)
     is_stale: bool = False
     # Whom the line may mean, where an editor has yet to say so (actions.approvers).
     proposed: list[User] = field(default_factory=list)
-    waits_for: list[Slot] = field(default_factory=list)
+    waits_for: list[ApprovalStatus] = field(default_factory=list)
 
     @property
     def state(self) -> str:
@@ -113,27 +113,27 @@ class Slot:
         return any(voice.decision for voice in self.voices)
 
     @property
-    def open_voices(self) -> list[Voice]:
+    def open_voices(self) -> list[ApproverStatus]:
         """Whose word is still waited for: of those who can give it."""
         return [voice for voice in self._silent if not voice.unable]
 
     @property
-    def unable_voices(self) -> list[Voice]:
+    def unable_voices(self) -> list[ApproverStatus]:
         """Whose word is missing, and will not come."""
         return [voice for voice in self._silent if voice.unable]
 
     @property
-    def _silent(self) -> list[Voice]:
+    def _silent(self) -> list[ApproverStatus]:
         if self.is_approved:
             return []
         return [voice for voice in self.voices if voice.state == "open"]
 
-    def voice_of(self, user: User) -> Voice | None:
+    def voice_of(self, user: User) -> ApproverStatus | None:
         return next((v for v in self.voices if v.user.pk == user.pk), None)
 
 
 @dataclass
-class State:
+class ReviewStatus:
     """Where one plan stands.
 
     `is_edited`: its text is no longer that of the newest version; `edited_parts`: the
@@ -144,14 +144,14 @@ class State:
 
     rules: ReviewRules
     version: Version | None = None
-    slots: list[Slot] = field(default_factory=list)
+    slots: list[ApprovalStatus] = field(default_factory=list)
     is_edited: bool = False
     edited_parts: frozenset[str] = frozenset()
     asks_others: bool = False
     was_completed: bool = False
 
     @property
-    def required(self) -> list[Slot]:
+    def required(self) -> list[ApprovalStatus]:
         return [slot for slot in self.slots if slot.approval.is_required]
 
     @property
@@ -223,7 +223,7 @@ class State:
     def has_expired(self) -> bool:
         return has_expired(self.version, timezone.now())
 
-    def slot_of(self, approval_id: int) -> Slot | None:
+    def slot_of(self, approval_id: int) -> ApprovalStatus | None:
         found = (slot for slot in self.slots if slot.approval.pk == approval_id)
         return next(found, None)
 
@@ -232,16 +232,16 @@ def has_expired(version: Version | None, at: datetime) -> bool:
     return bool(version and version.expires_at and version.expires_at <= at)
 
 
-def state_of(plan: Plan) -> State:
-    with_states([plan])
+def review_status(plan: Plan) -> ReviewStatus:
+    with_statuses([plan])
     return plan.state  # type: ignore[attr-defined]
 
 
-def with_states(plans: Sequence[Plan]) -> list[Plan]:
+def with_statuses(plans: Sequence[Plan]) -> list[Plan]:
     """The same plans, each with `plan.state`, in the same few queries however many."""
     ids = [plan.pk for plan in plans]
     rules = ReviewRules.objects.in_bulk(ids)
-    states = {pk: State(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids}
+    states = {pk: ReviewStatus(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids}
     for version in _newest_versions(ids):
         states[version.plan_id].version = version
     words = _Words([pk for pk in ids if states[pk].version])
@@ -262,12 +262,12 @@ def with_states(plans: Sequence[Plan]) -> list[Plan]:
     return list(plans)
 
 
-def compare(state: State, text: digests.Now) -> None:
+def compare(state: ReviewStatus, text: digests.CurrentDigests) -> None:
     """Say in a state what is no longer as it was in the newest version."""
     _compare([(state, text)])
 
 
-def _compare(states: list[tuple[State, digests.Now]]) -> None:
+def _compare(states: list[tuple[ReviewStatus, digests.CurrentDigests]]) -> None:
     edited = [
         (state, state.version, text)
         for state, text in states
@@ -289,7 +289,10 @@ def _compare(states: list[tuple[State, digests.Now]]) -> None:
 
 
 def _compare_one(
-    state: State, version: Version, frozen: digests.Now, text: digests.Now
+    state: ReviewStatus,
+    version: Version,
+    frozen: digests.CurrentDigests,
+    text: digests.CurrentDigests,
 ) -> None:
     state.is_edited = True
     before = version.parts
@@ -326,7 +329,7 @@ class _Text(Protocol):
 
 
 def _same_where_it_looks(
-    approval: Approval, state: State, before: _Text, after: _Text
+    approval: Approval, state: ReviewStatus, before: _Text, after: _Text
 ) -> bool:
     """Whether two texts, which differ, are the same where a slot looks. A part that is
     missing from either is never the same.
@@ -376,7 +379,7 @@ def _newest_versions(plan_ids: list[int]) -> Iterable[Version]:
     )
 
 
-def _slots(plan_ids: list[int]) -> list[Slot]:
+def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     """The slots that are there, in the order of their plan, with their approvers."""
     approvals = (
         Approval.objects.present()
@@ -386,14 +389,14 @@ def _slots(plan_ids: list[int]) -> list[Slot]:
             "item__block__section__position", "item__block__position", "item__position"
         )
     )
-    slots = {approval.pk: Slot(approval) for approval in approvals}
+    slots = {approval.pk: ApprovalStatus(approval) for approval in approvals}
     # By their slots: to come to them by the plans would read all items once more.
     team = OuterRef("approval__item__block__section__plan__team")
     members = Membership.objects.filter(user=OuterRef("user"), team=team)
     seats = Approver.objects.filter(approval__in=list(slots))
     seats = seats.annotate(role=Subquery(members.values("role")[:1]))
     for seat in seats.select_related("user", "in_place_of"):
-        voice = Voice(seat.user, seat.in_place_of, unable=_unable(seat))
+        voice = ApproverStatus(seat.user, seat.in_place_of, unable=_unable(seat))
         slots[seat.approval_id].voices.append(voice)
     for slot in slots.values():
         earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
@@ -423,7 +426,9 @@ class _Words:
         for record in told.order_by("number"):
             self.last[record.approval_id or 0, record.actor_id].append(record)
 
-    def put(self, voice: Voice, slot: Slot, state: State) -> None:
+    def put(
+        self, voice: ApproverStatus, slot: ApprovalStatus, state: ReviewStatus
+    ) -> None:
         """Tell a voice what it said."""
         said = self.last.get((slot.approval.pk, voice.user.pk), [])
         voice.seen = said[-1].number if said else 0
@@ -452,7 +457,7 @@ def _standing(said: list[Record]) -> Record | None:
     return None
 
 
-def _carries(decision: Record, approval: Approval, state: State) -> bool:
+def _carries(decision: Record, approval: Approval, state: ReviewStatus) -> bool:
     """Whether a decision on an earlier version holds for the newest one: always for
     the same bytes; for others an approval, where the plan allows it and the parts that
     its slot covers are the same. Never for a slot that was called otherwise then: who

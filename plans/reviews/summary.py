@@ -7,22 +7,22 @@ from dataclasses import dataclass
 
 from plans.models import Approval
 from plans.reviews.rules import is_turn
-from plans.reviews.status import Slot, State, Voice
+from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReviewSummary:
     """`title`: one sentence; `steps`: what has to happen next, each with by whom."""
 
     title: str
     steps: list[str]
 
 
-def standing_of(state: State) -> Standing:
-    return Standing(_title(state), list(_steps(state)))
+def review_summary(state: ReviewStatus) -> ReviewSummary:
+    return ReviewSummary(_title(state), list(_steps(state)))
 
 
-def _title(state: State) -> str:
+def _title(state: ReviewStatus) -> str:
     if state.version is None:
         return "Nobody was asked to sign this plan yet."
     number = state.version.number
@@ -51,7 +51,7 @@ def _title(state: State) -> str:
 _OBJECTED = {"changes": "asked for changes", "declined": "declined"}
 
 
-def _steps(state: State) -> Iterator[str]:
+def _steps(state: ReviewStatus) -> Iterator[str]:
     if not state.slots:
         yield (
             "An editor adds a section called Approvals to the plan, with a field for "
@@ -68,7 +68,7 @@ def _steps(state: State) -> Iterator[str]:
     yield from _steps_for_nobody(state)
 
 
-def _steps_of_version(state: State, number: int) -> Iterator[str]:
+def _steps_of_version(state: ReviewStatus, number: int) -> Iterator[str]:
     newer = f"submits it as version {number + 1}"
     if state.name == "superseded":
         yield (
@@ -98,7 +98,7 @@ def _steps_of_version(state: State, number: int) -> Iterator[str]:
         yield "Nothing is left to do: download plan.md and commit it."
 
 
-def _steps_of_slots(state: State) -> Iterator[str]:
+def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
     for slot in state.slots:
         role = slot.approval.role
         optional = "" if slot.approval.is_required else ", which is optional"
@@ -119,7 +119,7 @@ def _steps_of_slots(state: State) -> Iterator[str]:
         yield f"After that: {listed(later)}."
 
 
-def _steps_for_nobody(state: State) -> Iterator[str]:
+def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
     """Slots that nobody could sign: that is for an editor to mend, not to wait for."""
     for slot in state.slots:
         if not slot.open_voices or slot.approval.needs == Approval.Needs.ALL:
@@ -153,12 +153,12 @@ def _steps_for_nobody(state: State) -> Iterator[str]:
         yield f"An editor says who signs: {listed(empty)} {name} nobody yet."
 
 
-def _who(slot: Slot, voices: list[Voice]) -> str:
+def _who(slot: ApprovalStatus, voices: list[ApproverStatus]) -> str:
     is_any = slot.approval.needs == Approval.Needs.ANY
     return listed([_name(voice) for voice in voices], "or" if is_any else "and")
 
 
-def _name(voice: Voice) -> str:
+def _name(voice: ApproverStatus) -> str:
     return voice.user.name
 
 

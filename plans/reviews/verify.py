@@ -8,7 +8,7 @@ from datetime import datetime
 
 from plans import document as doc
 from plans.models import Plan, Record, Version
-from plans.reviews.digests import now_of
+from plans.reviews.digests import current_digests
 from plans.reviews.drift import has_drifted
 from plans.reviews.hash_chain import details_of, hash_of
 from plans.reviews.settings import changed_settings
@@ -85,7 +85,9 @@ def _misfits(
 def _misfits_of_version(
     said: str, record: Record, version: Version, is_first: bool
 ) -> Iterator[str]:
-    text = now_of(version.markdown, doc.Edition(version.edition), version.places)
+    text = current_digests(
+        version.markdown, doc.Edition(version.edition), version.places
+    )
     if text.sha256 != version.sha256:
         yield (
             f"{said}: the text of version {version.number} is not the one that was "

@@ -16,7 +16,7 @@ from plans.content import storage
 from plans.live.fragments import partial_of
 from plans.models import Comment, Item, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -37,7 +37,7 @@ def comments(request: Request, slug: str) -> HttpResponse:
     if request.htmx:
         return HttpResponse(_threads(request, plan, scope, place))
     context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
-    context |= {"state": state_of(plan)}
+    context |= {"state": review_status(plan)}
     return render(request, "plans/comments.html", context)
 
 

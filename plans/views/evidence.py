@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from plans.models import Approval, Plan, Record, User, Version
 from plans.reviews.hash_chain import hashed, moment
-from plans.reviews.record_text import in_place_of, people_in, told
-from plans.reviews.status import state_of
+from plans.reviews.record_text import describe, in_place_of, people_in
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from plans.views.shortcuts import Request, plan_for, signed_in
 
@@ -45,7 +45,7 @@ class Entry:
 
     record: Record
     who: str
-    told: list[str]
+    describe: list[str]
     in_place_of: str
 
 
@@ -60,7 +60,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
     people = {pk: _called(user, pk) for pk, user in users.items()}
     context = {
         "plan": plan,
-        "state": state_of(plan),
+        "state": review_status(plan),
         "made": timezone.now(),
         "found": verify(plan),
         "versions": _frozen(plan),
@@ -68,7 +68,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
             Entry(
                 record,
                 _who(record),
-                told(record, roles, people),
+                describe(record, roles, people),
                 in_place_of(record),
             )
             for record in records

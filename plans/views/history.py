@@ -19,7 +19,7 @@ from plans.actions.values import label_of, values_of_row
 from plans.content import storage
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.views.items import page_of
 from plans.views.shortcuts import (
     Request,
@@ -51,7 +51,7 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
     writers = User.objects.filter(pk__in=plan.changes.values("actor"))
     context = {
         "plan": plan,
-        "state": state_of(plan),
+        "state": review_status(plan),
         "page": page,
         "days": history.by_day(history.entries_of(plan, list(page))),
         "writers": sorted(writers, key=lambda user: user.name.casefold()),
@@ -99,7 +99,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     is_there = _is_there(item)
     context = {
         "plan": plan,
-        "state": state_of(plan),
+        "state": review_status(plan),
         "item": item,
         "name": label_of(part, item),
         "page": page,

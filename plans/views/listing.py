@@ -13,8 +13,8 @@ from plans.content.completeness import with_completeness
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.page.comments import mentions_of
-from plans.reviews.pending import asked_of
-from plans.reviews.status import with_states
+from plans.reviews.pending import pending_approvals
+from plans.reviews.status import with_statuses
 from plans.views.shortcuts import Request, number_in, signed_in
 
 PLANS_PER_PAGE = 50
@@ -92,7 +92,7 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
     rows = Plan.objects.filter(pk__in=shown).select_related("team")
     found = sorted(rows, key=lambda plan: shown.index(plan.pk))
     has_next = len(ids) > len(shown)
-    plans_shown = with_completeness(with_states(found))
+    plans_shown = with_completeness(with_statuses(found))
     return PageOfPlans(plans_shown, number, has_next, search, archived)
 
 
@@ -101,5 +101,5 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
 def waiting(request: Request) -> HttpResponse:
     """What asks for this person's word: versions to sign now, those whose turn comes
     later, conditions of theirs, and threads in which somebody spoke to them last."""
-    context = asked_of(request.user) | {"mentions": mentions_of(request.user)}
+    context = pending_approvals(request.user) | {"mentions": mentions_of(request.user)}
     return render(request, "plans/waiting.html", context)

@@ -20,7 +20,7 @@ from plans.models import Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context
 from plans.reviews.finished import approved
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -102,7 +102,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
     problems = export.problems(plan, loaded.document)
-    state = state_of(plan)
+    state = review_status(plan)
     context = {
         "plan": plan,
         "html": document_html(text),

@@ -29,13 +29,13 @@ from plans.reviews.seats import (
     CONDITION,
     SIGN,
     WITHDRAW,
-    Seat,
-    Typed,
+    RejectedForm,
+    SigningForm,
     is_usual,
-    seats_of,
+    signing_forms,
 )
-from plans.reviews.status import State, compare, state_of
-from plans.reviews.summary import standing_of
+from plans.reviews.status import ReviewStatus, compare, review_status
+from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -62,12 +62,12 @@ def review_page(
     plan: Plan,
     *,
     status: int = 200,
-    typed: Typed | None = None,
+    typed: RejectedForm | None = None,
     message: str = "",
     why_end: str = "",
 ) -> HttpResponse:
     """The newest version, what to look at in it, and the forms of one's own slots."""
-    state = state_of(plan)
+    state = review_status(plan)
     loaded = storage.load(plan)
     compare(state, text_now(plan, loaded.document, state.edition))
     propose(plan, state)
@@ -77,7 +77,7 @@ def review_page(
     context: dict[str, Any] = {
         "plan": plan,
         "state": state,
-        "standing": standing_of(state),
+        "standing": review_summary(state),
         "problems": errors,
         "places": places,
         "threads": open_threads(plan, loaded, places),
@@ -94,11 +94,11 @@ def review_page(
     }
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
-        seats = seats_of(request.user, _member(plan), state, version, typed)
+        seats = signing_forms(request.user, _member(plan), state, version, typed)
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
-            "look": highlights.look_at(version),
+            "look": highlights.highlights_of(version),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],
@@ -116,13 +116,13 @@ def _member(plan: Plan) -> Membership:
     return plan.membership  # type: ignore[attr-defined]
 
 
-def _is_due(state: State) -> bool:
+def _is_due(state: ReviewStatus) -> bool:
     """Whether there is something to submit."""
     return state.version is None or state.is_edited or state.has_expired
 
 
 def _since(
-    plan: Plan, seats: list[Seat], version: Version, typed: Typed | None
+    plan: Plan, seats: list[SigningForm], version: Version, typed: RejectedForm | None
 ) -> dict[str, Any]:
     """What changed since the version that this person knows: the one they were about to
     sign, or decided on last, or else the one before."""
@@ -319,13 +319,13 @@ def _signed_or_why(
 ) -> HttpResponse:
     if not form.is_valid():
         said = " ".join(str(e) for found in form.errors.values() for e in found)
-        typed = Typed(approval.pk, what, form, said)
+        typed = RejectedForm(approval.pk, what, form, said)
         return review_page(request, plan, status=form.refusal_status, typed=typed)
     try:
         done = act()
         form.spend()
     except Refused as refusal:
-        typed = Typed(approval.pk, what, form, str(refusal))
+        typed = RejectedForm(approval.pk, what, form, str(refusal))
         return review_page(request, plan, status=status_of(refusal), typed=typed)
     note(request, done)
     return _back(plan)

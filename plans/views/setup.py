@@ -32,7 +32,7 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
-from plans.reviews.status import Slot, State, state_of
+from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -67,7 +67,7 @@ class Card:
     """A slot with its forms. `named`: whom the plan's text names, which is not who
     signs where somebody was replaced. `open`: the form that was refused, if any."""
 
-    slot: Slot
+    slot: ApprovalStatus
     named: list[User]
     covers: list[str]
     text_seen: int
@@ -89,17 +89,17 @@ class Page:
     the headings that a slot can cover."""
 
     plan: Plan
-    state: State
+    state: ReviewStatus
     members: list[User]
     headings: list[str]
 
-    def others(self, slot: Slot) -> list[Slot]:
+    def others(self, slot: ApprovalStatus) -> list[ApprovalStatus]:
         return [other for other in self.state.slots if other is not slot]
 
-    def named_in(self, slot: Slot) -> list[User]:
+    def named_in(self, slot: ApprovalStatus) -> list[User]:
         return [voice.in_place_of or voice.user for voice in slot.voices]
 
-    def people_form(self, slot: Slot, data: Any = None) -> PeopleOfSlot:
+    def people_form(self, slot: ApprovalStatus, data: Any = None) -> PeopleOfSlot:
         named = self.named_in(slot)
         initial = {
             "role": slot.approval.role,
@@ -111,11 +111,11 @@ class Page:
             data, initial=initial, offered=offered, slot_id=slot.approval.pk
         )
 
-    def setup_form(self, slot: Slot, data: Any = None) -> SlotSetup:
+    def setup_form(self, slot: ApprovalStatus, data: Any = None) -> SlotSetup:
         others = self.others(slot)
         return SlotSetup(data, slot=slot, others=others, headings=self.headings)
 
-    def replacement_form(self, slot: Slot, data: Any = None) -> Replacement:
+    def replacement_form(self, slot: ApprovalStatus, data: Any = None) -> Replacement:
         return Replacement(data, slot=slot, members=self.members)
 
     def new_form(self, data: Any = None) -> People:
@@ -129,7 +129,7 @@ def _page_of(plan: Plan) -> Page:
     who_may_sign = members.exclude(role=Membership.Role.VIEWER)
     people = [member.user for member in who_may_sign]
     by_name = sorted(people, key=lambda user: (user.name.casefold(), user.pk))
-    return Page(plan, state_of(plan), by_name, list(parts))
+    return Page(plan, review_status(plan), by_name, list(parts))
 
 
 @require_safe
@@ -173,7 +173,9 @@ def _may_set_up(plan: Plan) -> Decision:
     return permissions.may_set_up(plan.membership)  # type: ignore[attr-defined]
 
 
-def _card(page: Page, slot: Slot, seen: dict[int, int], typed: Typed | None) -> Card:
+def _card(
+    page: Page, slot: ApprovalStatus, seen: dict[int, int], typed: Typed | None
+) -> Card:
     pk = slot.approval.pk
     made: dict[str, forms.Form] = {
         "people": page.people_form(slot),
@@ -230,7 +232,7 @@ def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     may = _may_set_up(plan)
 
-    def save(slot: Slot, page: Page, form: Any) -> str:
+    def save(slot: ApprovalStatus, page: Page, form: Any) -> str:
         chosen = set(form.cleaned_data["after"])
         others = [other.approval for other in page.others(slot)]
         actions.change_slot(
@@ -253,7 +255,7 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Role and names: they are a line of the plan's text."""
     plan = plan_for(request, slug)
 
-    def save(slot: Slot, page: Page, form: Any) -> str:
+    def save(slot: ApprovalStatus, page: Page, form: Any) -> str:
         item = storage.items_of(plan).get(pk=slot.approval.pk)
         try:
             save_item(
@@ -272,7 +274,7 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
     return _of_slot(request, plan, approval_id, may_edit(plan), "people", save)
 
 
-def _line(page: Page, slot: Slot, form: PeopleOfSlot) -> dict[str, str]:
+def _line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str]:
     """What is to change in the line. Names that somebody typed in their own way stay
     while they mean the same people."""
     name = None
@@ -292,7 +294,7 @@ def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     may = _may_set_up(plan)
 
-    def replace(slot: Slot, page: Page, form: Any) -> str:
+    def replace(slot: ApprovalStatus, page: Page, form: Any) -> str:
         comes = form.people[form.cleaned_data["comes"]]
         actions.replace_approver(
             plan=plan,
@@ -313,7 +315,7 @@ def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Take a slot's line out of the plan."""
     plan = plan_for(request, slug)
 
-    def drop(slot: Slot, page: Page, form: Any) -> str:
+    def drop(slot: ApprovalStatus, page: Page, form: Any) -> str:
         item = storage.items_of(plan).get(pk=slot.approval.pk)
         remove_item(plan=plan, item=item, actor=request.user)
         return f"Taken out of the plan: {slot.approval.role}. Undo brings it back."
@@ -373,13 +375,13 @@ def _of_slot(
     approval_id: int,
     may: Decision,
     name: str,
-    act: Callable[[Slot, Page, Any], str],
+    act: Callable[[ApprovalStatus, Page, Any], str],
 ) -> HttpResponse:
     """`name`: which of the slot's forms was posted; `act` gets it when it is sound."""
     page = _page_of(plan)
     present = page.state.slot_of(approval_id)
-    slot = present or Slot(approval_of(plan, approval_id))
-    forms_of_slot: dict[str, Callable[[Slot, Any], forms.Form]] = {
+    slot = present or ApprovalStatus(approval_of(plan, approval_id))
+    forms_of_slot: dict[str, Callable[[ApprovalStatus, Any], forms.Form]] = {
         "people": page.people_form,
         "setup": page.setup_form,
         "replacement": page.replacement_form,

@@ -19,7 +19,7 @@ from plans.content import export, storage
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Plan, ShareLink
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     markdown_file,
@@ -55,7 +55,7 @@ def _page(
         "links": links.select_related("created_by") if leads else [],
         "form": form or Share(),
         "link": link,
-        "state": state_of(plan),
+        "state": review_status(plan),
     }
     return render(request, "plans/sharing.html", context, status=status)
 
@@ -156,7 +156,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "link": link,
         "token": token,
         "html": document_html(text),
-        "state": state_of(plan),
+        "state": review_status(plan),
     }
     response = render(request, "plans/shared.html", context)
     # The address is the secret: no other site is to learn it, and no search engine.

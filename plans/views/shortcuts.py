@@ -89,7 +89,9 @@ def _role_in(request: Request, team: str) -> Subquery:
 
 
 def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
-    member = permissions.standing(plan, request.user, role) if plan else None
+    member = (
+        permissions.effective_membership(plan, request.user, role) if plan else None
+    )
     if plan is not None:
         plan.membership = member  # type: ignore[attr-defined]
     if plan is None or not permissions.may_see(member):

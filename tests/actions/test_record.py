@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connections
 
-from plans.actions.change_log import edit
+from plans.actions.change_log import edit_of
 from plans.actions.items import add_item, save_item
 from plans.errors import Stale
 from plans.models import Change, Item, Plan
@@ -111,7 +111,7 @@ def test_plans_of_one_title_made_at_once_have_addresses_of_their_own(shared_plan
 
 def test_an_edit_tells_only_what_is_different(plan):
     item = find(plan, label="Category")
-    told = edit(item, {"label": "A", "value": "b"}, {"label": "A", "value": "c"})
+    told = edit_of(item, {"label": "A", "value": "b"}, {"label": "A", "value": "c"})
     assert told == {
         "row": "item",
         "id": item.pk,

@@ -11,7 +11,7 @@ from plans.actions.reviews import expire_request, remind, request_review
 from plans.actions.slots import change_rules
 from plans.errors import NotAllowed, Refused, Unfinished
 from plans.models import Change, Version
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED, edit, make_plan
@@ -50,7 +50,7 @@ def test_a_version_states_no_decision_that_came_with_a_file(team, alice, dana):
     plan = make_plan(team=team, actor=alice, text=text)
     assert request_review(plan=plan, actor=alice).markdown == FINISHED
     assert make.text_of(plan) == text
-    assert [slot.voices[0].user for slot in state_of(plan).slots] == [dana, alice]
+    assert [slot.voices[0].user for slot in review_status(plan).slots] == [dana, alice]
 
 
 def test_a_plan_that_is_not_finished_is_not_frozen(plan, bob):
@@ -189,7 +189,7 @@ def test_a_request_that_ended_cannot_be_signed_until_it_is_made_again(
     finished, version, bob, dana
 ):
     expire_request(plan=finished, actor=bob, comment="Holidays")
-    assert state_of(finished).has_expired
+    assert review_status(finished).has_expired
     with pytest.raises(Refused, match="request for version 1 has ended"):
         make.sign(finished, dana)
     with pytest.raises(Refused, match="has ended"):
@@ -214,4 +214,4 @@ def test_what_was_signed_stands_when_the_request_ends(team, alice, bob, dana):
     make.sign(plan, dana)
     make.sign(plan, alice, "Launch Approval")
     expire_request(plan=plan, actor=bob)
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"

@@ -10,7 +10,7 @@ from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
 from plans.errors import NotAllowed, Outdated, Refused
 from plans.models import Membership, Record
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 
@@ -37,7 +37,7 @@ def evidence_fits(request, db):
 
 
 def word(plan, role=SLOTS[0]):
-    return state_of(plan).slot_of(make.slot_of(plan, role).pk).state
+    return review_status(plan).slot_of(make.slot_of(plan, role).pk).state
 
 
 def take_back(plan, actor, role=SLOTS[0], comment="Second thoughts", **given):
@@ -79,7 +79,7 @@ def test_a_decision_has_its_outcome(plan, dana, decision, slot, name):
     before = timezone.now()
     signed = make.sign(plan, dana, decision=decision, meaning=" I looked at it ")
     version = plan.versions.get()
-    assert (word(plan), state_of(plan).name) == (slot, name)
+    assert (word(plan), review_status(plan).name) == (slot, name)
     assert (signed.kind, signed.name, signed.role) == (
         decision,
         "Dana (dana)",
@@ -119,7 +119,7 @@ def test_a_condition_counts_when_it_is_met(plan, alice, dana):
     assert (met.kind, met.comment) == ("condition_met", "The runbook is there")
     assert word(plan) == "approved"
     make.sign(plan, alice, SLOTS[1])
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"
 
 
 def test_a_condition_is_met_once_by_who_made_it_and_while_it_stands(
@@ -153,9 +153,9 @@ def test_a_decision_that_was_withdrawn_no_longer_counts(plan, alice, dana):
     assert (
         gone.details["record"] == plan.records.get(kind="approved", actor=dana).number
     )
-    assert (word(plan), state_of(plan).name) == ("open", "review")
+    assert (word(plan), review_status(plan).name) == ("open", "review")
     make.sign(plan, dana)
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"
     assert plan.records.filter(kind="completed").count() == 2
 
 
@@ -219,17 +219,17 @@ def test_a_sign_off_counts_for_the_same_bytes_submitted_again(plan, bob, dana):
     undo(plan=plan, actor=bob)
     third = request_review(plan=plan, actor=bob)
     assert (third.number, third.sha256) == (3, first.sha256)
-    voice = state_of(plan).slots[0].voices[0]
+    voice = review_status(plan).slots[0].voices[0]
     assert (voice.state, voice.is_carried) == ("approved", True)
 
 
 def test_an_objection_counts_for_the_same_bytes_too(plan, bob, dana):
     make.sign(plan, dana, decision="declined")
     resubmit(plan, bob, "Files")
-    assert state_of(plan).name == "review"
+    assert review_status(plan).name == "review"
     undo(plan=plan, actor=bob)
     request_review(plan=plan, actor=bob)
-    assert state_of(plan).name == "changes"
+    assert review_status(plan).name == "changes"
 
 
 @pytest.fixture
@@ -249,7 +249,7 @@ def settle(plan, owner, role=SLOTS[0], **given):
 def test_an_approval_is_carried_over_and_may_be_decided_anew(covering, bob, dana):
     signed = make.sign(covering, dana)
     resubmit(covering, bob, "Files")
-    voice = state_of(covering).slots[0].voices[0]
+    voice = review_status(covering).slots[0].voices[0]
     assert (voice.decision, voice.is_carried) == (signed, True)
     make.sign(covering, dana, decision="declined", seen=signed.number)
     assert word(covering) == "declined"
@@ -307,11 +307,11 @@ def test_the_word_of_who_was_replaced_does_not_count_until_they_are_back(
     make.sign(plan, dana)
     make.sign(plan, alice, SLOTS[1])
     replace(plan, alice, dana, emil)
-    assert (word(plan), state_of(plan).name) == ("open", "review")
+    assert (word(plan), review_status(plan).name) == ("open", "review")
     with pytest.raises(NotAllowed):
         make.sign(plan, dana)
     replace(plan, alice, emil, dana)
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"
 
 
 def test_who_takes_a_place_signs_in_it_and_the_record_says_for_whom(
@@ -321,7 +321,7 @@ def test_who_takes_a_place_signs_in_it_and_the_record_says_for_whom(
     signed = make.sign(plan, emil)
     assert signed.details["in_place_of"] == "Dana (dana)"
     assert word(plan) == "approved"
-    assert not state_of(plan).is_edited
+    assert not review_status(plan).is_edited
 
 
 @pytest.mark.parametrize("role", ["viewer", None])
@@ -370,9 +370,9 @@ def test_an_optional_slot_is_not_waited_for_but_its_objection_is_heard(
 ):
     settle(plan, alice, SLOTS[1], is_required=False)
     make.sign(plan, dana)
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"
     make.sign(plan, alice, SLOTS[1], decision="declined")
-    assert state_of(plan).name == "changes"
+    assert review_status(plan).name == "changes"
 
 
 def test_a_slot_that_was_removed_is_not_signed(plan, bob, dana):
@@ -392,7 +392,7 @@ def test_a_slot_that_was_removed_is_not_signed(plan, bob, dana):
 def test_removing_the_slot_of_who_has_not_signed_approves_nothing(plan, bob, dana):
     make.sign(plan, dana)
     remove_item(plan=plan, item=make.find(plan, label=SLOTS[1]), actor=bob)
-    assert state_of(plan).name == "review"
+    assert review_status(plan).name == "review"
 
 
 def test_naming_fewer_approvers_approves_nothing(plan, alice, bob, dana):
@@ -401,7 +401,7 @@ def test_naming_fewer_approvers_approves_nothing(plan, alice, bob, dana):
     make.sign(plan, dana)
     settle(plan, alice, SLOTS[1], is_required=False)
     name_in_line(plan, bob, "Dana")
-    assert state_of(plan).name == "review"
+    assert review_status(plan).name == "review"
 
 
 def test_an_approved_version_stays_so_when_other_approvers_are_named(
@@ -410,4 +410,4 @@ def test_an_approved_version_stays_so_when_other_approvers_are_named(
     make.sign(plan, dana)
     make.sign(plan, alice, SLOTS[1])
     name_in_line(plan, bob, "Zoë")
-    assert state_of(plan).name == "superseded"
+    assert review_status(plan).name == "superseded"

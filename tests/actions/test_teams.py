@@ -9,7 +9,7 @@ from plans.actions import sharing, teams
 from plans.actions.approvers import confirm, proposed
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, ShareLink
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from tests import make
 
 
@@ -169,14 +169,14 @@ def test_who_joins_is_proposed_where_they_are_named(team, alice, charlie, token,
     charlie.save()
     text = make.FINISHED.replace("**Technical Design**: Dana", f"**Design**: {line}")
     plan = make.make_plan(team=team, actor=alice, text=text)
-    assert state_of(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].voices == []
     teams.accept_invitation(token=token, actor=charlie)
     assert Membership.objects.filter(user=charlie, team=team).exists()
-    slot = state_of(plan).slots[0]
+    slot = review_status(plan).slots[0]
     assert slot.voices == []
     assert proposed(plan, slot.approval) == [charlie]
     confirm(plan=plan, approval=slot.approval, actor=alice, person=charlie)
-    assert [voice.user for voice in state_of(plan).slots[0].voices] == [charlie]
+    assert [voice.user for voice in review_status(plan).slots[0].voices] == [charlie]
 
 
 def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
@@ -186,10 +186,10 @@ def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
     dana.save()
     text = make.FINISHED.replace("Design**: Dana", "Design**: Dana Okafor")
     plan = make.make_plan(team=team, actor=alice, text=text)
-    assert state_of(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].voices == []
     text = make.FINISHED.replace("Design**: Dana", "Design**: dana")
     bob.display_name = "Dana"
     bob.save()
     plan = make.make_plan(team=team, actor=alice, text=text)
     # Nor by the user name of one of them, as long as the other is shown under it.
-    assert state_of(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].voices == []

@@ -7,8 +7,8 @@ from plans.actions import teams
 from plans.actions.reviews import remind, request_review
 from plans.errors import Refused
 from plans.models import Membership, User
-from plans.reviews.status import state_of
-from plans.reviews.summary import standing_of
+from plans.reviews.status import review_status
+from plans.reviews.summary import review_summary
 from tests import make
 from tests.views.asking import signed_in, url_of, words_of
 
@@ -41,7 +41,7 @@ WAYS = pytest.mark.parametrize("goes", [leaves, reads_only, is_switched_off])
 
 
 def slot_of(plan):
-    return next(s for s in state_of(plan).slots if s.approval.role == ROLE)
+    return next(s for s in review_status(plan).slots if s.approval.role == ROLE)
 
 
 @WAYS
@@ -49,7 +49,7 @@ def test_who_cannot_sign_is_not_to_decide(finished, alice, dana, goes):
     goes(finished, dana, alice)
     slot = slot_of(finished)
     assert slot.open_voices == [] and not slot.is_approved
-    steps = " ".join(standing_of(state_of(finished)).steps)
+    steps = " ".join(review_summary(review_status(finished)).steps)
     assert "Dana to decide" not in steps
     assert f"puts somebody in Dana’s place for {ROLE}" in steps
     for name in ("review", "side", "review_setup"):

@@ -358,12 +358,12 @@ def test_the_demo_can_be_loaded_again(db):
 
 
 def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
-    from plans.reviews.status import state_of
+    from plans.reviews.status import review_status
 
     run("load_demo")
     done, filled, fresh = Plan.objects.order_by("pk")
     assert run("export_plan", filled.slug, finished=True) == demo.filled_text()
-    state = state_of(filled)
+    state = review_status(filled)
     states = [slot.state for slot in state.slots]
     assert (state.name, states) == (
         "review",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from plans.document import Edition, read, split_chapters
-from plans.reviews.digests import now_of
+from plans.reviews.digests import current_digests
 from tests.document.texts import documents
 from tests.make import corpus_files
 
@@ -64,8 +64,12 @@ ELSEWHERE = [
 @pytest.mark.parametrize(("link", "before", "after"), ELSEWHERE)
 def test_a_part_has_the_definitions_that_its_links_use(link, before, after):
     text = f"## A\n{link}\n\n## B\nwords\n\n## C\n\n{{}}\n"
-    old, new = (now_of(text.format(end), Edition.SECOND) for end in (before, after))
+    old, new = (
+        current_digests(text.format(end), Edition.SECOND) for end in (before, after)
+    )
     assert old.parts["A"] != new.parts["A"]
     assert old.parts["B"] == new.parts["B"]
-    old, new = (now_of(text.format(end), Edition.FIRST) for end in (before, after))
+    old, new = (
+        current_digests(text.format(end), Edition.FIRST) for end in (before, after)
+    )
     assert old.parts["A"] == new.parts["A"], "what is signed stays signed"

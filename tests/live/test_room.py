@@ -7,10 +7,10 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from plans.live import channel as rooms
-from plans.live.channel import Room, Subscription, read_sides
+from plans.live.channel import PlanChannel, Subscription, read_sides
 from plans.live.events import Stream
 from plans.live.fragments import side_html
-from plans.live.subscribers import Seat, Visitor
+from plans.live.subscribers import PlanGrant, Subscriber
 from plans.live.updates import Update
 
 
@@ -55,8 +55,8 @@ def read_update(plan_id, number, kinds):
 
 def visited(process):
     """A room with one stream in it that has not caught up yet."""
-    room = Room(process, Seat(1, "plan", 1, number=0, may_edit=True))
-    stream = Stream("token", Visitor("session", 1, "Alice", "A", 1, "proof"))
+    room = PlanChannel(process, PlanGrant(1, "plan", 1, number=0, may_edit=True))
+    stream = Stream("token", Subscriber("session", 1, "Alice", "A", 1, "proof"))
     one = Subscription(stream, may_edit=True)
     room.subscriptions.add(one)
     return room, one

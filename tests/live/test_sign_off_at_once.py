@@ -13,7 +13,7 @@ from django.db import connection
 from plans.actions.reviews import request_review
 from plans.actions.slots import replace_approver
 from plans.models import Membership, Record
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED
@@ -78,7 +78,7 @@ def test_two_approvers_of_two_slots_both_sign(plan, dana):
     posts = signing(plan, dana), signing(plan, user("emil"), "Tide Review")
     assert [answer.status_code for answer in at_once(*posts)] == [302, 302]
     assert fits(plan)
-    assert state_of(plan).name == "approved"
+    assert review_status(plan).name == "approved"
     assert plan.records.filter(kind="completed").count() == 1
 
 
@@ -149,7 +149,7 @@ def test_signing_and_withdrawing_come_one_after_the_other(plan, dana):
     withdrawing = post_of(dana, "review_withdraw", plan, slot.pk, **given)
     signed, withdrawn = at_once(signing(plan, dana, seen=seen), withdrawing)
     assert (signed.status_code, withdrawn.status_code) == (409, 302)
-    assert state_of(plan).slot_of(slot.pk).state == "open"
+    assert review_status(plan).slot_of(slot.pk).state == "open"
     assert fits(plan)
 
 
@@ -172,7 +172,7 @@ def test_a_replacement_and_a_signature_come_one_after_the_other(plan, alice, dan
     made = plan.records.decisions().first()
     assert (made is None) == (signed.status_code == 403)
     assert made is None or made.number < replaced.number
-    assert state_of(plan).slot_of(make.slot_of(plan).pk).state == "open"
+    assert review_status(plan).slot_of(make.slot_of(plan).pk).state == "open"
     assert fits(plan)
 
 

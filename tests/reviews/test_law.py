@@ -25,7 +25,7 @@ from plans.errors import Refused
 from plans.models import Membership, Plan, User
 from plans.reviews.files import matches
 from plans.reviews.finished import approved
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
@@ -395,7 +395,7 @@ class SignOff(RuleBasedStateMachine):
         if not self.is_open or self.looked_at == self.plan.change_number:
             return
         self.looked_at = self.plan.change_number
-        expected, state = Oracle(self.plan), state_of(self.plan)
+        expected, state = Oracle(self.plan), review_status(self.plan)
         self.approved_means_approved(expected, state)
         self.finished_is_recognised(state)
         assert verify(self.plan).misfit == ""
@@ -459,7 +459,7 @@ def test_a_whole_life_goes_through_all_states():
     def step(action, *arguments, **given):
         action(*arguments, **given)
         machine.the_law_holds()
-        found.append(state_of(machine.plan).name)
+        found.append(review_status(machine.plan).name)
 
     try:
         step(machine.open, stale_on="any", strict=True)

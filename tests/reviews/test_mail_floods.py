@@ -5,7 +5,7 @@ import pytest
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import withdraw
 from plans.notifications.mail import MOST_AN_HOUR as MOST
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from tests import make
 from tests.make import FINISHED, edit, make_plan
 
@@ -57,7 +57,7 @@ def test_a_decision_that_is_taken_back_and_made_again_is_mailed_a_few_times(
         request_review(plan=finished, actor=bob)
         for _ in range(10):
             make.sign(finished, dana)
-            slot = state_of(finished).slots[0].approval
+            slot = review_status(finished).slots[0].approval
             values = {"comment": "Not yet", "proof": "password"}
             withdraw(plan=finished, approval=slot, actor=dana, **values)
     assert len(sent_to(bob, mailoutbox)) == MOST

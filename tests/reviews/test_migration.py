@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from plans.models import Plan, Record, User
 from plans.reviews.finished import approved
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests.make import FINISHED
 
@@ -128,7 +128,7 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     assert told[2].comment == "Too early"
     numbers = list(told.values_list("change_number", flat=True))
     assert numbers == [3, 4, 5, 7, 8, 9]
-    state = state_of(plan)
+    state = review_status(plan)
     assert [[voice.user.username for voice in slot.voices] for slot in state.slots] == [
         ["dana"],
         ["alice"],

@@ -11,7 +11,7 @@ from plans.actions.sections import remove_section, rename_section
 from plans.actions.slots import change_rules, change_slot
 from plans.actions.undo import redo, undo
 from plans.models import Plan
-from plans.reviews.status import state_of, with_states
+from plans.reviews.status import review_status, with_statuses
 from tests import make
 from tests.make import FINISHED
 
@@ -37,7 +37,7 @@ def plan(team, alice, bob, dana):
 
 def fresh(plan):
     """As a request would find it."""
-    return state_of(Plan.objects.get(pk=plan.pk))
+    return review_status(Plan.objects.get(pk=plan.pk))
 
 
 def stale(plan):
@@ -171,7 +171,7 @@ def asked(plans):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        states = [(plan.pk, plan.state) for plan in with_states(found)]
+        states = [(plan.pk, plan.state) for plan in with_statuses(found)]
     return {
         pk: (state.name, state.label, [(s.state, s.is_stale) for s in state.slots])
         for pk, state in states

@@ -11,7 +11,7 @@ from plans.errors import Outdated
 from plans.models import Change
 from plans.reviews.files import matches
 from plans.reviews.finished import approved
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 from tests.client import CheckingClient
@@ -57,13 +57,13 @@ def tick(plan, actor, text="Shown to the harbour master", *, done=True):
 
 
 def stale(plan):
-    return {slot.approval.role for slot in state_of(plan).slots if slot.is_stale}
+    return {slot.approval.role for slot in review_status(plan).slots if slot.is_stale}
 
 
 def carried(plan):
     return {
         slot.approval.role
-        for slot in state_of(plan).slots
+        for slot in review_status(plan).slots
         for voice in slot.voices
         if voice.is_carried
     }
@@ -75,7 +75,7 @@ def test_four_signatures_are_enough(plan, people):
     request_review(plan=plan, actor=people["bob"])
     assert carried(plan) == set(EARLIER)
     make.sign(plan, people["alice"], "Launch Approval")
-    state = state_of(plan)
+    state = review_status(plan)
     assert state.name == "approved"
     assert plan.records.decisions().count() == 4
     assert verify(plan).fits

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in, url_of, words_of
@@ -22,7 +22,9 @@ def confirm(client, plan, person, **more):
 
 
 def seated(plan):
-    (slot,) = [s for s in state_of(plan).slots if s.approval.role == "Launch Approval"]
+    (slot,) = [
+        s for s in review_status(plan).slots if s.approval.role == "Launch Approval"
+    ]
     return [voice.user for voice in slot.voices]
 
 

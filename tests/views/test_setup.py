@@ -5,7 +5,7 @@ import pytest
 from plans.actions.slots import change_rules, change_slot
 from plans.models import Approval, Change, Membership, Record, ReviewRules
 from plans.reviews.rules import RULES
-from plans.reviews.status import state_of
+from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
@@ -378,7 +378,7 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
     words = words_of(answer)
     assert "Bob is asked for Technical Design now." in words
     assert "Bob (in place of Dana)" in words
-    assert not state_of(signed).is_edited
+    assert not review_status(signed).is_edited
     record = signed.records.last()
     assert (record.kind, record.comment) == (Record.Kind.REPLACED, "Away until May")
     # The line still names dana, and so does its form.
@@ -442,7 +442,7 @@ def test_a_plan_whose_slots_were_all_dropped_can_get_new_ones(signed, bob):
         post(bob, "slot_drop", signed, {}, role=role)
     assert "Nobody is asked yet" in words_of(page(bob, signed))
     post(bob, "slot_add", signed, {"role": "Legal", "needs": "all"})
-    assert [slot.approval.role for slot in state_of(signed).slots] == ["Legal"]
+    assert [slot.approval.role for slot in review_status(signed).slots] == ["Legal"]
 
 
 @pytest.mark.parametrize("name", ["slot_setup", "slot_people", "slot_replace"])
@@ -478,7 +478,7 @@ def test_a_plan_without_approvals_gets_the_usual_four_in_one_change(bare, alice,
         )
     )
     assert make.text_of(bare) == before.rstrip("\n") + "\n\n" + usual
-    assert len(state_of(bare).slots) == 4
+    assert len(review_status(bare).slots) == 4
     again = post(bob, "approvals_add", bare, {})
     assert again.status_code == 422
     assert "has an Approvals list already" in words_of(again)

@@ -1,6 +1,6 @@
 """Telling every process that something happened, so that nobody has to poll.
 
-Within a process the callbacks of `listen` are called. Between processes PostgreSQL
+Within a process the callbacks of `subscribe` are called. Between processes PostgreSQL
 carries the message (NOTIFY); SQLite serves one process. A message that gets lost is no
 harm: whoever listens also looks at the change log every few seconds.
 """
@@ -16,16 +16,16 @@ Callback = Callable[[str], None]
 _listening: set[Callback] = set()
 
 
-def listen(callback: Callback) -> None:
+def subscribe(callback: Callback) -> None:
     """Call back with each message, from whichever thread it comes."""
     _listening.add(callback)
 
 
-def unlisten(callback: Callback) -> None:
+def unsubscribe(callback: Callback) -> None:
     _listening.discard(callback)
 
 
-def deliver(message: str) -> None:
+def publish(message: str) -> None:
     """To the listeners of this process."""
     for callback in list(_listening):
         callback(message)
@@ -35,9 +35,9 @@ def change_message(plan_id: int, number: int | str) -> str:
     return f"change {plan_id} {number}"
 
 
-def deliver_on_commit(plan_id: int, number: int) -> None:
+def publish_on_commit(plan_id: int, number: int) -> None:
     """Wake this process's listeners when a change is committed, without a detour."""
-    transaction.on_commit(lambda: deliver(change_message(plan_id, number)))
+    transaction.on_commit(lambda: publish(change_message(plan_id, number)))
 
 
 def access_changed() -> None:
@@ -45,7 +45,7 @@ def access_changed() -> None:
     is no longer shared, a sign-in was ended."""
     if connection.vendor == "postgresql":
         send("access")
-    transaction.on_commit(lambda: deliver("access"))
+    transaction.on_commit(lambda: publish("access"))
 
 
 def send(message: str) -> None:
