@@ -28,7 +28,7 @@ _PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
 
-class Nonsense(ImproperlyConfigured):
+class InvalidSetting(ImproperlyConfigured):
     """The environment holds something that cannot be meant."""
 
 
@@ -38,21 +38,21 @@ def text(name: str, default: str | None = None) -> str:
     if value:
         return value
     if default is None:
-        raise Nonsense(f"{name} must be set.")
+        raise InvalidSetting(f"{name} must be set.")
     return default
 
 
 def flag(name: str, default: bool) -> bool:
     value = text(name, "yes" if default else "no").lower()
     if value not in YES | NO:
-        raise Nonsense(f"{name} must be yes or no, not {value!r}.")
+        raise InvalidSetting(f"{name} must be yes or no, not {value!r}.")
     return value in YES
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:
     value = text(name, str(default))
     if not value.isdecimal() or not least <= int(value) <= most:
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} must be a whole number from {least} to {most}, not {value!r}."
         )
     return int(value)
@@ -61,7 +61,9 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
 def choice(name: str, default: str, *, among: Sequence[str]) -> str:
     value = text(name, default)
     if value not in among:
-        raise Nonsense(f"{name} must be one of {', '.join(among)}, not {value!r}.")
+        raise InvalidSetting(
+            f"{name} must be one of {', '.join(among)}, not {value!r}."
+        )
     return value
 
 
@@ -74,17 +76,17 @@ def words(name: str, default: Sequence[str] | None = None) -> list[str]:
 def needs(name: str, other: str) -> None:
     """Where the one is set the other must be."""
     if text(name, "") and not text(other, ""):
-        raise Nonsense(f"{other} must be set where {name} is.")
+        raise InvalidSetting(f"{other} must be set where {name} is.")
 
 
 def hosts(name: str, default: Sequence[str] | None) -> list[str]:
     """Names of hosts as browsers send them; `.example.org` is all below it, too."""
     found = words(name, default)
     if not found:
-        raise Nonsense(f"{name} must be set.")
+        raise InvalidSetting(f"{name} must be set.")
     for word in found:
         if not _HOST.fullmatch(word):
-            raise Nonsense(
+            raise InvalidSetting(
                 f"{name} must hold names such as plans.example.org, without https:// "
                 f"and port, not {word!r}."
             )
@@ -101,12 +103,14 @@ def web_address(name: str, default: str, *, hosts: Sequence[str]) -> str:
         parts, found = urlsplit(""), ""
     whole = value == f"{parts.scheme}://{parts.netloc}"
     if parts.scheme not in ("http", "https") or not found or not whole:
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} must be an address such as https://plans.example.org, without "
             f"anything behind it, not {value!r}."
         )
     if not validate_host(f"[{found}]" if ":" in found else found, hosts):
-        raise Nonsense(f"{name} leads to {found}, which is none of ALLOWED_HOSTS.")
+        raise InvalidSetting(
+            f"{name} leads to {found}, which is none of ALLOWED_HOSTS."
+        )
     return value
 
 
@@ -114,7 +118,7 @@ def path(name: str) -> str:
     """A path such as /planner, without a slash at its end; "" for none."""
     value = text(name, "").rstrip("/")
     if value and not _PATH.fullmatch(value):
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} must be a path such as /planner, of letters, digits, - and _, not "
             f"{value!r}."
         )
@@ -127,7 +131,7 @@ def mail_address(name: str, default: str) -> str:
     try:
         EmailValidator(allowlist=["localhost"])(parseaddr(value)[1])
     except ValidationError:
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} must be a mail address such as planner@example.org, not {value!r}."
         ) from None
     return value
@@ -137,7 +141,7 @@ def make_folder(name: str, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} needs the folder {folder}, which cannot be made: {error.strerror}."
         ) from error
 
@@ -150,7 +154,7 @@ def networks(name: str, default: Sequence[str]) -> list[str]:
             ip_network(word)
             continue
         if word != "*":
-            raise Nonsense(
+            raise InvalidSetting(
                 f"{name} must hold addresses such as 10.0.0.7 or 10.0.0.0/8, or be *, "
                 f"not {word!r}."
             )
@@ -172,7 +176,7 @@ def secret_if_any(name: str) -> str:
 
 def _long_enough(name: str, value: str) -> str:
     if len(value) < SHORTEST_SECRET:
-        raise Nonsense(
+        raise InvalidSetting(
             f"{name} must have at least {SHORTEST_SECRET} characters: "
             "`openssl rand -hex 32` prints a good one."
         )
@@ -192,7 +196,9 @@ def _kept_secret(path: Path) -> str:
                     os.link(draft.name, path)
         return path.read_text()
     except OSError as error:
-        raise Nonsense(f"No secret can be kept in {path}: {error.strerror}.") from error
+        raise InvalidSetting(
+            f"No secret can be kept in {path}: {error.strerror}."
+        ) from error
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
@@ -206,10 +212,10 @@ def database_at(name: str, url: str) -> dict[str, Any]:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:
         # The URL holds a password, so it is not repeated.
-        raise Nonsense(f"{name} cannot be read: {error}") from error
+        raise InvalidSetting(f"{name} cannot be read: {error}") from error
     engine = str(parsed["ENGINE"]).rpartition(".")[2]
     if engine not in {"sqlite3", "postgresql"}:
-        raise Nonsense(f"{name} must start with sqlite:// or postgres://.")
+        raise InvalidSetting(f"{name} must start with sqlite:// or postgres://.")
     if parsed["NAME"] in {"", ":memory:"}:
-        raise Nonsense(f"{name} must name a database that outlives the process.")
+        raise InvalidSetting(f"{name} must name a database that outlives the process.")
     return parsed

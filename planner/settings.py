@@ -22,7 +22,9 @@ PRODUCTION = (
 # Off even in development: pages should fail there as they fail for people.
 DEBUG = env.flag("PLANNER_DEBUG", False)
 if DEBUG and PRODUCTION:
-    raise env.Nonsense("PLANNER_DEBUG shows secrets to visitors: not in production.")
+    raise env.InvalidSetting(
+        "PLANNER_DEBUG shows secrets to visitors: not in production."
+    )
 
 # Off only where no TLS can be had, such as a trial on one machine. Whether a request
 # came by HTTPS is the proxy's to say, and nobody else's header.
@@ -91,7 +93,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "plans.accounts.contexts.ways_in",
+                "plans.accounts.contexts.auth_settings",
             ],
         },
     },

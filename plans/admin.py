@@ -35,7 +35,7 @@ class ShortSearch(admin.ModelAdmin):
         return super().get_search_results(request, queryset, term[:LONGEST_SEARCH])
 
 
-class LookedAt(ShortSearch):
+class ReadOnlyAdmin(ShortSearch):
     """Rows that nobody adds, changes or deletes by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -99,37 +99,37 @@ class PlannerUserAdmin(ShortSearch, UserAdmin):
 
 
 @admin.register(Plan)
-class PlanAdmin(LookedAt):
+class PlanAdmin(ReadOnlyAdmin):
     list_display = ["title", "slug", "team", "archived", "updated_at"]
     list_filter = ["team", "archived"]
     search_fields = ["title", "slug"]
 
 
 @admin.register(Change)
-class ChangeAdmin(LookedAt):
+class ChangeAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "verb", "label", "actor", "created_at"]
     list_select_related = ["plan", "actor"]
 
 
 @admin.register(Version)
-class VersionAdmin(LookedAt):
+class VersionAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "sha256", "author", "created_at"]
     list_select_related = ["plan", "author"]
 
 
 @admin.register(Record)
-class RecordAdmin(LookedAt):
+class RecordAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "kind", "role", "name", "at"]
     list_select_related = ["plan"]
 
 
 @admin.register(Thread)
-class ThreadAdmin(LookedAt):
+class ThreadAdmin(ReadOnlyAdmin):
     list_display = ["plan", "item", "section", "created_at", "resolved_by"]
     list_select_related = ["plan", "item", "section", "resolved_by"]
 
 
 @admin.register(Comment)
-class CommentAdmin(LookedAt):
+class CommentAdmin(ReadOnlyAdmin):
     list_display = ["thread", "author", "created_at", "edited_at", "removed_by"]
     list_select_related = ["thread__item", "thread__section", "author", "removed_by"]

@@ -118,8 +118,8 @@ class Server:
 
     def stop(self) -> None:
         """What a signal does, which only a main thread gets."""
-        hub = self.application.hub
-        hub.loop.call_soon_threadsafe(hub.end_streams)
+        broker = self.application.broker
+        broker.loop.call_soon_threadsafe(broker.end_streams)
         self.uvicorn.should_exit = True
 
 

@@ -328,7 +328,9 @@ def test_the_stream_carries_what_its_reader_may_see(world, who):
     key = client_of(people[who]).session.session_key if people[who] else ""
     visitor = subscriber_of(key, [plan.slug, other.slug])
     seen = (
-        {seat.slug: seat.may_edit for seat in visitor.seats.values()} if visitor else {}
+        {seat.slug: seat.may_edit for seat in visitor.grants.values()}
+        if visitor
+        else {}
     )
     expected = {plan.slug: who in WRITERS} if who in MEMBERS else {}
     if who == "stranger":

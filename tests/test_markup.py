@@ -39,7 +39,7 @@ def nodes_of(plan, can_edit=True) -> str:
     plan = Plan.objects.get(pk=plan.pk)
     return "".join(
         item_html.node_html(item, plan, can_edit)
-        for section in page_items.section_parts(plan, storage.load(plan))
+        for section in page_items.section_views(plan, storage.load(plan))
         for block in section.blocks
         for item in block.items
     )
@@ -148,7 +148,7 @@ TOKEN = 'name="csrfmiddlewaretoken" value="'
 
 
 def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
-    found = page_items.section_parts(plan, storage.load(plan))
+    found = page_items.section_views(plan, storage.load(plan))
     for item in [i for s in found for b in s.blocks for i in b.items]:
         item.keep = True
         html = item_html.node_html(item, plan, True)

@@ -60,7 +60,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """What was sent was too large or too slow, so the server stopped reading it."""
-    from plans.views.shortcuts import sign_in_ended
+    from plans.views.shortcuts import session_ended
 
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return render(request, "408.html", status=status)
@@ -68,7 +68,7 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         reason = PLAN_TOO_LARGE
     elif getattr(request, "htmx", False):
         # A long save after the sign-in has ended: the page keeps the text.
-        return sign_in_ended(request)  # type: ignore[arg-type]
+        return session_ended(request)  # type: ignore[arg-type]
     else:
         reason = "Before you sign in, the server takes up to 64 kB at once."
     return render(request, "413.html", {"exception": reason}, status=413)

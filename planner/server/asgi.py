@@ -57,7 +57,7 @@ class Application:
         from plans.live import broker, stream
 
         self.largest_body_of = body_limits.largest_body
-        self.make_hub = broker.Broker
+        self.make_broker = broker.Broker
         self.answer_live = stream.answer
         # Servers of their own kind do this before us; planner.serve leaves it to us,
         # because afterwards nobody can tell whether it was the proxy that asked.
@@ -80,7 +80,7 @@ class Application:
         path = scope["path"]
         if path.startswith("/live/"):
             with in_request(scope, send) as named:
-                await self.answer_live(self.hub, scope, receive, named)
+                await self.answer_live(self.broker, scope, receive, named)
         elif path == "/livez":
             await health.answer_alive(send)
         elif path in ("/readyz", "/metrics"):
@@ -92,7 +92,7 @@ class Application:
 
     async def largest_body(self, environ: dict[str, Any]) -> int:
         """Asks the database who sends it, in no thread of the pages."""
-        limit: int = await self.hub.in_thread(partial(self.largest_body_of, environ))
+        limit: int = await self.broker.in_thread(partial(self.largest_body_of, environ))
         return limit
 
     def is_from_proxy(self, scope: Scope) -> bool:
@@ -104,20 +104,20 @@ class Application:
         if obstacles := await asyncio.to_thread(obstacles_to_start):
             await send({"type": "lifespan.startup.failed", "message": obstacles})
             return
-        self.hub = self.make_hub()
-        end_streams_on_signal(self.hub)
-        health.watched.append(self.hub.obstacle)
+        self.broker = self.make_broker()
+        end_streams_on_signal(self.broker)
+        health.watched.append(self.broker.obstacle)
         figures = asyncio.create_task(keep_figures())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         figures.cancel()
-        await self.hub.close()
-        health.watched.remove(self.hub.obstacle)
+        await self.broker.close()
+        health.watched.remove(self.broker.obstacle)
         await asyncio.to_thread(self.let_go_of_database)
         await send({"type": "lifespan.shutdown.complete"})
 
     def let_go_of_database(self) -> None:
-        for threads in (self.pages, self.files, self.probes, self.hub.threads):
+        for threads in (self.pages, self.files, self.probes, self.broker.threads):
             close_connections(threads)
         # Only PostgreSQL has a pool; its threads would outlive the server.
         if hasattr(connection, "close_pool"):
@@ -202,7 +202,7 @@ def without_header(scope: Scope, name: bytes) -> Scope:
 
 def with_nearest_address(scope: Scope) -> Scope:
     """Whoever connects is a proxy, which adds the address that connected to it. All
-    before that the visitor may have sent."""
+    before that the subscriber may have sent."""
     headers = [
         (name, value.rpartition(b",")[2].strip() if name == FORWARDED_FOR else value)
         for name, value in scope["headers"]
@@ -211,7 +211,7 @@ def with_nearest_address(scope: Scope) -> Scope:
 
 
 def without_ambiguous_headers(scope: Scope) -> Scope:
-    """WSGI spells `X_Forwarded_For` and `X-Forwarded-For` alike, so that a visitor
+    """WSGI spells `X_Forwarded_For` and `X-Forwarded-For` alike, so that a subscriber
     could pretend to be the proxy: the one with underscores goes."""
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     return {**scope, "headers": headers}

@@ -28,7 +28,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from plans.accounts.user_agents import family
+from plans.accounts.user_agents import describe_user_agent
 from plans.models import User, names
 from plans.models.people import USERNAME_TAKEN
 from plans.views.teams import invitation_of, is_invited
@@ -228,7 +228,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
         """Mostly it is kept by the browser that one sits at."""
-        return family(self.request.headers.get("User-Agent", ""))
+        return describe_user_agent(self.request.headers.get("User-Agent", ""))
 
     def get_totp_label(self, user: User) -> str:
         return user.get_username()

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def ways_in(request: HttpRequest) -> dict[str, Any]:
+def auth_settings(request: HttpRequest) -> dict[str, Any]:
     return {
         "company_name": settings.OIDC_NAME if all(settings.OIDC.values()) else "",
         "signup_is_open": settings.SIGNUP_IS_OPEN,

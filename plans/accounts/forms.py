@@ -23,7 +23,7 @@ NOT_EASILY_GUESSED = (
 LONGEST_LOGIN = 254
 
 
-class Worded:
+class WordingMixin:
     """Lays our words over those of a form: a mixin, before the form itself."""
 
     labels: ClassVar[dict[str, str]] = {}
@@ -49,14 +49,14 @@ class Worded:
                 field.widget.attrs["autofocus"] = True
 
 
-class WithNewPassword(Worded):
+class WithNewPassword(WordingMixin):
     labels: ClassVar = {
         "password1": "New password",
         "password2": "New password, once more",
     }
 
 
-class SignIn(Worded, account.LoginForm):
+class SignIn(WordingMixin, account.LoginForm):
     begins_at = "login"
     labels: ClassVar = {"login": "User name or mail address"}
 
@@ -67,7 +67,7 @@ class SignIn(Worded, account.LoginForm):
         login.validators.append(MaxLengthValidator(LONGEST_LOGIN))
 
 
-class SignUp(Worded, account.SignupForm):
+class SignUp(WordingMixin, account.SignupForm):
     begins_at = "username"
     labels: ClassVar = {
         "username": "User name",
@@ -84,7 +84,7 @@ class SignUp(Worded, account.SignupForm):
             self.fields["email"].initial = invitation.email
 
 
-class CompanySignUp(Worded, social.SignupForm):
+class CompanySignUp(WordingMixin, social.SignupForm):
     begins_at = "username"
     labels: ClassVar = {"username": "User name", "email": "Mail address"}
 
@@ -100,7 +100,7 @@ class SetPassword(WithNewPassword, account.SetPasswordForm):
     pass
 
 
-class ForgottenPassword(Worded, account.ResetPasswordForm):
+class ForgottenPassword(WordingMixin, account.ResetPasswordForm):
     begins_at = "email"
     labels: ClassVar = {"email": "Mail address"}
 
@@ -109,24 +109,24 @@ class NewPassword(WithNewPassword, account.ResetPasswordKeyForm):
     begins_at = "password1"
 
 
-class NewAddress(Worded, account.AddEmailForm):
+class NewAddress(WordingMixin, account.AddEmailForm):
     labels: ClassVar = {"email": "New address"}
 
 
-class PasswordAgain(Worded, account.ReauthenticateForm):
+class PasswordAgain(WordingMixin, account.ReauthenticateForm):
     begins_at = "password"
 
 
-class SecondFactor(Worded, mfa.AuthenticateForm):
+class SecondFactor(WordingMixin, mfa.AuthenticateForm):
     begins_at = "code"
 
 
-class SecondFactorAgain(Worded, mfa.ReauthenticateForm):
+class SecondFactorAgain(WordingMixin, mfa.ReauthenticateForm):
     labels: ClassVar = {"code": "Code of your authenticator app, or a recovery code"}
     begins_at = "code"
 
 
-class SetUpApp(Worded, ActivateTOTPForm):
+class SetUpApp(WordingMixin, ActivateTOTPForm):
     begins_at = "code"
     labels: ClassVar = {"code": "Six digits"}
 
@@ -146,7 +146,7 @@ def refusal(error: Exception, sentence: str) -> ValidationError:
 NONE_USED = "No passkey was used. Passkeys need JavaScript: try again with it."
 
 
-class NamedPasskey(Worded):
+class NamedPasskey(WordingMixin):
     labels: ClassVar = {"name": "Name"}
     LONGEST = 100
 

@@ -55,7 +55,7 @@ class TooOften(ValidationError):
 
 
 @dataclass(frozen=True)
-class Stamp:
+class FreshAuthentication:
     kind: str
     at: float
 
@@ -65,7 +65,7 @@ class Stamp:
         return _NAMES[self.kind]
 
 
-def stamp_of(request: HttpRequest) -> Stamp | None:
+def fresh_authentication(request: HttpRequest) -> FreshAuthentication | None:
     """The newest stamp of this session's person that is fresh and unspent."""
     records = get_authentication_records(request, request.user)
     for record in reversed(records):
@@ -75,7 +75,7 @@ def stamp_of(request: HttpRequest) -> Stamp | None:
         is_fresh = 0 <= time() - at < LASTS
         if not is_fresh or at <= request.session.get(_SPENT, 0):
             return None
-        return Stamp(_kind(record), at)
+        return FreshAuthentication(_kind(record), at)
     return None
 
 
@@ -88,12 +88,12 @@ def _kind(record: dict[str, str]) -> str:
     return PASSWORD
 
 
-def spend(request: HttpRequest) -> None:
-    if stamp := stamp_of(request):
+def consume(request: HttpRequest) -> None:
+    if stamp := fresh_authentication(request):
         request.session[_SPENT] = stamp.at
 
 
-def shown_by(request: HttpRequest, typed: str) -> str:
+def verify(request: HttpRequest, typed: str) -> str:
     """How this person shows who they are: by what they typed, or by a stamp.
 
     Raises ValidationError with a sentence, or ReauthenticationRequired for somebody who
@@ -103,7 +103,7 @@ def shown_by(request: HttpRequest, typed: str) -> str:
     assert isinstance(user, User)
     if typed:
         return _typed(request, user, typed)
-    if stamp := stamp_of(request):
+    if stamp := fresh_authentication(request):
         return stamp.kind
     if user.has_usable_password():
         raise ValidationError("Type your password: it is your signature.")

@@ -23,7 +23,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from planner.ops import health
-from plans.accounts.user_agents import family
+from plans.accounts.user_agents import describe_user_agent
 from plans.models import Session, User
 from plans.notifications import notify
 
@@ -73,7 +73,7 @@ class Backend(AuthenticationBackend):
     has not got."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
-        return self._check_password(User.called(username), password)
+        return self._check_password(User.by_username(username), password)
 
     def get_user(self, user_id: int) -> User | None:
         user = _came_along.get()
@@ -123,7 +123,7 @@ class UserMiddleware(AuthenticationMiddleware):
 
 
 @dataclass(frozen=True)
-class SignIn:
+class ActiveSession:
     """As its owner sees it. `mark`: names it on a page, which never holds its key."""
 
     mark: str
@@ -133,13 +133,13 @@ class SignIn:
     is_here: bool
 
 
-def of(user: User, *, here: str | None) -> list[SignIn]:
+def of(user: User, *, here: str | None) -> list[ActiveSession]:
     """Where somebody is signed in: this session first, then the last seen ones."""
     rows = _open(user).defer("session_data").order_by("-last_seen")
     found = [
-        SignIn(
+        ActiveSession(
             mark=_mark(row.session_key),
-            browser=family(row.user_agent),
+            browser=describe_user_agent(row.user_agent),
             signed_in_at=row.signed_in_at,
             last_seen=row.last_seen,
             is_here=row.session_key == here,

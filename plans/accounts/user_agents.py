@@ -25,7 +25,7 @@ _SYSTEMS = [
 ]
 
 
-def family(user_agent: str) -> str:
+def describe_user_agent(user_agent: str) -> str:
     """As in "Firefox on Linux"."""
     browser = _first(_BROWSERS, user_agent)
     system = _first(_SYSTEMS, user_agent)

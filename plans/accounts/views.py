@@ -24,19 +24,19 @@ from django.views.decorators.http import require_POST, require_safe
 from plans.accounts import reauthentication
 from plans.accounts import sessions as sign_ins
 from plans.accounts.adapters import uses_company
-from plans.views.shortcuts import Request, note, signed_in
+from plans.views.shortcuts import Request, login_required, note
 
 
 @require_safe
 @never_cache
-@signed_in
+@login_required
 def sessions(request: Request) -> HttpResponse:
     found = sign_ins.of(request.user, here=request.session.session_key)
     return render(request, "account/sessions.html", {"sessions": found})
 
 
 @require_POST
-@signed_in
+@login_required
 def session_end(request: Request) -> HttpResponse:
     if sign_ins.end(request.user, request.POST.get("session", "")):
         note(request, "That session has ended.")
@@ -46,7 +46,7 @@ def session_end(request: Request) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@login_required
 def sessions_end_others(request: Request) -> HttpResponse:
     count = sign_ins.end_others(request.user, here=request.session.session_key)
     note(request, f"Ended: {count}. You are signed in here alone.")
@@ -55,7 +55,7 @@ def sessions_end_others(request: Request) -> HttpResponse:
 
 @require_safe
 @never_cache
-@signed_in
+@login_required
 def company_again(request: Request) -> HttpResponse:
     """Off to the company's sign-in, which asks again even whom it knows."""
     if not uses_company(request.user):
@@ -77,10 +77,10 @@ def company_again(request: Request) -> HttpResponse:
 
 @require_safe
 @never_cache
-@signed_in
+@login_required
 def company_back(request: Request) -> HttpResponse:
     """Back from there: go on with what was interrupted."""
-    if reauthentication.stamp_of(request) is None:
+    if reauthentication.fresh_authentication(request) is None:
         request.session.pop(STATE_SESSION_KEY, None)
         messages.error(
             request,

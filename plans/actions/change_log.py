@@ -1,6 +1,6 @@
 """The change log, and the two claims that keep writers apart.
 
-`lock_plan` comes before an action's first write, and `log_change` is its end. Between them
+`lock_plan` comes before an action's first write, `log_change` ends it. Between them
 the plan's row is locked (on PostgreSQL by the UPDATE, on SQLite by the transaction), so
 the changes of one plan happen one after the other, and their numbers are in the order
 in which they are committed: whoever has seen number 7 has seen all before it.

@@ -69,7 +69,9 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     )
     _record(plan, actor, turn, "requested", version)
     state = record_completion(plan=plan, actor=actor)
-    sign_off.ask(plan, state, [slot for slot in state.slots if is_turn(state, slot)])
+    sign_off.ask_for_sign_off(
+        plan, state, [slot for slot in state.slots if is_turn(state, slot)]
+    )
     return version
 
 
@@ -183,7 +185,7 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
         raise Refused("Somebody reminded them within the last hour. Give them time.")
     state = review_status(plan)
     slots = [slot for slot in state.slots if is_turn(state, slot)]
-    people = sign_off.ask(plan, state, slots, is_reminder=True)
+    people = sign_off.ask_for_sign_off(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is nobody to remind: no approver’s word is waited for.")
     _record(plan, actor, turn, "reminded", version)

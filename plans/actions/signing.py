@@ -235,6 +235,6 @@ def _done(
         for slot in after.slots
         if is_turn(after, slot) and slot.approval.pk not in waited
     ]
-    sign_off.ask(plan, after, called)
-    sign_off.decided(plan, after, made)
+    sign_off.ask_for_sign_off(plan, after, called)
+    sign_off.tell_of_decision(plan, after, made)
     return made

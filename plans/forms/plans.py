@@ -38,7 +38,7 @@ class MarkdownFile(forms.FileField):
             raise forms.ValidationError(str(error)) from None
 
 
-class ForATeam(forms.Form):
+class TeamChoiceForm(forms.Form):
     """Asks which team a plan is for, where there is a choice."""
 
     team = forms.ModelChoiceField(
@@ -65,7 +65,7 @@ class ForATeam(forms.Form):
         return self.cleaned_data.get("team") or own_team(actor=self.user)
 
 
-class NewPlan(ForATeam):
+class NewPlan(TeamChoiceForm):
     feature = forms.CharField(
         max_length=200,
         label="Feature",
@@ -164,14 +164,14 @@ class Proof(forms.Form):
         data = super().clean() or {}
         if not self.errors:
             try:
-                self.proof = reauthentication.shown_by(self.request, data["password"])
+                self.proof = reauthentication.verify(self.request, data["password"])
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return data
 
     def spend(self) -> None:
         """It was signed: what was shown for it counts for nothing else."""
-        reauthentication.spend(self.request)
+        reauthentication.consume(self.request)
 
     @property
     def refusal_status(self) -> int:

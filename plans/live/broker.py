@@ -25,7 +25,7 @@ from plans.live.channel import PlanChannel, Subscription
 from plans.live.events import BEAT, Stream, bye, event
 from plans.live.listener import Listener
 from plans.live.presence import Person
-from plans.live.subscribers import Subscriber, no_longer_allowed
+from plans.live.subscribers import Subscriber, tokens_without_access
 from plans.models import Plan
 from plans.notifications import notify
 
@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 # Seconds. The log is looked at for what no message told, access is checked again, and
 # other processes hear who is here.
-LOOK_EVERY = 3.0
+POLL_EVERY = 3.0
 BEAT_EVERY = 10.0
 PRESENCE_EVERY = 0.5
 LIST_EVERY = 1.0
@@ -49,12 +49,12 @@ MOST_TABS = 100
 
 
 class Broker:
-    """All rooms of this process. Made when the server starts, on its event loop."""
+    """All channels of this process. Made when the server starts, on its event loop."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.name = uuid4().hex[:12]
-        self.rooms: dict[int, PlanChannel] = {}
+        self.channels: dict[int, PlanChannel] = {}
         self.streams: dict[str, Stream] = {}
         self.list_watchers: set[Stream] = set()
         self.is_closing = False
@@ -75,7 +75,7 @@ class Broker:
             self.listener = Listener(self._hear_from_thread, self._look_from_thread)
             self.listener.start()
         for every, work in (
-            (LOOK_EVERY, self.look),
+            (POLL_EVERY, self.poll),
             (BEAT_EVERY, self._beat),
             (PRESENCE_EVERY, self._tell_people),
         ):
@@ -123,29 +123,29 @@ class Broker:
 
     def _look_from_thread(self) -> None:
         if not self.is_closing:
-            self.loop.call_soon_threadsafe(lambda: self.start(self.look()))
+            self.loop.call_soon_threadsafe(lambda: self.start(self.poll()))
 
     def _hear(self, message: str) -> None:
         kind, _, rest = message.partition(" ")
         if kind == "change":
             plan_id, number = map(int, rest.split())
-            if room := self.rooms.get(plan_id):
-                room.hears_of(number)
+            if channel := self.channels.get(plan_id):
+                channel.on_change(number)
             self.plans_changed()
         elif kind == "access":
-            self.start(self.look())
+            self.start(self.poll())
         elif kind == "people":
             self._hear_people(json.loads(rest))
         elif kind == "tab":
             self._hear_tab(json.loads(rest))
 
     def _hear_people(self, told: dict[str, Any]) -> None:
-        room = self.rooms.get(told["plan"])
-        if room and told["process"] != self.name:
-            room.people.hear(presence.people_in(told), told.get("gone", []))
+        channel = self.channels.get(told["plan"])
+        if channel and told["process"] != self.name:
+            channel.people.hear(presence.people_in(told), told.get("gone", []))
 
     def tell_processes(
-        self, room: PlanChannel, people: list[Person], gone: Iterable[str] = ()
+        self, channel: PlanChannel, people: list[Person], gone: Iterable[str] = ()
     ) -> None:
         """Only PostgreSQL has other processes."""
         if self.listener is None:
@@ -154,14 +154,16 @@ class Broker:
         for start in range(0, max(len(people), 1), PEOPLE_IN_MESSAGE):
             some = people[start : start + PEOPLE_IN_MESSAGE]
             told = presence.message_of(some, gone)
-            told |= {"process": self.name, "plan": room.plan_id}
+            told |= {"process": self.name, "plan": channel.plan_id}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
             self.start(self.in_thread(partial(notify.send, f"people {text}")))
             gone = []
 
     # --- streams ---
 
-    def let_in(self, stream: Stream, *, watches_list: bool) -> dict[str, Subscription]:
+    def subscribe(
+        self, stream: Stream, *, watches_list: bool
+    ) -> dict[str, Subscription]:
         """Let a stream in to its plans. Call `catch_up` for each of them next."""
         if earlier := self.streams.get(stream.token):
             earlier.end()
@@ -170,25 +172,25 @@ class Broker:
         if watches_list:
             self.list_watchers.add(stream)
         found = {}
-        for seat in stream.visitor.seats.values():
-            room = self.rooms.get(seat.plan_id)
-            if room is None:
-                room = self.rooms[seat.plan_id] = PlanChannel(self, seat)
-            found[seat.slug] = Subscription(stream, seat.may_edit)
-            room.subscriptions.add(found[seat.slug])
-            room.hears_of(seat.number)
-            if everybody := room.people.everybody():
+        for grant in stream.subscriber.grants.values():
+            channel = self.channels.get(grant.plan_id)
+            if channel is None:
+                channel = self.channels[grant.plan_id] = PlanChannel(self, grant)
+            found[grant.slug] = Subscription(stream, grant.may_edit)
+            channel.subscriptions.add(found[grant.slug])
+            channel.on_change(grant.number)
+            if everybody := channel.people.everybody():
                 told = presence.message_of(everybody.values(), is_full=True)
-                stream.push(event("here", plan=seat.slug, **told))
+                stream.push(event("here", plan=grant.slug, **told))
         return found
 
-    def let_out(self, stream: Stream) -> None:
+    def unsubscribe(self, stream: Stream) -> None:
         metrics.streams.dec()
         self.list_watchers.discard(stream)
-        for seat in stream.visitor.seats.values():
-            room = self.rooms[seat.plan_id]
-            room.subscriptions = {
-                one for one in room.subscriptions if one.stream is not stream
+        for grant in stream.subscriber.grants.values():
+            channel = self.channels[grant.plan_id]
+            channel.subscriptions = {
+                one for one in channel.subscriptions if one.stream is not stream
             }
         self.loop.call_later(GONE_AFTER, self._is_gone, stream)
 
@@ -199,17 +201,21 @@ class Broker:
             del self.streams[stream.token]
             now = None
         tabs = self._tabs.get(stream.token, {})
-        still = {seat.plan_id for seat in now.visitor.seats.values()} if now else set()
+        still = (
+            {grant.plan_id for grant in now.subscriber.grants.values()}
+            if now
+            else set()
+        )
         for key, plan_id in list(tabs.items()):
             if plan_id not in still:
                 self._drop_tab(stream.token, key)
-        for seat in stream.visitor.seats.values():
-            self._close_if_empty(self.rooms.get(seat.plan_id))
+        for grant in stream.subscriber.grants.values():
+            self._close_if_empty(self.channels.get(grant.plan_id))
 
-    def _close_if_empty(self, room: PlanChannel | None) -> None:
-        if room and not room.subscriptions and not room.people.own():
-            room.tell_people()
-            del self.rooms[room.plan_id]
+    def _close_if_empty(self, channel: PlanChannel | None) -> None:
+        if channel and not channel.subscriptions and not channel.people.own():
+            channel.broadcast_presence()
+            del self.channels[channel.plan_id]
 
     # --- people ---
 
@@ -220,24 +226,24 @@ class Broker:
         stream = self.streams.get(token)
         if stream is None:
             return False
-        seat = stream.visitor.seats.get(slug)
-        room = self.rooms.get(seat.plan_id) if seat else None
-        if room is None:
+        grant = stream.subscriber.grants.get(slug)
+        channel = self.channels.get(grant.plan_id) if grant else None
+        if channel is None:
             return True
         key = presence.key_of(token, tab)
         tabs = self._tabs.setdefault(token, {})
         if is_gone or (key not in tabs and len(tabs) >= MOST_TABS):
             self._drop_tab(token, key)
             return True
-        tabs[key] = room.plan_id
-        visitor = stream.visitor
-        room.people.put(
+        tabs[key] = channel.plan_id
+        subscriber = stream.subscriber
+        channel.people.put(
             Person(
                 key=key,
-                user=visitor.user_id,
-                name=visitor.name[:60],
-                initials=visitor.initials[:3],
-                colour=visitor.colour,
+                user=subscriber.user_id,
+                name=subscriber.name[:60],
+                initials=subscriber.initials[:3],
+                colour=subscriber.colour,
                 item=item,
             )
         )
@@ -245,8 +251,8 @@ class Broker:
 
     def _drop_tab(self, token: str, key: str) -> None:
         tabs = self._tabs.get(token, {})
-        if room := self.rooms.get(tabs.pop(key, 0)):
-            room.people.drop(key)
+        if channel := self.channels.get(tabs.pop(key, 0)):
+            channel.people.drop(key)
         if not tabs:
             self._tabs.pop(token, None)
 
@@ -261,9 +267,9 @@ class Broker:
             self.start(self.in_thread(partial(notify.send, f"tab {text}")))
 
     async def _tell_people(self) -> None:
-        for room in list(self.rooms.values()):
-            room.people.forget_unconfirmed()
-            room.tell_people()
+        for channel in list(self.channels.values()):
+            channel.people.forget_unconfirmed()
+            channel.broadcast_presence()
 
     # --- the list of plans ---
 
@@ -280,22 +286,24 @@ class Broker:
 
     # --- every few seconds ---
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """What no message told: changes, lost access, and people elsewhere."""
         streams = list(self.streams.values())
         if not streams:
             return
-        look = partial(read_poll, list(self.rooms), [one.visitor for one in streams])
+        look = partial(
+            read_poll, list(self.channels), [one.subscriber for one in streams]
+        )
         numbers, ended = await self.in_thread(look)
         for plan_id, number in numbers.items():
-            if room := self.rooms.get(plan_id):
-                room.hears_of(number)
+            if channel := self.channels.get(plan_id):
+                channel.on_change(number)
         for stream in streams:
-            if stream.visitor.session_key in ended:
+            if stream.subscriber.session_key in ended:
                 stream.end(bye())  # it learns why when it connects again
-        for room in self.rooms.values():
-            if people := room.people.own():
-                self.tell_processes(room, people)
+        for channel in self.channels.values():
+            if people := channel.people.own():
+                self.tell_processes(channel, people)
 
     async def _beat(self) -> None:
         old = monotonic() - LONGEST_STREAM
@@ -335,8 +343,8 @@ def _with_database(work: Callable[[], Result]) -> Result:
 
 
 def read_poll(
-    plan_ids: list[int], visitors: list[Subscriber]
+    plan_ids: list[int], subscribers: list[Subscriber]
 ) -> tuple[dict[int, int], set[str]]:
     plans = Plan.objects.filter(pk__in=plan_ids)
     numbers = dict(plans.values_list("pk", "change_number"))
-    return numbers, no_longer_allowed(visitors)
+    return numbers, tokens_without_access(subscribers)

@@ -34,7 +34,7 @@ LONGEST_PAUSE = 0.25
 
 
 class Process(Protocol):
-    """What a room needs of the process that it is in (hub.Hub)."""
+    """What a channel needs of the process that it is in (broker.Hub)."""
 
     loop: asyncio.AbstractEventLoop
 
@@ -43,7 +43,7 @@ class Process(Protocol):
     async def in_thread(self, work: Callable[[], Result]) -> Result: ...
 
     def tell_processes(
-        self, room: PlanChannel, people: list[Person], gone: Iterable[str] = ()
+        self, channel: PlanChannel, people: list[Person], gone: Iterable[str] = ()
     ) -> None: ...
 
 
@@ -72,11 +72,11 @@ class Subscription:
 class PlanChannel:
     """A plan that somebody has open here. `number`: the newest change told."""
 
-    def __init__(self, hub: Process, seat: PlanGrant) -> None:
-        self.hub = hub
-        self.plan_id = seat.plan_id
-        self.slug = seat.slug
-        self.number = seat.number
+    def __init__(self, broker: Process, grant: PlanGrant) -> None:
+        self.broker = broker
+        self.plan_id = grant.plan_id
+        self.slug = grant.slug
+        self.number = grant.number
         self.subscriptions: set[Subscription] = set()
         self.people = People()
         self._is_updating = False
@@ -88,13 +88,13 @@ class PlanChannel:
 
     # --- changes ---
 
-    def hears_of(self, number: int) -> None:
+    def on_change(self, number: int) -> None:
         """A change is there: tell everybody, together with those that follow it."""
         if number > self.number:
             self._is_behind = True
             if not self._is_updating:
                 self._is_updating = True
-                self.hub.start(self._update())
+                self.broker.start(self._update())
 
     async def _update(self) -> None:
         try:
@@ -104,7 +104,7 @@ class PlanChannel:
                 before = self.number
                 read = partial(read_update, self.plan_id, before, kinds)
                 began = monotonic()
-                update = await self.hub.in_thread(read)
+                update = await self.broker.in_thread(read)
                 if update.number > before:
                     self.number = update.number
                     self._tell(update)
@@ -142,12 +142,12 @@ class PlanChannel:
         key = (number, one.may_edit)
         if key not in self._catching_up:
             read = partial(read_update, self.plan_id, number, {one.may_edit})
-            task = self.hub.start(self.hub.in_thread(read))
+            task = self.broker.start(self.broker.in_thread(read))
             self._catching_up[key] = task
             task.add_done_callback(lambda _: self._catching_up.pop(key, None))
         try:
             update = await asyncio.shield(self._catching_up[key])
-        except Exception:  # logged by the hub
+        except Exception:  # logged by the broker
             # Held back for ever, the page would take itself for up to date.
             one.stream.end(bye(1.0))
             return
@@ -164,10 +164,10 @@ class PlanChannel:
         if not self._side_is_due:
             self._side_is_due = True
             wait = max(0.1, self._side_at + SIDE_EVERY - monotonic())
-            self.hub.loop.call_later(wait, self._start_side)
+            self.broker.loop.call_later(wait, self._start_side)
 
     def _start_side(self) -> None:
-        self.hub.start(self._send_side())
+        self.broker.start(self._send_side())
 
     async def _send_side(self) -> None:
         self._side_is_due = False
@@ -175,7 +175,7 @@ class PlanChannel:
         kinds = {one.may_edit for one in self.subscriptions}
         if not kinds:
             return
-        sides = await self.hub.in_thread(partial(read_sides, self.plan_id, kinds))
+        sides = await self.broker.in_thread(partial(read_sides, self.plan_id, kinds))
         for may_edit, html in sides.items():
             data = event("side", plan=self.slug, html=html)
             is_new = self._sides.get(may_edit) != data
@@ -187,7 +187,7 @@ class PlanChannel:
 
     # --- people ---
 
-    def tell_people(self) -> None:
+    def broadcast_presence(self) -> None:
         """One message for all that happened since the last one."""
         changed, gone = self.people.news()
         if not changed and not gone:
@@ -197,7 +197,7 @@ class PlanChannel:
             one.stream.push(data)
         own = {person.key for person in self.people.own()}
         ours = [person for person in changed if person.key in own]
-        self.hub.tell_processes(self, ours, gone)
+        self.broker.tell_processes(self, ours, gone)
 
 
 # --- what is asked of the database, in a thread --------------------------------------

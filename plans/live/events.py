@@ -31,9 +31,9 @@ def bye(wait: float = 0.0) -> bytes:
 class Stream:
     """What one browser has still to be sent."""
 
-    def __init__(self, token: str, visitor: Subscriber) -> None:
+    def __init__(self, token: str, subscriber: Subscriber) -> None:
         self.token = token
-        self.visitor = visitor
+        self.subscriber = subscriber
         self.opened_at = monotonic()
         self.is_ending = False
         self._waiting: list[bytes] = []

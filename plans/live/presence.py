@@ -13,7 +13,7 @@ from hashlib import sha256
 from time import monotonic
 from typing import Any
 
-# Other processes confirm their people every few seconds (hub.LOOK_EVERY).
+# Other processes confirm their people every few seconds (broker.POLL_EVERY).
 FORGOTTEN_AFTER = 12.0
 
 

@@ -51,15 +51,15 @@ class Refusal(Exception):
         self.status = status
 
 
-async def answer(hub: Broker, scope: Scope, receive: Receive, send: Send) -> None:
+async def answer(broker: Broker, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request for an address below `/live/`."""
     try:
         _require_known_host(scope)
         match scope["path"], scope["method"]:
             case "/live/", "GET":
-                await _stream(hub, scope, receive, send)
+                await _stream(broker, scope, receive, send)
             case "/live/here/", "POST":
-                await _here(hub, await _body(scope, receive))
+                await _here(broker, await _body(scope, receive))
                 await _answer_text(send, 204, "")
             case (("/live/" | "/live/here/"), _):
                 raise Refusal(405, "This address is asked in another way.")
@@ -91,41 +91,41 @@ def _require_known_host(scope: Scope) -> None:
 # --- the stream ----------------------------------------------------------------------
 
 
-async def _stream(hub: Broker, scope: Scope, receive: Receive, send: Send) -> None:
+async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) -> None:
     asked = parse_qs(scope["query_string"].decode("latin-1"))
     numbers = _numbers_in(asked.get("plan", []))
     token = asked.get("stream", [""])[0]
     if not _TOKEN.fullmatch(token):
         raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
-    if hub.is_closing:
+    if broker.is_closing:
         raise Refusal(503, "The server is stopping. Try again in a moment.")
     look = partial(subscriber_of, _session_key(scope), list(numbers))
-    visitor = await hub.in_thread(look)
-    if visitor is None:
+    subscriber = await broker.in_thread(look)
+    if subscriber is None:
         raise Refusal(401, "Your sign-in has ended.")
-    if asked.get("opened-by", [str(visitor.user_id)]) != [str(visitor.user_id)]:
+    if asked.get("opened-by", [str(subscriber.user_id)]) != [str(subscriber.user_id)]:
         raise Refusal(409, "The page was opened under another account.")
-    earlier = hub.streams.get(token)
-    if earlier and earlier.visitor.user_id != visitor.user_id:
+    earlier = broker.streams.get(token)
+    if earlier and earlier.subscriber.user_id != subscriber.user_id:
         raise Refusal(400, "This token is taken.")
-    stream = Stream(token, visitor)
+    stream = Stream(token, subscriber)
     plans = {
-        slug: {"number": seat.number, "may_edit": seat.may_edit}
-        for slug, seat in visitor.seats.items()
+        slug: {"number": grant.number, "may_edit": grant.may_edit}
+        for slug, grant in subscriber.grants.items()
     }
     stream.push(event("hello", plans=plans))
     for slug in numbers.keys() - plans.keys():
         stream.push(event("refused", plan=slug, status=404, message=NOT_SHARED))
-    subscriptions = hub.let_in(stream, watches_list="plans" in asked)
+    subscriptions = broker.subscribe(stream, watches_list="plans" in asked)
     gone = asyncio.ensure_future(_until_gone(stream, receive))
     try:
         for slug, one in subscriptions.items():
-            room = hub.rooms[visitor.seats[slug].plan_id]
-            hub.start(room.catch_up(one, numbers[slug]))
+            channel = broker.channels[subscriber.grants[slug].plan_id]
+            broker.start(channel.catch_up(one, numbers[slug]))
         await _send_all(stream, send)
     finally:
         gone.cancel()
-        hub.let_out(stream)
+        broker.unsubscribe(stream)
 
 
 def _numbers_in(asked: list[str]) -> dict[str, int]:
@@ -185,7 +185,7 @@ async def _body(scope: Scope, receive: Receive) -> Any:
         raise Refusal(400, "This is no JSON.") from None
 
 
-async def _here(hub: Broker, told: Any) -> None:
+async def _here(broker: Broker, told: Any) -> None:
     """`{"stream", "tab", "plan", "item", "gone"}`. Who knows the token of a stream is
     the browser that has it open; a form on another site cannot know it."""
     told = told if isinstance(told, dict) else {}
@@ -200,5 +200,5 @@ async def _here(hub: Broker, told: Any) -> None:
         "item": item if isinstance(item, int) and 0 < item < 2**63 else None,
         "is_gone": told.get("gone") is True,
     }
-    if not hub.tab_is_at(**place):
-        hub.pass_on_tab(**place)
+    if not broker.tab_is_at(**place):
+        broker.pass_on_tab(**place)

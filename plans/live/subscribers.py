@@ -43,7 +43,7 @@ class Subscriber:
     initials: str
     colour: int
     proof: str
-    seats: dict[str, PlanGrant] = field(default_factory=dict)
+    grants: dict[str, PlanGrant] = field(default_factory=dict)
 
 
 def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None:
@@ -55,13 +55,13 @@ def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None
         return None
     plans = Plan.objects.filter(slug__in=slugs).select_related("team")
     roles = _roles([user.pk], [plan.team_id for plan in plans])
-    seats = {}
+    grants = {}
     for plan in plans:
         member = permissions.effective_membership(
             plan, user, roles.get((user.pk, plan.team_id))
         )
         if permissions.may_see(member):
-            seats[plan.slug] = PlanGrant(
+            grants[plan.slug] = PlanGrant(
                 plan_id=plan.pk,
                 slug=plan.slug,
                 team_id=plan.team_id,
@@ -75,45 +75,52 @@ def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None
         initials=user.initials,
         colour=user.hue,
         proof=user.get_session_auth_hash(),
-        seats=seats,
+        grants=grants,
     )
 
 
-def no_longer_allowed(visitors: Iterable[Subscriber]) -> set[str]:
+def tokens_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
     """The session keys of those whose sign-in has ended or whose roles have changed.
 
     Three queries, however many they are.
     """
-    asked = list(visitors)
-    keys = [visitor.session_key for visitor in asked]
+    asked = list(subscribers)
+    keys = [subscriber.session_key for subscriber in asked]
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     users = {row.session_key: row.user for row in rows}
-    seats = [seat for visitor in asked for seat in visitor.seats.values()]
-    plans = Plan.objects.select_related("team").in_bulk({s.plan_id for s in seats})
-    roles = _roles({visitor.user_id for visitor in asked}, {s.team_id for s in seats})
+    grants = [grant for subscriber in asked for grant in subscriber.grants.values()]
+    plans = Plan.objects.select_related("team").in_bulk({s.plan_id for s in grants})
+    roles = _roles(
+        {subscriber.user_id for subscriber in asked}, {s.team_id for s in grants}
+    )
     return {
-        visitor.session_key
-        for visitor in asked
-        if not _is_as_it_was(visitor, users.get(visitor.session_key), plans, roles)
+        subscriber.session_key
+        for subscriber in asked
+        if not _is_as_it_was(
+            subscriber, users.get(subscriber.session_key), plans, roles
+        )
     }
 
 
 def _is_as_it_was(
-    visitor: Subscriber,
+    subscriber: Subscriber,
     user: User | None,
     plans: dict[int, Plan],
     roles: dict[tuple[int, int], str],
 ) -> bool:
     if user is None or not user.is_active:
         return False
-    if user.pk != visitor.user_id or user.get_session_auth_hash() != visitor.proof:
+    if (
+        user.pk != subscriber.user_id
+        or user.get_session_auth_hash() != subscriber.proof
+    ):
         return False
-    for seat in visitor.seats.values():
-        plan = plans.get(seat.plan_id)
-        role = roles.get((user.pk, seat.team_id))
+    for grant in subscriber.grants.values():
+        plan = plans.get(grant.plan_id)
+        role = roles.get((user.pk, grant.team_id))
         member = permissions.effective_membership(plan, user, role) if plan else None
         may_edit = bool(permissions.may_edit(member))
-        if not permissions.may_see(member) or may_edit != seat.may_edit:
+        if not permissions.may_see(member) or may_edit != grant.may_edit:
             return False
     return True
 

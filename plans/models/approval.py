@@ -19,7 +19,7 @@ class ApprovalQuerySet(BesideItemQuerySet):
 
     def for_approver(self, user: User) -> Self:
         """Every slot that names a person, in plans that they may see."""
-        return self.seen_by(user).filter(approvers=user)
+        return self.visible_to(user).filter(approvers=user)
 
 
 class Approval(models.Model):

@@ -166,7 +166,7 @@ class BesideItemQuerySet(models.QuerySet):
             item__block__section__removed=False,
         ).exclude(item__parent__removed=True)
 
-    def seen_by(self, user: User) -> Self:
+    def visible_to(self, user: User) -> Self:
         """Those of the current plans of a person's teams."""
         return self.present().filter(
             item__block__section__plan__archived=False,

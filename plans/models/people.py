@@ -66,7 +66,7 @@ class User(AbstractUser):
             raise ValidationError(wrong)
 
     @classmethod
-    def called(cls, username: str) -> User | None:
+    def by_username(cls, username: str) -> User | None:
         """The account with this user name, whatever its letters: databases differ in
         what they take for the same letter outside of ASCII."""
         wanted = names.folded(username)
@@ -185,7 +185,7 @@ def _digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-class SecretQuerySet(models.QuerySet[Any]):
+class SecretLinkQuerySet(models.QuerySet[Any]):
     """For what is opened by a link: the link is known to whoever has it, and only its
     digest to the database."""
 
@@ -202,19 +202,19 @@ class SecretQuerySet(models.QuerySet[Any]):
         return self.filter(ended_at=None, expires_at__gt=timezone.now())
 
 
-class Secret(models.Model):
+class SecretLink(models.Model):
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SecretQuerySet.as_manager()
+    objects = SecretLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
 
-class Invitation(Secret):
+class Invitation(SecretLink):
     """A link by which somebody joins a team, once. `email`: whom it was sent to."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")

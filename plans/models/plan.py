@@ -8,11 +8,11 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-from plans.models.people import Secret, Team, User
+from plans.models.people import SecretLink, Team, User
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
-    def seen_by(self, user: User) -> Self:
+    def visible_to(self, user: User) -> Self:
         """The plans of a person's teams, and those that everybody may read."""
         # Their numbers, not a query for them: PostgreSQL would then read every plan,
         # because beside an OR it finds teams in an index by their numbers alone.
@@ -22,11 +22,11 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def current(self) -> Self:
         return self.filter(archived=False)
 
-    def put_away(self, user: User) -> Self:
+    def archived_for(self, user: User) -> Self:
         """Those of a person's own teams that are in no other list."""
         return self.filter(archived=True, team__memberships__user=user)
 
-    def called(self, words: str) -> Self:
+    def search(self, words: str) -> Self:
         """Those with these words in their title, or in the name of their team."""
         # Teams are few: found first, their names are not compared for each plan.
         named = Team.objects.filter(name__icontains=words)
@@ -112,7 +112,7 @@ class PlanCounts(models.Model):
         return f"{self.plan} at change {self.change_number}"
 
 
-class ShareLink(Secret):
+class ShareLink(SecretLink):
     """A link that shows a plan to whoever has it, signed in or not."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="share_links")

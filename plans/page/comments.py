@@ -174,7 +174,7 @@ class Scope:
 
 
 @dataclass
-class CommentPart:
+class CommentView:
     row: Comment
     html: SafeString
     may_change: Decision
@@ -182,9 +182,9 @@ class CommentPart:
 
 
 @dataclass
-class ThreadPart:
+class ThreadView:
     row: Thread
-    comments: list[CommentPart]
+    comments: list[CommentView]
     label: str
     place: str
     is_gone: bool
@@ -231,12 +231,12 @@ def _named_in(scope: Scope) -> Mapping[str, int]:
 
 def _thread_part(
     row: Thread, members: list[User], member: Membership, places: dict[int, str]
-) -> ThreadPart:
+) -> ThreadView:
     place = row.place
-    return ThreadPart(
+    return ThreadView(
         row=row,
         comments=[
-            CommentPart(
+            CommentView(
                 comment,
                 comment_html(comment.text, members),
                 permissions.may_change_comment(member, comment),

@@ -23,7 +23,7 @@ def body_context(
     return {
         "plan": plan,
         "loaded": loaded,
-        "sections": items.section_parts(plan, loaded, pages),
+        "sections": items.section_views(plan, loaded, pages),
         "can_edit": can_edit,
         "members": members,
     }
@@ -34,12 +34,12 @@ def side_context(
     *,
     can_edit: bool,
     loaded: storage.Loaded | None = None,
-    sections: list[items.SectionPart] | None = None,
+    sections: list[items.SectionView] | None = None,
 ) -> dict[str, Any]:
     """Progress, problems, open questions, open threads, the last changes, and how it
     stands with the sign-off."""
     loaded = loaded or storage.load(plan)
-    sections = sections or items.section_parts(plan, loaded)
+    sections = sections or items.section_views(plan, loaded)
     places = items.places(loaded.document)
     problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]
@@ -76,7 +76,7 @@ def _edits(
 def _open_questions(
     plan: Plan,
     loaded: storage.Loaded,
-    sections: list[items.SectionPart],
+    sections: list[items.SectionView],
     places: dict[int, str],
 ) -> list[dict[str, Any]]:
     """Every open question, those in rows that are on no page just now too."""
@@ -89,7 +89,7 @@ def _open_questions(
                 if not loaded.items[item.id or 0].questions:
                     continue
                 heading = section.section.heading
-                part = items.item_part(item, block, loaded.items, columns, own, heading)
+                part = items.item_view(item, block, loaded.items, columns, own, heading)
                 place = places.get(part.row.pk, f"#{part.dom_id}")
                 questions += [
                     {

@@ -21,7 +21,7 @@ from planner.server.disconnects import check_reader
 from plans import document as doc
 from plans.models import Plan
 from plans.page.comments import button_html
-from plans.page.items import Control, ItemPart
+from plans.page.items import Control, ItemView
 
 # Stands where a page's token goes. Nobody can write it into a plan beforehand.
 _TOKEN = secrets.token_hex(16)
@@ -32,7 +32,7 @@ _LONGEST_KEPT = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class RenderedItem:
     """Everything that the markup of an item depends on; its template gets nothing else.
 
     So what was made for an equal one may be used again, whatever happened meanwhile.
@@ -77,7 +77,7 @@ class Shown:
         return not is_passing and length <= _LONGEST_KEPT
 
 
-def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
+def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
     label, done, done_by = "", False, ""
     match part.item:
         case doc.Field():
@@ -89,7 +89,7 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
                 done_by = f"{check.done_by.name}, {day}"
     # Pages tell by the markup alone who changed a text that somebody is typing into.
     author = part.row.updated_by if can_edit else None
-    return Shown(
+    return RenderedItem(
         dom_id=part.dom_id,
         url=f"{plan.url}items/{part.row.pk}/",
         comment_button=button_html(plan, part.row, part.item),
@@ -114,19 +114,19 @@ def shown(part: ItemPart, plan: Plan, can_edit: bool) -> Shown:
     )
 
 
-def item_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
+def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
     check_reader()
-    item = shown(part, plan, can_edit)
+    item = rendered_item(part, plan, can_edit)
     return _kept_html(item) if item.is_lasting else _html(item)
 
 
-def _html(item: Shown) -> SafeString:
+def _html(item: RenderedItem) -> SafeString:
     return _rendered("plans/_item.html", item=item, can_edit=item.can_edit)
 
 
 @lru_cache(maxsize=_KEPT)
-def _kept_html(item: Shown) -> SafeString:
+def _kept_html(item: RenderedItem) -> SafeString:
     return _html(item)
 
 
@@ -135,7 +135,7 @@ def forget() -> None:
     _kept_html.cache_clear()
 
 
-def node_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
+def node_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     """`#node-N`: an item with what is nested in it. For `with_token`.
 
     The nested ones are made first: a template in a template in a template would reach
@@ -155,7 +155,7 @@ def node_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
     return mark_safe(f"{start}\n{own}\n{nested}</{tag}>\n")  # noqa: S308
 
 
-def _nested_html(part: ItemPart, plan: Plan, can_edit: bool) -> SafeString:
+def _nested_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     made = "".join([node_html(each, plan, can_edit) for each in part.children])
     return _rendered(
         "plans/_nested.html",

@@ -97,7 +97,7 @@ _NESTING = (ItemKind.FIELD, ItemKind.CHECK, ItemKind.ENTRY)
 
 
 @dataclass
-class ItemPart:
+class ItemView:
     """An item with its row, its controls, and what to tell about the last save.
 
     `outer_tag`: the element that stands for it, with what is nested, in its list.
@@ -109,7 +109,7 @@ class ItemPart:
     item: doc.Item
     controls: list[Control]
     outer_tag: str = "div"
-    children: list[ItemPart] = field(default_factory=list)
+    children: list[ItemView] = field(default_factory=list)
     options: list[doc.Option] = field(default_factory=list)
     is_saved: bool = False
     error: str = ""
@@ -153,10 +153,10 @@ class ItemPart:
 
 
 @dataclass
-class BlockPart:
+class BlockView:
     row: Block
     block: doc.Block
-    items: list[ItemPart]
+    items: list[ItemView]
     columns: list[str]
     page: int = 1
     pages: int = 1
@@ -187,10 +187,10 @@ class BlockPart:
 
 
 @dataclass
-class SectionPart:
+class SectionView:
     row: Section
     section: doc.Section
-    blocks: list[BlockPart]
+    blocks: list[BlockView]
     filled: int = 0
     open: int = 0
     keep: bool = False
@@ -226,19 +226,19 @@ class Pages:
     asked: dict[int, int] = field(default_factory=dict)
 
 
-def section_parts(
+def section_views(
     plan: Plan, loaded: Loaded, pages: Pages | None = None
-) -> list[SectionPart]:
+) -> list[SectionView]:
     own = export.own_placeholders(plan)
     found = []
     sections = loaded.document.sections
     for section, following in zip_longest(sections, sections[1:]):
         assert section.id is not None
         blocks = [
-            block_part(block, loaded, own, pages or Pages(), section.heading)
+            block_view(block, loaded, own, pages or Pages(), section.heading)
             for block in section.blocks
         ]
-        part = SectionPart(loaded.sections[section.id], section, blocks)
+        part = SectionView(loaded.sections[section.id], section, blocks)
         if hint := doc.hint_of(section, following):
             part.hint = doc.hint_text(hint)
         rows = (loaded.items[item.id or 0] for item in section.walk())
@@ -247,22 +247,22 @@ def section_parts(
     return found
 
 
-def block_part(
+def block_view(
     block: doc.Block,
     loaded: Loaded,
     own: frozenset[str],
     pages: Pages,
     heading: str = "",
-) -> BlockPart:
+) -> BlockView:
     assert block.id is not None
     total = max(1, -(-len(block.items) // ROWS_PER_PAGE))
     page = min(max(pages.asked.get(block.id, 1), 1), total)
     shown = block.items[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
     columns = doc.columns_of(block)
     items = [
-        item_part(item, block, loaded.items, columns, own, heading) for item in shown
+        item_view(item, block, loaded.items, columns, own, heading) for item in shown
     ]
-    return BlockPart(loaded.blocks[block.id], block, items, columns, page, total)
+    return BlockView(loaded.blocks[block.id], block, items, columns, page, total)
 
 
 def places(document: doc.Document) -> dict[int, str]:
@@ -282,30 +282,30 @@ def places(document: doc.Document) -> dict[int, str]:
     return found
 
 
-def part_of_row(row: Item, own: frozenset[str] = frozenset()) -> ItemPart:
+def view_of_row(row: Item, own: frozenset[str] = frozenset()) -> ItemView:
     """An item without what is nested in it. No query for a row of `items_of`."""
     item, block = values_of_row(row)
     heading = row.block.section.heading
-    return item_part(item, block, {row.pk: row}, doc.columns_of(block), own, heading)
+    return item_view(item, block, {row.pk: row}, doc.columns_of(block), own, heading)
 
 
-def item_part(
+def item_view(
     item: doc.Item,
     block: doc.Block,
     rows: dict[int, Item],
     columns: list[str],
     own: frozenset[str] = frozenset(),
     heading: str = "",
-) -> ItemPart:
+) -> ItemView:
     check_reader()
     row = rows[item.id or 0]
-    part = ItemPart(
+    part = ItemView(
         row=row,
         item=item,
         controls=list(_controls(item, block, columns, own, heading)),
         outer_tag=_outer_tag(row, block),
         children=[
-            item_part(c, block, rows, columns, own, heading) for c in item.children
+            item_view(c, block, rows, columns, own, heading) for c in item.children
         ],
     )
     if item.kind is ItemKind.GUIDANCE:
@@ -429,19 +429,19 @@ def _is_iso(value: str) -> bool:
 
 
 def outline_of(
-    parts: list[SectionPart], errors: Iterable[doc.Problem]
-) -> list[SectionPart]:
+    parts: list[SectionView], errors: Iterable[doc.Problem]
+) -> list[SectionView]:
     """The headings of the outline; a part's counts have those of its subsections in.
 
     Returns copies: the sections themselves keep their own counts.
     """
     counts = Counter(problem.section.id for problem in errors)
-    found: list[SectionPart] = []
+    found: list[SectionView] = []
     for part in parts:
         if not part.row.level:
             continue
         here = counts[part.section.id]
-        found.append(SectionPart(part.row, part.section, [], part.filled, here))
+        found.append(SectionView(part.row, part.section, [], part.filled, here))
     for index, part in enumerate(found):
         for below in found[index + 1 :]:
             if below.row.level <= part.row.level:

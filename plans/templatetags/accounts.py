@@ -26,7 +26,7 @@ def plain(field: BoundField) -> BoundField:
 
 
 @register.simple_tag
-def nobody_is_here() -> bool:
+def no_users_exist() -> bool:
     """Whether this planner waits for the first person to be made."""
     return not User.objects.exists()
 

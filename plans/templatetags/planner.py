@@ -12,13 +12,13 @@ from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
-from plans.page.items import ItemPart
+from plans.page.items import ItemView
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def node(context: Context, part: ItemPart) -> SafeString:
+def node(context: Context, part: ItemView) -> SafeString:
     """An item with what is nested in it. Context: plan, can_edit."""
     html = item_html.node_html(part, context["plan"], context["can_edit"])
     return item_html.with_token(html, str(context.get("csrf_token", "")))

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import template
 
-from plans.accounts.reauthentication import Stamp, stamp_of
+from plans.accounts.reauthentication import FreshAuthentication, fresh_authentication
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def fresh_stamp(context: dict[str, Any]) -> Stamp | None:
+def fresh_stamp(context: dict[str, Any]) -> FreshAuthentication | None:
     """Asks the database for nothing: it is in the session."""
-    return stamp_of(context["request"])
+    return fresh_authentication(context["request"])

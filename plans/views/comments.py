@@ -20,15 +20,15 @@ from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     fragments,
+    handle_refused,
+    login_required,
     number_in,
     plan_for,
-    says_why,
-    signed_in,
 )
 
 
 @require_safe
-@signed_in
+@login_required
 def comments(request: Request, slug: str) -> HttpResponse:
     """The threads of the plan (`?resolved=1`: all), of `?item=7` or of `?section=3`."""
     plan = plan_for(request, slug)
@@ -42,8 +42,8 @@ def comments(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def comment_add(request: Request, slug: str) -> HttpResponse:
     """A new thread on an item or a section."""
     plan = plan_for(request, slug)
@@ -61,8 +61,8 @@ def comment_add(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def comment_reply(request: Request, slug: str, thread_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
@@ -72,8 +72,8 @@ def comment_reply(request: Request, slug: str, thread_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def thread_resolve(request: Request, slug: str, thread_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
@@ -82,8 +82,8 @@ def thread_resolve(request: Request, slug: str, thread_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def thread_reopen(request: Request, slug: str, thread_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
@@ -92,8 +92,8 @@ def thread_reopen(request: Request, slug: str, thread_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     comment = _comment_for(plan, comment_id)
@@ -103,8 +103,8 @@ def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def comment_remove(request: Request, slug: str, comment_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     comment = _comment_for(plan, comment_id)

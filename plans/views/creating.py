@@ -20,13 +20,13 @@ from plans.actions.plans import (
 from plans.content.export import problems_in
 from plans.content.limits import Unreadable, check_items, check_size, without_nul
 from plans.errors import Refused
-from plans.forms.plans import ForATeam, ImportPlan, NewPlan
-from plans.views.shortcuts import Request, note, says_why, signed_in
+from plans.forms.plans import ImportPlan, NewPlan, TeamChoiceForm
+from plans.views.shortcuts import Request, handle_refused, login_required, note
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def plan_new(request: Request) -> HttpResponse:
     """From the built-in template, or one that is uploaded."""
     is_sent = request.method == "POST"
@@ -51,7 +51,7 @@ def plan_new(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@login_required
 def plan_import(request: Request) -> HttpResponse:
     """Choose or paste a plan.md; what was recognised in it is shown before it is
     stored."""
@@ -67,18 +67,18 @@ def plan_import(request: Request) -> HttpResponse:
         else:
             template = form.cleaned_data["template"]
             context = _recognised(text, document, template)
-            context["team_form"] = ForATeam(request.user)
+            context["team_form"] = TeamChoiceForm(request.user)
             return render(request, "plans/plan_import_check.html", context)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "plans/plan_import.html", {"form": form}, status=status)
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def plan_import_store(request: Request) -> HttpResponse:
     """Store the text that was looked at."""
-    chosen = ForATeam(request.user, request.POST)
+    chosen = TeamChoiceForm(request.user, request.POST)
     if not chosen.is_valid():
         raise Refused("Choose one of your teams for the plan.")
     try:

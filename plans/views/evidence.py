@@ -17,7 +17,7 @@ from plans.reviews.hash_chain import hashed, moment
 from plans.reviews.record_text import describe, in_place_of, people_in
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
-from plans.views.shortcuts import Request, plan_for, signed_in
+from plans.views.shortcuts import Request, login_required, plan_for
 
 Kind = TypeVar("Kind")
 
@@ -50,7 +50,7 @@ class Entry:
 
 
 @require_safe
-@signed_in
+@login_required
 def evidence(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     slots = Approval.objects.filter(item__block__section__plan=plan)
@@ -120,7 +120,7 @@ def _who(record: Record) -> str:
 
 
 @require_safe
-@signed_in
+@login_required
 def evidence_file(request: Request, slug: str) -> HttpResponse:
     """The records exactly as they are hashed, for whoever checks them elsewhere."""
     plan = plan_for(request, slug)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from plans.views.shortcuts import Request, signed_in
+from plans.views.shortcuts import Request, login_required
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Guide:
 
 
 @require_safe
-@signed_in
+@login_required
 def guide(request: Request) -> HttpResponse:
     return render(request, "plans/help.html", {"guide": read_guide()})
 

@@ -23,13 +23,13 @@ from plans.reviews.status import review_status
 from plans.views.items import page_of
 from plans.views.shortcuts import (
     Request,
-    back_to,
+    handle_refused,
+    login_required,
     may_edit,
     note,
     number_in,
     plan_for,
-    says_why,
-    signed_in,
+    redirect_to_plan,
 )
 
 CHANGES_PER_PAGE = 50
@@ -38,7 +38,7 @@ TEXTS_PER_PAGE = 20
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_history(request: Request, slug: str) -> HttpResponse:
     """Every change, newest first: `?by=<user>`, `?section=<section>`, `?days=7`."""
     plan = plan_for(request, slug)
@@ -86,7 +86,7 @@ def _page(request: Request, changes: QuerySet[Change], size: int) -> Page:
 
 
 @require_safe
-@signed_in
+@login_required
 def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     """What one item said after each of its changes; it may be gone from the plan."""
     plan = plan_for(request, slug)
@@ -131,8 +131,8 @@ def _place(item: Item) -> str:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Give an item what it said after the change `number`; without one, bring it back
     as it was when it went."""
@@ -149,5 +149,5 @@ def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
     note(request, "Restored." if was_there else "It is back in the plan.")
     page = page_of(_item_ever(plan, item_id))
     query = {f"rows-{item.block_id}": page} if page > 1 else {}
-    place = back_to(plan, f"item-{item_id}", query)
+    place = redirect_to_plan(plan, f"item-{item_id}", query)
     return HttpResponseClientRedirect(place.url) if request.htmx else place

@@ -20,19 +20,19 @@ from plans.page import item_html, items
 from plans.views.shortcuts import (
     Request,
     at_change,
-    back_to,
     direction_in,
     focusing,
     fragments,
+    handle_refused,
     item_and_plan_for,
+    login_required,
     may_edit,
     note,
     number_in,
     plan_for,
+    redirect_to_plan,
     refused,
     require_editor,
-    says_why,
-    signed_in,
     status_of,
     toast,
 )
@@ -60,7 +60,7 @@ def block_for(plan: Plan, block_id: int) -> Block:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@login_required
 def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     """GET: the item as it is now. POST: save what was typed into it."""
     row, plan = item_and_plan_for(request, slug, item_id)
@@ -90,7 +90,7 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     return response
 
 
-def _by_author(refusal: Refused, part: items.ItemPart, request: Request) -> Refused:
+def _by_author(refusal: Refused, part: items.ItemView, request: Request) -> Refused:
     if isinstance(refusal, Stale):
         return refusal.by(part.row.updated_by, request.user)
     return refusal
@@ -117,7 +117,7 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Ba
     return bases
 
 
-def _is_as_typed(part: items.ItemPart, values: dict[str, Any]) -> bool:
+def _is_as_typed(part: items.ItemView, values: dict[str, Any]) -> bool:
     """Whether nothing but what was typed is stored, however it was cleaned."""
     item, block = values_of_row(part.row)
     return all(
@@ -147,12 +147,12 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
     return values
 
 
-def _part(plan: Plan, row: Item) -> items.ItemPart:
+def _part(plan: Plan, row: Item) -> items.ItemView:
     """One item for the page, without what is nested in it and without a query."""
-    return items.part_of_row(row, export.own_placeholders(plan))
+    return items.view_of_row(row, export.own_placeholders(plan))
 
 
-def _keep_typed(part: items.ItemPart, values: dict[str, Any], refusal: Refused) -> None:
+def _keep_typed(part: items.ItemView, values: dict[str, Any], refusal: Refused) -> None:
     """Show what was typed, and beside it what is stored, so that nothing is lost."""
     part.error = str(refusal)
     for control in part.controls:
@@ -176,7 +176,7 @@ def _keep_typed(part: items.ItemPart, values: dict[str, Any], refusal: Refused) 
 def answer(
     request: Request,
     plan: Plan,
-    part: items.ItemPart,
+    part: items.ItemView,
     status: int = 200,
     message: str = "",
 ) -> HttpResponse:
@@ -190,7 +190,7 @@ def answer(
     if part.is_saved:
         page = page_of(part.row)
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
-        return back_to(plan, part.dom_id, query)
+        return redirect_to_plan(plan, part.dom_id, query)
     part.can_rename = True
     context = {"plan": plan, "part": part, "can_edit": can_edit, "message": message}
     return render(request, "plans/item.html", context, status=status)
@@ -219,14 +219,16 @@ def block_answer(
         if message:
             note(request, message)
         anchor = focus or f"block-{block.pk}"
-        return back_to(plan, anchor, {f"rows-{block.pk}": page} if page > 1 else {})
+        return redirect_to_plan(
+            plan, anchor, {f"rows-{block.pk}": page} if page > 1 else {}
+        )
     block.section.plan = plan
     loaded = storage.load_section(block.section)
     found = next(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
     pages = items.Pages({block.pk: page})
-    part = items.block_part(
+    part = items.block_view(
         found, loaded, export.own_placeholders(plan), pages, block.section.heading
     )
     context = {"plan": plan, "block": part, "can_edit": True}
@@ -237,8 +239,8 @@ def block_answer(
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     """A new item at the end of a block, or after (or under) one of its items."""
     plan = plan_for(request, slug)
@@ -269,8 +271,8 @@ def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
     row, plan = item_and_plan_for(request, slug, item_id)
     page = page_of(row)
@@ -279,8 +281,8 @@ def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
     row, plan = item_and_plan_for(request, slug, item_id)
     actions.move_item(
@@ -290,8 +292,8 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Keep one of the directory trees a template offers."""
     plan = plan_for(request, slug)
@@ -336,8 +338,8 @@ def _as_it_is_now(
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def question(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Ask, answer or drop an open question of an item."""
     plan = plan_for(request, slug)

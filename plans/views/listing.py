@@ -15,7 +15,7 @@ from plans.models.plan import PlanQuerySet
 from plans.page.comments import mentions_of
 from plans.reviews.pending import pending_approvals
 from plans.reviews.status import with_statuses
-from plans.views.shortcuts import Request, number_in, signed_in
+from plans.views.shortcuts import Request, login_required, number_in
 
 PLANS_PER_PAGE = 50
 # SQLite fails at comparing very long words.
@@ -64,19 +64,19 @@ class PageOfPlans:
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_list(request: Request) -> HttpResponse:
     """Newest change first: `?q=<words of the title or the team>`, `?page=2`,
     `?archived=1`."""
     search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     archived = request.GET.get("archived") == "1"
     plans = (
-        Plan.objects.put_away(request.user)
+        Plan.objects.archived_for(request.user)
         if archived
-        else Plan.objects.seen_by(request.user).current()
+        else Plan.objects.visible_to(request.user).current()
     )
     if search:
-        plans = plans.called(search)
+        plans = plans.search(search)
     number = number_in(request.GET.get("page", "")) or 1
     page = _page(plans, number, search, archived)
     context = {"page": page, "plans": page.plans, "search": search}
@@ -97,7 +97,7 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
 
 
 @require_safe
-@signed_in
+@login_required
 def waiting(request: Request) -> HttpResponse:
     """What asks for this person's word: versions to sign now, those whose turn comes
     later, conditions of theirs, and threads in which somebody spoke to them last."""

@@ -24,22 +24,22 @@ from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     at_change,
-    back_to,
     fragments,
+    handle_refused,
+    login_required,
     markdown_file,
     may_edit,
     note,
     number_in,
     plan_for,
+    redirect_to_plan,
     require_editor,
-    says_why,
-    signed_in,
     toast,
 )
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_page(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     return render(request, "plans/plan.html", _page_context(request, plan))
@@ -68,7 +68,7 @@ def _asked_pages(request: Request) -> items.Pages:
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_side(request: Request, slug: str) -> HttpResponse:
     """The side panels alone, asked for by the page after each change."""
     plan = plan_for(request, slug)
@@ -76,7 +76,7 @@ def plan_side(request: Request, slug: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_body(request: Request, slug: str) -> HttpResponse:
     """All of the page that changes, asked for by a page that has missed too much."""
     plan = plan_for(request, slug)
@@ -95,7 +95,7 @@ def _without_event(*partials: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@login_required
 def plan_preview(request: Request, slug: str) -> HttpResponse:
     """The plan as GitHub would show it, its Markdown, and the ways to download it."""
     plan = plan_for(request, slug)
@@ -116,8 +116,8 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def plan_download(request: Request, slug: str) -> HttpResponse:
     """`plan.md`: `?form=draft|finished|unsigned`, `?dialect=customer|upstream`,
     `?compatible=1`.
@@ -167,8 +167,8 @@ def _not_finished(
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def plan_undo(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     change = undo(plan=plan, actor=request.user)
@@ -176,8 +176,8 @@ def plan_undo(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def plan_redo(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     require_editor(plan)
@@ -188,7 +188,7 @@ def plan_redo(request: Request, slug: str) -> HttpResponse:
 def _whole_body(request: Request, plan: Plan, message: str) -> HttpResponse:
     if not request.htmx:
         note(request, message)
-        return back_to(plan)
+        return redirect_to_plan(plan)
     return body_fragments(request, plan, message)
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 from plans.actions.profiles import change_profile
 from plans.errors import Refused
 from plans.forms.teams import Profile
-from plans.views.shortcuts import Request, note, signed_in
+from plans.views.shortcuts import Request, login_required, note
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@login_required
 def profile(request: Request) -> HttpResponse:
     person = request.user
     if request.method == "POST":

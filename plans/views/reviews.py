@@ -39,19 +39,19 @@ from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (
     Request,
     approval_of,
+    handle_refused,
+    login_required,
     markdown_file,
     may_edit,
     note,
     number_in,
     plan_for,
-    says_why,
-    signed_in,
     status_of,
 )
 
 
 @require_safe
-@signed_in
+@login_required
 def review(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     return review_page(request, plan)
@@ -146,7 +146,7 @@ def _since(
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """A member whom a line names is asked to sign, once an editor says so."""
     plan = plan_for(request, slug)
@@ -160,11 +160,11 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
         confirm(plan=plan, approval=approval, actor=request.user, person=person)
         return f"{person.name} is asked for {approval.role} now."
 
-    return _done_or_why(request, plan, ask)
+    return _run_action(request, plan, ask)
 
 
 @require_POST
-@signed_in
+@login_required
 def review_request(request: Request, slug: str) -> HttpResponse:
     """Freeze the plan as it is for its approvers."""
     plan = plan_for(request, slug)
@@ -173,11 +173,11 @@ def review_request(request: Request, slug: str) -> HttpResponse:
         version = actions.request_review(plan=plan, actor=request.user)
         return f"Version {version.number} is ready to be signed."
 
-    return _done_or_why(request, plan, submit)
+    return _run_action(request, plan, submit)
 
 
 @require_POST
-@signed_in
+@login_required
 def review_remind(request: Request, slug: str) -> HttpResponse:
     """Write once more to those whose word is waited for."""
     plan = plan_for(request, slug)
@@ -186,11 +186,11 @@ def review_remind(request: Request, slug: str) -> HttpResponse:
         people = actions.remind(plan=plan, actor=request.user)
         return f"Reminded: {', '.join(person.name for person in people)}."
 
-    return _done_or_why(request, plan, remind)
+    return _run_action(request, plan, remind)
 
 
 @require_POST
-@signed_in
+@login_required
 def review_expire(request: Request, slug: str) -> HttpResponse:
     """End the request for the newest version."""
     plan = plan_for(request, slug)
@@ -201,10 +201,10 @@ def review_expire(request: Request, slug: str) -> HttpResponse:
         actions.expire_request(plan=plan, actor=request.user, comment=why)
         return "The request has ended. Submit the plan to ask again."
 
-    return _done_or_why(request, plan, end, why)
+    return _run_action(request, plan, end, why)
 
 
-def _done_or_why(
+def _run_action(
     request: Request, plan: Plan, act: Callable[[], str], why_end: str = ""
 ) -> HttpResponse:
     try:
@@ -227,8 +227,8 @@ def _back(plan: Plan) -> HttpResponseRedirect:
 
 @sensitive_post_parameters("password")
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
@@ -257,8 +257,8 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
@@ -280,8 +280,8 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
 
 @sensitive_post_parameters("password")
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def review_condition(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """The condition of one's approval is met."""
     plan = plan_for(request, slug)
@@ -332,7 +332,7 @@ def _signed_or_why(
 
 
 @require_safe
-@signed_in
+@login_required
 def version_download(request: Request, slug: str, number: int) -> HttpResponse:
     """The frozen bytes of a version."""
     plan = plan_for(request, slug)

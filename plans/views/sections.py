@@ -16,16 +16,16 @@ from plans.views.items import block_for
 from plans.views.plan import body_fragments
 from plans.views.shortcuts import (
     Request,
-    back_to,
     direction_in,
     focusing,
+    handle_refused,
+    login_required,
     note,
     number_in,
     plan_for,
+    redirect_to_plan,
     refused,
     require_editor,
-    says_why,
-    signed_in,
     toast,
 )
 
@@ -56,7 +56,7 @@ def _answer(
     if not request.htmx:
         if message:
             note(request, message)
-        return back_to(plan, focus)
+        return redirect_to_plan(plan, focus)
     response = body_fragments(request, plan)
     if message:
         response.write(toast(request, message, plan))
@@ -78,8 +78,8 @@ def _may_set_up(plan: Plan) -> bool:
 
 
 @require_safe
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section(request: Request, slug: str, section_id: int) -> HttpResponse:
     """What can be done with a section: for the dialog of the plan page, or alone."""
     plan = plan_for(request, slug)
@@ -98,8 +98,8 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     section = section_for(plan, section_id)
@@ -121,8 +121,8 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section_signing(request: Request, slug: str, section_id: int) -> HttpResponse:
     """An owner says that sign-offs stand here, or that none do."""
     plan = plan_for(request, slug)
@@ -136,8 +136,8 @@ def section_signing(request: Request, slug: str, section_id: int) -> HttpRespons
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
     """A new section behind this one."""
     plan = plan_for(request, slug)
@@ -152,8 +152,8 @@ def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     section = section_for(plan, section_id)
@@ -164,8 +164,8 @@ def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     section = section_for(plan, section_id)
@@ -174,8 +174,8 @@ def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def phase_add(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     section = actions.add_phase(plan=plan, actor=request.user)
@@ -183,8 +183,8 @@ def phase_add(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     block = actions.add_block(
@@ -198,8 +198,8 @@ def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     block = block_for(plan, block_id)

@@ -36,10 +36,10 @@ from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,
     approval_of,
+    login_required,
     may_edit,
     note,
     plan_for,
-    signed_in,
     status_of,
 )
 
@@ -55,7 +55,7 @@ _CHANGED = (
 
 
 @dataclass(frozen=True)
-class Typed:
+class RejectedForm:
     """A form that was refused, and where it is: `rules`, `new` or `people-7`."""
 
     place: str
@@ -133,7 +133,7 @@ def _page_of(plan: Plan) -> Page:
 
 
 @require_safe
-@signed_in
+@login_required
 def review_setup(request: Request, slug: str) -> HttpResponse:
     return setup_page(request, _page_of(plan_for(request, slug)))
 
@@ -143,7 +143,7 @@ def setup_page(
     page: Page,
     *,
     status: int = 200,
-    typed: Typed | None = None,
+    typed: RejectedForm | None = None,
     message: str = "",
 ) -> HttpResponse:
     plan = page.plan
@@ -174,7 +174,7 @@ def _may_set_up(plan: Plan) -> Decision:
 
 
 def _card(
-    page: Page, slot: ApprovalStatus, seen: dict[int, int], typed: Typed | None
+    page: Page, slot: ApprovalStatus, seen: dict[int, int], typed: RejectedForm | None
 ) -> Card:
     pk = slot.approval.pk
     made: dict[str, forms.Form] = {
@@ -197,7 +197,7 @@ def _card(
     )
 
 
-def _lost(request: Request, typed: Typed | None, cards: list[Card]) -> list[str]:
+def _lost(request: Request, typed: RejectedForm | None, cards: list[Card]) -> list[str]:
     """What was typed into a form that is no longer on the page."""
     is_shown = not typed or typed.place in ("rules", "new")
     if is_shown or any(card.open for card in cards):
@@ -210,7 +210,7 @@ def _lost(request: Request, typed: Typed | None, cards: list[Card]) -> list[str]
 
 
 @require_POST
-@signed_in
+@login_required
 def review_rules(request: Request, slug: str) -> HttpResponse:
     """Switch the rules."""
     plan = plan_for(request, slug)
@@ -222,11 +222,13 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
         actions.change_rules(plan=plan, actor=request.user, rules=rules, seen=seen)
         return "The rules are stored."
 
-    return _done_or_why(request, plan, _may_set_up(plan), Typed("rules", form), save)
+    return _run_action(
+        request, plan, _may_set_up(plan), RejectedForm("rules", form), save
+    )
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Required or not, after which others, about which parts."""
     plan = plan_for(request, slug)
@@ -250,7 +252,7 @@ def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Role and names: they are a line of the plan's text."""
     plan = plan_for(request, slug)
@@ -288,7 +290,7 @@ def _line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Somebody signs in the place of an approver."""
     plan = plan_for(request, slug)
@@ -310,7 +312,7 @@ def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Take a slot's line out of the plan."""
     plan = plan_for(request, slug)
@@ -324,7 +326,7 @@ def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@login_required
 def slot_add(request: Request, slug: str) -> HttpResponse:
     """One more line in the Approvals section."""
     plan = plan_for(request, slug)
@@ -343,7 +345,7 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
         add_item(plan=plan, block=block, actor=request.user, values=values)
         return f"Added to the plan: {role}."
 
-    return _done_or_why(request, plan, may_edit(plan), Typed("new", form), add)
+    return _run_action(request, plan, may_edit(plan), RejectedForm("new", form), add)
 
 
 def _approvals_block(plan: Plan) -> Block | None:
@@ -357,7 +359,7 @@ def _approvals_block(plan: Plan) -> Block | None:
 
 
 @require_POST
-@signed_in
+@login_required
 def approvals_add(request: Request, slug: str) -> HttpResponse:
     """An Approvals section with the usual sign-offs, for a plan that has none."""
     plan = plan_for(request, slug)
@@ -366,7 +368,7 @@ def approvals_add(request: Request, slug: str) -> HttpResponse:
         add_approvals(plan=plan, actor=request.user)
         return "The plan has an Approvals section now. Say who gives each sign-off."
 
-    return _done_or_why(request, plan, may_edit(plan), None, add)
+    return _run_action(request, plan, may_edit(plan), None, add)
 
 
 def _of_slot(
@@ -388,22 +390,22 @@ def _of_slot(
         "drop": lambda slot, data: forms.Form(data),
     }
     form = forms_of_slot[name](slot, request.POST)
-    return _done_or_why(
+    return _run_action(
         request,
         plan,
         may,
-        Typed(f"{name}-{approval_id}", form),
+        RejectedForm(f"{name}-{approval_id}", form),
         lambda: act(slot, page, form),
         anchor=f"slot-{approval_id}",
         gone="" if present else _DROPPED,
     )
 
 
-def _done_or_why(
+def _run_action(
     request: Request,
     plan: Plan,
     may: Decision,
-    typed: Typed | None,
+    typed: RejectedForm | None,
     act: Callable[[], str],
     *,
     anchor: str = "",

@@ -22,17 +22,17 @@ from plans.models import Plan, ShareLink
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
+    handle_refused,
+    login_required,
     markdown_file,
     note,
     number_in,
     plan_for,
-    says_why,
-    signed_in,
 )
 
 
 @require_safe
-@signed_in
+@login_required
 def sharing(request: Request, slug: str) -> HttpResponse:
     return _page(request, plan_for(request, slug))
 
@@ -61,8 +61,8 @@ def _page(
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def sharing_open(request: Request, slug: str) -> HttpResponse:
     """For everybody who is signed in, or for the team alone."""
     plan = plan_for(request, slug)
@@ -78,8 +78,8 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def archive(request: Request, slug: str) -> HttpResponse:
     """Out of the lists, or back into them."""
     plan = plan_for(request, slug)
@@ -101,8 +101,8 @@ def _back(plan: Plan) -> HttpResponse:
 @sensitive_variables("token", "link")
 @never_cache
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def sharing_link(request: Request, slug: str) -> HttpResponse:
     """The link is shown once, here, and never again."""
     plan = plan_for(request, slug)
@@ -116,8 +116,8 @@ def sharing_link(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def sharing_end(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     number = number_in(request.POST.get("link", ""))

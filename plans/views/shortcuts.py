@@ -99,7 +99,7 @@ def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
     return plan
 
 
-def signed_in(view: View) -> View:
+def login_required(view: View) -> View:
     """Only for people who are signed in. A page is sent to the sign-in; a fragment
     says that the sign-in has ended, because a redirect would put that page into it."""
 
@@ -109,12 +109,12 @@ def signed_in(view: View) -> View:
             return view(request, *args, **kwargs)
         if not request.htmx:
             return redirect_to_login(_way_back(request, kwargs.get("slug")))
-        return sign_in_ended(request)
+        return session_ended(request)
 
     return wrapper
 
 
-def sign_in_ended(request: Request) -> HttpResponse:
+def session_ended(request: Request) -> HttpResponse:
     """The answer to a fragment's request."""
     message = (
         "Your sign-in has ended. Sign in again in another tab, then go on here: "
@@ -157,7 +157,7 @@ def fragments(*partials: str, status: int = 200) -> HttpResponse:
     return response
 
 
-def says_why(view: View) -> View:
+def handle_refused(view: View) -> View:
     """Turn a refusal of an action into an answer that shows its reason.
 
     Views that can do better (show what was typed) catch the refusal themselves.
@@ -226,7 +226,7 @@ def focusing(response: HttpResponse, dom_id: str) -> HttpResponse:
     return response
 
 
-def back_to(
+def redirect_to_plan(
     plan: Plan, anchor: str = "", query: Mapping[str, object] | None = None
 ) -> HttpResponseRedirect:
     """Where a form goes when it was posted without JavaScript."""

@@ -28,7 +28,13 @@ from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
 from plans.models import Invitation, Membership, ShareLink, Team, User
 from plans.notifications.mail import send_on_commit
-from plans.views.shortcuts import Request, note, says_why, signed_in, status_of
+from plans.views.shortcuts import (
+    Request,
+    handle_refused,
+    login_required,
+    note,
+    status_of,
+)
 
 # Where the session remembers the invitation of somebody who has yet to sign in.
 INVITED_BY = "invitation"
@@ -45,7 +51,7 @@ def team_for(request: Request, slug: str) -> Team:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@login_required
 def team_list(request: Request) -> HttpResponse:
     """One's own teams; a new one is made here."""
     form = NewTeam(request.POST or None)
@@ -67,7 +73,7 @@ def _status(form: Any) -> int:
 
 
 @require_safe
-@signed_in
+@login_required
 def team(request: Request, slug: str) -> HttpResponse:
     return _team_page(request, team_for(request, slug))
 
@@ -123,8 +129,8 @@ def _made_by_member(rows: QuerySet[Any]) -> Coalesce:
 @sensitive_variables("token", "link")
 @never_cache
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def team_invite(request: Request, slug: str) -> HttpResponse:
     """The link is sent, or shown once, here, and never again."""
     found = team_for(request, slug)
@@ -164,8 +170,8 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def invitation_revoke(request: Request, slug: str, invitation_id: int) -> HttpResponse:
     found = team_for(request, slug)
     invitation = Invitation.objects.filter(team=found, pk=invitation_id).first()
@@ -190,13 +196,13 @@ def _member(team: Team, user_id: int) -> User:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
     found = team_for(request, slug)
     member = _member(found, user_id)
     role = request.POST.get("role", "")
-    return _done_or_why(
+    return _run_action(
         request,
         found,
         member,
@@ -208,8 +214,8 @@ def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
 
 
 @require_POST
-@signed_in
-@says_why
+@login_required
+@handle_refused
 def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
     """Take somebody out, or leave."""
     found = team_for(request, slug)
@@ -219,14 +225,14 @@ def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
         actions.remove_member(team=found, actor=request.user, member=member)
 
     if member == request.user:
-        answer = _done_or_why(request, found, member, remove, f"You left {found.name}.")
+        answer = _run_action(request, found, member, remove, f"You left {found.name}.")
         is_done = answer.status_code == 302
         return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
     said = f"{member.name} is out of the team."
-    return _done_or_why(request, found, member, remove, said)
+    return _run_action(request, found, member, remove, said)
 
 
-def _done_or_why(
+def _run_action(
     request: Request, team: Team, member: User, act: Any, said: str
 ) -> HttpResponse:
     """A refusal is said where it was tried."""

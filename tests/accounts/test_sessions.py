@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from plans.accounts import sessions
-from plans.accounts.user_agents import family
+from plans.accounts.user_agents import describe_user_agent
 from plans.models import Session
 from tests.accounts import people
 from tests.live.reading import Reader
@@ -177,4 +177,4 @@ def test_an_ended_session_takes_its_open_streams_along(asgi_server, plan, alice)
     ],
 )
 def test_a_browser_is_called_as_its_owner_calls_it(user_agent, name):
-    assert family(user_agent) == name
+    assert describe_user_agent(user_agent) == name

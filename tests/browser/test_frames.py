@@ -28,12 +28,12 @@ def page(request, visit, alice, plan):
     return steps.open_plan(page, plan)
 
 
-def blocks_of(plan) -> list[items.BlockPart]:
-    sections = items.section_parts(plan, storage.load(plan))
+def blocks_of(plan) -> list[items.BlockView]:
+    sections = items.section_views(plan, storage.load(plan))
     return [block for section in sections for block in section.blocks]
 
 
-def block_of(plan, row) -> items.BlockPart:
+def block_of(plan, row) -> items.BlockView:
     return next(block for block in blocks_of(plan) if block.row.pk == row.block_id)
 
 

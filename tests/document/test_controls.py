@@ -7,7 +7,7 @@ import pytest
 from plans import document as doc
 from plans.content.storage import load
 from plans.document import Dialect
-from plans.page.items import section_parts
+from plans.page.items import section_views
 from tests import make
 
 pytestmark = pytest.mark.once
@@ -23,7 +23,7 @@ def controls_of(plan):
 
     return [
         (section.title, control.label, control.kind, control)
-        for section in section_parts(plan, load(plan))
+        for section in section_views(plan, load(plan))
         for block in section.blocks
         for item in block.items
         if item.kind not in ("guidance", "front_matter")

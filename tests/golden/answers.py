@@ -19,11 +19,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from plans.reviews.chain import digest_of, hashed  # noqa: E402
+from plans.reviews.state import state_of  # noqa: E402
 
 from plans.models import Plan  # noqa: E402
-from plans.reviews.chain import digest_of, hashed  # noqa: E402
 from plans.reviews.finished import approved  # noqa: E402
-from plans.reviews.state import state_of  # noqa: E402
 from plans.reviews.verify import verify  # noqa: E402
 
 

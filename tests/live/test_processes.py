@@ -20,7 +20,7 @@ PATIENCE = 9
 
 
 # Seconds between two looks at the log, which would cover a message that got lost.
-LOOK_EVERY = 3.0
+POLL_EVERY = 3.0
 needs_two_processes = pytest.mark.skipif(
     connection.vendor == "sqlite", reason="SQLite is served by one process"
 )
@@ -157,7 +157,7 @@ def test_an_edit_reaches_both_processes(served, open_stream, plan, alice, bob):
             assert f"Database {number}" in told[-1]["html"]
         delays.append(time.monotonic() - began)
     # By a message; were it for the looks at the log, each would wait for the next one.
-    assert median(delays) < LOOK_EVERY / 2
+    assert median(delays) < POLL_EVERY / 2
 
 
 @needs_two_processes

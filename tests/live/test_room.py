@@ -25,7 +25,7 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
 
 
 class Process:
-    """A hub that asks nobody, but takes its time over it."""
+    """A broker that asks nobody, but takes its time over it."""
 
     def __init__(self):
         self.loop = asyncio.get_running_loop()
@@ -68,7 +68,7 @@ async def saved_without_a_break(seconds):
     one.caught_up(0)
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
-        room.hears_of(room.number + 1)
+        room.on_change(room.number + 1)
         await asyncio.sleep(0.001)
     data = await one.stream.take()
     return {"data": data, "busy": process.busy, "seconds": passed}

@@ -17,14 +17,14 @@ def plans(plan, alice, charlie):
 
 
 def test_every_high_risk_of_ones_teams(plans, bob):
-    assert Risk.objects.seen_by(bob).high().count() == 4
+    assert Risk.objects.visible_to(bob).high().count() == 4
     row = find(plans[0], cell="R-002")
     save_item(plan=plans[0], item=row, actor=bob, values={"cell-3": "Low"}, seen=None)
-    assert [r.code for r in Risk.objects.seen_by(bob).high()].count("R-002") == 1
+    assert [r.code for r in Risk.objects.visible_to(bob).high()].count("R-002") == 1
 
 
 def test_every_red_dependency_of_ones_teams(plans, bob):
-    red = Dependency.objects.seen_by(bob).red()
+    red = Dependency.objects.visible_to(bob).red()
     assert [d.name for d in red] == ["Gauge feed"] * 2
 
 
@@ -40,11 +40,11 @@ def test_what_is_removed_or_put_away_does_not_count(plans, alice, dana):
         plan=first, section=section_of(first, "8. DEPENDENCIES"), actor=alice
     )
     archive_plan(plan=second, actor=alice)
-    assert [r.code for r in Risk.objects.seen_by(alice).high()] == ["R-002"]
-    assert not Dependency.objects.seen_by(alice).red().exists()
+    assert [r.code for r in Risk.objects.visible_to(alice).high()] == ["R-002"]
+    assert not Dependency.objects.visible_to(alice).red().exists()
     assert Approval.objects.for_approver(dana).count() == 1
 
 
 def test_the_list_of_plans_is_of_ones_teams(plans, bob, charlie):
-    assert set(Plan.objects.seen_by(bob)) == set(plans)
-    assert Plan.objects.seen_by(charlie).count() == 1
+    assert set(Plan.objects.visible_to(bob)) == set(plans)
+    assert Plan.objects.visible_to(charlie).count() == 1

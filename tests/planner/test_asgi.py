@@ -108,7 +108,7 @@ def test_nobody_else_names_a_request(no_proxy, asgi_server, address):
 
 
 def test_a_stopping_server_is_not_ready(asgi_server):
-    asgi_server.application.hub.is_closing = True
+    asgi_server.application.broker.is_closing = True
     assert get(asgi_server, "/readyz") == (503, "the server is stopping\n")
 
 

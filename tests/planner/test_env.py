@@ -22,7 +22,7 @@ def given(monkeypatch):
 def test_what_is_missing_is_named(read, value, given):
     if value is not None:
         given(value)
-    with pytest.raises(env.Nonsense, match=r"^PLANNER_X must be set\.$"):
+    with pytest.raises(env.InvalidSetting, match=r"^PLANNER_X must be set\.$"):
         read()
 
 
@@ -36,20 +36,20 @@ def test_flag_takes_the_usual_words(value, flag, given):
 
 def test_flag_refuses_other_words(given):
     given("enabled")
-    with pytest.raises(env.Nonsense, match="must be yes or no, not 'enabled'"):
+    with pytest.raises(env.InvalidSetting, match="must be yes or no, not 'enabled'"):
         env.flag("PLANNER_X", False)
 
 
 @pytest.mark.parametrize("value", ["0", "201", "-5", "ten", "1.5", "1e2", "²"])
 def test_number_refuses_what_is_out_of_bounds_or_none(value, given):
     given(value)
-    with pytest.raises(env.Nonsense, match="whole number from 1 to 200"):
+    with pytest.raises(env.InvalidSetting, match="whole number from 1 to 200"):
         env.number("PLANNER_X", 10, least=1, most=200)
 
 
 def test_choice_lists_what_may_be_chosen(given):
     given("prod")
-    with pytest.raises(env.Nonsense, match="one of production, development"):
+    with pytest.raises(env.InvalidSetting, match="one of production, development"):
         env.choice("PLANNER_X", "production", among=["production", "development"])
 
 
@@ -60,7 +60,7 @@ def test_words_are_separated_by_commas(given):
 
 def test_short_secret_is_refused(given):
     given("hunter2")
-    with pytest.raises(env.Nonsense, match="at least 32 characters"):
+    with pytest.raises(env.InvalidSetting, match="at least 32 characters"):
         env.secret("PLANNER_X", kept_in=None)
 
 
@@ -75,7 +75,7 @@ def test_secret_of_development_is_made_once_and_private(tmp_path):
 
 def test_secret_that_cannot_be_kept_is_a_sentence(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(env.Nonsense, match="No secret can be kept in"):
+    with pytest.raises(env.InvalidSetting, match="No secret can be kept in"):
         env.secret("PLANNER_X", kept_in=tmp_path / "file" / "secret_key")
 
 
@@ -108,6 +108,6 @@ def test_database_of_postgres(given):
 )
 def test_database_that_cannot_be_used_is_refused(url, sentence, given):
     given(url)
-    with pytest.raises(env.Nonsense, match=sentence) as refusal:
+    with pytest.raises(env.InvalidSetting, match=sentence) as refusal:
         env.database("PLANNER_X", None)
     assert "hunter2" not in str(refusal.value)
