@@ -34,7 +34,7 @@ LONGEST_PAUSE = 0.25
 
 
 class Process(Protocol):
-    """What a channel needs of the process that it is in (broker.Hub)."""
+    """What a channel needs of the process that it is in (broker.Broker)."""
 
     loop: asyncio.AbstractEventLoop
 
