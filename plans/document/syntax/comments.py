@@ -6,6 +6,7 @@ Only guidance is left out of a finished plan.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -28,7 +29,6 @@ _COMPATIBILITY = re.compile(
     + "|".join(re.escape(name) for name in COMPATIBILITY_FIELDS)
     + r")\*\*: [^\n]*\n)+\s*-->"
 )
-COMMENT = re.compile(r"<!--(?P<text>.*?)-->", re.DOTALL)
 # How the guidance of spec-kit's templates begins, in every release of them.
 _ACTION_REQUIRED = re.compile(r"\s*ACTION REQUIRED\b")
 # `ANCHOR:summary`, `SPECKIT_LEVEL: 2`, `markdownlint-disable MD013`, `/toc`.
@@ -87,12 +87,24 @@ def comments_in(text: str) -> list[str]:
     text = unix(text)
     spans, lines = code_spans(text), code_lines(text)
     return [
-        match[0]
-        for match in COMMENT.finditer(text)
-        if not text[: match.start()].endswith("\\")
-        and not is_within(spans, match.start())
-        and not is_within(lines, match.start())
+        text[start:end]
+        for start, end in _comment_spans(text)
+        if not text.endswith("\\", 0, start)
+        and not is_within(spans, start)
+        and not is_within(lines, start)
     ]
+
+
+def _comment_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where comments start and end, in code too. A pattern would look for the end from
+    each opening again, which takes minutes where there are many and no end."""
+    end = 0
+    while (start := text.find("<!--", end)) >= 0:
+        closing = text.find("-->", start + len("<!--"))
+        if closing < 0:
+            return
+        end = closing + len("-->")
+        yield start, end
 
 
 def is_generated(comment: str) -> bool:
@@ -124,7 +136,7 @@ def is_all_generated(text: str) -> bool:
 
 def without_guidance(text: str, own: frozenset[str] = frozenset()) -> str:
     """A block of comments as it stays in a finished plan; "" for nothing."""
-    comments = [match[0] for match in COMMENT.finditer(text)]
+    comments = [text[slice(*span)] for span in _comment_spans(text)]
     staying = [one for one in comments if not _is_left_out(one, own)]
     return text if staying == comments else "\n".join(staying)
 
