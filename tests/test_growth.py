@@ -7,18 +7,23 @@ minutes.
 """
 
 import time
+from collections import defaultdict
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
 from plans.content.limits import (
+    MAX_ITEMS,
     MAX_LINE_CHARACTERS,
     MAX_LINES,
     Unreadable,
     check_items,
     check_size,
 )
+from plans.models import Item
+from plans.page import items as page_items
 from tests import fuzz
 
 LENGTH = 60_000
@@ -82,3 +87,83 @@ def test_any_text_is_read_checked_and_compared_in_time(piece, line, law):
     except Unreadable:
         return
     assert_takes_no_longer(text, law)
+
+
+# --- How it grows: the same text, four times as long ---------------------------------
+
+# Squared is 16. The difference leaves room for whatever else the processor does.
+MOST_GROWTH = 9
+LONG = 120_000
+# Seconds for a long text below which nothing is asked: what is squared and stays below
+# takes seconds for the longest plan.
+UNNOTICED = 0.25
+LAWS = [
+    fuzz.keeps_every_character,
+    fuzz.is_checked,
+    fuzz.is_compared,
+    fuzz.is_merged,
+    fuzz.is_shown,
+]
+
+
+def has_page_parts(text):
+    """What a page shows of each item; no row of the database is asked for more."""
+    rows = defaultdict(Item)
+    for section, block, item in doc.read(text).walk():
+        rows[0] = Item(kind=item.kind)
+        columns = doc.columns_of(block) if block.items[0] is item else []
+        page_items.item_part(item, block, rows, columns, heading=section.heading)
+
+
+def readable(text, length):
+    """The start of a text, within a share of the limits that is that of the length."""
+    share = length / LONG
+    lines = text[:length].splitlines(keepends=True)[: int(MAX_LINES * share)]
+    start = "".join(lines)
+    check_size(start)
+    count = sum(1 for _ in doc.read(start).walk())
+    most = int(MAX_ITEMS * share)
+    return start if count <= most else start[: len(start) * most // count]
+
+
+def seconds(law, text, times):
+    """Of the processor; of the try in which least else was going on."""
+
+    def once():
+        started = time.process_time()
+        law(text)
+        return time.process_time() - started
+
+    return min(once() for _ in range(times))
+
+
+def assert_grows_with_length(piece, line, law):
+    whole = repeated(piece, line, LONG)
+    try:
+        short, long = readable(whole, LONG // 4), readable(whole, LONG)
+    except Unreadable:
+        return
+    if (at_most := seconds(law, long, 1)) < UNNOTICED:
+        return
+    ratio = len(long) / len(short)
+    once = seconds(law, short, 3)
+    if at_most > MOST_GROWTH / 4 * ratio * once:
+        at_most = seconds(law, long, 3)
+    assert at_most <= MOST_GROWTH / 4 * ratio * once, f"{once:.2f} s, {at_most:.2f} s"
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pieces, st.sampled_from([*SHAPES, 20]), st.sampled_from([*LAWS, has_page_parts]))
+@example("<!--", MAX_LINE_CHARACTERS, fuzz.is_checked)
+@example("> - ", 300, fuzz.keeps_every_character)
+@example("a\n- - -", 20, fuzz.is_compared)
+def test_time_grows_with_length(piece, line, law):
+    assert_grows_with_length(piece, line, law)
+
+
+def test_what_is_squared_is_noticed():
+    def squared(text):
+        sum(1 for _ in range(len(text) ** 2 // 1_000))
+
+    with pytest.raises(AssertionError, match=r"\d s, \d"):
+        assert_grows_with_length("a b ", 300, squared)
