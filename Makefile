@@ -7,23 +7,6 @@ SECONDS ?= 60
 # One more than CI has cores, for browsers and streams wait now and then. Whole files
 # stay together, for a browser serves a file; tests/conftest.py says which come first.
 PARALLEL ?= --numprocesses 3 --dist loadfile --no-loadscope-reorder
-# How a text is read and shown, how the planner is configured, what the pages of an
-# account say, who is let in, what the rules and the chain of a sign-off find, and what
-# pages show is the same on every engine: asked on the first one alone. Single tests say
-# so by a mark (`@pytest.mark.once`).
-ONCE := tests/document tests/test_rendering.py tests/test_comment_rendering.py \
-	tests/test_sanitizer.py tests/reviews/test_rules.py tests/reviews/test_verify.py \
-	tests/commands/test_endings.py tests/commands/test_commands_page.py \
-	tests/test_admin.py tests/test_every_address.py tests/test_limits.py \
-	tests/test_markup.py tests/test_growth.py tests/test_signing_html.py tests/actions/test_sequences.py tests/planner/test_logs.py \
-	$(patsubst %,tests/views/test_%.py,comments creating evidence help history ladder \
-	plan sections setup sharing teams) tests/live/test_every_action.py \
-	tests/commands/test_plan_files.py \
-	$(patsubst %,tests/planner/test_%.py,bench checks client configuration_page env \
-	errors security_headers settings static_names staticfiles threats_page urls) \
-	$(filter-out $(patsubst %,tests/accounts/test_%.py,processes proof sessions), \
-	$(wildcard tests/accounts/test_*.py)) \
-	$(filter-out tests/browser/test_live_server.py,$(wildcard tests/browser/test_*.py))
 BIN := .venv/bin
 
 # What a task needs is built side by side: a browser is fetched while mypy thinks.
@@ -53,8 +36,7 @@ test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on Postgr
 	@echo 'Tests on SQLite:'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
-	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' \
-		$(addprefix --ignore ,$(ONCE)) $(ARGS)
+	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)

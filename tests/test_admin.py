@@ -8,6 +8,8 @@ from plans.actions.reviews import request_review
 from plans.models import Membership, Team, User
 from tests import make
 
+pytestmark = pytest.mark.once
+
 LOOKED_AT = ["plan", "change", "version", "record", "thread", "comment"]
 
 

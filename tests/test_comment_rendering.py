@@ -8,6 +8,8 @@ from bs4 import BeautifulSoup
 from plans.markdown.comments import comment_html, comment_words, mentioned_in
 from plans.markdown.mentions import Named
 
+pytestmark = pytest.mark.once
+
 BOB = Named("bob", "Bob Tanaka")
 LEE = Named("anna.lee", 'Anna "Lee" <b>')
 MEMBERS = [BOB, LEE]

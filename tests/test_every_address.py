@@ -20,6 +20,8 @@ from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in
 
+pytestmark = pytest.mark.once
+
 # Who may use an address: the least role in the plan's or the team's own, or whether one
 # has to be signed in at all. What the other applications bring decides for itself
 # (FOREIGN).

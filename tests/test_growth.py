@@ -26,6 +26,8 @@ from plans.models import Item
 from plans.page import items as page_items
 from tests import fuzz
 
+pytestmark = pytest.mark.once
+
 LENGTH = 60_000
 PIECES = [
     "://", "![", "&", "[a](", "[", "<", "*a ", "a*", "_a", "**a", "~a", "a@b.c ", "`",

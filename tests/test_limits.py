@@ -23,6 +23,8 @@ from plans.content.limits import (
 )
 from plans.document import read
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "data",

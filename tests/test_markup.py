@@ -14,6 +14,8 @@ from tests import make
 from tests.client import faults_of
 from tests.views.asking import signed_in, url_of
 
+pytestmark = pytest.mark.once
+
 TREES = """
 
 ### Structure

@@ -17,6 +17,8 @@ from plans import document as doc
 from plans.markdown.rendering import document_html, markdown_html
 from tests import make
 
+pytestmark = pytest.mark.once
+
 # --- What must never come through ---
 
 ATTACKS = [

@@ -17,6 +17,8 @@ from plans.markdown.mentions import Named
 from plans.markdown.signing import signing_html
 from tests import hostile
 
+pytestmark = pytest.mark.once
+
 PIECES = [
     *("<", ">", "</", "/>", '"', "'", "`", "=", "&", ";", "\n", "\n\n", " ", "\t", "\0"),
     *("<svg>", "</svg>", "<math>", "</math>", "<mtext>", "<mglyph>", "<style>", "<p>"),

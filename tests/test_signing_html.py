@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from plans.markdown.signing import signing_html
 
+pytestmark = pytest.mark.once
+
 # `{}` is a word that an agent would read. Whether a reader sees it is the question.
 HIDDEN = {
     "comment": "<!-- {} -->",

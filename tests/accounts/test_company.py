@@ -20,6 +20,8 @@ from tests.accounts import people
 from tests.accounts.test_proof import finished, proofs, sign
 from tests.views.asking import soup, words_of
 
+pytestmark = pytest.mark.once
+
 __all__ = ["finished"]
 LOGIN = "/accounts/oidc/company/login/"
 ALICE = {

@@ -11,6 +11,8 @@ from tests import make
 from tests.accounts import people
 from tests.views.asking import soup, words_of
 
+pytestmark = pytest.mark.once
+
 # Addresses that anybody may open, and whether a page answers them then.
 AT_THE_DOOR = {
     "account_login": 200,

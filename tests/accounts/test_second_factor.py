@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.urls import reverse
 
 from tests.accounts import people
 from tests.views.asking import soup, words_of
+
+pytestmark = pytest.mark.once
 
 AUTHENTICATE = "/accounts/2fa/authenticate/"
 

@@ -13,6 +13,8 @@ from tests.accounts import people
 from tests.client import CheckingClient
 from tests.views.asking import soup, words_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def alice(team):

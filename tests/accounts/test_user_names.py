@@ -14,6 +14,8 @@ from tests.accounts import people
 from tests.accounts.test_company import ALICE, LOGIN, company, provider, who
 from tests.views.asking import words_of
 
+pytestmark = pytest.mark.once
+
 __all__ = ["company", "provider"]
 PASSWORD = "nine wet stones"
 TAKEN = ["ALICE", "Alice", "аlice", "ａｌｉｃｅ", "alìce"]

@@ -28,6 +28,8 @@ from tests.accounts import people
 from tests.client import CheckingClient
 from tests.views.asking import words_of
 
+pytestmark = pytest.mark.once
+
 THEIRS = Path(allauth.__file__).with_name("templates")
 OURS = Path(settings.BASE_DIR) / "templates"
 # What would have to be switched on first: telephones, codes by mail, trusted browsers,

@@ -26,6 +26,8 @@ from plans.errors import Refused
 from plans.models import Plan
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
+pytestmark = pytest.mark.once
+
 CAN_BE_ADDED = {"field", "check", "entry", "row"}
 
 

@@ -11,6 +11,8 @@ from tests import make
 from tests.browser import steps
 from tests.views.test_items import EVERY_KIND
 
+pytestmark = pytest.mark.once
+
 GOAL = {"heading": "Phase 1: Build", "label": "Goal"}
 CATEGORY = {"label": "Category"}
 

@@ -1,6 +1,9 @@
 """That the browser tests stand on firm ground."""
 
+import pytest
 from django.contrib.auth import get_user_model
+
+pytestmark = pytest.mark.once
 
 
 def test_sign_in_page_is_whole_and_complains_of_nothing(visit):

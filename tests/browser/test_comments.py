@@ -14,6 +14,8 @@ from tests.browser.test_every_page import (
     WIDER_THAN_THE_PAGE,
 )
 
+pytestmark = pytest.mark.once
+
 ANNOUNCE = "document.dispatchEvent(new Event('planner:comments'))"
 
 

@@ -11,6 +11,8 @@ from plans.models import Plan, Team, User
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "has_touch": True,

@@ -11,6 +11,8 @@ from plans.page import items
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 SWAP = (
     """html => htmx.swap({ text: html, sourceElement: document.body, swap: "none" })"""
 )

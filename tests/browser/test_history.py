@@ -1,9 +1,12 @@
 """Looking back, and bringing a text back, as a person does it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests import make
 from tests.browser import steps
+
+pytestmark = pytest.mark.once
 
 
 def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):

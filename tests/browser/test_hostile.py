@@ -21,6 +21,8 @@ from tests import hostile, make
 from tests.browser import steps
 from tests.document.texts import can_be_typed_into, set_value
 
+pytestmark = pytest.mark.once
+
 # Runs in the page: everything in it that its templates and the renderer never write.
 FOREIGN = r"""() => {
   const inside = {

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 # Each thing that takes the focus, with how it looks while it has it.
 LOOK = """() => {
   const element = document.activeElement;

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 GOAL = {"heading": "Phase 1: Build", "label": "Goal"}
 TEXT = "A page for each harbour"
 

@@ -5,6 +5,8 @@ from playwright.sync_api import expect
 
 from tests import make
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):

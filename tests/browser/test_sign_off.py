@@ -13,6 +13,8 @@ from tests import make
 from tests.browser import steps
 from tests.browser.test_every_page import PHONE, WIDER_THAN_THE_PAGE
 
+pytestmark = pytest.mark.once
+
 SOON = 4000  # milliseconds: panels come at most every two seconds
 TEXT = make.FINISHED.replace(
     "- **Launch Approval**: Alice", "- **Security Review**: Emil\n- **Product**: Alice"

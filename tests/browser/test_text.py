@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from planner import settings as planner_settings
 
+pytestmark = pytest.mark.once
+
 MODULE = Path(planner_settings.BASE_DIR / "static/js/text.js")
 BATCH = 40
 

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def pages(visit, alice, bob, plan):

@@ -3,11 +3,14 @@
 import hashlib
 import re
 
+import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
 from plans import document as doc
 from tests.browser import steps
+
+pytestmark = pytest.mark.once
 
 # The controls that still wait: blank, with a placeholder, or with an open question.
 WAITING = r"""() => {

@@ -1,7 +1,10 @@
 """That docs/commands.md tells of every command, and of all that each takes."""
 
+import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
+
+pytestmark = pytest.mark.once
 
 PAGE = (settings.BASE_DIR / "docs" / "commands.md").read_text()
 OWN = [name for name, app in get_commands().items() if app == "plans"]

@@ -12,6 +12,8 @@ from django.conf import settings
 from plans import demo
 from tests.make import SMALL
 
+pytestmark = pytest.mark.once
+
 
 def run_in(database, *arguments):
     """Run one command in a process of its own, whose output knows ASCII alone."""

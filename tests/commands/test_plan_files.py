@@ -24,6 +24,8 @@ from tests.make import (
     text_of,
 )
 
+pytestmark = pytest.mark.once
+
 
 def run(*arguments, **options):
     out = io.StringIO()

@@ -18,6 +18,8 @@ from plans.document import (
 from plans.document.syntax.blanks import is_code_blank, known_placeholders, placeholders
 from tests.document.texts import documents
 
+pytestmark = pytest.mark.once
+
 # --- Blanks --------------------------------------------------------------------------
 
 

@@ -19,6 +19,8 @@ from plans.document import (
 from tests.document.texts import MARK, documents
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 RISKS = (
     "## Risks\n\n| Risk ID | Description | Impact | Likelihood | Mitigation | Owner |\n"
     "|-|-|-|-|-|-|\n"

@@ -30,6 +30,8 @@ from tests.document.texts import (
 )
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 PLAN = """\
 # Plan
 

@@ -8,6 +8,8 @@ from plans.reviews.digests import current_digests
 from tests.document.texts import documents
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 
 def test_a_chapter_holds_all_below_its_heading():
     text = (

@@ -13,6 +13,8 @@ from plans.document.fingerprint import semantic_tree
 from tests.document.texts import documents
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 UPSTREAM, CUSTOMER = Dialect.UPSTREAM, Dialect.CUSTOMER
 
 FIELDS = [

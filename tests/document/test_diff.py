@@ -2,10 +2,13 @@
 
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.document import DiffSpan, folded, word_diff
+
+pytestmark = pytest.mark.once
 
 TEXT = st.one_of(st.text(), st.text(alphabet="ab 計\r\n", max_size=40))
 

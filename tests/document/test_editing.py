@@ -32,6 +32,8 @@ from tests.document.texts import (
 )
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 
 def places(document):
     """Number of each item that people type into, and of each of its values."""

@@ -14,6 +14,8 @@ from plans.document import (
 from tests.document.texts import HOSTILE, KINDS, documents
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 ODD = {
     "nothing": "",
     "one line end": "\n",

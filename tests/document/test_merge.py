@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from plans.document.diff.merge import merge
 from plans.document.diff.tokens import common_runs, tokenize
 
+pytestmark = pytest.mark.once
+
 SPACES = st.sampled_from([" ", " ", " ", "  ", "\n", "\n\n", "\r\n", "\t"])
 # Few words, so that they repeat: what a comparison can take for another place.
 REPEATING = st.lists(

@@ -32,6 +32,8 @@ from plans.document import (
 )
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

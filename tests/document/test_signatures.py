@@ -29,6 +29,8 @@ from plans.document.syntax.parsing import split_lines
 from tests.document.texts import MARK, MARK_PARTS, approvals, documents, values
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 DANA = Signature("Dana Okafor", date(2026, 11, 24), 3, "1a2b3c4d5e6f")
 EMIL = Signature("Emil Brandt", date(2026, 11, 25), 3, "1a2b3c4d5e6f")
 EMILS = " — approved by Emil Brandt on 2026-11-25, version 3, sha256 1a2b3c4d5e6f"

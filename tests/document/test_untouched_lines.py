@@ -15,6 +15,8 @@ from plans.document.syntax.parsing import split_lines
 from tests.document.texts import set_value
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 # Typed into a word, and found nowhere else.
 TYPED = "qQq"
 # A word that stands by itself: another letter in it makes it nothing else.

@@ -26,6 +26,8 @@ from plans.document.syntax.escaping import (
 from plans.document.syntax.passages import escape_passage, unescape_passage
 from tests.document.texts import HOSTILE, values
 
+pytestmark = pytest.mark.once
+
 CLEANERS = [
     clean_cell,
     clean_code,

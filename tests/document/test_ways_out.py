@@ -25,6 +25,8 @@ from plans.document import (
 from tests.document.texts import MARK, approvals, documents
 from tests.make import corpus_files
 
+pytestmark = pytest.mark.once
+
 texts = st.one_of(documents, approvals)
 
 

@@ -23,6 +23,8 @@ from tests import make
 from tests.pages import PARTS, OpenPage
 from tests.views.asking import signed_in, url_of
 
+pytestmark = pytest.mark.once
+
 # --- The actions ---
 
 

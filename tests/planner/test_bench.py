@@ -1,7 +1,11 @@
 import json
 
+import pytest
+
 from tests.bench import __main__ as bench
 from tests.bench._server import Failed
+
+pytestmark = pytest.mark.once
 
 
 def test_figures_are_one_line():

@@ -9,6 +9,8 @@ from planner.server.asgi import misconfiguration
 from plans.demo import PASSWORD
 from tests import make
 
+pytestmark = pytest.mark.once
+
 
 def ids(found):
     return [message.id for message in found]

@@ -5,6 +5,8 @@ from django.http import HttpResponse
 
 from tests.client import assert_fragment_matches_page, faults_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     "html",

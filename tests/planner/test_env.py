@@ -4,6 +4,8 @@ import pytest
 
 from planner import env
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def given(monkeypatch):

@@ -2,6 +2,8 @@ import pytest
 
 from tests.client import CheckingClient
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def paste(client, db):

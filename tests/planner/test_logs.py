@@ -15,6 +15,8 @@ from planner.ops import logs
 from planner.ops.logs import id_of
 from tests import make
 
+pytestmark = pytest.mark.once
+
 MARK = "zebrafinch"
 
 

@@ -15,6 +15,8 @@ from plans.actions.sharing import share_plan
 from tests.client import CheckingClient
 from tests.planner.test_settings import PRODUCTION, start
 
+pytestmark = pytest.mark.once
+
 EXPECTED = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": PERMISSIONS_POLICY,

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.planner.test_configuration_page import documented
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "PLANNER_ENV": "production",

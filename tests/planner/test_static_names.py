@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 
+pytestmark = pytest.mark.once
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 

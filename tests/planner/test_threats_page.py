@@ -2,8 +2,12 @@
 
 import re
 
+import pytest
+
 from tests import hostile
 from tests.planner.test_settings import ROOT
+
+pytestmark = pytest.mark.once
 
 PAGE = (ROOT / "docs/threats.md").read_text()
 

@@ -1,6 +1,9 @@
+import pytest
 from django.contrib.auth import get_user_model
 from django.shortcuts import resolve_url
 from pytest_django.asserts import assertRedirects
+
+pytestmark = pytest.mark.once
 
 
 def test_sign_in_and_out(client, db, settings):

@@ -10,6 +10,8 @@ from plans.reviews.rules import RULES
 from tests import make
 from tests.make import FINISHED
 
+pytestmark = pytest.mark.once
+
 DONE = "### Definition of Done\n\n- [x] Shown\n\n"
 READY = FINISHED.replace("| Violation", f"{DONE}| Violation")
 DESIGN, LAUNCH = "Technical Design", "Launch Approval"

@@ -16,6 +16,8 @@ from plans.reviews.verify import verify
 from tests import make
 from tests.make import FINISHED
 
+pytestmark = pytest.mark.once
+
 # Nothing reads them: the records of a plan are found by its plan and their numbers.
 HARMLESS = {(Record, "id")}
 # Other rows name it, so the database itself refuses to change it.

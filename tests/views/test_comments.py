@@ -21,6 +21,8 @@ from tests.views.asking import (
     words_of,
 )
 
+pytestmark = pytest.mark.once
+
 # What is posted, and what its address names.
 POSTS = {
     "comment_add": "",

@@ -16,6 +16,8 @@ from plans.models import Plan
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 NEW, IMPORT, STORE = (
     reverse(f"plans:{name}")
     for name in ("plan_new", "plan_import", "plan_import_store")

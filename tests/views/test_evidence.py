@@ -12,6 +12,8 @@ from plans.reviews.verify import verify
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 EVIL = "<img src=x onerror=alert(1)>"
 
 

@@ -1,5 +1,9 @@
 """The help page, rendered from the guide."""
 
+import pytest
+
+pytestmark = pytest.mark.once
+
 
 def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
     client.force_login(bob)

@@ -13,6 +13,8 @@ from plans.models import Change, Section
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 
 def save(plan, item, actor, **values):
     item = make.row_of(plan, item.pk)

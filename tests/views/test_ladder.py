@@ -20,6 +20,8 @@ from tests.views.asking import (
     words_of,
 )
 
+pytestmark = pytest.mark.once
+
 # Pages and files that every member may read.
 READ = [
     "plan",

@@ -20,6 +20,8 @@ from tests.views.asking import (
     words_of,
 )
 
+pytestmark = pytest.mark.once
+
 
 def with_rows(size, *, ticked=False) -> str:
     """A plan with `size` rows, checks, fields, questions and problems each."""

@@ -14,6 +14,8 @@ from tests.views.asking import (
     words_of,
 )
 
+pytestmark = pytest.mark.once
+
 
 def headings_of(plan) -> list[str]:
     lines = make.text_of(plan).splitlines()

@@ -10,6 +10,8 @@ from plans.reviews.verify import verify
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 # Posts that name a slot, and those that do not.
 OF_SLOT = ["slot_setup", "slot_people", "slot_replace", "slot_drop"]
 OF_PLAN = ["review_rules", "slot_add", "approvals_add"]

@@ -10,6 +10,8 @@ from plans.models import Plan, ShareLink
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def opened(plan, alice):

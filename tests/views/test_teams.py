@@ -12,6 +12,8 @@ from plans.models import Invitation, Membership
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 
 def url(name, *arguments):
     return url_of(name, None, *arguments)
