@@ -17,7 +17,7 @@ from plans.accounts.adapters import confirm_address
 from plans.models import Record, Session, User
 from tests import make
 from tests.accounts import people
-from tests.accounts.test_proof import finished, proofs, sign
+from tests.accounts.test_reauthentication import finished, proofs, sign
 from tests.views.asking import soup, words_of
 
 pytestmark = pytest.mark.once
