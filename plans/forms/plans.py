@@ -143,7 +143,7 @@ class Proof(forms.Form):
     `proof`, once the form is valid: how the person showed it, for the record.
     """
 
-    reauthentication: str
+    proof: str
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     # A password, or the code of an authenticator app; nothing for who has a stamp.

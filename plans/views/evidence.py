@@ -45,7 +45,7 @@ class Entry:
 
     record: Record
     who: str
-    describe: list[str]
+    details: list[str]
     in_place_of: str
 
 

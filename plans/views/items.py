@@ -105,12 +105,12 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Ba
     where the answer to a save was lost."""
     bases = {}
     for name in values:
-        export = [str(was) for was in request.POST.getlist(f"was-{name}")]
-        if not export:
+        texts = [str(was) for was in request.POST.getlist(f"was-{name}")]
+        if not texts:
             continue
-        bases[name] = [text.replace("\r\n", "\n") for text in export]
+        bases[name] = [text.replace("\r\n", "\n") for text in texts]
         # A cell that is a question shows none of its text.
-        if "" in export and name.startswith("cell-"):
+        if "" in texts and name.startswith("cell-"):
             stored = question_actions.value_at(row, name)
             if doc.questions(stored):
                 bases[name].append(stored)
