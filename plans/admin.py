@@ -14,11 +14,11 @@ from django.http import HttpRequest
 
 from plans.actions.profiles import note_rename
 from plans.models import (
+    AuditRecord,
     Change,
     Comment,
     Membership,
     Plan,
-    Record,
     Team,
     Thread,
     User,
@@ -117,7 +117,7 @@ class VersionAdmin(ReadOnlyAdmin):
     list_select_related = ["plan", "author"]
 
 
-@admin.register(Record)
+@admin.register(AuditRecord)
 class RecordAdmin(ReadOnlyAdmin):
     list_display = ["plan", "number", "kind", "role", "name", "at"]
     list_select_related = ["plan"]

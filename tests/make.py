@@ -13,7 +13,16 @@ from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
 from plans.content import export, storage
-from plans.models import Approval, Item, Membership, Plan, Record, Section, Team, User
+from plans.models import (
+    Approval,
+    AuditRecord,
+    Item,
+    Membership,
+    Plan,
+    Section,
+    Team,
+    User,
+)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -158,7 +167,9 @@ def slot_of(plan, role="Technical Design") -> Approval:
     return find(plan, label=role).approval
 
 
-def sign(plan, actor, role="Technical Design", decision="approved", **values) -> Record:
+def sign(
+    plan, actor, role="Technical Design", decision="approved", **values
+) -> AuditRecord:
     """Decide on the newest version."""
     values.setdefault("approval", slot_of(plan, role))
     values.setdefault("version", plan.versions.first())

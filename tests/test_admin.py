@@ -10,7 +10,7 @@ from tests import make
 
 pytestmark = pytest.mark.once
 
-LOOKED_AT = ["plan", "change", "version", "record", "thread", "comment"]
+LOOKED_AT = ["plan", "change", "version", "auditrecord", "thread", "comment"]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def rows(root, team, alice, dana):
         "plan": plan,
         "change": plan.changes.first(),
         "version": version,
-        "record": signed,
+        "auditrecord": signed,
         "thread": said.thread,
         "comment": said,
         "team": team,

@@ -10,13 +10,13 @@ from django.utils import timezone
 from plans.actions.change_log import lock_plan, log_change
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
-from plans.models import Approval, Plan, Record, User, Version
+from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import hash_of
 from plans.reviews.settings import seating_of
 from plans.reviews.status import ReviewStatus, review_status
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 
 
 def append(
@@ -24,7 +24,7 @@ def append(
     plan: Plan,
     actor: User,
     turn: int,
-    kind: Record.Kind,
+    kind: AuditRecord.Kind,
     version: Version | None = None,
     approval: Approval | None = None,
     meaning: str = "",
@@ -32,15 +32,15 @@ def append(
     proof: str = "",
     details: dict[str, Any] | None = None,
     at: datetime | None = None,
-) -> Record:
+) -> AuditRecord:
     """Add a record behind the plan's newest one. `turn`: the number of the action.
 
     Raises Refused for words that are too long.
     """
     if max(len(comment), len(meaning)) > MAX_COMMENT_CHARACTERS:
         raise Refused(COMMENT_TOO_LONG)
-    newest = Record.objects.filter(plan=plan).order_by("number").last()
-    added = Record(
+    newest = AuditRecord.objects.filter(plan=plan).order_by("number").last()
+    added = AuditRecord(
         plan=plan,
         number=newest.number + 1 if newest else 1,
         kind=kind,
@@ -88,7 +88,9 @@ def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
     version = state.version
     if version is None or not state.is_approved or state.asks_others:
         return state
-    if version.pk in completed(Record.objects.filter(plan=plan).order_by("number")):
+    if version.pk in completed(
+        AuditRecord.objects.filter(plan=plan).order_by("number")
+    ):
         return state
     signed = [
         voice.decision.number

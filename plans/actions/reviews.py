@@ -15,7 +15,7 @@ from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
-from plans.models import Approval, Plan, Record, ReviewRules, User, Version
+from plans.models import Approval, AuditRecord, Plan, ReviewRules, User, Version
 from plans.notifications import sign_off
 from plans.reviews.authors import authors_of
 from plans.reviews.digests import current_digests
@@ -24,7 +24,7 @@ from plans.reviews.rules import is_turn
 from plans.reviews.settings import settings_of
 from plans.reviews.status import has_expired, review_status
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 # Between two reminders of one plan.
 REMIND_EVERY = timedelta(hours=1)
 
@@ -151,7 +151,7 @@ def _ordered(plan: Plan) -> list[Approval]:
 
 
 @transaction.atomic
-def expire_request(*, plan: Plan, actor: User, comment: str = "") -> Record:
+def expire_request(*, plan: Plan, actor: User, comment: str = "") -> AuditRecord:
     """End the request for the newest version: nobody can sign it any more.
 
     What was signed stands. Submitting the same text again begins a new request.

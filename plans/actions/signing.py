@@ -11,7 +11,7 @@ from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership_now
 from plans.content import storage
 from plans.errors import Outdated, Refused
-from plans.models import Approval, Plan, Record, User, Version
+from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.notifications import sign_off
 from plans.reviews.digests import text_now
 from plans.reviews.meaning import default_meaning
@@ -24,7 +24,7 @@ from plans.reviews.status import (
     review_status,
 )
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 _WHY = {
     Kind.APPROVED_IF: "Say on which condition you approve.",
     Kind.CHANGES_REQUESTED: "Say what has to change.",
@@ -45,10 +45,10 @@ def sign(
     meaning: str = "",
     seen: int | None = None,
     proof: str,
-) -> Record:
+) -> AuditRecord:
     """Record an approver's decision on one exact version.
 
-    `decision`: a kind of Record.DECISIONS. `comment`: the condition, for an approval
+    `decision`: one of AuditRecord.DECISIONS. `comment`: the condition, for an approval
     with one. `meaning`: what the signature says, in the signer's words. `seen`: the
     number of the signer's newest record in this slot, 0 for none; so a form that is
     sent twice signs once. `proof`: how the signer showed who they are.
@@ -95,10 +95,10 @@ def sign(
     return _done(plan, actor, turn, signed, before=state)
 
 
-def _kind(decision: str, comment: str) -> Record.Kind:
-    if decision not in Record.DECISIONS:
+def _kind(decision: str, comment: str) -> AuditRecord.Kind:
+    if decision not in AuditRecord.DECISIONS:
         raise Refused("Choose what you decide.")
-    kind = Record.Kind(decision)
+    kind = AuditRecord.Kind(decision)
     if kind in _WHY and not comment.strip():
         raise Refused(_WHY[kind])
     return kind
@@ -155,7 +155,7 @@ def withdraw(
     comment: str,
     seen: int | None = None,
     proof: str,
-) -> Record:
+) -> AuditRecord:
     """Take back one's own decision. It stays in the record; it no longer counts."""
     turn = lock_plan(plan)
     state, slot, voice = _place(plan, approval, actor)
@@ -187,7 +187,7 @@ def confirm_condition(
     comment: str = "",
     seen: int | None = None,
     proof: str,
-) -> Record:
+) -> AuditRecord:
     """Say that the condition of one's approval is met: from now on it counts."""
     turn = lock_plan(plan)
     state, slot, voice = _place(plan, approval, actor)
@@ -215,8 +215,8 @@ def confirm_condition(
 
 
 def _done(
-    plan: Plan, actor: User, turn: int, made: Record, *, before: ReviewStatus
-) -> Record:
+    plan: Plan, actor: User, turn: int, made: AuditRecord, *, before: ReviewStatus
+) -> AuditRecord:
     """The end of every action here: the change log, what follows, and who is told."""
     assert made.version
     log_change(

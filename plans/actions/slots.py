@@ -21,9 +21,9 @@ from plans.errors import Outdated, Refused, changed_by
 from plans.models import (
     Approval,
     Approver,
+    AuditRecord,
     Membership,
     Plan,
-    Record,
     ReviewRules,
     User,
 )
@@ -31,7 +31,7 @@ from plans.notifications import sign_off
 from plans.reviews.rules import RULES, is_turn
 from plans.reviews.settings import seating_of
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 LONGEST_REQUEST = 365
 
 
@@ -140,7 +140,7 @@ def change_slot(
 
 def _changed_by(plan: Plan, reader: User, what: str, **record: Any) -> str:
     """Says who wrote the newest record of that kind, or about that slot."""
-    author = Record.objects.filter(plan=plan, **record).latest("number").actor
+    author = AuditRecord.objects.filter(plan=plan, **record).latest("number").actor
     return changed_by(author, reader, what)
 
 
@@ -158,13 +158,13 @@ def line_values(
 
 def newest_of_rules(plan: Plan) -> int:
     """The number of the newest record of a change of the rules; 0 for none."""
-    changed = Record.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
+    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
     return changed.aggregate(newest=Max("number"))["newest"] or 0
 
 
 def newest_of_slots(plan: Plan) -> dict[int, int]:
     """The number of the newest record of a change of each slot that was changed."""
-    changed = Record.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
+    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
     numbers = changed.order_by("number").values_list("approval", "number")
     return {pk: number for pk, number in numbers if pk}
 

@@ -22,17 +22,17 @@ from plans.content import storage
 from plans.errors import Refused
 from plans.models import (
     Approval,
+    AuditRecord,
     Field,
     Membership,
     Plan,
-    Record,
     Section,
     Team,
     User,
 )
 from plans.permissions import Role
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 
 PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
 

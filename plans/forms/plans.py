@@ -18,7 +18,7 @@ from plans.content.limits import (
     check_size,
     decode,
 )
-from plans.models import Membership, Record, Team, User
+from plans.models import AuditRecord, Membership, Team, User
 
 
 class MarkdownFile(forms.FileField):
@@ -186,7 +186,7 @@ class Decision(Proof):
         error_messages={"required": NO_SUCH_VERSION, "invalid": NO_SUCH_VERSION},
     )
     decision = forms.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in Record.DECISIONS],
+        choices=[(kind.value, kind.label) for kind in AuditRecord.DECISIONS],
         error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
         widget=forms.RadioSelect,
     )

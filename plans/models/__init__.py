@@ -1,12 +1,12 @@
 """Rows: what people typed, who may, and what happened. Written only by `actions/`."""
 
-from plans.models.approval import Approval, Approver, Record, ReviewRules, Version
+from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, Version
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.people import (
+    CacheEntry,
     Invitation,
-    Kept,
     Membership,
     SeatName,
     Session,
@@ -26,7 +26,7 @@ __all__ = [
     "Field",
     "Invitation",
     "Item",
-    "Kept",
+    "CacheEntry",
     "Level",
     "ChecklistItem",
     "Membership",
@@ -35,7 +35,7 @@ __all__ = [
     "Phase",
     "Plan",
     "PlanCounts",
-    "Record",
+    "AuditRecord",
     "ReviewRules",
     "Risk",
     "Section",

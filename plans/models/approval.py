@@ -188,13 +188,13 @@ class Version(models.Model):
         return [problem for problem in self.problems if problem["is_error"]]
 
 
-class RecordQuerySet(models.QuerySet["Record"]):
+class AuditRecordQuerySet(models.QuerySet["AuditRecord"]):
     def decisions(self) -> Self:
-        return self.filter(kind__in=Record.DECISIONS)
+        return self.filter(kind__in=AuditRecord.DECISIONS)
 
 
-class Record(models.Model):
-    """One entry of a plan's evidence. Never changed, never deleted; `hash` is of all
+class AuditRecord(models.Model):
+    """One entry of a plan's audit log. Never changed, never deleted; `hash` is of all
     its fields and the hash of the entry before it (plans.reviews.hash_chain).
 
     `name`, `role` and `meaning` as they were on that day; `sha256` of the version;
@@ -245,9 +245,10 @@ class Record(models.Model):
     previous = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
-    objects: ClassVar[models.Manager[Record]] = RecordQuerySet.as_manager()
+    objects: ClassVar[models.Manager[AuditRecord]] = AuditRecordQuerySet.as_manager()
 
     class Meta:
+        db_table = "plans_record"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(

@@ -267,7 +267,7 @@ class Session(AbstractBaseSession):
         abstract = False
 
 
-class Kept(models.Model):
+class CacheEntry(models.Model):
     """The table of Django's database cache (settings.CACHES), which it fills itself:
     what every process has to know for some minutes."""
 

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from plans.models import Membership, Plan, Record, User
+from plans.models import AuditRecord, Membership, Plan, User
 from plans.notifications.mail import send_on_commit
 from plans.reviews.status import ApprovalStatus, ReviewStatus
 
@@ -37,7 +37,7 @@ def ask_for_sign_off(
     return list(asked)
 
 
-def tell_of_decision(plan: Plan, state: ReviewStatus, made: Record) -> None:
+def tell_of_decision(plan: Plan, state: ReviewStatus, made: AuditRecord) -> None:
     """Tell whoever submitted the version what an approver said, and what that makes
     of it."""
     version = state.version

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plans.models import Record
+from plans.models import AuditRecord
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 # They change what the newest version needs, so it has to be said anew that it has it.
 _SETTINGS = (Kind.REPLACED, Kind.SLOT_CHANGED, Kind.RULES_CHANGED)
 _OBJECTIONS = (Kind.CHANGES_REQUESTED, Kind.DECLINED)
 
 
-def completed(records: Iterable[Record]) -> dict[int, Record]:
+def completed(records: Iterable[AuditRecord]) -> dict[int, AuditRecord]:
     """By version, the entry that says so and that nothing has overtaken since.
 
     It is overtaken when one of its sign-offs is withdrawn, somebody objects to the same
     bytes, or what the version needs is changed while it is the newest one. `records`:
     all of a plan, the oldest first.
     """
-    found: dict[int, Record] = {}
+    found: dict[int, AuditRecord] = {}
     newest = 0
     for record in records:
         version = record.version_id or 0

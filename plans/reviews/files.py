@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from plans import document as doc
 from plans.content import export
-from plans.models import Record, Version
+from plans.models import AuditRecord, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import digest_of, moment
 from plans.reviews.status import ReviewStatus, review_status
 from plans.reviews.summary import listed
 from plans.reviews.verify import verify
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 Edition = doc.Edition
 
 
@@ -192,7 +192,7 @@ def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
 
 
 def _why_not(
-    version: Version, records: list[Record], item_id: int, signature: doc.Signature
+    version: Version, records: list[AuditRecord], item_id: int, signature: doc.Signature
 ) -> str:
     made = [
         record
@@ -208,7 +208,9 @@ def _why_not(
     return "" if "" in whys else whys[-1]
 
 
-def _why_it_fell(version: Version, made: Record, records: list[Record]) -> str:
+def _why_it_fell(
+    version: Version, made: AuditRecord, records: list[AuditRecord]
+) -> str:
     if not _is_of(version, made, records):
         number = made.version.number if made.version else 0
         return f"given to version {number}, whose text is another one"
@@ -220,7 +222,7 @@ def _why_it_fell(version: Version, made: Record, records: list[Record]) -> str:
     return ""
 
 
-def _is_of(version: Version, made: Record, records: list[Record]) -> bool:
+def _is_of(version: Version, made: AuditRecord, records: list[AuditRecord]) -> bool:
     """Whether a sign-off is of these bytes, or was carried over to them: then it is
     among those that the record says made the version approved."""
     return made.sha256 == version.sha256 or any(
@@ -231,7 +233,7 @@ def _is_of(version: Version, made: Record, records: list[Record]) -> bool:
     )
 
 
-def signature_of(record: Record) -> doc.Signature:
+def signature_of(record: AuditRecord) -> doc.Signature:
     """A sign-off as a finished file names it."""
     assert record.version
     details = record.details

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plans import document as doc
-from plans.models import Plan, Record, Version
+from plans.models import AuditRecord, Plan, Version
 from plans.reviews.completed import completed
 from plans.reviews.files import signature_of
 from plans.reviews.status import ReviewStatus, review_status
@@ -50,13 +50,13 @@ def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
 
 
 def _approved(
-    plan: Plan, version_id: int, signed: list[Record], is_current: bool
+    plan: Plan, version_id: int, signed: list[AuditRecord], is_current: bool
 ) -> Approved:
     version = plan.versions.get(pk=version_id)
     return Approved(version, signed_text(version, signed), is_current)
 
 
-def signed_text(version: Version, records: Iterable[Record]) -> str:
+def signed_text(version: Version, records: Iterable[AuditRecord]) -> str:
     """A version's bytes with these decisions in its Approvals lines."""
     by_slot: dict[int, list[doc.Signature]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.number):

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from plans import document as doc
-from plans.models import Record, Version
+from plans.models import AuditRecord, Version
 
 
 def digest_of(text: str) -> str:
@@ -20,13 +20,13 @@ def digest_of(text: str) -> str:
     return sha256(text.encode("utf-8")).hexdigest()
 
 
-def hash_of(record: Record, previous: str) -> str:
+def hash_of(record: AuditRecord, previous: str) -> str:
     """What `record.hash` has to be behind a record whose hash is `previous`: the
     SHA-256 of what is hashed, as JSON with sorted keys and no white space."""
     return digest_of(canonical(hashed(record, previous)))
 
 
-def hashed(record: Record, previous: str) -> list[Any]:
+def hashed(record: AuditRecord, previous: str) -> list[Any]:
     """What the hash of a record is made of: the hash of the record before, and every
     column of the record but the two hashes."""
     said = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from plans.models import Record
+from plans.models import AuditRecord
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 
 _MEANINGS = {
     "technical design": "I approve the technical design",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Subquery
 
 from plans import permissions
-from plans.models import Approval, Plan, Record, User, Version
+from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.reviews.rules import is_turn
 from plans.reviews.status import (
     ApprovalStatus,
@@ -63,14 +63,14 @@ def _plans_with_open_slots(user: User) -> list[Plan]:
     """
     versions = Version.objects.filter(plan=OuterRef("item__block__section__plan"))
     newest = versions.order_by("-number").values("pk")[:1]
-    approved = Record.objects.filter(
+    approved = AuditRecord.objects.filter(
         approval=OuterRef("pk"),
         actor=user,
         version=OuterRef("newest"),
-        kind=Record.Kind.APPROVED,
+        kind=AuditRecord.Kind.APPROVED,
     )
-    withdrawn = Record.objects.filter(
-        approval=OuterRef("pk"), actor=user, kind=Record.Kind.WITHDRAWN
+    withdrawn = AuditRecord.objects.filter(
+        approval=OuterRef("pk"), actor=user, kind=AuditRecord.Kind.WITHDRAWN
     )
     slots = (
         Approval.objects.for_approver(user)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from plans.models import Approval, Record, ReviewRules
+from plans.models import Approval, AuditRecord, ReviewRules
 from plans.reviews.rules import RULES
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 _RULES = {rule.name: rule.label for rule in RULES}
 
 
 def describe(
-    record: Record, roles: Mapping[int, str], people: Mapping[int, str]
+    record: AuditRecord, roles: Mapping[int, str], people: Mapping[int, str]
 ) -> list[str]:
     """Sentences about what belongs to this kind of record alone. `roles`: of the
     plan's slots, those that were dropped too. `people`: of all in `people_in`."""
@@ -24,7 +24,7 @@ def describe(
         return ["What is kept with this record cannot be read."]
 
 
-def people_in(records: Iterable[Record]) -> set[int]:
+def people_in(records: Iterable[AuditRecord]) -> set[int]:
     """Ids of those whom the details of records name by their ids alone."""
     ids: set[int] = set()
     for record in records:
@@ -38,7 +38,7 @@ def people_in(records: Iterable[Record]) -> set[int]:
 
 
 def _told(
-    record: Record,
+    record: AuditRecord,
     details: dict[str, Any],
     roles: Mapping[int, str],
     people: Mapping[int, str],
@@ -64,7 +64,7 @@ def _told(
     return [f"About: {_headings(covers)}."] if covers else []
 
 
-def in_place_of(record: Record) -> str:
+def in_place_of(record: AuditRecord) -> str:
     """The name of whom the plan's text names instead of the signer."""
     details = record.details if isinstance(record.details, dict) else {}
     return str(details.get("in_place_of", ""))

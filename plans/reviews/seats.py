@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from plans import permissions
 from plans.forms.plans import Proof
-from plans.models import Membership, Record, User, Version
+from plans.models import AuditRecord, Membership, User, Version
 from plans.reviews import rules
 from plans.reviews.meaning import default_meaning
 from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 # What somebody may be about to do in a slot of theirs: the form that is shown again.
 SIGN, WITHDRAW, CONDITION = "sign", "withdraw", "condition"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from plans.models import Approval, Plan, Record, ReviewRules
+from plans.models import Approval, AuditRecord, Plan, ReviewRules
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 # {"rules": {column: value}, "slots": {id of a slot: {column: value, "seats": [...]}}}
 Settings = dict[str, dict[str, Any]]
 
@@ -47,7 +47,7 @@ def seating_of(approval: Approval) -> dict[str, Any]:
     }
 
 
-def settings_on_record(records: Iterable[Record]) -> Settings | None:
+def settings_on_record(records: Iterable[AuditRecord]) -> Settings | None:
     """As the newest submission keeps them, with every change since. None before the
     first one, and for one of a release that did not keep them."""
     settings: Settings | None = None
@@ -59,7 +59,7 @@ def settings_on_record(records: Iterable[Record]) -> Settings | None:
     return settings
 
 
-def _apply(record: Record, settings: Settings) -> None:
+def _apply(record: AuditRecord, settings: Settings) -> None:
     slot = settings["slots"].get(str(record.approval_id), {})
     match record.kind:
         case Kind.RULES_CHANGED:
@@ -73,7 +73,7 @@ def _apply(record: Record, settings: Settings) -> None:
                 slot[name] = record.details.get(name, slot.get(name))
 
 
-def changed_settings(plan: Plan, records: list[Record]) -> list[str]:
+def changed_settings(plan: Plan, records: list[AuditRecord]) -> list[str]:
     """What was changed behind the records, in words; [] when all is as they say."""
     recorded = settings_on_record(records)
     if recorded is None:

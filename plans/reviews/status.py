@@ -19,10 +19,10 @@ from plans import document as doc
 from plans.models import (
     Approval,
     Approver,
+    AuditRecord,
     Change,
     Membership,
     Plan,
-    Record,
     ReviewRules,
     User,
     Version,
@@ -30,7 +30,7 @@ from plans.models import (
 from plans.reviews import digests
 from plans.reviews.completed import completed
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 
 
 @dataclass
@@ -46,11 +46,11 @@ class ApproverStatus:
 
     user: User
     in_place_of: User | None = None
-    decision: Record | None = None
-    last: Record | None = None
+    decision: AuditRecord | None = None
+    last: AuditRecord | None = None
     is_carried: bool = False
-    condition_met: Record | None = None
-    withdrawn: Record | None = None
+    condition_met: AuditRecord | None = None
+    withdrawn: AuditRecord | None = None
     seen: int = 0
     unable: str = ""
 
@@ -279,9 +279,9 @@ def _compare(states: list[tuple[ReviewStatus, digests.CurrentDigests]]) -> None:
     others = {
         version.plan_id: state for state, version, _ in edited if state.asks_others
     }
-    records: dict[int, list[Record]] = defaultdict(list)
+    records: dict[int, list[AuditRecord]] = defaultdict(list)
     if others:
-        for record in Record.objects.filter(plan__in=others).order_by("number"):
+        for record in AuditRecord.objects.filter(plan__in=others).order_by("number"):
             records[record.plan_id].append(record)
     for plan_id, state in others.items():
         assert state.version
@@ -417,11 +417,11 @@ class _Words:
     """Every decision of some plans, by slot and person."""
 
     def __init__(self, plan_ids: list[int]) -> None:
-        self.last: dict[tuple[int, int], list[Record]] = defaultdict(list)
+        self.last: dict[tuple[int, int], list[AuditRecord]] = defaultdict(list)
         if not plan_ids:
             return
-        kinds = [*Record.DECISIONS, Kind.WITHDRAWN, Kind.CONDITION_MET]
-        records = Record.objects.filter(plan__in=plan_ids, kind__in=kinds)
+        kinds = [*AuditRecord.DECISIONS, Kind.WITHDRAWN, Kind.CONDITION_MET]
+        records = AuditRecord.objects.filter(plan__in=plan_ids, kind__in=kinds)
         told = records.select_related("version").defer("version__markdown")
         for record in told.order_by("number"):
             self.last[record.approval_id or 0, record.actor_id].append(record)
@@ -447,17 +447,17 @@ class _Words:
         voice.condition_met = next(met, None)
 
 
-def _standing(said: list[Record]) -> Record | None:
+def _standing(said: list[AuditRecord]) -> AuditRecord | None:
     """The newest decision, unless it was withdrawn."""
     for record in reversed(said):
         if record.kind == Kind.WITHDRAWN:
             return None
-        if record.kind in Record.DECISIONS:
+        if record.kind in AuditRecord.DECISIONS:
             return record
     return None
 
 
-def _carries(decision: Record, approval: Approval, state: ReviewStatus) -> bool:
+def _carries(decision: AuditRecord, approval: Approval, state: ReviewStatus) -> bool:
     """Whether a decision on an earlier version holds for the newest one: always for
     the same bytes; for others an approval, where the plan allows it and the parts that
     its slot covers are the same. Never for a slot that was called otherwise then: who

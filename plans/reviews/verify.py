@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plans import document as doc
-from plans.models import Plan, Record, Version
+from plans.models import AuditRecord, Plan, Version
 from plans.reviews.digests import current_digests
 from plans.reviews.drift import has_drifted
 from plans.reviews.hash_chain import details_of, hash_of
 from plans.reviews.settings import changed_settings
 
-Kind = Record.Kind
+Kind = AuditRecord.Kind
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def verify(plan: Plan) -> Verification:
 
 
 def _misfits(
-    plan: Plan, records: list[Record], versions: dict[int, Version]
+    plan: Plan, records: list[AuditRecord], versions: dict[int, Version]
 ) -> Iterator[str]:
     previous = ""
     submitted: set[int] = set()
@@ -83,7 +83,7 @@ def _misfits(
 
 
 def _misfits_of_version(
-    said: str, record: Record, version: Version, is_first: bool
+    said: str, record: AuditRecord, version: Version, is_first: bool
 ) -> Iterator[str]:
     text = current_digests(
         version.markdown, doc.Edition(version.edition), version.places
@@ -107,7 +107,7 @@ def _misfits_of_version(
         yield f"{said}: version {version.number} has another author or time."
 
 
-def _end_told(version: Version, records: list[Record]) -> datetime | None:
+def _end_told(version: Version, records: list[AuditRecord]) -> datetime | None:
     """When the request ends, by the newest record that says so."""
     for record in reversed(records):
         if record.version_id == version.pk and record.kind == Kind.EXPIRED:
@@ -118,7 +118,7 @@ def _end_told(version: Version, records: list[Record]) -> datetime | None:
     return None
 
 
-def _misfits_of_log(plan: Plan, records: list[Record]) -> Iterator[str]:
+def _misfits_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
     """The change log tells of each action too: a record taken from the end shows."""
     told = plan.changes.filter(verb__startswith="review.")
     told = told.exclude(verb="review.reminded").order_by("number")

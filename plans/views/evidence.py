@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plans.models import Approval, Plan, Record, User, Version
+from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.reviews.hash_chain import hashed, moment
 from plans.reviews.record_text import describe, in_place_of, people_in
 from plans.reviews.status import review_status
@@ -43,7 +43,7 @@ class Frozen:
 class Entry:
     """A record with what its details say."""
 
-    record: Record
+    record: AuditRecord
     who: str
     details: list[str]
     in_place_of: str
@@ -77,7 +77,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
     return render(request, "plans/evidence.html", context)
 
 
-def _records(plan: Plan) -> list[Record]:
+def _records(plan: Plan) -> list[AuditRecord]:
     records = plan.records.select_related("actor", "version")
     return list(records.defer("version__markdown").order_by("number"))
 
@@ -112,7 +112,7 @@ def _called(user: User | None, pk: int) -> str:
     return f"{user.name} ({user.username})" if user else f"user {pk}, who is gone"
 
 
-def _who(record: Record) -> str:
+def _who(record: AuditRecord) -> str:
     """The name as it was recorded. Older records have it without the account."""
     account = f"({record.actor.username})"
     named = record.name.endswith(account)

@@ -14,7 +14,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 
 from plans.accounts.adapters import confirm_address
-from plans.models import Record, Session, User
+from plans.models import AuditRecord, Session, User
 from tests import make
 from tests.accounts import people
 from tests.accounts.test_reauthentication import finished, proofs, sign
@@ -290,7 +290,7 @@ def test_who_has_no_password_signs_by_the_companys_sign_in(
     answer = client_of_dana.get(back["Location"])
     assert answer["Location"] == reverse("plans:review", args=[finished.slug])
     assert proofs(finished) == ["oidc"]
-    assert Record.objects.decisions().get().comment == "Well done."
+    assert AuditRecord.objects.decisions().get().comment == "Well done."
     # It is spent.
     again = sign(client_of_dana, finished, seen=1)
     assert again["Location"].startswith(reverse("accounts:company_again"))

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.db import connection
 
-from plans.models import Kept
+from plans.models import CacheEntry
 
 # Asking for a new password: no password is hashed for it, so that trying is quick.
 PATH = "/accounts/password/reset/"
@@ -46,7 +46,7 @@ def test_processes_count_together(served):
         assert try_in(processes.url, f"name-{number}") == 302
     assert try_in(processes.url, "name") == 429
     if connection.vendor == "postgresql":
-        assert Kept.objects.exists()
+        assert CacheEntry.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from plans.accounts import reauthentication
 from plans.actions.reviews import request_review
-from plans.models import Record
+from plans.models import AuditRecord
 from tests import make
 from tests.accounts import people
 from tests.views.asking import soup, words_of
@@ -36,7 +36,7 @@ def sign(client, plan, typed="", **values):
 
 
 def proofs(plan):
-    kinds = Record.DECISIONS
+    kinds = AuditRecord.DECISIONS
     return [one.proof for one in plan.records.filter(kind__in=kinds)]
 
 

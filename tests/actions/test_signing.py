@@ -9,7 +9,7 @@ from plans.actions.signing import confirm_condition, sign, withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
 from plans.errors import NotAllowed, Outdated, Refused
-from plans.models import Membership, Record
+from plans.models import AuditRecord, Membership
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
@@ -32,7 +32,7 @@ def plan(team, alice, bob, dana, emil):
 def evidence_fits(request, db):
     """Whatever a test does by actions."""
     yield
-    for plan in {record.plan for record in Record.objects.select_related("plan")}:
+    for plan in {record.plan for record in AuditRecord.objects.select_related("plan")}:
         assert verify(plan).misfit == ""
 
 

@@ -26,7 +26,7 @@ from plans import models
 from plans.actions.comments import comment
 from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
-from plans.models import Membership, Record, Team, User, Version
+from plans.models import AuditRecord, Membership, Team, User, Version
 from plans.reviews.hash_chain import details_of, digest_of, hash_of
 from tests import make as factories
 
@@ -225,10 +225,10 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
     """Versions and records, with their own digests."""
     first_versions = list(Version.objects.order_by("pk"))
     parts = {one.pk: doc.split_chapters(one.markdown) for one in first_versions}
-    first_records = list(Record.objects.order_by("plan", "number"))
+    first_records = list(AuditRecord.objects.order_by("plan", "number"))
     for start in range(0, len(of_groups), 500):
         versions: list[Version] = []
-        records: list[Record] = []
+        records: list[AuditRecord] = []
         for group, _, people in of_groups[start : start + 500]:
             shift, by = group * STRIDE, people * len(ROLES)
 
@@ -260,7 +260,7 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
             for record in first_records:
                 previous = "" if record.number == 1 else previous
                 version = copies[record.version_id or 0]
-                is_submission = record.kind == Record.Kind.SUBMITTED
+                is_submission = record.kind == AuditRecord.Kind.SUBMITTED
                 added = _again(
                     record,
                     pk=record.pk + shift,
@@ -277,7 +277,7 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
                 records.append(added)
             versions += copies.values()
         Version.objects.bulk_create(versions)
-        Record.objects.bulk_create(records)
+        AuditRecord.objects.bulk_create(records)
 
 
 def _again(row: Any, **different: Any) -> Any:
@@ -301,7 +301,7 @@ def counts() -> dict[str, int]:
     """How many rows there are, to be told beside the figures."""
     tables = (
         *(models.Team, models.User, models.Plan, models.Item, models.Version),
-        *(models.Record, models.Change, models.Comment),
+        *(models.AuditRecord, models.Change, models.Comment),
     )
     return {
         f"{model._meta.verbose_name_plural}".replace(" ", "_"): model.objects.count()

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
 from plans.actions.reviews import request_review
-from plans.models import Record
+from plans.models import AuditRecord
 from tests import make
 
 pytestmark = pytest.mark.once
@@ -117,7 +117,7 @@ def test_a_passkey_signs_a_plan(page, dana_at_review):
     page.locator("form.decision input[value=approved]").check()
     page.get_by_role("button", name="Sign as Dana").click()
     expect(page.get_by_text("You have just shown who you are")).to_have_count(0)
-    assert Record.objects.decisions().get().proof == "passkey"
+    assert AuditRecord.objects.decisions().get().proof == "passkey"
 
 
 def test_who_has_a_passkey_alone_signs_in_one_go(page, dana, dana_at_review):
@@ -132,5 +132,5 @@ def test_who_has_a_passkey_alone_signs_in_one_go(page, dana, dana_at_review):
     page.get_by_role("button", name="Sign as Dana").click()
     show_passkey(page)
     expect(page).to_have_url(re.compile(f"{dana_at_review}$"))
-    signed = Record.objects.decisions().get()
+    signed = AuditRecord.objects.decisions().get()
     assert (signed.proof, signed.comment) == ("passkey", "Fine.")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from plans import document as doc
 from plans.actions.reviews import request_review
-from plans.models import Plan, Record, Version
+from plans.models import AuditRecord, Plan, Version
 from tests import make
 from tests.browser import steps
 from tests.browser.test_every_page import PHONE, WIDER_THAN_THE_PAGE
@@ -136,7 +136,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     shown = bobs.locator("#approvals .digest").evaluate_all(
         "all => all.map((digest) => digest.title)"
     )
-    signed = Record.objects.decisions().filter(version=version)
+    signed = AuditRecord.objects.decisions().filter(version=version)
     stored = list(signed.values_list("sha256", flat=True))
     assert shown == stored == [version.sha256] * 3
 
@@ -169,7 +169,9 @@ def test_what_is_typed_stays_while_the_page_follows(visit, bob, dana, emil, subm
     expect(sign).to_be_enabled(timeout=SOON)
     sign.click()
     expect_state(page, "Changes requested on version 1")
-    assert Record.objects.decisions().last().comment == "Say more about the harbours"
+    assert (
+        AuditRecord.objects.decisions().last().comment == "Say more about the harbours"
+    )
 
 
 def submit_another(plan, bob):
@@ -219,7 +221,7 @@ def test_signing_what_is_no_longer_the_newest_shows_what_changed(
     expect(page.get_by_label("Your password")).to_have_value("")
     # What was chosen was chosen for another text.
     expect(page.locator("[name=decision]:checked")).to_have_count(0)
-    assert not Record.objects.decisions()
+    assert not AuditRecord.objects.decisions()
 
 
 def test_an_answer_to_a_refused_form_follows_too(visit, dana, emil, submitted):
@@ -276,7 +278,7 @@ def test_signing_takes_no_mouse(visit, dana, submitted):
     page.keyboard.type("dana")
     page.keyboard.press("Enter")
     expect(page.locator("#approvals")).to_contain_text("Condition, open")
-    assert Record.objects.decisions().get().comment == "The gauges are tested"
+    assert AuditRecord.objects.decisions().get().comment == "The gauges are tested"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -313,7 +315,7 @@ def test_without_javascript_everything_is_there(visit, dana, submitted):
     page.get_by_label("What has to change").fill("The harbours")
     page.get_by_label("Your password").fill("dana")
     page.get_by_role("button", name="Sign as Dana").click()
-    said = Record.objects.decisions().get()
+    said = AuditRecord.objects.decisions().get()
     # Though the words of an approval stood in the form.
     assert said.meaning == "I ask for changes: Technical Design"
 

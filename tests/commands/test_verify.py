@@ -10,7 +10,7 @@ from plans.actions.items import remove_item, save_item
 from plans.actions.reviews import request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.actions.slots import change_rules, change_slot
-from plans.models import Record
+from plans.models import AuditRecord
 from plans.reviews.files import matches, signature_of
 from tests import make
 from tests.make import FINISHED
@@ -210,7 +210,7 @@ def test_a_sign_off_that_was_carried_over_is_told_as_such(
 
 
 def test_a_plan_whose_evidence_was_changed_is_not_vouched_for(approved, file):
-    Record.objects.filter(plan=approved, number=1).update(name="Zed")
+    AuditRecord.objects.filter(plan=approved, number=1).update(name="Zed")
     said, code = answer_of(file)
     assert code == 1
     assert "does not fit together: Record 1 (" in said

@@ -12,7 +12,7 @@ from django.db import connection
 
 from plans.actions.reviews import request_review
 from plans.actions.slots import replace_approver
-from plans.models import Membership, Record
+from plans.models import AuditRecord, Membership
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
 from tests import make
@@ -230,5 +230,5 @@ def test_what_came_between_page_and_signature_is_told(
     happens(plan, dana)
     answer = post()
     assert (answer.status_code, words in words_of(answer)) == (status, True)
-    assert not Record.objects.decisions().exists()
+    assert not AuditRecord.objects.decisions().exists()
     assert fits(plan)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from plans.models import (
     Approval,
+    AuditRecord,
     Block,
     Change,
     ChecklistItem,
@@ -16,7 +17,6 @@ from plans.models import (
     Membership,
     Mention,
     Plan,
-    Record,
     ReviewRules,
     Risk,
     SeatName,
@@ -37,7 +37,7 @@ def version_of(plan, **values):
 
 def record_of(plan, **values):
     values = {"number": 1, "kind": "approved", "change_number": 1} | values
-    return Record.objects.create(
+    return AuditRecord.objects.create(
         plan=plan, actor=plan.created_by, name="A", at=timezone.now(), **values
     )
 

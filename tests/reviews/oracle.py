@@ -12,10 +12,10 @@ from plans.content import export, storage
 from plans.models import (
     Approval,
     Approver,
+    AuditRecord,
     Block,
     Item,
     Plan,
-    Record,
     ReviewRules,
     Section,
 )
@@ -227,6 +227,7 @@ class Oracle:
     @property
     def was_completed(self):
         return any(
-            record.kind == Record.Kind.COMPLETED and record.version_id == self.newest.pk
+            record.kind == AuditRecord.Kind.COMPLETED
+            and record.version_id == self.newest.pk
             for record in self.records
         )

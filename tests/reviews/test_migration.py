@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from plans.models import Plan, Record, User
+from plans.models import AuditRecord, Plan, User
 from plans.reviews.finished import approved
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
@@ -141,7 +141,7 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     assert version.slots == [slot.approval.pk for slot in state.slots]
     found = approved(plan, state)
     assert found is not None and found.text.count("— approved by ") == 2
-    Record.objects.filter(number=2).update(name="Zed")
+    AuditRecord.objects.filter(number=2).update(name="Zed")
     assert "Record 2" in verify(plan).misfit
 
 
@@ -153,5 +153,5 @@ def test_a_plan_without_versions_gets_no_records(old):
         team=team, slug="tides", title="Tides", created_by=user
     )
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
-    assert not Record.objects.exists()
+    assert not AuditRecord.objects.exists()
     assert verify(Plan.objects.get()).fits

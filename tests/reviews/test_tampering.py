@@ -10,13 +10,13 @@ from plans.actions.undo import undo
 from plans.models import (
     Approval,
     Approver,
+    AuditRecord,
     Block,
     ChecklistItem,
     Field,
     Item,
     Membership,
     Metric,
-    Record,
     ReviewRules,
     Risk,
     Section,
@@ -177,5 +177,5 @@ def test_who_is_asked_is_on_record_when_it_changes(plan, bob):
     seated = Approver.objects.filter(approval=line.pk).values_list("user", flat=True)
     assert record.details["needs"] == "any"
     assert [user for user, _ in record.details["seats"]] == list(seated)
-    Record.objects.filter(pk=record.pk).delete()
+    AuditRecord.objects.filter(pk=record.pk).delete()
     assert not verify(plan).fits

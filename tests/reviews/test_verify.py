@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import confirm_condition, withdraw
-from plans.models import Change, Record, User, Version
+from plans.models import AuditRecord, Change, User, Version
 from plans.reviews.hash_chain import digest_of
 from plans.reviews.verify import verify
 from tests import make
@@ -19,7 +19,7 @@ from tests.make import FINISHED
 pytestmark = pytest.mark.once
 
 # Nothing reads them: the records of a plan are found by its plan and their numbers.
-HARMLESS = {(Record, "id")}
+HARMLESS = {(AuditRecord, "id")}
 # Other rows name it, so the database itself refuses to change it.
 REFUSED_BY_DATABASE = {(Version, "id")}
 
@@ -83,7 +83,7 @@ def columns():
     """Every column of the two tables, whatever they come to have."""
     return [
         (model, field)
-        for model in (Record, Version)
+        for model in (AuditRecord, Version)
         for field in model._meta.concrete_fields
         if (model, field.name) not in HARMLESS | REFUSED_BY_DATABASE
     ]
@@ -122,7 +122,7 @@ def something_else(field, value, plan):
 def test_a_changed_column_is_found(signed, model, field, which):
     rows = model.objects.filter(plan=signed).order_by("number")
     row = getattr(rows, which)()
-    if model is Record and field.name == "comment":
+    if model is AuditRecord and field.name == "comment":
         row = getattr(rows.exclude(comment=""), which)()
     value = getattr(row, field.attname)
     other = something_else(field, value, signed)
@@ -136,7 +136,7 @@ def test_the_first_record_that_does_not_fit_is_named(signed, name):
     changed = signed.records.order_by("number")[3:]
     for record in changed:
         value = getattr(record, name) + "."
-        Record.objects.filter(pk=record.pk).update(**{name: value})
+        AuditRecord.objects.filter(pk=record.pk).update(**{name: value})
     assert is_found(signed, f"Record {changed[0].number} (", "changed after")
 
 
@@ -164,9 +164,9 @@ def test_each_record_taken_off_the_end_is_found(signed):
 
 def test_records_that_changed_places_are_found(signed):
     third, fourth = signed.records.order_by("number")[2:4]
-    Record.objects.filter(pk=third.pk).update(number=1_000)
-    Record.objects.filter(pk=fourth.pk).update(number=third.number)
-    Record.objects.filter(pk=third.pk).update(number=fourth.number)
+    AuditRecord.objects.filter(pk=third.pk).update(number=1_000)
+    AuditRecord.objects.filter(pk=fourth.pk).update(number=third.number)
+    AuditRecord.objects.filter(pk=third.pk).update(number=fourth.number)
     assert is_found(signed, "Record 3 (")
 
 
@@ -174,10 +174,10 @@ def test_records_that_exchanged_what_they_say_are_found(signed):
     third, fourth = signed.records.order_by("number")[2:4]
     said = {
         field.attname: getattr(fourth, field.attname)
-        for field in Record._meta.concrete_fields
+        for field in AuditRecord._meta.concrete_fields
         if field.name not in ("id", "number")
     }
-    Record.objects.filter(pk=third.pk).update(**said)
+    AuditRecord.objects.filter(pk=third.pk).update(**said)
     assert is_found(signed, "Record 3 (")
 
 
@@ -185,7 +185,7 @@ def test_a_removed_version_is_found(signed):
     version = signed.versions.last()
     # The database refuses to while records name it; whoever gets around that by
     # pointing them elsewhere is found as well.
-    Record.objects.filter(version=version).update(version=signed.versions.first())
+    AuditRecord.objects.filter(version=version).update(version=signed.versions.first())
     version.delete()
     assert is_found(signed, "Record 1 (")
 
@@ -201,7 +201,7 @@ def test_a_text_that_was_changed_together_with_its_digest_is_found(signed):
 
 def test_a_forged_sign_off_is_found(signed, bob):
     last = signed.records.order_by("number").last()
-    Record.objects.create(
+    AuditRecord.objects.create(
         plan=signed,
         number=last.number + 1,
         kind="approved",

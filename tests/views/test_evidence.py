@@ -7,7 +7,7 @@ import pytest
 
 from plans.actions.signing import withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
-from plans.models import Record, Version
+from plans.models import AuditRecord, Version
 from plans.reviews.verify import verify
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
@@ -177,7 +177,7 @@ def test_the_chain_can_be_computed_from_the_file_alone(eventful, victor):
 
 
 def test_the_file_says_all_that_a_record_does(eventful, victor):
-    stored = Record.objects.get(plan=eventful, number=3)
+    stored = AuditRecord.objects.get(plan=eventful, number=3)
     _, said = kept(victor, eventful)["records"][2]["hashed"]
     assert said["comment"] == EVIL
     assert (said["name"], said["sha256"]) == (stored.name, stored.sha256)

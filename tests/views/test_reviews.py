@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.test import Client
 
-from plans.models import Membership, Record, Version
+from plans.models import AuditRecord, Membership, Version
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
@@ -49,7 +49,7 @@ def signature(user, **data):
 
 
 def decided():
-    return list(Record.objects.decisions())
+    return list(AuditRecord.objects.decisions())
 
 
 def review(user, plan):
@@ -562,7 +562,7 @@ def test_a_withdrawal_that_is_refused_keeps_what_was_typed(
     assert reason in page.select_one("form.withdrawal [role=alert]").get_text()
     assert page.select_one("details:has(form.withdrawal)").has_attr("open")
     assert data.get("comment", "I misread it") in typed_in(answer)
-    assert not Record.objects.filter(kind="withdrawn")
+    assert not AuditRecord.objects.filter(kind="withdrawn")
 
 
 def test_a_condition_is_open_until_its_signer_says_that_it_is_met(submitted, bob, dana):
@@ -595,7 +595,7 @@ def test_each_post_has_its_ladder(submitted, victor, charlie, client, name):
     assert client.post(url, data).status_code == 302
     assert client.post(url, data, headers=HTMX).status_code == 401
     assert signed_in(victor).get(url).status_code == 405
-    assert Record.objects.count() == 1
+    assert AuditRecord.objects.count() == 1
 
 
 def test_an_editor_reminds_and_ends_the_request(submitted, bob, dana):

@@ -3,7 +3,7 @@
 import pytest
 
 from plans.actions.slots import change_rules, change_slot
-from plans.models import Approval, Change, Membership, Record, ReviewRules
+from plans.models import Approval, AuditRecord, Change, Membership, ReviewRules
 from plans.reviews.rules import RULES
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
@@ -129,7 +129,7 @@ def test_an_owner_switches_rules(signed, alice):
     assert on == ["not_alone"]
     assert (rules.stale_on, rules.expires_after) == ("covered", 7)
     record = signed.records.last()
-    assert record.kind == Record.Kind.RULES_CHANGED
+    assert record.kind == AuditRecord.Kind.RULES_CHANGED
     assert record.details["expires_after"] == [None, 7]
     boxes = soup(answer).select(".switch[name]:checked, .switch[checked]")
     assert "not_alone" in {box["name"] for box in boxes}
@@ -382,7 +382,10 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
     assert "Bob (in place of Dana)" in words
     assert not review_status(signed).is_edited
     record = signed.records.last()
-    assert (record.kind, record.comment) == (Record.Kind.REPLACED, "Away until May")
+    assert (record.kind, record.comment) == (
+        AuditRecord.Kind.REPLACED,
+        "Away until May",
+    )
     # The line still names dana, and so does its form.
     chosen = soup(answer).select("form.slot-people [name=people][checked]")
     assert str(dana.pk) in {box["value"] for box in chosen}
@@ -454,13 +457,13 @@ def test_a_slot_that_was_dropped_meanwhile_is_answered_with_409(
     data = data_for(name, signed, dana, bob)
     url = address(name, signed)
     post(bob, "slot_drop", signed, {})
-    records, changes = Record.objects.count(), Change.objects.count()
+    records, changes = AuditRecord.objects.count(), Change.objects.count()
     answer = signed_in(alice).post(url, data)
     assert answer.status_code == 409
     assert "took this approval out of the plan" in words_of(answer)
     for typed in ("role", "comment"):
         assert data.get(typed, "") in words_of(answer)
-    assert (Record.objects.count(), Change.objects.count()) == (records, changes)
+    assert (AuditRecord.objects.count(), Change.objects.count()) == (records, changes)
 
 
 def test_a_plan_without_approvals_gets_the_usual_four_in_one_change(bare, alice, bob):
