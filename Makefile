@@ -17,10 +17,10 @@ ENVIRONMENT := .venv/.complete
 FRONT_END := node_modules/.complete
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
-run migrate bench test browser lint fuzz: export PLANNER_ENV ?= development
+run migrate bench test quick browser lint fuzz: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test browser lint format migrate bench fuzz audit lock chromium
+.PHONY: help setup run test quick browser lint format migrate bench fuzz audit lock chromium
 
 help: ## list these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -37,6 +37,9 @@ test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on Postgr
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
 	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' $(ARGS)
+
+quick: $(ENVIRONMENT) $(FRONT_END) ## what needs no browser and no second engine, on SQLite
+	@$(BIN)/pytest $(PARALLEL) --ignore tests/browser --ignore tests/operations -m 'not slow' $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)
