@@ -19,12 +19,11 @@ from django.utils import timezone
 from planner.ops import metrics
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models.change import Edit
 from plans.notifications import notify
 from plans.permissions import Decision
 
 Row = Section | Block | Item
-# What one change did to one row: {"row": "item", "id": 7, "before": {}, "after": {}}.
-Edit = dict[str, Any]
 
 
 def require(decision: Decision) -> None:

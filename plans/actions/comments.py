@@ -12,8 +12,8 @@ from django.utils import timezone
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
-from plans.actions.values import label_of, values_of_row
 from plans.content.limits import MAX_COMMENT_CHARACTERS
+from plans.content.values import label_of, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
 from plans.models import Comment, Item, Mention, Plan, Section, Thread, User

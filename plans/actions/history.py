@@ -1,12 +1,6 @@
-"""Bringing back what the log remembers: an earlier text of an item, a removed item.
-
-The log keeps for each change only what became different, so a value of the past is
-found by going back from what an item says now.
-"""
+"""Bringing back what the log remembers: an earlier text of an item, a removed item."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db import transaction
 
@@ -18,23 +12,19 @@ from plans.actions.capacity import (
     refuse_if_overfull,
     refuse_longer_lines,
 )
-from plans.actions.change_log import Edit, Row, edit_of, lock_plan, log_change, require
+from plans.actions.change_log import Row, edit_of, lock_plan, log_change, require
 from plans.actions.change_log import set_columns as write
 from plans.actions.items import numbered_anew
 from plans.actions.membership import membership
 from plans.actions.outline import retitle
-from plans.actions.values import (
-    attributes,
-    guard,
-    label_of,
-    put,
-    values_of_row,
-    write_values,
-)
+from plans.actions.values import guard, write_values
 from plans.content import storage
+from plans.content.past_values import values_after
+from plans.content.values import attributes, label_of, put, values_of_row
 from plans.document import ItemKind
 from plans.errors import Refused
 from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models.change import Edit
 
 _MODELS: dict[str, type[Row]] = {"section": Section, "block": Block, "item": Item}
 # The verbs of the changes that can take something out of a plan.
@@ -43,7 +33,7 @@ _HIDING = ["item.removed", "section.removed", "section.block_removed", "undo", "
 
 @transaction.atomic
 def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
-    """Give an item the values that it had right after `set_columns`.
+    """Give an item the values that it had right after `change`.
 
     An item that is no longer in the plan comes back, with what was removed together
     with it and with what it stands in. Raises Refused when there is nothing to do, or
@@ -77,33 +67,6 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         section_id=row.block.section_id,
         item_id=row.pk,
     )
-
-
-# --- values of the past --------------------------------------------------------------
-
-
-def values_after(plan: Plan, item: Item, change: Change) -> dict[str, Any]:
-    """What an item said right after a change, by name: what it says now, with each
-    later change taken back, the newest first."""
-    part, _ = values_of_row(item)
-    values = attributes(part)
-    later = plan.changes.filter(item_id=item.pk, number__gt=change.number)
-    for edits in later.values_list("edits", flat=True).iterator(chunk_size=50):
-        values |= values_before(edits, item.pk, values)
-    return values
-
-
-def values_before(
-    edits: list[Edit], item_id: int, values: dict[str, Any]
-) -> dict[str, Any]:
-    """Those of an item's `values` that a change replaced, as they were before it."""
-    return {
-        name: value
-        for one in reversed(edits)
-        if one["row"] == "item" and one["id"] == item_id
-        for name, value in one["before"].items()
-        if name in values
-    }
 
 
 # --- coming back ---------------------------------------------------------------------

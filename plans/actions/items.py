@@ -21,7 +21,6 @@ from plans.actions.capacity import (
     refuse_longer_lines,
 )
 from plans.actions.change_log import (
-    Edit,
     edit_added,
     edit_of,
     lock_plan,
@@ -34,21 +33,20 @@ from plans.actions.change_log import (
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
 from plans.actions.ordering import positions_after
-from plans.actions.values import (
+from plans.actions.values import check_length, guard, write_values
+from plans.content import storage
+from plans.content.values import (
     as_stored,
     attributes,
     changed,
-    check_length,
-    guard,
     label_of,
     value_of,
     values_of_row,
-    write_values,
 )
-from plans.content import storage
 from plans.document import BlockKind, ItemKind
 from plans.errors import Refused, Stale
 from plans.models import Block, Item, Plan, User
+from plans.models.change import Edit
 
 Direction = Literal["up", "down"]
 # By the name of a value: the text that somebody changed, or several possible ones.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from plans.actions.change_log import Edit, set_columns
+from plans.actions.change_log import set_columns
 from plans.models import Block, Item
+from plans.models.change import Edit
 
 
 class Nesting:

@@ -1,4 +1,4 @@
-"""The order of a plan's sections, what ends each of them, and its title.
+"""Keeping the ends of sections, their phases and the plan's title in line.
 
 What stands between two sections (blank lines, a rule, the last line end of the file) is
 written as the tail of what comes before. It belongs to the place rather than to the
@@ -8,38 +8,18 @@ text, so it stays where it is when a section moves or goes.
 from __future__ import annotations
 
 from plans import document as doc
-from plans.actions.change_log import Edit, set_columns
+from plans.actions.change_log import set_columns
 from plans.content import storage
+from plans.content.outline import end_of, has_rule, title_of
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section
-
-
-def sections_of(plan: Plan) -> list[Section]:
-    """All sections in order, hidden ones too."""
-    return list(Section.objects.filter(plan=plan))
+from plans.models.change import Edit
 
 
 def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
     section_id = row.pk if isinstance(row, Section) else row.section_id
     if section_id not in {section.pk for section in present}:
         raise Refused("Somebody removed this section meanwhile. Reload the page.")
-
-
-def subtree(sections: list[Section], section: Section) -> list[Section]:
-    """A section and the deeper ones that follow it, among sections in order."""
-    start = sections.index(section)
-    found = [sections[start]]
-    for row in sections[start + 1 :]:
-        if row.level <= section.level:
-            break
-        found.append(row)
-    return found
-
-
-def end_of(section: Section) -> Section | Block:
-    """The row whose tail ends a section: its last block, or its heading alone."""
-    last = Block.objects.filter(section=section, removed=False).last()
-    return last or section
 
 
 def swap_ends(one: Section, other: Section) -> list[Edit]:
@@ -79,10 +59,6 @@ def make_room(
     return [set_columns(end, tail=newline * 2)]
 
 
-def has_rule(tail: str) -> bool:
-    return any(tail.count(mark) for mark in ("---", "***", "___", "- - -", "* * *"))
-
-
 def follow_heading(section: Section) -> None:
     """Bring the phase row of a section in line with its heading."""
     found = storage.section_from_row(section).phase
@@ -102,13 +78,3 @@ def retitle(plan: Plan) -> None:
     if title != plan.title:
         plan.title = title
         plan.save(update_fields=["title"])
-
-
-def title_of(document: doc.Document) -> str:
-    """A plan's name: its title without the words that every plan starts with."""
-    title = document.title
-    for words in ("Implementation Plan:", "Plan:"):
-        if title.casefold().startswith(words.casefold()):
-            title = title[len(words) :]
-    title = title.removesuffix("- Technical Approach & Architecture").strip(" :-–—")
-    return (title or "Untitled plan")[:300]

@@ -13,9 +13,9 @@ from plans.actions.approvers import link_all
 from plans.actions.capacity import keep_fullness
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
-from plans.actions.outline import title_of
 from plans.actions.slugs import save_with_free_address
 from plans.content import limits, storage
+from plans.content.outline import title_of
 from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
 from plans.models import Membership, Plan, Team, User

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from plans import document as doc
 from plans.actions.items import save_item
-from plans.actions.values import value_of, values_of_row
+from plans.content.values import value_of, values_of_row
 from plans.errors import Refused
 from plans.models import Item, Plan, User
 

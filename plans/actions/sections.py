@@ -16,7 +16,6 @@ from plans.actions.capacity import (
     refuse_longer_lines,
 )
 from plans.actions.change_log import (
-    Edit,
     edit_added,
     edit_of,
     lock_plan,
@@ -31,23 +30,22 @@ from plans.actions.items import Direction, blank_for
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
 from plans.actions.outline import (
-    end_of,
     follow_heading,
     hand_over_end,
     make_room,
     refuse_if_gone,
     retitle,
-    sections_of,
-    subtree,
     swap_ends,
 )
 from plans.actions.values import check_length, guard
 from plans.content import storage
+from plans.content.outline import end_of, sections_of, subtree
 from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.headings import written_heading
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section, User
+from plans.models.change import Edit
 from plans.models.content import GAP
 
 # The kinds a person can add, with the header row of a new table.

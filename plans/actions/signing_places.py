@@ -16,17 +16,17 @@ from plans.actions.change_log import (
 )
 from plans.actions.evidence import record_completion
 from plans.actions.membership import membership
-from plans.actions.outline import refuse_if_gone, sections_of
+from plans.actions.outline import refuse_if_gone
 from plans.content import storage
+from plans.content.outline import sections_of
+from plans.content.signing_places import (
+    block_can_be_signed,
+    holds_sign_offs,
+    other_kind,
+)
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.models import Approval, Block, Plan, Section, User
-
-# What holds sign-offs, and what the same is where none stand.
-_KINDS = {
-    BlockKind.FIELDS: BlockKind.APPROVALS,
-    BlockKind.TABLE: BlockKind.SIGN_OFFS,
-}
 
 
 @transaction.atomic
@@ -44,19 +44,19 @@ def decide_signing_place(
     refuse_if_gone(section, present)
     namesakes = [row for row in present if row.heading == section.heading]
     blocks = Block.objects.present().filter(section__in=namesakes)
-    candidates = [block for block in blocks if _can_be_signed(block)]
+    candidates = [block for block in blocks if block_can_be_signed(block)]
     if not candidates:
         raise Refused(
             "There are no fields and no table of roles and names below this heading."
         )
-    to_change = [block for block in candidates if _signs(block) != signs]
+    to_change = [block for block in candidates if holds_sign_offs(block) != signs]
     if not to_change:
         unlock_unchanged(plan)
         return section
     edits = []
     for block in to_change:
         kind = BlockKind(block.kind)
-        edits.append(set_columns(block, kind=_other(kind)))
+        edits.append(set_columns(block, kind=other_kind(kind)))
         follow_kind(plan, block, kind)
     log_change(
         plan=plan,
@@ -69,19 +69,6 @@ def decide_signing_place(
     )
     record_completion(plan=plan, actor=actor)
     return section
-
-
-def may_decide(section: Section) -> bool:
-    """Whether there is anything below a heading that could be signed."""
-    blocks = Block.objects.present().filter(section=section)
-    return any(_can_be_signed(block) for block in blocks)
-
-
-def signs_now(section: Section) -> bool:
-    """Whether sign-offs stand below a heading."""
-    return any(
-        _signs(block) for block in Block.objects.present().filter(section=section)
-    )
 
 
 def follow_kind(plan: Plan, block: Block, before: BlockKind) -> None:
@@ -102,19 +89,3 @@ def follow_kind(plan: Plan, block: Block, before: BlockKind) -> None:
         detail.save(force_insert=is_new)
         if isinstance(detail, Approval) and not row.removed:
             link(plan, detail)
-
-
-def _can_be_signed(block: Block) -> bool:
-    part = storage.block_from_row(block)
-    if not part.head:
-        part.items = [doc.Field(label="")]
-    return doc.can_be_signed(part)
-
-
-def _signs(block: Block) -> bool:
-    return BlockKind(block.kind) in _KINDS.values()
-
-
-def _other(kind: BlockKind) -> BlockKind:
-    back = {signing: plain for plain, signing in _KINDS.items()}
-    return _KINDS.get(kind) or back[kind]

@@ -15,7 +15,6 @@ from plans import document as doc
 from plans import permissions
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
 from plans.actions.change_log import (
-    Edit,
     edit_of,
     lock_plan,
     log_change,
@@ -25,11 +24,13 @@ from plans.actions.change_log import (
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.signing_places import follow_kind
-from plans.actions.values import attributes, put, values_of_row, write_values
+from plans.actions.values import write_values
 from plans.content import storage
+from plans.content.values import attributes, put, values_of_row
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models.change import Edit
 
 # Columns of the row itself; an item's other attributes are values.
 _PLACED = frozenset({"position", "removed", "tail", "source"})

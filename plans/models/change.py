@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from plans.models.people import User
 from plans.models.plan import Plan
+
+# What one change did to one row: {"row": "item", "id": 7, "before": {}, "after": {}}.
+Edit = dict[str, Any]
 
 
 class Change(models.Model):

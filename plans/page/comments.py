@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.values import values_of_row
 from plans.content import storage
 from plans.content.storage import Loaded
+from plans.content.values import values_of_row
 from plans.markdown.comments import comment_html, comment_words
 from plans.models import (
     Comment,

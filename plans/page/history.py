@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from planner.server.disconnects import check_reader
 from plans import document as doc
-from plans.actions.change_log import Edit
-from plans.actions.history import values_after, values_before
-from plans.actions.values import attributes, values_of_row
 from plans.content import storage
+from plans.content.past_values import values_after, values_before
+from plans.content.values import attributes, values_of_row
 from plans.models import Change, Item, Plan
+from plans.models.change import Edit
 from plans.page import items as page_items
 
 # As much text as one page compares, in characters: about half a second of work.

@@ -12,10 +12,10 @@ from itertools import zip_longest
 
 from planner.server.disconnects import check_reader
 from plans import document as doc
-from plans.actions.values import values_of_row
 from plans.content import export
 from plans.content.completeness import filled_in
 from plans.content.storage import Loaded
+from plans.content.values import values_of_row
 from plans.document import BlankKind, BlockKind, ItemKind
 from plans.models import Block, Item, Plan, Section
 

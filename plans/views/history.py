@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from plans.actions.history import restore
-from plans.actions.outline import sections_of, subtree
-from plans.actions.values import label_of, values_of_row
 from plans.content import storage
+from plans.content.outline import sections_of, subtree
+from plans.content.values import label_of, values_of_row
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
 from plans.reviews.status import review_status

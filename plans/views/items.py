@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from plans import document as doc
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
-from plans.actions.values import as_stored, value_of, values_of_row
 from plans.content import export, storage
+from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan

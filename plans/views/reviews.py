@@ -15,7 +15,7 @@ from plans import document as doc
 from plans import permissions
 from plans.actions import reviews as actions
 from plans.actions import signing
-from plans.actions.approvers import confirm, propose
+from plans.actions.approvers import confirm
 from plans.content import export, storage
 from plans.errors import Refused
 from plans.forms.plans import NO_SUCH_VERSION, Decision, Proof
@@ -25,6 +25,7 @@ from plans.page import items
 from plans.page.comments import open_threads
 from plans.reviews import highlights, rules
 from plans.reviews.digests import text_now
+from plans.reviews.named_people import propose
 from plans.reviews.seats import (
     CONDITION,
     SIGN,

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import permissions
 from plans.actions import sections as actions
-from plans.actions.signing_places import decide_signing_place, may_decide, signs_now
+from plans.actions.signing_places import decide_signing_place
+from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Plan, Section
@@ -90,8 +91,8 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "section": found,
         "address": f"{plan.url}sections/{found.pk}/",
         "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
-        "can_sign": _may_set_up(plan) and may_decide(found),
-        "signs": signs_now(found),
+        "can_sign": _may_set_up(plan) and can_hold_sign_offs(found),
+        "signs": has_sign_offs(found),
     }
     page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
     return render(request, page, context)

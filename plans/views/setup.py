@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import document as doc
 from plans import permissions
 from plans.actions import slots as actions
-from plans.actions.approvers import line_naming
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
 from plans.content import export, storage
@@ -32,6 +31,7 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
+from plans.reviews.named_people import line_naming
 from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plans.actions.history import restore, values_after
+from plans.actions.history import restore
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import (
     add_section,
@@ -12,6 +12,7 @@ from plans.actions.sections import (
 )
 from plans.actions.undo import redo, undo
 from plans.content import storage
+from plans.content.past_values import values_after
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Plan

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plans import document as doc
-from plans.actions.values import changed, guard
+from plans.actions.values import guard
+from plans.content.values import changed
 from plans.document import ItemKind
 from plans.errors import Refused
 from tests.make import corpus_files

@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from plans.actions import sharing, teams
-from plans.actions.approvers import confirm, proposed
+from plans.actions.approvers import confirm
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, ShareLink
+from plans.reviews.named_people import proposed
 from plans.reviews.status import review_status
 from tests import make
 

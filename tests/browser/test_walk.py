@@ -14,7 +14,7 @@ import random
 import pytest
 from playwright.sync_api import expect
 
-from plans.actions.values import as_stored, value_of, values_of_row
+from plans.content.values import as_stored, value_of, values_of_row
 from plans.models import Item
 from tests import make
 from tests.browser import steps

@@ -1,0 +1,37 @@
+"""What an item said in the past.
+
+The log keeps for each change only what became different, so a value of the past is
+found by going back from what an item says now.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plans.content.values import attributes, values_of_row
+from plans.models import Change, Item, Plan
+from plans.models.change import Edit
+
+
+def values_after(plan: Plan, item: Item, change: Change) -> dict[str, Any]:
+    """What an item said right after a change, by name: what it says now, with each
+    later change taken back, the newest first."""
+    part, _ = values_of_row(item)
+    values = attributes(part)
+    later = plan.changes.filter(item_id=item.pk, number__gt=change.number)
+    for edits in later.values_list("edits", flat=True).iterator(chunk_size=50):
+        values |= values_before(edits, item.pk, values)
+    return values
+
+
+def values_before(
+    edits: list[Edit], item_id: int, values: dict[str, Any]
+) -> dict[str, Any]:
+    """Those of an item's `values` that a change replaced, as they were before it."""
+    return {
+        name: value
+        for one in reversed(edits)
+        if one["row"] == "item" and one["id"] == item_id
+        for name, value in one["before"].items()
+        if name in values
+    }
