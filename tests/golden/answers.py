@@ -19,16 +19,16 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from plans.reviews.chain import digest_of, hashed  # noqa: E402
-from plans.reviews.state import state_of  # noqa: E402
 
 from plans.models import Plan  # noqa: E402
 from plans.reviews.finished import approved  # noqa: E402
+from plans.reviews.hash_chain import digest_of, hashed  # noqa: E402
+from plans.reviews.status import review_status  # noqa: E402
 from plans.reviews.verify import verify  # noqa: E402
 
 
 def answers_on(plan: Plan) -> dict[str, object]:
-    state = state_of(plan)
+    state = review_status(plan)
     verification = verify(plan)
     file = approved(plan, state)
     records = plan.records.order_by("number")
