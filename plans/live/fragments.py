@@ -21,6 +21,7 @@ from plans.page import item_html
 from plans.page import items as page_items
 from plans.page.comments import button_html
 from plans.page.contexts import body_context, side_context
+from plans.page.view_models import BlockView, ItemView, SectionView
 
 
 class TooMuch(Exception):
@@ -72,7 +73,7 @@ def changed_html(
     }
 
 
-def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[page_items.ItemView]:
+def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[ItemView]:
     """Items without a look at the rest of the plan."""
     if not ids:
         return
@@ -93,7 +94,7 @@ def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
             yield partial_of(f"section-{section.pk}-comments", html)
 
 
-def _own(plan: Plan, part: page_items.ItemView, can_edit: bool) -> str:
+def _own(plan: Plan, part: ItemView, can_edit: bool) -> str:
     html = item_html.item_html(part, plan, can_edit)
     return partial_of(part.dom_id, item_html.with_token(html))
 
@@ -144,7 +145,7 @@ class _Arranged:
             lambda can_edit: partial(target, template, context | {"can_edit": can_edit})
         )
 
-    def _section(self, part: page_items.SectionView, is_inside: bool) -> None:
+    def _section(self, part: SectionView, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.sections.added:
             return
@@ -157,7 +158,7 @@ class _Arranged:
         for block in part.blocks:
             self._block(block, is_framed)
 
-    def _block(self, part: page_items.BlockView, is_inside: bool) -> None:
+    def _block(self, part: BlockView, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.blocks.added:
             return
@@ -170,7 +171,7 @@ class _Arranged:
         for item in part.items:
             self._item(item, is_framed)
 
-    def _item(self, part: page_items.ItemView, is_inside: bool) -> None:
+    def _item(self, part: ItemView, is_inside: bool) -> None:
         pk = part.row.pk
         if pk in self.targets.items.added:
             return
@@ -183,7 +184,7 @@ class _Arranged:
         for child in part.children:
             self._item(child, is_framed)
 
-    def _node(self, part: page_items.ItemView, can_edit: bool) -> str:
+    def _node(self, part: ItemView, can_edit: bool) -> str:
         html = item_html.node_html(part, self.plan, can_edit)
         return partial_of(part.outer_id, item_html.with_token(html))
 

@@ -11,6 +11,7 @@ from plans.content.completeness import completeness_of
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
+from plans.page.view_models import SectionView
 from plans.reviews.status import ReviewStatus, review_status
 
 
@@ -34,7 +35,7 @@ def side_context(
     *,
     can_edit: bool,
     loaded: storage.Loaded | None = None,
-    sections: list[items.SectionView] | None = None,
+    sections: list[SectionView] | None = None,
 ) -> dict[str, Any]:
     """Progress, problems, open questions, open threads, the last changes, and how it
     stands with the sign-off."""
@@ -76,7 +77,7 @@ def _edits(
 def _open_questions(
     plan: Plan,
     loaded: storage.Loaded,
-    sections: list[items.SectionView],
+    sections: list[SectionView],
     places: dict[int, str],
 ) -> list[dict[str, Any]]:
     """Every open question, those in rows that are on no page just now too."""

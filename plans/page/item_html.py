@@ -21,7 +21,7 @@ from planner.server.disconnects import check_reader
 from plans import document as doc
 from plans.models import Plan
 from plans.page.comments import button_html
-from plans.page.items import Control, ItemView
+from plans.page.view_models import Control, ItemView
 
 # Stands where a page's token goes. Nobody can write it into a plan beforehand.
 _TOKEN = secrets.token_hex(16)

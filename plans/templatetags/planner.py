@@ -12,7 +12,7 @@ from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
-from plans.page.items import ItemView
+from plans.page.view_models import ItemView
 
 register = template.Library()
 

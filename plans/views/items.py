@@ -17,6 +17,7 @@ from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import partial, partial_of
 from plans.models import Block, Item, Plan
 from plans.page import item_html, items
+from plans.page.view_models import NAMES, ItemView
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -90,7 +91,7 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     return response
 
 
-def _by_author(refusal: Refused, part: items.ItemView, request: Request) -> Refused:
+def _by_author(refusal: Refused, part: ItemView, request: Request) -> Refused:
     if isinstance(refusal, Stale):
         return refusal.by(part.row.updated_by, request.user)
     return refusal
@@ -117,7 +118,7 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Ba
     return bases
 
 
-def _is_as_typed(part: items.ItemView, values: dict[str, Any]) -> bool:
+def _is_as_typed(part: ItemView, values: dict[str, Any]) -> bool:
     """Whether nothing but what was typed is stored, however it was cleaned."""
     item, block = values_of_row(part.row)
     return all(
@@ -147,12 +148,12 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
     return values
 
 
-def _part(plan: Plan, row: Item) -> items.ItemView:
+def _part(plan: Plan, row: Item) -> ItemView:
     """One item for the page, without what is nested in it and without a query."""
     return items.view_of_row(row, export.own_placeholders(plan))
 
 
-def _keep_typed(part: items.ItemView, values: dict[str, Any], refusal: Refused) -> None:
+def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> None:
     """Show what was typed, and beside it what is stored, so that nothing is lost."""
     part.error = str(refusal)
     for control in part.controls:
@@ -176,7 +177,7 @@ def _keep_typed(part: items.ItemView, values: dict[str, Any], refusal: Refused) 
 def answer(
     request: Request,
     plan: Plan,
-    part: items.ItemView,
+    part: ItemView,
     status: int = 200,
     message: str = "",
 ) -> HttpResponse:
@@ -246,7 +247,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan = plan_for(request, slug)
     block = block_for(plan, block_id)
     require_editor(plan)
-    if block.kind not in items.NAMES:
+    if block.kind not in NAMES:
         raise Refused(
             "Nothing can be added to a text. Add a list or a table beside it."
         )

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from plans.content import storage
 from plans.page import items
+from plans.page.view_models import BlockView
 from tests import make
 from tests.browser import steps
 
@@ -30,12 +31,12 @@ def page(request, visit, alice, plan):
     return steps.open_plan(page, plan)
 
 
-def blocks_of(plan) -> list[items.BlockView]:
+def blocks_of(plan) -> list[BlockView]:
     sections = items.section_views(plan, storage.load(plan))
     return [block for section in sections for block in section.blocks]
 
 
-def block_of(plan, row) -> items.BlockView:
+def block_of(plan, row) -> BlockView:
     return next(block for block in blocks_of(plan) if block.row.pk == row.block_id)
 
 
