@@ -14,18 +14,9 @@ from planner.ops.logs import id_of, note_access, request_id, usual, view_of
 from planner.server.bridge import REFUSED
 from planner.server.disconnects import ReaderLeft
 
-# No page has an inline script or style, so there is no exception and no nonce.
 CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
+    " ".join([directive, *sources])
+    for directive, sources in settings.SECURE_CSP.items()
 )
 PERMISSIONS_POLICY = (
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
