@@ -10,15 +10,14 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.http.request import validate_host
+from django.http import parse_cookie
+from django.http.request import split_domain_port, validate_host
 
 from planner.ops.middleware import HEADERS
 from planner.server.bridge import BodyRefused, Disconnected, read_body
@@ -83,8 +82,8 @@ def _header(scope: Scope, name: bytes) -> str:
 
 
 def _require_known_host(scope: Scope) -> None:
-    host = re.sub(r":\d+$", "", _header(scope, b"host"))
-    if not validate_host(host, settings.ALLOWED_HOSTS):
+    domain, _ = split_domain_port(_header(scope, b"host"))
+    if not validate_host(domain, settings.ALLOWED_HOSTS):
         raise Refusal(400, "This host is not one of ALLOWED_HOSTS.")
 
 
@@ -141,12 +140,10 @@ def _numbers_in(asked: list[str]) -> dict[str, int]:
 
 
 def _session_key(scope: Scope) -> str:
-    cookie = SimpleCookie()
-    with suppress(CookieError):
-        cookie.load(_header(scope, b"cookie"))
-    morsel = cookie.get(settings.SESSION_COOKIE_NAME)
+    cookies = parse_cookie(_header(scope, b"cookie"))
+    key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     # PostgreSQL takes no NUL, and no session has one in its key.
-    return morsel.value if morsel and "\0" not in morsel.value else ""
+    return "" if "\0" in key else key
 
 
 async def _send_all(stream: Stream, send: Send) -> None:
