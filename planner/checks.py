@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.auth.hashers import check_password
 from django.contrib.staticfiles import finders
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError, connection
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connection
 
 App = Sequence[AppConfig] | None
 
@@ -107,37 +106,5 @@ def sign_up_can_send_mail(app_configs: App, **kwargs: Any) -> list[CheckMessage]
             "ACCOUNT_SIGNUP is on, but no mail can be sent to confirm addresses.",
             hint="Set EMAIL_HOST, or ACCOUNT_SIGNUP=no.",
             id="planner.E005",
-        )
-    ]
-
-
-@register("planner", Tags.database)
-def nobody_has_the_demo_password(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
-    """`make run` makes accounts with a password that anybody can read."""
-    if not settings.PRODUCTION:
-        return []
-    from plans.demo import PASSWORD, PEOPLE
-    from plans.models import User
-
-    users = User.objects.filter(
-        username__in=[person.username for person in PEOPLE], is_active=True
-    )
-    try:
-        names = [
-            user.username
-            for user in users.order_by("username")
-            if check_password(PASSWORD, user.password)
-        ]
-    except DatabaseError:  # not there, or not migrated: /readyz says so
-        return []
-    if not names:
-        return []
-    return [
-        Error(
-            f"The database has demo accounts ({', '.join(names)}), whose password "
-            "everybody can read.",
-            hint="Set DATABASE_URL to a database without demo plans, or give each of "
-            "them another password: `python manage.py changepassword NAME`.",
-            id="planner.E006",
         )
     ]

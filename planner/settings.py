@@ -77,9 +77,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "planner.ops.middleware.RefusedBodyMiddleware",
+    "plans.views.errors.RefusedBodyMiddleware",
     "planner.ops.middleware.ReaderLeftMiddleware",
-    "plans.accounts.page_account.PageAccountMiddleware",
+    "plans.views.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
 WSGI_APPLICATION = "planner.wsgi.application"
@@ -288,7 +288,7 @@ PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
-CSRF_FAILURE_VIEW = "plans.accounts.page_account.csrf_failure"
+CSRF_FAILURE_VIEW = "plans.views.page_account.csrf_failure"
 # Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
 CSRF_COOKIE_SECURE = HTTPS
 # Others may live beside us on the same host.

@@ -11,11 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.urls import get_resolver, reverse
 
-from plans.accounts import urls as accounts
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
 from plans.live.subscribers import subscriber_of
 from plans.models import Membership
+from plans.views import account_urls as accounts
 from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in

@@ -9,9 +9,8 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
-from planner.ops import errors, metrics
+from planner.ops import metrics
 from planner.ops.logs import id_of, note_access, request_id, usual, view_of
-from planner.server.bridge import REFUSED
 from planner.server.disconnects import ReaderLeft
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -99,19 +98,6 @@ def _user_of(request: HttpRequest) -> int | None:
     if isinstance(user, SimpleLazyObject):
         user = user.__dict__.get("_wrapped")
     return None if user is empty else getattr(user, "pk", None)
-
-
-class RefusedBodyMiddleware:
-    """Answers a request whose body was too large or too slow. It comes after those that
-    know who asks, for the page, and before whatever reads the form."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if status := request.META.get(REFUSED):
-            return errors.body_refused(request, status)
-        return self.get_response(request)
 
 
 class ReaderLeftMiddleware:

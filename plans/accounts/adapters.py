@@ -28,10 +28,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from plans.accounts.invitations import invitation_of, is_invited
 from plans.accounts.user_agents import describe_user_agent
 from plans.models import User, names
 from plans.models.people import USERNAME_TAKEN
-from plans.views.teams import invitation_of, is_invited
 
 # Seconds by which two servers' clocks may differ.
 CLOCKS = 60
@@ -305,7 +305,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
 
     def _confirm(self, request: HttpRequest, sociallogin: Any) -> None:
         """The same person has shown once more who they are, since we asked."""
-        # Only `plans.accounts.views.company_again` puts this there; a link cannot.
+        # Only `plans.views.accounts.company_again` puts this there; a link cannot.
         asked_at = (sociallogin.state.get("data") or {}).get("asked_at")
         if asked_at is None or sociallogin.user.pk != request.user.pk:
             return

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import EmailField
 
-from plans.views.teams import invitation_of
+from plans.accounts.invitations import invitation_of
 
 NOT_EASILY_GUESSED = (
     "At least eight characters, not digits alone, and nothing that is easily guessed."

@@ -19,14 +19,7 @@ from plans.actions.approvers import confirm
 from plans.content import export, storage
 from plans.errors import Refused
 from plans.forms.plans import NO_SUCH_VERSION, Decision, Proof
-from plans.markdown.signing import signing_html
-from plans.models import Approval, Membership, Plan, User, Version
-from plans.page import items
-from plans.page.comments import open_threads
-from plans.reviews import highlights, rules
-from plans.reviews.digests import text_now
-from plans.reviews.named_people import propose
-from plans.reviews.seats import (
+from plans.forms.signing import (
     CONDITION,
     SIGN,
     WITHDRAW,
@@ -35,6 +28,13 @@ from plans.reviews.seats import (
     is_usual,
     signing_forms,
 )
+from plans.markdown.signing import signing_html
+from plans.models import Approval, Membership, Plan, User, Version
+from plans.page import items
+from plans.page.comments import open_threads
+from plans.reviews import highlights, rules
+from plans.reviews.digests import text_now
+from plans.reviews.named_people import propose
 from plans.reviews.status import ReviewStatus, compare, review_status
 from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (

@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +23,7 @@ from django.views.decorators.http import (
 )
 
 from plans import permissions
+from plans.accounts.invitations import INVITED_BY
 from plans.actions import teams as actions
 from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
@@ -35,9 +36,6 @@ from plans.views.shortcuts import (
     note,
     status_of,
 )
-
-# Where the session remembers the invitation of somebody who has yet to sign in.
-INVITED_BY = "invitation"
 
 
 def team_for(request: Request, slug: str) -> Team:
@@ -282,13 +280,3 @@ def join(request: Request, token: str) -> HttpResponse:
         note(request, f"Welcome to {found.name}.")
         return HttpResponseRedirect(reverse("plans:plan_list"))
     return render(request, "teams/join.html", context)
-
-
-def is_invited(request: HttpRequest) -> bool:
-    """Whether whoever this is came by an invitation that still works."""
-    return invitation_of(request) is not None
-
-
-def invitation_of(request: HttpRequest) -> Invitation | None:
-    token = request.session.get(INVITED_BY, "")
-    return Invitation.objects.by_token(token).live().first() if token else None

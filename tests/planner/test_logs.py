@@ -32,7 +32,7 @@ def speaks(request):
     return HttpResponse()
 
 
-handler500 = "planner.ops.errors.server_error"
+handler500 = "plans.views.errors.server_error"
 urlpatterns = [
     path("plans/<slug>/break/", breaks, name="breaks"),
     path("speak/", speaks, name="speaks"),

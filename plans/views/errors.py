@@ -1,6 +1,7 @@
 """Pages for a request that Django itself refuses to read, or could not answer."""
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import (
@@ -15,6 +16,8 @@ from django.template.loader import render_to_string
 
 from planner.ops import health
 from planner.ops.logs import request_id
+from planner.server.bridge import REFUSED
+from plans.views.shortcuts import session_ended
 
 PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
 
@@ -60,8 +63,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     """What was sent was too large or too slow, so the server stopped reading it."""
-    from plans.views.shortcuts import session_ended
-
     if status == HTTPStatus.REQUEST_TIMEOUT:
         return render(request, "408.html", status=status)
     if request.user.is_authenticated:
@@ -81,3 +82,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return HttpResponse(render_to_string("503.html"), status=503)
     html = render_to_string("500.html", {"request_id": request_id.get()})
     return HttpResponse(html, status=500)
+
+
+class RefusedBodyMiddleware:
+    """Answers a request whose body was too large or too slow. It comes after those that
+    know who asks, for the page, and before whatever reads the form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if status := request.META.get(REFUSED):
+            return body_refused(request, status)
+        return self.get_response(request)

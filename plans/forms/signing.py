@@ -1,4 +1,4 @@
-"""The slots of one person, with what they can do in each, and what they typed there."""
+"""What one person can do in each of their slots, and what they typed there."""
 
 from __future__ import annotations
 

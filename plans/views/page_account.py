@@ -4,7 +4,7 @@ Somebody else may sign in in another tab of the same browser. The cookies are th
 theirs, and what the first page sends would be stored under their name. So each page
 says with every request whose it is (static/js/account.js), and a request for another
 account is refused before any view sees it. Without JavaScript the form's token does
-the same: signing in gives a new one (planner/ops/errors.py).
+the same: signing in gives a new one (plans/views/errors.py).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from planner.ops import errors
 from plans.models import User
+from plans.views import errors
 from plans.views.shortcuts import fragments, toast
 
 HEADER = "X-Opened-By"
