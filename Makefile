@@ -48,6 +48,7 @@ lint: $(ENVIRONMENT) ## what must hold before a test runs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(ENVIRONMENT) ## put the code in order
