@@ -93,10 +93,10 @@ def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
     ):
         return state
     signed = [
-        voice.decision.number
+        approver.decision.number
         for slot in state.slots
-        for voice in slot.voices
-        if voice.is_approval and voice.decision
+        for approver in slot.approvers
+        if approver.is_approval and approver.decision
     ]
     turn = lock_plan(plan)
     append(

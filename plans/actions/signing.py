@@ -58,14 +58,14 @@ def sign(
     """
     kind = _kind(decision, comment)
     turn = lock_plan(plan)
-    state, slot, voice = _place(plan, approval, actor)
-    if seen is not None and voice.seen != seen:
+    state, slot, approver = _place(plan, approval, actor)
+    if seen is not None and approver.last_record != seen:
         raise Outdated(
             "You have decided here already, perhaps in another tab. Nothing was signed "
             "a second time; the decision that counts is on this page."
         )
     _refuse_unless_newest(plan, state, slot, version)
-    if voice.decision and not voice.is_carried:
+    if approver.decision and not approver.is_carried:
         raise Outdated(
             "You have decided on this version already. Withdraw that decision first if "
             "you think otherwise now."
@@ -87,7 +87,7 @@ def sign(
         proof=proof,
         details={
             "covers": slot.approval.covers,
-            "in_place_of": voice.in_place_of.account if voice.in_place_of else "",
+            "in_place_of": approver.in_place_of.account if approver.in_place_of else "",
             "team": plan.team.name,
             "planner": settings.PLANNER_ADDRESS.partition("://")[2],
         },
@@ -114,11 +114,11 @@ def _place(
     slot = state.slot_of(approval.pk)
     if slot is None:
         raise Outdated("This approval is no longer asked for. Nothing was signed.")
-    approvers = [voice.user.pk for voice in slot.voices]
+    approvers = [approver.user.pk for approver in slot.approvers]
     require(permissions.may_sign(membership_now(plan, actor), slot.approval, approvers))
-    voice = slot.voice_of(actor)
-    assert voice, "may_sign has looked"
-    return state, slot, voice
+    approver = slot.approver_for(actor)
+    assert approver, "may_sign has looked"
+    return state, slot, approver
 
 
 def _refuse_unless_newest(
@@ -158,9 +158,9 @@ def withdraw(
 ) -> AuditRecord:
     """Take back one's own decision. It stays in the record; it no longer counts."""
     turn = lock_plan(plan)
-    state, slot, voice = _place(plan, approval, actor)
-    decision = voice.last
-    if decision is None or (seen is not None and voice.seen != seen):
+    state, slot, approver = _place(plan, approval, actor)
+    decision = approver.last
+    if decision is None or (seen is not None and approver.last_record != seen):
         raise Outdated("There is no decision of yours to withdraw here any more.")
     if not comment.strip():
         raise Refused("Say why you withdraw it: the others will ask.")
@@ -190,10 +190,12 @@ def confirm_condition(
 ) -> AuditRecord:
     """Say that the condition of one's approval is met: from now on it counts."""
     turn = lock_plan(plan)
-    state, slot, voice = _place(plan, approval, actor)
-    if voice.state != "condition" or (seen is not None and voice.seen != seen):
+    state, slot, approver = _place(plan, approval, actor)
+    if approver.state != "condition" or (
+        seen is not None and approver.last_record != seen
+    ):
         raise Outdated("There is no open condition of yours here. Reload the page.")
-    assert voice.decision
+    assert approver.decision
     if slot.is_stale:
         raise Outdated(
             "The plan was edited since, so your approval no longer stands: it is asked "
@@ -205,11 +207,11 @@ def confirm_condition(
         actor=actor,
         turn=turn,
         kind=Kind.CONDITION_MET,
-        version=voice.decision.version,
+        version=approver.decision.version,
         approval=slot.approval,
         comment=comment,
         proof=proof,
-        details={"record": voice.decision.number},
+        details={"record": approver.decision.number},
     )
     return _done(plan, actor, turn, met, before=state)
 

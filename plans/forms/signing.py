@@ -54,7 +54,7 @@ class SigningForm:
 
     version: int
     slot: ApprovalStatus
-    voice: ApproverStatus
+    approver: ApproverStatus
     refusals: list[str]
     blocked: str
     choices: list[Choice]
@@ -62,15 +62,15 @@ class SigningForm:
 
     @property
     def may_decide(self) -> bool:
-        return self.voice.decision is None or self.voice.is_carried
+        return self.approver.decision is None or self.approver.is_carried
 
     @property
     def may_withdraw(self) -> bool:
-        return self.voice.decision is not None
+        return self.approver.decision is not None
 
     @property
     def may_confirm(self) -> bool:
-        return self.voice.state == "condition"
+        return self.approver.state == "condition"
 
     @property
     def shown(self) -> list[str]:
@@ -151,14 +151,14 @@ def signing_forms(
     """`version` is the newest one, with its Markdown."""
     found = []
     for slot in state.slots:
-        voice = slot.voice_of(user)
-        ids = [voice.user.pk for voice in slot.voices]
-        if voice is None or not permissions.may_sign(member, slot.approval, ids):
+        approver = slot.approver_for(user)
+        ids = [approver.user.pk for approver in slot.approvers]
+        if approver is None or not permissions.may_sign(member, slot.approval, ids):
             continue
         refusals = list(rules.refusals(rules.Case(version, state, slot, user)))
         choices = choices_for(slot.approval.role)
         blocked = _blocked(version, state, slot)
-        seat = SigningForm(version.number, slot, voice, refusals, blocked, choices)
+        seat = SigningForm(version.number, slot, approver, refusals, blocked, choices)
         if typed and typed.approval_id == slot.approval.pk and typed.what in seat.shown:
             seat.typed = typed
         found.append(seat)

@@ -184,7 +184,7 @@ class Replacement(_OfSlot):
         self, *args: Any, slot: ApprovalStatus, members: Sequence[User]
     ) -> None:
         super().__init__(*args, slot_id=slot.approval.pk)
-        seated = [voice.user for voice in slot.voices]
+        seated = [approver.user for approver in slot.approvers]
         self.people = {str(user.pk): user for user in [*seated, *members]}
         self.offer("leaves", [(user.pk, _called(user)) for user in seated])
         coming = [user for user in members if user not in seated]

@@ -25,9 +25,9 @@ def ask_for_sign_off(
     """Tell each person whose word is waited for in these slots; returns them."""
     asked: dict[User, list[str]] = {}
     for slot in slots:
-        for voice in slot.open_voices:
-            if only in (None, voice.user):
-                asked.setdefault(voice.user, []).append(slot.approval.role)
+        for approver in slot.open_approvers:
+            if only in (None, approver.user):
+                asked.setdefault(approver.user, []).append(slot.approval.role)
     subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
     mails = [
         _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)

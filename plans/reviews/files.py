@@ -97,10 +97,10 @@ def verdict_on(match: Match) -> tuple[Verdict, str]:
 def _objections(state: ReviewStatus) -> str:
     words = {"declined": "declined", "changes": "asked for changes"}
     return "; ".join(
-        f"{voice.user.name} {words[voice.state]} for {slot.approval.role}"
+        f"{approver.user.name} {words[approver.state]} for {slot.approval.role}"
         for slot in state.slots
-        for voice in slot.voices
-        if voice.state in words
+        for approver in slot.approvers
+        if approver.state in words
     )
 
 

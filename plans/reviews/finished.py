@@ -30,10 +30,10 @@ def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
         return None
     if state.is_approved and not state.asks_others:
         signed = [
-            voice.decision
+            approver.decision
             for slot in state.slots
-            for voice in slot.voices
-            if voice.is_approval and voice.decision
+            for approver in slot.approvers
+            if approver.is_approval and approver.decision
         ]
         return _approved(plan, state.version.pk, signed, not state.is_edited)
     records = list(plan.records.order_by("number").select_related("version"))

@@ -35,7 +35,7 @@ def proposed(plan: Plan, approval: Approval) -> list[User]:
 def propose(plan: Plan, state: ReviewStatus) -> None:
     """Say in a state whom its lines may mean beside those who are asked."""
     for slot in state.slots:
-        if len(names_in(slot.approval.name)) > len(slot.voices):
+        if len(names_in(slot.approval.name)) > len(slot.approvers):
             slot.proposed = proposed(plan, slot.approval)
 
 

@@ -23,7 +23,7 @@ class PendingApproval:
 
     plan: Plan
     slot: ApprovalStatus
-    voice: ApproverStatus
+    approver: ApproverStatus
 
     @property
     def state(self) -> ReviewStatus:
@@ -43,15 +43,15 @@ def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
     for plan in with_statuses(_plans_with_open_slots(user)):
         state: ReviewStatus = plan.state  # type: ignore[attr-defined]
         for slot in state.slots:
-            voice = slot.voice_of(user)
-            ids = [one.user.pk for one in slot.voices]
+            approver = slot.approver_for(user)
+            ids = [one.user.pk for one in slot.approvers]
             member = members.get(plan.team_id)
-            if not voice or not permissions.may_sign(member, slot.approval, ids):
+            if not approver or not permissions.may_sign(member, slot.approval, ids):
                 continue
-            asked = PendingApproval(plan, slot, voice)
-            if voice.state == "condition":
+            asked = PendingApproval(plan, slot, approver)
+            if approver.state == "condition":
                 found["conditions"].append(asked)
-            elif voice in slot.open_voices and not state.has_expired:
+            elif approver in slot.open_approvers and not state.has_expired:
                 found["to_sign" if is_turn(state, slot) else "later"].append(asked)
     return found
 

@@ -209,7 +209,7 @@ def is_turn(state: ReviewStatus, slot: ApprovalStatus) -> bool:
     is_last = state.rules.done_first and slot.approval.is_launch
     if is_last and _others_open(state, slot):
         return False
-    return bool(slot.open_voices)
+    return bool(slot.open_approvers)
 
 
 def _others_open(state: ReviewStatus, slot: ApprovalStatus) -> list[ApprovalStatus]:

@@ -51,8 +51,8 @@ class ApproverStatus:
     is_carried: bool = False
     condition_met: AuditRecord | None = None
     withdrawn: AuditRecord | None = None
-    seen: int = 0
-    unable: str = ""
+    last_record: int = 0
+    unable_reason: str = ""
 
     @property
     def state(self) -> str:
@@ -83,7 +83,7 @@ class ApprovalStatus:
     """
 
     approval: Approval
-    voices: list[ApproverStatus] = field(default_factory=list)
+    approvers: list[ApproverStatus] = field(default_factory=list)
     is_stale: bool = False
     # Whom the line may mean, where an editor has yet to say so (actions.approvers).
     proposed: list[User] = field(default_factory=list)
@@ -91,8 +91,8 @@ class ApprovalStatus:
 
     @property
     def state(self) -> str:
-        """Like a voice's; what stands in the way comes first."""
-        states = [voice.state for voice in self.voices]
+        """Like an approver's; what stands in the way comes first."""
+        states = [approver.state for approver in self.approvers]
         for blocking in ("declined", "changes"):
             if blocking in states:
                 return blocking
@@ -102,7 +102,7 @@ class ApprovalStatus:
 
     @property
     def is_approved(self) -> bool:
-        states = [voice.state for voice in self.voices]
+        states = [approver.state for approver in self.approvers]
         if {"declined", "changes"} & set(states):
             return False
         enough = any if self.approval.needs == Approval.Needs.ANY else all
@@ -110,26 +110,26 @@ class ApprovalStatus:
 
     @property
     def has_decision(self) -> bool:
-        return any(voice.decision for voice in self.voices)
+        return any(approver.decision for approver in self.approvers)
 
     @property
-    def open_voices(self) -> list[ApproverStatus]:
+    def open_approvers(self) -> list[ApproverStatus]:
         """Whose word is still waited for: of those who can give it."""
-        return [voice for voice in self._silent if not voice.unable]
+        return [approver for approver in self._silent if not approver.unable_reason]
 
     @property
-    def unable_voices(self) -> list[ApproverStatus]:
+    def unable_approvers(self) -> list[ApproverStatus]:
         """Whose word is missing, and will not come."""
-        return [voice for voice in self._silent if voice.unable]
+        return [approver for approver in self._silent if approver.unable_reason]
 
     @property
     def _silent(self) -> list[ApproverStatus]:
         if self.is_approved:
             return []
-        return [voice for voice in self.voices if voice.state == "open"]
+        return [approver for approver in self.approvers if approver.state == "open"]
 
-    def voice_of(self, user: User) -> ApproverStatus | None:
-        return next((v for v in self.voices if v.user.pk == user.pk), None)
+    def approver_for(self, user: User) -> ApproverStatus | None:
+        return next((v for v in self.approvers if v.user.pk == user.pk), None)
 
 
 @dataclass
@@ -249,8 +249,8 @@ def with_statuses(plans: Sequence[Plan]) -> list[Plan]:
         states[slot.approval.item.block.section.plan_id].slots.append(slot)
     for state in states.values():
         for slot in state.slots:
-            for voice in slot.voices:
-                words.put(voice, slot, state)
+            for approver in slot.approvers:
+                words.put(approver, slot, state)
     for plan in plans:
         plan.state = states[plan.pk]  # type: ignore[attr-defined]
     changed = [
@@ -396,15 +396,17 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     seats = Approver.objects.filter(approval__in=list(slots))
     seats = seats.annotate(role=Subquery(members.values("role")[:1]))
     for seat in seats.select_related("user", "in_place_of"):
-        voice = ApproverStatus(seat.user, seat.in_place_of, unable=_unable(seat))
-        slots[seat.approval_id].voices.append(voice)
+        approver = ApproverStatus(
+            seat.user, seat.in_place_of, unable_reason=_unable_reason(seat)
+        )
+        slots[seat.approval_id].approvers.append(approver)
     for slot in slots.values():
         earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
         slot.waits_for.extend(earlier)
     return list(slots.values())
 
 
-def _unable(seat: Any) -> str:
+def _unable_reason(seat: Any) -> str:
     """Why nobody waits for the word of who has this seat."""
     if seat.role is None:
         return "is no longer in the team"
@@ -427,24 +429,24 @@ class _Words:
             self.last[record.approval_id or 0, record.actor_id].append(record)
 
     def put(
-        self, voice: ApproverStatus, slot: ApprovalStatus, state: ReviewStatus
+        self, approver: ApproverStatus, slot: ApprovalStatus, state: ReviewStatus
     ) -> None:
-        """Tell a voice what it said."""
-        said = self.last.get((slot.approval.pk, voice.user.pk), [])
-        voice.seen = said[-1].number if said else 0
+        """Tell an approver what it said."""
+        said = self.last.get((slot.approval.pk, approver.user.pk), [])
+        approver.last_record = said[-1].number if said else 0
         if said and said[-1].kind == Kind.WITHDRAWN:
-            voice.withdrawn = said[-1]
+            approver.withdrawn = said[-1]
         standing = _standing(said)
         if standing is None or state.version is None:
             return
-        voice.last = standing
-        voice.is_carried = standing.version_id != state.version.pk
-        if voice.is_carried and not _carries(standing, slot.approval, state):
-            voice.is_carried = False
+        approver.last = standing
+        approver.is_carried = standing.version_id != state.version.pk
+        if approver.is_carried and not _carries(standing, slot.approval, state):
+            approver.is_carried = False
             return
-        voice.decision = standing
+        approver.decision = standing
         met = (record for record in said if record.number > standing.number)
-        voice.condition_met = next(met, None)
+        approver.condition_met = next(met, None)
 
 
 def _standing(said: list[AuditRecord]) -> AuditRecord | None:

@@ -29,10 +29,10 @@ def _title(state: ReviewStatus) -> str:
     match state.name:
         case "changes":
             said = [
-                f"{_name(voice)} {_OBJECTED[voice.state]} ({slot.approval.role})"
+                f"{_name(approver)} {_OBJECTED[approver.state]} ({slot.approval.role})"
                 for slot in state.slots
-                for voice in slot.voices
-                if voice.state in _OBJECTED
+                for approver in slot.approvers
+                if approver.state in _OBJECTED
             ]
             return f"{listed(said)}, so version {number} is not approved."
         case "approved":
@@ -103,17 +103,17 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
         role = slot.approval.role
         optional = "" if slot.approval.is_required else ", which is optional"
         if is_turn(state, slot):
-            who = _who(slot, slot.open_voices)
+            who = _who(slot, slot.open_approvers)
             yield f"{who} to decide: {role}{optional}."
-        for voice in slot.voices:
-            if voice.state == "condition" and not slot.is_approved:
-                yield f"{_name(voice)} to confirm that the condition is met: {role}."
+        for approver in slot.approvers:
+            if approver.state == "condition" and not slot.is_approved:
+                yield f"{_name(approver)} to confirm that the condition is met: {role}."
     if state.has_expired or state.name == "approved":
         return
     later = [
-        f"{slot.approval.role} ({_who(slot, slot.open_voices)})"
+        f"{slot.approval.role} ({_who(slot, slot.open_approvers)})"
         for slot in state.slots
-        if slot.open_voices and not slot.is_stale and not is_turn(state, slot)
+        if slot.open_approvers and not slot.is_stale and not is_turn(state, slot)
     ]
     if later:
         yield f"After that: {listed(later)}."
@@ -122,12 +122,12 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
 def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
     """Slots that nobody could sign: that is for an editor to mend, not to wait for."""
     for slot in state.slots:
-        if not slot.open_voices or slot.approval.needs == Approval.Needs.ALL:
-            for voice in slot.unable_voices:
+        if not slot.open_approvers or slot.approval.needs == Approval.Needs.ALL:
+            for approver in slot.unable_approvers:
                 yield (
-                    f"An owner puts somebody in {_name(voice)}’s place for "
+                    f"An owner puts somebody in {_name(approver)}’s place for "
                     f"{slot.approval.role}, or an editor names somebody else: "
-                    f"{_name(voice)} {voice.unable} and cannot sign."
+                    f"{_name(approver)} {approver.unable_reason} and cannot sign."
                 )
     proposed = {slot.approval.pk: slot.proposed for slot in state.slots}
     for slot in state.slots:
@@ -139,7 +139,7 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
     mended = [
         slot.approval
         for slot in state.slots
-        if not slot.voices and slot.approval.is_required
+        if not slot.approvers and slot.approval.is_required
     ]
     for approval in mended:
         if approval.name and not proposed.get(approval.pk):
@@ -153,13 +153,15 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
         yield f"An editor says who signs: {listed(empty)} {name} nobody yet."
 
 
-def _who(slot: ApprovalStatus, voices: list[ApproverStatus]) -> str:
+def _who(slot: ApprovalStatus, approvers: list[ApproverStatus]) -> str:
     is_any = slot.approval.needs == Approval.Needs.ANY
-    return listed([_name(voice) for voice in voices], "or" if is_any else "and")
+    return listed(
+        [_name(approver) for approver in approvers], "or" if is_any else "and"
+    )
 
 
-def _name(voice: ApproverStatus) -> str:
-    return voice.user.name
+def _name(approver: ApproverStatus) -> str:
+    return approver.user.name
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -127,7 +127,7 @@ def _since(
 ) -> dict[str, Any]:
     """What changed since the version that this person knows: the one they were about to
     sign, or decided on last, or else the one before."""
-    decided = [seat.voice.last for seat in seats if seat.voice.last]
+    decided = [seat.approver.last for seat in seats if seat.approver.last]
     newest = max(decided, key=lambda record: record.number, default=None)
     known, since = version.number - 1, "before"
     if typed and typed.version and typed.version < version.number:

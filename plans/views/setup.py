@@ -97,7 +97,7 @@ class Page:
         return [other for other in self.state.slots if other is not slot]
 
     def named_in(self, slot: ApprovalStatus) -> list[User]:
-        return [voice.in_place_of or voice.user for voice in slot.voices]
+        return [approver.in_place_of or approver.user for approver in slot.approvers]
 
     def people_form(self, slot: ApprovalStatus, data: Any = None) -> PeopleOfSlot:
         named = self.named_in(slot)

@@ -50,7 +50,10 @@ def test_a_version_states_no_decision_that_came_with_a_file(team, alice, dana):
     plan = make_plan(team=team, actor=alice, text=text)
     assert request_review(plan=plan, actor=alice).markdown == FINISHED
     assert make.text_of(plan) == text
-    assert [slot.voices[0].user for slot in review_status(plan).slots] == [dana, alice]
+    assert [slot.approvers[0].user for slot in review_status(plan).slots] == [
+        dana,
+        alice,
+    ]
 
 
 def test_a_plan_that_is_not_finished_is_not_frozen(plan, bob):

@@ -219,8 +219,8 @@ def test_a_sign_off_counts_for_the_same_bytes_submitted_again(plan, bob, dana):
     undo(plan=plan, actor=bob)
     third = request_review(plan=plan, actor=bob)
     assert (third.number, third.sha256) == (3, first.sha256)
-    voice = review_status(plan).slots[0].voices[0]
-    assert (voice.state, voice.is_carried) == ("approved", True)
+    approver = review_status(plan).slots[0].approvers[0]
+    assert (approver.state, approver.is_carried) == ("approved", True)
 
 
 def test_an_objection_counts_for_the_same_bytes_too(plan, bob, dana):
@@ -249,8 +249,8 @@ def settle(plan, owner, role=SLOTS[0], **given):
 def test_an_approval_is_carried_over_and_may_be_decided_anew(covering, bob, dana):
     signed = make.sign(covering, dana)
     resubmit(covering, bob, "Files")
-    voice = review_status(covering).slots[0].voices[0]
-    assert (voice.decision, voice.is_carried) == (signed, True)
+    approver = review_status(covering).slots[0].approvers[0]
+    assert (approver.decision, approver.is_carried) == (signed, True)
     make.sign(covering, dana, decision="declined", seen=signed.number)
     assert word(covering) == "declined"
 

@@ -170,14 +170,16 @@ def test_who_joins_is_proposed_where_they_are_named(team, alice, charlie, token,
     charlie.save()
     text = make.FINISHED.replace("**Technical Design**: Dana", f"**Design**: {line}")
     plan = make.make_plan(team=team, actor=alice, text=text)
-    assert review_status(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].approvers == []
     teams.accept_invitation(token=token, actor=charlie)
     assert Membership.objects.filter(user=charlie, team=team).exists()
     slot = review_status(plan).slots[0]
-    assert slot.voices == []
+    assert slot.approvers == []
     assert proposed(plan, slot.approval) == [charlie]
     confirm(plan=plan, approval=slot.approval, actor=alice, person=charlie)
-    assert [voice.user for voice in review_status(plan).slots[0].voices] == [charlie]
+    assert [approver.user for approver in review_status(plan).slots[0].approvers] == [
+        charlie
+    ]
 
 
 def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
@@ -187,10 +189,10 @@ def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
     dana.save()
     text = make.FINISHED.replace("Design**: Dana", "Design**: Dana Okafor")
     plan = make.make_plan(team=team, actor=alice, text=text)
-    assert review_status(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].approvers == []
     text = make.FINISHED.replace("Design**: Dana", "Design**: dana")
     bob.display_name = "Dana"
     bob.save()
     plan = make.make_plan(team=team, actor=alice, text=text)
     # Nor by the user name of one of them, as long as the other is shown under it.
-    assert review_status(plan).slots[0].voices == []
+    assert review_status(plan).slots[0].approvers == []

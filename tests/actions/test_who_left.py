@@ -48,7 +48,7 @@ def slot_of(plan):
 def test_who_cannot_sign_is_not_to_decide(finished, alice, dana, goes):
     goes(finished, dana, alice)
     slot = slot_of(finished)
-    assert slot.open_voices == [] and not slot.is_approved
+    assert slot.open_approvers == [] and not slot.is_approved
     steps = " ".join(review_summary(review_status(finished)).steps)
     assert "Dana to decide" not in steps
     assert f"puts somebody in Dana’s place for {ROLE}" in steps
@@ -89,4 +89,4 @@ def test_what_somebody_signed_before_they_left_stands(finished, alice, dana):
 def test_who_comes_back_has_the_seat_again(finished, alice, dana):
     leaves(finished, dana, alice)
     Membership.objects.create(team=finished.team, user=dana, role="reviewer")
-    assert [voice.user for voice in slot_of(finished).open_voices] == [dana]
+    assert [approver.user for approver in slot_of(finished).open_approvers] == [dana]

@@ -371,7 +371,7 @@ def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
         "review",
         ["approved", "condition", "open", "open"],
     )
-    assert all(len(slot.voices) == 1 for slot in state.slots)
+    assert all(len(slot.approvers) == 1 for slot in state.slots)
     assert fresh.title == "Leak Alerts"
     with pytest.raises(CommandError):
         run("export_plan", fresh.slug, finished=True)

@@ -42,8 +42,8 @@ def answers_on(plan: Plan) -> dict[str, object]:
                 "state": slot.state,
                 "is_stale": slot.is_stale,
                 "voices": [
-                    [voice.user.username, voice.state, voice.is_carried]
-                    for voice in slot.voices
+                    [approver.user.username, approver.state, approver.is_carried]
+                    for approver in slot.approvers
                 ],
             }
             for slot in state.slots

@@ -129,7 +129,9 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     numbers = list(told.values_list("change_number", flat=True))
     assert numbers == [3, 4, 5, 7, 8, 9]
     state = review_status(plan)
-    assert [[voice.user.username for voice in slot.voices] for slot in state.slots] == [
+    assert [
+        [approver.user.username for approver in slot.approvers] for slot in state.slots
+    ] == [
         ["dana"],
         ["alice"],
     ]

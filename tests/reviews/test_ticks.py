@@ -64,8 +64,8 @@ def carried(plan):
     return {
         slot.approval.role
         for slot in review_status(plan).slots
-        for voice in slot.voices
-        if voice.is_carried
+        for approver in slot.approvers
+        if approver.is_carried
     }
 
 

@@ -25,7 +25,7 @@ def seated(plan):
     (slot,) = [
         s for s in review_status(plan).slots if s.approval.role == "Launch Approval"
     ]
-    return [voice.user for voice in slot.voices]
+    return [approver.user for approver in slot.approvers]
 
 
 def test_an_editor_confirms_whom_the_page_proposes(plan, bob, zoe):
