@@ -17,10 +17,11 @@ ENVIRONMENT := .venv/.complete
 FRONT_END := node_modules/.complete
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
-run migrate bench test quick browser lint fuzz: export PLANNER_ENV ?= development
+run migrate migrations shell bench test quick browser lint fuzz: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick browser lint format migrate bench fuzz audit lock chromium
+.PHONY: help setup run test quick browser lint format hooks migrate migrations \
+	shell bench fuzz audit lock clean chromium
 
 help: ## list these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -55,8 +56,17 @@ format: $(ENVIRONMENT) ## put the code in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+hooks: $(ENVIRONMENT) ## run `make lint` before each commit
+	@$(BIN)/pre-commit install
+
 migrate: $(ENVIRONMENT) ## bring the database up to date
 	@$(BIN)/python manage.py migrate
+
+migrations: $(ENVIRONMENT) ## write the migrations that changed models need (ARGS="--name intent")
+	@$(BIN)/python manage.py makemigrations $(ARGS)
+
+shell: $(ENVIRONMENT) ## a Python shell with the models
+	@$(BIN)/python manage.py shell
 
 bench: $(ENVIRONMENT) ## measure; figures are kept in var/bench.json (ONLY=part)
 	@$(BIN)/python -m tests.bench $(ONLY)
@@ -71,6 +81,10 @@ lock: $(ENVIRONMENT) ## compile the requirements again (ARGS=--upgrade)
 	@$(LOCK) pyproject.toml --output-file requirements.txt $(ARGS)
 	@$(LOCK) pyproject.toml --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(NPM) install --package-lock-only --ignore-scripts --no-audit --no-fund
+
+clean: ## remove what was built; var/ with its database stays
+	@rm -rf .venv node_modules staticfiles .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One lock for every platform and every Python from 3.11 on.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
