@@ -289,7 +289,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "plans.views.page_account.csrf_failure"
-# Not HttpOnly: a page that was open for long sends the newest token (js/token.js).
+# Not HttpOnly: a page that was open for long sends the newest token (js/csrf.js).
 CSRF_COOKIE_SECURE = HTTPS
 # Others may live beside us on the same host.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{BASE_PATH}/"

@@ -17,7 +17,7 @@ function next() {
   setTimeout(next, EVERY);
 }
 
-// A message like those of the server; page.js announces it and takes it away.
+// A message like those of the server; menus.js announces it and takes it away.
 export function tell(text) {
   const message = document.createElement("div");
   message.className = "toast";

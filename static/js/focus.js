@@ -1,6 +1,6 @@
 // Where the focus goes: into an item that is asked for, and on when an item is gone.
 
-import { CONTROLS } from "./controls.js";
+import { CONTROLS } from "./editor/controls.js";
 
 // The control of an item, a row or a section that most likely wants writing.
 export function controlIn(element) {

@@ -1,4 +1,4 @@
-"""Putting two changes of one text together: the laws of static/js/text.js.
+"""Putting two changes of one text together: the laws of static/js/editor/text.js.
 
 Each example of hypothesis is a batch of cases, because a call of the browser takes
 longer than all of them.
@@ -14,7 +14,7 @@ from planner import settings as planner_settings
 
 pytestmark = pytest.mark.once
 
-MODULE = Path(planner_settings.BASE_DIR / "static/js/text.js")
+MODULE = Path(planner_settings.BASE_DIR / "static/js/editor/text.js")
 BATCH = 40
 
 REBASE = """cases => cases.map(([base, mine, theirs]) => {

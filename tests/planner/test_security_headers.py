@@ -211,5 +211,5 @@ def test_cookies_of_production_stay_between_us_and_the_browser():
         assert cookie["secure"] == "True"
         assert cookie["samesite"] == "Lax"
         assert not cookie["domain"]
-    # The other one is read by static/js/token.js, and is of no use to another site.
+    # The other one is read by static/js/csrf.js, and is of no use to another site.
     assert cookies["sessionid"]["httponly"] == "True"

@@ -1,7 +1,7 @@
 // The drawer of comments beside the plan, and that no half-written comment is lost.
 
-import { say } from "./announce.js";
-import { hasGoneOn } from "./focus.js";
+import { say } from "../announce.js";
+import { hasGoneOn } from "../focus.js";
 
 const drawer = () => document.getElementById("comments");
 const title = () => document.getElementById("threads-title");

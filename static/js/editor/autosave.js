@@ -1,13 +1,13 @@
 // Saving while typing: what state a text is in, and that none is lost on the way.
-import { isOfAnother, OF_ANOTHER } from "./account.js";
-import { say } from "./announce.js";
-import { isComposing } from "./composition.js";
+import { isOfAnother, OF_ANOTHER } from "../account.js";
+import { say } from "../announce.js";
+import { isComposing } from "../composition.js";
 import {
   basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, nameOf,
   setStoredText, setUnanswered, showCleaned, textOf, unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
-import { replay } from "./focus.js";
+import { replay } from "../focus.js";
 
 // It did not arrive in the time that the server gives a request.
 const TOO_SLOW = 408;
@@ -142,7 +142,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if (status < 300) {
     refused.delete(form.id);
     announced.delete(form.id);
-    // What it was cleaned to is in the answer (arriving.js).
+    // What it was cleaned to is in the answer (incoming.js).
     for (const [control, text] of ctx.sent) setStoredText(control, text);
     controlsOf(form).forEach(keepDraft);
     if (!controlsOf(form).some(isDirty)) unsaved.delete(form.id);

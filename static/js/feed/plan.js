@@ -1,8 +1,9 @@
 // The page and the feed: brings the plan that is shown from its number to the newest.
-import { openedBy } from "./account.js";
-import { afterComposition } from "./composition.js";
+import { openedBy } from "../account.js";
+import { addressOf } from "../addresses.js";
+import { afterComposition } from "../composition.js";
 import { connect } from "./connection.js";
-import { keepingPlace } from "./place.js";
+import { keepingPlace } from "../editor/scroll-anchor.js";
 import { showPeople, streamIs } from "./presence.js";
 import { refreshes, refreshSoon } from "./refresh.js";
 import { showState } from "./state.js";
@@ -98,7 +99,7 @@ function askForBody() {
 
 async function applyBody() {
   for (let wait = 500; ; wait = Math.min(2 * wait, SLOWEST_RETRY)) {
-    const response = await fetch(new URL(`../../plans/${slug}/body/${location.search}`, import.meta.url), {
+    const response = await fetch(addressOf(`plans/${slug}/body/${location.search}`), {
       headers: { "HX-Request": "true", ...openedBy() },
     }).catch(() => null);
     if (response?.ok) {

@@ -8,9 +8,9 @@
 //
 // Whatever somebody typed or chose in it stays, with what a refused form was told.
 
-import { openedBy } from "./account.js";
-import { afterComposition } from "./composition.js";
-import { offer } from "./drafts.js";
+import { openedBy } from "../account.js";
+import { afterComposition } from "../composition.js";
+import { offer } from "../editor/drafts.js";
 
 const AT_MOST_EVERY = 2000; // milliseconds
 

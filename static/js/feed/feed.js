@@ -1,8 +1,8 @@
 // The live feed: one connection for any number of plans, and what to do when it breaks.
 // Runs in a worker as well as in a page. docs/decisions/0005 has the protocol.
+import { addressOf } from "../addresses.js";
 
-// From where this file is, for the planner may be below a path of its host.
-const ADDRESS = new URL("../../live/", import.meta.url).href;
+const ADDRESS = addressOf("live/");
 const SHORTEST_WAIT = 200; // milliseconds, as all that follow
 const LONGEST_WAIT = 30_000;
 const DEAD_AFTER = 35_000; // the server says something every ten seconds

@@ -1,6 +1,6 @@
 // What somebody asked for and the server did not do, where its answer says nothing: it
 // broke, came from a proxy, or there was none. (For saves, see autosave.js.)
-import { tell } from "./announce.js";
+import { tell } from "../announce.js";
 import { isSave } from "./controls.js";
 
 // The panels beside the plan ask by themselves, and will ask again.

@@ -7,7 +7,7 @@ import {
   isDirty, isSameButForSpace, isText, nameOf, setStoredText, setText, setUnanswered,
   storedTextOf, textOf, unansweredOf,
 } from "./controls.js";
-import { copy } from "./copy.js";
+import { copy } from "../copy.js";
 import { rebase } from "./text.js";
 
 const page = () => document.getElementById("plan");

@@ -1,7 +1,7 @@
 // How it stands with the connection: a word in the toolbar, and a sentence below it when
 // there is something to know.
 
-import { isOfAnother, OF_ANOTHER } from "./account.js";
+import { isOfAnother, OF_ANOTHER } from "../account.js";
 
 const WORDS = {
   connecting: ["Connecting…", ""],

@@ -4,7 +4,7 @@
 // caret where it was; where both changed the same words, what was typed stays, with the
 // text it was typed into, and the server tells of both.
 import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
-import { isComposing } from "./composition.js";
+import { isComposing } from "../composition.js";
 import {
   controlsOf, CONTROLS, isDirty, isSameButForSpace, isSave, isText, nameOf, setCleaned,
   setStoredText, setText, showCleaned, storedTextOf, textOf, unansweredOf,
@@ -21,7 +21,7 @@ let typed = []; // what somebody typed, before a swap
 
 // --- What a save was cleaned to -----------------------------------------------------
 
-// Told by its answer, also by one that live.js is about to leave out.
+// Told by its answer, also by one that feed/plan.js is about to leave out.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   if (!isAsTyped(ctx)) return;

@@ -1,8 +1,8 @@
 // Small behaviours of the page: focus after an action, menus, toasts, the outline.
 import { isOfAnother, OF_ANOTHER, openedBy } from "./account.js";
 import { say, tell } from "./announce.js";
-import { isDirty } from "./controls.js";
-import { restore } from "./drafts.js";
+import { isDirty } from "./editor/controls.js";
+import { restore } from "./editor/drafts.js";
 import { controlIn, focusIn, hasGoneOn } from "./focus.js";
 
 // The row that was asked for may come with the answer, or before or after it by the feed.

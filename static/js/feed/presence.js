@@ -1,4 +1,5 @@
 // Who else has this plan open, and on which item they are.
+import { addressOf } from "../addresses.js";
 import { tab } from "./connection.js";
 
 const TELL_AT_MOST_EVERY = 1000; // milliseconds
@@ -39,7 +40,7 @@ function tell(item, gone = false) {
   if (!token) return;
   told = item;
   last = Date.now();
-  fetch(new URL("../../live/here/", import.meta.url), {
+  fetch(addressOf("live/here/"), {
     method: "POST",
     keepalive: true,
     headers: { "Content-Type": "application/json" },

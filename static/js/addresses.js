@@ -1,0 +1,3 @@
+// Addresses of the planner, which may be below a path of its host: from where this file is.
+
+export const addressOf = (path) => new URL(`../../${path}`, import.meta.url).href;
