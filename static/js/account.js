@@ -10,16 +10,21 @@ export const openedBy = () => (user ? { "X-Opened-By": user } : {});
 // The answer is not about what was sent: the page is of another account.
 export const isOfAnother = (response) => response?.headers.has("X-Account-Changed");
 
-export const OF_ANOTHER = "This browser is signed in as somebody else now. Sign in as "
-  + `${document.body.dataset.userName} again in another tab, then come back here: what `
-  + "you typed is still on this page.";
+export const OF_ANOTHER =
+  "This browser is signed in as somebody else now. Sign in as " +
+  `${document.body.dataset.userName} again in another tab, then come back here: what ` +
+  "you typed is still on this page.";
 
-document.addEventListener("submit", (event) => {
-  const { elements } = event.target;
-  if (!user || !elements?.csrfmiddlewaretoken || elements["opened-by"]) return;
-  const mark = document.createElement("input");
-  mark.type = "hidden";
-  mark.name = "opened-by";
-  mark.value = user;
-  event.target.append(mark);
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const { elements } = event.target;
+    if (!user || !elements?.csrfmiddlewaretoken || elements["opened-by"]) return;
+    const mark = document.createElement("input");
+    mark.type = "hidden";
+    mark.name = "opened-by";
+    mark.value = user;
+    event.target.append(mark);
+  },
+  true,
+);

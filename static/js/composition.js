@@ -11,9 +11,13 @@ export async function afterComposition() {
   while (composing?.isConnected) await new Promise((done) => waiting.push(done));
 }
 
-document.addEventListener("compositionstart", ({ target }) => {
-  composing = target;
-}, true);
+document.addEventListener(
+  "compositionstart",
+  ({ target }) => {
+    composing = target;
+  },
+  true,
+);
 
 function end() {
   composing = null;
@@ -24,7 +28,11 @@ function end() {
 
 // Leaving the control ends it too, whatever a browser says of that.
 for (const type of ["compositionend", "focusout"]) {
-  document.addEventListener(type, () => {
-    if (composing) end();
-  }, true);
+  document.addEventListener(
+    type,
+    () => {
+      if (composing) end();
+    },
+    true,
+  );
 }

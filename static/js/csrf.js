@@ -4,10 +4,14 @@
 const NAME = "csrfmiddlewaretoken";
 const current = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
-document.addEventListener("submit", (event) => {
-  const field = event.target.elements?.[NAME];
-  if (field && current()) field.value = current();
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    const field = event.target.elements?.[NAME];
+    if (field && current()) field.value = current();
+  },
+  true,
+);
 
 document.addEventListener("htmx:before:request", (event) => {
   const { request } = event.detail.ctx;

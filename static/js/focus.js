@@ -21,9 +21,13 @@ const focusAt = new WeakMap(); // clicks and submits to what had the focus then
 let replayedFrom = null;
 
 for (const type of ["click", "submit"]) {
-  addEventListener(type, (event) => {
-    focusAt.set(event, replayedFrom ?? document.activeElement);
-  }, true);
+  addEventListener(
+    type,
+    (event) => {
+      focusAt.set(event, replayedFrom ?? document.activeElement);
+    },
+    true,
+  );
 }
 
 // Presses `element` for someone who pressed it when `from` had the focus.
@@ -45,10 +49,12 @@ export function hasGoneOn(event) {
 // --- Into an item ---------------------------------------------------------------------
 
 // A link from another page, once the browser has scrolled there (and taken the focus off).
-addEventListener("load", () => setTimeout(() => {
-  const id = location.hash.slice(1);
-  if (id.startsWith("item-")) focusIn(document.getElementById(id));
-}, 50));
+addEventListener("load", () =>
+  setTimeout(() => {
+    const id = location.hash.slice(1);
+    if (id.startsWith("item-")) focusIn(document.getElementById(id));
+  }, 50),
+);
 
 // What was sent and came back wrong: to its first wrong field.
 addEventListener("load", () => {
@@ -69,7 +75,8 @@ document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   const item = ctx.sourceElement?.closest?.(".item");
   const focused = document.activeElement;
-  if (!/\/remove\/$/.test(ctx.request?.action ?? "") || !item?.contains(focused)) return;
+  if (!/\/remove\/$/.test(ctx.request?.action ?? "") || !item?.contains(focused))
+    return;
   const outer = outerOf(item);
   const list = outer.parentElement.closest(".field-list, .block");
   const peers = [...list.querySelectorAll(".item")].filter(
@@ -81,8 +88,10 @@ document.addEventListener("htmx:before:request", (event) => {
     peer: (peers[at + 1] ?? peers[at - 1])?.id,
     around: (outer.parentElement.closest(".node") ?? list).id,
     // The same cell, or the same button.
-    place: focused.name && focused.matches(CONTROLS)
-      ? `[name="${focused.name}"]` : `[data-do="${focused.dataset.do}"]`,
+    place:
+      focused.name && focused.matches(CONTROLS)
+        ? `[name="${focused.name}"]`
+        : `[data-do="${focused.dataset.do}"]`,
   };
 });
 
@@ -93,8 +102,10 @@ document.addEventListener("htmx:after:swap", () => {
   if (!isNowhere(document.activeElement)) return;
   const peer = document.getElementById(peerId);
   const around = document.getElementById(aroundId);
-  const goal = peer?.querySelector(place) ?? (peer && controlIn(peer))
-    ?? [...(around?.querySelectorAll('[data-do="add"]') ?? [])].at(-1)
-    ?? (around && controlIn(around));
+  const goal =
+    peer?.querySelector(place) ??
+    (peer && controlIn(peer)) ??
+    [...(around?.querySelectorAll('[data-do="add"]') ?? [])].at(-1) ??
+    (around && controlIn(around));
   goal?.focus();
 });

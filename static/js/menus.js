@@ -19,7 +19,8 @@ document.addEventListener("htmx:finally:request", (event) => {
   const id = answered;
   answered = null;
   if (!id || hasGoneOn(event.detail.ctx.sourceEvent)) return;
-  awaited = document.getElementById(id) ? null
+  awaited = document.getElementById(id)
+    ? null
     : { id, until: Date.now() + AWAITED_FOR, from: document.activeElement };
   if (!awaited) goTo(id);
 });
@@ -65,11 +66,13 @@ function ask(button) {
   const dialog = document.getElementById("ask");
   const item = button.closest(".item");
   const form = dialog.querySelector("form");
-  const control = item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])")
-    ?? item.querySelector("[name=value], [name=text], [name^=cell-]");
+  const control =
+    item.querySelector("textarea[name^=cell-]:not([aria-label*=ID])") ??
+    item.querySelector("[name=value], [name=text], [name^=cell-]");
   const address = document.getElementById(`${item.id}-form`).getAttribute("action");
   form.setAttribute("hx-post", `${address}question/`);
-  form.elements.key.value = control?.name ?? (item.matches(".field") ? "value" : "text");
+  form.elements.key.value =
+    control?.name ?? (item.matches(".field") ? "value" : "text");
   const { answer } = form.elements;
   answer.value = "";
   answer.dataset.draft = `ask-${item.id}-${form.elements.key.value}`;
@@ -119,9 +122,11 @@ function rename(link) {
   label.replaceWith(input);
   input.select();
   // Later: what takes the input out of the page makes it lose its focus meanwhile.
-  input.addEventListener("blur", () => setTimeout(() => {
-    if (!isDirty(input) && document.activeElement !== input) nameAgain(input);
-  }));
+  input.addEventListener("blur", () =>
+    setTimeout(() => {
+      if (!isDirty(input) && document.activeElement !== input) nameAgain(input);
+    }),
+  );
 }
 
 // The input a label again, with what is stored.
@@ -137,9 +142,9 @@ function nameAgain(input) {
 // Its save may be answered by an event of the feed, and not by the answer.
 document.addEventListener("htmx:finally:request", (event) => {
   const { request } = event.detail.ctx;
-  const input = request?.form && [...request.form.elements].find(
-    (each) => each.matches("[data-was-label]"),
-  );
+  const input =
+    request?.form &&
+    [...request.form.elements].find((each) => each.matches("[data-was-label]"));
   if (input && !isDirty(input) && document.activeElement !== input) nameAgain(input);
 });
 
@@ -157,10 +162,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
-document.addEventListener("submit", (event) => {
-  event.target.closest?.("dialog.ask")?.close();
-  event.target.closest?.("details.menu")?.removeAttribute("open");
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    event.target.closest?.("dialog.ask")?.close();
+    event.target.closest?.("details.menu")?.removeAttribute("open");
+  },
+  true,
+);
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
@@ -182,18 +191,24 @@ if (toasts) {
 }
 
 // Which section is being read.
-const links = () => new Map(
-  [...document.querySelectorAll(".outline a")].map((a) => [a.hash.slice(1), a]),
+const links = () =>
+  new Map(
+    [...document.querySelectorAll(".outline a")].map((a) => [a.hash.slice(1), a]),
+  );
+const watcher = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      const link = links().get(entry.target.id);
+      if (!link) continue;
+      document
+        .querySelector(".outline a[aria-current]")
+        ?.removeAttribute("aria-current");
+      link.setAttribute("aria-current", "true");
+    }
+  },
+  { rootMargin: "-20% 0px -70% 0px" },
 );
-const watcher = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    if (!entry.isIntersecting) continue;
-    const link = links().get(entry.target.id);
-    if (!link) continue;
-    document.querySelector('.outline a[aria-current]')?.removeAttribute("aria-current");
-    link.setAttribute("aria-current", "true");
-  }
-}, { rootMargin: "-20% 0px -70% 0px" });
 function watch() {
   for (const section of document.querySelectorAll(".section")) watcher.observe(section);
 }

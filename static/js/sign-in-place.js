@@ -8,7 +8,9 @@ function withPlace(next) {
 }
 
 if (hash.length > 1 && !document.body.dataset.user) {
-  for (const field of document.querySelectorAll('form[method="post"] input[name="next"]')) {
+  for (const field of document.querySelectorAll(
+    'form[method="post"] input[name="next"]',
+  )) {
     field.value = withPlace(field.value);
   }
   for (const link of document.querySelectorAll('a[href*="next="]')) {

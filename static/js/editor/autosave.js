@@ -3,8 +3,19 @@ import { isOfAnother, OF_ANOTHER } from "../account.js";
 import { say } from "../announce.js";
 import { isComposing } from "../composition.js";
 import {
-  basesOf, CONTROLS, controlsOf, formOf, isDirty, isItemForm, isSave, nameOf,
-  setStoredText, setUnanswered, showCleaned, textOf, unansweredOf,
+  basesOf,
+  CONTROLS,
+  controlsOf,
+  formOf,
+  isDirty,
+  isItemForm,
+  isSave,
+  nameOf,
+  setStoredText,
+  setUnanswered,
+  showCleaned,
+  textOf,
+  unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
 import { replay } from "../focus.js";
@@ -27,7 +38,8 @@ function statusOf(form) {
 export function show(form, state, text) {
   const status = statusOf(form);
   // Every change of the page ends what the browser takes for one piece of typing.
-  if (!status || (status.dataset.state === state && status.textContent === text)) return;
+  if (!status || (status.dataset.state === state && status.textContent === text))
+    return;
   status.dataset.state = state;
   status.textContent = text;
   if (state === "error" || state === "newer") announce(form, text);
@@ -39,7 +51,8 @@ function announce(form, text) {
   announced.set(form.id, text);
   const controls = controlsOf(form);
   const name = nameOf(controls.find(isDirty) ?? controls[0]);
-  const isSaid = text.startsWith("Not saved") || statusOf(form).dataset.state === "newer";
+  const isSaid =
+    text.startsWith("Not saved") || statusOf(form).dataset.state === "newer";
   say(`${name}: ${isSaid ? text : `Not saved: ${text}`}`);
 }
 
@@ -115,7 +128,8 @@ document.addEventListener("htmx:before:request", (event) => {
     ctx.isNeedless = true;
     event.preventDefault();
     settle(form);
-    if (/saving|error/.test(statusOf(form)?.dataset.state)) show(form, "saved", "Saved");
+    if (/saving|error/.test(statusOf(form)?.dataset.state))
+      show(form, "saved", "Saved");
     return;
   }
   ctx.request.body = bodyOf(form);
@@ -193,7 +207,10 @@ document.addEventListener("htmx:error", (event) => {
 function again(form, text) {
   show(form, "error", text);
   clearTimeout(retries.get(form.id));
-  retries.set(form.id, setTimeout(() => save(form.id), RETRY_AFTER));
+  retries.set(
+    form.id,
+    setTimeout(() => save(form.id), RETRY_AFTER),
+  );
 }
 
 function save(id) {
@@ -220,7 +237,8 @@ document.addEventListener("focusout", ({ target }) => {
 
 // What only opens something on this page can open before that.
 const OPENS = ["rename", "ask", "comments", "section-menu"]
-  .map((name) => `[data-do="${name}"]`).join();
+  .map((name) => `[data-do="${name}"]`)
+  .join();
 
 let held = null; // { element, from }
 let isReleasing = false;
@@ -242,17 +260,25 @@ function release() {
   isReleasing = false;
 }
 
-document.addEventListener("click", (event) => {
-  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const pressed = event.target.closest?.(
-    "a[href]:not([href^='#'], [target]), .item-actions [data-do]",
-  );
-  if (!pressed?.matches(OPENS)) hold(event, pressed);
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const pressed = event.target.closest?.(
+      "a[href]:not([href^='#'], [target]), .item-actions [data-do]",
+    );
+    if (!pressed?.matches(OPENS)) hold(event, pressed);
+  },
+  true,
+);
 
-document.addEventListener("submit", (event) => {
-  if (!isItemForm(event.target)) hold(event, event.submitter);
-}, true);
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!isItemForm(event.target)) hold(event, event.submitter);
+  },
+  true,
+);
 
 window.addEventListener("beforeunload", (event) => {
   const unsent = [...document.querySelectorAll("[data-unsent]")];

@@ -5,7 +5,8 @@ import { hasGoneOn } from "../focus.js";
 
 const drawer = () => document.getElementById("comments");
 const title = () => document.getElementById("threads-title");
-const isForm = (form) => Boolean(form?.matches?.(".comment-form, .thread-do, .comment-remove"));
+const isForm = (form) =>
+  Boolean(form?.matches?.(".comment-form, .thread-do, .comment-remove"));
 const textsOf = (root) => root.querySelectorAll(".comment-form textarea");
 
 // --- Opening and closing -------------------------------------------------------------
@@ -30,7 +31,11 @@ function close() {
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const source = ctx.sourceElement;
-  if (drawer() && source?.matches?.('[data-do="comments"]') && ctx.response?.status === 200) {
+  if (
+    drawer() &&
+    source?.matches?.('[data-do="comments"]') &&
+    ctx.response?.status === 200
+  ) {
     open(ctx);
   }
 });
@@ -114,7 +119,8 @@ document.addEventListener("htmx:after:swap", () => {
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request?.form;
-  if (!isForm(form) || ctx.sourceElement !== form || ctx.response?.status !== 200) return;
+  if (!isForm(form) || ctx.sourceElement !== form || ctx.response?.status !== 200)
+    return;
   say(form.dataset.said);
 });
 

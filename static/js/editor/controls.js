@@ -24,8 +24,9 @@ export const controlsOf = (form) =>
 
 // Has words and a caret. (Dates, boxes and choices are taken or left as a whole.)
 export const isText = (control) =>
-  control.tagName === "TEXTAREA" || (control.tagName === "INPUT"
-    && ["text", "search", "email", "url"].includes(control.type));
+  control.tagName === "TEXTAREA" ||
+  (control.tagName === "INPUT" &&
+    ["text", "search", "email", "url"].includes(control.type));
 
 export const textOf = (control) =>
   control.type === "checkbox" ? String(control.checked) : control.value;
@@ -85,14 +86,18 @@ export function setStoredText(control, text) {
   const current = textOf(control);
   if (control.type === "checkbox") control.defaultChecked = text === "true";
   else if (control.tagName !== "SELECT") control.defaultValue = text;
-  else for (const option of control.options) {
-    option.defaultSelected = option.value === text;
-  }
+  else
+    for (const option of control.options) {
+      option.defaultSelected = option.value === text;
+    }
   setText(control, current);
 }
 
 // What people call it: "Risk ID", or the label of its field.
 export function nameOf(control) {
-  return control.getAttribute("aria-label")
-    ?? control.labels?.[0]?.textContent.trim() ?? "Text";
+  return (
+    control.getAttribute("aria-label") ??
+    control.labels?.[0]?.textContent.trim() ??
+    "Text"
+  );
 }

@@ -4,8 +4,16 @@
 // it can be put back and saved as if nothing had been. What has no place to go back to is
 // offered for copying.
 import {
-  isDirty, isSameButForSpace, isText, nameOf, setStoredText, setText, setUnanswered,
-  storedTextOf, textOf, unansweredOf,
+  isDirty,
+  isSameButForSpace,
+  isText,
+  nameOf,
+  setStoredText,
+  setText,
+  setUnanswered,
+  storedTextOf,
+  textOf,
+  unansweredOf,
 } from "./controls.js";
 import { copy } from "../copy.js";
 import { rebase } from "./text.js";
@@ -17,8 +25,9 @@ const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
 
 // Texts of which no item takes care, and that are sent only when somebody says so: answers
 // to questions, comments, and what is typed into dialogs.
-const LOOSE = ":is(.question-form, .comment-form, #ask, .section-menu)"
-  + " :is(textarea, input:not([type=hidden]))[id]";
+const LOOSE =
+  ":is(.question-form, .comment-form, #ask, .section-menu)" +
+  " :is(textarea, input:not([type=hidden]))[id]";
 
 // A control that serves for several places says in `data-draft` which one it is.
 const draftIdOf = (control) => control.dataset.draft ?? control.id;
@@ -31,13 +40,16 @@ export function keepDraft(control) {
       sessionStorage.removeItem(prefix() + id);
       return;
     }
-    sessionStorage.setItem(prefix() + id, JSON.stringify({
-      text: textOf(control),
-      base: storedTextOf(control),
-      sent: unansweredOf(control),
-      name: nameOf(control),
-      when: Date.now(),
-    }));
+    sessionStorage.setItem(
+      prefix() + id,
+      JSON.stringify({
+        text: textOf(control),
+        base: storedTextOf(control),
+        sent: unansweredOf(control),
+        name: nameOf(control),
+        when: Date.now(),
+      }),
+    );
   } catch {
     // Full, or forbidden: the text is on the page all the same.
   }
@@ -69,7 +81,8 @@ function putBack(control, { text, base, sent = [] }) {
     return;
   }
   const { clean, text: together } = isText(control)
-    ? rebase(base, text, theirs) : { clean: theirs === base, text };
+    ? rebase(base, text, theirs)
+    : { clean: theirs === base, text };
   // Otherwise the server tells of both texts.
   if (!clean) {
     setStoredText(control, base);
@@ -134,9 +147,10 @@ document.addEventListener("input", (event) => {
 // Posted: the form's answer takes the text out of it.
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  ctx.drafts = [...looseIn(ctx.request.form)].map(
-    (control) => [draftIdOf(control), textOf(control)],
-  );
+  ctx.drafts = [...looseIn(ctx.request.form)].map((control) => [
+    draftIdOf(control),
+    textOf(control),
+  ]);
 });
 
 document.addEventListener("htmx:after:request", (event) => {
@@ -161,8 +175,9 @@ export function offer(name, text) {
   notice.className = "notice notice-error kept-text";
   notice.setAttribute("role", "alert");
   const told = document.createElement("p");
-  told.textContent = `The place of this text is no longer in the plan (${name}). `
-    + "Copy what you need of it:";
+  told.textContent =
+    `The place of this text is no longer in the plan (${name}). ` +
+    "Copy what you need of it:";
   const kept = document.createElement("textarea");
   kept.readOnly = true;
   kept.rows = Math.min(8, text.split("\n").length + 1);
@@ -170,9 +185,12 @@ export function offer(name, text) {
   kept.value = text;
   const actions = document.createElement("div");
   actions.className = "form-actions";
-  actions.append(button("Copy", () => copy(kept)), button("Dismiss", () => {
-    notice.remove();
-  }));
+  actions.append(
+    button("Copy", () => copy(kept)),
+    button("Dismiss", () => {
+      notice.remove();
+    }),
+  );
   notice.append(told, kept, actions);
   place().append(notice);
 }

@@ -4,8 +4,9 @@ import { tell } from "../announce.js";
 import { isSave } from "./controls.js";
 
 // The panels beside the plan ask by themselves, and will ask again.
-const isWanted = ({ request, sourceElement }) => request.method !== "GET"
-  || sourceElement?.matches?.('[data-do="comments"], [data-do="take-theirs"]');
+const isWanted = ({ request, sourceElement }) =>
+  request.method !== "GET" ||
+  sourceElement?.matches?.('[data-do="comments"], [data-do="take-theirs"]');
 
 const REASONS = {
   404: "this is no longer in the plan. Reload the page.",
@@ -18,9 +19,14 @@ document.addEventListener("htmx:finally:request", (event) => {
   const status = ctx.response?.status ?? 0;
   if (status < 400 || isSave(ctx) || !isWanted(ctx)) return;
   if (status < 500 && ctx.text?.includes('hx-target="#toasts"')) return;
-  tell(`Not done: ${REASONS[status] ?? (status < 500
-    ? "the server refused it. Reload the page, then try again."
-    : "the server had a problem. Try again in a moment.")}`);
+  tell(
+    `Not done: ${
+      REASONS[status] ??
+      (status < 500
+        ? "the server refused it. Reload the page, then try again."
+        : "the server had a problem. Try again in a moment.")
+    }`,
+  );
 });
 
 document.addEventListener("htmx:error", (event) => {

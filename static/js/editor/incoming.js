@@ -6,8 +6,20 @@
 import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
 import { isComposing } from "../composition.js";
 import {
-  controlsOf, CONTROLS, isDirty, isSameButForSpace, isSave, isText, nameOf, setCleaned,
-  setStoredText, setText, showCleaned, storedTextOf, textOf, unansweredOf,
+  controlsOf,
+  CONTROLS,
+  isDirty,
+  isSameButForSpace,
+  isSave,
+  isText,
+  nameOf,
+  setCleaned,
+  setStoredText,
+  setText,
+  showCleaned,
+  storedTextOf,
+  textOf,
+  unansweredOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft, offer } from "./drafts.js";
 import { rebase, rebaseTyped } from "./text.js";
@@ -22,22 +34,29 @@ let typed = []; // what somebody typed, before a swap
 // --- What a save was cleaned to -----------------------------------------------------
 
 // Told by its answer, also by one that feed/plan.js is about to leave out.
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx, tasks } = event.detail;
-  if (!isAsTyped(ctx)) return;
-  for (const { fragment } of tasks) {
-    for (const [control, typed] of ctx.sent) {
-      const theirs = fragment.querySelector(`#${control.id}`);
-      // A label that was renamed comes back as a label.
-      if (theirs?.matches("label")) setCleaned(control, typed, theirs.textContent);
-      else if (theirs) setCleaned(control, typed, storedTextOf(theirs));
+document.addEventListener(
+  "htmx:before:swap",
+  (event) => {
+    const { ctx, tasks } = event.detail;
+    if (!isAsTyped(ctx)) return;
+    for (const { fragment } of tasks) {
+      for (const [control, typed] of ctx.sent) {
+        const theirs = fragment.querySelector(`#${control.id}`);
+        // A label that was renamed comes back as a label.
+        if (theirs?.matches("label")) setCleaned(control, typed, theirs.textContent);
+        else if (theirs) setCleaned(control, typed, storedTextOf(theirs));
+      }
     }
-  }
-}, true);
+  },
+  true,
+);
 
 // Whether the answer has nothing of others in it.
-const isAsTyped = (ctx) => isSave(ctx) && ctx.sent && ctx.response?.status === 200
-  && !ctx.response.headers.has("X-Plan-Merged");
+const isAsTyped = (ctx) =>
+  isSave(ctx) &&
+  ctx.sent &&
+  ctx.response?.status === 200 &&
+  !ctx.response.headers.has("X-Plan-Merged");
 
 // --- Before a swap: what becomes of each control that is in it --------------------------
 
@@ -60,7 +79,8 @@ document.addEventListener("htmx:before:swap", (event) => {
       if (!isOfAKind && !isDirty(mine) && mine !== document.activeElement) continue;
       meet(mine, theirs, fragment, ctx, saved);
       // A name that gets long has a larger control, once nobody is in the small one.
-      if (!isOfAKind && mine.hasAttribute(SKIP)) theirs.replaceWith(mine.cloneNode(true));
+      if (!isOfAKind && mine.hasAttribute(SKIP))
+        theirs.replaceWith(mine.cloneNode(true));
     }
     keepStatuses(fragment, saved);
   }
@@ -119,9 +139,13 @@ function changeOf(control, fragment, ctx) {
   const form = fragment.querySelector(`#${control.getAttribute("form")}`);
   const item = control.closest(".item").id.replace("item-", "");
   const { author, authorName } = form?.dataset ?? {};
-  const [user, name, verb] = ctx.authors?.[item]?.[control.name] ?? [author, authorName];
+  const [user, name, verb] = ctx.authors?.[item]?.[control.name] ?? [
+    author,
+    authorName,
+  ];
   const deed = DEEDS[verb] ?? "changed this";
-  if (user && String(user) === document.body.dataset.user) return `You ${deed} in another tab`;
+  if (user && String(user) === document.body.dataset.user)
+    return `You ${deed} in another tab`;
   return `${name ?? "Somebody"} ${deed}`;
 }
 
@@ -151,7 +175,8 @@ function receive(control, news) {
     return;
   }
   const { text, clean, map } = isText(control)
-    ? rebaseText(control, theirs) : { text: theirs, clean: mine === theirs || !isDirty(control) };
+    ? rebaseText(control, theirs)
+    : { text: theirs, clean: mine === theirs || !isDirty(control) };
   if (clean) {
     const isStored = !isDirty(control);
     keepingCaret(control, map, () => {
@@ -206,7 +231,8 @@ function keepStatuses(fragment, saved) {
     const mine = document.getElementById(theirs.id);
     const form = mine?.closest("form");
     if (!form || form === saved) continue;
-    if (isUnsaved(form) || !theirs.textContent) theirs.replaceWith(mine.cloneNode(true));
+    if (isUnsaved(form) || !theirs.textContent)
+      theirs.replaceWith(mine.cloneNode(true));
   }
   // Beside both texts of a conflict nothing else puts the item back.
   for (const item of document.querySelectorAll(".item:has(.conflict)")) {

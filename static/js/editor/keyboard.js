@@ -23,12 +23,18 @@ document.addEventListener("keydown", (event) => {
 // (Shift Enter breaks the line all the same.)
 document.addEventListener("keydown", (event) => {
   const { target } = event;
-  if (event.key !== "Enter" || event.isComposing || !target.matches?.("textarea.check-text")) {
+  if (
+    event.key !== "Enter" ||
+    event.isComposing ||
+    !target.matches?.("textarea.check-text")
+  ) {
     return;
   }
   if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const checks = [...target.closest(".checklist").querySelectorAll("textarea.check-text")];
+  const checks = [
+    ...target.closest(".checklist").querySelectorAll("textarea.check-text"),
+  ];
   const next = checks[checks.indexOf(target) + 1];
   if (next) next.focus();
   else if (target.value.trim()) adderOf(target)?.click();

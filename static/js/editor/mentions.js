@@ -18,9 +18,11 @@ function membersFor(text) {
 function matching(members, typed) {
   const start = typed.toLowerCase();
   return members
-    .filter(({ username, name }) => [username, ...name.split(" ")].some(
-      (word) => word.toLowerCase().startsWith(start),
-    ))
+    .filter(({ username, name }) =>
+      [username, ...name.split(" ")].some((word) =>
+        word.toLowerCase().startsWith(start),
+      ),
+    )
     .slice(0, MOST);
 }
 
@@ -61,7 +63,9 @@ function optionFor({ username, name }, index) {
 function choose(index) {
   const all = options();
   chosen = (index + all.length) % all.length;
-  all.forEach((each, at) => each.setAttribute("aria-selected", String(at === chosen)));
+  for (const [at, each] of all.entries()) {
+    each.setAttribute("aria-selected", String(at === chosen));
+  }
   box.setAttribute("aria-activedescendant", all[chosen].id);
   all[chosen].scrollIntoView({ block: "nearest" });
   // A text area's list is read by few screen readers.
@@ -92,21 +96,25 @@ document.addEventListener("input", (event) => {
 });
 
 // Before others hear of Enter and Escape.
-document.addEventListener("keydown", (event) => {
-  if (!list?.isConnected || event.target !== box || event.isComposing) return;
-  const keys = {
-    ArrowDown: () => choose(chosen + 1),
-    ArrowUp: () => choose(chosen - 1),
-    Enter: () => take(options()[chosen]),
-    Tab: () => take(options()[chosen]),
-    Escape: close,
-  };
-  const { altKey, ctrlKey, metaKey, shiftKey } = event;
-  if (!keys[event.key] || altKey || ctrlKey || metaKey || shiftKey) return;
-  event.preventDefault();
-  event.stopPropagation();
-  keys[event.key]();
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (!list?.isConnected || event.target !== box || event.isComposing) return;
+    const keys = {
+      ArrowDown: () => choose(chosen + 1),
+      ArrowUp: () => choose(chosen - 1),
+      Enter: () => take(options()[chosen]),
+      Tab: () => take(options()[chosen]),
+      Escape: close,
+    };
+    const { altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (!keys[event.key] || altKey || ctrlKey || metaKey || shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  },
+  true,
+);
 
 // The press comes before the text loses its focus.
 document.addEventListener("pointerdown", (event) => {

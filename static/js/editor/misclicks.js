@@ -14,22 +14,35 @@ const isGone = ({ button, item }) => !button.isConnected || itemOf(button) !== i
 const isNear = ({ clientX, clientY }) =>
   Math.hypot(clientX - press.x, clientY - press.y) <= NEAR;
 
-document.addEventListener("pointermove", (event) => {
-  if (press && !isNear(event)) press = null;
-}, { capture: true, passive: true });
+document.addEventListener(
+  "pointermove",
+  (event) => {
+    if (press && !isNear(event)) press = null;
+  },
+  { capture: true, passive: true },
+);
 
-document.addEventListener("click", (event) => {
-  if (!event.detail) return; // by the keyboard, or a script
-  if (press && isNear(event) && isGone(press)
-    && Date.now() < (press.goneAt ?? Date.now()) + LOOKS_AFTER) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
-  const button = event.target.closest?.(REMOVERS);
-  press = button
-    ? { x: event.clientX, y: event.clientY, button, item: itemOf(button) } : null;
-}, true);
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!event.detail) return; // by the keyboard, or a script
+    if (
+      press &&
+      isNear(event) &&
+      isGone(press) &&
+      Date.now() < (press.goneAt ?? Date.now()) + LOOKS_AFTER
+    ) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    const button = event.target.closest?.(REMOVERS);
+    press = button
+      ? { x: event.clientX, y: event.clientY, button, item: itemOf(button) }
+      : null;
+  },
+  true,
+);
 
 document.addEventListener("htmx:after:swap", () => {
   if (press && isGone(press)) press.goneAt ??= Date.now();

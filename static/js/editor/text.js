@@ -6,7 +6,7 @@
 const LARGEST_TABLE = 250_000; // cells: a few milliseconds
 const WORD = 1000; // what a word that stays is worth; a space or a comma is worth 1
 
-const tokensOf = (text) => text.match(/[\p{L}\p{N}_]+|[^]/gu) ?? [];
+const tokensOf = (text) => text.match(/[\p{L}\p{N}_]+|./gsu) ?? [];
 
 // What has to be done to `before` to make it `after`, in the order of the text.
 export function hunksOf(before, after) {
@@ -17,12 +17,16 @@ export function hunksOf(before, after) {
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;
   while (
-    tail < old.length - head && tail < now.length - head
-    && old[old.length - 1 - tail] === now[now.length - 1 - tail]
-  ) tail++;
+    tail < old.length - head &&
+    tail < now.length - head &&
+    old[old.length - 1 - tail] === now[now.length - 1 - tail]
+  )
+    tail++;
   const at = old.slice(0, head).join("").length;
   return hunksOfMiddle(
-    old.slice(head, old.length - tail), now.slice(head, now.length - tail), at,
+    old.slice(head, old.length - tail),
+    now.slice(head, now.length - tail),
+    at,
   );
 }
 
@@ -36,15 +40,19 @@ function hunksOfMiddle(old, now, at) {
   const common = new Uint32Array((old.length + 1) * width);
   for (let i = old.length - 1; i >= 0; i--) {
     for (let j = now.length - 1; j >= 0; j--) {
-      common[i * width + j] = old[i] === now[j]
-        ? common[(i + 1) * width + j + 1] + worth[i]
-        : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
+      common[i * width + j] =
+        old[i] === now[j]
+          ? common[(i + 1) * width + j + 1] + worth[i]
+          : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
     }
   }
   const hunks = [];
   let open = null;
   const hunk = () => {
-    if (!open) hunks.push(open = { from: at, to: at, text: "" });
+    if (!open) {
+      open = { from: at, to: at, text: "" };
+      hunks.push(open);
+    }
     return open;
   };
   let i = 0;
@@ -56,8 +64,8 @@ function hunksOfMiddle(old, now, at) {
       i++;
       j++;
     } else if (
-      j === now.length
-      || (i < old.length && common[(i + 1) * width + j] >= common[i * width + j + 1])
+      j === now.length ||
+      (i < old.length && common[(i + 1) * width + j] >= common[i * width + j + 1])
     ) {
       const removed = hunk();
       at += old[i].length;
@@ -109,11 +117,12 @@ export function rebaseTyped(base, mine, theirs) {
   return {
     text: mine.slice(0, head) + text + mine.slice(tail),
     clean,
-    map: (position) => (
-      position <= head ? position
-        : position >= tail ? position - core.length + text.length
-          : head + map(position - head)
-    ),
+    map: (position) =>
+      position <= head
+        ? position
+        : position >= tail
+          ? position - core.length + text.length
+          : head + map(position - head),
   };
 }
 

@@ -18,9 +18,13 @@ let textBefore = "";
 
 // The events of our own commands are nobody's typing. (Undo may reach other controls.)
 for (const type of ["beforeinput", "input"]) {
-  addEventListener(type, (event) => {
-    if (event.target === commanded) event.stopImmediatePropagation();
-  }, true);
+  addEventListener(
+    type,
+    (event) => {
+      if (event.target === commanded) event.stopImmediatePropagation();
+    },
+    true,
+  );
 }
 
 function command(control, name, text) {
@@ -66,13 +70,15 @@ function passOver(control) {
 function replace(control, text) {
   const { value } = control;
   let head = 0;
-  while (head < value.length && head < text.length && value[head] === text[head]) head++;
+  while (head < value.length && head < text.length && value[head] === text[head])
+    head++;
   if (isHalf(value, head) || isHalf(text, head)) head--;
   let tail = 0;
   while (
-    tail < Math.min(value.length, text.length) - head
-    && value[value.length - 1 - tail] === text[text.length - 1 - tail]
-  ) tail++;
+    tail < Math.min(value.length, text.length) - head &&
+    value[value.length - 1 - tail] === text[text.length - 1 - tail]
+  )
+    tail++;
   if (isHalf(value, value.length - tail) || isHalf(text, text.length - tail)) tail--;
   control.setSelectionRange(head, value.length - tail);
   const between = text.slice(head, text.length - tail);
@@ -84,11 +90,15 @@ function replace(control, text) {
 const isHalf = (text, at) =>
   /[\ud800-\udbff]/.test(text[at - 1] ?? "") && /[\udc00-\udfff]/.test(text[at] ?? "");
 
-document.addEventListener("input", ({ target: control, inputType, isTrusted }) => {
-  if (!isTrusted) return;
-  if (inputType === "historyUndo") undo(control);
-  else undone.delete(control);
-}, true);
+document.addEventListener(
+  "input",
+  ({ target: control, inputType, isTrusted }) => {
+    if (!isTrusted) return;
+    if (inputType === "historyUndo") undo(control);
+    else undone.delete(control);
+  },
+  true,
+);
 
 function undo(control) {
   const newest = arrivals.get(control)?.at(-1);
@@ -118,11 +128,15 @@ function undoBehind(control) {
   control.setSelectionRange(caret, caret);
 }
 
-document.addEventListener("beforeinput", ({ target, inputType }) => {
-  if (inputType !== "historyUndo") return;
-  caretBefore = target.selectionEnd;
-  textBefore = target.value;
-}, true);
+document.addEventListener(
+  "beforeinput",
+  ({ target, inputType }) => {
+    if (inputType !== "historyUndo") return;
+    caretBefore = target.selectionEnd;
+    textBefore = target.value;
+  },
+  true,
+);
 
 document.addEventListener("keydown", (event) => {
   const { target: control } = event;

@@ -44,7 +44,10 @@ function sharedFeed(address, user, wants, onMessage) {
   let port = null;
 
   function start() {
-    const worker = new SharedWorker(address, { type: "module", name: `planner-${user}` });
+    const worker = new SharedWorker(address, {
+      type: "module",
+      name: `planner-${user}`,
+    });
     ({ port } = worker);
     const late = setTimeout(giveUp, STARTS_WITHIN);
     worker.addEventListener("error", giveUp);
@@ -57,7 +60,11 @@ function sharedFeed(address, user, wants, onMessage) {
     navigator.locks.request(`planner-tab-${tab}`, (lock) => {
       if (!lock || connection) return null;
       port.postMessage({
-        do: "join", tab, plan: wants.plan, number: wants.number(), list: wants.list,
+        do: "join",
+        tab,
+        plan: wants.plan,
+        number: wants.number(),
+        list: wants.list,
       });
       return new Promise(() => {});
     });

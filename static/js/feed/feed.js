@@ -12,7 +12,8 @@ const LONGEST_LINE = 64 * 1024 * 1024; // characters; a plan has 1 MB
 
 export const randomToken = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0")).join("");
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 
 // The answers after which it waits for `wake`: the sign-in has ended, or is another's.
 const ENDED = { 401: "signed-out", 409: "other-account" };

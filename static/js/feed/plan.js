@@ -39,23 +39,27 @@ function keepNewer(fragment, number) {
 }
 
 // Before all others look at what is about to be swapped.
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx, tasks } = event.detail;
-  const number = numberOf(ctx);
-  if (number === null) return;
-  const isAnswer = ctx.number === undefined;
-  const isOld = (task) =>
-    isAnswer ? number <= at : (ahead.get(task.target?.id) ?? 0) > number;
-  const left = tasks.filter((task) => !isOfPlan(task) || !isOld(task));
-  tasks.splice(0, tasks.length, ...left);
-  if (!isAnswer) {
-    for (const { fragment } of left) keepNewer(fragment, number);
-    return;
-  }
-  for (const { target } of left) {
-    if (target?.id) ahead.set(target.id, number);
-  }
-}, true);
+document.addEventListener(
+  "htmx:before:swap",
+  (event) => {
+    const { ctx, tasks } = event.detail;
+    const number = numberOf(ctx);
+    if (number === null) return;
+    const isAnswer = ctx.number === undefined;
+    const isOld = (task) =>
+      isAnswer ? number <= at : (ahead.get(task.target?.id) ?? 0) > number;
+    const left = tasks.filter((task) => !isOfPlan(task) || !isOld(task));
+    tasks.splice(0, tasks.length, ...left);
+    if (!isAnswer) {
+      for (const { fragment } of left) keepNewer(fragment, number);
+      return;
+    }
+    for (const { target } of left) {
+      if (target?.id) ahead.set(target.id, number);
+    }
+  },
+  true,
+);
 
 // --- One thing after the other ----------------------------------------------------------
 
@@ -67,7 +71,14 @@ function next(step) {
 
 async function apply(text, number, authors) {
   await afterComposition();
-  const swap = { text, number, authors, sourceElement: plan, target: plan, swap: "none" };
+  const swap = {
+    text,
+    number,
+    authors,
+    sourceElement: plan,
+    target: plan,
+    swap: "none",
+  };
   await keepingPlace(() => htmx.swap(swap));
 }
 
@@ -160,9 +171,7 @@ document.addEventListener("planner:changed", () => {
   if (state !== "live") document.dispatchEvent(new CustomEvent("planner:alone"));
 });
 
-const wants = plan
-  ? { plan: slug, number: () => at, list: false }
-  : refreshes();
+const wants = plan ? { plan: slug, number: () => at, list: false } : refreshes();
 
 if (document.body.dataset.user && (wants.plan || wants.list)) {
   const connection = connect(wants, take);

@@ -29,11 +29,14 @@ export function streamIs(opened) {
 
 function tellSoon() {
   if (timer || !token) return;
-  timer = setTimeout(() => {
-    timer = null;
-    const item = itemOf(document.activeElement);
-    if (item !== told) tell(item);
-  }, Math.max(0, last + TELL_AT_MOST_EVERY - Date.now()));
+  timer = setTimeout(
+    () => {
+      timer = null;
+      const item = itemOf(document.activeElement);
+      if (item !== told) tell(item);
+    },
+    Math.max(0, last + TELL_AT_MOST_EVERY - Date.now()),
+  );
 }
 
 function tell(item, gone = false) {
@@ -113,7 +116,11 @@ function showOnItems() {
   for (const marker of document.querySelectorAll(".here")) {
     if (!items.has(Number(marker.id.slice("here-".length)))) marker.remove();
   }
-  for (const item of items) mark(item, others((person) => person.item === item));
+  for (const item of items)
+    mark(
+      item,
+      others((person) => person.item === item),
+    );
 }
 
 function mark(number, here) {
@@ -126,10 +133,12 @@ function mark(number, here) {
   const marker = document.createElement("span");
   marker.id = id;
   marker.className = "here";
-  marker.append(...here.map((person) => avatar("span", person, `${person.name} is here`)));
+  marker.append(
+    ...here.map((person) => avatar("span", person, `${person.name} is here`)),
+  );
   const place = item.matches("tr") ? item.cells[0] : item;
   const old = document.getElementById(id);
-  if (old && old.isEqualNode(marker) && old.parentElement === place) return;
+  if (old?.isEqualNode(marker) && old.parentElement === place) return;
   old?.remove();
   place.append(marker);
 }

@@ -43,8 +43,9 @@ document.addEventListener("visibilitychange", () => {
 async function refresh() {
   last = Date.now();
   isDue = false;
-  const response = await fetch(addressOf(element()), { headers: openedBy() })
-    .catch(() => null);
+  const response = await fetch(addressOf(element()), { headers: openedBy() }).catch(
+    () => null,
+  );
   timer = null;
   // What came while the answer was under way may not be in it.
   if (isDue) refreshSoon(element()?.dataset.liveRefresh);
@@ -60,8 +61,9 @@ async function refresh() {
   }
   keepTyped(mine, theirs);
   keepRefusals(mine, theirs);
-  const text = `<hx-partial hx-target="#${mine.id}" hx-swap="outerMorph">`
-    + `${theirs.outerHTML}</hx-partial>`;
+  const text =
+    `<hx-partial hx-target="#${mine.id}" hx-swap="outerMorph">` +
+    `${theirs.outerHTML}</hx-partial>`;
   await htmx.swap({ text, sourceElement: mine, target: mine, swap: "none" });
 }
 
@@ -76,7 +78,9 @@ function keepTyped(mine, theirs) {
     const other = counterpart(control, theirs);
     if (!other) {
       // Its form is no longer there: one decided in another tab, or may not any more.
-      if (control.matches("textarea")) offer(control.labels[0].innerText, control.value);
+      if (control.matches("textarea"))
+        // biome-ignore lint/performance/useDomNodeTextContent: one of its labels is hidden
+        offer(control.labels[0].innerText, control.value);
     } else if (isChosen(control)) {
       other.toggleAttribute("checked", control.checked);
       control.toggleAttribute("checked", control.checked);

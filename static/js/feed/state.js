@@ -12,8 +12,8 @@ const WORDS = {
   ],
   "signed-out": [
     "Signed out",
-    "Your sign-in has ended. Sign in in another tab, then come back here: what you "
-      + "typed is still on this page.",
+    "Your sign-in has ended. Sign in in another tab, then come back here: what you " +
+      "typed is still on this page.",
   ],
   "other-account": ["Signed out", OF_ANOTHER],
   refused: ["No access", "You no longer have access to this plan."],

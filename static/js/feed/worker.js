@@ -64,7 +64,8 @@ function join(port, { tab, plan, number, list }) {
   if (plan) {
     feed.watch(plan, number);
     const here = people.get(plan);
-    if (here) send(port, { kind: "here", plan, people: [...here.values()], full: true });
+    if (here)
+      send(port, { kind: "here", plan, people: [...here.values()], full: true });
   }
   if (list) feed.watchList();
 }
