@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -77,45 +78,80 @@ def save_item(
     """
     require(permissions.may_edit(membership(plan, actor)))
     check_length(values)
-    number = None
-    seen = item.version if seen is None else seen
-    while True:
-        part, block = values_of_row(item)
-        typed = _merged(part, block, values, based_on or {})
-        new = changed(part, typed, block)
-        before, after = attributes(part), attributes(new)
-        if before == after:
-            if number:
-                unlock_unchanged(plan)
+    typed = _Typed(
+        values=values,
+        based_on=based_on or {},
+        expected_version=item.version if seen is None else seen,
+    )
+    rewrite = _rewrite_of(item, typed)
+    if rewrite is None:
+        return item
+    number = lock_plan(plan, rewrite.growth)
+    try:
+        write_values(plan, item, rewrite.after, rewrite.block, actor)
+    except Stale:
+        # Someone saved between our reading of the row and our lock on the plan. Under
+        # the lock the row cannot change again, so the second try is the last.
+        item = _present(plan, item)
+        rewrite = _rewrite_of(item, typed)
+        if rewrite is None:
+            unlock_unchanged(plan)
             return item
-        is_merged = values.keys() <= (based_on or {}).keys()
-        if seen != item.version and not is_merged:
-            raise Stale
-        guard(new, block)
-        texts = doc.written(part), doc.written(new)
-        refuse_longer_lines(*texts)
-        more = growth(*texts)
-        if number:
-            plan.fullness = None  # it was raised by what another text would have added
-        number = number or lock_plan(plan, more)
-        try:
-            write_values(plan, item, new, block, actor)
-            break
-        except Stale:
-            # Somebody saved between the reading of the row and our turn. Now that it
-            # is our turn, the row stays as it is when it is read again.
-            item = _present(plan, item)
-    refuse_if_full(plan, more)
-    made = edit_of(item, before, after)
-    verb = "ticked" if set(made["after"]) == {"done"} else "edited"
-    _record(plan, actor, number, verb, item, new, [made])
+        plan.fullness = None  # it was raised by what the first try would have added
+        write_values(plan, item, rewrite.after, rewrite.block, actor)
+    refuse_if_full(plan, rewrite.growth)
+    edit = edit_of(item, attributes(rewrite.before), attributes(rewrite.after))
+    verb = "ticked" if set(edit["after"]) == {"done"} else "edited"
+    _record(plan, actor, number, verb, item, rewrite.after, [edit])
     return item
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """What one person typed into an item, and what they were looking at."""
+
+    values: dict[str, Any]
+    based_on: Bases
+    expected_version: int
+
+    @property
+    def can_be_merged(self) -> bool:
+        """Whether the text that was changed is known for every value."""
+        return self.values.keys() <= self.based_on.keys()
+
+
+@dataclass(frozen=True)
+class _Rewrite:
+    """An item before and after a save. `growth`: see `capacity.growth`."""
+
+    before: doc.Item
+    after: doc.Item
+    block: doc.Block
+    growth: int | None
+
+
+def _rewrite_of(item: Item, typed: _Typed) -> _Rewrite | None:
+    """What a save makes of the row in hand; None when that changes nothing.
+
+    Raises Stale for a conflict, Refused for a text that the plan cannot hold.
+    """
+    before, block = values_of_row(item)
+    merged = _merged(before, block, typed.values, typed.based_on)
+    after = changed(before, merged, block)
+    if attributes(before) == attributes(after):
+        return None
+    if typed.expected_version != item.version and not typed.can_be_merged:
+        raise Stale
+    guard(after, block)
+    texts = doc.written(before), doc.written(after)
+    refuse_longer_lines(*texts)
+    return _Rewrite(before, after, block, growth(*texts))
 
 
 def _merged(
     part: doc.Item, block: doc.Block, values: dict[str, Any], based_on: Bases
 ) -> dict[str, Any]:
-    """The values with what others changed meanwhile. Raises Stale."""
+    """The values, merged with what others changed meanwhile. Raises Stale."""
     typed = dict(values)
     for name, mine in values.items():
         base, theirs = based_on.get(name), value_of(part, name)
