@@ -10,7 +10,7 @@ def changed_by(author: User | None, reader: User, what: str) -> str:
     """Names who changed something, to the person whose own change has to wait."""
     if author == reader:
         return f"You changed {what} in another tab"
-    return f"{author.name if author else 'Somebody'} changed {what}"
+    return f"{author.name if author else 'Someone'} changed {what}"
 
 
 class Refused(Exception):
@@ -24,10 +24,10 @@ class NotAllowed(Refused):
 class Stale(Refused):
     """Somebody saved first. The page holds their text beside the one typed."""
 
-    def __init__(self, what: str = "Somebody changed this") -> None:
+    def __init__(self, what: str = "Someone changed this") -> None:
         super().__init__(
-            f"{what} since you opened it. Nothing of yours was stored "
-            "yet: compare the two texts and choose."
+            f"{what} since you opened it. Your text isn’t saved yet: compare the two "
+            "and choose one."
         )
 
     def by(self, author: User | None, reader: User) -> Stale:
@@ -40,8 +40,8 @@ class Unfinished(Refused):
 
     def __init__(self, problems: list[Problem]) -> None:
         count = len(problems)
-        things = "1 thing is" if count == 1 else f"{count} things are"
-        super().__init__(f"{things} still in the way of a finished plan.")
+        things = "1 issue is" if count == 1 else f"{count} issues are"
+        super().__init__(f"{things} still blocking the finished plan.")
         self.problems = problems
 
 

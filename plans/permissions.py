@@ -46,7 +46,7 @@ def effective_membership(plan: Plan, user: User, role: str | None) -> Membership
 
 
 def may_see(membership: Membership | None) -> Decision:
-    return Allowed() if membership else Denied("This plan is not shared with you.")
+    return Allowed() if membership else Denied("This plan isn’t shared with you.")
 
 
 def may_edit(membership: Membership | None) -> Decision:
@@ -55,7 +55,7 @@ def may_edit(membership: Membership | None) -> Decision:
     if membership.role in _EDITORS:
         return Allowed()
     return Denied(
-        "You can read this plan but not change it. Ask an owner of the team "
+        "You can read this plan but not edit it. Ask an owner of "
         f"{membership.team.name} to make you an editor."
     )
 
@@ -67,7 +67,7 @@ def may_comment(membership: Membership | None) -> Decision:
     if membership.role in _REVIEWERS:
         return Allowed()
     return Denied(
-        "You can read the comments but not write any. Ask an owner of the team "
+        "You can read comments but not write them. Ask an owner of "
         f"{membership.team.name} to make you a reviewer or an editor."
     )
 
@@ -77,7 +77,7 @@ def may_change_comment(membership: Membership | None, comment: Comment) -> Decis
     decision = may_comment(membership)
     if not membership or not decision or comment.author_id == membership.user_id:
         return decision
-    return Denied("Only its author may change a comment. You can reply to it.")
+    return Denied("Only the author can edit a comment. You can reply to it.")
 
 
 def may_remove_comment(membership: Membership | None, comment: Comment) -> Decision:
@@ -88,8 +88,8 @@ def may_remove_comment(membership: Membership | None, comment: Comment) -> Decis
     if may_manage(membership):
         return decision
     return Denied(
-        "Only its author, or an owner of the team, may remove a comment. "
-        "You can reply to it."
+        "Only the author or an owner of the team can remove a comment. You can "
+        "reply to it."
     )
 
 
@@ -99,7 +99,7 @@ def may_manage(membership: Membership | None) -> Decision:
         return may_see(membership)
     if membership.role == Role.OWNER:
         return Allowed()
-    return Denied(f"Only an owner of the team {membership.team.name} may do this.")
+    return Denied(f"Only an owner of {membership.team.name} can do this.")
 
 
 def may_set_up(membership: Membership | None) -> Decision:
@@ -109,8 +109,8 @@ def may_set_up(membership: Membership | None) -> Decision:
     if membership.role == Role.OWNER:
         return Allowed()
     return Denied(
-        "Only an owner of the team may change how this plan is signed off. An editor "
-        "can change who is named, in the plan’s Approvals section."
+        "Only an owner of the team can change the sign-off rules. Editors can "
+        "change the approvers in the plan’s Approvals section."
     )
 
 
@@ -122,9 +122,9 @@ def may_sign(
         return may_see(membership)
     if membership.user_id not in approver_ids:
         return Denied(
-            f"{approval.role} is to be signed by {approval.name or 'nobody yet'}. "
-            "An editor can name you in the Approvals section."
+            f"{approval.role} is signed by {approval.name or 'no one yet'}. An "
+            "editor can name you in the Approvals section."
         )
     if membership.role in _REVIEWERS:
         return Allowed()
-    return Denied("A viewer cannot sign. Ask an owner of the team to change your role.")
+    return Denied("Viewers can’t sign. Ask an owner of the team to change your role.")

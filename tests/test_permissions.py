@@ -46,7 +46,7 @@ def test_the_person_named_in_a_slot_may_sign_it(role):
 def test_neither_a_viewer_nor_a_stranger_signs():
     slot = Approval(role="Design", name="Dana")
     refusal = permissions.may_sign(member("viewer"), slot, {PERSON})
-    assert "viewer cannot sign" in refusal.reason
+    assert "Viewers can’t sign" in refusal.reason
     assert not permissions.may_sign(None, slot, {PERSON})
 
 

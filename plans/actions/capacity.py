@@ -72,8 +72,8 @@ def refuse_longer_lines(before: str, after: str) -> None:
 def refuse_long_heading(heading: str) -> None:
     if len(heading) > limits.MAX_HEADING_CHARACTERS:
         raise Refused(
-            f"A heading may have up to {limits.MAX_HEADING_CHARACTERS:,} characters; "
-            f"this one has {len(heading):,}. Put what it explains below it."
+            f"A heading can have up to {limits.MAX_HEADING_CHARACTERS:,} characters; "
+            f"this one has {len(heading):,}. Move the explanation below it."
         )
 
 
@@ -83,7 +83,7 @@ def refuse_if_overfull(plan: Plan, growth: int | None = None) -> None:
     count = Item.objects.present().filter(block__section__plan=plan).count()
     if count > limits.MAX_ITEMS:
         raise Refused(
-            f"A plan may have up to {limits.MAX_ITEMS:,} items. Remove some first."
+            f"A plan can have up to {limits.MAX_ITEMS:,} items. Remove some first."
         )
     if growth is None or plan.fullness is None:
         plan.fullness = None

@@ -84,7 +84,7 @@ def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> Non
     turn = lock_plan(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
     if comment.is_removed:
-        raise Refused("This comment was removed meanwhile. Write a new one.")
+        raise Refused("This comment has been removed. Write a new one.")
     if text == comment.text:
         return unlock_unchanged(plan)
     comment.text, comment.edited_at = text, timezone.now()
@@ -118,12 +118,12 @@ def _sound(text: str) -> str:
     """The text as it is stored. Raises Refused with what is wrong with it."""
     text = text.replace("\r\n", "\n").strip()  # browsers rewrite line ends
     if not text:
-        raise Refused("Write the comment first.")
+        raise Refused("Enter a comment.")
     if "\0" in text:
-        raise Refused("The comment holds NUL characters. Remove them and try again.")
+        raise Refused("The comment contains NUL characters. Remove them and try again.")
     if len(text) > MAX_COMMENT_CHARACTERS:
         raise Refused(
-            f"The comment has {len(text):,} characters; it may have up to "
+            f"The comment has {len(text):,} characters; the limit is "
             f"{MAX_COMMENT_CHARACTERS:,}. Shorten it, or write two."
         )
     return text
@@ -133,11 +133,11 @@ def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
     if isinstance(place, Item):
         items = Item.objects.present().filter(block__section__plan=plan)
         if not items.filter(pk=place.pk).exists():
-            raise Refused("Somebody removed this item meanwhile. Reload the page.")
+            raise Refused("This item has been removed. Reload the page.")
         return
     sections = Section.objects.present().filter(plan=plan)
     if place is None or not sections.filter(pk=place.pk).exists():
-        raise Refused("Somebody removed this section meanwhile. Reload the page.")
+        raise Refused("This section has been removed. Reload the page.")
 
 
 def _set_resolved(thread: Thread, by: User | None) -> None:

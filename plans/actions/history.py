@@ -56,7 +56,7 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         plan.fullness = None
         refuse_if_full(plan, growth(was, text))
     if not edits:
-        raise Refused("The plan says this already: there is nothing to restore.")
+        raise Refused("The plan already has this text: there is nothing to restore.")
     return log_change(
         plan=plan,
         actor=actor,
@@ -136,8 +136,8 @@ def _refuse_unless_sound(plan: Plan) -> None:
     document = storage.load(plan).document
     if _structure(doc.read(doc.write(document))) != _structure(document):
         raise Refused(
-            "This cannot come back to its place, because what is around it changed "
-            "meanwhile. Copy the text from here and add it where it fits now."
+            "This can’t be restored to its place because the content around it has "
+            "changed. Copy the text from here and add it where it fits."
         )
 
 

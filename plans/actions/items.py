@@ -53,7 +53,7 @@ Direction = Literal["up", "down"]
 # By the name of a value: the text that somebody changed, or several possible ones.
 Bases = Mapping[str, str | Sequence[str]]
 
-REMOVED = "Somebody removed this meanwhile. The history of the plan still has it."
+REMOVED = "This has been removed. You can still find it in the plan’s history."
 _NUMBERED = re.compile(r"^(\s*)(\d{1,9})([.)])")
 
 
@@ -364,7 +364,7 @@ def choose_option(
     """Keep one of the directory trees that a code block offers, without its label."""
     chosen = next((o for o in doc.options_of(item.text) if o.number == number), None)
     if chosen is None:
-        raise Refused("That option is no longer there: somebody chose before you.")
+        raise Refused("That option is gone: someone else has already chosen.")
     return save_item(
         plan=plan, item=item, actor=actor, values={"text": chosen.tree}, seen=seen
     )

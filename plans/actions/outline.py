@@ -19,7 +19,7 @@ from plans.models.change import Edit
 def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
     section_id = row.pk if isinstance(row, Section) else row.section_id
     if section_id not in {section.pk for section in present}:
-        raise Refused("Somebody removed this section meanwhile. Reload the page.")
+        raise Refused("This section has been removed. Reload the page.")
 
 
 def swap_ends(one: Section, other: Section) -> list[Edit]:

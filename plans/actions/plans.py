@@ -42,7 +42,7 @@ def create_from_template(
     """
     feature = clean_line(start.feature)
     if not feature:
-        raise Refused("Name the feature: it is the title of the plan.")
+        raise Refused("Enter the feature’s name. It becomes the plan’s title.")
     text = doc.default_template() if template is None else template
     limits.check_size(text)
     text = text.replace("\0", "")

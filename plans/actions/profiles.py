@@ -21,9 +21,9 @@ def change_profile(
     the zone in which times are shown ("": the server's)."""
     name = names.visible(display_name)
     if len(name) > 100:
-        raise Refused("A name may have up to 100 characters.")
+        raise Refused("A name can have up to 100 characters.")
     if display_name.strip() and not name:
-        raise Refused("There is nothing that can be seen in that name.")
+        raise Refused("The name has no visible characters. Enter a different one.")
     before = User.objects.get(pk=actor.pk)
     actor.display_name = name
     if actor.name != before.name:

@@ -18,7 +18,7 @@ def ask(
 ) -> Item:
     """Put an open question behind a value. `key`: `value`, `text` or `cell-N`."""
     if not question.strip():
-        raise Refused("Write the question first.")
+        raise Refused("Enter a question.")
     text = f"{value_at(item, key)} {doc.question_marker(question)}".strip()
     return save_item(plan=plan, item=item, actor=actor, values={key: text}, seen=seen)
 
@@ -35,7 +35,7 @@ def answer(
 ) -> Item:
     """Put an answer in the place of a value's open question `number` (from 0)."""
     if not text.strip():
-        raise Refused("Write the answer first, or drop the question.")
+        raise Refused("Enter an answer, or dismiss the question.")
     return _replace(plan, item, actor, key, number, text, seen)
 
 
@@ -58,9 +58,7 @@ def _replace(
     try:
         value = doc.replace_question(value_at(item, key), number, text)
     except IndexError:
-        raise Refused(
-            "That question is no longer there: somebody answered it."
-        ) from None
+        raise Refused("That question is gone: it has already been answered.") from None
     return save_item(plan=plan, item=item, actor=actor, values={key: value}, seen=seen)
 
 
@@ -70,4 +68,4 @@ def value_at(item: Item, key: str) -> str:
     found = value_of(part, key)
     if isinstance(found, str):
         return found
-    raise Refused("There is no such text in this item. Reload the page.")
+    raise Refused("This item has no such text. Reload the page.")

@@ -83,9 +83,9 @@ def rename_section(
     require(permissions.may_edit(membership(plan, actor)))
     new = clean_line(heading)
     if not new:
-        raise Refused("A section needs a heading. Write one, or remove the section.")
+        raise Refused("A section needs a heading. Enter one, or remove the section.")
     if not section.level:
-        raise Refused("What stands before the first heading has none of its own.")
+        raise Refused("The introduction has no heading of its own.")
     if new == section.heading:
         return section
     _refuse_unless_heading(doc.Section(level=section.level, heading=new))
@@ -107,7 +107,7 @@ def rename_section(
 def _refuse_unless_heading(part: doc.Section) -> None:
     refuse_long_heading(part.heading)
     if not doc.reads_back(part):
-        raise Refused("This cannot stand in a heading. Put it in other words.")
+        raise Refused("A heading can’t contain this. Reword it.")
 
 
 @transaction.atomic
@@ -118,7 +118,7 @@ def add_section(
     require(permissions.may_edit(membership(plan, actor)))
     heading = clean_line(heading)
     if not heading:
-        raise Refused("Give the new section a heading.")
+        raise Refused("Enter a heading for the new section.")
     part = doc.Section(level=after.level or 2, heading=heading, tail=plan.newline * 2)
     _refuse_unless_heading(part)
     number = lock_plan(plan)
@@ -151,7 +151,7 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     present = [row for row in sections if not row.removed]
     slots = Block.objects.present().filter(kind__in=SIGNING_KINDS)
     if slots.filter(section__plan=plan).exists():
-        raise Refused("The plan has an Approvals list already. Reload the page.")
+        raise Refused("The plan already has an Approvals section. Reload the page.")
     part = doc.Section(level=2, heading="Approvals", tail=plan.newline * 2)
     section = _store_section(plan, part, sections, present[-1])
     end = end_of(present[-1])
@@ -195,7 +195,7 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
     )
     phases = [row for row in present if row.pk in codes]
     if not phases:
-        raise Refused("There is no phase to go by. Add a section “Phase 0: …” first.")
+        raise Refused("The plan has no phases yet. Add a section “Phase 0: …” first.")
     last, code = doc.next_phase([codes[row.pk] for row in phases])
     model = phases[last]
     model.plan = plan
@@ -355,7 +355,7 @@ def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     refuse_if_gone(section, present)
     blocks = list(Block.objects.filter(section=section, removed=False))
     if block not in blocks:
-        raise Refused("Somebody removed this meanwhile. Reload the page.")
+        raise Refused("This has been removed. Reload the page.")
     edits = mark_removed([block])
     place = blocks.index(block)
     staying = blocks[place - 1] if place else section

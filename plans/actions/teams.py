@@ -100,7 +100,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         )
     if other := actor.namesake_in(Team.objects.filter(pk=found.team_id)):
         raise Refused(
-            f"Somebody in {found.team.name} is called {other.name} already. Give "
+            f"Someone in {found.team.name} is called {other.name} already. Give "
             "yourself another name under Profile, then open this link once more."
         )
     try:

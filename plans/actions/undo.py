@@ -46,7 +46,7 @@ def undo(*, plan: Plan, actor: User) -> Change:
     number = lock_plan(plan)
     change = last_undoable(plan, actor)
     if change is None:
-        raise Refused("There is nothing of yours to undo here.")
+        raise Refused("You have no changes to undo here.")
     return _take_back(plan, actor, number, change, "undo")
 
 
@@ -57,7 +57,7 @@ def redo(*, plan: Plan, actor: User) -> Change:
     number = lock_plan(plan)
     change = last_redoable(plan, actor)
     if change is None:
-        raise Refused("There is nothing to do again.")
+        raise Refused("You have no changes to redo.")
     return _take_back(plan, actor, number, change, "redo")
 
 
@@ -178,8 +178,8 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
     for row in around:
         if row.removed and (type(row).__name__.lower(), row.pk) not in comes_back:
             raise Refused(
-                "What your change was in was removed since, so nobody would see this. "
-                "Bring it back first: the history of the plan has it."
+                "Your change is in something that has since been removed. Restore "
+                "that first from the plan’s history."
             )
 
 
@@ -202,6 +202,6 @@ def _refuse_if_others_wrote(
 
 def _somebody_went_on() -> Refused:
     return Refused(
-        "Somebody went on from your change, so it cannot be undone as a whole. "
-        "Change the text by hand; the history has the earlier one."
+        "Someone has edited this since your change, so it can’t be undone. Edit the "
+        "text by hand; the previous version is in the history."
     )

@@ -27,7 +27,7 @@ def check_length(values: dict[str, Any]) -> None:
         ):
             if count > most:
                 raise Refused(
-                    f"The text has {count:,} {things}; one field may have up to "
+                    f"The text has {count:,} {things}; a field can have up to "
                     f"{most:,}. Split it."
                 )
 
@@ -38,12 +38,12 @@ def guard(part: doc.Item, block: doc.Block) -> None:
         return
     if part.kind is ItemKind.FRONT_MATTER:
         raise Refused(
-            "Front matter starts and ends with a line of three dashes and has no such "
-            "line between. Nothing was stored."
+            "Front matter must start and end with a line of three dashes, with no "
+            "such line in between. Nothing was saved."
         )
     raise Refused(
-        "This text would change the structure of the plan around it. Nothing was "
-        "stored; take out what looks like a heading, a list or a fence."
+        "This text would change the structure of the plan, so it wasn’t saved. "
+        "Remove anything that looks like a heading, a list or a code fence."
     )
 
 

@@ -25,7 +25,7 @@ MAX_CELLS = 20_000
 MAX_VALUE_CHARACTERS = 100_000
 MAX_HEADING_CHARACTERS = 1_000
 MAX_COMMENT_CHARACTERS = 5_000
-COMMENT_TOO_LONG = f"A comment may have up to {MAX_COMMENT_CHARACTERS:,} characters."
+COMMENT_TOO_LONG = f"A comment can have up to {MAX_COMMENT_CHARACTERS:,} characters."
 
 
 class Unreadable(Exception):
@@ -35,21 +35,21 @@ class Unreadable(Exception):
 def decode(data: bytes) -> str:
     """A file's text, exactly: BOM and line ends stay. Raises Unreadable."""
     if not data.strip():
-        raise Unreadable("The file is empty. Choose a plan.md with text in it.")
+        raise Unreadable("The file is empty. Choose a plan.md with some text.")
     check_bytes(len(data))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Windows' "Unicode"
         raise Unreadable("The file is UTF-16. Save it as UTF-8 and try again.")
     # One stray NUL is a slip that real files have; many are a file of another kind.
     is_binary = data.count(b"\0") > len(data) // 1000 + 1
     if data.startswith((b"PK\x03\x04", b"%PDF", b"\x1f\x8b")) or is_binary:
-        raise Unreadable("The file is no text. Choose a Markdown file (plan.md).")
+        raise Unreadable("The file is not text. Choose a Markdown file (plan.md).")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Unreadable(
-            f"The file is not UTF-8: line {line} holds a byte that cannot be read. "
-            "Save it as UTF-8 and try again."
+            f"The file is not UTF-8: line {line} has a byte that can’t be read. Save "
+            "it as UTF-8 and try again."
         ) from None
     check_size(text)
     return text
@@ -59,8 +59,8 @@ def check_bytes(count: int) -> None:
     """Raises Unreadable for more bytes than the file of a plan may have."""
     if count > MAX_FILE_BYTES:
         raise Unreadable(
-            f"The file has {count / 1e6:.1f} MB; a plan may have up to "
-            f"{MAX_PLAN_BYTES // 1_000_000} MB. Split it, or leave out what it embeds."
+            f"The file has {count / 1e6:.1f} MB; a plan can have up to "
+            f"{MAX_PLAN_BYTES // 1_000_000} MB. Split it, or remove embedded content."
         )
 
 
@@ -134,7 +134,7 @@ def _without_additions(line: str) -> str:
 def check_size(text: str) -> None:
     """Raises Unreadable for a text with more in it than a plan may have."""
     if not text.removeprefix("\ufeff").strip():
-        raise Unreadable("There is no text yet. Paste or choose a plan.md.")
+        raise Unreadable("There’s no text yet. Choose a plan.md or paste its text.")
     measured = measure(text)
     if measured.raw > MAX_FILE_BYTES:
         raise Unreadable(TOO_MANY_BYTES)
@@ -142,7 +142,7 @@ def check_size(text: str) -> None:
     check_line(measured)
 
 
-TOO_MANY_BYTES = "The text is longer than 1 MB, the most that a plan may have."
+TOO_MANY_BYTES = "The text is longer than 1 MB, the limit for a plan."
 
 
 def check_measure(measured: Measure) -> None:
@@ -151,13 +151,13 @@ def check_measure(measured: Measure) -> None:
         raise Unreadable(TOO_MANY_BYTES)
     if measured.lines > MAX_LINES:
         raise Unreadable(
-            f"The text has {measured.lines:,} lines; a plan may have up to "
+            f"The text has {measured.lines:,} lines; a plan can have up to "
             f"{MAX_LINES:,}."
         )
     if measured.cells > MAX_CELLS:
         raise Unreadable(
-            f"The tables of the text have {measured.cells:,} cells; a plan may have up "
-            f"to {MAX_CELLS:,}. Split it into several plans."
+            f"The tables in the text have {measured.cells:,} cells; a plan can have "
+            f"up to {MAX_CELLS:,}. Split it into several plans."
         )
 
 
@@ -166,7 +166,7 @@ def check_line(measured: Measure) -> None:
     if measured.longest > MAX_LINE_CHARACTERS:
         raise Unreadable(
             f"Line {measured.longest_at} has {measured.longest:,} characters; a line "
-            f"may have up to {MAX_LINE_CHARACTERS:,}. Break it into several."
+            f"can have up to {MAX_LINE_CHARACTERS:,}. Split it."
         )
 
 
@@ -180,7 +180,7 @@ def without_nul(text: str) -> tuple[str, str]:
         return text, ""
     mark = next((mark for mark in _NUL_MARKS if mark not in text), None)
     if mark is None:
-        raise Unreadable("The text holds NUL characters. Remove them and try again.")
+        raise Unreadable("The text contains NUL characters. Remove them and try again.")
     return text.replace("\0", mark), mark
 
 

@@ -46,7 +46,7 @@ class TeamChoiceForm(forms.Form):
         to_field_name="slug",
         empty_label=None,
         label="Team",
-        help_text="It owns the plan; its members see it.",
+        help_text="The team owns the plan, and its members can see it.",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -69,32 +69,32 @@ class NewPlan(TeamChoiceForm):
     feature = forms.CharField(
         max_length=200,
         label="Feature",
-        help_text="Its name becomes the title of the plan.",
+        help_text="The name becomes the plan’s title.",
     )
     branch = forms.CharField(
         max_length=120,
         required=False,
         label="Branch",
-        help_text="As spec-kit names it, for example 012-tide-tables.",
+        help_text="The spec-kit branch name, for example 012-tide-tables.",
     )
     area = forms.CharField(
         max_length=80,
         required=False,
         label="Area",
-        help_text="A tag for the part of the product it belongs to.",
+        help_text="A tag for the product area it belongs to.",
     )
     date = forms.DateField(
         required=False,
         label="Date",
-        help_text="The plan’s own date; dates such as “Due” stay blank.",
+        help_text="The date of the plan. Other dates, such as “Due”, stay blank.",
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     template = MarkdownFile(
         required=False,
         label="Your own template",
-        help_text="A Markdown file with blanks in [brackets]. "
-        "Without one, the planner’s ten sections are used.",
+        help_text="A Markdown file with blanks in [brackets]. Without one, the plan "
+        "starts with the built-in ten sections.",
     )
 
 
@@ -105,14 +105,15 @@ class ImportPlan(forms.Form):
     text = forms.CharField(
         required=False,
         strip=False,
-        label="Or its text",
+        label="Or paste its text",
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
     )
     template = MarkdownFile(
         required=False,
-        label="The template it was made from",
-        help_text="Only needed when it is your own: its placeholders that are still in "
-        "the plan are found, and its comments are left out of the finished plan.",
+        label="The template it’s based on",
+        help_text="Only needed for a template of your own, so that its remaining "
+        "placeholders are found and its comments are left out of the "
+        "finished plan.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -133,7 +134,7 @@ class ImportPlan(forms.Form):
         self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
 
 
-NO_SUCH_VERSION = "There is no such version. Reload the page and look at it again."
+NO_SUCH_VERSION = "This version doesn’t exist. Reload the page and try again."
 _CHOOSE = "Choose what you decide."
 
 

@@ -30,7 +30,10 @@ class Invite(forms.Form):
 @cache
 def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in available_timezones() if "/" in name)
-    return [("", "The server’s"), *((name, name.replace("_", " ")) for name in names)]
+    return [
+        ("", ("Server time zone")),
+        *((name, name.replace("_", " ")) for name in names),
+    ]
 
 
 class Profile(forms.Form):
@@ -38,7 +41,7 @@ class Profile(forms.Form):
         max_length=100,
         required=False,
         label="Name",
-        help_text="As others see it, and as it is printed under what you sign.",
+        help_text="Shown to others and printed with your signatures.",
     )
     colour = forms.TypedChoiceField(
         required=False,
@@ -55,7 +58,7 @@ class Profile(forms.Form):
         required=False,
         choices=zones,
         label="Time zone",
-        help_text="For the times on pages. Sign-offs are always shown in UTC.",
+        help_text="Used for times on pages. Sign-offs are always shown in UTC.",
     )
 
 

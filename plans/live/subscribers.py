@@ -16,7 +16,7 @@ from plans import permissions
 from plans.accounts import sessions
 from plans.models import Membership, Plan, Session, User
 
-NOT_SHARED = "There is no such plan, or it is not shared with you."
+NOT_SHARED = "This plan doesn’t exist, or it isn’t shared with you."
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ ROWS_PER_PAGE = 100
 # Only guidance is left out of a finished plan; the page says so beside the problems.
 _COMMENT_NAMES = {
     "guidance": "Guidance",
-    "marker": "Mark for tools",
+    "marker": "Tool marker",
     "remark": "Remark",
 }
 

@@ -61,7 +61,7 @@ _OF_ITEM = {
     "item.added": "added this",
     "item.removed": "removed this",
     "item.moved": "moved this",
-    "item.ticked": "changed the tick",
+    "item.ticked": "ticked or unticked this",
     "undo": "undid a change",
-    "redo": "did a change again",
+    "redo": "redid a change",
 }

@@ -49,7 +49,7 @@ def comment_add(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     place = _place_for(plan, _scope_in(request.POST))
     if place is None:
-        raise Http404("A comment is on an item or on a section.")
+        raise Http404("Choose an item or a section to comment on.")
     said = actions.comment(
         plan=plan,
         actor=request.user,
@@ -123,7 +123,7 @@ def _scope_in(query: Mapping[str, str]) -> Scope:
         query.get("resolved") == "1",
     )
     if not scope.is_place and ("item" in query or "section" in query):
-        raise Http404("There is no such place in this plan.")
+        raise Http404("This plan has no such place.")
     return scope
 
 
@@ -138,7 +138,7 @@ def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
     else:
         return None
     if found is None:
-        raise Http404("There is no such place in this plan.")
+        raise Http404("This plan has no such place.")
     return found
 
 
@@ -147,7 +147,7 @@ def _thread_for(plan: Plan, thread_id: int) -> Thread:
     rows = Thread.objects.select_related(*PLACES)
     found = rows.filter(pk=thread_id, plan=plan).first()
     if found is None:
-        raise Http404("There is no such thread in this plan.")
+        raise Http404("This plan has no such thread.")
     return found
 
 
@@ -156,7 +156,7 @@ def _comment_for(plan: Plan, comment_id: int) -> Comment:
     rows = Comment.objects.select_related(*(f"thread__{name}" for name in PLACES))
     found = rows.filter(pk=comment_id, thread__plan=plan).first()
     if found is None:
-        raise Http404("There is no such comment in this plan.")
+        raise Http404("This plan has no such comment.")
     return found
 
 

@@ -94,11 +94,11 @@ def plan_import_store(request: Request) -> HttpResponse:
     except (signing.BadSignature, Unreadable) as error:
         form = ImportPlan()
         reason = str(error) if isinstance(error, Unreadable) else (
-            "The text did not arrive whole. Choose the file again."
+            "The upload was incomplete. Choose the file again."
         )  # fmt: skip
         context = {"form": form, "reason": reason}
         return render(request, "plans/plan_import.html", context, status=422)
-    note(request, "The plan is stored, character for character as it was.")
+    note(request, "The plan was imported, character for character.")
     return HttpResponseRedirect(plan.get_absolute_url())
 
 

@@ -19,7 +19,7 @@ from planner.ops.logs import request_id
 from planner.server.bridge import REFUSED
 from plans.views.shortcuts import session_ended
 
-PLAN_TOO_LARGE = "A plan may have up to 1 MB of text. Split it, or send less at once."
+PLAN_TOO_LARGE = "A plan can have up to 1 MB of text. Split it, or send less at once."
 
 
 PROXY = (
@@ -34,14 +34,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         page = request.headers.get("Origin") or request.headers.get("Referer", "")
         sentence = (
             f"The server was asked as {request.scheme}://{request.get_host()}, and "
-            f"the page that sent this is at {page or 'an unknown address'}, so it was "
-            "taken for another site’s. If you came here as you always do, tell whoever "
-            f"runs the planner: {PROXY}"
+            f"the page that sent this is at {page or 'an unknown address'}, so the "
+            "request looks like another site’s. If you came here the usual way, "
+            f"tell your administrator: {PROXY}"
         )
         return render(request, "403.html", {"exception": sentence}, status=403)
     sentence = (
-        "This page was open while your sign-in changed, so the server did not take "
-        "what it sent. Go back, copy what you typed, and reload the page."
+        "Your sign-in changed while this page was open, so the server rejected the "
+        "request. Go back, copy what you typed, and reload the page."
     )
     return render(request, "403.html", {"exception": sentence}, status=403)
 
@@ -51,9 +51,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         reason = PLAN_TOO_LARGE
     elif isinstance(exception, TooManyFieldsSent | TooManyFilesSent):
-        reason = "The form has more fields or files than a plan can need."
+        reason = "The form has more fields or files than any plan needs."
     elif isinstance(exception, DisallowedHost):
-        context = {"reason": f"The planner does not answer for this host. {PROXY}"}
+        context = {"reason": f"The planner doesn’t serve this host. {PROXY}"}
         return HttpResponse(render_to_string("400.html", context), status=400)
     else:
         # Without the request: who asks it for its form again fails again.
@@ -71,7 +71,7 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         # A long save after the sign-in has ended: the page keeps the text.
         return session_ended(request)  # type: ignore[arg-type]
     else:
-        reason = "Before you sign in, the server takes up to 64 kB at once."
+        reason = "Until you sign in, the server accepts up to 64 kB at once."
     return render(request, "413.html", {"exception": reason}, status=413)
 
 

@@ -116,7 +116,7 @@ def _item_ever(plan: Plan, item_id: int) -> Item:
     """An item of this plan, also one that was taken out of it."""
     found = storage.items_of(plan).filter(pk=item_id).first()
     if found is None:
-        raise Http404("There is no such item in this plan.")
+        raise Http404("This plan has no such item.")
     return found
 
 
@@ -144,9 +144,9 @@ def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
         changes = changes.filter(number=number_in(request.POST["number"]) or 0)
     change = changes.first()
     if change is None:
-        raise Http404("There is no such change in this plan.")
+        raise Http404("This plan has no such change.")
     restore(plan=plan, item=item, actor=request.user, change=change)
-    note(request, "Restored." if was_there else "It is back in the plan.")
+    note(request, "Restored." if was_there else "Restored to the plan.")
     page = page_of(_item_ever(plan, item_id))
     query = {f"rows-{item.block_id}": page} if page > 1 else {}
     place = redirect_to_plan(plan, f"item-{item_id}", query)

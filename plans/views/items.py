@@ -249,7 +249,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     require_editor(plan)
     if block.kind not in NAMES:
         raise Refused(
-            "Nothing can be added to a text. Add a list or a table beside it."
+            "You can’t add entries to a text. Add a list or a table to the section."
         )
     after = _given(plan, block, request, "after")
     parent = _given(plan, block, request, "parent")
@@ -331,7 +331,7 @@ def _as_it_is_now(
     if control and number < len(control.questions) and request.POST.get("do") != "ask":
         control.typed_answer = (number, typed)
     elif typed.strip():
-        message = f"{refusal} You had typed: {typed}"
+        message = f"{refusal} What you typed: {typed}"
     response = answer(request, plan, part, status_of(refusal), message)
     if request.htmx:
         response.write(toast(request, message))

@@ -182,7 +182,7 @@ def plan_redo(request: Request, slug: str) -> HttpResponse:
     plan = plan_for(request, slug)
     require_editor(plan)
     change = redo(plan=plan, actor=request.user)
-    return _whole_body(request, plan, f"Done again: {change.label}")
+    return _whole_body(request, plan, f"Redone: {change.label}")
 
 
 def _whole_body(request: Request, plan: Plan, message: str) -> HttpResponse:

@@ -25,7 +25,7 @@ def profile(request: Request) -> HttpResponse:
             except Refused as refusal:
                 form.add_error("display_name", str(refusal))
             else:
-                note(request, "Your profile is stored.")
+                note(request, "Your profile was saved.")
                 return HttpResponseRedirect(reverse("plans:profile"))
     else:
         form = Profile(

@@ -70,7 +70,7 @@ def _kind(request: Request) -> BlockKind:
     except ValueError:
         raise Refused("Choose what to add from the list.") from None
     if kind not in actions.NEW_BLOCKS:
-        raise Refused("That cannot be added by hand. Choose from the list.")
+        raise Refused("That can’t be added by hand. Choose from the list.")
     return kind
 
 

@@ -79,7 +79,7 @@ def approval_of(plan: Plan, approval_id: int) -> Approval:
     slots = Approval.objects.filter(item__block__section__plan=plan)
     approval = slots.filter(pk=approval_id).first()
     if approval is None:
-        raise Http404("There is no such approval in this plan.")
+        raise Http404("This plan has no such approval.")
     return approval
 
 
@@ -95,7 +95,7 @@ def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
     if plan is not None:
         plan.membership = member  # type: ignore[attr-defined]
     if plan is None or not permissions.may_see(member):
-        raise Http404("There is no such plan, or it is not shared with you.")
+        raise Http404("This plan doesn’t exist, or it isn’t shared with you.")
     return plan
 
 
@@ -117,7 +117,7 @@ def login_required(view: View) -> View:
 def session_ended(request: Request) -> HttpResponse:
     """The answer to a fragment's request."""
     message = (
-        "Your sign-in has ended. Sign in again in another tab, then go on here: "
+        "Your session has ended. Sign in again in another tab, then continue here: "
         "what you typed is still on this page."
     )
     return fragments(toast(request, message), status=401)
@@ -185,7 +185,7 @@ def refused(
     """The reason, as a toast beside what was typed, or as a page that repeats it."""
     status, message = status_of(refusal), str(refusal)
     if stored:
-        message += f" Stored is: “{stored}”."
+        message += f" The saved text is: “{stored}”."
     if request.htmx:
         return fragments(toast(request, message), status=status)
     names = ("heading", "answer", "comment")

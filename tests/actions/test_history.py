@@ -200,7 +200,7 @@ def test_comes_back_though_something_new_stands_in_its_place(plan, bob):
 def test_refuses_when_the_plan_says_it_already(plan, bob):
     item = find(plan, label="Storage")
     before = plan.changes.count()
-    with pytest.raises(Refused, match="says this already"):
+    with pytest.raises(Refused, match="already has this text"):
         restore(plan=plan, item=item, actor=bob, change=first(plan))
     assert plan.changes.count() == before
     assert Plan.objects.get(pk=plan.pk).change_number == before

@@ -81,7 +81,7 @@ def test_a_name_is_kept_in_one_spelling_and_nothing_unseen_in_it(bob):
 
 
 def test_a_name_of_nothing_that_is_seen_is_none(bob):
-    with pytest.raises(Refused, match="nothing that can be seen"):
+    with pytest.raises(Refused, match="no visible characters"):
         call(bob, "\u200b\u3164")
 
 

@@ -59,7 +59,7 @@ def test_any_name_of_a_feature_leaves_the_template_as_it_is(team, alice, feature
 
 
 def test_a_feature_has_a_name(team, alice):
-    with pytest.raises(Refused, match="Name the feature"):
+    with pytest.raises(Refused, match="Enter the feature’s name"):
         create_from_template(team=team, actor=alice, start=Start(" "))
 
 

@@ -260,7 +260,7 @@ def test_a_viewer_reads_and_is_told_why_not_more(visit, victor, plan, item, alic
     page = steps.open_plan(visit(victor), plan)
     opened(page, item)
     expect(drawer(page)).to_contain_text("Why?")
-    expect(drawer(page)).to_contain_text("You can read the comments")
+    expect(drawer(page)).to_contain_text("You can read comments")
     expect(drawer(page).locator("textarea, form")).to_have_count(0)
 
 

@@ -194,7 +194,7 @@ def test_a_team_is_led_with_the_keyboard(visit, alice, bob, team):
     assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
 
     page.goto("/import/")
-    page.get_by_role("button", name="Look at it").press("Enter")
+    page.get_by_role("button", name="Preview").press("Enter")
     expect(page.locator("[aria-invalid=true]").first).to_be_focused()
 
 

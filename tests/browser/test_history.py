@@ -22,7 +22,7 @@ def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):
     expect(newest.locator("del")).to_contain_text("pier")
     expect(newest.locator("ins")).to_contain_text("gauge")
     older = page.locator(".history-entry", has_text="each pier").last
-    older.get_by_text("The whole text").click()
+    older.get_by_text("Full text").click()
     expect(older.locator(".history-text")).to_have_text(
         ["Goal", "A page for each pier"]
     )
@@ -43,7 +43,7 @@ def test_a_removed_row_is_found_in_the_history_and_comes_back(visit, alice, plan
     expect(steps.item(page, row)).to_have_count(0)
     page.get_by_role("link", name="History", exact=True).click()
     removal = page.locator(".history-entry").first
-    removal.get_by_role("link", name="Earlier texts").click()
-    page.get_by_role("button", name="Bring it back").click()
+    removal.get_by_role("link", name="Previous versions").click()
+    page.get_by_role("button", name="Restore").click()
     expect(steps.item(page, row)).to_be_in_viewport()
     assert make.text_of(plan) == make.SMALL

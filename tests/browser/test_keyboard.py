@@ -127,7 +127,7 @@ def test_undo_reaches_every_kind_of_control(visit, alice, plan):
     control.fill("A page for each pier")
     steps.undo(page)
     expect(control).to_have_value("A page for each harbour")
-    page.get_by_role("button", name="Do my last undone change again").click()
+    page.get_by_role("button", name="Redo").click()
     expect(control).to_have_value("A page for each pier")
 
     steps.control(page, check, "done").check()
@@ -267,6 +267,6 @@ def test_a_problem_on_another_page_leads_into_its_item(visit, alice, plan):
     storage = make.find(plan, label="Storage")
     page = visit(alice)
     page.goto(f"{plan.get_absolute_url()}preview/")
-    page.locator("details summary", has_text="in the way").click()
+    page.locator("details summary", has_text="to resolve").click()
     page.locator(".problem a", has_text="Storage").click()
     expect(steps.control(page, storage)).to_be_focused()

@@ -182,7 +182,7 @@ def test_the_same_word_is_a_choice_and_nothing_is_overwritten(pages, plan):
     expect(conflict).to_contain_text("A page for each pier")
     expect(steps.control(bobs, goal)).to_have_value("A page for each gauge")
     assert "each pier" in make.text_of(plan)
-    conflict.get_by_role("button", name="Keep what I typed").click()
+    conflict.get_by_role("button", name="Keep my text").click()
     expect(steps.control(alices, goal)).to_have_value("A page for each gauge")
 
 

@@ -123,7 +123,7 @@ def test_who_loses_access_is_told_so(visit, bob, plan):
     Membership.objects.filter(user=bob).delete()
     state = page.locator("#live-state")
     expect(state).to_have_attribute("data-state", "refused")
-    expect(page.locator("#live-note")).to_contain_text("not shared with you")
+    expect(page.locator("#live-note")).to_contain_text("isn’t shared with you")
 
 
 def test_a_page_that_missed_too_much_fetches_itself(

@@ -66,7 +66,7 @@ def expect_state(page, text):
 def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     bobs, danas, emils, alices = (visit(user) for user in (bob, dana, emil, alice))
     danas.goto("/waiting/")
-    expect(danas.get_by_text("Nothing waits for your signature")).to_be_visible()
+    expect(danas.get_by_text("Nothing to sign")).to_be_visible()
     for page in (emils, alices):
         steps.open_plan(page, finished)
         expect_state(page, "Draft")

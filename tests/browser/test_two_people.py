@@ -44,7 +44,7 @@ def test_the_second_of_two_can_keep_what_they_typed(pages, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     conflict = clash(pages, goal)
     assert "each pier" in make.text_of(plan)
-    conflict.get_by_role("button", name="Keep what I typed").click()
+    conflict.get_by_role("button", name="Keep my text").click()
     steps.expect_saved(pages[1], goal)
     expect(conflict).to_have_count(0)
     assert "each gauge" in make.text_of(plan)
@@ -57,7 +57,7 @@ def test_the_second_of_two_can_keep_what_they_typed(pages, plan):
 def test_the_second_of_two_can_take_what_is_stored(pages, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     conflict = clash(pages, goal)
-    conflict.get_by_role("button", name="Take the stored text").click()
+    conflict.get_by_role("button", name="Use the saved text").click()
     expect(conflict).to_have_count(0)
     expect(steps.control(pages[1], goal)).to_have_value("A page for each pier")
     steps.control(pages[1], goal).fill("A page for each pier and gauge")
@@ -77,7 +77,7 @@ def test_a_conflict_is_not_settled_by_typing_on_or_by_other_changes(pages, plan)
     expect(conflict).to_contain_text("A page for each pier")
     expect(steps.control(bobs, goal)).to_have_value("A page for each gauge, finally")
     assert "each pier" in make.text_of(plan)
-    conflict.get_by_role("button", name="Keep what I typed").click()
+    conflict.get_by_role("button", name="Keep my text").click()
     steps.expect_saved(bobs, goal)
     assert "each gauge, finally" in make.text_of(plan)
 
@@ -115,7 +115,7 @@ def test_the_same_cell_of_a_row_meets_and_names_the_cell(pages, plan):
     conflict = steps.item(bobs, risk).locator(".conflict")
     expect(conflict).to_contain_text("Description: stored meanwhile")
     expect(conflict).to_contain_text("The gauges freeze")
-    conflict.get_by_role("button", name="Keep what I typed").click()
+    conflict.get_by_role("button", name="Keep my text").click()
     steps.expect_saved(bobs, risk)
     assert cells_of(plan, "R-001")[1:3] == ["The gauges drown", "High"]
 

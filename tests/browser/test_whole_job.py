@@ -122,7 +122,7 @@ def new_plan(page) -> None:
     page.get_by_label("Feature").fill("Tide tables")
     page.get_by_label("Branch").fill("004-tide-tables")
     page.get_by_label("Area").fill("Harbour")
-    page.get_by_role("button", name="Create the plan").click()
+    page.get_by_role("button", name="Create plan").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tide tables")
 
 

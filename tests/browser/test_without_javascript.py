@@ -25,7 +25,7 @@ def test_somebody_signs_in_and_starts_a_plan(visit, alice):
     page.goto("/new/")
     steps.sign_in(page, "alice")
     page.get_by_label("Feature").fill("Tide tables")
-    page.get_by_role("button", name="Create the plan").click()
+    page.get_by_role("button", name="Create plan").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tide tables")
     page.get_by_role("radio", name=re.compile("Web application")).check()
     page.get_by_role("button", name="Use this structure").click()
@@ -104,7 +104,7 @@ def test_who_saves_second_sees_both_texts(page, visit, bob, plan):
         saves(each, goal)
     expect(bobs.locator(".conflict")).to_contain_text("Alice's goal")
     expect(steps.control(bobs, goal)).to_have_value("Bob's goal")
-    bobs.get_by_role("button", name="Keep what I typed").click()
+    bobs.get_by_role("button", name="Keep my text").click()
     expect(steps.control(bobs, goal)).to_have_value("Bob's goal")
     assert "**Goal**: Bob's goal\n" in make.text_of(plan)
 

@@ -66,7 +66,7 @@ def test_plans_go_through_a_database_of_their_own(manage, tmp_path):
     (tmp_path / "zip.md").write_bytes(b"PK\x03\x04")
     refused = manage("import_plan", tmp_path / "plan.md", tmp_path / "zip.md")
     assert (refused.returncode, refused.stdout) == (2, b"")
-    assert b"zip.md: The file is no text." in refused.stderr
+    assert b"zip.md: The file is not text." in refused.stderr
 
     manage("export_plan", "--all", "--output", tmp_path / "all")
     assert [path.name for path in (tmp_path / "all").iterdir()] == ["tide-tables.md"]

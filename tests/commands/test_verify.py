@@ -221,7 +221,7 @@ def test_a_plan_whose_evidence_was_changed_is_not_vouched_for(approved, file):
     [
         (b"", "is empty"),
         (b"# A\n" * 300_000, "1 MB"),
-        (b"%PDF-1.7 and so on", "no text"),
+        (b"%PDF-1.7 and so on", "not text"),
         (b"# A\xff", "not UTF-8"),
     ],
     ids=["empty", "too large", "binary", "no UTF-8"],

@@ -217,9 +217,9 @@ def replaced(plan, dana):
     [
         (edited, 409, "The plan was edited after version 1"),
         (submitted, 409, "A newer version was submitted meanwhile"),
-        (demoted, 403, "A viewer cannot sign"),
+        (demoted, 403, "Viewers can’t sign"),
         (removed, 404, ""),
-        (replaced, 403, "is to be signed by"),
+        (replaced, 403, "is signed by"),
     ],
     ids=lambda it: getattr(it, "__name__", None),
 )

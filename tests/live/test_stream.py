@@ -127,7 +127,7 @@ def test_a_stranger_hears_of_no_plan(read, plan, alice, charlie):
     assert stream.next("hello")["plans"] == {}
     refused = stream.next("refused")
     assert refused["status"] == 404
-    assert "not shared" in refused["message"]
+    assert "isn’t shared" in refused["message"]
     save(plan, alice, "MariaDB", label="Storage")
     stream.connection.sock.settimeout(1)
     with pytest.raises(TimeoutError):

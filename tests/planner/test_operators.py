@@ -97,7 +97,7 @@ def test_a_proxy_that_changes_the_host_is_named_as_the_reason(alice, settings):
     assert answer.status_code == 400
     assert "pass the Host header on" in words_of(answer)
     answer = Client(headers={"Host": "plans.example.org"}).get("/", {"x": "\0"})
-    assert "cannot read this" in words_of(answer)
+    assert "couldn’t read this" in words_of(answer)
 
 
 def test_the_port_that_is_asked_for_is_in_the_links_of_mails(monkeypatch):

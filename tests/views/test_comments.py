@@ -108,7 +108,7 @@ def test_a_viewer_is_refused_with_the_reason_and_keeps_the_text(
     changes = plan.changes.count()
     answer = post(victor, name, plan, said, headers=headers)
     assert answer.status_code == 403
-    assert "You can read the comments but not write any" in words_of(answer)
+    assert "You can read comments but not write them" in words_of(answer)
     assert is_fragment(answer) is bool(headers)
     if not headers:
         assert "Indeed." in words_of(answer)

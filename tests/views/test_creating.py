@@ -228,7 +228,7 @@ def test_a_text_that_did_not_arrive_whole_is_not_stored(bob):
     for packed in packed_differently(packed_in(look(client, make.SMALL))):
         answer = client.post(STORE, {"packed": packed})
         assert answer.status_code == 422
-        assert "did not arrive whole" in words_of(answer)
+        assert "upload was incomplete" in words_of(answer)
         assert soup(answer).select_one("[name=file]")
     assert not Plan.objects.exists()
 
@@ -244,13 +244,13 @@ BAD = {
     "empty": (b"", "empty"),
     "white": (b" \n\t\n", "empty"),
     "only a BOM": ("\ufeff".encode(), "no text yet"),
-    "binary": (bytes(range(256)) * 50, "no text"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(2_000), "no text"),
-    "a zip": (zipped(), "no text"),
-    "a PDF": (b"%PDF-1.7\n" + b"x" * 500, "no text"),
+    "binary": (bytes(range(256)) * 50, "not text"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(2_000), "not text"),
+    "a zip": (zipped(), "not text"),
+    "a PDF": (b"%PDF-1.7\n" + b"x" * 500, "not text"),
     "Latin-1": ("# Plan\n\nKüste\n".encode("latin-1"), "not UTF-8: line 3"),
     "UTF-16": ("# Plan\n\nKüste\n".encode("utf-16"), ""),
-    "5 MB": (b"# Plan\n\n" + b"words and more \n" * 330_000, "may have up to 1 MB"),
+    "5 MB": (b"# Plan\n\n" + b"words and more \n" * 330_000, "can have up to 1 MB"),
     "too many lines": (b"x\n" * (MAX_LINES + 1), f"{MAX_LINES + 1:,} lines"),
     "20,001 lines": (b"x\n" * 20_001, "20,001 lines"),
     "too many items": (b"- x\n" * (MAX_ITEMS + 1), f"{MAX_ITEMS + 1:,}"),
@@ -338,7 +338,7 @@ def test_a_plan_of_a_megabyte_is_stored_in_two_seconds(bob):
 def test_neither_a_file_nor_a_text_is_not_enough(alice):
     answer = look(signed_in(alice))
     assert answer.status_code == 422
-    assert "There is no text yet" in words_of(answer)
+    assert "There’s no text yet" in words_of(answer)
 
 
 def test_a_plan_s_title_cannot_break_the_page(alice):

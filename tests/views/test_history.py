@@ -130,11 +130,11 @@ def test_says_what_was_undone(plan, alice, bob, storage):
     undo(plan=plan, actor=bob)
     undone, edited, _ = entries(history(plan, alice))
     assert "Bob undid a change of" in undone
-    assert "Undone later" in edited
+    assert "Undone" in edited
     redo(plan=plan, actor=bob)
-    assert "Undone later" not in " ".join(entries(history(plan, alice)))
+    assert "Undone" not in " ".join(entries(history(plan, alice)))
     undo(plan=plan, actor=bob)
-    assert "Undone later" in entries(history(plan, alice))[-2]
+    assert "Undone" in entries(history(plan, alice))[-2]
 
 
 def test_is_grouped_by_day(plan, alice, bob, storage):
@@ -187,7 +187,7 @@ def test_shows_the_changes_of_the_last_days(plan, alice, bob, storage):
 
 def test_says_that_nothing_was_found(plan, alice, dana):
     answer = history(plan, alice, by=dana.pk)
-    assert "No change like that" in words_of(answer)
+    assert "No matching changes" in words_of(answer)
     assert url_of("history", plan) in [a["href"] for a in soup(answer).select("main a")]
 
 
@@ -219,7 +219,7 @@ def test_does_not_compare_for_ever(plan, alice, bob):
     for word in ("a", "b", "c", "d"):
         save(plan, summary, bob, text=(f"{word} x " * 4_900 + "\n") * 5)
     answer = history(plan, alice)
-    assert "A long text changed." in words_of(answer)
+    assert "A long text was changed." in words_of(answer)
     assert len(entries(answer)) == 5
 
 
@@ -280,7 +280,7 @@ def test_offers_to_restore_all_texts_but_the_one_of_now(plan, bob, storage):
     page = soup(item_history(plan, bob, storage))
     numbers = [n["value"] for n in page.select("main form [name=number]")]
     assert numbers == ["2", "1"]
-    assert "As it is now" in page.get_text()
+    assert "Current" in page.get_text()
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -330,10 +330,10 @@ def test_brings_back_what_was_removed(plan, alice, bob, risk, part):
         remove_section(plan=plan, section=section, actor=bob)
     page = soup(item_history(plan, alice, risk))
     assert "no longer in the plan" in page.get_text()
-    assert "As it is now" not in page.get_text()
+    assert "Current" not in page.get_text()
     form = page.select_one(".history-gone form")
     answer = signed_in(alice).post(form["action"], follow=True)
-    assert "It is back in the plan." in words_of(answer)
+    assert "Restored to the plan." in words_of(answer)
     assert make.text_of(plan) == before
 
 
@@ -360,7 +360,7 @@ def test_pages_of_an_item_go_on_where_the_newer_one_ended(plan, bob, storage):
 def test_says_why_nothing_was_restored(plan, bob, storage):
     answer = signed_in(bob).post(url_of("item_restore", plan, storage.pk))
     assert answer.status_code == 422
-    assert "The plan says this already" in words_of(answer)
+    assert "The plan already has this text" in words_of(answer)
 
 
 @pytest.mark.parametrize(

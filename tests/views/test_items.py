@@ -551,12 +551,12 @@ def test_a_question_in_a_cell_is_answered(plan, bob):
 @pytest.mark.parametrize(
     ("values", "status", "reason"),
     [
-        ({"do": "ask", "answer": "  "}, 422, "Write the question first"),
-        ({"do": "answer", "number": "0"}, 422, "Write the answer first"),
-        ({"do": "answer", "number": "7", "answer": "x"}, 422, "no longer there"),
-        ({"do": "drop", "number": "7"}, 422, "no longer there"),
+        ({"do": "ask", "answer": "  "}, 422, "Enter a question"),
+        ({"do": "answer", "number": "0"}, 422, "Enter an answer"),
+        ({"do": "answer", "number": "7", "answer": "x"}, 422, "That question is gone"),
+        ({"do": "drop", "number": "7"}, 422, "That question is gone"),
         ({"do": "drop", "key": "nothing"}, 422, "no such text"),
-        ({"do": "drop", "number": "0", "seen": "99"}, 409, "Somebody changed this"),
+        ({"do": "drop", "number": "0", "seen": "99"}, 409, "Someone changed this"),
     ],
 )
 def test_a_question_is_refused_with_the_reason(

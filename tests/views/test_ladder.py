@@ -178,7 +178,7 @@ def test_a_fragment_asked_for_signed_out_says_so_in_a_toast(plan, client, name):
     assert answer.status_code == 401
     assert is_fragment(answer)
     assert targets_of(answer) == ["#toasts"]
-    assert "sign-in has ended" in words_of(answer)
+    assert "session has ended" in words_of(answer)
 
 
 @pytest.mark.parametrize("name", READ)
@@ -199,7 +199,7 @@ def test_readers_are_refused_with_the_reason(plan, dana, victor, name, headers):
         client = signed_in(reader)
         answer = client.post(write_url(plan, name), data_of(name), headers=headers)
         assert answer.status_code == 403, reader
-        assert "You can read this plan but not change it" in words_of(answer)
+        assert "You can read this plan but not edit it" in words_of(answer)
         assert "Harbour" in words_of(answer)
         # There is no fragment without htmx, and no page with it.
         if name != "review_request":

@@ -71,8 +71,8 @@ def test_what_is_put_away_is_listed_apart_and_comes_back(plan, alice, charlie):
     assert listed() == [[], ["Tide tables"]]
     # Nobody outside of the team looks for it.
     assert listed(signed_in(charlie)) == [[], []]
-    assert "Put away" in words_of(client.get(url_of("plan", plan)))
-    assert "Bring it back" in words_of(client.get(url_of("sharing", plan)))
+    assert "Archived" in words_of(client.get(url_of("plan", plan)))
+    assert "Restore" in words_of(client.get(url_of("sharing", plan)))
     search = client.get(url_of("plan_list", archived=1, q="none"))
     assert soup(search).select_one("form [name=archived]")
     client.post(url_of("archive", plan), {"archived": "0"})
@@ -217,7 +217,7 @@ def test_a_submitted_plan_waits_for_its_approvers_until_they_sign(
     url = url_of("waiting")
     assert titles_on(signed_in(dana).get(url)) == ["Tide tables"]
     assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
-    assert "Nothing waits" in words_of(signed_in(bob).get(url))
+    assert "Nothing to sign" in words_of(signed_in(bob).get(url))
     page = soup(signed_in(dana).get(url))
     place = f"#decide-{slot_of(submitted, dana).pk}"
     href = page.select_one(".plan-row-title")["href"]

@@ -364,7 +364,7 @@ def test_undo_and_redo_bring_back_what_was_changed(plan, bob):
     after = make.text_of(plan)
     for name, text, words in (
         ("undo", before, "Undone: 1. OBJECTIVE › Storage"),
-        ("redo", after, "Done again: 1. OBJECTIVE › Storage"),
+        ("redo", after, "Redone: 1. OBJECTIVE › Storage"),
         ("undo", before, "Undone"),
     ):
         answer = client.post(url_of(name, plan), headers=HTMX)
@@ -384,7 +384,7 @@ def test_undo_without_javascript_says_what_it_did(plan, bob):
     assert answer.redirect_chain[0][0].startswith(plan.get_absolute_url())
     assert "Undone: 1. OBJECTIVE › Storage" in words_of(answer)
     answer = client.post(url_of("redo", plan), follow=True)
-    assert "Done again" in words_of(answer)
+    assert "Redone" in words_of(answer)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -392,7 +392,7 @@ def test_there_is_nothing_to_undo_or_redo_at_first(plan, bob, headers):
     for name in ("undo", "redo"):
         answer = signed_in(bob).post(url_of(name, plan), headers=headers)
         assert answer.status_code == 422
-        assert "There is nothing" in words_of(answer)
+        assert "You have no changes to" in words_of(answer)
         assert is_fragment(answer) is bool(headers)
 
 
@@ -413,5 +413,5 @@ def test_what_somebody_went_on_from_is_not_undone(plan, alice, bob):
     signed_in(alice).post(url_of("item", plan, item.pk), {"value": "SQLite 3"})
     answer = signed_in(bob).post(url_of("undo", plan), headers=HTMX)
     assert answer.status_code in (409, 422)
-    assert "went on from your change" in words_of(answer)
+    assert "edited this since your change" in words_of(answer)
     assert "SQLite 3" in make.text_of(plan)

@@ -71,7 +71,7 @@ def edit(user, plan, value, label="Storage"):
 def test_an_unfinished_plan_is_not_submitted_and_the_page_says_why(plan, bob):
     answer = signed_in(bob).post(url_of("review_request", plan))
     assert answer.status_code == 422
-    assert "still in the way of a finished plan" in words_of(answer)
+    assert "still blocking the finished plan" in words_of(answer)
     problems = soup(answer).select(".problem a")
     assert problems
     page = soup(signed_in(bob).get(url_of("plan", plan)))
@@ -152,7 +152,7 @@ def test_a_viewer_who_is_named_sees_no_form(submitted, dana):
     assert not soup(review(dana, submitted)).select("form.decision")
     answer = sign(dana, submitted)
     assert answer.status_code == 403
-    assert "A viewer cannot sign" in words_of(answer)
+    assert "Viewers can’t sign" in words_of(answer)
 
 
 def test_before_a_version_nobody_sees_a_form(ready, dana):
@@ -520,7 +520,7 @@ def test_a_replay_signs_once_and_gives_the_words_back(submitted, dana):
     assert sign(dana, submitted).status_code == 302
     answer = sign(dana, submitted, comment="My <i>words</i>")
     assert answer.status_code == 409
-    assert "You had typed: My <i>words</i>" in words_of(answer)
+    assert "What you typed: My <i>words</i>" in words_of(answer)
     assert len(decided()) == 1
 
 

@@ -319,7 +319,7 @@ def test_what_becomes_of_comments_is_said_before_finishing(team, alice, bob):
     assert "leaves out 1 comment of the template" in words
     assert "keeps 1 remark and 1 mark for tools" in words
     summaries = [each.get_text() for each in page.select("details.guidance summary")]
-    assert summaries == ["Remark", "Guidance", "Mark for tools"]
+    assert summaries == ["Remark", "Guidance", "Tool marker"]
 
 
 def test_an_owner_says_on_the_page_where_sign_offs_stand(team, alice, bob):
@@ -327,7 +327,7 @@ def test_an_owner_says_on_the_page_where_sign_offs_stand(team, alice, bob):
     plan = make.make_plan(team=team, actor=olive, text=make.SMALL)
     approvals = section(plan, "Approvals")
     menu = signed_in(olive).get(url_of("section", plan, approvals.pk))
-    assert "The fields below this heading ask for sign-offs." in words_of(menu)
+    assert "The fields in this section ask for sign-offs." in words_of(menu)
     assert "Sign-offs" not in words_of(
         signed_in(bob).get(url_of("section", plan, approvals.pk))
     )

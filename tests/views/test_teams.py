@@ -196,7 +196,7 @@ def test_a_profile_is_stored_and_shown(alice, plan):
     client = signed_in(alice)
     data = {"display_name": "Ada  M.", "colour": "3", "time_zone": "Asia/Tokyo"}
     answer = client.post(url("profile"), data, follow=True)
-    assert "Your profile is stored" in words_of(answer)
+    assert "Your profile was saved" in words_of(answer)
     alice.refresh_from_db()
     assert (alice.name, alice.hue, alice.time_zone) == ("Ada M.", 3, "Asia/Tokyo")
     assert soup(answer).select_one(".user-menu .person-3").get_text() == "AM"
