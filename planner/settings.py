@@ -193,7 +193,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_USER_DISPLAY = "plans.accounts.adapters.name_of"
+ACCOUNT_USER_DISPLAY = "plans.accounts.adapters.display_name"
 # Who makes an account themselves shows first that the address is theirs; that is also
 # what keeps the page from telling which addresses have an account.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN else "optional"

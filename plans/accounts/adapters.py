@@ -55,7 +55,7 @@ def _account_key(user_id: int) -> str:
     return f"user:{user_id}"
 
 
-def name_of(user: User) -> str:
+def display_name(user: User) -> str:
     return user.name
 
 

@@ -13,7 +13,7 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.content.limits import MAX_COMMENT_CHARACTERS
-from plans.content.values import label_of, values_of_row
+from plans.content.values import change_label, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
 from plans.models import Comment, Item, Mention, Plan, Section, Thread, User
@@ -181,4 +181,4 @@ def label_of_place(place: Item | Section) -> str:
     if isinstance(place, Section):
         return str(place.heading or "Introduction")
     part, _ = values_of_row(place)
-    return label_of(part, place)
+    return change_label(part, place)

@@ -20,7 +20,7 @@ from plans.actions.outline import retitle
 from plans.actions.values import guard, write_values
 from plans.content import storage
 from plans.content.past_values import values_after
-from plans.content.values import attributes, label_of, put, values_of_row
+from plans.content.values import attributes, change_label, put, values_of_row
 from plans.document import ItemKind
 from plans.errors import Refused
 from plans.models import Block, Change, Item, Plan, Section, User
@@ -63,7 +63,7 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         number=number,
         verb="item.restored",
         edits=edits,
-        label=label_of(part, row),
+        label=change_label(part, row),
         section_id=row.block.section_id,
         item_id=row.pk,
     )

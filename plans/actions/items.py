@@ -39,8 +39,8 @@ from plans.content import storage
 from plans.content.values import (
     as_stored,
     attributes,
+    change_label,
     changed,
-    label_of,
     value_of,
     values_of_row,
 )
@@ -385,7 +385,7 @@ def _record(
         number=number,
         verb=f"item.{verb}",
         edits=edits,
-        label=label_of(part, item),
+        label=change_label(part, item),
         section_id=item.block.section_id,
         item_id=item.pk,
     )

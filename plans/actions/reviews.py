@@ -41,7 +41,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     turn = lock_plan(plan)
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
     document = storage.load(plan).document
-    frozen = export.frozen_of(plan, document)
+    frozen = export.snapshot_of(plan, document)
     errors = [problem for problem in frozen.problems if problem.is_error]
     if errors and rules.check_clean:
         raise Unfinished(errors)
@@ -77,7 +77,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
 
 def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
     """What the plan would be frozen as under a version's edition."""
-    return export.frozen_of(plan, document, doc.Edition(version.edition)).text
+    return export.snapshot_of(plan, document, doc.Edition(version.edition)).text
 
 
 def _version(

@@ -57,7 +57,7 @@ def finished_text_of(
     return text.replace(plan.nul_mark, "") if plan.nul_mark else text
 
 
-def frozen_of(
+def snapshot_of(
     plan: Plan, document: doc.Document, edition: doc.Edition = doc.NEWEST
 ) -> doc.Snapshot:
     """What a version of the plan is: the finished text without decisions, whatever

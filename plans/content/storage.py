@@ -171,10 +171,10 @@ def _put_cells(
         else:
             row.cells[str(column)] = cell
     if isinstance(detail, Risk):
-        detail.impact_level = doc.level_of(detail.impact)
-        detail.likelihood_level = doc.level_of(detail.likelihood)
+        detail.impact_level = doc.parse_level(detail.impact)
+        detail.likelihood_level = doc.parse_level(detail.likelihood)
     if isinstance(detail, Dependency):
-        detail.status_level = doc.status_of(detail.status)
+        detail.status_level = doc.parse_status(detail.status)
 
 
 # --- a whole document ----------------------------------------------------------------

@@ -107,7 +107,7 @@ def _as_code(new: doc.Item, part: doc.Item) -> None:
             new.value = f"`{new.value}`"
 
 
-def label_of(part: doc.Item, item: Item) -> str:
+def change_label(part: doc.Item, item: Item) -> str:
     """Where a change happened, in a few words."""
     heading = item.block.section.heading or "Introduction"
     match part:

@@ -38,19 +38,19 @@ PASSWORD = "meter-reading"  # noqa: S105 (printed on purpose)
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     username: str
     display_name: str
     role: Role
 
 
 PEOPLE = [
-    Person("alice", "Alice Moreau", Role.OWNER),
-    Person("bob", "Bob Tanaka", Role.EDITOR),
-    Person("dana", "Dana Okafor", Role.REVIEWER),
-    Person("emil", "Emil Brandt", Role.REVIEWER),
-    Person("frida", "Frida Nyström", Role.EDITOR),
-    Person("victor", "Victor Adeyemi", Role.VIEWER),
+    CastMember("alice", "Alice Moreau", Role.OWNER),
+    CastMember("bob", "Bob Tanaka", Role.EDITOR),
+    CastMember("dana", "Dana Okafor", Role.REVIEWER),
+    CastMember("emil", "Emil Brandt", Role.REVIEWER),
+    CastMember("frida", "Frida Nyström", Role.EDITOR),
+    CastMember("victor", "Victor Adeyemi", Role.VIEWER),
 ]
 # Two of the four approvers have decided on the filled plan: role, word and comment.
 HALF_SIGNED = [
@@ -91,7 +91,7 @@ STARTED = Start(feature="Leak Alerts", branch="015-leak-alerts", area="customer-
 
 
 @transaction.atomic
-def load(*, today: date) -> None:
+def load_demo_plans(*, today: date) -> None:
     """Make team, people and plans; where the team has plans, leave all as it is.
 
     Raises Refused where somebody else has a name of the demo's people: they would find
@@ -125,7 +125,7 @@ def load(*, today: date) -> None:
     )
 
 
-def _user(person: Person, team: Team) -> User:
+def _user(person: CastMember, team: Team) -> User:
     user = User.objects.filter(username=person.username).first()
     if user is None:
         user = User.objects.create_user(

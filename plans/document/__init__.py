@@ -9,7 +9,7 @@ from plans.document.check import Problem, Severity, check, row_roles
 from plans.document.completeness import ItemCompleteness, item_completeness, waiting_in
 from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.diff.merge import Merged, merge
-from plans.document.diff.word_diff import DiffSpan, folded, word_diff
+from plans.document.diff.word_diff import DiffSpan, fold_unchanged, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import NotFinished, Snapshot, draft, finalize, take_snapshot
 from plans.document.finalize import (
@@ -87,10 +87,10 @@ from plans.document.syntax.tables import (
     columns_of,
     kind_of_table,
     later_columns,
-    level_of,
     next_code,
+    parse_level,
+    parse_status,
     roles_of,
-    status_of,
 )
 from plans.document.syntax.templates import template_placeholders
 from plans.document.writer import line_numbers, write
@@ -149,7 +149,7 @@ __all__ = [
     "fill_placeholders",
     "fits",
     "finalize",
-    "folded",
+    "fold_unchanged",
     "take_snapshot",
     "hint_of",
     "hint_text",
@@ -159,7 +159,7 @@ __all__ = [
     "kind_of_comment",
     "kind_of_table",
     "later_columns",
-    "level_of",
+    "parse_level",
     "line_numbers",
     "merge",
     "must_have_text",
@@ -184,7 +184,7 @@ __all__ = [
     "add_signatures",
     "split_done_ticks",
     "item_completeness",
-    "status_of",
+    "parse_status",
     "template_placeholders",
     "normalize",
     "strip_signatures",

@@ -8,7 +8,7 @@ from collections import defaultdict
 from plans.document.editions import NEWEST, Edition
 from plans.document.model import Section
 from plans.document.reader import read
-from plans.document.syntax.parsing import definitions_in, label_of, unix
+from plans.document.syntax.parsing import definitions_in, normalize_label, unix
 from plans.document.writer import chunks
 
 _CHAPTER_LEVELS = (1, 2)
@@ -55,7 +55,7 @@ def _definitions(text: str) -> dict[str, str]:
         return {}
     footnotes: dict[str, str] = {}
     for footnote in _FOOTNOTE.finditer(unix(text)):
-        footnotes.setdefault(label_of(footnote[1]), footnote[0])
+        footnotes.setdefault(normalize_label(footnote[1]), footnote[0])
     return definitions_in(text.removeprefix("\ufeff")) | footnotes
 
 
@@ -63,7 +63,7 @@ def _used(part: str, defined: dict[str, str]) -> str:
     used: set[str] = set()
     waiting = [part] if defined else []
     while waiting:
-        labels = {label_of(label) for label in _LABEL.findall(waiting.pop())}
+        labels = {normalize_label(label) for label in _LABEL.findall(waiting.pop())}
         new = (labels & defined.keys()) - used
         used |= new
         waiting += [defined[label] for label in new]

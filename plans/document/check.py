@@ -37,7 +37,7 @@ from plans.document.syntax.blanks import (
     questions,
 )
 from plans.document.syntax.comments import (
-    comment_text,
+    comment_body,
     comments_in,
     hint_of,
     hint_text,
@@ -49,7 +49,7 @@ from plans.document.syntax.comments import (
 from plans.document.syntax.items import blanks_of, must_have_text, values_of, written
 from plans.document.syntax.options import first_option, options_of
 from plans.document.syntax.parsing import unix
-from plans.document.syntax.tables import columns_of, level_of, roles_of
+from plans.document.syntax.tables import columns_of, parse_level, roles_of
 from plans.document.writer import line_numbers
 
 _ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
@@ -358,7 +358,7 @@ def _in_comments(
         if not is_guidance(comment, known.placeholders):
             yield _warning(
                 "remark",
-                f"The comment “{_short(comment_text(comment))}” stays in the finished "
+                f"The comment “{_short(comment_body(comment))}” stays in the finished "
                 "plan: take it out if its readers do not need it.",
                 place,
             )
@@ -431,8 +431,8 @@ def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
                 )
     if block.kind is BlockKind.RISKS and "owner" in said and not said["owner"]:
         is_high = "high" in (
-            level_of(said.get("impact", "")),
-            level_of(said.get("likelihood", "")),
+            parse_level(said.get("impact", "")),
+            parse_level(said.get("likelihood", "")),
         )
         if is_high and "owner" not in _blank_columns(block, item):
             name = said.get("code") or _short(said.get("description", ""))

@@ -77,7 +77,7 @@ class _OfSlot(forms.Form):
         field.choices = list(choices)
 
 
-class People(_OfSlot):
+class ApproversForm(_OfSlot):
     """Role and signers of a slot: a line of the plan's text. `offered`: the members who
     may sign, and those who are named already."""
 
@@ -113,7 +113,7 @@ class People(_OfSlot):
         return [user for user in self.offered if str(user.pk) in chosen]
 
 
-class PeopleOfSlot(People):
+class PeopleOfSlot(ApproversForm):
     seen = forms.IntegerField(error_messages={"required": _GONE, "invalid": _GONE})
 
 

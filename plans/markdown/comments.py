@@ -18,7 +18,14 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown.inlinepatterns import InlineProcessor, LinkInlineProcessor
 from markdown.util import AtomicString
 
-from plans.markdown.mentions import PATTERN, M, Member, Named, member_called, named_in
+from plans.markdown.mentions import (
+    PATTERN,
+    M,
+    Member,
+    MentionedMember,
+    member_called,
+    named_in,
+)
 from plans.markdown.rendering import sanitised
 
 _TAGS = {
@@ -53,7 +60,9 @@ def mentioned_in(text: str, members: Iterable[M]) -> list[M]:
 
 
 @lru_cache(maxsize=2_000)
-def _rendered(text: str, named: tuple[Named, ...]) -> tuple[SafeString, frozenset[str]]:
+def _rendered(
+    text: str, named: tuple[MentionedMember, ...]
+) -> tuple[SafeString, frozenset[str]]:
     """The HTML, and the user names that are mentioned in it."""
     if text.count("[") > _MOST_BRACKETS:
         return mark_safe(linebreaks(text, autoescape=True)), frozenset()  # noqa: S308
@@ -86,7 +95,9 @@ class _Mentions(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def __init__(self, named: tuple[Named, ...], parser: markdown.Markdown) -> None:
+    def __init__(
+        self, named: tuple[MentionedMember, ...], parser: markdown.Markdown
+    ) -> None:
         super().__init__(PATTERN, parser)
         self.named = named
         self.found: set[str] = set()

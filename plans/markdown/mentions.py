@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Member)
 
 
 @dataclass(frozen=True)
-class Named:
+class MentionedMember:
     """What a text needs of a member."""
 
     username: str
@@ -45,11 +45,11 @@ def member_called(called: str, members: Iterable[M]) -> M | None:
     return None
 
 
-def named_in(text: str, members: Iterable[Member]) -> tuple[Named, ...]:
+def named_in(text: str, members: Iterable[Member]) -> tuple[MentionedMember, ...]:
     """Those whose user name stands behind an @, be it in code or not."""
     members = list(members)
     found = {
-        Named(member.username, member.name)
+        MentionedMember(member.username, member.name)
         for match in _FOUND.finditer(text)
         if (member := member_called(match[1], members))
     }

@@ -40,7 +40,7 @@ def visible(text: str) -> str:
     return " ".join(normalize("NFKC", kept).split())
 
 
-def folded(username: str) -> str:
+def fold_name(username: str) -> str:
     """By which an account is found: accents and letters that look alike differ."""
     return normalize("NFKC", normalize("NFKC", username).casefold())
 

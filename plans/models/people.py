@@ -69,11 +69,11 @@ class User(AbstractUser):
     def by_username(cls, username: str) -> User | None:
         """The account with this user name, whatever its letters: databases differ in
         what they take for the same letter outside of ASCII."""
-        wanted = names.folded(username)
+        wanted = names.fold_name(username)
         rows = cls.objects.filter(username__iexact=username)
         if not username.isascii():
             rows = rows | cls.objects.exclude(username__regex=r"^[!-~]*$")
-        return next((u for u in rows if names.folded(u.username) == wanted), None)
+        return next((u for u in rows if names.fold_name(u.username) == wanted), None)
 
     @classmethod
     def resembles_another(cls, username: str, *, but: int | None = None) -> bool:

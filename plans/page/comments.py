@@ -52,7 +52,7 @@ def button_html(
     """
     kind = "item" if isinstance(place, Item) else "section"
     if isinstance(place, Item):
-        name = name_of(part or values_of_row(place)[0])
+        name = place_name(part or values_of_row(place)[0])
     else:
         name = place.heading
     return _button(plan.url, kind, place.pk, place.open_threads, name)
@@ -65,7 +65,7 @@ def _button(url: str, kind: str, pk: int, count: int, name: str) -> SafeString:
     return render_to_string("plans/_comment_button.html", context)
 
 
-def name_of(part: doc.Item) -> str:
+def place_name(part: doc.Item) -> str:
     """What an item is called, in a few words; empty when it says nothing."""
     words = part.label if isinstance(part, doc.Field) else ""
     if not words and part.kind not in (doc.ItemKind.CODE, doc.ItemKind.RAW):
@@ -73,7 +73,7 @@ def name_of(part: doc.Item) -> str:
     return _shortened(words)
 
 
-def label_of(place: Item | Section) -> str:
+def place_label(place: Item | Section) -> str:
     """Where a place is: `Risks › R-001`."""
     if isinstance(place, Section):
         return place.heading or "Introduction"
@@ -81,7 +81,7 @@ def label_of(place: Item | Section) -> str:
 
 
 def _label_under(heading: str, part: doc.Item) -> str:
-    name = name_of(part)
+    name = place_name(part)
     return f"{heading or 'Introduction'}{' › ' if name else ''}{name}"
 
 
@@ -216,7 +216,7 @@ def threads_context(
         "open_threads": [part for part in found if not part.row.resolved_at],
         "resolved_threads": [part for part in found if part.row.resolved_at],
         "members": members,
-        "label": label_of(place) if place else "",
+        "label": place_label(place) if place else "",
         "place": _anchor(place) if place else "",
         "is_gone": place is not None and is_gone(place),
         "may_comment": permissions.may_comment(member),
@@ -244,7 +244,7 @@ def _thread_part(
             )
             for comment in row.comments.all()
         ],
-        label=label_of(place),
+        label=place_label(place),
         place=places.get(row.item_id or 0, _anchor(place)),
         is_gone=is_gone(place),
     )
@@ -275,7 +275,7 @@ def mentions_of(user: User) -> list[Mention]:
     for mention in rows.order_by("-comment"):
         thread = mention.comment.thread
         if thread.pk not in found and not is_gone(thread.place):
-            mention.label = label_of(thread.place)  # type: ignore[attr-defined]
+            mention.label = place_label(thread.place)  # type: ignore[attr-defined]
             mention.words = comment_words(mention.comment.text)  # type: ignore[attr-defined]
             found[thread.pk] = mention
     return list(found.values())

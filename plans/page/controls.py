@@ -97,10 +97,10 @@ def _shape_by(control: Control, expected: doc.Blank) -> None:
 def _tinted(control: Control, role: str | None) -> Control:
     """A level or status in its colour."""
     if role in ("impact", "likelihood"):
-        level = doc.level_of(control.value)
+        level = doc.parse_level(control.value)
         control.tint = f"level-{level}" if level else ""
     elif role == "status":
-        level = doc.status_of(control.value)
+        level = doc.parse_status(control.value)
         control.tint = f"status-{level}" if level else ""
     return control
 

@@ -47,7 +47,7 @@ class Comparison:
 
 
 @dataclass
-class Entry:
+class HistoryEntry:
     """A change with what a page tells of it.
 
     `place`: where it happened on the plan's page, if that is still there.
@@ -68,7 +68,7 @@ class Entry:
 @dataclass
 class Day:
     date: date
-    entries: list[Entry]
+    entries: list[HistoryEntry]
 
     @property
     def name(self) -> str:
@@ -77,16 +77,16 @@ class Day:
         return names.get(self.date, "")
 
 
-def by_day(entries: Iterable[Entry]) -> list[Day]:
+def by_day(entries: Iterable[HistoryEntry]) -> list[Day]:
     """The same order, grouped by the days on which it happened."""
 
-    def day_of(entry: Entry) -> date:
+    def day_of(entry: HistoryEntry) -> date:
         return timezone.localdate(entry.change.created_at)
 
     return [Day(day, list(found)) for day, found in groupby(entries, day_of)]
 
 
-def entries_of(plan: Plan, changes: Sequence[Change]) -> list[Entry]:
+def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
     """Changes with their places and comparisons."""
     loaded = storage.load(plan)
     places = page_items.places(loaded.document)
@@ -101,7 +101,7 @@ def entries_of(plan: Plan, changes: Sequence[Change]) -> list[Entry]:
         elif change.section_id in loaded.sections:
             place = f"#section-{change.section_id}"
         found.append(
-            Entry(
+            HistoryEntry(
                 change,
                 place=place,
                 has_history=change.item_id in items,
@@ -167,7 +167,7 @@ class _Comparer:
         self.left -= len(before) + len(after)
         if self.left < 0:
             return Comparison(name, [])
-        return Comparison(name, doc.folded(doc.word_diff(before, after)))
+        return Comparison(name, doc.fold_unchanged(doc.word_diff(before, after)))
 
 
 def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:
@@ -205,7 +205,9 @@ def changes_of(plan: Plan, item: Item) -> QuerySet[Change]:
     )
 
 
-def with_values(plan: Plan, item: Item, entries: Sequence[Entry]) -> list[Entry]:
+def with_values(
+    plan: Plan, item: Item, entries: Sequence[HistoryEntry]
+) -> list[HistoryEntry]:
     """Entries of one item, newest first, with what it said after each of them.
 
     What is above an item and does not concern it is left out.
@@ -219,7 +221,7 @@ def with_values(plan: Plan, item: Item, entries: Sequence[Entry]) -> list[Entry]
             if any(_is_of(item, one) for one in entry.change.edits):
                 found.append(entry)
             continue
-        entry.values = listed(item, values)
+        entry.values = listed_values(item, values)
         entry.is_now = values == now
         found.append(entry)
         values = values | values_before(entry.change.edits, item.pk, values)
@@ -230,7 +232,7 @@ def _is_of(item: Item, one: Edit) -> bool:
     return bool(one["row"] == "item" and one["id"] == item.pk)
 
 
-def beginning(plan: Plan, item: Item) -> Entry | None:
+def beginning(plan: Plan, item: Item) -> HistoryEntry | None:
     """What an item said when the plan, or its section, began; None for an item that was
     added by itself."""
     first = plan.changes.filter(item_id=item.pk).last()
@@ -240,13 +242,13 @@ def beginning(plan: Plan, item: Item) -> Entry | None:
     assert start is not None
     part, _ = values_of_row(item)
     values = values_after(plan, item, start)
-    return Entry(
+    return HistoryEntry(
         start,
-        values=listed(item, values),
+        values=listed_values(item, values),
         is_now=values == attributes(part),
         is_beginning=True,
     )
 
 
-def listed(item: Item, values: dict[str, Any]) -> list[Value]:
+def listed_values(item: Item, values: dict[str, Any]) -> list[Value]:
     return [Value(name, text) for name, text in named_values(item, values).items()]

@@ -53,7 +53,7 @@ def text_now(
     plan: Plan, document: doc.Document, edition: doc.Edition
 ) -> CurrentDigests:
     """The digests of a plan whose document is loaded already."""
-    text = export.frozen_of(plan, document, edition).text
+    text = export.snapshot_of(plan, document, edition).text
     return current_digests(text, edition, document.places)
 
 

@@ -35,7 +35,7 @@ def has_drifted(plan: Plan, version: Version) -> bool:
         if (row, pk) in parts:
             setattr(parts[row, pk], name, value)
     edition = doc.Edition(version.edition)
-    return export.frozen_of(plan, document, edition).text != version.markdown
+    return export.snapshot_of(plan, document, edition).text != version.markdown
 
 
 def _columns(

@@ -14,7 +14,7 @@ from plans.models import AuditRecord, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import digest_of, moment
 from plans.reviews.status import ReviewStatus, review_status
-from plans.reviews.summary import listed
+from plans.reviews.summary import join_words
 from plans.reviews.verify import verify
 
 Kind = AuditRecord.Kind
@@ -109,7 +109,7 @@ def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
     if not any(slot.has_decision for slot in state.slots):
         return Verdict.UNSIGNED, f"not approved: nobody has signed it yet{ended}"
     missing = [slot.approval.role for slot in state.required if not slot.is_approved]
-    names, verb = listed(missing), "is" if len(missing) == 1 else "are"
+    names, verb = join_words(missing), "is" if len(missing) == 1 else "are"
     return Verdict.HALF_SIGNED, f"not approved: {names} {verb} missing{ended}"
 
 

@@ -70,8 +70,8 @@ def _rows(
 
 def _is_high(said: dict[str, str]) -> bool:
     levels = (said.get("impact", ""), said.get("likelihood", ""))
-    return "high" in [doc.level_of(level) for level in levels]
+    return "high" in [doc.parse_level(level) for level in levels]
 
 
 def _is_red(said: dict[str, str]) -> bool:
-    return doc.status_of(said.get("status", "")) == "red"
+    return doc.parse_status(said.get("status", "")) == "red"

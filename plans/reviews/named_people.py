@@ -73,7 +73,7 @@ class NamedPeople:
 
 def names_of(member: User) -> set[str]:
     return {
-        names.folded(names.visible(name)) for name in (member.name, member.username)
+        names.fold_name(names.visible(name)) for name in (member.name, member.username)
     }
 
 
@@ -116,4 +116,4 @@ def name_in(text: str) -> str:
     """The name alone, casefolded: what stands behind it in brackets or after a comma
     or dash is a role."""
     name = re.split(r"[,(/]|\s[-–—]", text, maxsplit=1)[0]
-    return names.folded(names.visible(name).strip(" *_`@"))
+    return names.fold_name(names.visible(name).strip(" *_`@"))

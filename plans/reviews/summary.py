@@ -34,7 +34,7 @@ def _title(state: ReviewStatus) -> str:
                 for approver in slot.approvers
                 if approver.state in _OBJECTED
             ]
-            return f"{listed(said)}, so version {number} is not approved."
+            return f"{join_words(said)}, so version {number} is not approved."
         case "approved":
             return f"Version {number} is approved: every required sign-off is there."
         case "superseded":
@@ -116,7 +116,7 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
         if slot.open_approvers and not slot.is_stale and not is_turn(state, slot)
     ]
     if later:
-        yield f"After that: {listed(later)}."
+        yield f"After that: {join_words(later)}."
 
 
 def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
@@ -150,12 +150,12 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
     empty = [approval.role for approval in mended if not approval.name]
     if empty:
         name = "names" if len(empty) == 1 else "name"
-        yield f"An editor says who signs: {listed(empty)} {name} nobody yet."
+        yield f"An editor says who signs: {join_words(empty)} {name} nobody yet."
 
 
 def _who(slot: ApprovalStatus, approvers: list[ApproverStatus]) -> str:
     is_any = slot.approval.needs == Approval.Needs.ANY
-    return listed(
+    return join_words(
         [_name(approver) for approver in approvers], "or" if is_any else "and"
     )
 
@@ -164,7 +164,7 @@ def _name(approver: ApproverStatus) -> str:
     return approver.user.name
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
+def join_words(words: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
     found = list(words)
     if len(found) < 2:

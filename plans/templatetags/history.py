@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from planner.server.disconnects import check_reader
-from plans.document import DiffSpan, folded, word_diff
+from plans.document import DiffSpan, fold_unchanged, word_diff
 from plans.markdown.rendering import plain_text
 from plans.templatetags.planner import sentence
 
@@ -48,7 +48,7 @@ def compared(before: str, after: str) -> SafeString:
     texts = plain_text(before), plain_text(after)
     if texts[0] == texts[1]:
         texts = before, after
-    return marked(folded(word_diff(*texts)))
+    return marked(fold_unchanged(word_diff(*texts)))
 
 
 @register.filter

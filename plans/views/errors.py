@@ -28,7 +28,7 @@ PROXY = (
 )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_page(request: HttpRequest, reason: str = "") -> HttpResponse:
     """In the planner's own looks: Django's page has styles that our policy refuses."""
     if reason.startswith(("Origin checking", "Referer checking")):
         page = request.headers.get("Origin") or request.headers.get("Referer", "")

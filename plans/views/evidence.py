@@ -40,7 +40,7 @@ class Frozen:
 
 
 @dataclass(frozen=True)
-class Entry:
+class EvidenceEntry:
     """A record with what its details say."""
 
     record: AuditRecord
@@ -65,7 +65,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
         "found": verify(plan),
         "versions": _frozen(plan),
         "entries": [
-            Entry(
+            EvidenceEntry(
                 record,
                 _who(record),
                 describe(record, roles, people),

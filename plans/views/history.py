@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from plans.actions.history import restore
 from plans.content import storage
 from plans.content.outline import sections_of, subtree
-from plans.content.values import label_of, values_of_row
+from plans.content.values import change_label, values_of_row
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
 from plans.reviews.status import review_status
@@ -101,7 +101,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
         "plan": plan,
         "state": review_status(plan),
         "item": item,
-        "name": label_of(part, item),
+        "name": change_label(part, item),
         "page": page,
         "days": history.by_day(entries),
         "beginning": None if page.has_next() else history.beginning(plan, item),

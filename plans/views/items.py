@@ -25,6 +25,7 @@ from plans.views.shortcuts import (
     focusing,
     fragments,
     handle_refused,
+    http_status,
     item_and_plan_for,
     login_required,
     may_edit,
@@ -34,7 +35,6 @@ from plans.views.shortcuts import (
     redirect_to_plan,
     refused,
     require_editor,
-    status_of,
     toast,
 )
 
@@ -66,7 +66,7 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     """GET: the item as it is now. POST: save what was typed into it."""
     row, plan = item_and_plan_for(request, slug, item_id)
     if request.method == "GET":
-        return answer(request, plan, _part(plan, row))
+        return item_response(request, plan, _part(plan, row))
     values = _typed(request, row)
     try:
         row = actions.save_item(
@@ -83,9 +83,9 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
         part = _part(plan, item_for(plan, item_id))
         refusal = _by_author(refusal, part, request)
         _keep_typed(part, values, refusal)
-        return answer(request, plan, part, status_of(refusal), str(refusal))
+        return item_response(request, plan, part, http_status(refusal), str(refusal))
     part = _part(plan, row)
-    response = answer(request, plan, part)
+    response = item_response(request, plan, part)
     if not _is_as_typed(part, values):
         response["X-Plan-Merged"] = "1"
     return response
@@ -174,7 +174,7 @@ def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> Non
         stored.label = label
 
 
-def answer(
+def item_response(
     request: Request,
     plan: Plan,
     part: ItemView,
@@ -207,7 +207,7 @@ def page_of(row: Item) -> int:
     return above.count() // items.ROWS_PER_PAGE + 1
 
 
-def block_answer(
+def block_response(
     request: Request,
     plan: Plan,
     block: Block,
@@ -258,7 +258,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     new = actions.add_item(
         plan=plan, block=block, actor=request.user, after=after, parent=parent
     )
-    return block_answer(request, plan, block, page_of(new), focus=f"item-{new.pk}")
+    return block_response(request, plan, block, page_of(new), focus=f"item-{new.pk}")
 
 
 def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
@@ -278,7 +278,7 @@ def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
     row, plan = item_and_plan_for(request, slug, item_id)
     page = page_of(row)
     actions.remove_item(plan=plan, item=row, actor=request.user)
-    return block_answer(request, plan, row.block, page, message="Removed.")
+    return block_response(request, plan, row.block, page, message="Removed.")
 
 
 @require_POST
@@ -289,7 +289,9 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
     actions.move_item(
         plan=plan, item=row, actor=request.user, direction=direction_in(request)
     )
-    return block_answer(request, plan, row.block, page_of(row), focus=f"item-{row.pk}")
+    return block_response(
+        request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
+    )
 
 
 @require_POST
@@ -309,7 +311,7 @@ def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
         )
     except Refused as refusal:
         return _as_it_is_now(request, plan, item_id, refusal)
-    return answer(request, plan, _part(plan, row))
+    return item_response(request, plan, _part(plan, row))
 
 
 def _as_it_is_now(
@@ -332,7 +334,7 @@ def _as_it_is_now(
         control.typed_answer = (number, typed)
     elif typed.strip():
         message = f"{refusal} What you typed: {typed}"
-    response = answer(request, plan, part, status_of(refusal), message)
+    response = item_response(request, plan, part, http_status(refusal), message)
     if request.htmx:
         response.write(toast(request, message))
     return response
@@ -367,4 +369,4 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
                 )
     except Refused as refusal:
         return _as_it_is_now(request, plan, item_id, refusal, text)
-    return answer(request, plan, _part(plan, row))
+    return item_response(request, plan, _part(plan, row))

@@ -48,14 +48,14 @@ class PageAccountMiddleware:
         # Whoever is signed out is told so by the view.
         if not request.user.is_authenticated or opened_by == str(request.user.pk):
             return None
-        return _refusal(request, sentence(request.user))
+        return _refusal(request, other_account_message(request.user))
 
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     """`settings.CSRF_FAILURE_VIEW`. The session's cookie is not sent from other sites,
     so a wrong token beside it is one from before a sign-in."""
     if "incorrect" not in reason or not request.user.is_authenticated:
-        return errors.csrf_failure(request, reason)
+        return errors.csrf_page(request, reason)
     return _refusal(
         request,
         "This page was open while the sign-in changed: "
@@ -74,7 +74,7 @@ def _refusal(request: Any, message: str) -> HttpResponse:
     return response
 
 
-def sentence(user: User) -> str:
+def other_account_message(user: User) -> str:
     """Without the other one's name: anybody may send any number."""
     return (
         f"{user.name} is signed in in this browser now, and this page was opened "

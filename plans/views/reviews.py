@@ -41,13 +41,13 @@ from plans.views.shortcuts import (
     Request,
     approval_of,
     handle_refused,
+    http_status,
     login_required,
     markdown_file,
     may_edit,
     note,
     number_in,
     plan_for,
-    status_of,
 )
 
 
@@ -211,7 +211,7 @@ def _run_action(
     try:
         said = act()
     except Refused as refusal:
-        status, message = status_of(refusal), str(refusal)
+        status, message = http_status(refusal), str(refusal)
         return review_page(
             request, plan, status=status, message=message, why_end=why_end
         )
@@ -327,7 +327,7 @@ def _signed_or_why(
         form.spend()
     except Refused as refusal:
         typed = RejectedForm(approval.pk, what, form, str(refusal))
-        return review_page(request, plan, status=status_of(refusal), typed=typed)
+        return review_page(request, plan, status=http_status(refusal), typed=typed)
     note(request, done)
     return _back(plan)
 

@@ -22,7 +22,7 @@ from plans.document import SIGNING_KINDS
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.forms.signing_rules import (
     BEFORE_HEADINGS,
-    People,
+    ApproversForm,
     PeopleOfSlot,
     Replacement,
     Rules,
@@ -36,11 +36,11 @@ from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,
     approval_of,
+    http_status,
     login_required,
     may_edit,
     note,
     plan_for,
-    status_of,
 )
 
 _DROPPED = (
@@ -55,7 +55,7 @@ _CHANGED = (
 
 
 @dataclass(frozen=True)
-class RejectedForm:
+class RejectedSetupForm:
     """A form that was refused, and where it is: `rules`, `new` or `people-7`."""
 
     place: str
@@ -118,13 +118,13 @@ class Page:
     def replacement_form(self, slot: ApprovalStatus, data: Any = None) -> Replacement:
         return Replacement(data, slot=slot, members=self.members)
 
-    def new_form(self, data: Any = None) -> People:
-        return People(data, offered=self.members, slot_id="new")
+    def new_form(self, data: Any = None) -> ApproversForm:
+        return ApproversForm(data, offered=self.members, slot_id="new")
 
 
 def _page_of(plan: Plan) -> Page:
     document = storage.load(plan).document
-    parts = doc.split_chapters(export.frozen_of(plan, document).text)
+    parts = doc.split_chapters(export.snapshot_of(plan, document).text)
     members = Membership.objects.filter(team=plan.team_id).select_related("user")
     who_may_sign = members.exclude(role=Membership.Role.VIEWER)
     people = [member.user for member in who_may_sign]
@@ -143,7 +143,7 @@ def setup_page(
     page: Page,
     *,
     status: int = 200,
-    typed: RejectedForm | None = None,
+    typed: RejectedSetupForm | None = None,
     message: str = "",
 ) -> HttpResponse:
     plan = page.plan
@@ -174,7 +174,10 @@ def _may_set_up(plan: Plan) -> Decision:
 
 
 def _card(
-    page: Page, slot: ApprovalStatus, seen: dict[int, int], typed: RejectedForm | None
+    page: Page,
+    slot: ApprovalStatus,
+    seen: dict[int, int],
+    typed: RejectedSetupForm | None,
 ) -> Card:
     pk = slot.approval.pk
     made: dict[str, forms.Form] = {
@@ -197,7 +200,9 @@ def _card(
     )
 
 
-def _lost(request: Request, typed: RejectedForm | None, cards: list[Card]) -> list[str]:
+def _lost(
+    request: Request, typed: RejectedSetupForm | None, cards: list[Card]
+) -> list[str]:
     """What was typed into a form that is no longer on the page."""
     is_shown = not typed or typed.place in ("rules", "new")
     if is_shown or any(card.open for card in cards):
@@ -223,7 +228,7 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
         return "The rules are stored."
 
     return _run_action(
-        request, plan, _may_set_up(plan), RejectedForm("rules", form), save
+        request, plan, _may_set_up(plan), RejectedSetupForm("rules", form), save
     )
 
 
@@ -345,7 +350,9 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
         add_item(plan=plan, block=block, actor=request.user, values=values)
         return f"Added to the plan: {role}."
 
-    return _run_action(request, plan, may_edit(plan), RejectedForm("new", form), add)
+    return _run_action(
+        request, plan, may_edit(plan), RejectedSetupForm("new", form), add
+    )
 
 
 def _approvals_block(plan: Plan) -> Block | None:
@@ -394,7 +401,7 @@ def _of_slot(
         request,
         plan,
         may,
-        RejectedForm(f"{name}-{approval_id}", form),
+        RejectedSetupForm(f"{name}-{approval_id}", form),
         lambda: act(slot, page, form),
         anchor=f"slot-{approval_id}",
         gone="" if present else _DROPPED,
@@ -405,7 +412,7 @@ def _run_action(
     request: Request,
     plan: Plan,
     may: Decision,
-    typed: RejectedForm | None,
+    typed: RejectedSetupForm | None,
     act: Callable[[], str],
     *,
     anchor: str = "",
@@ -422,7 +429,7 @@ def _run_action(
             raise Refused(_said(typed.form))
         said = act()
     except Refused as refusal:
-        status = status_of(refusal)
+        status = http_status(refusal)
         # What is true by now, which may not be what the action was asked for.
         page = _page_of(plan)
         return setup_page(

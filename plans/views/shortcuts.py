@@ -173,7 +173,7 @@ def handle_refused(view: View) -> View:
     return wrapper
 
 
-def status_of(refusal: Refused) -> int:
+def http_status(refusal: Refused) -> int:
     if isinstance(refusal, NotAllowed):
         return 403
     return 409 if isinstance(refusal, (Stale, Outdated)) else 422
@@ -183,7 +183,7 @@ def refused(
     request: Request, refusal: Refused, slug: str | None, stored: str = ""
 ) -> HttpResponse:
     """The reason, as a toast beside what was typed, or as a page that repeats it."""
-    status, message = status_of(refusal), str(refusal)
+    status, message = http_status(refusal), str(refusal)
     if stored:
         message += f" The saved text is: “{stored}”."
     if request.htmx:

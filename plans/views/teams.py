@@ -32,9 +32,9 @@ from plans.notifications.mail import send_on_commit
 from plans.views.shortcuts import (
     Request,
     handle_refused,
+    http_status,
     login_required,
     note,
-    status_of,
 )
 
 
@@ -150,7 +150,7 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             raise
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            return _team_page(request, found, form=form, status=status_of(refusal))
+            return _team_page(request, found, form=form, status=http_status(refusal))
         link = settings.PLANNER_URL + reverse("plans:join", args=[token])
         if email:
             context = {"invitation": invitation, "url": link}
@@ -243,7 +243,7 @@ def _run_action(
             team,
             message=str(refusal),
             tried=tried,
-            status=status_of(refusal),
+            status=http_status(refusal),
         )
     note(request, said)
     return _back(team)

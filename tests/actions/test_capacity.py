@@ -192,7 +192,7 @@ def test_whatever_is_typed_comes_back(team, alice, steps):
         for step in steps:
             with contextlib.suppress(Refused, Stale), transaction.atomic():
                 take_step(plan, alice, *step)
-        bare = export.frozen_of(plan, storage.load(plan).document).text
+        bare = export.snapshot_of(plan, storage.load(plan).document).text
         drafts = [export.draft_text(plan, **form) for form in FORMS]
         for text in [*drafts, *(export.in_form(bare, **form) for form in FORMS)]:
             assert limits.decode(text.encode()) == text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.document import DiffSpan, folded, word_diff
+from plans.document import DiffSpan, fold_unchanged, word_diff
 
 pytestmark = pytest.mark.once
 
@@ -69,7 +69,9 @@ def test_finds_a_line_that_was_put_between_others():
 def test_a_long_text_without_a_change_is_an_ellipsis_beside_one():
     before = " ".join(f"word{n}" for n in range(100))
     after = before.replace("word50", "changed").replace("word99", "last")
-    start, removed, added, middle, *_ = folded(word_diff(before, after), context=3)
+    start, removed, added, middle, *_ = fold_unchanged(
+        word_diff(before, after), context=3
+    )
     assert start == DiffSpan("same", "… word47 word48 word49 ")
     assert (removed.text, added.text) == ("word50 ", "changed ")
     assert middle == DiffSpan("same", "word51 word52 word53 … word96 word97 word98 ")
@@ -78,7 +80,7 @@ def test_a_long_text_without_a_change_is_an_ellipsis_beside_one():
 @given(TEXT, TEXT, st.integers(1, 4))
 def test_folding_leaves_the_changes_alone(before, after, context):
     pieces = word_diff(before, after)
-    shorter = folded(pieces, context)
+    shorter = fold_unchanged(pieces, context)
     assert [p for p in shorter if p.kind != "same"] == [
         p for p in pieces if p.kind != "same"
     ]
@@ -87,7 +89,7 @@ def test_folding_leaves_the_changes_alone(before, after, context):
 
 def test_a_text_without_a_change_is_not_folded():
     pieces = word_diff("one " * 100, "one " * 100)
-    assert folded(pieces) == pieces
+    assert fold_unchanged(pieces) == pieces
 
 
 def test_takes_a_bounded_time():

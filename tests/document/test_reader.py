@@ -21,12 +21,12 @@ from plans.document import (
     columns_of,
     default_template,
     kind_of_table,
-    level_of,
     next_code,
     options_of,
+    parse_level,
+    parse_status,
     read,
     roles_of,
-    status_of,
     values_of,
     write,
 )
@@ -498,7 +498,7 @@ def test_a_table_keeps_columns_of_its_own():
     ],
 )
 def test_a_level_is_known_by_its_first_word(text, level):
-    assert level_of(text) == level
+    assert parse_level(text) == level
 
 
 @pytest.mark.parametrize(
@@ -506,7 +506,7 @@ def test_a_level_is_known_by_its_first_word(text, level):
     [("Green", "green"), ("🟡 late", "yellow"), ("Amber", "yellow"), ("done", "")],
 )
 def test_a_status_is_known_by_its_colour(text, status):
-    assert status_of(text) == status
+    assert parse_status(text) == status
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def tick(plan: Plan) -> None:
 
 
 def main() -> None:
-    demo.load(today=date(2026, 11, 30))
+    demo.load_demo_plans(today=date(2026, 11, 30))
     approve(plan_of("Approved"))
     edited = plan_of("Edited since")
     approve(edited)

@@ -6,12 +6,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from plans.markdown.comments import comment_html, comment_words, mentioned_in
-from plans.markdown.mentions import Named
+from plans.markdown.mentions import MentionedMember
 
 pytestmark = pytest.mark.once
 
-BOB = Named("bob", "Bob Tanaka")
-LEE = Named("anna.lee", 'Anna "Lee" <b>')
+BOB = MentionedMember("bob", "Bob Tanaka")
+LEE = MentionedMember("anna.lee", 'Anna "Lee" <b>')
 MEMBERS = [BOB, LEE]
 
 
@@ -106,7 +106,7 @@ def test_a_mark_says_who_it_is():
 
 
 def test_two_names_that_differ_in_capitals_are_two():
-    both = [Named("bob", "Bob"), Named("Bob", "Robert")]
+    both = [MentionedMember("bob", "Bob"), MentionedMember("Bob", "Robert")]
     assert [m.name for m in mentioned_in("@Bob", both)] == ["Robert"]
     assert [m.name for m in mentioned_in("@bob", both)] == ["Bob"]
 
@@ -119,7 +119,7 @@ def test_nobody_makes_a_mark_by_hand():
 
 def test_a_new_name_is_shown_at_once():
     assert marked("@bob") == [("@bob", "Bob Tanaka")]
-    renamed = comment_html("@bob", [Named("bob", "Bob Ito")])
+    renamed = comment_html("@bob", [MentionedMember("bob", "Bob Ito")])
     assert 'title="Bob Ito"' in renamed
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans.markdown import comments, rendering
-from plans.markdown.mentions import Named
+from plans.markdown.mentions import MentionedMember
 from plans.markdown.signing import signing_html
 from tests import hostile
 
@@ -122,7 +122,7 @@ def plan_html(text):
 
 
 def comment_html(text):
-    return comments.comment_html(text, [Named("dana", hostile.QUOTES[0])])
+    return comments.comment_html(text, [MentionedMember("dana", hostile.QUOTES[0])])
 
 
 @pytest.mark.parametrize("text", hostile.PAYLOADS, ids=range(len(hostile.PAYLOADS)))

@@ -31,7 +31,7 @@ def digest(text):
 def text_now(plan):
     """What would be frozen at this moment."""
     plan = Plan.objects.get(pk=plan.pk)
-    return export.frozen_of(plan, storage.load(plan).document).text
+    return export.snapshot_of(plan, storage.load(plan).document).text
 
 
 def parts_of(markdown):

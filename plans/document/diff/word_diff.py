@@ -77,7 +77,7 @@ def _append(pieces: list[DiffSpan], kind: Kind, text: str) -> None:
         pieces.append(DiffSpan(kind, text))
 
 
-def folded(pieces: Sequence[DiffSpan], context: int = 12) -> list[DiffSpan]:
+def fold_unchanged(pieces: Sequence[DiffSpan], context: int = 12) -> list[DiffSpan]:
     """The same, with no more than `context` words of what did not change on each side
     of a change; an ellipsis stands for the rest."""
     last = len(pieces) - 1

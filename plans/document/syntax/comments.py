@@ -170,7 +170,7 @@ def _is_hint(item: Item) -> bool:
 def hint_text(item: Item) -> str:
     """What a block of comments says to people."""
     said = [
-        comment_text(comment)
+        comment_body(comment)
         for comment in comments_in(written(item))
         if not is_marker(comment) and not is_generated(comment)
     ]
@@ -184,14 +184,14 @@ def is_left_out(block: Block, own: frozenset[str]) -> bool:
     )
 
 
-def comment_text(comment: str) -> str:
+def comment_body(comment: str) -> str:
     """What a comment says, on one line."""
     return " ".join(comment[4:-3].split())
 
 
 def folded_comment(comment: str) -> str:
     """A comment however its lines are broken, as it is kept for a plan's template."""
-    return f"<!-- {comment_text(comment)} -->"
+    return f"<!-- {comment_body(comment)} -->"
 
 
 def is_marker(comment: str) -> bool:

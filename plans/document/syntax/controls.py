@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from plans.document.syntax.blanks import Blank, BlankKind
-from plans.document.syntax.tables import level_of, status_of
+from plans.document.syntax.tables import parse_level, parse_status
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -64,8 +64,8 @@ _PEOPLE = re.compile(r"(?:\d+(?:\.\d+)*\.?\s+)?(?:key\s+)?stakeholders?")
 _LONGEST_WORDING = 24
 _LONGEST_SUGGESTED = 60
 _WORDINGS: dict[tuple[str, ...], Callable[[str], str]] = {
-    _LEVELS: level_of,
-    _STATUSES: status_of,
+    _LEVELS: parse_level,
+    _STATUSES: parse_status,
 }
 
 

@@ -92,7 +92,7 @@ def definitions_in(text: str) -> dict[str, str]:
     }
 
 
-def label_of(text: str) -> str:
+def normalize_label(text: str) -> str:
     """The label in brackets as `definitions_in` has it."""
     return normalizeReference(text)
 

@@ -121,12 +121,12 @@ def later_columns(kind: BlockKind, columns: list[str]) -> frozenset[int]:
     return frozenset(i for i, role in roles if role in ("signature", "date"))
 
 
-def level_of(text: str) -> str:
+def parse_level(text: str) -> str:
     """`high`, `medium` or `low` for an impact or likelihood, else ""."""
     return _first_word(text, _LEVELS)
 
 
-def status_of(text: str) -> str:
+def parse_status(text: str) -> str:
     """`green`, `yellow` or `red` for a status, "" when it says none of them."""
     return _first_word(text, _STATUSES)
 

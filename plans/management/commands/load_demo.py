@@ -24,7 +24,7 @@ class Command(PlannerCommand):
                 "made in development only. Set PLANNER_ENV=development to try them."
             )
         try:
-            demo.load(today=timezone.localdate())
+            demo.load_demo_plans(today=timezone.localdate())
         except Refused as refusal:
             # No failure: `make run` goes on and serves what the people here have.
             self.stderr.write(str(refusal))

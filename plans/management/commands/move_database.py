@@ -58,7 +58,7 @@ class Command(PlannerCommand):
             with transaction.atomic(), transaction.atomic(using=TARGET):
                 rows = sum(copy(model) for model in models)
                 set_sequences(models)
-                plans = compare()
+                plans = compare_databases()
         except DatabaseError as error:
             raise CommandError(f"Nothing was moved: {error}") from error
         self.stdout.write(
@@ -152,7 +152,7 @@ def set_sequences(models: list[type[Model]]) -> None:
 # --- whether it is all there ---------------------------------------------------------
 
 
-def compare() -> int:
+def compare_databases() -> int:
     """The number of plans. Raises CommandError, and so undoes all, on a difference."""
     connections[TARGET].check_constraints()
     before = digests()
