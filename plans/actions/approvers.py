@@ -75,7 +75,8 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     stored = slots.filter(pk=approval.pk).first()
     if stored is None or person not in proposed(plan, stored):
         raise Refused(
-            "The plan’s Approvals no longer name this person. Nothing is new."
+            "The plan’s Approvals section no longer names this person. Nothing "
+            "was changed."
         )
     seat = Approver.objects.create(approval=stored, user=person)
     for name in names_in(stored.name):

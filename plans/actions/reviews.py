@@ -130,13 +130,13 @@ def _slots(plan: Plan, frozen: doc.Snapshot) -> list[int]:
     lines = doc.approval_lines(frozen.text, places=frozen.places)
     if not ordered and not lines:
         raise Refused(
-            "The plan has no Approvals list, so there is nobody to ask. Add a section "
-            "called Approvals with a field for each sign-off, such as Technical Design."
+            "The plan has no Approvals section, so there is no one to ask. Add one "
+            "with a field for each sign-off, such as Technical Design."
         )
     if [slot.role for slot in ordered] != [line.role for line in lines]:
         raise Refused(
-            "The sign-offs of this plan stand under a heading by which the file would "
-            "not show them. Call the section of those fields “Approvals”, and no other."
+            "The plan’s sign-offs are under a heading that the file can’t mark as "
+            "approvals. Name that section “Approvals”, and no other section."
         )
     return [slot.pk for slot in ordered]
 
@@ -182,12 +182,12 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
     version = _requested(plan)
     since = timezone.now() - REMIND_EVERY
     if plan.changes.filter(verb="review.reminded", created_at__gt=since).exists():
-        raise Refused("Somebody reminded them within the last hour. Give them time.")
+        raise Refused("They’ve been reminded within the last hour. Try again later.")
     state = review_status(plan)
     slots = [slot for slot in state.slots if is_turn(state, slot)]
     people = sign_off.ask_for_sign_off(plan, state, slots, is_reminder=True)
     if not people:
-        raise Refused("There is nobody to remind: no approver’s word is waited for.")
+        raise Refused("There is no one to remind: no decision is pending.")
     _record(plan, actor, turn, "reminded", version)
     return people
 
@@ -195,10 +195,11 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
 def _requested(plan: Plan) -> Version:
     version = plan.versions.first()
     if version is None:
-        raise Refused("The plan was not submitted yet, so nobody was asked.")
+        raise Refused("The plan hasn’t been submitted yet, so no one has been asked.")
     if has_expired(version, timezone.now()):
         raise Refused(
-            f"The request for version {version.number} has ended. Submit it again."
+            f"The request for version {version.number} has ended. Submit the "
+            "plan again."
         )
     return version
 

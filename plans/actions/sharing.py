@@ -38,7 +38,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     Team.objects.select_for_update().get(pk=plan.team_id)
     require(permissions.may_manage(membership_now(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
-        raise Refused(f"A link may work from 1 to {LONGEST_SHARED} days.")
+        raise Refused(f"A link can be valid for 1 to {LONGEST_SHARED} days.")
     turn = lock_plan(plan)
     expires_at = timezone.now() + timedelta(days=days)
     made: tuple[ShareLink, str] = ShareLink.objects.issue(
@@ -55,7 +55,7 @@ def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
     turn = lock_plan(plan)
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
     if not links.update(ended_at=timezone.now()):
-        raise Outdated("This link was ended already.")
+        raise Outdated("This link was already revoked.")
     _record(plan, actor, turn, "unshared")
 
 

@@ -26,8 +26,8 @@ from plans.reviews.status import (
 
 Kind = AuditRecord.Kind
 _WHY = {
-    Kind.APPROVED_IF: "Say on which condition you approve.",
-    Kind.CHANGES_REQUESTED: "Say what has to change.",
+    Kind.APPROVED_IF: "Enter your condition for approving.",
+    Kind.CHANGES_REQUESTED: "Say what needs to change.",
     Kind.DECLINED: "Say why you decline.",
 }
 _VERBS = {kind: f"review.{kind.value}" for kind in Kind}
@@ -61,14 +61,14 @@ def sign(
     state, slot, approver = _place(plan, approval, actor)
     if seen is not None and approver.last_record != seen:
         raise Outdated(
-            "You have decided here already, perhaps in another tab. Nothing was signed "
-            "a second time; the decision that counts is on this page."
+            "You have already decided here, perhaps in another tab. Nothing was "
+            "signed twice; your decision is on this page."
         )
     _refuse_unless_newest(plan, state, slot, version)
     if approver.decision and not approver.is_carried:
         raise Outdated(
-            "You have decided on this version already. Withdraw that decision first if "
-            "you think otherwise now."
+            "You have already decided on this version. To change your decision, "
+            "withdraw it first."
         )
     _refuse_if_ended(state)
     newest = plan.versions.get(pk=version.pk)
@@ -97,7 +97,7 @@ def sign(
 
 def _kind(decision: str, comment: str) -> AuditRecord.Kind:
     if decision not in AuditRecord.DECISIONS:
-        raise Refused("Choose what you decide.")
+        raise Refused("Choose a decision.")
     kind = AuditRecord.Kind(decision)
     if kind in _WHY and not comment.strip():
         raise Refused(_WHY[kind])
@@ -113,7 +113,7 @@ def _place(
     compare(state, text_now(plan, document, state.edition))
     slot = state.slot_of(approval.pk)
     if slot is None:
-        raise Outdated("This approval is no longer asked for. Nothing was signed.")
+        raise Outdated("This approval is no longer needed. Nothing was signed.")
     approvers = [approver.user.pk for approver in slot.approvers]
     require(permissions.may_sign(membership_now(plan, actor), slot.approval, approvers))
     approver = slot.approver_for(actor)
@@ -127,13 +127,13 @@ def _refuse_unless_newest(
     newest = state.version
     if newest is None or newest.pk != version.pk:
         raise Outdated(
-            "A newer version was submitted meanwhile. Nothing was signed: look at what "
-            "changed, then decide on that one."
+            "A newer version has been submitted. Nothing was signed: review what "
+            "changed, then decide on that version."
         )
     if slot.is_stale:
         raise Outdated(
             f"The plan was edited after version {version.number} was submitted. "
-            "Nothing was signed: look at what changed. An editor can submit it as a "
+            "Nothing was signed: review what changed. An editor can submit it as a "
             "new version."
         )
 
@@ -141,7 +141,7 @@ def _refuse_unless_newest(
 def _refuse_if_ended(state: ReviewStatus) -> None:
     if state.version and state.has_expired:
         raise Refused(
-            f"The request for version {state.version.number} has ended, so it cannot "
+            f"The request for version {state.version.number} has ended, so it can’t "
             "be signed. An editor can submit it again."
         )
 
@@ -161,9 +161,9 @@ def withdraw(
     state, slot, approver = _place(plan, approval, actor)
     decision = approver.last
     if decision is None or (seen is not None and approver.last_record != seen):
-        raise Outdated("There is no decision of yours to withdraw here any more.")
+        raise Outdated("You no longer have a decision to withdraw here.")
     if not comment.strip():
-        raise Refused("Say why you withdraw it: the others will ask.")
+        raise Refused("Enter a reason for withdrawing. The others will see it.")
     withdrawn = append(
         plan=plan,
         actor=actor,
@@ -194,12 +194,12 @@ def confirm_condition(
     if approver.state != "condition" or (
         seen is not None and approver.last_record != seen
     ):
-        raise Outdated("There is no open condition of yours here. Reload the page.")
+        raise Outdated("You have no open condition here. Reload the page.")
     assert approver.decision
     if slot.is_stale:
         raise Outdated(
-            "The plan was edited since, so your approval no longer stands: it is asked "
-            "for again when the plan is submitted."
+            "The plan has been edited, so your approval is no longer valid. You’ll "
+            "be asked again when the plan is submitted."
         )
     _refuse_if_ended(state)
     met = append(

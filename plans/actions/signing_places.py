@@ -46,9 +46,7 @@ def decide_signing_place(
     blocks = Block.objects.present().filter(section__in=namesakes)
     candidates = [block for block in blocks if block_can_be_signed(block)]
     if not candidates:
-        raise Refused(
-            "There are no fields and no table of roles and names below this heading."
-        )
+        raise Refused("This section has no fields and no table of roles and names.")
     to_change = [block for block in candidates if holds_sign_offs(block) != signs]
     if not to_change:
         unlock_unchanged(plan)

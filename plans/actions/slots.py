@@ -48,8 +48,8 @@ def change_rules(
     if seen is not None and seen != newest_of_rules(plan):
         who = _changed_by(plan, actor, "the rules", kind=Kind.RULES_CHANGED)
         raise Outdated(
-            f"{who} since you opened this page. Nothing was stored yet: look at what "
-            "they are now, then save again."
+            f"{who} since you opened this page. Nothing was saved yet: check the "
+            "current settings, then save again."
         )
     stored, _ = ReviewRules.objects.get_or_create(plan=plan)
     before = {name: getattr(stored, name) for name in rules}
@@ -62,7 +62,7 @@ def change_rules(
     stored.save(update_fields=list(different))
     details = {name: [before[name], value] for name, value in different.items()}
     append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
-    _record(plan, actor, turn, "rules_changed", "rules of sign-off")
+    _record(plan, actor, turn, "rules_changed", "sign-off rules")
     record_completion(plan=plan, actor=actor)
     return stored
 
@@ -75,7 +75,7 @@ def _check_rules(rules: dict[str, Any]) -> None:
         raise Refused("Choose what makes a sign-off stale.")
     days = rules.get("expires_after")
     if days is not None and not 1 <= days <= LONGEST_REQUEST:
-        raise Refused(f"A request may last from 1 to {LONGEST_REQUEST} days.")
+        raise Refused(f"A request can be open for 1 to {LONGEST_REQUEST} days.")
 
 
 @transaction.atomic
@@ -99,16 +99,18 @@ def change_slot(
     if stored is None:
         raise Outdated("This approval is no longer in the plan. Reload the page.")
     if seen is not None and seen != newest_of_slots(plan).get(stored.pk, 0):
-        what = f"how {stored.role} is asked for"
+        what = f"the setup of {stored.role}"
         who = _changed_by(plan, actor, what, kind=Kind.SLOT_CHANGED, approval=stored)
         raise Outdated(
-            f"{who} since you opened this page. Nothing was stored yet: look at what "
-            "it is now, then save again."
+            f"{who} since you opened this page. Nothing was saved yet: check the "
+            "current settings, then save again."
         )
     _refuse_unless_others_are_required(slots, stored, is_required)
     earlier = [slot.pk for slot in after]
     if not set(earlier) <= slots.keys():
-        raise Outdated("An approval that should come first is no longer in the plan.")
+        raise Outdated(
+            "An approval that comes first is no longer in the plan. Reload the page."
+        )
     _refuse_circle(stored.pk, earlier, slots)
     before = {
         "is_required": stored.is_required,
@@ -180,8 +182,7 @@ def _refuse_unless_others_are_required(
     others = any(slot.is_required for slot in slots.values() if slot != stored)
     if not is_required and not others:
         raise Refused(
-            "One sign-off has to be required, or the plan could never be approved. "
-            "Require another one first."
+            "At least one sign-off must be required. Make another one required first."
         )
 
 
@@ -192,7 +193,9 @@ def _refuse_circle(slot: int, earlier: list[int], slots: dict[int, Approval]) ->
     while waiting:
         found = waiting.pop()
         if found == slot:
-            raise Refused("These approvals would wait for each other. Choose an order.")
+            raise Refused(
+                "These approvals would wait for each other. Choose a different order."
+            )
         if found not in seen and found in slots:
             seen.add(found)
             waiting += slots[found].after
@@ -218,17 +221,17 @@ def replace_approver(
     stored = next((slot for slot in _slots(plan) if slot.pk == approval.pk), None)
     seat = stored.seats.filter(user=leaves).first() if stored else None
     if stored is None or seat is None:
-        raise Outdated("This person is no longer asked for that approval.")
+        raise Outdated("This person is no longer an approver here.")
     if not comment.strip():
-        raise Refused("Say why: the reason is kept in the record.")
+        raise Refused("Enter a reason. It is kept in the record.")
     member = Membership.objects.filter(team=plan.team_id, user=comes).first()
     if member is None or member.role == Membership.Role.VIEWER:
         raise Refused(
-            f"{comes.name} cannot sign here. Choose a reviewer, editor or owner of the "
-            "team."
+            f"{comes.name} can’t sign here. Choose a reviewer, editor or owner of "
+            "the team."
         )
     if stored.seats.filter(user=comes).exists():
-        raise Refused(f"{comes.name} is asked for this approval already.")
+        raise Refused(f"{comes.name} is already an approver here.")
     first = seat.in_place_of or leaves
     seat.user, seat.in_place_of = comes, (None if first == comes else first)
     seat.save(update_fields=["user", "in_place_of"])

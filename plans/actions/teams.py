@@ -27,7 +27,7 @@ def create_team(*, actor: User, name: str) -> Team:
     """A new team, owned by who makes it."""
     name = " ".join(name.split())
     if not name:
-        raise Refused("Give the team a name.")
+        raise Refused("Enter a name for the team.")
     return found_team(name, name, actor)
 
 
@@ -60,7 +60,7 @@ def invite(
     made = Invitation.objects.filter(created_by=actor, created_at__gt=since)
     if made.count() >= MOST_INVITATIONS:
         raise Refused(
-            f"You made {MOST_INVITATIONS} invitations within an hour. Wait a while."
+            f"You sent {MOST_INVITATIONS} invitations within an hour. Try again later."
         )
     issued: tuple[Invitation, str] = Invitation.objects.issue(
         team=team,
@@ -95,19 +95,19 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         or not used.update(ended_at=timezone.now(), accepted_by=actor)
     ):
         raise Refused(
-            "This invitation was used, taken back, or has ended. Ask whoever sent it "
-            "for a new one."
+            "This invitation was already used, was revoked or has expired. Ask the "
+            "person who sent it for a new one."
         )
     if other := actor.namesake_in(Team.objects.filter(pk=found.team_id)):
         raise Refused(
-            f"Someone in {found.team.name} is called {other.name} already. Give "
-            "yourself another name under Profile, then open this link once more."
+            f"Someone in {found.team.name} is called {other.name} already. Change "
+            "your name under Profile, then open this link again."
         )
     try:
         with transaction.atomic():
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
-        raise Refused(f"You belong to {found.team.name} already.") from None
+        raise Refused(f"You’re already in {found.team.name}.") from None
     notify.access_changed()
     return found.team
 
@@ -135,7 +135,7 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
     if actor == member:
         Team.objects.select_for_update().get(pk=team.pk)
         if not Membership.objects.filter(team=team, user=actor).exists():
-            raise NotAllowed("You are not in this team.")
+            raise NotAllowed("You’re not in this team.")
     else:
         _lead(team, actor)
     _refuse_if_last_owner(team, member, None)
@@ -156,6 +156,6 @@ def _refuse_if_last_owner(team: Team, member: User, role: Role | None) -> None:
     is_last = not owners.exclude(user=member).exists()
     if role != Role.OWNER and is_last and owners.filter(user=member).exists():
         raise Refused(
-            f"{member.name} is the last owner of {team.name}. Make somebody else an "
+            f"{member.name} is the last owner of {team.name}. Make someone else an "
             "owner first."
         )

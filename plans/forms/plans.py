@@ -135,7 +135,7 @@ class ImportPlan(forms.Form):
 
 
 NO_SUCH_VERSION = "This version doesn’t exist. Reload the page and try again."
-_CHOOSE = "Choose what you decide."
+_CHOOSE = "Choose a decision."
 
 
 class Proof(forms.Form):

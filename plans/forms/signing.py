@@ -112,12 +112,12 @@ _CHOICES = (
     (
         Kind.APPROVED_IF,
         "Approve if …",
-        "It counts once you say that your condition is met.",
+        "Counts once you confirm that your condition is met.",
     ),
     (
         Kind.CHANGES_REQUESTED,
         "Request changes",
-        "An editor changes the plan and asks again.",
+        "An editor revises the plan and asks again.",
     ),
     (Kind.DECLINED, "Decline", "This should not be done."),
 )
@@ -170,13 +170,13 @@ def _blocked(version: Version, state: ReviewStatus, slot: ApprovalStatus) -> str
     number = version.number
     if slot.is_stale:
         return (
-            f"The plan was edited after version {number} was submitted, so it cannot "
-            "be signed now. Look at the edits; an editor can submit them as version "
+            f"The plan was edited after version {number} was submitted, so it can’t "
+            "be signed now. Review the edits; an editor can submit them as version "
             f"{number + 1}."
         )
     if state.has_expired:
         return (
-            f"The request for version {number} has ended, so it cannot be signed. An "
+            f"The request for version {number} has ended, so it can’t be signed. An "
             "editor can submit it again."
         )
     return ""

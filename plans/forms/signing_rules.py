@@ -13,11 +13,11 @@ from plans.models import Approval, ReviewRules, User
 from plans.reviews.rules import RULES
 from plans.reviews.status import ApprovalStatus
 
-_GONE = "Something here is not what it was when you opened the page. Choose again."
+_GONE = "Something here has changed since you opened the page. Choose again."
 _CHOICE = {"invalid_choice": _GONE}
-_DAYS = f"Write a number of days from 1 to {LONGEST_REQUEST}, or leave it empty."
+_DAYS = f"Enter a number of days from 1 to {LONGEST_REQUEST}, or leave it empty."
 # What stands before the first heading is a part too, and has no name.
-BEFORE_HEADINGS = "What stands before the first heading"
+BEFORE_HEADINGS = "Introduction"
 
 
 class Rules(forms.Form):
@@ -31,12 +31,12 @@ class Rules(forms.Form):
         error_messages={"required": "Choose what makes a sign-off stale."} | _CHOICE,
     )
     expires_after = forms.IntegerField(
-        label="Days until a request ends",
+        label="Request expires after (days)",
         required=False,
         min_value=1,
         max_value=LONGEST_REQUEST,
-        help_text="Nobody can sign afterwards, until the plan is submitted again. "
-        "Empty: a request never ends.",
+        help_text="After that, no one can sign until the plan is submitted again. "
+        "Leave empty for no limit.",
         error_messages={"invalid": _DAYS, "min_value": _DAYS, "max_value": _DAYS},
     )
 
@@ -84,8 +84,8 @@ class ApproversForm(_OfSlot):
     role = forms.CharField(
         max_length=200,
         error_messages={
-            "required": "Say what is signed for, such as Security Review.",
-            "max_length": "A role may have up to 200 characters.",
+            "required": "Enter a role, such as Security Review.",
+            "max_length": "A role can have up to 200 characters.",
         },
     )
     people = forms.MultipleChoiceField(
@@ -95,11 +95,12 @@ class ApproversForm(_OfSlot):
         error_messages=_CHOICE,
     )
     needs = forms.ChoiceField(
-        label="When there are several",
+        label="If there are several",
         choices=Approval.Needs.choices,
         initial=Approval.Needs.ALL,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose whether all of them sign."} | _CHOICE,
+        error_messages={"required": ("Choose whether all of them have to sign.")}
+        | _CHOICE,
     )
 
     def __init__(self, *args: Any, offered: Sequence[User], **kwargs: Any) -> None:
@@ -124,7 +125,7 @@ class SlotSetup(_OfSlot):
     is_required = forms.BooleanField(
         required=False,
         label="Required",
-        help_text="Without it, the plan is not approved.",
+        help_text="The plan isn’t approved without it.",
     )
     after = forms.MultipleChoiceField(
         label="Comes after",
@@ -164,10 +165,10 @@ class SlotSetup(_OfSlot):
 class Replacement(_OfSlot):
     """Somebody signs in another's place. `members`: who may sign in this team."""
 
-    leaves = forms.ChoiceField(label="Who leaves", error_messages=_CHOICE)
+    leaves = forms.ChoiceField(label="Current approver", error_messages=_CHOICE)
     comes = forms.ChoiceField(
-        label="Who comes",
-        error_messages={"required": "Choose who takes the place."} | _CHOICE,
+        label="New approver",
+        error_messages={"required": "Choose the new approver."} | _CHOICE,
     )
     comment = forms.CharField(
         label="Why",
@@ -175,7 +176,7 @@ class Replacement(_OfSlot):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Kept in the record.",
         error_messages={
-            "required": "Say why: the reason is kept in the record.",
+            "required": "Enter a reason. It is kept in the record.",
             "max_length": COMMENT_TOO_LONG,
         },
     )
@@ -189,7 +190,7 @@ class Replacement(_OfSlot):
         self.offer("leaves", [(user.pk, _called(user)) for user in seated])
         coming = [user for user in members if user not in seated]
         named = [(user.pk, _called(user)) for user in coming]
-        self.offer("comes", [("", "Choose somebody"), *named])
+        self.offer("comes", [("", "Choose an approver"), *named])
 
 
 def _called(user: User) -> str:

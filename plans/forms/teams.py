@@ -13,14 +13,16 @@ from plans.models.people import COLOURS
 
 
 class NewTeam(forms.Form):
-    name = forms.CharField(max_length=100, label="Name of the team")
+    name = forms.CharField(max_length=100, label="Team name")
 
 
 class Invite(forms.Form):
     email = forms.EmailField(
         required=False,
-        label="Mail address",
-        help_text="The link is sent there. Leave it empty to pass it on yourself.",
+        label="Email address",
+        help_text=(
+            "The invitation link is sent there. Leave empty to share the link yourself."
+        ),
     )
     role = forms.ChoiceField(
         choices=Membership.Role.choices, initial=Membership.Role.EDITOR, label="Role"
@@ -64,5 +66,5 @@ class Profile(forms.Form):
 
 class Share(forms.Form):
     days = forms.IntegerField(
-        min_value=1, max_value=LONGEST_SHARED, initial=14, label="Days that it works"
+        min_value=1, max_value=LONGEST_SHARED, initial=14, label="Expires after (days)"
     )

@@ -106,9 +106,9 @@ def line_naming(plan: Plan, people: list[User], needs: str) -> str:
         if is_plain and {p.pk for p in found} == {p.pk for p in people}:
             return line
     raise Refused(
-        "A line of the plan cannot name these people so that nobody else is meant: "
-        "somebody has the same name, or has “and” or “or” in it. Ask an administrator "
-        "to change the name that is shown."
+        "These names are ambiguous in the plan: another member has the same name, "
+        "or a name contains “and” or “or”. Ask an administrator to change the "
+        "display name."
     )
 
 

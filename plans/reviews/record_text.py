@@ -21,7 +21,7 @@ def describe(
         return _told(record, record.details, roles, people)
     except (AttributeError, LookupError, TypeError, ValueError):
         # Somebody wrote into the database: the page has to show what fits and what not.
-        return ["What is kept with this record cannot be read."]
+        return ["The details of this record can’t be read."]
 
 
 def people_in(records: Iterable[AuditRecord]) -> set[int]:
@@ -61,7 +61,7 @@ def _told(
         case Kind.SLOT_CHANGED:
             return list(_slot(details, roles))
     covers = details.get("covers")
-    return [f"About: {_headings(covers)}."] if covers else []
+    return [f"Covers: {_headings(covers)}."] if covers else []
 
 
 def in_place_of(record: AuditRecord) -> str:
@@ -78,10 +78,10 @@ def _approvers(details: Mapping[str, Any], people: Mapping[int, str]) -> str:
             name += f" in place of {people.get(absent, f'user {absent}')}"
         names.append(name)
     if not names:
-        return "No one is asked to sign here from now on."
+        return "From now on, no one is asked to sign here."
     is_one_enough = len(names) > 1 and details["needs"] == Approval.Needs.ANY
-    enough = " One of them is enough." if is_one_enough else ""
-    return f"Asked to sign from now on: {', '.join(names)}.{enough}"
+    enough = " Any one of them is enough." if is_one_enough else ""
+    return f"From now on, asked to sign: {', '.join(names)}.{enough}"
 
 
 def _rules(details: Mapping[str, Any]) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _rules(details: Mapping[str, Any]) -> Iterator[str]:
                 was, now = kinds(before).label, kinds(after).label
                 yield f"What makes a sign-off stale: {was} → {now}."
             case "expires_after":
-                yield f"Days until a request ends: {_days(before)} → {_days(after)}."
+                yield f"Request expires after (days): {_days(before)} → {_days(after)}."
             case _:
                 label = _RULES.get(name, name)
                 yield f"{label}: {_switch(before)} → {_switch(after)}."
@@ -123,7 +123,7 @@ def _roles(ids: list[int], roles: Mapping[int, str]) -> str:
 
 
 def _headings(headings: list[str]) -> str:
-    named = [heading or "what stands before the first heading" for heading in headings]
+    named = [heading or "the introduction" for heading in headings]
     return ", ".join(named) or "the whole plan"
 
 

@@ -81,9 +81,8 @@ def _alone(case: Case) -> str:
     if set(case.version.writers) != {case.signer.pk}:
         return ""
     return (
-        "You alone wrote this plan, so you cannot approve it: that would be nobody’s "
-        "check but your own. Ask an editor to name somebody else for "
-        f"{case.slot.approval.role}."
+        "You’re the only author of this plan, so you can’t approve it. Ask an "
+        f"editor to name someone else for {case.slot.approval.role}."
     )
 
 
@@ -91,9 +90,9 @@ def _last_editor(case: Case) -> str:
     if case.version.last_writer_id != case.signer.pk:
         return ""
     return (
-        f"You made the last edit of version {case.version.number}, so somebody else "
-        "has to look at it first. Ask an editor to name another approver for "
-        f"{case.slot.approval.role}, or let a colleague go over the plan and submit it."
+        f"You made the last edit of version {case.version.number}, so someone else "
+        "has to review it. Ask an editor to name another approver for "
+        f"{case.slot.approval.role}, or have a colleague edit the plan and submit it."
     )
 
 
@@ -101,8 +100,8 @@ def _writer(case: Case) -> str:
     if case.signer.pk not in case.version.writers:
         return ""
     return (
-        f"You wrote part of version {case.version.number}, and this plan wants "
-        "approvers who wrote none of it. Ask an editor to name somebody else for "
+        f"You wrote part of version {case.version.number}, and its rules ask for "
+        "approvers who wrote none of it. Ask an editor to name someone else for "
         f"{case.slot.approval.role}."
     )
 
@@ -111,10 +110,10 @@ def _unclean(case: Case) -> str:
     count = len(case.version.errors)
     if not count:
         return ""
-    things = "1 thing is" if count == 1 else f"{count} things are"
+    things = "1 issue is" if count == 1 else f"{count} issues are"
     return (
-        f"{things} in the way of finishing version {case.version.number}. They have to "
-        "be mended, and the plan submitted again, before anybody approves it."
+        f"{things} blocking version {case.version.number}. Resolve all of them and "
+        "submit the plan again before it’s approved."
     )
 
 
@@ -134,15 +133,15 @@ def _not_done(case: Case) -> str:
     if not others:
         return ""
     return (
-        "Launch Approval comes after all others. Still open: "
+        "Launch Approval comes last. Still open: "
         f"{', '.join(slot.approval.role for slot in others)}."
     )
 
 
 def _says_closed(gate: Gate, role: str) -> str:
     return (
-        f"{gate.done} of {gate.total} points of the {gate.name} are ticked; all of "
-        f"them come before {role}. Tick them in the plan when they hold, and submit it "
+        f"{gate.done} of {gate.total} items of the {gate.name} are ticked; {role} "
+        "needs all of them. Tick them in the plan once they’re true, and submit it "
         "again."
     )
 
@@ -150,38 +149,38 @@ def _says_closed(gate: Gate, role: str) -> str:
 RULES = (
     Rule(
         "not_alone",
-        "Nobody approves a plan that they alone wrote",
-        "A second person has to have written in it.",
+        "No one approves a plan that they alone wrote",
+        "A second person must have contributed.",
         _alone,
     ),
     Rule(
         "not_last_editor",
-        "The last editor of a version does not approve it",
-        "Whoever changed it last is not its own check.",
+        "The last editor of a version doesn’t approve it",
+        "The person who edited it last can’t be its reviewer.",
         _last_editor,
     ),
     Rule(
         "not_a_writer",
-        "Nobody approves a version that they wrote any part of",
+        "No one approves a version that they wrote any part of",
         "Stricter than the two above: writers and approvers are different people.",
         _writer,
     ),
     Rule(
         "check_clean",
-        "No approval while something is in the way of finishing",
-        "Blanks, open questions and the like. Such a plan is not submitted either.",
+        "No approval while there are blocking issues",
+        "Such as blanks and open questions. A plan with any can’t be submitted either.",
         _unclean,
     ),
     Rule(
         "ready_first",
         "Definition of Ready before Technical Design",
-        "Every point of that list is ticked in the version.",
+        "Every item of that list must be ticked in the version.",
         _not_ready,
     ),
     Rule(
         "done_first",
         "Definition of Done and all other sign-offs before Launch Approval",
-        "Every point of that list is ticked, and nobody else’s sign-off is missing.",
+        "Every item of that list must be ticked, and no other sign-off missing.",
         _not_done,
     ),
 )
@@ -196,7 +195,7 @@ def refusals(case: Case) -> Iterator[str]:
     if waits:
         yield (
             f"{case.slot.approval.role} comes after {' and '.join(waits)}, which "
-            "is not approved yet. You are told when it is your turn."
+            "isn’t approved yet. You’ll be notified when it’s your turn."
         )
 
 

@@ -411,8 +411,8 @@ def _unable_reason(seat: Any) -> str:
     if seat.role is None:
         return "is no longer in the team"
     if not seat.user.is_active:
-        return "has an account that is switched off"
-    return "only reads here" if seat.role == Membership.Role.VIEWER else ""
+        return "has a deactivated account"
+    return "is a viewer" if seat.role == Membership.Role.VIEWER else ""
 
 
 class _Words:

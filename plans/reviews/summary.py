@@ -24,7 +24,7 @@ def review_summary(state: ReviewStatus) -> ReviewSummary:
 
 def _title(state: ReviewStatus) -> str:
     if state.version is None:
-        return "Nobody was asked to sign this plan yet."
+        return "No one has been asked to sign yet."
     number = state.version.number
     match state.name:
         case "changes":
@@ -36,11 +36,11 @@ def _title(state: ReviewStatus) -> str:
             ]
             return f"{join_words(said)}, so version {number} is not approved."
         case "approved":
-            return f"Version {number} is approved: every required sign-off is there."
+            return f"Version {number} is approved: it has every required sign-off."
         case "superseded":
             return (
-                f"Version {number} is approved. The plan was edited since, and nobody "
-                "has signed what it says now."
+                f"Version {number} is approved. The plan has been edited since, and "
+                "no one has signed the current text."
             )
     given = f"{state.required_signed} of {len(state.required)} required sign-offs"
     if state.has_expired:
@@ -54,14 +54,14 @@ _OBJECTED = {"changes": "asked for changes", "declined": "declined"}
 def _steps(state: ReviewStatus) -> Iterator[str]:
     if not state.slots:
         yield (
-            "An editor adds a section called Approvals to the plan, with a field for "
-            "each sign-off."
+            "Add a section called Approvals to the plan, with a field for each "
+            "sign-off."
         )
         return
     if state.version is None:
         yield (
-            "An editor submits the plan. Its text is then frozen as version 1, and "
-            "the people below are asked to sign exactly that."
+            "Submit the plan. Its text is then frozen as version 1, and the people "
+            "below are asked to sign it."
         )
     else:
         yield from _steps_of_version(state, state.version.number)
@@ -69,33 +69,33 @@ def _steps(state: ReviewStatus) -> Iterator[str]:
 
 
 def _steps_of_version(state: ReviewStatus, number: int) -> Iterator[str]:
-    newer = f"submits it as version {number + 1}"
+    newer = f"submit it as version {number + 1}"
     if state.name == "superseded":
         yield (
-            f"Version {number} stays approved as it is. To have the newer text "
-            f"approved too, an editor {newer}."
+            f"Version {number} stays approved. To have the newer text approved too, "
+            f"{newer}."
         )
         return
     if state.name == "changes":
         yield (
-            f"An editor changes the plan and {newer}"
+            f"Edit the plan and {newer}"
             + (
-                "; it was edited since already."
+                "; it has already been edited."
                 if state.is_edited
-                else ". Whoever objected can also take that back below."
+                else ". The reviewer can withdraw the request below."
             )
         )
         return
     if state.is_edited:
         yield (
-            f"The plan was edited after version {number} was submitted. An editor "
-            f"{newer}, or undoes the edits."
+            f"The plan was edited after version {number} was submitted. Undo the "
+            f"edits, or {newer}."
         )
     elif state.has_expired and state.name != "approved":
-        yield "Nobody can sign it any more. An editor can submit it again."
+        yield "It can no longer be signed. Submit it again to ask again."
     yield from _steps_of_slots(state)
     if state.name == "approved":
-        yield "Nothing is left to do: download plan.md and commit it."
+        yield "Nothing left to do. Download plan.md and commit it."
 
 
 def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
@@ -125,16 +125,15 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
         if not slot.open_approvers or slot.approval.needs == Approval.Needs.ALL:
             for approver in slot.unable_approvers:
                 yield (
-                    f"An owner puts somebody in {_name(approver)}’s place for "
-                    f"{slot.approval.role}, or an editor names somebody else: "
-                    f"{_name(approver)} {approver.unable_reason} and cannot sign."
+                    f"{_name(approver)} {approver.unable_reason} and can’t sign. "
+                    f"Replace them for {slot.approval.role}, or name another approver."
                 )
     proposed = {slot.approval.pk: slot.proposed for slot in state.slots}
     for slot in state.slots:
         for person in slot.proposed:
             yield (
-                f"An editor says whether {person.account} is who “"
-                f"{slot.approval.name}” means: {slot.approval.role}."
+                f"Confirm that “{slot.approval.name}” means {person.account}: "
+                f"{slot.approval.role}."
             )
     mended = [
         slot.approval
@@ -144,13 +143,12 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
     for approval in mended:
         if approval.name and not proposed.get(approval.pk):
             yield (
-                f"An editor names a member of the team for {approval.role}: "
-                f"“{approval.name}” is no member of the team."
+                f"Name an approver for {approval.role}: “{approval.name}” isn’t a "
+                "member of the team."
             )
     empty = [approval.role for approval in mended if not approval.name]
     if empty:
-        name = "names" if len(empty) == 1 else "name"
-        yield f"An editor says who signs: {join_words(empty)} {name} nobody yet."
+        yield f"Choose who signs {join_words(empty)}."
 
 
 def _who(slot: ApprovalStatus, approvers: list[ApproverStatus]) -> str:

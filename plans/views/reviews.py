@@ -159,7 +159,7 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
         if person is None:
             raise Refused("This person is no longer in the team.")
         confirm(plan=plan, approval=approval, actor=request.user, person=person)
-        return f"{person.name} is asked for {approval.role} now."
+        return f"{person.name} is now asked for {approval.role}."
 
     return _run_action(request, plan, ask)
 
@@ -172,7 +172,7 @@ def review_request(request: Request, slug: str) -> HttpResponse:
 
     def submit() -> str:
         version = actions.request_review(plan=plan, actor=request.user)
-        return f"Version {version.number} is ready to be signed."
+        return f"Version {version.number} is ready to sign."
 
     return _run_action(request, plan, submit)
 
@@ -339,5 +339,5 @@ def version_download(request: Request, slug: str, number: int) -> HttpResponse:
     plan = plan_for(request, slug)
     version = plan.versions.filter(number=number).first()
     if version is None:
-        raise Http404("There is no such version.")
+        raise Http404("This version doesn’t exist.")
     return markdown_file(request, version.markdown)

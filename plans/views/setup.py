@@ -44,13 +44,12 @@ from plans.views.shortcuts import (
 )
 
 _DROPPED = (
-    "Somebody took this approval out of the plan meanwhile. Nothing was stored. Undo, "
-    "or the history of the plan, brings it back."
+    "This approval has been removed from the plan, so nothing was saved. You can "
+    "restore it from the plan’s history."
 )
 _CHANGED = (
-    "{} since you opened the page. Nothing was stored "
-    "yet: the card says what it is now, the form what you chose. Save again to "
-    "replace it."
+    "{} since you opened the page. Nothing was saved yet: the card shows the "
+    "current setup, the form your choice. Save again to replace it."
 )
 
 
@@ -225,7 +224,7 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
         seen = form.cleaned_data["seen"]
         rules = form.rules
         actions.change_rules(plan=plan, actor=request.user, rules=rules, seen=seen)
-        return "The rules are stored."
+        return "The rules were saved."
 
     return _run_action(
         request, plan, _may_set_up(plan), RejectedSetupForm("rules", form), save
@@ -251,7 +250,7 @@ def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
             covers=form.cleaned_data["covers"],
             seen=form.cleaned_data["seen"],
         )
-        return f"Stored: how {slot.approval.role} is asked for."
+        return f"Saved the setup of {slot.approval.role}."
 
     return _of_slot(request, plan, approval_id, may, "setup", save)
 
@@ -276,7 +275,7 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
             item.refresh_from_db(fields=["updated_by"])
             who = changed_by(item.updated_by, request.user, "this line of the plan")
             raise Outdated(_CHANGED.format(who)) from None
-        return f"Stored in the plan: {form.cleaned_data['role']}."
+        return f"Saved to the plan: {form.cleaned_data['role']}."
 
     return _of_slot(request, plan, approval_id, may_edit(plan), "people", save)
 
@@ -311,7 +310,7 @@ def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
             comes=comes,
             comment=form.cleaned_data["comment"],
         )
-        return f"{comes.name} is asked for {slot.approval.role} now."
+        return f"{comes.name} is now asked for {slot.approval.role}."
 
     return _of_slot(request, plan, approval_id, may, "replacement", replace)
 
@@ -325,7 +324,7 @@ def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
     def drop(slot: ApprovalStatus, page: Page, form: Any) -> str:
         item = storage.items_of(plan).get(pk=slot.approval.pk)
         remove_item(plan=plan, item=item, actor=request.user)
-        return f"Taken out of the plan: {slot.approval.role}. Undo brings it back."
+        return f"Removed {slot.approval.role} from the plan. You can undo this."
 
     return _of_slot(request, plan, approval_id, may_edit(plan), "drop", drop)
 
@@ -373,7 +372,7 @@ def approvals_add(request: Request, slug: str) -> HttpResponse:
 
     def add() -> str:
         add_approvals(plan=plan, actor=request.user)
-        return "The plan has an Approvals section now. Say who gives each sign-off."
+        return "The plan now has an Approvals section. Choose who gives each sign-off."
 
     return _run_action(request, plan, may_edit(plan), None, add)
 

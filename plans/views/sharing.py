@@ -70,7 +70,7 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
     actions.open_plan(plan=plan, actor=request.user, is_open=is_open)
     note(
         request,
-        "Everybody who is signed in can read this plan."
+        "Anyone signed in can read this plan."
         if is_open
         else "Only the team can read this plan.",
     )
@@ -87,9 +87,9 @@ def archive(request: Request, slug: str) -> HttpResponse:
     archive_plan(plan=plan, actor=request.user, archived=archived)
     note(
         request,
-        "The plan is put away. You can bring it back here."
+        "The plan is archived. You can restore it here."
         if archived
-        else "The plan is back in the lists.",
+        else "The plan was restored.",
     )
     return _back(plan)
 
@@ -123,9 +123,9 @@ def sharing_end(request: Request, slug: str) -> HttpResponse:
     number = number_in(request.POST.get("link", ""))
     link = ShareLink.objects.filter(plan=plan, pk=number).first() if number else None
     if link is None:
-        raise Http404("There is no such link.")
+        raise Http404("This link doesn’t exist.")
     actions.end_share_link(plan=plan, actor=request.user, link=link)
-    note(request, "The link works no more.")
+    note(request, "The link was revoked.")
     return _back(plan)
 
 

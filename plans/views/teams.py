@@ -43,7 +43,7 @@ def team_for(request: Request, slug: str) -> Team:
     members = Membership.objects.filter(user=request.user, team__slug=slug)
     member = members.select_related("team").first()
     if member is None:
-        raise Http404("There is no such team, or you do not belong to it.")
+        raise Http404("This team doesn’t exist, or you’re not in it.")
     member.team.membership = member  # type: ignore[attr-defined]
     return member.team
 
@@ -134,7 +134,7 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
     found = team_for(request, slug)
     form = Invite(request.POST)
     if form.is_valid() and form.cleaned_data["email"] and not settings.SENDS_MAIL:
-        form.add_error("email", "No mail server is set up here: leave this empty.")
+        form.add_error("email", "This server can’t send email. Leave this empty.")
     if not form.is_valid():
         return _team_page(request, found, form=form, status=422)
     email = form.cleaned_data["email"]
@@ -156,13 +156,13 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             context = {"invitation": invitation, "url": link}
             context["planner_url"] = settings.PLANNER_ADDRESS
             text = render_to_string("mail/invitation.txt", context)
-            subject = f"{request.user.name} invites you to {found.name}"
+            subject = f"{request.user.name} invited you to {found.name}"
             mail = EmailMessage(" ".join(subject.split()), text, to=[email])
             # Each has a link of its own; how many one makes is limited.
             send_on_commit([mail], about=f"invitation {invitation.pk}")
     if email:
         # Not shown here: who has it is taken for whoever reads mail to that address.
-        note(request, f"An invitation was sent to {email}.")
+        note(request, f"Invitation sent to {email}.")
         return _back(found)
     return _team_page(request, found, link=link)
 
@@ -174,9 +174,9 @@ def invitation_revoke(request: Request, slug: str, invitation_id: int) -> HttpRe
     found = team_for(request, slug)
     invitation = Invitation.objects.filter(team=found, pk=invitation_id).first()
     if invitation is None:
-        raise Http404("There is no such invitation.")
+        raise Http404("This invitation doesn’t exist.")
     actions.revoke_invitation(invitation=invitation, actor=request.user)
-    note(request, "The invitation works no more.")
+    note(request, "The invitation was revoked.")
     return _back(found)
 
 
@@ -226,7 +226,7 @@ def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
         answer = _run_action(request, found, member, remove, f"You left {found.name}.")
         is_done = answer.status_code == 302
         return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
-    said = f"{member.name} is out of the team."
+    said = f"{member.name} was removed from the team."
     return _run_action(request, found, member, remove, said)
 
 

@@ -82,7 +82,7 @@ def test_having_signed_in_a_moment_ago_is_no_signature(finished, dana):
     client = people.signed_in(dana)
     assert sign(client, finished).status_code == 422
     answer = client.get(reverse("plans:review", args=[finished.slug]))
-    assert "You have just shown who you are" not in words_of(answer)
+    assert "You’ve just verified your identity" not in words_of(answer)
 
 
 def test_wrong_tries_are_limited_for_each_person(finished, dana, bob):
@@ -112,7 +112,7 @@ def test_a_fresh_stamp_signs_once(finished, dana, method, values, kind):
     client = people.signed_in(dana)
     stamp(client, dana, method, **values)
     page = client.get(reverse("plans:review", args=[finished.slug]))
-    assert "You have just shown who you are" in words_of(page)
+    assert "You’ve just verified your identity" in words_of(page)
     assert not soup(page).select('.decision input[name="password"]')
     assert sign(client, finished).status_code == 302
     assert proofs(finished) == [kind]
@@ -163,7 +163,7 @@ def test_showing_it_in_another_way_leads_back(finished, dana):
     client = people.signed_in(dana)
     url = reverse("plans:review", args=[finished.slug])
     page = soup(client.get(url))
-    link = page.find("a", string="show it in another way")["href"]
+    link = page.find("a", string="verify another way")["href"]
     answer = client.post(link, {"password": "dana"})
     assert answer["Location"] == url
     assert sign(client, finished).status_code == 302

@@ -92,7 +92,7 @@ def test_nobody_makes_an_account_by_themselves(client, db, alice):
     }
     client.post(reverse("account_signup"), form)
     assert not User.objects.filter(username="mallory").exists()
-    assert "Make an account" not in words_of(client.get(people.LOGIN))
+    assert "Sign up" not in words_of(client.get(people.LOGIN))
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def sign_up(client, email="mallory@elsewhere.test"):
 def test_where_it_is_open_an_address_is_confirmed_first(
     client, db, open_sign_up, mailoutbox
 ):
-    assert "Make an account" in words_of(client.get(people.LOGIN))
+    assert "Sign up" in words_of(client.get(people.LOGIN))
     answer = sign_up(client)
     assert answer["Location"] == reverse("account_email_verification_sent")
     assert client.get("/").status_code == 302
@@ -137,7 +137,7 @@ def test_signing_up_does_not_tell_whose_address_is_known(
 def test_who_is_invited_makes_an_account_and_joins(client, team, alice, mailoutbox):
     _, token = invite(team=team, actor=alice, role="editor", email="bo@harbour.test")
     join = reverse("plans:join", args=[token])
-    link = soup(client.get(join)).find("a", string="Make an account")["href"]
+    link = soup(client.get(join)).find("a", string="Sign up")["href"]
     form = {
         "username": "bo",
         "email": "bo@harbour.test",
@@ -260,7 +260,7 @@ def test_a_password_is_chosen_anew_by_mail(client, alice, mailoutbox):
     # What was open with the old password is not any more, nor is the link good again.
     assert elsewhere.get("/").status_code == 302
     client.logout()
-    assert "works no more" in words_of(client.get(link, follow=True))
+    assert "no longer works" in words_of(client.get(link, follow=True))
     assert any("A new password" in one.body for one in mailoutbox[1:])
 
 

@@ -75,7 +75,7 @@ def test_an_unfinished_plan_is_frozen_where_its_rules_allow_it(plan, alice, bob)
 def test_a_plan_without_approvals_is_not_submitted(team, alice):
     text = FINISHED[: FINISHED.index("### Approvals")]
     plan = make_plan(team=team, actor=alice, text=text)
-    with pytest.raises(Refused, match="has no Approvals list"):
+    with pytest.raises(Refused, match="has no Approvals section"):
         request_review(plan=plan, actor=alice)
 
 
@@ -176,12 +176,12 @@ def test_those_whose_turn_it_is_are_reminded_once_an_hour(
 def test_nobody_is_reminded_of_what_was_not_submitted_or_needs_no_word(
     team, finished, alice, bob, dana
 ):
-    with pytest.raises(Refused, match="not submitted yet"):
+    with pytest.raises(Refused, match="hasn’t been submitted yet"):
         remind(plan=finished, actor=bob)
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     make.sign(plan, dana)
     make.sign(plan, alice, "Launch Approval")
-    with pytest.raises(Refused, match="nobody to remind"):
+    with pytest.raises(Refused, match="no one to remind"):
         remind(plan=plan, actor=bob)
 
 

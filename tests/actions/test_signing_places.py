@@ -67,7 +67,7 @@ def test_a_workflow_asks_nobody_to_sign(team, bob, olive):
 def test_an_owner_says_where_sign_offs_stand(team, alice, bob, olive):
     plan = plan_with(team, olive, heading="Who says yes")
     assert roles_of(plan) == []
-    with pytest.raises(Refused, match="no Approvals list"):
+    with pytest.raises(Refused, match="no Approvals section"):
         request_review(plan=plan, actor=bob)
     before = make.text_of(plan)
     decide(plan, olive, "Who says yes", signs=True)

@@ -185,7 +185,7 @@ def test_a_team_is_led_with_the_keyboard(visit, alice, bob, team):
     page.keyboard.press("Enter")
     expect(page.get_by_text("Bob is now reviewer.")).to_be_visible()
 
-    page.get_by_role("button", name="Make an invitation").press("Enter")
+    page.get_by_role("button", name="Send invitation").press("Enter")
     link = page.get_by_label("Invitation link")
     expect(link).to_be_focused()
     page.keyboard.press("Tab")

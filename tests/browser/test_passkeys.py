@@ -111,12 +111,12 @@ def show_passkey(page):
 
 def test_a_passkey_signs_a_plan(page, dana_at_review):
     page.goto(dana_at_review)
-    page.get_by_role("link", name="show it in another way").click()
+    page.get_by_role("link", name="verify another way").click()
     show_passkey(page)
-    expect(page.get_by_text("You have just shown who you are").first).to_be_visible()
+    expect(page.get_by_text("You’ve just verified your identity").first).to_be_visible()
     page.locator("form.decision input[value=approved]").check()
     page.get_by_role("button", name="Sign as Dana").click()
-    expect(page.get_by_text("You have just shown who you are")).to_have_count(0)
+    expect(page.get_by_text("You’ve just verified your identity")).to_have_count(0)
     assert AuditRecord.objects.decisions().get().proof == "passkey"
 
 
@@ -128,7 +128,7 @@ def test_who_has_a_passkey_alone_signs_in_one_go(page, dana, dana_at_review):
     expect(page.get_by_text("Account menu")).to_be_attached()
     page.goto(dana_at_review)
     page.locator("form.decision input[value=approved]").check()
-    page.get_by_label("Comment, if you like").fill("Fine.")
+    page.get_by_label("Comment (optional)").fill("Fine.")
     page.get_by_role("button", name="Sign as Dana").click()
     show_passkey(page)
     expect(page).to_have_url(re.compile(f"{dana_at_review}$"))

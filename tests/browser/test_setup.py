@@ -16,8 +16,8 @@ def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):
     page.goto(plan.get_absolute_url() + "review/setup/")
 
     page.get_by_role("switch", name="The last editor of a version").uncheck()
-    page.get_by_role("button", name="Save the rules").click()
-    expect(page.get_by_text("The rules are stored.")).to_be_visible()
+    page.get_by_role("button", name="Save rules").click()
+    expect(page.get_by_text("The rules were saved.")).to_be_visible()
     switch = page.get_by_role("switch", name="The last editor of a version")
     expect(switch).not_to_be_checked()
 
@@ -25,7 +25,7 @@ def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):
     card.locator("summary", has_text="Who signs").click()
     card.get_by_label("Bob (bob)").check()
     card.get_by_label("Any one of them").check()
-    card.get_by_role("button", name="Save in the plan").click()
+    card.get_by_role("button", name="Save to plan").click()
     expect(
         card.get_by_text("Dana or Bob").or_(card.get_by_text("Bob or Dana"))
     ).to_be_visible()

@@ -74,7 +74,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     # Submitted: it comes to whoever waits, without a reload.
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit for sign-off").click()
-    expect(bobs.get_by_text("Version 1 is ready to be signed.")).to_be_visible()
+    expect(bobs.get_by_text("Version 1 is ready to sign.")).to_be_visible()
     danas.locator("#to-sign").get_by_role("link", name="Tide tables").click(
         timeout=10_000
     )
@@ -144,7 +144,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
 def test_what_is_typed_stays_while_the_page_follows(visit, bob, dana, emil, submitted):
     page = open_review(visit(dana), submitted)
     page.get_by_role("radio", name="Request changes").check()
-    comment = page.get_by_label("What has to change")
+    comment = page.get_by_label("What needs to change")
     comment.fill("Say more about")
     page.get_by_label("Your password").fill("dana")
     comment.focus()
@@ -153,7 +153,7 @@ def test_what_is_typed_stays_while_the_page_follows(visit, bob, dana, emil, subm
     expect(page.locator("#approvals")).to_contain_text("Seen.", timeout=SOON)
     make.edit(submitted, bob, label="Storage", value="Oracle")
     expect(page.locator(".decision .notice-warning")).to_contain_text(
-        "it cannot be signed now", timeout=SOON
+        "it can’t be signed now", timeout=SOON
     )
     sign = page.get_by_role("button", name="Sign as Dana")
     expect(sign).to_be_disabled()
@@ -213,7 +213,7 @@ def test_signing_what_is_no_longer_the_newest_shows_what_changed(
     submit_another(submitted, bob)
     page.get_by_role("button", name="Sign as Dana").click()
     refusal = page.locator(".decision [role=alert]")
-    expect(refusal).to_contain_text("A newer version was submitted meanwhile")
+    expect(refusal).to_contain_text("A newer version has been submitted")
     expect(refusal).to_be_focused()
     expect(refusal).to_be_in_viewport()
     expect(page.locator("#changes ins")).to_contain_text("Oracle")
@@ -243,14 +243,14 @@ def test_an_answer_to_a_refused_form_follows_too(visit, dana, emil, submitted):
 def test_the_form_follows_what_is_chosen(visit, dana, submitted):
     page = visit(dana)
     page.goto(review_of(submitted))
-    meaning = page.get_by_label("Your signature says")
+    meaning = page.get_by_label("Meaning of your signature")
     comment = page.locator(".decision textarea")
     expect(meaning).to_have_value("I approve the technical design")
     for choice, label, says, is_needed in (
         ("Approve if …", "Your condition", "on a condition", True),
-        ("Request changes", "What has to change", "I ask for changes", True),
+        ("Request changes", "What needs to change", "I ask for changes", True),
         ("Decline", "Why you decline", "I decline this plan", True),
-        ("Approve", "Comment, if you like", "I approve", False),
+        ("Approve", "Comment (optional)", "I approve", False),
     ):
         page.get_by_role("radio", name=choice, exact=True).check()
         expect(page.get_by_role("textbox", name=label, exact=True)).to_be_visible()
@@ -289,7 +289,7 @@ def test_a_phone_reads_and_decides(visit, dana, submitted, scheme):
     jump = page.locator(".signoff-jump").get_by_role("link", name="Technical Design")
     expect(jump).to_be_in_viewport()
     jump.tap()
-    expect(page.get_by_role("group", name="What do you say")).to_be_in_viewport()
+    expect(page.get_by_role("group", name="Your decision on")).to_be_in_viewport()
     # The form has come below the header, and the link went behind it.
     for _ in range(30):
         bar = page.locator(".signoff-jump").bounding_box()
@@ -305,14 +305,14 @@ def test_a_phone_reads_and_decides(visit, dana, submitted, scheme):
 def test_without_javascript_everything_is_there(visit, dana, submitted):
     page = visit(dana, java_script_enabled=False)
     page.goto(review_of(submitted))
-    expect(page.get_by_text("Needed unless you simply approve")).to_be_visible()
+    expect(page.get_by_text("Required unless you approve")).to_be_visible()
     page.get_by_role("radio", name="Request changes").check()
     page.get_by_label("Your password").fill("dana")
     page.get_by_role("button", name="Sign as Dana").click()
     refusal = page.locator(".decision [role=alert]")
-    expect(refusal).to_contain_text("Say what has to change")
+    expect(refusal).to_contain_text("Say what needs to change")
     expect(refusal).to_be_in_viewport()
-    page.get_by_label("What has to change").fill("The harbours")
+    page.get_by_label("What needs to change").fill("The harbours")
     page.get_by_label("Your password").fill("dana")
     page.get_by_role("button", name="Sign as Dana").click()
     said = AuditRecord.objects.decisions().get()
@@ -320,7 +320,7 @@ def test_without_javascript_everything_is_there(visit, dana, submitted):
     assert said.meaning == "I ask for changes: Technical Design"
 
     page.get_by_text("Withdraw your decision").click()
-    page.get_by_label("Why you withdraw it").fill("I misread it")
+    page.get_by_label("Reason for withdrawing").fill("I misread it")
     page.locator(".withdrawal").get_by_label("Your password").fill("dana")
     page.get_by_role("button", name="Withdraw my decision").click()
     expect(page.locator("#approvals")).to_contain_text("I misread it")

@@ -58,7 +58,7 @@ def test_an_operator_is_made_when_asked_for(make_owner, client):
         (["ines"], "12345", "too short"),
         (["ines"], "", "too short"),
         (["ines", "--email", "no address"], PASSWORD, "valid email"),
-        (["ines", "--team", " "], PASSWORD, "Give the team a name"),
+        (["ines", "--team", " "], PASSWORD, "Enter a name for the team"),
         (["in es"], PASSWORD, "valid username"),
     ],
 )

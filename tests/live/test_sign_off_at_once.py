@@ -86,7 +86,7 @@ def test_one_approver_who_signs_twice_signs_once(plan, dana):
     answers = at_once(*[signing(plan, dana) for _ in range(3)])
     assert sorted(answer.status_code for answer in answers) == [302, 409, 409]
     refused = next(answer for answer in answers if answer.status_code == 409)
-    assert "You have decided here already" in words_of(refused)
+    assert "You have already decided here" in words_of(refused)
     assert plan.records.decisions().count() == 1
     assert fits(plan)
 
@@ -216,7 +216,7 @@ def replaced(plan, dana):
     ("happens", "status", "words"),
     [
         (edited, 409, "The plan was edited after version 1"),
-        (submitted, 409, "A newer version was submitted meanwhile"),
+        (submitted, 409, "A newer version has been submitted"),
         (demoted, 403, "Viewers can’t sign"),
         (removed, 404, ""),
         (replaced, 403, "is signed by"),

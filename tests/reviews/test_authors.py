@@ -40,7 +40,7 @@ def test_a_letter_that_was_taken_back_makes_nobody_an_author(plan, alice, bob):
     version = submitted(plan, bob)
     assert version.writers == [alice.pk]
     assert version.last_writer == alice
-    with pytest.raises(Refused, match="You alone wrote this plan"):
+    with pytest.raises(Refused, match="You’re the only author of this plan"):
         make.sign(plan, alice, "Launch Approval")
 
 

@@ -31,7 +31,13 @@ def submitted(team, authors, text=READY, **rules):
 
 # Each: the rule, the authors, the text, whose sign-off, where, what the refusal says.
 BREAKS = {
-    "not_alone": (["alice"], READY, "alice", LAUNCH, "You alone wrote this plan"),
+    "not_alone": (
+        ["alice"],
+        READY,
+        "alice",
+        LAUNCH,
+        "You’re the only author of this plan",
+    ),
     "not_last_editor": (
         ["bob", "alice"],
         READY,
@@ -110,7 +116,7 @@ def test_a_rule_refuses_what_breaks_it_and_says_what_to_do(make_case, name):
             make.sign(plan, signer, role, decision)
         assert any(
             word in str(refusal.value)
-            for word in ("Ask an editor", "submit it again", "submitted again")
+            for word in ("Ask an editor", "submit it again", "submit the plan again")
         )
     assert not plan.records.decisions().exists()
 

@@ -78,7 +78,7 @@ def test_it_says_that_all_fits_and_names_the_newest_hash(eventful, victor):
 def test_it_tells_what_belongs_to_each_kind(eventful, victor):
     words = words_of(page(victor, eventful))
     for said in (
-        "Nobody approves a plan that they alone wrote: on → off.",
+        "No one approves a plan that they alone wrote: on → off.",
         "Optional from now on.",
         "Covers: the whole plan → 1. OBJECTIVE.",
         "About record 2.",
@@ -88,13 +88,15 @@ def test_it_tells_what_belongs_to_each_kind(eventful, victor):
 
 
 def test_it_names_who_is_asked_since_the_approvers_changed(eventful, alice, victor):
-    for line in ("Dana or Bob", "Dana", "Nobody yet"):
+    for line in ("Dana or Bob", "Dana", "No one yet"):
         make.edit(eventful, alice, label="Technical Design", value=line)
     words = words_of(page(victor, eventful))
-    both = "Asked to sign from now on: Bob (bob), Dana (dana). One of them is enough."
+    both = (
+        "From now on, asked to sign: Bob (bob), Dana (dana). Any one of them is enough."
+    )
     assert both in words
-    assert "Asked to sign from now on: Dana (dana). " in words
-    assert "No one is asked to sign here from now on." in words
+    assert "From now on, asked to sign: Dana (dana). " in words
+    assert "From now on, no one is asked to sign here." in words
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ def test_a_version_that_was_changed_is_told_of(eventful, victor, change):
 
 def test_a_plan_without_evidence_says_so(plan, victor):
     answer = page(victor, plan)
-    assert "There is no evidence yet." in words_of(answer)
+    assert "No evidence yet." in words_of(answer)
     assert not soup(answer).select("[role=alert]")
 
 

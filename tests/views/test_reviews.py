@@ -94,7 +94,7 @@ def test_the_frozen_version_is_the_finished_download(ready, bob, dana):
     finished = signed_in(bob).get(url_of("download", ready, form="finished"))
     answer = signed_in(bob).post(url_of("review_request", ready), follow=True)
     assert answer.redirect_chain == [(url_of("review", ready), 302)]
-    assert "Version 1 is ready to be signed." in words_of(answer)
+    assert "Version 1 is ready to sign." in words_of(answer)
     version = signed_in(dana).get(url_of("version", ready, 1))
     assert version.content == finished.content
     digest = hashlib.sha256(version.content).hexdigest()
@@ -205,8 +205,8 @@ def test_a_decline_needs_a_comment_and_declines_the_version(submitted, dana):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        ({"decision": ""}, "Choose what you decide"),
-        ({"decision": "maybe"}, "Choose what you decide"),
+        ({"decision": ""}, "Choose a decision"),
+        ({"decision": "maybe"}, "Choose a decision"),
         ({"version": "x"}, "Reload the page"),
         ({"version": ""}, "Reload the page"),
         ({"version": 9}, "Reload the page"),
@@ -244,9 +244,9 @@ def test_one_decides_once(submitted, dana):
     assert not soup(review(dana, submitted)).select("form.decision")
     answer = sign(dana, submitted, decision="declined", comment="No, wait")
     assert answer.status_code in (409, 422)
-    assert "You have decided here already" in words_of(answer)
+    assert "You have already decided here" in words_of(answer)
     answer = sign(dana, submitted, decision="declined", comment="No", seen=2)
-    assert "decided on this version already" in words_of(answer)
+    assert "already decided on this version" in words_of(answer)
     assert len(decided()) == 1
 
 
@@ -255,7 +255,7 @@ def test_an_older_version_is_not_signed(submitted, bob, dana):
     signed_in(bob).post(url_of("review_request", submitted))
     answer = sign(dana, submitted, comment="For the old one")
     assert answer.status_code in (409, 422)
-    assert "A newer version was submitted meanwhile" in words_of(answer)
+    assert "A newer version has been submitted" in words_of(answer)
     assert "For the old one" in typed_in(answer)
     assert not decided()
 
@@ -281,7 +281,7 @@ def test_a_slot_that_was_removed_is_no_longer_asked_for(submitted, bob, dana, na
     signed_in(bob).post(url_of(name, submitted, place))
     answer = signed_in(dana).post(url, signature(dana))
     assert answer.status_code == 409
-    assert "no longer asked for" in words_of(answer)
+    assert "no longer needed" in words_of(answer)
     assert not decided()
 
 
@@ -376,7 +376,7 @@ def expired(plan, alice, bob, dana):
         (
             with_changes_asked_for,
             "Changes requested on version 1",
-            ["Dana asked for changes (Technical Design)", "submits it as version 2"],
+            ["Dana asked for changes (Technical Design)", "submit it as version 2"],
         ),
         (declined, "Version 1 declined", ["Dana declined (Technical Design)"]),
         (
@@ -387,22 +387,22 @@ def expired(plan, alice, bob, dana):
         (
             approved,
             "Version 1 approved",
-            ["every required sign-off is there", "Nothing is left to do"],
+            ["it has every required sign-off", "Nothing left to do"],
         ),
         (
             superseded,
             "Version 1 approved, edited since",
-            ["nobody has signed what it says now", "submits it as version 2"],
+            ["no one has signed the current text", "submit it as version 2"],
         ),
         (
             edited,
             "Version 1 in review",
-            ["was edited after version 1", "or undoes the edits"],
+            ["was edited after version 1", "Undo the edits"],
         ),
         (
             expired,
             "Version 1 in review",
-            ["The request for version 1 has ended", "An editor can submit it again"],
+            ["The request for version 1 has ended", "Submit it again"],
         ),
     ],
     ids=lambda given: getattr(given, "__name__", None),
@@ -432,23 +432,23 @@ def test_a_draft_says_what_submitting_does_and_who_cannot_sign(ready, bob):
     client = signed_in(bob)
     client.post(url_of("item", ready, name.pk), {"value": "Nobody Known"})
     said = standing(review(bob, ready))
-    assert "Nobody was asked to sign this plan yet" in said
+    assert "No one has been asked to sign yet" in said
     assert "frozen as version 1" in said
-    assert "“Nobody Known” is no member of the team" in said
+    assert "“Nobody Known” isn’t a member of the team" in said
 
 
 def test_a_new_draft_says_once_that_its_sign_offs_name_nobody(team, alice):
     plan = make.make_plan_from_template(team=team, actor=alice)
     assert standing(review(alice, plan)).endswith(
-        "An editor says who signs: Technical Design, Security Review, Product Sign-off "
-        "and Launch Approval name nobody yet."
+        "Choose who signs Technical Design, Security Review, Product Sign-off and "
+        "Launch Approval."
     )
 
 
 def test_a_plan_without_approvals_says_what_to_add(team, alice):
     plan = make.make_plan(team=team, actor=alice, text="# Plan: Bare\n\n## A\n")
     page = review(alice, plan)
-    assert "adds a section called Approvals" in standing(page)
+    assert "Add a section called Approvals" in standing(page)
     assert not soup(page).select(f"form[action='{url_of('review_request', plan)}']")
 
 
@@ -547,8 +547,8 @@ def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_anew(submitted, dan
     ("data", "status", "reason"),
     [
         ({"password": "wrong"}, 422, "That is not your password"),
-        ({"comment": " "}, 422, "Say why you withdraw it"),
-        ({"seen": 1}, 409, "no decision of yours to withdraw"),
+        ({"comment": " "}, 422, "Enter a reason for withdrawing"),
+        ({"seen": 1}, 409, "no longer have a decision to withdraw"),
     ],
     ids=str,
 )
@@ -624,7 +624,7 @@ def test_an_editor_reminds_and_ends_the_request(submitted, bob, dana):
 
 def test_who_may_not_approve_yet_is_told_why_and_may_object(submitted, alice):
     page = soup(review(alice, submitted))
-    assert "comes after all others" in page.select_one(".refusals").get_text()
+    assert "comes last" in page.select_one(".refusals").get_text()
     chosen = {
         choice["value"]: choice.has_attr("disabled")
         for choice in page.select("[name=decision]")

@@ -123,7 +123,7 @@ def test_an_owner_switches_rules(signed, alice):
     data = {"not_alone": "on", "stale_on": "covered", "expires_after": 7, "seen": 0}
     answer = post(alice, "review_rules", signed, data, follow=True)
     assert answer.redirect_chain == [(url_of("review_setup", signed), 302)]
-    assert "The rules are stored." in words_of(answer)
+    assert "The rules were saved." in words_of(answer)
     rules = ReviewRules.objects.get(plan=signed)
     on = [rule.name for rule in RULES if getattr(rules, rule.name)]
     assert on == ["not_alone"]
@@ -193,7 +193,7 @@ def test_an_owner_says_what_a_slot_asks(signed, alice):
     words = " ".join(shown.get_text(" ").split())
     assert "Optional" in words
     assert "Comes after Technical Design" in words
-    assert "without effect while any change makes a sign-off stale" in words
+    assert "no effect while any change makes a sign-off stale" in words
 
 
 def test_what_a_slot_covers_can_be_chosen_from_the_plan_as_it_is(signed, alice):
@@ -245,7 +245,7 @@ def test_the_last_required_slot_stays_required(signed, alice):
     post(alice, "slot_setup", signed, {"seen": 0}, role="Launch Approval")
     answer = post(alice, "slot_setup", signed, {"seen": 0})
     assert answer.status_code == 422
-    assert "One sign-off has to be required" in words_of(answer)
+    assert "At least one sign-off must be required" in words_of(answer)
 
 
 @pytest.mark.parametrize(
@@ -328,13 +328,13 @@ def test_whoever_is_chosen_is_who_is_asked(signed, team, bob, alice, name, needs
 def test_nobody_can_be_chosen_too(signed, bob):
     assert post(bob, "slot_people", signed, people(signed)).status_code == 302
     assert not make.slot_of(signed).seats.exists()
-    assert "Nobody yet" in words_of(page(bob, signed))
+    assert "No one yet" in words_of(page(bob, signed))
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"role": " "}, "Say what is signed for"),
+        ({"role": " "}, "Enter a role"),
         ({"role": "x" * 201}, "up to 200 characters"),
         ({"needs": "most"}, "Choose again"),
         ({"people": ["0"]}, "Choose again"),
@@ -394,8 +394,8 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"comment": " "}, "Say why"),
-        ({"comes": ""}, "Choose who takes the place"),
+        ({"comment": " "}, "Enter a reason"),
+        ({"comes": ""}, "Choose the new approver"),
         ({"comes": "0"}, "Choose again"),
         ({"leaves": "x"}, "Choose again"),
     ],
@@ -428,7 +428,7 @@ def test_a_slot_without_a_role_is_not_added(signed, bob, dana):
     data = {"role": "", "people": [dana.pk], "needs": "any"}
     answer = post(bob, "slot_add", signed, data)
     assert answer.status_code == 422
-    assert "Say what is signed for" in words_of(answer)
+    assert "Enter a role" in words_of(answer)
     assert {str(dana.pk), "any"} <= typed_checked(answer)
     assert Approval.objects.present().count() == 2
 
@@ -445,7 +445,7 @@ def test_an_editor_drops_a_slot_and_undo_brings_it_back(signed, bob):
 def test_a_plan_whose_slots_were_all_dropped_can_get_new_ones(signed, bob):
     for role in ("Technical Design", "Launch Approval"):
         post(bob, "slot_drop", signed, {}, role=role)
-    assert "Nobody is asked yet" in words_of(page(bob, signed))
+    assert "No approvers yet" in words_of(page(bob, signed))
     post(bob, "slot_add", signed, {"role": "Legal", "needs": "all"})
     assert [slot.approval.role for slot in review_status(signed).slots] == ["Legal"]
 
@@ -460,7 +460,7 @@ def test_a_slot_that_was_dropped_meanwhile_is_answered_with_409(
     records, changes = AuditRecord.objects.count(), Change.objects.count()
     answer = signed_in(alice).post(url, data)
     assert answer.status_code == 409
-    assert "took this approval out of the plan" in words_of(answer)
+    assert "has been removed from the plan" in words_of(answer)
     for typed in ("role", "comment"):
         assert data.get(typed, "") in words_of(answer)
     assert (AuditRecord.objects.count(), Change.objects.count()) == (records, changes)
@@ -472,7 +472,7 @@ def test_a_plan_without_approvals_gets_the_usual_four_in_one_change(bare, alice,
     assert soup(answer).select(f"form[action='{address('approvals_add', bare)}']")
     before = make.text_of(bare)
     answer = post(bob, "approvals_add", bare, {}, follow=True)
-    assert "The plan has an Approvals section now" in words_of(answer)
+    assert "The plan now has an Approvals section" in words_of(answer)
     usual = "## Approvals\n\n" + "".join(
         f"- **{role}**: [Name/Role]\n"
         for role in (

@@ -110,7 +110,7 @@ def test_a_link_that_ended_shows_nothing(plan, alice, path, client, how):
     for address in (path, f"{path}plan.md"):
         answer = client.get(address)
         assert answer.status_code == 404
-        assert "Ask whoever sent it for a new one" in words_of(answer)
+        assert "Ask the person who sent it for a new one" in words_of(answer)
 
 
 @pytest.mark.parametrize("days", ["", "0", "366", "x"])

@@ -39,7 +39,7 @@ def test_a_team_is_made_and_led(alice, team):
     client = signed_in(alice)
     answer = client.post(url("team_list"), {"name": "Tide watchers"}, follow=True)
     assert "Tide watchers" in words_of(answer)
-    assert "Invite somebody" in words_of(answer)
+    assert "Invite" in words_of(answer)
     assert client.post(url("team_list"), {"name": " "}).status_code == 422
 
 
@@ -58,7 +58,7 @@ def test_an_invitation_by_link_leads_into_the_team(team, alice, charlie, client)
     answer = stranger.post(path, follow=True)
     assert "Welcome to Harbour" in words_of(answer)
     assert Membership.objects.get(user=charlie, team=team).role == "editor"
-    assert "works no more" in words_of(stranger.get(path))
+    assert "no longer works" in words_of(stranger.get(path))
     assert stranger.get(path).status_code == 404
     assert stranger.get(url("join", "nonsense")).status_code == 404
 
@@ -66,7 +66,7 @@ def test_an_invitation_by_link_leads_into_the_team(team, alice, charlie, client)
 def test_who_belongs_to_the_team_is_not_asked_to_join_it(team, alice, bob):
     _, token = actions.invite(team=team, actor=alice, role="viewer")
     page = signed_in(bob).get(url("join", token))
-    assert "You belong to this team already" in words_of(page)
+    assert "You’re already a member of this team" in words_of(page)
     assert not soup(page).select("main form")
 
 
@@ -95,7 +95,7 @@ def test_nothing_is_sent_where_there_is_no_mail_server(team, alice, settings):
     data = {"role": "viewer", "email": "erin@example.org"}
     answer = signed_in(alice).post(url("team_invite", team.slug), data)
     assert answer.status_code == 422
-    assert "No mail server" in words_of(answer)
+    assert "This server can’t send email" in words_of(answer)
     assert not Invitation.objects.exists()
 
 

@@ -69,7 +69,7 @@ class Command(PlannerCommand):
         new one where none has."""
         name = " ".join(name.split())[:100]
         if not name:
-            raise CommandError("Give the team a name.")
+            raise CommandError("Enter a name for the team.")
         teams = list(Team.objects.filter(name=name).order_by("slug"))
         if not teams:
             teams = list(Team.objects.filter(slug=name))
