@@ -55,13 +55,13 @@ def lock_plan(plan: Plan, growth: int | None = 0) -> int:
     committed, every process is told.
     """
     now = timezone.now()
-    given = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
+    parameters = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             message = notify.change_message(plan.pk, "%s")
-            cursor.execute(_TURN_AND_NOTIFY, [*given, notify.CHANNEL, message])
+            cursor.execute(_TURN_AND_NOTIFY, [*parameters, notify.CHANNEL, message])
         else:
-            cursor.execute(_TURN, given)
+            cursor.execute(_TURN, parameters)
         # The title in hand may be older than the turn, and is compared with (retitle).
         plan.change_number, plan.title, plan.fullness, *_ = cursor.fetchone()
     plan.updated_at = now

@@ -46,10 +46,10 @@ def comment(
         thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
         if thread.resolved_at:
             _set_resolved(thread, None)
-    said = Comment.objects.create(thread=thread, author=actor, text=text)
-    _keep_mentions(plan, said)
+    comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
+    _keep_mentions(plan, comment_row)
     _finish(plan, actor, turn, thread, "added")
-    return said
+    return comment_row
 
 
 @transaction.atomic

@@ -143,4 +143,4 @@ def _refuse_unless_sound(plan: Plan) -> None:
 
 def _structure(document: doc.Document) -> list[tuple[object, ...]]:
     """All but plain texts: two that follow each other are one when they are read."""
-    return [said for said in doc.outline(document) if said[0] != ItemKind.PASSAGE]
+    return [line for line in doc.outline(document) if line[0] != ItemKind.PASSAGE]

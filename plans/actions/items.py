@@ -174,10 +174,10 @@ def _merged(
 
 def _present(plan: Plan, item: Item) -> Item:
     """The row as it is now. Raises Refused when it is no longer in the plan."""
-    found = storage.items_of(plan).present().filter(pk=item.pk).first()
-    if found is None:
+    row = storage.items_of(plan).present().filter(pk=item.pk).first()
+    if row is None:
         raise Refused(REMOVED)
-    return found
+    return row
 
 
 @transaction.atomic
@@ -341,9 +341,9 @@ def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> N
 def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
     """Number an ordered list anew, from the lowest number that it ever had."""
     rows = Item.objects.filter(block=block, parent=parent)
-    found = [(row, _NUMBERED.match(row.source)) for row in rows]
-    start = min((int(match[2]) for _, match in found if match), default=0)
-    numbered = [(row, match) for row, match in found if match and not row.removed]
+    matches = [(row, _NUMBERED.match(row.source)) for row in rows]
+    start = min((int(match[2]) for _, match in matches if match), default=0)
+    numbered = [(row, match) for row, match in matches if match and not row.removed]
     if len({match[2] for _, match in numbered}) == 1 < len(numbered):
         return []  # numbered 1. 1. 1. on purpose
     edits, renumbered = [], []

@@ -24,10 +24,10 @@ class Nesting:
 
     def within(self, item: Item) -> list[Item]:
         """An item and what is nested in it, in the order of the text."""
-        found = [self._rows[item.pk]]
+        items = [self._rows[item.pk]]
         for row in self._below[item.pk]:
-            found += self.within(row)
-        return found
+            items += self.within(row)
+        return items
 
     def end_of(self, item: Item) -> Item:
         return self.within(item)[-1]

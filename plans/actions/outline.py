@@ -61,12 +61,12 @@ def make_room(
 
 def follow_heading(section: Section) -> None:
     """Bring the phase row of a section in line with its heading."""
-    found = storage.section_from_row(section).phase
-    if found is None:
+    phase = storage.section_from_row(section).phase
+    if phase is None:
         Phase.objects.filter(section=section).delete()
         return
     Phase.objects.update_or_create(
-        section=section, defaults={"code": found[0], "name": found[1]}
+        section=section, defaults={"code": phase[0], "name": phase[1]}
     )
 
 

@@ -65,7 +65,7 @@ def _replace(
 def value_at(item: Item, key: str) -> str:
     """One of an item's values by its name. Raises Refused when it has none such."""
     part, _ = values_of_row(item)
-    found = value_of(part, key)
-    if isinstance(found, str):
-        return found
+    value = value_of(part, key)
+    if isinstance(value, str):
+        return value
     raise Refused("This item has no such text. Reload the page.")

@@ -94,13 +94,13 @@ def rename_section(
     refuse_longer_lines(*texts)
     more = growth(*texts)
     number = lock_plan(plan, more)
-    made = edit_of(section, {"heading": section.heading}, {"heading": new})
+    edit = edit_of(section, {"heading": section.heading}, {"heading": new})
     update_if_version(section, seen, heading=new)
     section.heading = new
     follow_heading(section)
     retitle(plan)
     refuse_if_full(plan, more)
-    _record(plan, actor, number, "renamed", section, [made])
+    _record(plan, actor, number, "renamed", section, [edit])
     return section
 
 

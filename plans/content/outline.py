@@ -14,12 +14,12 @@ def sections_of(plan: Plan) -> list[Section]:
 def subtree(sections: list[Section], section: Section) -> list[Section]:
     """A section and the deeper ones that follow it, among sections in order."""
     start = sections.index(section)
-    found = [sections[start]]
+    rows = [sections[start]]
     for row in sections[start + 1 :]:
         if row.level <= section.level:
             break
-        found.append(row)
-    return found
+        rows.append(row)
+    return rows
 
 
 def end_of(section: Section) -> Section | Block:

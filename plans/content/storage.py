@@ -188,18 +188,18 @@ def load(plan: Plan) -> Loaded:
 
 def load_many(plans: Sequence[Plan]) -> list[Loaded]:
     """The documents of some plans, in three queries whatever their size."""
-    found = {
+    loaded = {
         plan.pk: Loaded(doc.Document(sections=[], newline=plan.newline, bom=plan.bom))
         for plan in plans
     }
-    ids = list(found)
+    ids = list(loaded)
     _assemble(
-        found,
+        loaded,
         Section.objects.present().filter(plan__in=ids),
         Block.objects.present().filter(section__plan__in=ids),
         items_with_details().present().filter(block__section__plan__in=ids),
     )
-    return [found[plan.pk] for plan in plans]
+    return [loaded[plan.pk] for plan in plans]
 
 
 def load_section(section: Section) -> Loaded:
@@ -229,17 +229,17 @@ def items_of(plan: Plan) -> PlacedQuerySet[Item]:
 
 
 def _assemble(
-    found: dict[int, Loaded],
+    by_plan: dict[int, Loaded],
     sections: Iterable[Section],
     blocks: Iterable[Block],
     items: Iterable[Item],
 ) -> None:
-    """Put rows into the documents of their plans; `found` by the plans' ids."""
+    """Put rows into the documents of their plans; `by_plan`: by their ids."""
     owners: dict[int, Loaded] = {}
     section_parts: dict[int, doc.Section] = {}
     block_parts: dict[int, tuple[doc.Block, Roles, Loaded]] = {}
     for section in sections:
-        loaded = owners[section.pk] = found[section.plan_id]
+        loaded = owners[section.pk] = by_plan[section.plan_id]
         part = section_from_row(section)
         loaded.document.sections.append(part)
         section_parts[section.pk] = part
@@ -265,7 +265,7 @@ def _assemble(
 
     for row in children[None]:
         block_parts[row.block_id][0].items.append(built(row))
-    for loaded in found.values():
+    for loaded in by_plan.values():
         loaded.document.places = doc.places_of(loaded.document)
 
 
@@ -371,10 +371,10 @@ def store_items(
             rows.append(row)
             following += [(child, block, part, row) for child in item.children]
         Item.objects.bulk_create(rows, batch_size=_BATCH)
-        for model, found in details.items():
-            for detail in found:
+        for model, rows_of_kind in details.items():
+            for detail in rows_of_kind:
                 detail.pk = detail.item.pk  # type: ignore[attr-defined]
-            model._default_manager.bulk_create(found, batch_size=_BATCH)
+            model._default_manager.bulk_create(rows_of_kind, batch_size=_BATCH)
         first = first or rows
         level = following
     return first

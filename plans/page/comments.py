@@ -127,7 +127,7 @@ def open_threads(
         item.id: _label_under(section.heading, item)
         for section, _, item in loaded.document.walk()
     }
-    found = []
+    threads = []
     for start in starts.order_by("-pk"):
         start.replies = start.said - 1  # type: ignore[attr-defined]
         thread = start.thread
@@ -139,10 +139,10 @@ def open_threads(
             place = f"#section-{thread.section_id}"
         else:
             continue  # on something that was removed
-        found.append(
+        threads.append(
             OpenThread(start, _shortened(comment_words(start.text)), label, place)
         )
-    return found
+    return threads
 
 
 # --- The threads themselves ----------------------------------------------------------
@@ -271,11 +271,11 @@ def mentions_of(user: User) -> list[Mention]:
         "comment__thread__plan",
         *(f"comment__thread__{name}" for name in PLACES),
     )
-    found: dict[int, Mention] = {}
+    newest: dict[int, Mention] = {}
     for mention in rows.order_by("-comment"):
         thread = mention.comment.thread
-        if thread.pk not in found and not is_gone(thread.place):
+        if thread.pk not in newest and not is_gone(thread.place):
             mention.label = place_label(thread.place)  # type: ignore[attr-defined]
             mention.words = comment_words(mention.comment.text)  # type: ignore[attr-defined]
-            found[thread.pk] = mention
-    return list(found.values())
+            newest[thread.pk] = mention
+    return list(newest.values())

@@ -93,14 +93,14 @@ def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
     items = _items_in(changes)
     undone = _undone(plan, changes)
     compare = _Comparer(items)
-    found = []
+    entries = []
     for change in changes:
         place = ""
         if change.item_id in loaded.items:
             place = places.get(change.item_id, f"#item-{change.item_id}")
         elif change.section_id in loaded.sections:
             place = f"#section-{change.section_id}"
-        found.append(
+        entries.append(
             HistoryEntry(
                 change,
                 place=place,
@@ -109,7 +109,7 @@ def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
                 comparisons=compare(change.edits),
             )
         )
-    return found
+    return entries
 
 
 def _items_in(changes: Sequence[Change]) -> dict[int, Item]:
@@ -126,14 +126,14 @@ def _undone(plan: Plan, changes: Sequence[Change]) -> set[int]:
         return set()
     later = plan.changes.filter(number__gt=min(change.number for change in changes))
     undone_by = dict(later.exclude(undoes=None).values_list("undoes_id", "pk"))
-    found = set()
+    undone = set()
     for change in changes:
         last, times = change.pk, 0
         while last in undone_by:
             last, times = undone_by[last], times + 1
         if times % 2 and change.verb not in _TAKING_BACK:
-            found.add(change.pk)
-    return found
+            undone.add(change.pk)
+    return undone
 
 
 class _Comparer:
@@ -172,20 +172,20 @@ class _Comparer:
 
 def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:
     """Values as people know them: by column, without a name where there is but one."""
-    found = {}
+    named = {}
     for name, value in values.items():
         if name == "cells":
             columns = doc.columns_of(storage.block_from_row(item.block))
             for at, cell in enumerate(value):
                 column = columns[at] if at < len(columns) else ""
-                found[column or f"Column {at + 1}"] = cell
+                named[column or f"Column {at + 1}"] = cell
         elif name == "done":
-            found["Done"] = "yes" if value else "no"
+            named["Done"] = "yes" if value else "no"
         elif name == "label":
-            found["Label"] = value
+            named["Label"] = value
         elif name in ("value", "text"):
-            found[""] = value
-    return found
+            named[""] = value
+    return named
 
 
 # --- one item ------------------------------------------------------------------------
@@ -215,17 +215,17 @@ def with_values(
     part, _ = values_of_row(item)
     now = attributes(part)
     values = values_after(plan, item, entries[0].change) if entries else now
-    found = []
+    shown = []
     for entry in entries:
         if entry.change.item_id != item.pk:
             if any(_is_of(item, one) for one in entry.change.edits):
-                found.append(entry)
+                shown.append(entry)
             continue
         entry.values = listed_values(item, values)
         entry.is_now = values == now
-        found.append(entry)
+        shown.append(entry)
         values = values | values_before(entry.change.edits, item.pk, values)
-    return found
+    return shown
 
 
 def _is_of(item: Item, one: Edit) -> bool:

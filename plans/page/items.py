@@ -43,7 +43,7 @@ def section_views(
     plan: Plan, loaded: Loaded, pages: Pages | None = None
 ) -> list[SectionView]:
     own = export.own_placeholders(plan)
-    found = []
+    views = []
     sections = loaded.document.sections
     for section, following in zip_longest(sections, sections[1:]):
         assert section.id is not None
@@ -56,8 +56,8 @@ def section_views(
             part.hint = doc.hint_text(hint)
         rows = (loaded.items[item.id or 0] for item in section.walk())
         part.filled = filled_in(rows)
-        found.append(part)
-    return found
+        views.append(part)
+    return views
 
 
 def block_view(
@@ -83,7 +83,7 @@ def places(document: doc.Document) -> dict[int, str]:
 
     All other items are simply at `#item-N`.
     """
-    found = {}
+    addresses = {}
     for section in document.sections:
         for block in section.blocks:
             if len(block.items) <= ROWS_PER_PAGE:
@@ -91,8 +91,8 @@ def places(document: doc.Document) -> dict[int, str]:
             for index, top in enumerate(block.items):
                 page = index // ROWS_PER_PAGE + 1
                 for item in top.walk():
-                    found[item.id or 0] = f"?rows-{block.id}={page}#item-{item.id}"
-    return found
+                    addresses[item.id or 0] = f"?rows-{block.id}={page}#item-{item.id}"
+    return addresses
 
 
 def view_of_row(row: Item, own: frozenset[str] = frozenset()) -> ItemView:
@@ -147,16 +147,16 @@ def outline_of(
     Returns copies: the sections themselves keep their own counts.
     """
     counts = Counter(problem.section.id for problem in errors)
-    found: list[SectionView] = []
+    headings: list[SectionView] = []
     for part in parts:
         if not part.row.level:
             continue
         here = counts[part.section.id]
-        found.append(SectionView(part.row, part.section, [], part.filled, here))
-    for index, part in enumerate(found):
-        for below in found[index + 1 :]:
+        headings.append(SectionView(part.row, part.section, [], part.filled, here))
+    for index, part in enumerate(headings):
+        for below in headings[index + 1 :]:
             if below.row.level <= part.row.level:
                 break
             part.filled += below.filled
             part.open += below.open
-    return [part for part in found if 1 <= part.row.level <= 3]
+    return [part for part in headings if 1 <= part.row.level <= 3]

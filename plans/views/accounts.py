@@ -31,8 +31,8 @@ from plans.views.shortcuts import Request, login_required, note
 @never_cache
 @login_required
 def sessions(request: Request) -> HttpResponse:
-    found = sign_ins.of(request.user, here=request.session.session_key)
-    return render(request, "account/sessions.html", {"sessions": found})
+    sessions = sign_ins.of(request.user, here=request.session.session_key)
+    return render(request, "account/sessions.html", {"sessions": sessions})
 
 
 @require_POST

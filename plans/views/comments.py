@@ -50,14 +50,14 @@ def comment_add(request: Request, slug: str) -> HttpResponse:
     place = _place_for(plan, _scope_in(request.POST))
     if place is None:
         raise Http404("Choose an item or a section to comment on.")
-    said = actions.comment(
+    comment = actions.comment(
         plan=plan,
         actor=request.user,
         item=place if isinstance(place, Item) else None,
         section=place if isinstance(place, Section) else None,
         text=request.POST.get("comment", ""),
     )
-    return _answer(request, plan, said.thread)
+    return _answer(request, plan, comment.thread)
 
 
 @require_POST
@@ -129,35 +129,35 @@ def _scope_in(query: Mapping[str, str]) -> Scope:
 
 def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
     """What a scope names, in one query; what was removed still has its threads."""
-    found: Item | Section | None
+    place: Item | Section | None
     if scope.item_id:
         rows = Item.objects.select_related("block__section", *storage.DETAILS)
-        found = rows.filter(pk=scope.item_id, block__section__plan=plan).first()
+        place = rows.filter(pk=scope.item_id, block__section__plan=plan).first()
     elif scope.section_id:
-        found = Section.objects.filter(pk=scope.section_id, plan=plan).first()
+        place = Section.objects.filter(pk=scope.section_id, plan=plan).first()
     else:
         return None
-    if found is None:
+    if place is None:
         raise Http404("This plan has no such place.")
-    return found
+    return place
 
 
 def _thread_for(plan: Plan, thread_id: int) -> Thread:
     """A thread with the place it is about, in one query."""
     rows = Thread.objects.select_related(*PLACES)
-    found = rows.filter(pk=thread_id, plan=plan).first()
-    if found is None:
+    thread = rows.filter(pk=thread_id, plan=plan).first()
+    if thread is None:
         raise Http404("This plan has no such thread.")
-    return found
+    return thread
 
 
 def _comment_for(plan: Plan, comment_id: int) -> Comment:
     """A comment with its thread and the place it is about, in one query."""
     rows = Comment.objects.select_related(*(f"thread__{name}" for name in PLACES))
-    found = rows.filter(pk=comment_id, thread__plan=plan).first()
-    if found is None:
+    comment = rows.filter(pk=comment_id, thread__plan=plan).first()
+    if comment is None:
         raise Http404("This plan has no such comment.")
-    return found
+    return comment
 
 
 # --- Answering -----------------------------------------------------------------------

@@ -124,7 +124,7 @@ def _who(record: AuditRecord) -> str:
 def evidence_file(request: Request, slug: str) -> HttpResponse:
     """The records exactly as they are hashed, for whoever checks them elsewhere."""
     plan = plan_for(request, slug)
-    said = {
+    content = {
         "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},
         "made": moment(timezone.now()),
         "recipe": _RECIPE,
@@ -135,7 +135,7 @@ def evidence_file(request: Request, slug: str) -> HttpResponse:
         ],
     }
     return HttpResponse(
-        json.dumps(said, ensure_ascii=False, indent=1).encode(),
+        json.dumps(content, ensure_ascii=False, indent=1).encode(),
         content_type="application/json",
         headers={
             "Content-Disposition": f'attachment; filename="{plan.slug}-evidence.json"',

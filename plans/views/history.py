@@ -43,10 +43,10 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
     """Every change, newest first: `?by=<user>`, `?section=<section>`, `?days=7`."""
     plan = plan_for(request, slug)
     sections = sections_of(plan)
-    asked = {
+    filters = {
         name: number_in(request.GET.get(name, "")) for name in ("by", "section", "days")
     }
-    changes = _filtered(plan, sections, asked)
+    changes = _filtered(plan, sections, filters)
     page = _page(request, changes.select_related("actor"), CHANGES_PER_PAGE)
     writers = User.objects.filter(pk__in=plan.changes.values("actor"))
     context = {
@@ -56,26 +56,26 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
         "days": history.by_day(history.entries_of(plan, list(page))),
         "writers": sorted(writers, key=lambda user: user.name.casefold()),
         "sections": [s for s in sections if 1 <= s.level <= 3],
-        "asked": asked,
-        "is_filtered": any(asked.values()),
-        "query": urlencode({name: value for name, value in asked.items() if value}),
+        "asked": filters,
+        "is_filtered": any(filters.values()),
+        "query": urlencode({name: value for name, value in filters.items() if value}),
     }
     return render(request, "plans/history.html", context)
 
 
 def _filtered(
-    plan: Plan, sections: list[Section], asked: dict[str, int | None]
+    plan: Plan, sections: list[Section], filters: dict[str, int | None]
 ) -> QuerySet[Change]:
     changes = plan.changes.all()
-    if asked["by"]:
-        changes = changes.filter(actor=asked["by"])
-    if asked["section"]:
-        section = next((s for s in sections if s.pk == asked["section"]), None)
+    if filters["by"]:
+        changes = changes.filter(actor=filters["by"])
+    if filters["section"]:
+        section = next((s for s in sections if s.pk == filters["section"]), None)
         found = subtree(sections, section) if section else []
         changes = changes.filter(section_id__in=[row.pk for row in found])
-    if asked["days"]:
+    if filters["days"]:
         # More days than a century are all of them.
-        since = timezone.now() - timedelta(days=min(asked["days"], 36_500))
+        since = timezone.now() - timedelta(days=min(filters["days"], 36_500))
         changes = changes.filter(created_at__gte=since)
     return changes
 
@@ -114,10 +114,10 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
 
 def _item_ever(plan: Plan, item_id: int) -> Item:
     """An item of this plan, also one that was taken out of it."""
-    found = storage.items_of(plan).filter(pk=item_id).first()
-    if found is None:
+    item = storage.items_of(plan).filter(pk=item_id).first()
+    if item is None:
         raise Http404("This plan has no such item.")
-    return found
+    return item
 
 
 def _is_there(item: Item) -> bool:

@@ -41,23 +41,23 @@ from plans.views.shortcuts import (
 
 def item_for(plan: Plan, item_id: int) -> Item:
     """An item of this plan, with everything about it, in one query."""
-    found = storage.items_of(plan).present().filter(pk=item_id).first()
-    if found is None:
+    row = storage.items_of(plan).present().filter(pk=item_id).first()
+    if row is None:
         raise Http404("This item is no longer in the plan.")
-    return found
+    return row
 
 
 def block_for(plan: Plan, block_id: int) -> Block:
-    found = (
+    block = (
         Block.objects.present()
         .select_related("section")
         .filter(pk=block_id, section__plan=plan)
         .first()
     )
-    if found is None:
+    if block is None:
         raise Http404("This part is no longer in the plan.")
-    found.section.plan = plan
-    return found
+    block.section.plan = plan
+    return block
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,12 +225,16 @@ def block_response(
         )
     block.section.plan = plan
     loaded = storage.load_section(block.section)
-    found = next(
+    loaded_block = next(
         b for b in loaded.document.sections[0].blocks if b.id == block.pk
     )  # fmt: skip
     pages = items.Pages({block.pk: page})
     part = items.block_view(
-        found, loaded, export.own_placeholders(plan), pages, block.section.heading
+        loaded_block,
+        loaded,
+        export.own_placeholders(plan),
+        pages,
+        block.section.heading,
     )
     context = {"plan": plan, "block": part, "can_edit": True}
     answers = [partial(f"block-{block.pk}", "plans/_block.html", context)]
@@ -262,13 +266,13 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
 
 
 def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
-    given = number_in(request.POST.get(name, ""))
-    if given is None:
+    item_id = number_in(request.POST.get(name, ""))
+    if item_id is None:
         return None
-    found = item_for(plan, given)
-    if found.block_id != block.pk:
+    row = item_for(plan, item_id)
+    if row.block_id != block.pk:
         raise Http404("This item is in another part of the plan.")
-    return found
+    return row
 
 
 @require_POST

@@ -90,9 +90,9 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
     ids = list(newest[start : start + PLANS_PER_PAGE + 1])
     shown = ids[:PLANS_PER_PAGE]
     rows = Plan.objects.filter(pk__in=shown).select_related("team")
-    found = sorted(rows, key=lambda plan: shown.index(plan.pk))
+    in_order = sorted(rows, key=lambda plan: shown.index(plan.pk))
     has_next = len(ids) > len(shown)
-    plans_shown = with_completeness(with_statuses(found))
+    plans_shown = with_completeness(with_statuses(in_order))
     return PageOfPlans(plans_shown, number, has_next, search, archived)
 
 

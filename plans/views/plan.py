@@ -59,12 +59,12 @@ def _page_context(request: Request, plan: Plan) -> dict[str, Any]:
 
 def _asked_pages(request: Request) -> items.Pages:
     """`?rows-12=3` asks for the third page of the table that is block 12."""
-    asked = {
+    numbers = {
         number_in(name.removeprefix("rows-")) or 0: number_in(value) or 1
         for name, value in request.GET.items()
         if name.startswith("rows-")
     }
-    return items.Pages(asked)
+    return items.Pages(numbers)
 
 
 @require_safe
@@ -140,11 +140,11 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
         raise Refused("The form is `draft`, `finished` or `unsigned`.")
     if form == "draft":
         return markdown_file(request, export.draft_text(plan, **written))
-    if form == "finished" and (found := approved(plan)):
-        text = export.in_form(found.text, **written)
+    if form == "finished" and (signed_plan := approved(plan)):
+        text = export.in_form(signed_plan.text, **written)
         response = markdown_file(request, text)
-        response["X-Plan-Version"] = str(found.version.number)
-        response["X-Plan-Edited-Since"] = "no" if found.is_current else "yes"
+        response["X-Plan-Version"] = str(signed_plan.version.number)
+        response["X-Plan-Edited-Since"] = "no" if signed_plan.is_current else "yes"
         return response
     try:
         return markdown_file(request, export.finished_text(plan, **written))
@@ -157,10 +157,10 @@ def _not_finished(
 ) -> HttpResponse:
     """The stored plan's own problems: the finished text has no places to go to."""
     document = storage.load(plan).document
-    found = [p for p in export.problems(plan, document) if p.is_error]
+    errors = [p for p in export.problems(plan, document) if p.is_error]
     context = {
         "plan": plan,
-        "problems": found or problems,
+        "problems": errors or problems,
         "places": items.places(document),
     }
     return render(request, "plans/not_finished.html", context, status=409)
@@ -201,5 +201,5 @@ def body_fragments(request: Request, plan: Plan, message: str = "") -> HttpRespo
     except live.TooMuch:
         context = body_context(plan, can_edit=can_edit, pages=_asked_pages(request))
         html = partial("plan-body", "plans/_body.html", context)
-    found = [html, toast(request, message)] if message else [html]
-    return at_change(fragments(*found), plan)
+    partials = [html, toast(request, message)] if message else [html]
+    return at_change(fragments(*partials), plan)

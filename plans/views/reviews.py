@@ -209,13 +209,13 @@ def _run_action(
     request: Request, plan: Plan, act: Callable[[], str], why_end: str = ""
 ) -> HttpResponse:
     try:
-        said = act()
+        message = act()
     except Refused as refusal:
         status, message = http_status(refusal), str(refusal)
         return review_page(
             request, plan, status=status, message=message, why_end=why_end
         )
-    note(request, said)
+    note(request, message)
     return _back(plan)
 
 

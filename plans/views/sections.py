@@ -44,11 +44,11 @@ _NEW_NAMES = {
 
 
 def section_for(plan: Plan, section_id: int) -> Section:
-    found = Section.objects.filter(pk=section_id, plan=plan, removed=False).first()
-    if found is None:
+    section = Section.objects.filter(pk=section_id, plan=plan, removed=False).first()
+    if section is None:
         raise Http404("This section is no longer in the plan.")
-    found.plan = plan
-    return found
+    section.plan = plan
+    return section
 
 
 def _answer(
@@ -85,14 +85,14 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
     """What can be done with a section: for the dialog of the plan page, or alone."""
     plan = plan_for(request, slug)
     require_editor(plan)
-    found = section_for(plan, section_id)
+    row = section_for(plan, section_id)
     context = {
         "plan": plan,
-        "section": found,
-        "address": f"{plan.url}sections/{found.pk}/",
+        "section": row,
+        "address": f"{plan.url}sections/{row.pk}/",
         "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
-        "can_sign": _may_set_up(plan) and can_hold_sign_offs(found),
-        "signs": has_sign_offs(found),
+        "can_sign": _may_set_up(plan) and can_hold_sign_offs(row),
+        "signs": has_sign_offs(row),
     }
     page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
     return render(request, page, context)

@@ -179,15 +179,15 @@ def _card(
     typed: RejectedSetupForm | None,
 ) -> Card:
     pk = slot.approval.pk
-    made: dict[str, forms.Form] = {
+    card_forms: dict[str, forms.Form] = {
         "people": page.people_form(slot),
         "setup": page.setup_form(slot),
         "replacement": page.replacement_form(slot),
     }
     opened = ""
-    for name in made:
+    for name in card_forms:
         if typed and typed.place == f"{name}-{pk}":
-            made[name], opened = typed.form, name
+            card_forms[name], opened = typed.form, name
     return Card(
         slot=slot,
         named=page.named_in(slot),
@@ -195,7 +195,7 @@ def _card(
         text_seen=slot.approval.item.version,
         setup_seen=seen.get(pk, 0),
         open=opened,
-        **made,
+        **card_forms,
     )
 
 
@@ -426,7 +426,7 @@ def _run_action(
             raise Outdated(gone)
         if typed and not typed.form.is_valid():
             raise Refused(_said(typed.form))
-        said = act()
+        message = act()
     except Refused as refusal:
         status = http_status(refusal)
         # What is true by now, which may not be what the action was asked for.
@@ -434,7 +434,7 @@ def _run_action(
         return setup_page(
             request, page, status=status, typed=typed, message=str(refusal)
         )
-    note(request, said)
+    note(request, message)
     back = reverse("plans:review_setup", args=[plan.slug])
     return HttpResponseRedirect(f"{back}#{anchor}" if anchor else back)
 
