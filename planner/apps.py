@@ -9,7 +9,7 @@ class PlannerConfig(AppConfig):
         from planner import checks  # noqa: F401  (registers them)
 
 
-class OwnStaticFilesConfig(StaticFilesConfig):
+class PlannerStaticFilesConfig(StaticFilesConfig):
     """Collects what our pages use.
 
     django-htmx brings an htmx of its own, which they do not use, and whose modules

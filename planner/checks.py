@@ -17,7 +17,7 @@ App = Sequence[AppConfig] | None
 
 
 @register("planner")
-def front_end_files_are_there(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+def check_static_files(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     """Production serves collected files only, so it may throw node_modules away."""
     if settings.PRODUCTION:
         if (settings.STATIC_ROOT / "staticfiles.json").exists():
@@ -41,7 +41,7 @@ def front_end_files_are_there(app_configs: App, **kwargs: Any) -> list[CheckMess
 
 
 @register("planner")
-def sqlite_has_one_process(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+def check_sqlite_processes(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     """Live updates between processes go through PostgreSQL."""
     if connection.vendor != "sqlite" or settings.PROCESSES == 1:
         return []
@@ -55,7 +55,7 @@ def sqlite_has_one_process(app_configs: App, **kwargs: Any) -> list[CheckMessage
 
 
 @register("planner")
-def cookies_are_protected(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+def check_https(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     if settings.HTTPS or not settings.PRODUCTION:
         return []
     return [
@@ -68,7 +68,7 @@ def cookies_are_protected(app_configs: App, **kwargs: Any) -> list[CheckMessage]
 
 
 @register("planner")
-def company_sign_in_is_whole(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+def check_company_sign_in(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     names = {
         "issuer": "OIDC_ISSUER",
         "client_id": "OIDC_CLIENT_ID",
@@ -98,7 +98,7 @@ def company_sign_in_is_whole(app_configs: App, **kwargs: Any) -> list[CheckMessa
 
 
 @register("planner")
-def sign_up_can_send_mail(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+def check_sign_up_mail(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
     if not settings.SIGNUP_IS_OPEN or settings.EMAIL_HOST or not settings.PRODUCTION:
         return []
     return [

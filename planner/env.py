@@ -23,7 +23,7 @@ from django.http.request import validate_host
 
 YES = {"1", "true", "yes", "on"}
 NO = {"0", "false", "no", "off"}
-SHORTEST_SECRET = 32
+MIN_SECRET_LENGTH = 32
 _PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 
@@ -73,7 +73,7 @@ def words(name: str, default: Sequence[str] | None = None) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
-def needs(name: str, other: str) -> None:
+def require_together(name: str, other: str) -> None:
     """Where the one is set the other must be."""
     if text(name, "") and not text(other, ""):
         raise InvalidSetting(f"{other} must be set where {name} is.")
@@ -168,16 +168,16 @@ def secret(name: str, *, kept_in: Path | None) -> str:
     return _long_enough(name, text(name))
 
 
-def secret_if_any(name: str) -> str:
+def optional_secret(name: str) -> str:
     """A secret that opens something which is closed without one."""
     value = text(name, "")
     return _long_enough(name, value) if value else ""
 
 
 def _long_enough(name: str, value: str) -> str:
-    if len(value) < SHORTEST_SECRET:
+    if len(value) < MIN_SECRET_LENGTH:
         raise InvalidSetting(
-            f"{name} must have at least {SHORTEST_SECRET} characters: "
+            f"{name} must have at least {MIN_SECRET_LENGTH} characters: "
             "`openssl rand -hex 32` prints a good one."
         )
     return value
@@ -203,10 +203,10 @@ def _kept_secret(path: Path) -> str:
 
 def database(name: str, default: Path) -> dict[str, Any]:
     """A Django database of `sqlite:///path` or `postgres://user:password@host/name`."""
-    return database_at(name, text(name, f"sqlite:///{quote(str(default))}"))
+    return parse_database_url(name, text(name, f"sqlite:///{quote(str(default))}"))
 
 
-def database_at(name: str, url: str) -> dict[str, Any]:
+def parse_database_url(name: str, url: str) -> dict[str, Any]:
     """As `database`, of an address that came another way."""
     try:
         parsed = dict(dj_database_url.parse(url))

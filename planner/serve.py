@@ -34,20 +34,20 @@ from uvicorn.supervisors import multiprocess
 from planner.ops.metrics_folder import metrics_folder
 
 # Seconds that connections on which nothing is asked are kept open while stopping.
-DRAIN = 2.0
+DRAIN_SECONDS = 2.0
 # Seconds that an answer under way may still take.
-LONGEST_ANSWER = 20
+MAX_ANSWER_SECONDS = 20
 # Seconds that the head of a request may take, and how many bytes it may have: more than
 # browsers and proxies send.
 HEAD_SECONDS = 20.0
-LARGEST_HEAD = 64_000
+MAX_HEAD_BYTES = 64_000
 HEAD_TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
-MOST_FILES = 65_536
+MAX_OPEN_FILES = 65_536
 # Seconds until a process that does not say a word is taken for dead, or for not ready.
-LONGEST_START = 60
+MAX_START_SECONDS = 60
 
 
 class Server(uvicorn.Server):
@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
                 connection.shutdown()  # once it has answered
         headers = self.server_state.default_headers
         self.server_state.default_headers = [*headers, (b"connection", b"close")]
-        deadline = time.monotonic() + DRAIN
+        deadline = time.monotonic() + DRAIN_SECONDS
         while self.server_state.connections and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
@@ -103,7 +103,7 @@ class Protocol(HttpToolsProtocol):
             self.head_size = 0
             return
         self.head_size += len(data)
-        if self.head_size > LARGEST_HEAD and not self.transport.is_closing():
+        if self.head_size > MAX_HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(HEAD_TOO_LARGE)
             self.transport.close()
 
@@ -139,7 +139,7 @@ class Process(multiprocess.Process):
             self._server = Server(config=self.config)
         return self._server
 
-    def is_alive(self, timeout: float = LONGEST_START) -> bool:
+    def is_alive(self, timeout: float = MAX_START_SECONDS) -> bool:
         """Uvicorn would wait all that time for the answer of one that has ended."""
         deadline = time.monotonic() + timeout
         with suppress(OSError, EOFError):
@@ -174,7 +174,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def allow_many_connections() -> None:
     """Each takes a file descriptor, and systems give a process 1,024 unasked."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    wanted = (
+        MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    )
     if soft != resource.RLIM_INFINITY and soft < wanted:
         with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
@@ -192,8 +194,8 @@ def _serve(asked: argparse.Namespace) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        timeout_graceful_shutdown=LONGEST_ANSWER,
-        timeout_worker_healthcheck=LONGEST_START,
+        timeout_graceful_shutdown=MAX_ANSWER_SECONDS,
+        timeout_worker_healthcheck=MAX_START_SECONDS,
     )
     if asked.workers == 1:
         Server(config).run()

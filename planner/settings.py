@@ -57,7 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
-    "planner.apps.OwnStaticFilesConfig",
+    "planner.apps.PlannerStaticFilesConfig",
 ]
 MIDDLEWARE = [
     # Around all: a probe, a refusal and a static file are held to it too.
@@ -78,7 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "plans.views.errors.RefusedBodyMiddleware",
-    "planner.ops.middleware.ReaderLeftMiddleware",
+    "planner.ops.middleware.ClientDisconnectedMiddleware",
     "plans.views.page_account.PageAccountMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
@@ -372,12 +372,12 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
 # On this port TLS is there from the start, on the others it is asked for (STARTTLS).
 EMAIL_USE_SSL = env.flag("EMAIL_TLS", True) and EMAIL_PORT == 465
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", True) and not EMAIL_USE_SSL
-env.needs("EMAIL_USER", "EMAIL_HOST")
-env.needs("EMAIL_USER", "EMAIL_PASSWORD")
-env.needs("EMAIL_PASSWORD", "EMAIL_USER")
+env.require_together("EMAIL_USER", "EMAIL_HOST")
+env.require_together("EMAIL_USER", "EMAIL_PASSWORD")
+env.require_together("EMAIL_PASSWORD", "EMAIL_USER")
 if PRODUCTION:
     # Mail from planner@localhost is thrown away where it arrives.
-    env.needs("EMAIL_HOST", "EMAIL_FROM")
+    env.require_together("EMAIL_HOST", "EMAIL_FROM")
 # Seconds: somebody waits for the page.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "planner@localhost")
@@ -388,15 +388,15 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
 USE_TZ = True
-LOGGING = logs.configuration(
+LOGGING = logs.build_logging_config(
     env.choice(
         "LOG_FORMAT", "json" if PRODUCTION else "lines", among=["json", "lines"]
     ),
     env.choice("LOG_LEVEL", "INFO", among=["DEBUG", "INFO", "WARNING", "ERROR"]),
-    is_discreet=PRODUCTION,
+    hides_messages=PRODUCTION,
 )
 
 # --- Who may read what is counted ---
 
 # Without one there is no /metrics.
-METRICS_TOKEN = env.secret_if_any("METRICS_TOKEN")
+METRICS_TOKEN = env.optional_secret("METRICS_TOKEN")

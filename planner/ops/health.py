@@ -27,13 +27,13 @@ _migrations_are_applied = False
 # When a write last found no room (time.monotonic), or 0.
 _full_at = 0.0
 # Seconds for which that makes the server not ready.
-FULL_FOR = 5.0
+DISK_FULL_SECONDS = 5.0
 # Bytes that SQLite's disk must have room for: a few saves.
-ROOM = 1_000_000
+MIN_FREE_BYTES = 1_000_000
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _DISK_FULL = "53100"  # PostgreSQL's code
 # What the server knows beside Django: each says what is in the way, or "".
-watched: list[Callable[[], str]] = []
+server_checks: list[Callable[[], str]] = []
 
 
 class HealthMiddleware:
@@ -46,7 +46,7 @@ class HealthMiddleware:
         if request.path_info == "/livez":
             return _answer("alive")
         if request.path_info == "/readyz":
-            obstacle = what_is_in_the_way()
+            obstacle = find_obstacle()
             return _answer(obstacle, status=503) if obstacle else _answer("ready")
         # Without a token there is no such address.
         if request.path_info == "/metrics" and settings.METRICS_TOKEN:
@@ -61,13 +61,13 @@ def _metrics(request: HttpRequest) -> HttpResponse:
         refusal.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refusal
     return HttpResponse(
-        metrics.page(),
+        metrics.render_metrics(),
         content_type=metrics.CONTENT_TYPE,
         headers={"Cache-Control": "no-store"},
     )
 
 
-def note_error(error: BaseException | None) -> bool:
+def note_disk_error(error: BaseException | None) -> bool:
     """Whether it says that a disk is full: ours, or the database's. Then people are
     better sent elsewhere for a while."""
     global _full_at
@@ -84,7 +84,7 @@ def note_error(error: BaseException | None) -> bool:
 
 
 def _is_disk_full() -> bool:
-    if _full_at and time.monotonic() - _full_at < FULL_FOR:
+    if _full_at and time.monotonic() - _full_at < DISK_FULL_SECONDS:
         return True
     if connection.vendor != "sqlite":
         return False
@@ -92,15 +92,15 @@ def _is_disk_full() -> bool:
     try:
         with TemporaryFile(dir=folder) as file:
             if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, ROOM)
+                os.posix_fallocate(file.fileno(), 0, MIN_FREE_BYTES)
             else:
-                file.write(bytes(ROOM))
+                file.write(bytes(MIN_FREE_BYTES))
     except OSError as error:
         return error.errno in _NO_ROOM
     return False
 
 
-def what_is_in_the_way() -> str:
+def find_obstacle() -> str:
     """Empty when pages can be served; says no more than strangers may know."""
     global _migrations_are_applied
     try:
@@ -117,10 +117,10 @@ def what_is_in_the_way() -> str:
         return "migrations are not applied"
     if _is_disk_full():
         return "the disk is full"
-    return next(filter(None, (look() for look in watched)), "")
+    return next(filter(None, (look() for look in server_checks)), "")
 
 
-async def answer_alive(send: Callable[[Any], Awaitable[None]]) -> None:
+async def answer_liveness(send: Callable[[Any], Awaitable[None]]) -> None:
     """`/livez`, straight from the event loop."""
     from planner.ops.middleware import HEADERS  # asks for settings, which may be wrong
 

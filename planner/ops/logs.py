@@ -27,11 +27,11 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 access = logging.getLogger("planner.access")
 # What a line of the log may hold beside its message: all else that Python or Django
 # attach to it (the request, for one) stays out.
-FIELDS = ("method", "view", "status", "ms", "user")
+EXTRA_FIELDS = ("method", "view", "status", "ms", "user")
 _COLUMNS = "{asctime} {levelname} {name} [{request_id}] {message}"
 
 
-class InRequest(logging.Filter):
+class RequestFilter(logging.Filter):
     """Gives every line the id of its request, and takes addresses out."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -39,21 +39,21 @@ class InRequest(logging.Filter):
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             addresses = {request.path, request.path_info, request.get_full_path()}
-            view = view_of(request)
+            view = get_view_name(request)
             record.args = tuple(
                 view if argument in addresses else argument for argument in record.args
             )
         return True
 
 
-class Discreet(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Tells an error by its kind and its places, without its message."""
 
-    is_discreet = True
+    hides_messages = True
 
     # The types of what Python's own `formatException` is given are as loose.
     def formatException(self, ei: Any) -> str:
-        if not self.is_discreet:
+        if not self.hides_messages:
             return super().formatException(ei)
         error = ei[1]
         parts: list[str] = []
@@ -66,20 +66,20 @@ class Discreet(logging.Formatter):
         return "\nwhich led to\n".join(parts)
 
 
-class Lines(Discreet):
+class LineFormatter(RedactingFormatter):
     """For people who look on."""
 
-    def __init__(self, *, is_discreet: bool) -> None:
+    def __init__(self, *, hides_messages: bool) -> None:
         super().__init__(_COLUMNS, style="{")
-        self.is_discreet = is_discreet
+        self.hides_messages = hides_messages
 
 
-class Json(Discreet, JsonFormatter):
+class JsonLineFormatter(RedactingFormatter, JsonFormatter):
     """One JSON object a line, for programs that gather logs."""
 
-    def __init__(self, *, is_discreet: bool) -> None:
+    def __init__(self, *, hides_messages: bool) -> None:
         super().__init__("{message}", style="{", json_ensure_ascii=False)
-        self.is_discreet = is_discreet
+        self.hides_messages = hides_messages
 
     def add_fields(
         self,
@@ -95,14 +95,14 @@ class Json(Discreet, JsonFormatter):
         log_data["message"] = record.getMessage()
         if told := getattr(record, "request_id", ""):
             log_data["request_id"] = told
-        for name in FIELDS:
+        for name in EXTRA_FIELDS:
             if name in record.__dict__:
                 log_data[name] = record.__dict__[name]
         if "exc_info" in message_dict:
             log_data["error"] = message_dict["exc_info"]
 
 
-def view_of(request: HttpRequest) -> str:
+def get_view_name(request: HttpRequest) -> str:
     """The name of the view that an address led to: there are few of them, and none
     holds a word of a plan."""
     match = request.resolver_match
@@ -111,18 +111,18 @@ def view_of(request: HttpRequest) -> str:
     return match.view_name or "unnamed"
 
 
-def id_of(told: str) -> str:
+def accept_request_id(told: str) -> str:
     """The id from the proxy, or a new one. `planner.server.asgi` removes the header
     unless the proxy sent it."""
     return told if _SAFE_ID.fullmatch(told) else secrets.token_hex(8)
 
 
-def note_access(
+def log_access(
     method: str | None, view: str, status: int, took: float, user: int | None = None
 ) -> None:
     """The one line that every request has in the log."""
     told = {
-        "method": usual(method),
+        "method": normalize_method(method),
         "view": view,
         "status": status,
         "ms": round(took * 1000),
@@ -133,21 +133,27 @@ def note_access(
     )
 
 
-def usual(method: str | None) -> str:
+def normalize_method(method: str | None) -> str:
     """A method is whatever somebody sends; only the usual ones are repeated."""
     return method if method in METHODS else "other"
 
 
-def configuration(kind: str, level: str, *, is_discreet: bool) -> dict[str, Any]:
+def build_logging_config(
+    kind: str, level: str, *, hides_messages: bool
+) -> dict[str, Any]:
     """`settings.LOGGING`. `kind`: "json" or "lines"."""
-    formatter = "planner.ops.logs.Json" if kind == "json" else "planner.ops.logs.Lines"
+    formatter = (
+        "planner.ops.logs.JsonLineFormatter"
+        if kind == "json"
+        else "planner.ops.logs.LineFormatter"
+    )
     # Uvicorn sets up handlers of its own; all goes to ours.
     to_ours: dict[str, Any] = {"handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"in_request": {"()": "planner.ops.logs.InRequest"}},
-        "formatters": {"ours": {"()": formatter, "is_discreet": is_discreet}},
+        "filters": {"in_request": {"()": "planner.ops.logs.RequestFilter"}},
+        "formatters": {"ours": {"()": formatter, "hides_messages": hides_messages}},
         "handlers": {
             "console": {
                 "class": "logging.StreamHandler",

@@ -24,12 +24,12 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from planner.ops.metrics_folder import hold, is_alive
+from planner.ops.metrics_folder import is_process_alive, lock_folder
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 # Held until this process ends.
-_lock = hold(_SHARED) if _SHARED else None
+_lock = lock_folder(_SHARED) if _SHARED else None
 _registry = CollectorRegistry()
 
 requests = Counter(
@@ -38,7 +38,7 @@ requests = Counter(
     ["method", "view", "status"],
     registry=_registry,
 )
-seconds = Histogram(
+request_seconds = Histogram(
     "planner_request_seconds",
     "From a request's arrival in a thread to its answer.",
     ["view"],
@@ -68,7 +68,7 @@ streams = Gauge(
     multiprocess_mode="livesum",
     registry=_registry,
 )
-told = Counter(
+delivered_changes = Counter(
     "planner_changes_told",
     "Events with changes that were handed to a stream.",
     registry=_registry,
@@ -125,14 +125,14 @@ def count_change(verb: str) -> None:
 
 def count_request(method: str, view: str, status: int, took: float) -> None:
     requests.labels(method, view, str(status)).inc()
-    seconds.labels(view).observe(took)
+    request_seconds.labels(view).observe(took)
     if status == 409:
         conflicts.inc()
     elif status in (403, 422):
         refusals.labels(str(status)).inc()
 
 
-def note_process() -> None:
+def record_process() -> None:
     """The process's own figures, for whichever process is asked for them."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _cpu.set(used.ru_utime + used.ru_stime)
@@ -143,9 +143,9 @@ def note_process() -> None:
         _files.set(len(os.listdir("/proc/self/fd")))
 
 
-def page() -> bytes:
+def render_metrics() -> bytes:
     """All processes of this port together."""
-    note_process()
+    record_process()
     if not _SHARED:
         return generate_latest(_registry)
     _forget_ended(Path(_SHARED))
@@ -158,5 +158,5 @@ def _forget_ended(folder: Path) -> None:
     """A process that was killed has no open streams any more; what it counted stays."""
     for path in folder.glob("gauge_live*_*.db"):
         found = re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name)
-        if found and not is_alive(int(found[1])):
+        if found and not is_process_alive(int(found[1])):
             mark_process_dead(int(found[1]), _SHARED)  # type: ignore[no-untyped-call]

@@ -10,8 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
 from planner.ops import metrics
-from planner.ops.logs import id_of, note_access, request_id, usual, view_of
-from planner.server.disconnects import ReaderLeft
+from planner.ops.logs import (
+    accept_request_id,
+    get_view_name,
+    log_access,
+    normalize_method,
+    request_id,
+)
+from planner.server.disconnects import ClientDisconnected
 
 CONTENT_SECURITY_POLICY = "; ".join(
     " ".join([directive, *sources])
@@ -73,7 +79,7 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = id_of(request.headers.get("X-Request-ID", ""))
+        name = accept_request_id(request.headers.get("X-Request-ID", ""))
         token = request_id.set(name)
         began = time.perf_counter()
         try:
@@ -87,9 +93,9 @@ class RequestMiddleware:
 
 
 def _note(request: HttpRequest, response: HttpResponse, took: float) -> None:
-    view, status = view_of(request), response.status_code
-    metrics.count_request(usual(request.method), view, status, took)
-    note_access(request.method, view, status, took, _user_of(request))
+    view, status = get_view_name(request), response.status_code
+    metrics.count_request(normalize_method(request.method), view, status, took)
+    log_access(request.method, view, status, took, _user_of(request))
 
 
 def _user_of(request: HttpRequest) -> int | None:
@@ -100,7 +106,7 @@ def _user_of(request: HttpRequest) -> int | None:
     return None if user is empty else getattr(user, "pk", None)
 
 
-class ReaderLeftMiddleware:
+class ClientDisconnectedMiddleware:
     """Ends a request whose page was given up because nobody waits for it."""
 
     # nginx's "client closed request": in the log and in the figures it is no error.
@@ -115,5 +121,5 @@ class ReaderLeftMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        is_left = isinstance(exception, ReaderLeft)
+        is_left = isinstance(exception, ClientDisconnected)
         return HttpResponse(status=self.STATUS) if is_left else None

@@ -27,7 +27,7 @@ from django.db import connection, connections
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from planner.ops import health, metrics
-from planner.ops.logs import id_of, note_access, request_id
+from planner.ops.logs import accept_request_id, log_access, request_id
 from planner.server.bridge import Bridge
 
 # Dictionaries, whose types every ASGI library spells in its own way.
@@ -37,9 +37,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 # Seconds between two looks at what this process uses.
-FIGURES_EVERY = 10.0
+METRICS_INTERVAL = 10.0
 # Threads that read static files. They never wait for a client or for the database.
-FILE_THREADS = 2
+STATIC_FILE_THREADS = 2
 FORWARDED_FOR = b"x-forwarded-for"
 
 
@@ -50,7 +50,7 @@ class Application:
         self.django = Bridge(get_wsgi_application(), self.largest_body)
         # However busy the pages are, probes and files have threads of their own.
         self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
-        self.files = ThreadPoolExecutor(FILE_THREADS, "files")
+        self.files = ThreadPoolExecutor(STATIC_FILE_THREADS, "files")
         self.probes = ThreadPoolExecutor(1, "probes")
         # Django is set up now, and models can be imported.
         from plans.accounts import body_limits
@@ -67,11 +67,11 @@ class Application:
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif scope["type"] == "http":
-            scope = below_base_path(without_ambiguous_headers(scope))
+            scope = strip_base_path(remove_ambiguous_headers(scope))
             if not self.is_from_proxy(scope):
-                scope = without_header(scope, b"x-request-id")
+                scope = remove_header(scope, b"x-request-id")
             if "*" in settings.PROXIES:
-                scope = with_nearest_address(scope)
+                scope = keep_nearest_address(scope)
             await self.behind_proxy(scope, receive, send)
         else:
             await send({"type": "websocket.close"})
@@ -79,10 +79,10 @@ class Application:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path.startswith("/live/"):
-            with in_request(scope, send) as named:
+            with request_logging(scope, send) as named:
                 await self.answer_live(self.broker, scope, receive, named)
         elif path == "/livez":
-            await health.answer_alive(send)
+            await health.answer_liveness(send)
         elif path in ("/readyz", "/metrics"):
             await self.django(scope, receive, send, self.probes)
         elif path.startswith("/static/"):
@@ -101,18 +101,18 @@ class Application:
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        if obstacles := await asyncio.to_thread(obstacles_to_start):
+        if obstacles := await asyncio.to_thread(find_startup_errors):
             await send({"type": "lifespan.startup.failed", "message": obstacles})
             return
         self.broker = self.make_broker()
         end_streams_on_signal(self.broker)
-        health.watched.append(self.broker.obstacle)
-        figures = asyncio.create_task(keep_figures())
+        health.server_checks.append(self.broker.obstacle)
+        figures = asyncio.create_task(record_process_metrics())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         figures.cancel()
         await self.broker.close()
-        health.watched.remove(self.broker.obstacle)
+        health.server_checks.remove(self.broker.obstacle)
         await asyncio.to_thread(self.let_go_of_database)
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -157,18 +157,18 @@ def end_streams_on_signal(broker: Any) -> None:
         signal.signal(number, stop)
 
 
-async def keep_figures() -> None:
+async def record_process_metrics() -> None:
     """Another process may be asked for them."""
     while True:
-        metrics.note_process()
-        await asyncio.sleep(FIGURES_EVERY)
+        metrics.record_process()
+        await asyncio.sleep(METRICS_INTERVAL)
 
 
 @contextmanager
-def in_request(scope: Scope, send: Send) -> Iterator[Send]:
+def request_logging(scope: Scope, send: Send) -> Iterator[Send]:
     """What RequestMiddleware does for a page: an id, and a line of the log."""
     told = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    name, began, status = id_of(told), time.perf_counter(), 0
+    name, began, status = accept_request_id(told), time.perf_counter(), 0
 
     async def named(message: Message) -> None:
         nonlocal status
@@ -182,11 +182,11 @@ def in_request(scope: Scope, send: Send) -> Iterator[Send]:
     try:
         yield named
     finally:
-        note_access(scope["method"], "live", status, time.perf_counter() - began)
+        log_access(scope["method"], "live", status, time.perf_counter() - began)
         request_id.reset(token)
 
 
-def below_base_path(scope: Scope) -> Scope:
+def strip_base_path(scope: Scope) -> Scope:
     """The path as if nothing stood before it. Proxies may take BASE_PATH away, and
     probes ask without it."""
     base, path = settings.BASE_PATH, scope["path"]
@@ -195,12 +195,12 @@ def below_base_path(scope: Scope) -> Scope:
     return {**scope, "path": path.removeprefix(base) or "/"}
 
 
-def without_header(scope: Scope, name: bytes) -> Scope:
+def remove_header(scope: Scope, name: bytes) -> Scope:
     headers = [pair for pair in scope["headers"] if pair[0] != name]
     return {**scope, "headers": headers}
 
 
-def with_nearest_address(scope: Scope) -> Scope:
+def keep_nearest_address(scope: Scope) -> Scope:
     """Whoever connects is a proxy, which adds the address that connected to it. All
     before that the subscriber may have sent."""
     headers = [
@@ -210,23 +210,23 @@ def with_nearest_address(scope: Scope) -> Scope:
     return {**scope, "headers": headers}
 
 
-def without_ambiguous_headers(scope: Scope) -> Scope:
+def remove_ambiguous_headers(scope: Scope) -> Scope:
     """WSGI spells `X_Forwarded_For` and `X-Forwarded-For` alike, so that a subscriber
     could pretend to be the proxy: the one with underscores goes."""
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     return {**scope, "headers": headers}
 
 
-def misconfiguration() -> str:
+def find_misconfiguration() -> str:
     """The system checks that would refuse a command refuse the server too."""
     messages = run_checks(tags=["planner"])
     return "\n".join(str(each) for each in messages if each.level >= ERROR)
 
 
-def obstacles_to_start() -> str:
-    """`misconfiguration`, in a thread whose connections nobody else closes."""
+def find_startup_errors() -> str:
+    """`find_misconfiguration`, in a thread whose connections nobody else closes."""
     try:
-        return misconfiguration()
+        return find_misconfiguration()
     finally:
         connections.close_all()
 

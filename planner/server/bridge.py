@@ -19,7 +19,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from planner.server.disconnects import reader_left
+from planner.server.disconnects import client_disconnected
 
 # Dictionaries, whose types every ASGI library spells in its own way.
 Scope = Any
@@ -29,17 +29,17 @@ Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 
 # What anybody may send.
-SMALL_BODY = 64_000
+DEFAULT_BODY_LIMIT = 64_000
 # A body has this many seconds, and one more for each so many bytes that have arrived.
-SECONDS = 20.0
-BYTES_A_SECOND = 16_000
+BODY_SECONDS = 20.0
+MIN_BYTES_PER_SECOND = 16_000
 # Seconds for which the rest of a refused body is thrown away: a client that still sends
 # when the connection closes may never read the answer.
-LINGER = 2.0
+DRAIN_SECONDS = 2.0
 # How much of an answer is taken from the application at a time.
-BATCH = 256_000
+BATCH_BYTES = 256_000
 # In the environ: the status that planner.ops.middleware answers, for want of a body.
-REFUSED = "planner.refused_body"
+BODY_REFUSAL = "planner.refused_body"
 
 
 class BodyRefused(Exception):
@@ -65,18 +65,18 @@ class Bridge:
         self, scope: Scope, receive: Receive, send: Send, threads: Executor
     ) -> None:
         """Answer a request in `threads`, which it is given to in one piece."""
-        environ = environ_of(scope)
+        environ = build_environ(scope)
 
         async def limit() -> int:
             return await self.limit_of(environ)
 
         try:
-            body = await read_body(scope, receive, SMALL_BODY, limit)
+            body = await read_body(scope, receive, DEFAULT_BODY_LIMIT, limit)
         except Disconnected:
             return
         except BodyRefused as refusal:
             environ["CONTENT_LENGTH"] = ""
-            environ[REFUSED] = refusal.status
+            environ[BODY_REFUSAL] = refusal.status
             closing = _closing(receive, send)
             await self._answer(environ, receive, closing, threads)
             return
@@ -88,13 +88,13 @@ class Bridge:
     async def _answer(
         self, environ: Environ, receive: Receive, send: Send, threads: Executor
     ) -> None:
-        response = Response(self.app, environ)
+        response = WsgiResponse(self.app, environ)
         # A page whose reader left before its turn came is not made. One that is being
-        # made is given up at its next `check_reader`. A post is done.
+        # made is given up at its next `check_client`. A post is done.
         is_page = environ["REQUEST_METHOD"] in ("GET", "HEAD")
         context, left = contextvars.copy_context(), threading.Event()
         if is_page:
-            context.run(reader_left.set, left)
+            context.run(client_disconnected.set, left)
         queued = threads.submit(context.run, response.begin)
         gone = asyncio.ensure_future(_until_gone(receive))
         if is_page:
@@ -119,7 +119,7 @@ class Bridge:
                 await asyncio.wrap_future(threads.submit(response.close))
 
 
-class Response:
+class WsgiResponse:
     """What the application answers, taken from it in batches, in a thread."""
 
     def __init__(self, app: Any, environ: Environ) -> None:
@@ -142,7 +142,7 @@ class Response:
             for chunk in self._iterator:
                 batch.append(chunk)
                 size += len(chunk)
-                if size >= BATCH:
+                if size >= BATCH_BYTES:
                     return b"".join(batch)
         except BaseException:
             self.close()
@@ -185,7 +185,7 @@ async def read_body(
     began = loop.time()
     body, is_whole = bytearray(), False
     try:
-        async with asyncio.timeout_at(began + SECONDS) as time:
+        async with asyncio.timeout_at(began + BODY_SECONDS) as time:
             while True:
                 # A declared length is refused before any of the body is read.
                 size = max(len(body), length or 0)
@@ -200,7 +200,7 @@ async def read_body(
                     raise Disconnected
                 body += message.get("body", b"")
                 is_whole = not message.get("more_body")
-                time.reschedule(began + SECONDS + len(body) / BYTES_A_SECOND)
+                time.reschedule(began + BODY_SECONDS + len(body) / MIN_BYTES_PER_SECOND)
     except TimeoutError:
         raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT) from None
 
@@ -231,7 +231,7 @@ def _closing(receive: Receive, send: Send) -> Send:
         else:
             await send({**message, "more_body": True})
             with suppress(TimeoutError):
-                await asyncio.wait_for(_until_all_is_sent(receive), LINGER)
+                await asyncio.wait_for(_until_all_is_sent(receive), DRAIN_SECONDS)
             await send({"type": "http.response.body", "body": b""})
 
     return closing
@@ -247,7 +247,7 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-def environ_of(scope: Scope) -> Environ:
+def build_environ(scope: Scope) -> Environ:
     """A request's WSGI environ (PEP 3333), but for its body."""
     root = scope.get("root_path", "")
     server, port = scope.get("server") or ("localhost", 80)

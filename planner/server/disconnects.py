@@ -1,21 +1,23 @@
-"""Whether anybody still waits for the page that a thread is making.
+"""Cancelling the rendering of a page whose client has disconnected.
 
-A thread cannot be stopped from outside, so what takes long asks between two steps.
+A thread cannot be interrupted from outside, so long tasks check between two steps.
 """
 
 from contextvars import ContextVar
 from threading import Event
 
-# Set by the bridge while it makes a page; posts, commands and the live feed have none.
-reader_left: ContextVar[Event | None] = ContextVar("reader_left", default=None)
+# Set by the bridge for pages only; posts, commands and the live feed run to their end.
+client_disconnected: ContextVar[Event | None] = ContextVar(
+    "client_disconnected", default=None
+)
 
 
-class ReaderLeft(Exception):
-    """The client closed the connection: nobody will see the rest of the page."""
+class ClientDisconnected(Exception):
+    """The client closed the connection before it had sent or received everything."""
 
 
-def check_reader() -> None:
-    """Raises ReaderLeft when the page being made has no reader any more."""
-    left = reader_left.get()
-    if left is not None and left.is_set():
-        raise ReaderLeft
+def check_client() -> None:
+    """Raise ClientDisconnected when the client of this page has gone."""
+    event = client_disconnected.get()
+    if event is not None and event.is_set():
+        raise ClientDisconnected

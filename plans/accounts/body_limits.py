@@ -13,23 +13,23 @@ from django.http import parse_cookie
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from planner.server.bridge import SMALL_BODY
+from planner.server.bridge import DEFAULT_BODY_LIMIT
 from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 
 # The views that take a whole plan.
 IMPORTS = {"plans:plan_import", "plans:plan_import_store", "plans:plan_new"}
 # The longest value, each of whose characters may take twelve in a form.
-FORM = 12 * MAX_VALUE_CHARACTERS + SMALL_BODY
+FORM = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT
 # A plan in a form, and a plan as a file beside the other fields of a form.
 IMPORTED_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-IMPORTED_FILE = MAX_FILE_BYTES + SMALL_BODY
+IMPORTED_FILE = MAX_FILE_BYTES + DEFAULT_BODY_LIMIT
 
 
 def largest_body(environ: dict[str, Any]) -> int:
     """In bytes."""
     if not _is_signed_in(environ):
-        return SMALL_BODY
+        return DEFAULT_BODY_LIMIT
     try:
         view = resolve(environ["PATH_INFO"]).view_name
     except Resolver404:

@@ -105,7 +105,7 @@ def _note_seen(row: Session) -> None:
                 Session.objects.filter(pk=row.pk).update(last_seen=now)
         except DatabaseError as error:
             # The disk may be full. Nobody should miss a page for that.
-            health.note_error(error)
+            health.note_disk_error(error)
             log.warning("When a session was last seen was not stored.")
 
 

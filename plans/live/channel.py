@@ -119,7 +119,7 @@ class PlanChannel:
         by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}
         for one in self.subscriptions:
             one.push_change(update.number, by_kind[one.may_edit])
-        metrics.told.inc(len(self.subscriptions))
+        metrics.delivered_changes.inc(len(self.subscriptions))
         if update.made_at:
             lag = timezone.now() - update.made_at
             metrics.feed_lag.observe(max(lag.total_seconds(), 0))

@@ -18,7 +18,7 @@ import nh3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from planner.server.disconnects import check_reader
+from planner.server.disconnects import check_client
 from plans.document.syntax.parsing import row_widths, split_lines
 
 _TAGS = {
@@ -195,7 +195,7 @@ def _kept_html(text: str) -> SafeString:
 
 
 def _html(text: str, *, is_whole: bool = False) -> SafeString:
-    check_reader()
+    check_client()
     html = github_html(text)
     if html is None:
         return as_written(text)

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from planner.server.disconnects import check_reader
+from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.content import storage
 from plans.content.past_values import values_after, values_before
@@ -163,7 +163,7 @@ class _Comparer:
             yield "Heading", before["heading"], after["heading"]
 
     def compared(self, name: str, before: str, after: str) -> Comparison:
-        check_reader()
+        check_client()
         self.left -= len(before) + len(after)
         if self.left < 0:
             return Comparison(name, [])

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
 
-from planner.server.disconnects import check_reader
+from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.models import Plan
 from plans.page.comments import button_html
@@ -116,7 +116,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
 
 def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
-    check_reader()
+    check_client()
     item = rendered_item(part, plan, can_edit)
     return _kept_html(item) if item.is_lasting else _html(item)
 

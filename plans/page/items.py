@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
-from planner.server.disconnects import check_reader
+from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.content import export
 from plans.content.completeness import filled_in
@@ -110,7 +110,7 @@ def item_view(
     own: frozenset[str] = frozenset(),
     heading: str = "",
 ) -> ItemView:
-    check_reader()
+    check_client()
     row = rows[item.id or 0]
     part = ItemView(
         row=row,

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from planner.server.disconnects import check_reader
+from planner.server.disconnects import check_client
 from plans.document import DiffSpan, fold_unchanged, word_diff
 from plans.markdown.rendering import plain_text
 from plans.templatetags.planner import sentence
@@ -44,7 +44,7 @@ def _marked(piece: DiffSpan) -> SafeString:
 def compared(before: str, after: str) -> SafeString:
     """Two Markdown texts, compared as people read them: in words, without the marks of
     bold and code, and folded where they are the same."""
-    check_reader()
+    check_client()
     texts = plain_text(before), plain_text(after)
     if texts[0] == texts[1]:
         texts = before, after

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 
 from planner.ops import health
 from planner.ops.logs import request_id
-from planner.server.bridge import REFUSED
+from planner.server.bridge import BODY_REFUSAL
 from plans.views.shortcuts import session_ended
 
 PLAN_TOO_LARGE = "A plan can have up to 1 MB of text. Split it, or send less at once."
@@ -78,7 +78,7 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Names the request, so that whoever runs the server finds it in the log. It is
     made without the request: what broke may be in what every page is given."""
-    if health.note_error(sys.exc_info()[1]):
+    if health.note_disk_error(sys.exc_info()[1]):
         return HttpResponse(render_to_string("503.html"), status=503)
     html = render_to_string("500.html", {"request_id": request_id.get()})
     return HttpResponse(html, status=500)
@@ -92,6 +92,6 @@ class RefusedBodyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if status := request.META.get(REFUSED):
+        if status := request.META.get(BODY_REFUSAL):
             return body_refused(request, status)
         return self.get_response(request)

@@ -87,7 +87,7 @@ def test_a_full_disk_fails_no_page_and_is_told(
         assert status == 503
         (small_disk / "filler").unlink()
         browser.close()
-        time.sleep(health.FULL_FOR)
+        time.sleep(health.DISK_FULL_SECONDS)
         assert browser.post(save, {"value": "SQLite", "seen": item.version})[0] == 200
         assert ask(server, "/readyz") == (200, "ready\n")
         browser.close()

@@ -15,7 +15,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.urls import path
 
-from planner.server.asgi import Application, without_ambiguous_headers
+from planner.server.asgi import Application, remove_ambiguous_headers
 
 
 def get(server, address, **headers):
@@ -139,7 +139,7 @@ def wait_for_answer(server, status):
 def test_headers_are_left_alone_otherwise():
     headers = [(b"x-a", b"1"), (b"x_a", b"2"), (b"cookie", b"a_b=c")]
     scope = {"type": "http", "headers": headers}
-    kept = without_ambiguous_headers(scope)
+    kept = remove_ambiguous_headers(scope)
     assert kept["headers"] == [(b"x-a", b"1"), (b"cookie", b"a_b=c")]
     assert scope["headers"] is headers
 

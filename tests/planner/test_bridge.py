@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from planner.server import bridge as server_bridge
-from planner.server.bridge import REFUSED, Bridge, environ_of
-from planner.server.disconnects import ReaderLeft, check_reader
+from planner.server.bridge import BODY_REFUSAL, Bridge, build_environ
+from planner.server.disconnects import ClientDisconnected, check_client
 
 pytestmark = pytest.mark.once
 SCOPE = {
@@ -74,7 +74,7 @@ def without_length(scope):
 
 
 def test_the_environ_is_what_wsgi_asks_for():
-    environ = environ_of(SCOPE)
+    environ = build_environ(SCOPE)
     assert environ.pop("wsgi.input").read() == b""
     assert environ == {
         "asgi.scope": SCOPE,
@@ -116,12 +116,12 @@ def test_an_application_sees_the_whole_body():
     ("pieces", "status"), [([b"a" * 60_000, b"b" * 60_000, b"c"], 413), ([b"a"], 408)]
 )
 def test_an_application_is_told_of_a_refused_body(monkeypatch, pieces, status):
-    monkeypatch.setattr(server_bridge, "SECONDS", 0.05)
-    monkeypatch.setattr(server_bridge, "BYTES_A_SECOND", 10**9)
-    monkeypatch.setattr(server_bridge, "LINGER", 0.05)
+    monkeypatch.setattr(server_bridge, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(server_bridge, "MIN_BYTES_PER_SECOND", 10**9)
+    monkeypatch.setattr(server_bridge, "DRAIN_SECONDS", 0.05)
 
     def app(environ, start_response):
-        start_response(f"{environ[REFUSED]} No", [])
+        start_response(f"{environ[BODY_REFUSAL]} No", [])
         return [environ["wsgi.input"].read(), b"no"]
 
     client = Client(*pieces)
@@ -253,13 +253,13 @@ def test_a_page_is_given_up_when_its_reader_leaves(method, is_done):
     def app(environ, start_response):
         start_response("200 OK", [])
         try:
-            check_reader()
+            check_client()
             begun.set()
             assert left.wait(5)
             steps.append("left")
-            check_reader()
+            check_client()
             steps.append("done")
-        except ReaderLeft:
+        except ClientDisconnected:
             pass
         return []
 

@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.staticfiles import finders
 
 from planner import checks
-from planner.server.asgi import misconfiguration
+from planner.server.asgi import find_misconfiguration
 from plans.demo import PASSWORD
 from tests import make
 
@@ -18,30 +18,30 @@ def ids(found):
 
 def test_development_is_warned_when_htmx_is_missing(settings, monkeypatch):
     monkeypatch.setattr(finders, "find", lambda path: None)
-    assert ids(checks.front_end_files_are_there(None)) == ["planner.W001"]
+    assert ids(checks.check_static_files(None)) == ["planner.W001"]
 
 
 def test_development_has_htmx():
-    assert checks.front_end_files_are_there(None) == []
+    assert checks.check_static_files(None) == []
 
 
 def test_production_needs_collected_files(settings, tmp_path):
     settings.PRODUCTION = True
     settings.STATIC_ROOT = tmp_path
-    assert ids(checks.front_end_files_are_there(None)) == ["planner.E001"]
+    assert ids(checks.check_static_files(None)) == ["planner.E001"]
     (tmp_path / "staticfiles.json").touch()
-    assert checks.front_end_files_are_there(None) == []
+    assert checks.check_static_files(None) == []
 
 
 def test_an_error_keeps_the_server_from_starting(settings, db):
     settings.PRODUCTION = True
     settings.STATIC_ROOT = Path("/nowhere")
-    assert "collectstatic" in misconfiguration()
+    assert "collectstatic" in find_misconfiguration()
 
 
 def test_a_warning_does_not(settings):
     settings.HTTPS = False
-    assert misconfiguration() == ""
+    assert find_misconfiguration() == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_warning_does_not(settings):
 def test_half_a_company_sign_in_is_an_error(settings, values, expected):
     settings.PRODUCTION = True
     settings.OIDC = {"issuer": "", "client_id": "", "secret": ""} | values
-    found = checks.company_sign_in_is_whole(None)
+    found = checks.check_company_sign_in(None)
     assert ids(found) == expected
     for name in ("issuer", "client_id"):
         if expected == ["planner.E003"] and name not in values:
@@ -69,17 +69,17 @@ def test_half_a_company_sign_in_is_an_error(settings, values, expected):
 
 def test_a_company_sign_in_that_makes_accounts_must_be_there(settings):
     settings.OIDC_SIGNUP = True
-    assert ids(checks.company_sign_in_is_whole(None)) == ["planner.E003"]
+    assert ids(checks.check_company_sign_in(None)) == ["planner.E003"]
 
 
 def test_open_sign_up_needs_mail_in_production(settings):
     settings.SIGNUP_IS_OPEN = True
-    assert checks.sign_up_can_send_mail(None) == []
+    assert checks.check_sign_up_mail(None) == []
     settings.PRODUCTION = True
     settings.EMAIL_HOST = ""
-    assert ids(checks.sign_up_can_send_mail(None)) == ["planner.E005"]
+    assert ids(checks.check_sign_up_mail(None)) == ["planner.E005"]
     settings.EMAIL_HOST = "mail.test"
-    assert checks.sign_up_can_send_mail(None) == []
+    assert checks.check_sign_up_mail(None) == []
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def production(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     settings.SIGNUP_IS_OPEN = False
     (tmp_path / "staticfiles.json").touch()
-    assert misconfiguration() == ""
+    assert find_misconfiguration() == ""
 
 
 def demo_user(name):
@@ -104,16 +104,16 @@ def test_production_does_not_serve_a_database_with_demo_accounts(
 ):
     """Anybody can read their password."""
     users = [demo_user(name) for name in ("alice", "bob")]
-    assert "(alice, bob)" in misconfiguration()
+    assert "(alice, bob)" in find_misconfiguration()
     users[0].password = make_password("another one")
     users[0].save()
-    assert "bob" in misconfiguration()
-    assert "alice" not in misconfiguration()
+    assert "bob" in find_misconfiguration()
+    assert "alice" not in find_misconfiguration()
     users[1].is_active = False
     users[1].save()
-    assert misconfiguration() == ""
+    assert find_misconfiguration() == ""
 
 
 def test_development_serves_them(transactional_db):
     demo_user("alice")
-    assert misconfiguration() == ""
+    assert find_misconfiguration() == ""

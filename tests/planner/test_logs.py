@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import path
 
 from planner.ops import logs
-from planner.ops.logs import id_of
+from planner.ops.logs import accept_request_id
 from tests import make
 
 pytestmark = pytest.mark.once
@@ -44,8 +44,8 @@ def log():
     """The lines of the log as production writes them."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(logs.Json(is_discreet=True))
-    handler.addFilter(logs.InRequest())
+    handler.setFormatter(logs.JsonLineFormatter(hides_messages=True))
+    handler.addFilter(logs.RequestFilter())
     root = logging.getLogger()
     root.addHandler(handler)
     before = root.level
@@ -100,28 +100,32 @@ def test_lines_for_people_tell_the_message_in_development_only():
         raise ValueError(MARK)
     except ValueError as error:
         told = (type(error), error, error.__traceback__)
-    assert MARK in logs.Lines(is_discreet=False).formatException(told)
-    assert MARK not in logs.Lines(is_discreet=True).formatException(told)
+    assert MARK in logs.LineFormatter(hides_messages=False).formatException(told)
+    assert MARK not in logs.LineFormatter(hides_messages=True).formatException(told)
 
 
 def test_a_line_for_people_has_the_id(log):
     record = logging.LogRecord("a", logging.INFO, "", 1, "Told %s.", ("so",), None)
-    logs.InRequest().filter(record)
-    assert logs.Lines(is_discreet=True).format(record).endswith("INFO a [] Told so.")
+    logs.RequestFilter().filter(record)
+    assert (
+        logs.LineFormatter(hides_messages=True)
+        .format(record)
+        .endswith("INFO a [] Told so.")
+    )
 
 
 @pytest.mark.parametrize("told", ["4bf92f3577b34da6", "req-1.2_3-abc"])
 def test_a_safe_id_is_kept(told):
-    assert id_of(told) == told
+    assert accept_request_id(told) == told
 
 
 @pytest.mark.parametrize(
     "told", ["", "short", "x" * 65, 'a","level":"ERROR', "a\nb-c-d-e-f", "-a-b-c-d-e"]
 )
 def test_any_other_is_replaced(told):
-    made = id_of(told)
+    made = accept_request_id(told)
     assert made != told
-    assert id_of(made) == made
+    assert accept_request_id(made) == made
 
 
 def test_a_busy_session_leaves_nothing_typed_in_the_log(client, team, alice, log):

@@ -121,7 +121,7 @@ def test_200_slow_posts_slow_nobody_down(served):
 
 
 def test_a_body_that_does_not_arrive_in_time_ends_with_408(asgi_server, monkeypatch):
-    monkeypatch.setattr("planner.server.bridge.SECONDS", 0.2, raising=False)
+    monkeypatch.setattr("planner.server.bridge.BODY_SECONDS", 0.2, raising=False)
     with connect(asgi_server) as slow:
         slow.sendall(slow_post())
         status, headers, page = answer_on(slow)
@@ -249,7 +249,7 @@ def test_who_reads_a_file_slowly_holds_no_thread(asgi_server, settings):
 
 
 def test_a_slow_word_to_the_live_feed_ends_with_408(asgi_server, monkeypatch):
-    monkeypatch.setattr("planner.server.bridge.SECONDS", 0.2)
+    monkeypatch.setattr("planner.server.bridge.BODY_SECONDS", 0.2)
     with connect(asgi_server) as slow:
         slow.sendall(slow_post("/live/here/"))
         status, headers, _ = answer_on(slow)
@@ -281,7 +281,7 @@ def statuses(monkeypatch):
     def note(method, view, status, *rest):
         noted.append(status)
 
-    monkeypatch.setattr("planner.ops.middleware.note_access", note)
+    monkeypatch.setattr("planner.ops.middleware.log_access", note)
     return noted
 
 

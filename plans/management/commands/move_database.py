@@ -70,7 +70,7 @@ class Command(PlannerCommand):
 
 def connect(url: str) -> None:
     try:
-        target = env.database_at("--to", url)
+        target = env.parse_database_url("--to", url)
     except ImproperlyConfigured as error:
         raise CommandError(str(error), returncode=CANNOT) from error
     both = {DEFAULT_DB_ALIAS: connections.settings[DEFAULT_DB_ALIAS], TARGET: target}
