@@ -36,7 +36,7 @@ from plans.models.people import USERNAME_TAKEN
 # Seconds by which two servers' clocks may differ.
 CLOCKS = 60
 UNCONFIRMED = (
-    "Confirm your mail address first. Under Mail address you can have the link sent."
+    "Confirm your email address first. You can get the link under Email address."
 )
 # How one shows again who one is.
 WAYS = {
@@ -62,35 +62,34 @@ def display_name(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": (
-            "This account is switched off. Ask whoever runs this planner."
-        ),
+        "account_inactive": ("This account is deactivated. Ask your administrator."),
         "cannot_remove_primary_email": (
-            "That is your only mail address, so it stays. Change it instead."
+            "This is your only email address, so you can’t remove it. Change it "
+            "instead."
         ),
-        "duplicate_email": "That is your mail address already. Type another one.",
+        "duplicate_email": "This is already your email address. Enter another one.",
         "email_password_mismatch": (
-            "That mail address and password do not belong together. Try again."
+            "The email address or the password is incorrect. Try again."
         ),
-        "email_taken": "Another account has that mail address. Type another one.",
-        "enter_current_password": "That is not your present password. Try again.",
-        "incorrect_code": "That code is not right. Try again.",
-        "incorrect_password": "That is not your password. Try again.",
-        "invalid_login": "That did not work. Start again from the sign-in page.",
-        "invalid_or_expired_key": "This link works no more. Ask for a new one.",
-        "invalid_password_reset": "This link works no more. Ask for a new one.",
-        "max_email_addresses": "You have %d mail addresses; more is not possible.",
-        "rate_limited": "That was tried too often. Wait ten minutes, then try again.",
-        "same_as_current": "That is what it is already. Type something else.",
-        "select_only_one": "Choose one of them only.",
+        "email_taken": "Another account uses this email address. Enter another one.",
+        "enter_current_password": "This isn’t your current password. Try again.",
+        "incorrect_code": "This code is incorrect. Try again.",
+        "incorrect_password": "This password is incorrect. Try again.",
+        "invalid_login": "Sign-in failed. Start again from the sign-in page.",
+        "invalid_or_expired_key": "This link no longer works. Request a new one.",
+        "invalid_password_reset": "This link no longer works. Request a new one.",
+        "max_email_addresses": "You can’t have more than %d email addresses.",
+        "rate_limited": "Too many attempts. Wait ten minutes, then try again.",
+        "same_as_current": "This is the current value. Enter another one.",
+        "select_only_one": "Choose only one.",
         "too_many_login_attempts": (
-            "That was tried too often. Wait ten minutes, then try again."
+            "Too many attempts. Wait ten minutes, then try again."
         ),
-        "unknown_email": "No account here has that mail address. Try another one.",
+        "unknown_email": "No account has this email address. Try another one.",
         "unverified_primary_email": UNCONFIRMED,
-        "username_blacklisted": "That user name is not possible. Choose another one.",
+        "username_blacklisted": "This username isn’t allowed. Choose another one.",
         "username_password_mismatch": (
-            "That user name and password do not belong together. Try again."
+            "The username or the password is incorrect. Try again."
         ),
         "username_taken": USERNAME_TAKEN,
     }
@@ -178,7 +177,7 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context | ours)
         except (SMTPException, OSError):
-            log.exception("A mail was not sent.")
+            log.exception("An email was not sent.")
             page = render(self.request, "account/mail_away.html", status=503)
             raise ImmediateHttpResponse(page) from None
 
@@ -214,15 +213,16 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": (
-            "That code is not right, or it was used already. Wait for the next one."
+            "This code is incorrect or was already used. Wait for the next one."
         ),
         "unverified_email": UNCONFIRMED,
         "add_email_blocked": (
-            "Give up your second factor first, then change your mail address."
+            "Turn off two-step verification first, then change your email address."
         ),
-        "cannot_delete_authenticator": "Your account needs its second factor.",
+        "cannot_delete_authenticator": "Your account requires two-step verification.",
         "cannot_generate_recovery_codes": (
-            "Set up an authenticator app or a passkey first: the codes stand in for it."
+            "Set up an authenticator app or a passkey first. Recovery codes are "
+            "its backup."
         ),
     }
 
@@ -240,18 +240,18 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     error_messages = {
         **DefaultSocialAccountAdapter.error_messages,
         "connected_other": (
-            "Another account here is connected to that identity already. Sign in with "
-            "it, or ask whoever runs this planner."
+            "Another account is already connected to that identity. Sign in to it, "
+            "or ask your administrator."
         ),
-        "disconnect_last": "Choose a password first: else you could not sign in.",
+        "disconnect_last": "Choose a password first, or you couldn’t sign in.",
         "email_taken": (
-            "An account here has that mail address already. Sign in to it, then "
+            "An account with this email address already exists. Sign in to it, then "
             "connect %s."
         ),
-        "invalid_token": "That did not work. Start again from the sign-in page.",
-        "no_password": "Choose a password first: else you could not sign in.",
+        "invalid_token": "Sign-in failed. Start again from the sign-in page.",
+        "no_password": "Choose a password first, or you couldn’t sign in.",
         "no_verified_email": (
-            "Confirm your mail address first: else you could not reset your password."
+            "Confirm your email address first, or you couldn’t reset your password."
         ),
     }
 
@@ -298,7 +298,9 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         """Else somebody might slip their own identity in beside a person's."""
         others = SocialAccount.objects.filter(user_id=request.user.pk)
         if others.exclude(uid=sociallogin.account.uid).exists():
-            message = f"Your account uses another {settings.OIDC_NAME} already."
+            message = (
+                f"Your account already uses another {settings.OIDC_NAME} identity."
+            )
             messages.error(request, message)
             connections = HttpResponseRedirect(reverse("socialaccount_connections"))
             raise ImmediateHttpResponse(connections)

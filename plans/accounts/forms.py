@@ -17,7 +17,7 @@ from django.forms import EmailField
 from plans.accounts.invitations import invitation_of
 
 NOT_EASILY_GUESSED = (
-    "At least eight characters, not digits alone, and nothing that is easily guessed."
+    "At least eight characters, not only digits, and not easy to guess."
 )
 # A mail address is the longest. SQLite fails at comparing very long words.
 LONGEST_LOGIN = 254
@@ -36,14 +36,14 @@ class WordingMixin:
         for name, label in self.labels.items():
             fields[name].label = label
         for name, field in fields.items():
-            field.error_messages["required"] = "Fill this in."
+            field.error_messages["required"] = "This field is required."
             if name == "password1":
                 field.help_text = NOT_EASILY_GUESSED
             if name in ("code", "login", "username"):
                 field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
             if isinstance(field, EmailField):
                 field.error_messages["invalid"] = (
-                    "That is no mail address. Write it as in name@example.org."
+                    "Enter an email address such as name@example.org."
                 )
             if name == self.begins_at:
                 field.widget.attrs["autofocus"] = True
@@ -52,13 +52,13 @@ class WordingMixin:
 class WithNewPassword(WordingMixin):
     labels: ClassVar = {
         "password1": "New password",
-        "password2": "New password, once more",
+        "password2": "Repeat new password",
     }
 
 
 class SignIn(WordingMixin, account.LoginForm):
     begins_at = "login"
-    labels: ClassVar = {"login": "User name or mail address"}
+    labels: ClassVar = {"login": "Username or email address"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,15 +70,15 @@ class SignIn(WordingMixin, account.LoginForm):
 class SignUp(WordingMixin, account.SignupForm):
     begins_at = "username"
     labels: ClassVar = {
-        "username": "User name",
-        "email": "Mail address",
+        "username": "Username",
+        "email": "Email address",
         "password1": "Password",
-        "password2": "Password, once more",
+        "password2": "Repeat password",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].help_text = "Letters, digits and any of @ . + - _"
+        self.fields["username"].help_text = "Letters, digits and @ . + - _"
         invitation = invitation_of(context.request)
         if invitation and invitation.email:
             self.fields["email"].initial = invitation.email
@@ -86,12 +86,12 @@ class SignUp(WordingMixin, account.SignupForm):
 
 class CompanySignUp(WordingMixin, social.SignupForm):
     begins_at = "username"
-    labels: ClassVar = {"username": "User name", "email": "Mail address"}
+    labels: ClassVar = {"username": "Username", "email": "Email address"}
 
 
 class ChangePassword(WithNewPassword, account.ChangePasswordForm):
     labels: ClassVar = {
-        "oldpassword": "Present password",
+        "oldpassword": "Current password",
         **WithNewPassword.labels,
     }
 
@@ -102,7 +102,7 @@ class SetPassword(WithNewPassword, account.SetPasswordForm):
 
 class ForgottenPassword(WordingMixin, account.ResetPasswordForm):
     begins_at = "email"
-    labels: ClassVar = {"email": "Mail address"}
+    labels: ClassVar = {"email": "Email address"}
 
 
 class NewPassword(WithNewPassword, account.ResetPasswordKeyForm):
@@ -122,13 +122,13 @@ class SecondFactor(WordingMixin, mfa.AuthenticateForm):
 
 
 class SecondFactorAgain(WordingMixin, mfa.ReauthenticateForm):
-    labels: ClassVar = {"code": "Code of your authenticator app, or a recovery code"}
+    labels: ClassVar = {"code": "Code from your authenticator app, or a recovery code"}
     begins_at = "code"
 
 
 class SetUpApp(WordingMixin, ActivateTOTPForm):
     begins_at = "code"
-    labels: ClassVar = {"code": "Six digits"}
+    labels: ClassVar = {"code": "Six-digit code"}
 
 
 # What is thrown at allauth by a credential that no browser made.
@@ -143,7 +143,7 @@ def refusal(error: Exception, sentence: str) -> ValidationError:
     return ValidationError(sentence, code=code)
 
 
-NONE_USED = "No passkey was used. Passkeys need JavaScript: try again with it."
+NONE_USED = "No passkey was used. Passkeys need JavaScript: turn it on and try again."
 
 
 class NamedPasskey(WordingMixin):
@@ -153,7 +153,7 @@ class NamedPasskey(WordingMixin):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["name"]  # type: ignore[attr-defined]
-        name.help_text = "By which you recognise it among others."
+        name.help_text = "A name to recognise it by."
         name.widget.attrs["maxlength"] = self.LONGEST
         name.validators.append(MaxLengthValidator(self.LONGEST))
 
@@ -162,8 +162,10 @@ class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         passwordless = self.fields["passwordless"]
-        passwordless.label = "Signs in without a password"
-        passwordless.help_text = "Untick it for a key that only adds to a password."
+        passwordless.label = "Sign in without a password"
+        passwordless.help_text = (
+            "Untick for a security key that’s only used after your password."
+        )
         passwordless.initial = True
         self.fields["credential"].error_messages["required"] = NONE_USED
 
@@ -173,8 +175,7 @@ class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
         except BROKEN as error:
             raise refusal(
                 error,
-                "The passkey was not added. Try again; if it fails once more, use "
-                "another one.",
+                "The passkey wasn’t added. Try again, or use another one.",
             ) from None
 
 
@@ -194,8 +195,8 @@ class KnownPasskey:
         except BROKEN as error:
             raise refusal(
                 error,
-                "That passkey is not known here. Perhaps it was removed: use another "
-                "one, or another way.",
+                "This passkey isn’t known here. It may have been removed. Use "
+                "another one, or sign in another way.",
             ) from None
 
 

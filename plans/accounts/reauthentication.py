@@ -48,8 +48,7 @@ class TooOften(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(
-            "That was wrong too many times. Nothing was signed; try again in five "
-            "minutes.",
+            "Too many wrong attempts. Nothing was signed. Try again in five minutes.",
             code=self.CODE,
         )
 
@@ -106,14 +105,13 @@ def verify(request: HttpRequest, typed: str) -> str:
     if stamp := fresh_authentication(request):
         return stamp.kind
     if user.has_usable_password():
-        raise ValidationError("Type your password: it is your signature.")
+        raise ValidationError("Enter your password. It’s your signature.")
     if Authenticator.objects.filter(user=user, type="totp").exists():
-        raise ValidationError("Type the code of your app: it is your signature.")
+        raise ValidationError("Enter the code from your app. It’s your signature.")
     if get_adapter().get_reauthentication_methods(user):
         raise ReauthenticationRequired
     raise ValidationError(
-        "You have no password to sign with. Set one, or add a passkey, on the page "
-        "Security of your account."
+        "You have no password to sign with. Set one or add a passkey under Security."
     )
 
 
@@ -130,8 +128,8 @@ def _typed(request: HttpRequest, user: User, typed: str) -> str:
         kind = PASSWORD
     if not kind:
         raise ValidationError(
-            "That is not your password, nor a code of your app that is valid now. "
-            "Nothing was signed; try again."
+            "This is neither your password nor a valid code from your app. Nothing "
+            "was signed. Try again."
         )
     usage.rollback()
     return kind

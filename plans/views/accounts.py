@@ -39,9 +39,9 @@ def sessions(request: Request) -> HttpResponse:
 @login_required
 def session_end(request: Request) -> HttpResponse:
     if sign_ins.end(request.user, request.POST.get("session", "")):
-        note(request, "That session has ended.")
+        note(request, "That session was signed out.")
     else:
-        messages.info(request, "That session had ended already.")
+        messages.info(request, "That session was already signed out.")
     return redirect("accounts:sessions")
 
 
@@ -49,7 +49,9 @@ def session_end(request: Request) -> HttpResponse:
 @login_required
 def sessions_end_others(request: Request) -> HttpResponse:
     count = sign_ins.end_others(request.user, here=request.session.session_key)
-    note(request, f"Ended: {count}. You are signed in here alone.")
+    note(
+        request, f"Other sessions signed out: {count}. You’re now only signed in here."
+    )
     return redirect("accounts:sessions")
 
 
@@ -59,7 +61,7 @@ def sessions_end_others(request: Request) -> HttpResponse:
 def company_again(request: Request) -> HttpResponse:
     """Off to the company's sign-in, which asks again even whom it knows."""
     if not uses_company(request.user):
-        raise Http404("Your account does not use the company's sign-in.")
+        raise Http404("Your account isn’t connected to the company’s sign-in.")
     after = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
     back = f"{reverse('accounts:company_back')}?{urlencode({'next': after})}"
     provider = get_adapter().get_provider(request, settings.OIDC_PROVIDER)
@@ -84,8 +86,8 @@ def company_back(request: Request) -> HttpResponse:
         request.session.pop(STATE_SESSION_KEY, None)
         messages.error(
             request,
-            f"{settings.OIDC_NAME} did not confirm that it is you. Nothing was done; "
-            "try again.",
+            f"{settings.OIDC_NAME} didn’t confirm that it’s you. Nothing was saved. "
+            "Try again.",
         )
         return HttpResponseRedirect(_page_of(get_next_redirect_url(request)))
     # allauth brings back the form that was sent, but not that it was a POST.

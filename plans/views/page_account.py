@@ -58,9 +58,9 @@ def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
         return errors.csrf_page(request, reason)
     return _refusal(
         request,
-        "This page was open while the sign-in changed: "
-        f"{request.user.name} is signed in in this browser now. Nothing was stored. "
-        "Copy what you typed, and send it from a page that you open now.",
+        f"{request.user.name} is now signed in in this browser, and this page was "
+        "opened before that. Nothing was saved. Copy what you typed and send it "
+        "from a newly opened page.",
     )
 
 
@@ -77,8 +77,8 @@ def _refusal(request: Any, message: str) -> HttpResponse:
 def other_account_message(user: User) -> str:
     """Without the other one's name: anybody may send any number."""
     return (
-        f"{user.name} is signed in in this browser now, and this page was opened "
-        "under another account. Nothing was stored. Sign in again with that account "
+        f"{user.name} is now signed in in this browser, and this page was opened "
+        "with another account. Nothing was saved. Sign in again with that account "
         "in another tab, or copy what you typed."
     )
 

@@ -148,14 +148,14 @@ def test_the_session_knows_the_browser(company, alice):
 )
 def test_a_stranger_is_refused(client, company, alice, claims):
     company.signs_in(**ALICE | claims)
-    assert "no account for you here" in words_of(company.through(client))
+    assert "can’t sign up here" in words_of(company.through(client))
     assert who(client) is None
     assert User.objects.count() == 1
 
 
 def test_an_address_that_is_not_confirmed_here_lets_nobody_in(client, company, alice):
     EmailAddress.objects.update(verified=False)
-    assert "no account for you here" in words_of(company.through(client))
+    assert "can’t sign up here" in words_of(company.through(client))
     assert who(client) is None
 
 
@@ -195,7 +195,7 @@ def test_but_none_with_an_address_that_the_provider_does_not_vouch_for(
 ):
     settings.OIDC_SIGNUP = True
     company.signs_in(**ALICE | {"email_verified": False})
-    assert "no account for you here" in words_of(company.through(client))
+    assert "can’t sign up here" in words_of(company.through(client))
     assert not User.objects.exists()
 
 
@@ -208,7 +208,7 @@ def test_a_second_factor_of_ours_is_asked_for_all_the_same(client, company, alic
 def test_who_stops_on_the_way_is_not_in(client, company, alice):
     company.signs_in(refuses=True)
     answer = company.through(client)
-    assert "not signed in" in words_of(client.get(answer["Location"]))
+    assert "aren’t signed in" in words_of(client.get(answer["Location"]))
     assert who(client) is None
 
 
@@ -228,7 +228,7 @@ def test_a_provider_that_is_away_is_told_of(client, company, alice, settings):
         app["settings"]["server_url"] = address
         answer = client.get(LOGIN)
         assert answer.status_code == 502
-        assert "does not answer just now" in words_of(answer)
+        assert "isn’t responding" in words_of(answer)
 
 
 @pytest.mark.parametrize("page", ["", "callback/"])
@@ -306,7 +306,7 @@ def test_a_sign_in_of_long_ago_is_not_taken(client_of_dana, company, finished):
     )
     back = company.through(client_of_dana, sent_on["Location"])
     answer = client_of_dana.get(back["Location"], follow=True)
-    assert "did not confirm that it is you" in words_of(answer)
+    assert "didn’t confirm that it’s you" in words_of(answer)
     assert not proofs(finished)
 
 

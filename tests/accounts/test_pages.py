@@ -131,12 +131,12 @@ def test_the_pages_of_an_address_that_changes(alice, mailoutbox):
     client = people.signed_in(alice)
     client.post(reverse("account_reauthenticate"), {"password": "alice"})
     url = reverse("account_email")
-    assert "no mail address here" in words_of(client.get(url))
+    assert "no email address" in words_of(client.get(url))
     answer = client.post(url, {"email": "alice@harbour.test", "action_add": ""})
     assert answer.status_code == 302
     assert "alice@harbour.test is not confirmed yet" in words_of(client.get(url))
     [mail] = [one for one in mailoutbox if one.to == ["alice@harbour.test"]]
-    assert mail.subject == "[Planner] Confirm your mail address"
+    assert mail.subject == "[Planner] Confirm your email address"
     link = next(word for word in mail.body.split() if "confirm-email" in word)
     answer = client.get(link)
     assert_is_ours(answer)
@@ -160,7 +160,7 @@ def test_each_error_stands_by_its_field(alice):
     client.post(reverse("account_reauthenticate"), {"password": "alice"})
     form = {"oldpassword": "no", "password1": "nine wet stones", "password2": "other"}
     page = soup(client.post(reverse("account_change_password"), form))
-    assert "present password" in page.select_one("#id_oldpassword_error").text
+    assert "current password" in page.select_one("#id_oldpassword_error").text
     assert page.select_one("#id_password2_error").text
 
 
@@ -176,7 +176,7 @@ def test_one_goes_on_at_the_first_field_that_is_wrong(client, db):
     answer = client.post(reverse("account_reset_password"), {"email": "z" * 60})
     box = soup(answer).select_one("[autofocus]")
     assert (box["id"], box["value"]) == ("id_email", "z" * 60)
-    assert "Write it as in name@example.org" in words_of(answer)
+    assert "such as name@example.org" in words_of(answer)
     assert box["aria-describedby"] == "id_email_error"
     profile = people.signed_in(make.make_user("ann"))
     form = {"display_name": "W" * 101, "time_zone": "Nowhere/Else"}

@@ -91,7 +91,7 @@ def test_wrong_tries_are_limited_for_each_person(finished, dana, bob):
         assert sign(client, finished, "no").status_code == 422
     answer = sign(people.signed_in(dana), finished, "dana")
     assert answer.status_code == 429
-    assert "try again in five minutes" in words_of(answer)
+    assert "Try again in five minutes" in words_of(answer)
     assert not proofs(finished)
     # Others are others.
     assert sign(people.signed_in(bob), finished, "no").status_code != 429
@@ -156,7 +156,7 @@ def test_whoever_has_nothing_to_show_is_told_what_to_do(finished, dana):
     client.force_login(dana)
     answer = sign(client, finished)
     assert answer.status_code == 422
-    assert "Set one, or add a passkey" in words_of(answer)
+    assert "Set one or add a passkey" in words_of(answer)
 
 
 def test_showing_it_in_another_way_leads_back(finished, dana):

@@ -28,7 +28,7 @@ def test_an_app_is_set_up_by_a_code_that_it_shows(alice, mailoutbox):
     assert picture.path["d"]
     secret = page.select_one("#authenticator_secret").text
     wrong = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
-    assert "That code is not right" in words_of(wrong)
+    assert "This code is incorrect" in words_of(wrong)
     form = {"code": people.code_now(secret)}
     answer = client.post(reverse("mfa_activate_totp"), form, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("mfa_view_recovery_codes")
@@ -52,7 +52,7 @@ def test_with_an_app_a_password_is_not_enough(client, alice):
     assert client.get("/").status_code == 302
     assert "authenticator" in words_of(client.get(AUTHENTICATE))
     wrong = client.post(AUTHENTICATE, {"code": "000000"})
-    assert "That code is not right" in words_of(wrong)
+    assert "This code is incorrect" in words_of(wrong)
     answer = client.post(AUTHENTICATE, {"code": people.code_now(secret)})
     assert answer["Location"] == "/"
     assert client.get("/").status_code == 200
@@ -66,7 +66,7 @@ def test_a_code_is_good_once(client, alice):
     client.logout()
     people.sign_in(client, "alice")
     again = client.post(AUTHENTICATE, {"code": code})
-    assert "used already" in words_of(again)
+    assert "already used" in words_of(again)
 
 
 def test_a_recovery_code_lets_in_once(client, alice):

@@ -36,7 +36,7 @@ def test_each_session_is_listed_with_its_browser_this_one_marked(alice):
     today = timezone.now().strftime("%-d %B %Y")
     assert first.startswith(f"Firefox on Linux This one Signed in on {today}")
     assert second.startswith(f"Chrome on Windows Signed in on {today}")
-    assert "This one" not in second
+    assert "This session" not in second
 
 
 def test_those_of_others_and_old_ones_are_not(alice, bob):
@@ -66,7 +66,7 @@ def test_one_is_ended_and_the_others_go_on(alice):
         if one.mark == sessions._mark(lost.session.session_key)
     ]
     answer = here.post(reverse("accounts:session_end"), {"session": mark}, follow=True)
-    assert "That session has ended." in words_of(answer)
+    assert "That session was signed out." in words_of(answer)
     assert lost.get("/").status_code == 302
     assert {row.pk for row in Session.objects.filter(user=alice)} == keys
 
@@ -77,14 +77,14 @@ def test_nobody_ends_those_of_somebody_else(alice, bob):
     answer = people.signed_in(alice).post(
         reverse("accounts:session_end"), {"session": mark}, follow=True
     )
-    assert "had ended already" in words_of(answer)
+    assert "was already signed out" in words_of(answer)
     assert theirs.get("/").status_code == 200
 
 
 def test_all_others_are_ended_at_once(alice, bob):
     here, other, theirs = (people.signed_in(who) for who in (alice, alice, bob))
     answer = here.post(reverse("accounts:sessions_end_others"), follow=True)
-    assert "You are signed in here alone" in words_of(answer)
+    assert "You’re now only signed in here" in words_of(answer)
     assert (here.get("/").status_code, other.get("/").status_code) == (200, 302)
     assert theirs.get("/").status_code == 200
 

@@ -11,7 +11,7 @@ def open_plan(page: Page, plan) -> Page:
 
 
 def sign_in(page: Page, name: str) -> None:
-    page.get_by_label("User name").fill(name)
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(name)
     page.get_by_role("button", name="Sign in", exact=True).click()
 

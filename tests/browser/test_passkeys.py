@@ -40,7 +40,7 @@ def page(visit, asgi_server, alice):
 
 def sign_in(page, name):
     page.goto("/accounts/login/")
-    page.get_by_label("User name").fill(name)
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password", exact=True).fill(name)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url("/accounts/login/")
@@ -48,11 +48,11 @@ def sign_in(page, name):
 
 def add_passkey(page, name):
     page.goto("/accounts/2fa/webauthn/add/")
-    if page.get_by_role("heading", name="Show that it is you").is_visible():
+    if page.get_by_role("heading", name="Confirm it’s you").is_visible():
         page.get_by_label("Password").fill(name)
         page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Name").fill("My laptop")
-    page.get_by_label("Signs in without a password").check()
+    page.get_by_label("Sign in without a password").check()
     page.get_by_label("Name").press("Enter")
     expect(page.get_by_label("Unused codes")).to_be_visible()
 

@@ -228,14 +228,14 @@ def test_an_answer_to_a_refused_form_follows_too(visit, dana, emil, submitted):
     page = open_review(visit(dana), submitted)
     decide(page, "Dana", "Decline", "Not like this.", password="wrong")
     refusal = page.locator(".decision [role=alert]")
-    expect(refusal).to_contain_text("That is not your password")
+    expect(refusal).to_contain_text("This is neither your password")
     expect(page.get_by_label("Your password")).to_be_focused()
     expect(page.get_by_role("radio", name="Decline")).to_be_checked()
 
     page.wait_for_timeout(1000)  # until it listens
     make.sign(submitted, emil, "Security Review", comment="Seen.")
     expect(page.locator("#approvals")).to_contain_text("Seen.", timeout=SOON)
-    expect(refusal).to_contain_text("That is not your password")
+    expect(refusal).to_contain_text("This is neither your password")
     expect(page.locator(".decision textarea")).to_have_value("Not like this.")
     expect(page.get_by_role("radio", name="Decline")).to_be_checked()
 

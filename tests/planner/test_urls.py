@@ -26,7 +26,7 @@ def test_signed_in_people_are_not_asked_again(client, db):
 def test_wrong_password_is_told(client, db):
     answer = client.post("/accounts/login/", {"login": "alice", "password": "no"})
     assert answer.status_code == 200
-    assert "do not belong together" in answer.content.decode()
+    assert "is incorrect" in answer.content.decode()
 
 
 def test_admin_is_there_for_staff(client, db):

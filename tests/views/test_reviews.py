@@ -478,7 +478,7 @@ def test_a_wrong_password_signs_nothing_and_is_not_repeated(submitted, dana):
         dana, submitted, comment="My words", password="not-hers", decision="declined"
     )
     assert answer.status_code == 422
-    assert "That is not your password" in words_of(answer)
+    assert "This is neither your password" in words_of(answer)
     assert "not-hers" not in answer.content.decode()
     assert "My words" in typed_in(answer)
     page = soup(answer)
@@ -546,7 +546,7 @@ def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_anew(submitted, dan
 @pytest.mark.parametrize(
     ("data", "status", "reason"),
     [
-        ({"password": "wrong"}, 422, "That is not your password"),
+        ({"password": "wrong"}, 422, "This is neither your password"),
         ({"comment": " "}, 422, "Enter a reason for withdrawing"),
         ({"seen": 1}, 409, "no longer have a decision to withdraw"),
     ],
