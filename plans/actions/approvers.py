@@ -9,7 +9,7 @@ from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.errors import Refused
-from plans.models import Approval, Approver, Plan, SeatName, User
+from plans.models import Approval, Approver, Change, Plan, SeatName, User
 from plans.notifications import sign_off
 from plans.reviews.named_people import (
     NamedPeople,
@@ -91,7 +91,7 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
         plan=plan,
         actor=actor,
         number=number,
-        verb="approver.confirmed",
+        verb=Change.Verb.APPROVER_CONFIRMED,
         edits=[],
         label=f"{stored.role}: {person.account}",
         item_id=stored.pk,

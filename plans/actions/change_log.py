@@ -127,7 +127,7 @@ def log_change(
     plan: Plan,
     actor: User,
     number: int,
-    verb: str,
+    verb: Change.Verb,
     edits: list[Edit],
     label: str = "",
     section_id: int | None = None,

@@ -16,7 +16,7 @@ from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.content.values import change_label, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
-from plans.models import Comment, Item, Mention, Plan, Section, Thread, User
+from plans.models import Change, Comment, Item, Mention, Plan, Section, Thread, User
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def comment(
             _set_resolved(thread, None)
     comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
     _keep_mentions(plan, comment_row)
-    _finish(plan, actor, turn, thread, "added")
+    _finish(plan, actor, turn, thread, Change.Verb.COMMENT_ADDED)
     return comment_row
 
 
@@ -61,7 +61,7 @@ def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
     if thread.resolved_at:
         return unlock_unchanged(plan)
     _set_resolved(thread, actor)
-    _finish(plan, actor, turn, thread, "resolved")
+    _finish(plan, actor, turn, thread, Change.Verb.COMMENT_RESOLVED)
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
     if not thread.resolved_at:
         return unlock_unchanged(plan)
     _set_resolved(thread, None)
-    _finish(plan, actor, turn, thread, "reopened")
+    _finish(plan, actor, turn, thread, Change.Verb.COMMENT_REOPENED)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> Non
     comment.text, comment.edited_at = text, timezone.now()
     comment.save(update_fields=["text", "edited_at"])
     _keep_mentions(plan, comment)
-    _finish(plan, actor, turn, comment.thread, "edited")
+    _finish(plan, actor, turn, comment.thread, Change.Verb.COMMENT_EDITED)
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at and not thread.comments.filter(removed_by=None).exists():
         _set_resolved(thread, actor)
-    _finish(plan, actor, turn, thread, "removed")
+    _finish(plan, actor, turn, thread, Change.Verb.COMMENT_REMOVED)
 
 
 def _sound(text: str) -> str:
@@ -159,7 +159,9 @@ def _keep_mentions(plan: Plan, comment: Comment) -> None:
     )
 
 
-def _finish(plan: Plan, actor: User, turn: int, thread: Thread, verb: str) -> None:
+def _finish(
+    plan: Plan, actor: User, turn: int, thread: Thread, verb: Change.Verb
+) -> None:
     """Count the open threads of the place anew, and record the change."""
     place = thread.place
     place.open_threads = place.threads.open().count()
@@ -168,7 +170,7 @@ def _finish(plan: Plan, actor: User, turn: int, thread: Thread, verb: str) -> No
         plan=plan,
         actor=actor,
         number=turn,
-        verb=f"comment.{verb}",
+        verb=verb,
         edits=[],
         label=label_of_place(place),
         section_id=place.block.section_id if isinstance(place, Item) else place.pk,

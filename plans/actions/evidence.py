@@ -10,7 +10,7 @@ from django.utils import timezone
 from plans.actions.change_log import lock_plan, log_change
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
-from plans.models import Approval, AuditRecord, Plan, User, Version
+from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.reviews.completed import completed
 from plans.reviews.hash_chain import hash_of
 from plans.reviews.settings import seating_of
@@ -111,7 +111,7 @@ def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
         plan=plan,
         actor=actor,
         number=turn,
-        verb="review.completed",
+        verb=Change.Verb.REVIEW_COMPLETED,
         edits=[],
         label=f"Version {version.number}",
     )

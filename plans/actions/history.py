@@ -28,7 +28,12 @@ from plans.models.change import Edit
 
 _MODELS: dict[str, type[Row]] = {"section": Section, "block": Block, "item": Item}
 # The verbs of the changes that can take something out of a plan.
-_HIDING = ["item.removed", "section.removed", "section.block_removed", "undo", "redo"]
+_HIDING = [
+    Change.Verb.ITEM_REMOVED,
+    Change.Verb.SECTION_REMOVED,
+    Change.Verb.SECTION_BLOCK_REMOVED,
+    *Change.REVERSALS,
+]
 
 
 @transaction.atomic
@@ -61,7 +66,7 @@ def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
         plan=plan,
         actor=actor,
         number=number,
-        verb="item.restored",
+        verb=Change.Verb.ITEM_RESTORED,
         edits=edits,
         label=change_label(part, row),
         section_id=row.block.section_id,

@@ -46,7 +46,7 @@ from plans.content.values import (
 )
 from plans.document import BlockKind, ItemKind
 from plans.errors import Refused, Stale
-from plans.models import Block, Item, Plan, User
+from plans.models import Block, Change, Item, Plan, User
 from plans.models.change import Edit
 
 Direction = Literal["up", "down"]
@@ -101,7 +101,11 @@ def save_item(
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     refuse_if_full(plan, rewrite.growth)
     edit = edit_of(item, attributes(rewrite.before), attributes(rewrite.after))
-    verb = "ticked" if set(edit["after"]) == {"done"} else "edited"
+    verb = (
+        Change.Verb.ITEM_TICKED
+        if set(edit["after"]) == {"done"}
+        else Change.Verb.ITEM_EDITED
+    )
     _record(plan, actor, number, verb, item, rewrite.after, [edit])
     return item
 
@@ -225,7 +229,7 @@ def add_item(
     edits += [edit_added(row), *numbered]
     # Numbers may have become longer all through the list.
     refuse_if_overfull(plan, None if numbered else more)
-    _record(plan, actor, number, "added", row, part, edits)
+    _record(plan, actor, number, Change.Verb.ITEM_ADDED, row, part, edits)
     return row
 
 
@@ -301,7 +305,7 @@ def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
     going = nesting.within(item)
     edits = hand_over_tail(going[-1], nesting.before(item)) + mark_removed(going)
     edits += numbered_anew(item.block, item.parent)
-    _record(plan, actor, number, "removed", item, part, edits)
+    _record(plan, actor, number, Change.Verb.ITEM_REMOVED, item, part, edits)
 
 
 def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
@@ -335,7 +339,7 @@ def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> N
     edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
     edits.append(set_columns(item, position=position))
     edits += numbered_anew(item.block, item.parent)
-    _record(plan, actor, number, "moved", item, part, edits)
+    _record(plan, actor, number, Change.Verb.ITEM_MOVED, item, part, edits)
 
 
 def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
@@ -374,7 +378,7 @@ def _record(
     plan: Plan,
     actor: User,
     number: int,
-    verb: str,
+    verb: Change.Verb,
     item: Item,
     part: doc.Item,
     edits: list[Edit],
@@ -383,7 +387,7 @@ def _record(
         plan=plan,
         actor=actor,
         number=number,
-        verb=f"item.{verb}",
+        verb=verb,
         edits=edits,
         label=change_label(part, item),
         section_id=item.block.section_id,

@@ -18,7 +18,7 @@ from plans.content import limits, storage
 from plans.content.outline import title_of
 from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
-from plans.models import Membership, Plan, Team, User
+from plans.models import Change, Membership, Plan, Team, User
 from plans.permissions import Role
 
 
@@ -60,7 +60,9 @@ def create_from_template(
         answers["DATE"] = start.day.isoformat()
     doc.fill_placeholders(document, answers)
     limits.check_size(doc.write(document))
-    return _stored(team, actor, document, branch or feature, own, "plan.created")
+    return _stored(
+        team, actor, document, branch or feature, own, Change.Verb.PLAN_CREATED
+    )
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def import_plan(
     text, nul_mark = limits.without_nul(text)
     document = doc.read(text)
     slug_from = title_of(document) if document.title else name
-    plan = _stored(team, actor, document, slug_from, own, "plan.imported")
+    plan = _stored(team, actor, document, slug_from, own, Change.Verb.PLAN_IMPORTED)
     if nul_mark:
         plan.nul_mark = nul_mark
         plan.save(update_fields=["nul_mark"])
@@ -91,7 +93,7 @@ def _stored(
     document: doc.Document,
     slug_from: str,
     own: frozenset[str],
-    verb: str,
+    verb: Change.Verb,
 ) -> Plan:
     member = Membership.objects.filter(team=team, user=actor).first()
     if member is None or member.role not in (Role.OWNER, Role.EDITOR):
@@ -132,7 +134,7 @@ def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
         plan=plan,
         actor=actor,
         number=number,
-        verb="plan.archived" if archived else "plan.restored",
+        verb=Change.Verb.PLAN_ARCHIVED if archived else Change.Verb.PLAN_RESTORED,
         edits=[],
         label=plan.title,
     )

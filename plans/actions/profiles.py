@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from plans.actions.change_log import lock_plan, log_change
 from plans.errors import Refused
-from plans.models import Approver, Plan, Team, User, names
+from plans.models import Approver, Change, Plan, Team, User, names
 from plans.models.people import COLOURS, name_taken
 
 
@@ -59,7 +59,7 @@ def note_rename(*, actor: User, person: User, before: str) -> None:
             plan=plan,
             actor=actor,
             number=number,
-            verb="person.renamed",
+            verb=Change.Verb.PERSON_RENAMED,
             edits=[],
             label=f"{before} is {person.account} now",
         )

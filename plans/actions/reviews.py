@@ -15,7 +15,7 @@ from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
-from plans.models import Approval, AuditRecord, Plan, ReviewRules, User, Version
+from plans.models import Approval, AuditRecord, Change, Plan, ReviewRules, User, Version
 from plans.notifications import sign_off
 from plans.reviews.authors import authors_of
 from plans.reviews.digests import current_digests
@@ -67,7 +67,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         details=details_of(version) | {"settings": settings_of(plan, version.slots)},
         at=at,
     )
-    _record(plan, actor, turn, "requested", version)
+    _record(plan, actor, turn, Change.Verb.REVIEW_REQUESTED, version)
     state = record_completion(plan=plan, actor=actor)
     sign_off.ask_for_sign_off(
         plan, state, [slot for slot in state.slots if is_turn(state, slot)]
@@ -170,7 +170,7 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> AuditRecord
         comment=comment,
         at=version.expires_at,
     )
-    _record(plan, actor, turn, "expired", version)
+    _record(plan, actor, turn, Change.Verb.REVIEW_EXPIRED, version)
     return ended
 
 
@@ -181,14 +181,16 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
     turn = lock_plan(plan)
     version = _requested(plan)
     since = timezone.now() - REMIND_EVERY
-    if plan.changes.filter(verb="review.reminded", created_at__gt=since).exists():
+    if plan.changes.filter(
+        verb=Change.Verb.REVIEW_REMINDED, created_at__gt=since
+    ).exists():
         raise Refused("They’ve been reminded within the last hour. Try again later.")
     state = review_status(plan)
     slots = [slot for slot in state.slots if is_turn(state, slot)]
     people = sign_off.ask_for_sign_off(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is no one to remind: no decision is pending.")
-    _record(plan, actor, turn, "reminded", version)
+    _record(plan, actor, turn, Change.Verb.REVIEW_REMINDED, version)
     return people
 
 
@@ -204,12 +206,14 @@ def _requested(plan: Plan) -> Version:
     return version
 
 
-def _record(plan: Plan, actor: User, turn: int, verb: str, version: Version) -> None:
+def _record(
+    plan: Plan, actor: User, turn: int, verb: Change.Verb, version: Version
+) -> None:
     log_change(
         plan=plan,
         actor=actor,
         number=turn,
-        verb=f"review.{verb}",
+        verb=verb,
         edits=[],
         label=f"Version {version.number}",
     )

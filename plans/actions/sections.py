@@ -44,7 +44,7 @@ from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.headings import written_heading
 from plans.errors import Refused
-from plans.models import Block, Phase, Plan, Section, User
+from plans.models import Block, Change, Phase, Plan, Section, User
 from plans.models.change import Edit
 from plans.models.content import GAP
 
@@ -100,7 +100,7 @@ def rename_section(
     follow_heading(section)
     retitle(plan)
     refuse_if_full(plan, more)
-    _record(plan, actor, number, "renamed", section, [edit])
+    _record(plan, actor, number, Change.Verb.SECTION_RENAMED, section, [edit])
     return section
 
 
@@ -137,7 +137,14 @@ def add_section(
         next_level=following[0].level if following else 0,
     )
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [*edits, edit_added(section)])
+    _record(
+        plan,
+        actor,
+        number,
+        Change.Verb.SECTION_ADDED,
+        section,
+        [*edits, edit_added(section)],
+    )
     return section
 
 
@@ -160,7 +167,14 @@ def add_approvals(*, plan: Plan, actor: User) -> Section:
     storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [*edits, edit_added(section)])
+    _record(
+        plan,
+        actor,
+        number,
+        Change.Verb.SECTION_ADDED,
+        section,
+        [*edits, edit_added(section)],
+    )
     return section
 
 
@@ -215,7 +229,9 @@ def add_phase(*, plan: Plan, actor: User) -> Section:
     ]
     storage.store_blocks(plan, rows)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "added", section, [edit_added(section)])
+    _record(
+        plan, actor, number, Change.Verb.SECTION_ADDED, section, [edit_added(section)]
+    )
     return section
 
 
@@ -252,7 +268,7 @@ def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
         staying = end_of(present[before])
         edits += hand_over_end(end_of(going[-1]), staying, is_last=is_last)
     retitle(plan)
-    _record(plan, actor, number, "removed", section, edits)
+    _record(plan, actor, number, Change.Verb.SECTION_REMOVED, section, edits)
 
 
 @transaction.atomic
@@ -282,7 +298,7 @@ def move_section(
     ]
     edits += swap_ends(moving[-1], neighbour[-1])
     retitle(plan)
-    _record(plan, actor, number, "moved", section, edits)
+    _record(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)
 
 
 def _neighbour(
@@ -319,7 +335,14 @@ def add_block(
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
     block = _new_block(plan, section, kind, position, tail, text)
     refuse_if_overfull(plan)
-    _record(plan, actor, number, "block_added", section, [*edits, edit_added(block)])
+    _record(
+        plan,
+        actor,
+        number,
+        Change.Verb.SECTION_BLOCK_ADDED,
+        section,
+        [*edits, edit_added(block)],
+    )
     return block
 
 
@@ -361,14 +384,14 @@ def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
     staying = blocks[place - 1] if place else section
     is_last = block == blocks[-1] and section == present[-1]
     edits += hand_over_end(block, staying, is_last=is_last)
-    _record(plan, actor, number, "block_removed", section, edits)
+    _record(plan, actor, number, Change.Verb.SECTION_BLOCK_REMOVED, section, edits)
 
 
 def _record(
     plan: Plan,
     actor: User,
     number: int,
-    verb: str,
+    verb: Change.Verb,
     section: Section,
     edits: list[Edit],
 ) -> None:
@@ -376,7 +399,7 @@ def _record(
         plan=plan,
         actor=actor,
         number=number,
-        verb=f"section.{verb}",
+        verb=verb,
         edits=edits,
         label=section.heading or "Introduction",
         section_id=section.pk,

@@ -11,7 +11,7 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership, membership_now
 from plans.errors import Outdated, Refused
-from plans.models import Plan, ShareLink, Team, User
+from plans.models import Change, Plan, ShareLink, Team, User
 from plans.notifications import notify
 
 LONGEST_SHARED = 365
@@ -26,7 +26,12 @@ def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
         return unlock_unchanged(plan)
     plan.is_open = is_open
     plan.save(update_fields=["is_open"])
-    _record(plan, actor, turn, "opened" if is_open else "closed")
+    _record(
+        plan,
+        actor,
+        turn,
+        Change.Verb.PLAN_OPENED if is_open else Change.Verb.PLAN_CLOSED,
+    )
     notify.access_changed()
 
 
@@ -44,7 +49,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     made: tuple[ShareLink, str] = ShareLink.objects.issue(
         plan=plan, created_by=actor, expires_at=expires_at
     )
-    _record(plan, actor, turn, "shared")
+    _record(plan, actor, turn, Change.Verb.PLAN_SHARED)
     return made
 
 
@@ -56,7 +61,7 @@ def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
     if not links.update(ended_at=timezone.now()):
         raise Outdated("This link was already revoked.")
-    _record(plan, actor, turn, "unshared")
+    _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
 
 
 def end_links_of(*, team: Team, maker: User, actor: User) -> None:
@@ -68,15 +73,15 @@ def end_links_of(*, team: Team, maker: User, actor: User) -> None:
         turn = lock_plan(plan)
         own = ShareLink.objects.filter(plan=plan, created_by=maker, ended_at=None)
         own.update(ended_at=timezone.now())
-        _record(plan, actor, turn, "unshared")
+        _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
 
 
-def _record(plan: Plan, actor: User, turn: int, verb: str) -> None:
+def _record(plan: Plan, actor: User, turn: int, verb: Change.Verb) -> None:
     log_change(
         plan=plan,
         actor=actor,
         number=turn,
-        verb=f"plan.{verb}",
+        verb=verb,
         edits=[],
         label=plan.title,
     )

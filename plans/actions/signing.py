@@ -11,7 +11,7 @@ from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership_now
 from plans.content import storage
 from plans.errors import Outdated, Refused
-from plans.models import Approval, AuditRecord, Plan, User, Version
+from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.notifications import sign_off
 from plans.reviews.digests import text_now
 from plans.reviews.meaning import default_meaning
@@ -30,7 +30,14 @@ _WHY = {
     Kind.CHANGES_REQUESTED: "Say what needs to change.",
     Kind.DECLINED: "Say why you decline.",
 }
-_VERBS = {kind: f"review.{kind.value}" for kind in Kind}
+_VERBS = {
+    Kind.APPROVED: Change.Verb.REVIEW_APPROVED,
+    Kind.APPROVED_IF: Change.Verb.REVIEW_APPROVED_IF,
+    Kind.CHANGES_REQUESTED: Change.Verb.REVIEW_CHANGES_REQUESTED,
+    Kind.DECLINED: Change.Verb.REVIEW_DECLINED,
+    Kind.WITHDRAWN: Change.Verb.REVIEW_WITHDRAWN,
+    Kind.CONDITION_MET: Change.Verb.REVIEW_CONDITION_MET,
+}
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from plans.content.signing_places import (
 )
 from plans.document import BlockKind
 from plans.errors import Refused
-from plans.models import Approval, Block, Plan, Section, User
+from plans.models import Approval, Block, Change, Plan, Section, User
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def decide_signing_place(
         plan=plan,
         actor=actor,
         number=turn,
-        verb="section.signs" if signs else "section.signs_not",
+        verb=Change.Verb.SECTION_SIGNS if signs else Change.Verb.SECTION_SIGNS_NOT,
         edits=edits,
         label=section.heading,
         section_id=section.pk,

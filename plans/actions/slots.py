@@ -22,6 +22,7 @@ from plans.models import (
     Approval,
     Approver,
     AuditRecord,
+    Change,
     Membership,
     Plan,
     ReviewRules,
@@ -62,7 +63,7 @@ def change_rules(
     stored.save(update_fields=list(different))
     details = {name: [before[name], value] for name, value in different.items()}
     append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
-    _record(plan, actor, turn, "rules_changed", "sign-off rules")
+    _record(plan, actor, turn, Change.Verb.REVIEW_RULES_CHANGED, "sign-off rules")
     record_completion(plan=plan, actor=actor)
     return stored
 
@@ -135,7 +136,7 @@ def change_slot(
         approval=stored,
         details=different,
     )
-    _record(plan, actor, turn, "slot_changed", stored.role, stored)
+    _record(plan, actor, turn, Change.Verb.REVIEW_SLOT_CHANGED, stored.role, stored)
     record_completion(plan=plan, actor=actor)
     return stored
 
@@ -249,7 +250,14 @@ def replace_approver(
             **seating_of(stored),
         },
     )
-    _record(plan, actor, turn, "replaced", f"{stored.role}: {comes.name}", stored)
+    _record(
+        plan,
+        actor,
+        turn,
+        Change.Verb.REVIEW_REPLACED,
+        f"{stored.role}: {comes.name}",
+        stored,
+    )
     state = record_completion(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
     if slot and is_turn(state, slot):
@@ -261,7 +269,7 @@ def _record(
     plan: Plan,
     actor: User,
     turn: int,
-    verb: str,
+    verb: Change.Verb,
     label: str,
     approval: Approval | None = None,
 ) -> None:
@@ -269,7 +277,7 @@ def _record(
         plan=plan,
         actor=actor,
         number=turn,
-        verb=f"review.{verb}",
+        verb=verb,
         edits=[],
         label=label,
         item_id=approval.pk if approval else None,

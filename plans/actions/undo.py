@@ -36,7 +36,6 @@ from plans.models.change import Edit
 _PLACED = frozenset({"position", "removed", "tail", "source"})
 # What follows a row and how its list is numbered: theirs whose neighbour changed.
 _OF_NEIGHBOURS = frozenset({"tail", "source"})
-_TAKING_BACK = ["undo", "redo"]
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def undo(*, plan: Plan, actor: User) -> Change:
     change = last_undoable(plan, actor)
     if change is None:
         raise Refused("You have no changes to undo here.")
-    return _take_back(plan, actor, number, change, "undo")
+    return _take_back(plan, actor, number, change, Change.Verb.UNDO)
 
 
 @transaction.atomic
@@ -58,26 +57,26 @@ def redo(*, plan: Plan, actor: User) -> Change:
     change = last_redoable(plan, actor)
     if change is None:
         raise Refused("You have no changes to redo.")
-    return _take_back(plan, actor, number, change, "redo")
+    return _take_back(plan, actor, number, change, Change.Verb.REDO)
 
 
 def last_undoable(plan: Plan, actor: User) -> Change | None:
     """What undo would take back: an own change with edits that stands."""
     changes = plan.changes.filter(actor=actor, undone_by=None).exclude(edits=[])
-    return changes.exclude(verb="undo").first()
+    return changes.exclude(verb=Change.Verb.UNDO).first()
 
 
 def last_redoable(plan: Plan, actor: User) -> Change | None:
     """What redo would do again: an undo that stands, with no other change after it."""
     own = plan.changes.filter(actor=actor)
-    other = own.exclude(verb__in=_TAKING_BACK).exclude(edits=[])
-    standing = own.filter(verb="undo", undone_by=None)
+    other = own.exclude(verb__in=Change.REVERSALS).exclude(edits=[])
+    standing = own.filter(verb=Change.Verb.UNDO, undone_by=None)
     newest = other.first()
     return standing.filter(number__gt=newest.number if newest else 0).first()
 
 
 def _take_back(
-    plan: Plan, actor: User, number: int, change: Change, verb: str
+    plan: Plan, actor: User, number: int, change: Change, verb: Change.Verb
 ) -> Change:
     _refuse_if_out_of_sight(change.edits)
     edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]

@@ -47,7 +47,7 @@ def targets_of(changes: Iterable[Change]) -> Targets:
     found = Targets()
     by_name = {"section": found.sections, "block": found.blocks, "item": found.items}
     for change in changes:
-        if change.verb in ("plan.archived", "plan.restored"):
+        if change.verb in (Change.Verb.PLAN_ARCHIVED, Change.Verb.PLAN_RESTORED):
             found.is_whole = True
         if change.verb.startswith("comment."):
             if change.item_id:

@@ -20,10 +20,62 @@ class Change(models.Model):
     "after": {...}}` with the attributes that changed. `label` says where, for people.
     """
 
+    class Verb(models.TextChoices):
+        """What an action did; the label precedes the change's own label in a sentence,
+        as in "Alice edited Storage"."""
+
+        PLAN_CREATED = "plan.created", "created"
+        PLAN_IMPORTED = "plan.imported", "imported"
+        PLAN_ARCHIVED = "plan.archived", "archived"
+        PLAN_RESTORED = "plan.restored", "restored"
+        PLAN_OPENED = "plan.opened", "opened to everyone signed in:"
+        PLAN_CLOSED = "plan.closed", "limited to the team:"
+        PLAN_SHARED = "plan.shared", "created a link to"
+        PLAN_UNSHARED = "plan.unshared", "revoked a link to"
+        SECTION_ADDED = "section.added", "added section"
+        SECTION_RENAMED = "section.renamed", "renamed section"
+        SECTION_MOVED = "section.moved", "moved section"
+        SECTION_REMOVED = "section.removed", "removed section"
+        SECTION_BLOCK_ADDED = "section.block_added", "added to"
+        SECTION_BLOCK_REMOVED = "section.block_removed", "removed from"
+        SECTION_SIGNS = "section.signs", "turned on sign-offs in"
+        SECTION_SIGNS_NOT = "section.signs_not", "turned off sign-offs in"
+        ITEM_ADDED = "item.added", "added to"
+        ITEM_EDITED = "item.edited", "edited"
+        ITEM_TICKED = "item.ticked", "ticked in"
+        ITEM_MOVED = "item.moved", "moved in"
+        ITEM_REMOVED = "item.removed", "removed from"
+        ITEM_RESTORED = "item.restored", "restored"
+        COMMENT_ADDED = "comment.added", "commented on"
+        COMMENT_RESOLVED = "comment.resolved", "resolved a comment on"
+        COMMENT_REOPENED = "comment.reopened", "reopened a comment on"
+        COMMENT_EDITED = "comment.edited", "edited a comment on"
+        COMMENT_REMOVED = "comment.removed", "removed a comment on"
+        REVIEW_REQUESTED = "review.requested", "submitted"
+        REVIEW_APPROVED = "review.approved", "approved"
+        REVIEW_APPROVED_IF = "review.approved_if", "approved on a condition"
+        REVIEW_CHANGES_REQUESTED = "review.changes_requested", "asked for changes in"
+        REVIEW_DECLINED = "review.declined", "declined"
+        REVIEW_WITHDRAWN = "review.withdrawn", "withdrew a decision on"
+        REVIEW_CONDITION_MET = "review.condition_met", "confirmed the condition for"
+        REVIEW_REPLACED = "review.replaced", "replaced an approver of"
+        REVIEW_COMPLETED = "review.completed", "gave the last sign-off to"
+        REVIEW_EXPIRED = "review.expired", "ended the request for"
+        REVIEW_REMINDED = "review.reminded", "reminded the approvers of"
+        REVIEW_SLOT_CHANGED = "review.slot_changed", "changed the sign-off setup of"
+        REVIEW_RULES_CHANGED = "review.rules_changed", "changed the"
+        APPROVER_CONFIRMED = "approver.confirmed", "confirmed an approver for"
+        PERSON_RENAMED = "person.renamed", "was renamed:"
+        UNDO = "undo", "undid a change of"
+        REDO = "redo", "redid a change of"
+
+    # Verbs of changes that reverse another change.
+    REVERSALS = (Verb.UNDO, Verb.REDO)
+
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="changes")
     number = models.PositiveIntegerField()
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
-    verb = models.CharField(max_length=40)
+    verb = models.CharField(max_length=40, choices=Verb)
     label = models.CharField(max_length=200, blank=True)
     section_id = models.BigIntegerField(null=True, blank=True)
     item_id = models.BigIntegerField(null=True, blank=True)

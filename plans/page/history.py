@@ -27,7 +27,6 @@ from plans.page import items as page_items
 
 # As much text as one page compares, in characters: about half a second of work.
 _MAX_COMPARED = 300_000
-_TAKING_BACK = ("undo", "redo")
 
 
 @dataclass
@@ -131,7 +130,7 @@ def _undone(plan: Plan, changes: Sequence[Change]) -> set[int]:
         last, times = change.pk, 0
         while last in undone_by:
             last, times = undone_by[last], times + 1
-        if times % 2 and change.verb not in _TAKING_BACK:
+        if times % 2 and change.verb not in Change.REVERSALS:
             undone.add(change.pk)
     return undone
 
@@ -199,7 +198,7 @@ def changes_of(plan: Plan, item: Item) -> QuerySet[Change]:
     while parent is not None:
         above.append(parent.pk)
         parent = parent.parent
-    comings = ["item.removed", "item.restored", *_TAKING_BACK]
+    comings = [Change.Verb.ITEM_REMOVED, Change.Verb.ITEM_RESTORED, *Change.REVERSALS]
     return plan.changes.filter(
         Q(item_id=item.pk) | Q(item_id__in=above, verb__in=comings)
     )
@@ -236,7 +235,7 @@ def beginning(plan: Plan, item: Item) -> HistoryEntry | None:
     """What an item said when the plan, or its section, began; None for an item that was
     added by itself."""
     first = plan.changes.filter(item_id=item.pk).last()
-    if first and first.verb == "item.added":
+    if first and first.verb == Change.Verb.ITEM_ADDED:
         return None
     start = plan.changes.last()
     assert start is not None

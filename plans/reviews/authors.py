@@ -20,7 +20,7 @@ from plans.models import Block, Change, Item, Plan, Section
 Column = tuple[str, int, str, int]
 # Blank lines and form follow from what was written, and say nothing themselves.
 _LAYOUT = frozenset({"tail", "source"})
-_BEGAN = ("plan.created", "plan.imported")
+_BEGAN = (Change.Verb.PLAN_CREATED, Change.Verb.PLAN_IMPORTED)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plans import document as doc
-from plans.models import AuditRecord, Plan, Version
+from plans.models import AuditRecord, Change, Plan, Version
 from plans.reviews.digests import current_digests
 from plans.reviews.drift import has_drifted
 from plans.reviews.hash_chain import details_of, hash_of
@@ -121,7 +121,7 @@ def _end_told(version: Version, records: list[AuditRecord]) -> datetime | None:
 def _misfits_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
     """The change log tells of each action too: a record taken from the end shows."""
     told = plan.changes.filter(verb__startswith="review.")
-    told = told.exclude(verb="review.reminded").order_by("number")
+    told = told.exclude(verb=Change.Verb.REVIEW_REMINDED).order_by("number")
     numbers = dict(told.values_list("number", "verb"))
     others = [record for record in records if record.kind != Kind.SEATED]
     recorded = {record.change_number for record in others}

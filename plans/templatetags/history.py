@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from planner.server.disconnects import check_client
 from plans.document import DiffSpan, fold_unchanged, word_diff
 from plans.markdown.rendering import plain_text
-from plans.templatetags.planner import sentence
+from plans.models import Change
 
 register = template.Library()
 
@@ -52,16 +52,16 @@ def compared(before: str, after: str) -> SafeString:
 
 
 @register.filter
-def of_item(verb: str) -> str:
+def of_item(change: Change) -> str:
     """A change's verb on the page of the item that it is about."""
-    return _OF_ITEM.get(verb, f"{sentence(verb)} this")
+    return _OF_ITEM.get(change.verb, f"{change.get_verb_display()} this")
 
 
-_OF_ITEM = {
-    "item.added": "added this",
-    "item.removed": "removed this",
-    "item.moved": "moved this",
-    "item.ticked": "ticked or unticked this",
-    "undo": "undid a change",
-    "redo": "redid a change",
+_OF_ITEM: dict[str, str] = {
+    Change.Verb.ITEM_ADDED: "added this",
+    Change.Verb.ITEM_REMOVED: "removed this",
+    Change.Verb.ITEM_MOVED: "moved this",
+    Change.Verb.ITEM_TICKED: "ticked or unticked this",
+    Change.Verb.UNDO: "undid a change",
+    Change.Verb.REDO: "redid a change",
 }

@@ -122,7 +122,7 @@ def test_a_plan_that_breaks_while_it_is_stored_leaves_nothing(team, alice, monke
     def breaks(*args, **kwargs):
         raise OSError
 
-    monkeypatch.setattr(plan_actions, "record", breaks)
+    monkeypatch.setattr(plan_actions, "log_change", breaks)
     with pytest.raises(OSError):
         import_plan(team=team, actor=alice, text=SMALL)
     assert not Plan.objects.exists()
