@@ -16,7 +16,7 @@ from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.content.values import change_label, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
-from plans.models import Change, Comment, Item, Mention, Plan, Section, Thread, User
+from plans.models import Change, Comment, Item, Membership, Mention, Plan, Section, Thread, User
 
 
 @transaction.atomic
@@ -28,6 +28,7 @@ def comment(
     section: Section | None = None,
     thread: Thread | None = None,
     text: str,
+    member: Membership | None = None,
 ) -> Comment:
     """Say something in a thread, or in a new one on an item or a section.
 
@@ -36,7 +37,7 @@ def comment(
     """
     if sum(place is not None for place in (item, section, thread)) != 1:
         raise TypeError("a comment is on one item, on one section or in one thread")
-    require(permissions.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor, member)))
     text = _sound(text)
     turn = lock_plan(plan)
     if thread is None:
@@ -53,9 +54,11 @@ def comment(
 
 
 @transaction.atomic
-def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
+def resolve(
+    *, plan: Plan, actor: User, thread: Thread, member: Membership | None = None
+) -> None:
     """Nothing is left to say. A thread that is resolved already stays as it is."""
-    require(permissions.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor, member)))
     turn = lock_plan(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if thread.resolved_at:
@@ -65,9 +68,11 @@ def resolve(*, plan: Plan, actor: User, thread: Thread) -> None:
 
 
 @transaction.atomic
-def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
+def reopen(
+    *, plan: Plan, actor: User, thread: Thread, member: Membership | None = None
+) -> None:
     """Something is left to say after all."""
-    require(permissions.may_comment(membership(plan, actor)))
+    require(permissions.may_comment(membership(plan, actor, member)))
     turn = lock_plan(plan)
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at:
@@ -77,9 +82,16 @@ def reopen(*, plan: Plan, actor: User, thread: Thread) -> None:
 
 
 @transaction.atomic
-def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> None:
+def edit_comment(
+    *,
+    plan: Plan,
+    actor: User,
+    comment: Comment,
+    text: str,
+    member: Membership | None = None,
+) -> None:
     """Write an own comment anew; the page says that it was edited."""
-    require(permissions.may_change_comment(membership(plan, actor), comment))
+    require(permissions.may_change_comment(membership(plan, actor, member), comment))
     text = _sound(text)
     turn = lock_plan(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
@@ -94,13 +106,15 @@ def edit_comment(*, plan: Plan, actor: User, comment: Comment, text: str) -> Non
 
 
 @transaction.atomic
-def remove_comment(*, plan: Plan, actor: User, comment: Comment) -> None:
+def remove_comment(
+    *, plan: Plan, actor: User, comment: Comment, member: Membership | None = None
+) -> None:
     """Take back an own comment; an owner may take back any.
 
     Its row stays, and the page says that it was there. An open thread with nothing
     left in it is resolved, or it would be counted as open for ever.
     """
-    require(permissions.may_remove_comment(membership(plan, actor), comment))
+    require(permissions.may_remove_comment(membership(plan, actor, member), comment))
     turn = lock_plan(plan)
     comment.refresh_from_db(fields=["text", "removed_by"])
     if comment.is_removed:

@@ -46,7 +46,7 @@ from plans.content.values import (
 )
 from plans.document import BlockKind, ItemKind
 from plans.errors import Refused, Stale
-from plans.models import Block, Change, Item, Plan, User
+from plans.models import Block, Change, Item, Membership, Plan, User
 from plans.models.change import Edit
 
 Direction = Literal["up", "down"]
@@ -66,6 +66,7 @@ def save_item(
     values: dict[str, Any],
     seen: int | None,
     based_on: Bases | None = None,
+    member: Membership | None = None,
 ) -> Item:
     """Store what was typed into an item; returns its row as it is now.
 
@@ -76,7 +77,7 @@ def save_item(
     cannot know which of them is stored.
     Raises Stale when that cannot be, Refused for a text that cannot be stored.
     """
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     check_length(values)
     typed = _Typed(
         values=values,
@@ -193,10 +194,11 @@ def add_item(
     after: Item | None = None,
     parent: Item | None = None,
     values: dict[str, Any] | None = None,
+    member: Membership | None = None,
 ) -> Item:
     """Add an item in the manner of its siblings, after one of them or last: a blank
     one, or one that says these `values` by name."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     check_length(values or {})
     number = lock_plan(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
@@ -295,9 +297,11 @@ def _give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
 
 
 @transaction.atomic
-def remove_item(*, plan: Plan, item: Item, actor: User) -> None:
+def remove_item(
+    *, plan: Plan, item: Item, actor: User, member: Membership | None = None
+) -> None:
     """Take an item, and what is nested in it, out of the plan. Undo brings it back."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     _refuse_if_gone(item, siblings_of(item.block, item.parent))
     part, _ = values_of_row(item)
@@ -316,9 +320,16 @@ def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
 
 
 @transaction.atomic
-def move_item(*, plan: Plan, item: Item, actor: User, direction: Direction) -> None:
+def move_item(
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    direction: Direction,
+    member: Membership | None = None,
+) -> None:
     """Move an item one place among its siblings; at the end it stays where it is."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     siblings = siblings_of(item.block, item.parent)
     _refuse_if_gone(item, siblings)
@@ -363,14 +374,25 @@ def numbered_anew(block: Block, parent: Item | None) -> list[Edit]:
 
 @transaction.atomic
 def choose_option(
-    *, plan: Plan, item: Item, actor: User, number: int, seen: int | None
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    number: int,
+    seen: int | None,
+    member: Membership | None = None,
 ) -> Item:
     """Keep one of the directory trees that a code block offers, without its label."""
     chosen = next((o for o in doc.options_of(item.text) if o.number == number), None)
     if chosen is None:
         raise Refused("That option is gone: someone else has already chosen.")
     return save_item(
-        plan=plan, item=item, actor=actor, values={"text": chosen.tree}, seen=seen
+        plan=plan,
+        item=item,
+        actor=actor,
+        values={"text": chosen.tree},
+        seen=seen,
+        member=member,
     )
 
 

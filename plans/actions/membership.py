@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from plans import permissions
 from plans.models import Membership, Plan, User
 
 
-def membership(plan: Plan, user: User) -> Membership | None:
-    """A person's membership in the plan's team; the one a view has loaded, if any."""
-    known: Membership | None = getattr(plan, "membership", None)
-    if known is not None and known.user_id == user.pk:
-        return known
-    return membership_now(plan, user)
-
-
-def membership_now(plan: Plan, user: User) -> Membership | None:
-    """As it is stored at this moment, whatever a view has loaded before."""
-    rows = Membership.objects.select_related("team")
-    return rows.filter(team=plan.team_id, user=user).first()
+def membership(
+    plan: Plan, user: User, member: Membership | None = None
+) -> Membership | None:
+    """What somebody is to a plan. `member`: as the caller has just read it, which
+    views have; otherwise it is read here."""
+    if member is not None:
+        assert (member.team_id, member.user_id) == (plan.team_id, user.pk)
+        return member
+    members = Membership.objects.select_related("team")
+    stored = members.filter(team=plan.team_id, user=user).first()
+    return stored or permissions.effective_membership(plan, user, None)

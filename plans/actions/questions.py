@@ -10,17 +10,26 @@ from plans import document as doc
 from plans.actions.items import save_item
 from plans.content.values import value_of, values_of_row
 from plans.errors import Refused
-from plans.models import Item, Plan, User
+from plans.models import Item, Membership, Plan, User
 
 
 def ask(
-    *, plan: Plan, item: Item, actor: User, key: str, question: str, seen: int | None
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    key: str,
+    question: str,
+    seen: int | None,
+    member: Membership | None = None,
 ) -> Item:
     """Put an open question behind a value. `key`: `value`, `text` or `cell-N`."""
     if not question.strip():
         raise Refused("Enter a question.")
     text = f"{value_at(item, key)} {doc.question_marker(question)}".strip()
-    return save_item(plan=plan, item=item, actor=actor, values={key: text}, seen=seen)
+    return save_item(
+        plan=plan, item=item, actor=actor, values={key: text}, seen=seen, member=member
+    )
 
 
 def answer(
@@ -32,18 +41,26 @@ def answer(
     number: int,
     text: str,
     seen: int | None,
+    member: Membership | None = None,
 ) -> Item:
     """Put an answer in the place of a value's open question `number` (from 0)."""
     if not text.strip():
         raise Refused("Enter an answer, or dismiss the question.")
-    return _replace(plan, item, actor, key, number, text, seen)
+    return _replace(plan, item, actor, key, number, text, seen, member)
 
 
 def drop(
-    *, plan: Plan, item: Item, actor: User, key: str, number: int, seen: int | None
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    key: str,
+    number: int,
+    seen: int | None,
+    member: Membership | None = None,
 ) -> Item:
     """Take an open question out of a value."""
-    return _replace(plan, item, actor, key, number, "", seen)
+    return _replace(plan, item, actor, key, number, "", seen, member)
 
 
 def _replace(
@@ -54,12 +71,15 @@ def _replace(
     number: int,
     text: str,
     seen: int | None,
+    member: Membership | None = None,
 ) -> Item:
     try:
         value = doc.replace_question(value_at(item, key), number, text)
     except IndexError:
         raise Refused("That question is gone: it has already been answered.") from None
-    return save_item(plan=plan, item=item, actor=actor, values={key: value}, seen=seen)
+    return save_item(
+        plan=plan, item=item, actor=actor, values={key: value}, seen=seen, member=member
+    )
 
 
 def value_at(item: Item, key: str) -> str:

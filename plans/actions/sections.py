@@ -44,7 +44,7 @@ from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.headings import written_heading
 from plans.errors import Refused
-from plans.models import Block, Change, Phase, Plan, Section, User
+from plans.models import Block, Change, Membership, Phase, Plan, Section, User
 from plans.models.change import Edit
 from plans.models.content import GAP
 
@@ -77,10 +77,16 @@ NEW_BLOCKS: dict[BlockKind, str] = {
 
 @transaction.atomic
 def rename_section(
-    *, plan: Plan, section: Section, actor: User, heading: str, seen: int | None
+    *,
+    plan: Plan,
+    section: Section,
+    actor: User,
+    heading: str,
+    seen: int | None,
+    member: Membership | None = None,
 ) -> Section:
     """Change what a heading says; its level stays."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     new = clean_line(heading)
     if not new:
         raise Refused("A section needs a heading. Enter one, or remove the section.")
@@ -112,10 +118,16 @@ def _refuse_unless_heading(part: doc.Section) -> None:
 
 @transaction.atomic
 def add_section(
-    *, plan: Plan, after: Section, actor: User, heading: str, kind: BlockKind
+    *,
+    plan: Plan,
+    after: Section,
+    actor: User,
+    heading: str,
+    kind: BlockKind,
+    member: Membership | None = None,
 ) -> Section:
     """Add a section of the same level behind another one and what belongs to it."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     heading = clean_line(heading)
     if not heading:
         raise Refused("Enter a heading for the new section.")
@@ -149,10 +161,12 @@ def add_section(
 
 
 @transaction.atomic
-def add_approvals(*, plan: Plan, actor: User) -> Section:
+def add_approvals(
+    *, plan: Plan, actor: User, member: Membership | None = None
+) -> Section:
     """Add a section with the four usual sign-offs at the end of a plan that has none,
     for somebody to say who gives them."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -198,9 +212,9 @@ def _store_section(
 
 
 @transaction.atomic
-def add_phase(*, plan: Plan, actor: User) -> Section:
+def add_phase(*, plan: Plan, actor: User, member: Membership | None = None) -> Section:
     """Add the next phase, in the manner of the last one, with everything blank."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -254,9 +268,11 @@ def _blank_copy(block: doc.Block) -> doc.Block:
 
 
 @transaction.atomic
-def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
+def remove_section(
+    *, plan: Plan, section: Section, actor: User, member: Membership | None = None
+) -> None:
     """Take a section and its subsections out of the plan. Undo brings them back."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
@@ -273,10 +289,15 @@ def remove_section(*, plan: Plan, section: Section, actor: User) -> None:
 
 @transaction.atomic
 def move_section(
-    *, plan: Plan, section: Section, actor: User, direction: Direction
+    *,
+    plan: Plan,
+    section: Section,
+    actor: User,
+    direction: Direction,
+    member: Membership | None = None,
 ) -> None:
     """Move a section, with its subsections, past its neighbour of the same level."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -320,11 +341,17 @@ def _neighbour(
 
 @transaction.atomic
 def add_block(
-    *, plan: Plan, section: Section, actor: User, kind: BlockKind, text: str = ""
+    *,
+    plan: Plan,
+    section: Section,
+    actor: User,
+    kind: BlockKind,
+    text: str = "",
+    member: Membership | None = None,
 ) -> Block:
     """Add a list, table ... at the end of a section, empty; a passage perhaps with its
     text."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     check_length({"text": text})
     number = lock_plan(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
@@ -369,9 +396,11 @@ def _new_block(
 
 
 @transaction.atomic
-def remove_block(*, plan: Plan, block: Block, actor: User) -> None:
+def remove_block(
+    *, plan: Plan, block: Block, actor: User, member: Membership | None = None
+) -> None:
     """Take a whole list, table, text or comment out of the plan."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     section = block.section
     present = [row for row in sections_of(plan) if not row.removed]

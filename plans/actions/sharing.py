@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
-from plans.actions.membership import membership, membership_now
+from plans.actions.membership import membership
 from plans.errors import Outdated, Refused
 from plans.models import Change, Plan, ShareLink, Team, User
 from plans.notifications import notify
@@ -41,7 +41,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     which is told once: only its digest is stored."""
     # As plans.actions.teams does: who is taken out meanwhile makes no link.
     Team.objects.select_for_update().get(pk=plan.team_id)
-    require(permissions.may_manage(membership_now(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
         raise Refused(f"A link can be valid for 1 to {LONGEST_SHARED} days.")
     turn = lock_plan(plan)

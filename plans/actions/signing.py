@@ -8,7 +8,7 @@ from django.db import transaction
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.evidence import append, record_completion
-from plans.actions.membership import membership_now
+from plans.actions.membership import membership
 from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
@@ -122,7 +122,7 @@ def _place(
     if slot is None:
         raise Outdated("This approval is no longer needed. Nothing was signed.")
     approvers = [approver.user.pk for approver in slot.approvers]
-    require(permissions.may_sign(membership_now(plan, actor), slot.approval, approvers))
+    require(permissions.may_sign(membership(plan, actor), slot.approval, approvers))
     approver = slot.approver_for(actor)
     assert approver, "may_sign has looked"
     return state, slot, approver

@@ -29,7 +29,7 @@ from plans.content import storage
 from plans.content.values import attributes, put, values_of_row
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
-from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models import Block, Change, Item, Membership, Plan, Section, User
 from plans.models.change import Edit
 
 # Columns of the row itself; an item's other attributes are values.
@@ -39,9 +39,9 @@ _OF_NEIGHBOURS = frozenset({"tail", "source"})
 
 
 @transaction.atomic
-def undo(*, plan: Plan, actor: User) -> Change:
+def undo(*, plan: Plan, actor: User, member: Membership | None = None) -> Change:
     """Take back the actor's last change that is not taken back yet."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     change = last_undoable(plan, actor)
     if change is None:
@@ -50,9 +50,9 @@ def undo(*, plan: Plan, actor: User) -> Change:
 
 
 @transaction.atomic
-def redo(*, plan: Plan, actor: User) -> Change:
+def redo(*, plan: Plan, actor: User, member: Membership | None = None) -> Change:
     """Do again what the actor's last undo took back."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     change = last_redoable(plan, actor)
     if change is None:

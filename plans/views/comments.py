@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from plans.actions import comments as actions
 from plans.content import storage
 from plans.live.fragments import partial_of
-from plans.models import Comment, Item, Plan, Section, Thread
+from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
@@ -31,12 +31,12 @@ from plans.views.shortcuts import (
 @login_required
 def comments(request: Request, slug: str) -> HttpResponse:
     """The threads of the plan (`?resolved=1`: all), of `?item=7` or of `?section=3`."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     scope = _scope_in(request.GET)
     place = _place_for(plan, scope)
     if request.htmx:
-        return HttpResponse(_threads(request, plan, scope, place))
-    context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
+        return HttpResponse(_threads(request, plan, member, scope, place))
+    context = threads_context(plan, member, scope, place)
     context |= {"state": review_status(plan)}
     return render(request, "plans/comments.html", context)
 
@@ -46,70 +46,77 @@ def comments(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def comment_add(request: Request, slug: str) -> HttpResponse:
     """A new thread on an item or a section."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     place = _place_for(plan, _scope_in(request.POST))
     if place is None:
         raise Http404("Choose an item or a section to comment on.")
     comment = actions.comment(
         plan=plan,
         actor=request.user,
+        member=member,
         item=place if isinstance(place, Item) else None,
         section=place if isinstance(place, Section) else None,
         text=request.POST.get("comment", ""),
     )
-    return _answer(request, plan, comment.thread)
+    return _answer(request, plan, member, comment.thread)
 
 
 @require_POST
 @login_required
 @handle_refused
 def comment_reply(request: Request, slug: str, thread_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
     text = request.POST.get("comment", "")
-    actions.comment(plan=plan, actor=request.user, thread=thread, text=text)
-    return _answer(request, plan, thread)
+    actions.comment(
+        plan=plan, actor=request.user, member=member, thread=thread, text=text
+    )
+    return _answer(request, plan, member, thread)
 
 
 @require_POST
 @login_required
 @handle_refused
 def thread_resolve(request: Request, slug: str, thread_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
-    actions.resolve(plan=plan, actor=request.user, thread=thread)
-    return _answer(request, plan, thread)
+    actions.resolve(plan=plan, actor=request.user, member=member, thread=thread)
+    return _answer(request, plan, member, thread)
 
 
 @require_POST
 @login_required
 @handle_refused
 def thread_reopen(request: Request, slug: str, thread_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     thread = _thread_for(plan, thread_id)
-    actions.reopen(plan=plan, actor=request.user, thread=thread)
-    return _answer(request, plan, thread)
+    actions.reopen(plan=plan, actor=request.user, member=member, thread=thread)
+    return _answer(request, plan, member, thread)
 
 
 @require_POST
 @login_required
 @handle_refused
 def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     comment = _comment_for(plan, comment_id)
     text = request.POST.get("comment", "")
-    actions.edit_comment(plan=plan, actor=request.user, comment=comment, text=text)
-    return _answer(request, plan, comment.thread)
+    actions.edit_comment(
+        plan=plan, actor=request.user, member=member, comment=comment, text=text
+    )
+    return _answer(request, plan, member, comment.thread)
 
 
 @require_POST
 @login_required
 @handle_refused
 def comment_remove(request: Request, slug: str, comment_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     comment = _comment_for(plan, comment_id)
-    actions.remove_comment(plan=plan, actor=request.user, comment=comment)
-    return _answer(request, plan, comment.thread)
+    actions.remove_comment(
+        plan=plan, actor=request.user, member=member, comment=comment
+    )
+    return _answer(request, plan, member, comment.thread)
 
 
 # --- Finding -------------------------------------------------------------------------
@@ -164,14 +171,20 @@ def _comment_for(plan: Plan, comment_id: int) -> Comment:
 
 
 def _threads(
-    request: Request, plan: Plan, scope: Scope, place: Item | Section | None
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    scope: Scope,
+    place: Item | Section | None,
 ) -> str:
-    context = threads_context(plan, plan.membership, scope, place)  # type: ignore[attr-defined]
+    context = threads_context(plan, member, scope, place)
     html = render_to_string("plans/_threads.html", context, request)
     return partial_of("threads", html)
 
 
-def _answer(request: Request, plan: Plan, thread: Thread) -> HttpResponse:
+def _answer(
+    request: Request, plan: Plan, member: Membership, thread: Thread
+) -> HttpResponse:
     """The list of threads that the form was in, and the button of the place."""
     # A form is in a list, and says in which: `asked` is the query that showed it.
     scope = _scope_in(dict(parse_qsl(request.POST.get("asked", ""))))
@@ -182,6 +195,6 @@ def _answer(request: Request, plan: Plan, thread: Thread) -> HttpResponse:
     place = thread.place
     kind = "item" if isinstance(place, Item) else "section"
     return fragments(
-        _threads(request, plan, scope, _place_for(plan, scope)),
+        _threads(request, plan, member, scope, _place_for(plan, scope)),
         partial_of(f"{kind}-{place.pk}-comments", button_html(plan, place)),
     )

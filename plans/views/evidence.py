@@ -52,7 +52,7 @@ class EvidenceEntry:
 @require_safe
 @login_required
 def evidence(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     slots = Approval.objects.filter(item__block__section__plan=plan)
     roles = dict(slots.values_list("pk", "role"))
     records = _records(plan)
@@ -123,7 +123,7 @@ def _who(record: AuditRecord) -> str:
 @login_required
 def evidence_file(request: Request, slug: str) -> HttpResponse:
     """The records exactly as they are hashed, for whoever checks them elsewhere."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     content = {
         "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},
         "made": moment(timezone.now()),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from plans import permissions
 from plans.actions.history import restore
 from plans.content import storage
 from plans.content.outline import sections_of, subtree
@@ -25,7 +26,6 @@ from plans.views.shortcuts import (
     Request,
     handle_refused,
     login_required,
-    may_edit,
     note,
     number_in,
     plan_for,
@@ -41,7 +41,7 @@ TEXTS_PER_PAGE = 20
 @login_required
 def plan_history(request: Request, slug: str) -> HttpResponse:
     """Every change, newest first: `?by=<user>`, `?section=<section>`, `?days=7`."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     sections = sections_of(plan)
     filters = {
         name: number_in(request.GET.get(name, "")) for name in ("by", "section", "days")
@@ -89,7 +89,7 @@ def _page(request: Request, changes: QuerySet[Change], size: int) -> Page:
 @login_required
 def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     """What one item said after each of its changes; it may be gone from the plan."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     item = _item_ever(plan, item_id)
     part, _ = values_of_row(item)
     page = _page(
@@ -107,7 +107,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
         "beginning": None if page.has_next() else history.beginning(plan, item),
         "is_there": is_there,
         "place": _place(item) if is_there else "",
-        "can_edit": bool(may_edit(plan)),
+        "can_edit": bool(permissions.may_edit(member)),
     }
     return render(request, "plans/history_item.html", context)
 
@@ -136,7 +136,7 @@ def _place(item: Item) -> str:
 def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Give an item what it said after the change `number`; without one, bring it back
     as it was when it went."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     item = _item_ever(plan, item_id)
     was_there = _is_there(item)
     changes = plan.changes.all()

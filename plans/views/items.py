@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
+from plans import permissions
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.content import export, storage
 from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import partial, partial_of
-from plans.models import Block, Item, Plan
+from plans.models import Block, Item, Membership, Plan
 from plans.page import item_html, items
 from plans.page.view_models import NAMES, ItemView
 from plans.views.shortcuts import (
@@ -28,7 +29,6 @@ from plans.views.shortcuts import (
     http_status,
     item_and_plan_for,
     login_required,
-    may_edit,
     note,
     number_in,
     plan_for,
@@ -64,15 +64,16 @@ def block_for(plan: Plan, block_id: int) -> Block:
 @login_required
 def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     """GET: the item as it is now. POST: save what was typed into it."""
-    row, plan = item_and_plan_for(request, slug, item_id)
+    row, plan, member = item_and_plan_for(request, slug, item_id)
     if request.method == "GET":
-        return item_response(request, plan, _part(plan, row))
+        return item_response(request, plan, member, _part(plan, row))
     values = _typed(request, row)
     try:
         row = actions.save_item(
             plan=plan,
             item=row,
             actor=request.user,
+            member=member,
             values=values,
             seen=_seen(request),
             based_on=_based_on(request, row, values),
@@ -83,9 +84,9 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
         part = _part(plan, item_for(plan, item_id))
         refusal = _by_author(refusal, part, request)
         _keep_typed(part, values, refusal)
-        return item_response(request, plan, part, http_status(refusal), str(refusal))
+        return item_response(request, plan, member, part, http_status(refusal), str(refusal))
     part = _part(plan, row)
-    response = item_response(request, plan, part)
+    response = item_response(request, plan, member, part)
     if not _is_as_typed(part, values):
         response["X-Plan-Merged"] = "1"
     return response
@@ -177,13 +178,14 @@ def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> Non
 def item_response(
     request: Request,
     plan: Plan,
+    member: Membership,
     part: ItemView,
     status: int = 200,
     message: str = "",
 ) -> HttpResponse:
     """One item again: as a fragment, or as a page when there is no htmx."""
     part.is_saved = status == 200 and request.method == "POST"
-    can_edit = bool(may_edit(plan))
+    can_edit = bool(permissions.may_edit(member))
     if request.htmx:
         html = item_html.with_token(item_html.item_html(part, plan, can_edit))
         answered = fragments(partial_of(part.dom_id, html), status=status)
@@ -248,9 +250,9 @@ def block_response(
 @handle_refused
 def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     """A new item at the end of a block, or after (or under) one of its items."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     block = block_for(plan, block_id)
-    require_editor(plan)
+    require_editor(member)
     if block.kind not in NAMES:
         raise Refused(
             "You can’t add entries to a text. Add a list or a table to the section."
@@ -260,7 +262,12 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     if after and after.parent_id:
         parent = item_for(plan, after.parent_id)
     new = actions.add_item(
-        plan=plan, block=block, actor=request.user, after=after, parent=parent
+        plan=plan,
+        block=block,
+        actor=request.user,
+        member=member,
+        after=after,
+        parent=parent,
     )
     return block_response(request, plan, block, page_of(new), focus=f"item-{new.pk}")
 
@@ -279,9 +286,9 @@ def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None
 @login_required
 @handle_refused
 def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
-    row, plan = item_and_plan_for(request, slug, item_id)
+    row, plan, member = item_and_plan_for(request, slug, item_id)
     page = page_of(row)
-    actions.remove_item(plan=plan, item=row, actor=request.user)
+    actions.remove_item(plan=plan, item=row, actor=request.user, member=member)
     return block_response(request, plan, row.block, page, message="Removed.")
 
 
@@ -289,9 +296,13 @@ def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
 @login_required
 @handle_refused
 def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
-    row, plan = item_and_plan_for(request, slug, item_id)
+    row, plan, member = item_and_plan_for(request, slug, item_id)
     actions.move_item(
-        plan=plan, item=row, actor=request.user, direction=direction_in(request)
+        plan=plan,
+        item=row,
+        actor=request.user,
+        member=member,
+        direction=direction_in(request),
     )
     return block_response(
         request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
@@ -303,23 +314,33 @@ def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
 @handle_refused
 def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Keep one of the directory trees a template offers."""
-    plan = plan_for(request, slug)
-    require_editor(plan)
+    plan, member = plan_for(request, slug)
+    require_editor(member)
     row = item_for(plan, item_id)
     number = number_in(request.POST.get("option", ""))
     if number is None:
         raise Refused("Choose one of the structures first.")
     try:
         row = actions.choose_option(
-            plan=plan, item=row, actor=request.user, number=number, seen=_seen(request)
+            plan=plan,
+            item=row,
+            actor=request.user,
+            member=member,
+            number=number,
+            seen=_seen(request),
         )
     except Refused as refusal:
-        return _as_it_is_now(request, plan, item_id, refusal)
-    return item_response(request, plan, _part(plan, row))
+        return _as_it_is_now(request, plan, member, item_id, refusal)
+    return item_response(request, plan, member, _part(plan, row))
 
 
 def _as_it_is_now(
-    request: Request, plan: Plan, item_id: int, refusal: Refused, typed: str = ""
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    item_id: int,
+    refusal: Refused,
+    typed: str = "",
 ) -> HttpResponse:
     """The item after a refusal: what was looked at may no longer be what is stored.
 
@@ -338,7 +359,7 @@ def _as_it_is_now(
         control.typed_answer = (number, typed)
     elif typed.strip():
         message = f"{refusal} What you typed: {typed}"
-    response = item_response(request, plan, part, http_status(refusal), message)
+    response = item_response(request, plan, member, part, http_status(refusal), message)
     if request.htmx:
         response.write(toast(request, message))
     return response
@@ -349,7 +370,7 @@ def _as_it_is_now(
 @handle_refused
 def question(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Ask, answer or drop an open question of an item."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     row = item_for(plan, item_id)
     key = request.POST.get("key", "value")
     number = number_in(request.POST.get("number", "")) or 0
@@ -359,6 +380,7 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
         "plan": plan,
         "item": row,
         "actor": request.user,
+        "member": member,
         "key": key,
     }
     try:
@@ -372,5 +394,5 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
                     **target, number=number, text=text, seen=seen
                 )
     except Refused as refusal:
-        return _as_it_is_now(request, plan, item_id, refusal, text)
-    return item_response(request, plan, _part(plan, row))
+        return _as_it_is_now(request, plan, member, item_id, refusal, text)
+    return item_response(request, plan, member, _part(plan, row))

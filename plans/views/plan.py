@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
+from plans import permissions
 from plans.actions.undo import redo, undo
 from plans.content import export, storage
 from plans.errors import Refused
@@ -16,7 +17,7 @@ from plans.live import fragments as live
 from plans.live.fragments import partial, side_html, side_of
 from plans.live.targets import targets_of
 from plans.markdown.rendering import document_html
-from plans.models import Plan
+from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context
 from plans.reviews.finished import approved
@@ -28,7 +29,6 @@ from plans.views.shortcuts import (
     handle_refused,
     login_required,
     markdown_file,
-    may_edit,
     note,
     number_in,
     plan_for,
@@ -41,13 +41,13 @@ from plans.views.shortcuts import (
 @require_safe
 @login_required
 def plan_page(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
-    return render(request, "plans/plan.html", _page_context(request, plan))
+    plan, member = plan_for(request, slug)
+    return render(request, "plans/plan.html", _page_context(request, plan, member))
 
 
-def _page_context(request: Request, plan: Plan) -> dict[str, Any]:
+def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str, Any]:
     body = body_context(
-        plan, can_edit=bool(may_edit(plan)), pages=_asked_pages(request)
+        plan, can_edit=bool(permissions.may_edit(member)), pages=_asked_pages(request)
     )
     return body | side_context(
         plan,
@@ -71,16 +71,16 @@ def _asked_pages(request: Request) -> items.Pages:
 @login_required
 def plan_side(request: Request, slug: str) -> HttpResponse:
     """The side panels alone, asked for by the page after each change."""
-    plan = plan_for(request, slug)
-    return _without_event(side_html(plan, can_edit=bool(may_edit(plan))))
+    plan, member = plan_for(request, slug)
+    return _without_event(side_html(plan, can_edit=bool(permissions.may_edit(member))))
 
 
 @require_safe
 @login_required
 def plan_body(request: Request, slug: str) -> HttpResponse:
     """All of the page that changes, asked for by a page that has missed too much."""
-    plan = plan_for(request, slug)
-    context = _page_context(request, plan)
+    plan, member = plan_for(request, slug)
+    context = _page_context(request, plan, member)
     response = _without_event(
         partial("plan-body", "plans/_body.html", context), side_of(context)
     )
@@ -98,7 +98,7 @@ def _without_event(*partials: str) -> HttpResponse:
 @login_required
 def plan_preview(request: Request, slug: str) -> HttpResponse:
     """The plan as GitHub would show it, its Markdown, and the ways to download it."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
     problems = export.problems(plan, loaded.document)
@@ -127,7 +127,7 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     SHA-256 of the bytes. An unfinished plan is refused with 409 and the list of what is
     in the way.
     """
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     dialect = request.GET.get("dialect") or None
     if dialect not in (None, *doc.Dialect):
         raise Refused("The dialect is `customer` or `upstream`; leave it out to keep.")
@@ -170,31 +170,35 @@ def _not_finished(
 @login_required
 @handle_refused
 def plan_undo(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
-    change = undo(plan=plan, actor=request.user)
-    return _whole_body(request, plan, f"Undone: {change.label}")
+    plan, member = plan_for(request, slug)
+    change = undo(plan=plan, actor=request.user, member=member)
+    return _whole_body(request, plan, member, f"Undone: {change.label}")
 
 
 @require_POST
 @login_required
 @handle_refused
 def plan_redo(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
-    require_editor(plan)
-    change = redo(plan=plan, actor=request.user)
-    return _whole_body(request, plan, f"Redone: {change.label}")
+    plan, member = plan_for(request, slug)
+    require_editor(member)
+    change = redo(plan=plan, actor=request.user, member=member)
+    return _whole_body(request, plan, member, f"Redone: {change.label}")
 
 
-def _whole_body(request: Request, plan: Plan, message: str) -> HttpResponse:
+def _whole_body(
+    request: Request, plan: Plan, member: Membership, message: str
+) -> HttpResponse:
     if not request.htmx:
         note(request, message)
         return redirect_to_plan(plan)
-    return body_fragments(request, plan, message)
+    return body_fragments(request, plan, member, message)
 
 
-def body_fragments(request: Request, plan: Plan, message: str = "") -> HttpResponse:
+def body_fragments(
+    request: Request, plan: Plan, member: Membership, message: str = ""
+) -> HttpResponse:
     """What the plan's newest change touched, wherever on the page that is."""
-    can_edit = bool(may_edit(plan))
+    can_edit = bool(permissions.may_edit(member))
     change = plan.changes.filter(number=plan.change_number)
     try:
         html = live.changed_html(plan, targets_of(change), [can_edit])[can_edit]

@@ -44,7 +44,6 @@ from plans.views.shortcuts import (
     http_status,
     login_required,
     markdown_file,
-    may_edit,
     note,
     number_in,
     plan_for,
@@ -54,13 +53,14 @@ from plans.views.shortcuts import (
 @require_safe
 @login_required
 def review(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
-    return review_page(request, plan)
+    plan, member = plan_for(request, slug)
+    return review_page(request, plan, member)
 
 
 def review_page(
     request: Request,
     plan: Plan,
+    member: Membership,
     *,
     status: int = 200,
     typed: RejectedForm | None = None,
@@ -74,7 +74,7 @@ def review_page(
     propose(plan, state)
     places = items.places(loaded.document)
     errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
-    can_edit = bool(may_edit(plan))
+    can_edit = bool(permissions.may_edit(member))
     context: dict[str, Any] = {
         "plan": plan,
         "state": state,
@@ -84,7 +84,7 @@ def review_page(
         "threads": open_threads(plan, loaded, places),
         "records": plan.records.order_by("-number").select_related("version")[:50],
         "can_edit": can_edit,
-        "can_set_up": bool(permissions.may_set_up(_member(plan))),
+        "can_set_up": bool(permissions.may_set_up(member)),
         "must_mend": bool(errors) and state.rules.check_clean,
         "is_due": _is_due(state),
         "can_submit": can_edit and bool(state.slots) and _is_due(state),
@@ -95,7 +95,7 @@ def review_page(
     }
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
-        seats = signing_forms(request.user, _member(plan), state, version, typed)
+        seats = signing_forms(request.user, member, state, version, typed)
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
@@ -111,10 +111,6 @@ def review_page(
             before = doc.read(version.markdown)
             context["edits"] = doc.compare(before, loaded.document, own)
     return render(request, "plans/review.html", context, status=status)
-
-
-def _member(plan: Plan) -> Membership:
-    return plan.membership  # type: ignore[attr-defined]
 
 
 def _is_due(state: ReviewStatus) -> bool:
@@ -150,7 +146,7 @@ def _since(
 @login_required
 def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """A member whom a line names is asked to sign, once an editor says so."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     number = number_in(request.POST.get("person", "")) or 0
     person = User.objects.filter(pk=number, memberships__team=plan.team_id).first()
@@ -161,40 +157,40 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
         confirm(plan=plan, approval=approval, actor=request.user, person=person)
         return f"{person.name} is now asked for {approval.role}."
 
-    return _run_action(request, plan, ask)
+    return _run_action(request, plan, member, ask)
 
 
 @require_POST
 @login_required
 def review_request(request: Request, slug: str) -> HttpResponse:
     """Freeze the plan as it is for its approvers."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     def submit() -> str:
         version = actions.request_review(plan=plan, actor=request.user)
         return f"Version {version.number} is ready to sign."
 
-    return _run_action(request, plan, submit)
+    return _run_action(request, plan, member, submit)
 
 
 @require_POST
 @login_required
 def review_remind(request: Request, slug: str) -> HttpResponse:
     """Write once more to those whose word is waited for."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     def remind() -> str:
         people = actions.remind(plan=plan, actor=request.user)
         return f"Reminded: {', '.join(person.name for person in people)}."
 
-    return _run_action(request, plan, remind)
+    return _run_action(request, plan, member, remind)
 
 
 @require_POST
 @login_required
 def review_expire(request: Request, slug: str) -> HttpResponse:
     """End the request for the newest version."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     why = request.POST.get("comment", "")
 
@@ -202,18 +198,22 @@ def review_expire(request: Request, slug: str) -> HttpResponse:
         actions.expire_request(plan=plan, actor=request.user, comment=why)
         return "The request has ended. Submit the plan to ask again."
 
-    return _run_action(request, plan, end, why)
+    return _run_action(request, plan, member, end, why)
 
 
 def _run_action(
-    request: Request, plan: Plan, act: Callable[[], str], why_end: str = ""
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    act: Callable[[], str],
+    why_end: str = "",
 ) -> HttpResponse:
     try:
         message = act()
     except Refused as refusal:
         status, message = http_status(refusal), str(refusal)
         return review_page(
-            request, plan, status=status, message=message, why_end=why_end
+            request, plan, member, status=status, message=message, why_end=why_end
         )
     note(request, message)
     return _back(plan)
@@ -231,7 +231,7 @@ def _back(plan: Plan) -> HttpResponseRedirect:
 @login_required
 @handle_refused
 def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     form = Decision(request, request.POST)
 
@@ -253,7 +253,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
         )
         return f"{signed.get_kind_display()}: {signed.role}, version {number}."
 
-    return _signed_or_why(request, plan, approval, SIGN, form, sign)
+    return _signed_or_why(request, plan, member, approval, SIGN, form, sign)
 
 
 @sensitive_post_parameters("password")
@@ -261,7 +261,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
 @login_required
 @handle_refused
 def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
 
@@ -276,7 +276,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
         )
         return f"Withdrawn: {approval.role}."
 
-    return _signed_or_why(request, plan, approval, WITHDRAW, form, withdraw)
+    return _signed_or_why(request, plan, member, approval, WITHDRAW, form, withdraw)
 
 
 @sensitive_post_parameters("password")
@@ -285,7 +285,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
 @handle_refused
 def review_condition(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """The condition of one's approval is met."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
 
@@ -300,7 +300,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
         )
         return f"The condition is met: {approval.role} is approved."
 
-    return _signed_or_why(request, plan, approval, CONDITION, form, is_met)
+    return _signed_or_why(request, plan, member, approval, CONDITION, form, is_met)
 
 
 def _own_words(role: str, meaning: str) -> str:
@@ -313,6 +313,7 @@ def _own_words(role: str, meaning: str) -> str:
 def _signed_or_why(
     request: Request,
     plan: Plan,
+    member: Membership,
     approval: Approval,
     what: str,
     form: Proof,
@@ -321,13 +322,17 @@ def _signed_or_why(
     if not form.is_valid():
         said = " ".join(str(e) for found in form.errors.values() for e in found)
         typed = RejectedForm(approval.pk, what, form, said)
-        return review_page(request, plan, status=form.refusal_status, typed=typed)
+        return review_page(
+            request, plan, member, status=form.refusal_status, typed=typed
+        )
     try:
         done = act()
         form.spend()
     except Refused as refusal:
         typed = RejectedForm(approval.pk, what, form, str(refusal))
-        return review_page(request, plan, status=http_status(refusal), typed=typed)
+        return review_page(
+            request, plan, member, status=http_status(refusal), typed=typed
+        )
     note(request, done)
     return _back(plan)
 
@@ -336,7 +341,7 @@ def _signed_or_why(
 @login_required
 def version_download(request: Request, slug: str, number: int) -> HttpResponse:
     """The frozen bytes of a version."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     version = plan.versions.filter(number=number).first()
     if version is None:
         raise Http404("This version doesn’t exist.")

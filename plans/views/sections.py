@@ -12,7 +12,7 @@ from plans.actions.signing_places import decide_signing_place
 from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
-from plans.models import Plan, Section
+from plans.models import Membership, Plan, Section
 from plans.views.items import block_for
 from plans.views.plan import body_fragments
 from plans.views.shortcuts import (
@@ -52,13 +52,13 @@ def section_for(plan: Plan, section_id: int) -> Section:
 
 
 def _answer(
-    request: Request, plan: Plan, focus: str = "", message: str = ""
+    request: Request, plan: Plan, member: Membership, focus: str = "", message: str = ""
 ) -> HttpResponse:
     if not request.htmx:
         if message:
             note(request, message)
         return redirect_to_plan(plan, focus)
-    response = body_fragments(request, plan)
+    response = body_fragments(request, plan, member)
     if message:
         response.write(toast(request, message, plan))
     return focusing(response, focus)
@@ -74,24 +74,20 @@ def _kind(request: Request) -> BlockKind:
     return kind
 
 
-def _may_set_up(plan: Plan) -> bool:
-    return bool(permissions.may_set_up(plan.membership))  # type: ignore[attr-defined]
-
-
 @require_safe
 @login_required
 @handle_refused
 def section(request: Request, slug: str, section_id: int) -> HttpResponse:
     """What can be done with a section: for the dialog of the plan page, or alone."""
-    plan = plan_for(request, slug)
-    require_editor(plan)
+    plan, member = plan_for(request, slug)
+    require_editor(member)
     row = section_for(plan, section_id)
     context = {
         "plan": plan,
         "section": row,
         "address": f"{plan.url}sections/{row.pk}/",
         "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
-        "can_sign": _may_set_up(plan) and can_hold_sign_offs(row),
+        "can_sign": bool(permissions.may_set_up(member)) and can_hold_sign_offs(row),
         "signs": has_sign_offs(row),
     }
     page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
@@ -102,13 +98,14 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
 @login_required
 @handle_refused
 def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     section = section_for(plan, section_id)
     try:
         actions.rename_section(
             plan=plan,
             section=section,
             actor=request.user,
+            member=member,
             heading=request.POST.get("heading", ""),
             seen=number_in(request.POST.get("seen", "")),
         )
@@ -118,7 +115,7 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
         change = renamed.select_related("actor").first()
         stale = stale.by(change.actor if change else None, request.user)
         return refused(request, stale, slug, stored=section.heading)
-    return _answer(request, plan, f"section-{section.pk}")
+    return _answer(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -126,14 +123,14 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
 @handle_refused
 def section_signing(request: Request, slug: str, section_id: int) -> HttpResponse:
     """An owner says that sign-offs stand here, or that none do."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     section = decide_signing_place(
         plan=plan,
         section=section_for(plan, section_id),
         actor=request.user,
         signs=request.POST.get("signs") == "yes",
     )
-    return _answer(request, plan, f"section-{section.pk}")
+    return _answer(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -141,68 +138,76 @@ def section_signing(request: Request, slug: str, section_id: int) -> HttpRespons
 @handle_refused
 def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
     """A new section behind this one."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     new = actions.add_section(
         plan=plan,
         after=section_for(plan, section_id),
         actor=request.user,
+        member=member,
         heading=request.POST.get("heading", ""),
         kind=_kind(request),
     )
-    return _answer(request, plan, f"section-{new.pk}")
+    return _answer(request, plan, member, f"section-{new.pk}")
 
 
 @require_POST
 @login_required
 @handle_refused
 def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     section = section_for(plan, section_id)
     actions.move_section(
-        plan=plan, section=section, actor=request.user, direction=direction_in(request)
+        plan=plan,
+        section=section,
+        actor=request.user,
+        member=member,
+        direction=direction_in(request),
     )
-    return _answer(request, plan, f"section-{section.pk}")
+    return _answer(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
 @login_required
 @handle_refused
 def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     section = section_for(plan, section_id)
-    actions.remove_section(plan=plan, section=section, actor=request.user)
-    return _answer(request, plan, message=f"Removed “{section.heading}”.")
+    actions.remove_section(
+        plan=plan, section=section, actor=request.user, member=member
+    )
+    return _answer(request, plan, member, message=f"Removed “{section.heading}”.")
 
 
 @require_POST
 @login_required
 @handle_refused
 def phase_add(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
-    section = actions.add_phase(plan=plan, actor=request.user)
-    return _answer(request, plan, f"section-{section.pk}")
+    plan, member = plan_for(request, slug)
+    section = actions.add_phase(plan=plan, actor=request.user, member=member)
+    return _answer(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
 @login_required
 @handle_refused
 def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     block = actions.add_block(
         plan=plan,
         section=section_for(plan, section_id),
         actor=request.user,
+        member=member,
         kind=_kind(request),
         text=request.POST.get("text", "").replace("\r\n", "\n"),
     )
-    return _answer(request, plan, f"block-{block.pk}")
+    return _answer(request, plan, member, f"block-{block.pk}")
 
 
 @require_POST
 @login_required
 @handle_refused
 def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     block = block_for(plan, block_id)
-    actions.remove_block(plan=plan, block=block, actor=request.user)
-    return _answer(request, plan, message="Removed.")
+    actions.remove_block(plan=plan, block=block, actor=request.user, member=member)
+    return _answer(request, plan, member, message="Removed.")

@@ -38,7 +38,6 @@ from plans.views.shortcuts import (
     approval_of,
     http_status,
     login_required,
-    may_edit,
     note,
     plan_for,
 )
@@ -88,6 +87,7 @@ class Page:
     the headings that a slot can cover."""
 
     plan: Plan
+    member: Membership
     state: ReviewStatus
     members: list[User]
     headings: list[str]
@@ -121,20 +121,21 @@ class Page:
         return ApproversForm(data, offered=self.members, slot_id="new")
 
 
-def _page_of(plan: Plan) -> Page:
+def _page_of(plan: Plan, member: Membership) -> Page:
     document = storage.load(plan).document
     parts = doc.split_chapters(export.snapshot_of(plan, document).text)
     members = Membership.objects.filter(team=plan.team_id).select_related("user")
     who_may_sign = members.exclude(role=Membership.Role.VIEWER)
     people = [member.user for member in who_may_sign]
     by_name = sorted(people, key=lambda user: (user.name.casefold(), user.pk))
-    return Page(plan, review_status(plan), by_name, list(parts))
+    return Page(plan, member, review_status(plan), by_name, list(parts))
 
 
 @require_safe
 @login_required
 def review_setup(request: Request, slug: str) -> HttpResponse:
-    return setup_page(request, _page_of(plan_for(request, slug)))
+    plan, member = plan_for(request, slug)
+    return setup_page(request, _page_of(plan, member))
 
 
 def setup_page(
@@ -160,16 +161,12 @@ def setup_page(
         "new": places["new"],
         "lost": _lost(request, typed, cards),
         "message": message,
-        "can_set_up": _may_set_up(plan),
-        "can_edit": may_edit(plan),
+        "can_set_up": permissions.may_set_up(page.member),
+        "can_edit": permissions.may_edit(page.member),
         "has_list": _approvals_block(plan) is not None,
         "by_parts": page.state.rules.stale_on == ReviewRules.StaleOn.COVERED,
     }
     return render(request, "plans/review_setup.html", context, status=status)
-
-
-def _may_set_up(plan: Plan) -> Decision:
-    return permissions.may_set_up(plan.membership)  # type: ignore[attr-defined]
 
 
 def _card(
@@ -217,7 +214,7 @@ def _lost(
 @login_required
 def review_rules(request: Request, slug: str) -> HttpResponse:
     """Switch the rules."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     form = Rules(request.POST, auto_id="rules-%s")
 
     def save() -> str:
@@ -227,7 +224,12 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
         return "The rules were saved."
 
     return _run_action(
-        request, plan, _may_set_up(plan), RejectedSetupForm("rules", form), save
+        request,
+        plan,
+        member,
+        permissions.may_set_up(member),
+        RejectedSetupForm("rules", form),
+        save,
     )
 
 
@@ -235,8 +237,8 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
 @login_required
 def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Required or not, after which others, about which parts."""
-    plan = plan_for(request, slug)
-    may = _may_set_up(plan)
+    plan, member = plan_for(request, slug)
+    may = permissions.may_set_up(member)
 
     def save(slot: ApprovalStatus, page: Page, form: Any) -> str:
         chosen = set(form.cleaned_data["after"])
@@ -252,14 +254,14 @@ def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
         )
         return f"Saved the setup of {slot.approval.role}."
 
-    return _of_slot(request, plan, approval_id, may, "setup", save)
+    return _of_slot(request, plan, member, approval_id, may, "setup", save)
 
 
 @require_POST
 @login_required
 def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Role and names: they are a line of the plan's text."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     def save(slot: ApprovalStatus, page: Page, form: Any) -> str:
         item = storage.items_of(plan).get(pk=slot.approval.pk)
@@ -268,6 +270,7 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
                 plan=plan,
                 item=item,
                 actor=request.user,
+                member=member,
                 values=_line(page, slot, form),
                 seen=form.cleaned_data["seen"],
             )
@@ -277,7 +280,9 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
             raise Outdated(_CHANGED.format(who)) from None
         return f"Saved to the plan: {form.cleaned_data['role']}."
 
-    return _of_slot(request, plan, approval_id, may_edit(plan), "people", save)
+    return _of_slot(
+        request, plan, member, approval_id, permissions.may_edit(member), "people", save
+    )
 
 
 def _line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str]:
@@ -297,8 +302,8 @@ def _line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str
 @login_required
 def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Somebody signs in the place of an approver."""
-    plan = plan_for(request, slug)
-    may = _may_set_up(plan)
+    plan, member = plan_for(request, slug)
+    may = permissions.may_set_up(member)
 
     def replace(slot: ApprovalStatus, page: Page, form: Any) -> str:
         comes = form.people[form.cleaned_data["comes"]]
@@ -312,29 +317,31 @@ def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
         )
         return f"{comes.name} is now asked for {slot.approval.role}."
 
-    return _of_slot(request, plan, approval_id, may, "replacement", replace)
+    return _of_slot(request, plan, member, approval_id, may, "replacement", replace)
 
 
 @require_POST
 @login_required
 def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
     """Take a slot's line out of the plan."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     def drop(slot: ApprovalStatus, page: Page, form: Any) -> str:
         item = storage.items_of(plan).get(pk=slot.approval.pk)
-        remove_item(plan=plan, item=item, actor=request.user)
+        remove_item(plan=plan, item=item, actor=request.user, member=member)
         return f"Removed {slot.approval.role} from the plan. You can undo this."
 
-    return _of_slot(request, plan, approval_id, may_edit(plan), "drop", drop)
+    return _of_slot(
+        request, plan, member, approval_id, permissions.may_edit(member), "drop", drop
+    )
 
 
 @require_POST
 @login_required
 def slot_add(request: Request, slug: str) -> HttpResponse:
     """One more line in the Approvals section."""
-    plan = plan_for(request, slug)
-    page = _page_of(plan)
+    plan, member = plan_for(request, slug)
+    page = _page_of(plan, member)
     form = page.new_form(request.POST)
 
     def add() -> str:
@@ -346,11 +353,18 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
         values = actions.line_values(
             storage.block_from_row(block), role=role, name=line or None
         )
-        add_item(plan=plan, block=block, actor=request.user, values=values)
+        add_item(
+            plan=plan, block=block, actor=request.user, member=member, values=values
+        )
         return f"Added to the plan: {role}."
 
     return _run_action(
-        request, plan, may_edit(plan), RejectedSetupForm("new", form), add
+        request,
+        plan,
+        member,
+        permissions.may_edit(member),
+        RejectedSetupForm("new", form),
+        add,
     )
 
 
@@ -368,25 +382,26 @@ def _approvals_block(plan: Plan) -> Block | None:
 @login_required
 def approvals_add(request: Request, slug: str) -> HttpResponse:
     """An Approvals section with the usual sign-offs, for a plan that has none."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
 
     def add() -> str:
-        add_approvals(plan=plan, actor=request.user)
+        add_approvals(plan=plan, actor=request.user, member=member)
         return "The plan now has an Approvals section. Choose who gives each sign-off."
 
-    return _run_action(request, plan, may_edit(plan), None, add)
+    return _run_action(request, plan, member, permissions.may_edit(member), None, add)
 
 
 def _of_slot(
     request: Request,
     plan: Plan,
+    member: Membership,
     approval_id: int,
     may: Decision,
     name: str,
     act: Callable[[ApprovalStatus, Page, Any], str],
 ) -> HttpResponse:
     """`name`: which of the slot's forms was posted; `act` gets it when it is sound."""
-    page = _page_of(plan)
+    page = _page_of(plan, member)
     present = page.state.slot_of(approval_id)
     slot = present or ApprovalStatus(approval_of(plan, approval_id))
     forms_of_slot: dict[str, Callable[[ApprovalStatus, Any], forms.Form]] = {
@@ -399,6 +414,7 @@ def _of_slot(
     return _run_action(
         request,
         plan,
+        member,
         may,
         RejectedSetupForm(f"{name}-{approval_id}", form),
         lambda: act(slot, page, form),
@@ -410,6 +426,7 @@ def _of_slot(
 def _run_action(
     request: Request,
     plan: Plan,
+    member: Membership,
     may: Decision,
     typed: RejectedSetupForm | None,
     act: Callable[[], str],
@@ -430,7 +447,7 @@ def _run_action(
     except Refused as refusal:
         status = http_status(refusal)
         # What is true by now, which may not be what the action was asked for.
-        page = _page_of(plan)
+        page = _page_of(plan, member)
         return setup_page(
             request, page, status=status, typed=typed, message=str(refusal)
         )

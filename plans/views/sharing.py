@@ -18,7 +18,7 @@ from plans.actions.plans import archive_plan
 from plans.content import export, storage
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
-from plans.models import Plan, ShareLink
+from plans.models import Membership, Plan, ShareLink
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -34,18 +34,20 @@ from plans.views.shortcuts import (
 @require_safe
 @login_required
 def sharing(request: Request, slug: str) -> HttpResponse:
-    return _page(request, plan_for(request, slug))
+    plan, member = plan_for(request, slug)
+    return _page(request, plan, member)
 
 
 def _page(
     request: Request,
     plan: Plan,
+    member: Membership,
     *,
     form: Share | None = None,
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    leads = permissions.may_manage(plan.membership)  # type: ignore[attr-defined]
+    leads = permissions.may_manage(member)
     links = ShareLink.objects.filter(
         plan=plan, ended_at=None, expires_at__gt=timezone.now()
     )
@@ -65,7 +67,7 @@ def _page(
 @handle_refused
 def sharing_open(request: Request, slug: str) -> HttpResponse:
     """For everybody who is signed in, or for the team alone."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     is_open = request.POST.get("open") == "1"
     actions.open_plan(plan=plan, actor=request.user, is_open=is_open)
     note(
@@ -82,7 +84,7 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def archive(request: Request, slug: str) -> HttpResponse:
     """Out of the lists, or back into them."""
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     archived = request.POST.get("archived") == "1"
     archive_plan(plan=plan, actor=request.user, archived=archived)
     note(
@@ -105,21 +107,21 @@ def _back(plan: Plan) -> HttpResponse:
 @handle_refused
 def sharing_link(request: Request, slug: str) -> HttpResponse:
     """The link is shown once, here, and never again."""
-    plan = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     form = Share(request.POST)
     if not form.is_valid():
-        return _page(request, plan, form=form, status=422)
+        return _page(request, plan, member, form=form, status=422)
     days = form.cleaned_data["days"]
     _, token = actions.share_plan(plan=plan, actor=request.user, days=days)
     link = settings.PLANNER_URL + reverse("plans:shared", args=[token])
-    return _page(request, plan, link=link)
+    return _page(request, plan, member, link=link)
 
 
 @require_POST
 @login_required
 @handle_refused
 def sharing_end(request: Request, slug: str) -> HttpResponse:
-    plan = plan_for(request, slug)
+    plan, _ = plan_for(request, slug)
     number = number_in(request.POST.get("link", ""))
     link = ShareLink.objects.filter(plan=plan, pk=number).first() if number else None
     if link is None:

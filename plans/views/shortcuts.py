@@ -29,7 +29,6 @@ from plans.actions.items import Direction
 from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Item, Membership, Plan, User
-from plans.permissions import Decision
 from plans.reviews.hash_chain import digest_of
 
 View = Callable[..., HttpResponse]
@@ -42,21 +41,21 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def plan_for(request: Request, slug: str) -> Plan:
-    """The plan, for a person who may see it; a stranger is told that there is none.
-
-    One query: the person's membership comes along as `plan.membership`.
-    """
+def plan_for(request: Request, slug: str) -> tuple[Plan, Membership]:
+    """The plan, and what the person is to it, in one query; a stranger is told that
+    there is none."""
     plan = (
         Plan.objects.select_related("team", "created_by")
         .filter(slug=slug)
         .annotate(role=_role_in(request, "team"))
         .first()
     )
-    return _seen(request, plan, plan.role if plan else None)
+    return _authorised(request, plan, plan.role if plan else None)
 
 
-def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, Plan]:
+def item_and_plan_for(
+    request: Request, slug: str, item_id: int
+) -> tuple[Item, Plan, Membership]:
     """An item with everything about it and its plan, as `plan_for`, in one query."""
     rows = (
         storage.items_with_details()
@@ -70,8 +69,7 @@ def item_and_plan_for(request: Request, slug: str, item_id: int) -> tuple[Item, 
     except Item.DoesNotExist:
         plan_for(request, slug)
         raise Http404("This item is no longer in the plan.") from None
-    plan = item.block.section.plan
-    return item, _seen(request, plan, item.role)
+    return item, *_authorised(request, item.block.section.plan, item.role)
 
 
 def approval_of(plan: Plan, approval_id: int) -> Approval:
@@ -88,15 +86,14 @@ def _role_in(request: Request, team: str) -> Subquery:
     return Subquery(members.values("role")[:1])
 
 
-def _seen(request: Request, plan: Plan | None, role: str | None) -> Plan:
-    member = (
-        permissions.effective_membership(plan, request.user, role) if plan else None
-    )
+def _authorised(
+    request: Request, plan: Plan | None, role: str | None
+) -> tuple[Plan, Membership]:
     if plan is not None:
-        plan.membership = member  # type: ignore[attr-defined]
-    if plan is None or not permissions.may_see(member):
-        raise Http404("This plan doesn’t exist, or it isn’t shared with you.")
-    return plan
+        member = permissions.effective_membership(plan, request.user, role)
+        if member is not None and permissions.may_see(member):
+            return plan, member
+    raise Http404("This plan doesn’t exist, or it isn’t shared with you.")
 
 
 def login_required(view: View) -> View:
@@ -131,13 +128,9 @@ def _way_back(request: Request, slug: str | None) -> str:
     return reverse("plans:plan", args=[slug]) if slug else reverse("plans:plan_list")
 
 
-def may_edit(plan: Plan) -> Decision:
-    return permissions.may_edit(plan.membership)  # type: ignore[attr-defined]
-
-
-def require_editor(plan: Plan) -> None:
+def require_editor(member: Membership) -> None:
     """Raises NotAllowed, where the action would first refuse for another reason."""
-    decision = may_edit(plan)
+    decision = permissions.may_edit(member)
     if not decision:
         raise NotAllowed(decision.reason)
 

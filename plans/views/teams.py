@@ -38,14 +38,13 @@ from plans.views.shortcuts import (
 )
 
 
-def team_for(request: Request, slug: str) -> Team:
-    """The team with one's own `team.membership`; to others there is none."""
+def team_for(request: Request, slug: str) -> Membership:
+    """One's own membership, with the team; to others there is no such team."""
     members = Membership.objects.filter(user=request.user, team__slug=slug)
     member = members.select_related("team").first()
     if member is None:
         raise Http404("This team doesn’t exist, or you’re not in it.")
-    member.team.membership = member  # type: ignore[attr-defined]
-    return member.team
+    return member
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +77,7 @@ def team(request: Request, slug: str) -> HttpResponse:
 
 def _team_page(
     request: Request,
-    team: Team,
+    own: Membership,
     *,
     form: Invite | None = None,
     message: str = "",
@@ -86,7 +85,7 @@ def _team_page(
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    own: Membership = team.membership  # type: ignore[attr-defined]
+    team = own.team
     leads = bool(permissions.may_manage(own))
     invitations = Invitation.objects.filter(
         team=team, ended_at=None, expires_at__gt=timezone.now()
@@ -131,17 +130,17 @@ def _made_by_member(rows: QuerySet[Any]) -> Coalesce:
 @handle_refused
 def team_invite(request: Request, slug: str) -> HttpResponse:
     """The link is sent, or shown once, here, and never again."""
-    found = team_for(request, slug)
+    own = team_for(request, slug)
     form = Invite(request.POST)
     if form.is_valid() and form.cleaned_data["email"] and not settings.SENDS_MAIL:
         form.add_error("email", "This server can’t send email. Leave this empty.")
     if not form.is_valid():
-        return _team_page(request, found, form=form, status=422)
+        return _team_page(request, own, form=form, status=422)
     email = form.cleaned_data["email"]
     with transaction.atomic():
         try:
             invitation, token = actions.invite(
-                team=found,
+                team=own.team,
                 actor=request.user,
                 role=form.cleaned_data["role"],
                 email=email,
@@ -150,34 +149,34 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             raise
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            return _team_page(request, found, form=form, status=http_status(refusal))
+            return _team_page(request, own, form=form, status=http_status(refusal))
         link = settings.PLANNER_URL + reverse("plans:join", args=[token])
         if email:
             context = {"invitation": invitation, "url": link}
             context["planner_url"] = settings.PLANNER_ADDRESS
             text = render_to_string("mail/invitation.txt", context)
-            subject = f"{request.user.name} invited you to {found.name}"
+            subject = f"{request.user.name} invited you to {own.team.name}"
             mail = EmailMessage(" ".join(subject.split()), text, to=[email])
             # Each has a link of its own; how many one makes is limited.
             send_on_commit([mail], about=f"invitation {invitation.pk}")
     if email:
         # Not shown here: who has it is taken for whoever reads mail to that address.
         note(request, f"Invitation sent to {email}.")
-        return _back(found)
-    return _team_page(request, found, link=link)
+        return _back(own.team)
+    return _team_page(request, own, link=link)
 
 
 @require_POST
 @login_required
 @handle_refused
 def invitation_revoke(request: Request, slug: str, invitation_id: int) -> HttpResponse:
-    found = team_for(request, slug)
-    invitation = Invitation.objects.filter(team=found, pk=invitation_id).first()
+    own = team_for(request, slug)
+    invitation = Invitation.objects.filter(team=own.team, pk=invitation_id).first()
     if invitation is None:
         raise Http404("This invitation doesn’t exist.")
     actions.revoke_invitation(invitation=invitation, actor=request.user)
     note(request, "The invitation was revoked.")
-    return _back(found)
+    return _back(own.team)
 
 
 def _back(team: Team) -> HttpResponse:
@@ -197,15 +196,15 @@ def _member(team: Team, user_id: int) -> User:
 @login_required
 @handle_refused
 def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
-    found = team_for(request, slug)
-    member = _member(found, user_id)
+    own = team_for(request, slug)
+    member = _member(own.team, user_id)
     role = request.POST.get("role", "")
     return _run_action(
         request,
-        found,
+        own,
         member,
         lambda: actions.change_role(
-            team=found, actor=request.user, member=member, role=role
+            team=own.team, actor=request.user, member=member, role=role
         ),
         f"{member.name} is now {role}.",
     )
@@ -216,22 +215,22 @@ def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
 @handle_refused
 def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
     """Take somebody out, or leave."""
-    found = team_for(request, slug)
-    member = _member(found, user_id)
+    own = team_for(request, slug)
+    member = _member(own.team, user_id)
 
     def remove() -> None:
-        actions.remove_member(team=found, actor=request.user, member=member)
+        actions.remove_member(team=own.team, actor=request.user, member=member)
 
     if member == request.user:
-        answer = _run_action(request, found, member, remove, f"You left {found.name}.")
+        answer = _run_action(request, own, member, remove, f"You left {own.team.name}.")
         is_done = answer.status_code == 302
         return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
     said = f"{member.name} was removed from the team."
-    return _run_action(request, found, member, remove, said)
+    return _run_action(request, own, member, remove, said)
 
 
 def _run_action(
-    request: Request, team: Team, member: User, act: Any, said: str
+    request: Request, own: Membership, member: User, act: Any, said: str
 ) -> HttpResponse:
     """A refusal is said where it was tried."""
     try:
@@ -240,13 +239,13 @@ def _run_action(
         tried = {"member": member.pk, "role": request.POST.get("role", "")}
         return _team_page(
             request,
-            team,
+            own,
             message=str(refusal),
             tried=tried,
             status=http_status(refusal),
         )
     note(request, said)
-    return _back(team)
+    return _back(own.team)
 
 
 @sensitive_variables("token")

@@ -590,10 +590,17 @@ def test_a_chosen_structure_stands_alone_without_its_label(team, bob):
 
 
 def test_a_membership_that_a_view_has_loaded_is_not_asked_for_again(plan, bob):
-    plan.membership = Membership.objects.select_related("team").get(user=bob)
+    member = Membership.objects.select_related("team").get(user=bob)
     item = find(plan, label="Category")
     with CaptureQueriesContext(connection) as queries:
-        save(plan, item, bob, value="x")
+        save_item(
+            plan=plan,
+            item=item,
+            actor=bob,
+            member=member,
+            values={"value": "x"},
+            seen=0,
+        )
     assert not any("plans_membership" in q["sql"] for q in queries)
 
 

@@ -326,8 +326,6 @@ def test_who_takes_a_place_signs_in_it_and_the_record_says_for_whom(
 
 @pytest.mark.parametrize("role", ["viewer", None])
 def test_who_may_no_longer_sign_is_refused_whatever_a_page_has_loaded(plan, dana, role):
-    # As a view has it, from before the change.
-    plan.membership = Membership.objects.select_related("team").get(user=dana)
     members = Membership.objects.filter(user=dana)
     members.update(role=role) if role else members.delete()
     with pytest.raises(NotAllowed):
