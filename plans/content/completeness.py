@@ -54,29 +54,29 @@ def completeness_of(
     )
 
 
-def with_completeness(plans: Sequence[Plan]) -> list[Plan]:
-    """The same plans, each with `plan.completeness`: one query, and four more where
-    there are some that changed since they were counted."""
+def completeness_of_plans(plans: Sequence[Plan]) -> dict[int, Completeness]:
+    """By the ids of the plans: one query, and four more where there are some that
+    changed since they were counted."""
     kept = PlanCounts.objects.in_bulk([plan.pk for plan in plans])
+    counts: dict[int, Completeness] = {}
     changed = []
     for plan in plans:
         row = kept.get(plan.pk)
         if row and (row.change_number, row.counted_by) == _moment(plan):
-            plan.completeness = Completeness(row.filled, row.errors, row.questions)  # type: ignore[attr-defined]
+            counts[plan.pk] = Completeness(row.filled, row.errors, row.questions)
         else:
             changed.append(plan)
     if changed:
         for plan, loaded in zip(changed, storage.load_many(changed), strict=True):
             problems = export.problems(plan, loaded.document)
-            plan.completeness = completeness_of(loaded, problems)  # type: ignore[attr-defined]
-        _keep(changed)
-    return list(plans)
+            counts[plan.pk] = completeness_of(loaded, problems)
+        _keep([(plan, counts[plan.pk]) for plan in changed])
+    return counts
 
 
-def _keep(plans: Sequence[Plan]) -> None:
+def _keep(counted: Sequence[tuple[Plan, Completeness]]) -> None:
     rows = []
-    for plan in plans:
-        counts = plan.completeness  # type: ignore[attr-defined]
+    for plan, counts in counted:
         number, counted_by = _moment(plan)
         rows.append(
             PlanCounts(

@@ -13,21 +13,18 @@ from plans.reviews.status import (
     ApprovalStatus,
     ApproverStatus,
     ReviewStatus,
-    with_statuses,
+    review_statuses,
 )
 
 
 @dataclass(frozen=True)
 class PendingApproval:
-    """One slot of somebody's. `plan` has its `state`."""
+    """One slot of somebody's, and where the review of its plan stands."""
 
     plan: Plan
     slot: ApprovalStatus
     approver: ApproverStatus
-
-    @property
-    def state(self) -> ReviewStatus:
-        return self.plan.state  # type: ignore[attr-defined]
+    state: ReviewStatus
 
 
 def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
@@ -40,15 +37,17 @@ def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
     }
     memberships = user.memberships.select_related("team")
     members = {member.team_id: member for member in memberships}
-    for plan in with_statuses(_plans_with_open_slots(user)):
-        state: ReviewStatus = plan.state  # type: ignore[attr-defined]
+    plans = _plans_with_open_slots(user)
+    states = review_statuses(plans)
+    for plan in plans:
+        state = states[plan.pk]
         for slot in state.slots:
             approver = slot.approver_for(user)
             ids = [one.user.pk for one in slot.approvers]
             member = members.get(plan.team_id)
             if not approver or not permissions.may_sign(member, slot.approval, ids):
                 continue
-            asked = PendingApproval(plan, slot, approver)
+            asked = PendingApproval(plan, slot, approver, state)
             if approver.state == "condition":
                 found["conditions"].append(asked)
             elif approver in slot.open_approvers and not state.has_expired:

@@ -233,12 +233,11 @@ def has_expired(version: Version | None, at: datetime) -> bool:
 
 
 def review_status(plan: Plan) -> ReviewStatus:
-    with_statuses([plan])
-    return plan.state  # type: ignore[attr-defined]
+    return review_statuses([plan])[plan.pk]
 
 
-def with_statuses(plans: Sequence[Plan]) -> list[Plan]:
-    """The same plans, each with `plan.state`, in the same few queries however many."""
+def review_statuses(plans: Sequence[Plan]) -> dict[int, ReviewStatus]:
+    """By the ids of the plans, in the same few queries however many."""
     ids = [plan.pk for plan in plans]
     rules = ReviewRules.objects.in_bulk(ids)
     states = {pk: ReviewStatus(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids}
@@ -251,15 +250,13 @@ def with_statuses(plans: Sequence[Plan]) -> list[Plan]:
         for slot in state.slots:
             for approver in slot.approvers:
                 words.put(approver, slot, state)
-    for plan in plans:
-        plan.state = states[plan.pk]  # type: ignore[attr-defined]
     changed = [
         (plan, states[plan.pk].edition)
         for plan in plans
         if getattr(states[plan.pk].version, "moved", 0)
     ]
     _compare([(states[plan.pk], text) for plan, text in digests.texts_of(changed)])
-    return list(plans)
+    return states
 
 
 def compare(state: ReviewStatus, text: digests.CurrentDigests) -> None:

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from plans.content.completeness import with_completeness
+from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.page.comments import mentions_of
 from plans.reviews.pending import pending_approvals
-from plans.reviews.status import with_statuses
+from plans.reviews.status import ReviewStatus, review_statuses
 from plans.views.shortcuts import Request, login_required, number_in
 
 PLANS_PER_PAGE = 50
@@ -23,11 +23,20 @@ LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)
+class PlanRow:
+    """A plan in the list: where its review stands, and how complete it is."""
+
+    plan: Plan
+    state: ReviewStatus
+    completeness: Completeness
+
+
+@dataclass(frozen=True)
 class PageOfPlans:
     """Some plans of a list whose end nobody looked for: to count all that a person may
     see takes longer than to read a page of them."""
 
-    plans: list[Plan]
+    rows: list[PlanRow]
     number: int
     has_next: bool
     search: str
@@ -39,7 +48,7 @@ class PageOfPlans:
 
     @property
     def last(self) -> int:
-        return self.first + len(self.plans) - 1
+        return self.first + len(self.rows) - 1
 
     @property
     def is_all(self) -> bool:
@@ -79,7 +88,7 @@ def plan_list(request: Request) -> HttpResponse:
         plans = plans.search(search)
     number = number_in(request.GET.get("page", "")) or 1
     page = _page(plans, number, search, archived)
-    context = {"page": page, "plans": page.plans, "search": search}
+    context = {"page": page, "rows": page.rows, "search": search}
     return render(request, "plans/plan_list.html", context)
 
 
@@ -89,11 +98,13 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
     newest = plans.order_by("-updated_at", "-pk").values_list("pk", flat=True)
     ids = list(newest[start : start + PLANS_PER_PAGE + 1])
     shown = ids[:PLANS_PER_PAGE]
-    rows = Plan.objects.filter(pk__in=shown).select_related("team")
-    in_order = sorted(rows, key=lambda plan: shown.index(plan.pk))
+    unordered = Plan.objects.filter(pk__in=shown).select_related("team")
+    plans_shown = sorted(unordered, key=lambda plan: shown.index(plan.pk))
     has_next = len(ids) > len(shown)
-    plans_shown = with_completeness(with_statuses(in_order))
-    return PageOfPlans(plans_shown, number, has_next, search, archived)
+    states = review_statuses(plans_shown)
+    counts = completeness_of_plans(plans_shown)
+    rows = [PlanRow(plan, states[plan.pk], counts[plan.pk]) for plan in plans_shown]
+    return PageOfPlans(rows, number, has_next, search, archived)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from plans.actions.sections import remove_section, rename_section
 from plans.actions.slots import change_rules, change_slot
 from plans.actions.undo import redo, undo
 from plans.models import Plan
-from plans.reviews.status import review_status, with_statuses
+from plans.reviews.status import review_status, review_statuses
 from tests import make
 from tests.make import FINISHED
 
@@ -171,10 +171,10 @@ def asked(plans):
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        states = [(plan.pk, plan.state) for plan in with_statuses(found)]
+        states = review_statuses(found)
     return {
         pk: (state.name, state.label, [(s.state, s.is_stale) for s in state.slots])
-        for pk, state in states
+        for pk, state in states.items()
     }, len(queries)
 
 
