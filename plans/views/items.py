@@ -84,7 +84,9 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
         part = _part(plan, item_for(plan, item_id))
         refusal = _by_author(refusal, part, request)
         _keep_typed(part, values, refusal)
-        return item_response(request, plan, member, part, http_status(refusal), str(refusal))
+        return item_response(
+            request, plan, member, part, http_status(refusal), str(refusal)
+        )
     part = _part(plan, row)
     response = item_response(request, plan, member, part)
     if not _is_as_typed(part, values):
