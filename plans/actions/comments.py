@@ -16,7 +16,17 @@ from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.content.values import change_label, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
-from plans.models import Change, Comment, Item, Membership, Mention, Plan, Section, Thread, User
+from plans.models import (
+    Change,
+    Comment,
+    Item,
+    Membership,
+    Mention,
+    Plan,
+    Section,
+    Thread,
+    User,
+)
 
 
 @transaction.atomic
