@@ -6,14 +6,14 @@ class PlannerConfig(AppConfig):
     name = "planner"
 
     def ready(self) -> None:
-        from planner import checks  # noqa: F401  (registers them)
+        from planner import checks  # noqa: F401  (registers the checks)
 
 
 class PlannerStaticFilesConfig(StaticFilesConfig):
-    """Collects what our pages use.
+    """Collects only what the pages use.
 
-    django-htmx brings an htmx of its own, which they do not use, and whose modules
-    import files that it does not bring; npm's brings help for editors and programs.
+    Left out: the htmx inside django-htmx, whose modules import files that it doesn't
+    ship, and the editor support inside npm's htmx.
     """
 
     ignore_patterns = [

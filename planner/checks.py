@@ -1,6 +1,6 @@
-"""Misconfiguration that can only be seen once all settings are known.
+"""System checks for what only shows once all settings are known.
 
-`manage.py check` lists it with a hint, and the server does not start on an error.
+`manage.py check` lists each problem with a hint; an error stops the server's start.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ App = Sequence[AppConfig] | None
 
 @register("planner")
 def check_static_files(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
-    """Production serves collected files only, so it may throw node_modules away."""
+    """Production serves collected files only, and may be built without node_modules."""
     if settings.PRODUCTION:
         if (settings.STATIC_ROOT / "staticfiles.json").exists():
             return []
@@ -42,7 +42,7 @@ def check_static_files(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
 
 @register("planner")
 def check_sqlite_processes(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
-    """Live updates between processes go through PostgreSQL."""
+    """Processes tell one another of changes through PostgreSQL."""
     if connection.vendor != "sqlite" or settings.PROCESSES == 1:
         return []
     return [
@@ -60,7 +60,7 @@ def check_https(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "Without HTTPS anybody on the way can read plans and take over sessions.",
+            "Without HTTPS, others on the network can read plans and steal sessions.",
             hint="Put a TLS proxy in front and drop PLANNER_HTTPS=no.",
             id="planner.W002",
         )
@@ -75,11 +75,11 @@ def check_company_sign_in(app_configs: App, **kwargs: Any) -> list[CheckMessage]
         "secret": "OIDC_CLIENT_SECRET",
     }
     missing = [names[key] for key, value in settings.OIDC.items() if not value]
-    found: list[CheckMessage] = []
+    problems: list[CheckMessage] = []
     if 0 < len(missing) < len(names) or (missing and settings.OIDC_SIGNUP):
-        found.append(
+        problems.append(
             Error(
-                f"The company's sign-in is half set: {' and '.join(missing)} missing.",
+                f"The company's sign-in lacks {' and '.join(missing)}.",
                 hint="Set all three of OIDC_ISSUER, OIDC_CLIENT_ID and "
                 "OIDC_CLIENT_SECRET, or none of the OIDC_ variables.",
                 id="planner.E003",
@@ -87,14 +87,14 @@ def check_company_sign_in(app_configs: App, **kwargs: Any) -> list[CheckMessage]
         )
     issuer = urlsplit(settings.OIDC["issuer"])
     if settings.PRODUCTION and settings.OIDC["issuer"] and issuer.scheme != "https":
-        found.append(
+        problems.append(
             Error(
                 "OIDC_ISSUER must start with https://: it says who people are.",
                 hint="Take the address from your provider's documentation.",
                 id="planner.E004",
             )
         )
-    return found
+    return problems
 
 
 @register("planner")

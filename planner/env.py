@@ -1,7 +1,7 @@
-"""Reading the environment, and refusing nonsense with a sentence.
+"""Typed readers of environment variables, which reject invalid values with a sentence.
 
-Settings come through these functions only, so that a mistyped value stops the start
-and says what was expected, where a silent default would be found out much later.
+All settings are read here, so that a mistyped value stops the start and says what was
+expected, instead of silently becoming a default.
 """
 
 import os
@@ -29,11 +29,11 @@ _HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+
 
 
 class InvalidSetting(ImproperlyConfigured):
-    """The environment holds something that cannot be meant."""
+    """An environment variable is missing or has an invalid value."""
 
 
 def text(name: str, default: str | None = None) -> str:
-    """An empty variable counts as one that is not set, as in most shells' scripts."""
+    """An empty variable counts as unset, as it does in most shell scripts."""
     value = os.environ.get(name, "").strip()
     if value:
         return value
@@ -68,54 +68,52 @@ def choice(name: str, default: str, *, among: Sequence[str]) -> str:
 
 
 def words(name: str, default: Sequence[str] | None = None) -> list[str]:
-    """Separated by commas."""
+    """Values separated by commas."""
     value = text(name, None if default is None else ",".join(default))
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
 def require_together(name: str, other: str) -> None:
-    """Where the one is set the other must be."""
+    """Require `other` to be set where `name` is."""
     if text(name, "") and not text(other, ""):
         raise InvalidSetting(f"{other} must be set where {name} is.")
 
 
 def hosts(name: str, default: Sequence[str] | None) -> list[str]:
-    """Names of hosts as browsers send them; `.example.org` is all below it, too."""
-    found = words(name, default)
-    if not found:
+    """Host names as browsers send them; `.example.org` includes its subdomains."""
+    names = words(name, default)
+    if not names:
         raise InvalidSetting(f"{name} must be set.")
-    for word in found:
-        if not _HOST.fullmatch(word):
+    for host in names:
+        if not _HOST.fullmatch(host):
             raise InvalidSetting(
                 f"{name} must hold names such as plans.example.org, without https:// "
-                f"and port, not {word!r}."
+                f"and port, not {host!r}."
             )
-    return found
+    return names
 
 
 def web_address(name: str, default: str, *, hosts: Sequence[str]) -> str:
-    """Where people find the planner; one of the hosts that it answers for."""
+    """The address that people open; its host must be one that the planner serves."""
     value = text(name, default).rstrip("/")
     try:
         parts = urlsplit(value)
-        found = parts.hostname or ""
+        host = parts.hostname or ""
     except ValueError:
-        parts, found = urlsplit(""), ""
-    whole = value == f"{parts.scheme}://{parts.netloc}"
-    if parts.scheme not in ("http", "https") or not found or not whole:
+        parts, host = urlsplit(""), ""
+    is_origin = value == f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in ("http", "https") or not host or not is_origin:
         raise InvalidSetting(
             f"{name} must be an address such as https://plans.example.org, without "
             f"anything behind it, not {value!r}."
         )
-    if not validate_host(f"[{found}]" if ":" in found else found, hosts):
-        raise InvalidSetting(
-            f"{name} leads to {found}, which is none of ALLOWED_HOSTS."
-        )
+    if not validate_host(f"[{host}]" if ":" in host else host, hosts):
+        raise InvalidSetting(f"{name} leads to {host}, which is none of ALLOWED_HOSTS.")
     return value
 
 
 def path(name: str) -> str:
-    """A path such as /planner, without a slash at its end; "" for none."""
+    """A path such as /planner, without a trailing slash; "" for none."""
     value = text(name, "").rstrip("/")
     if value and not _PATH.fullmatch(value):
         raise InvalidSetting(
@@ -147,34 +145,34 @@ def make_folder(name: str, folder: Path) -> None:
 
 
 def networks(name: str, default: Sequence[str]) -> list[str]:
-    """Addresses such as 10.0.0.7 or 10.0.0.0/8; `*` is all there are."""
-    found = words(name, default)
-    for word in found:
+    """Addresses such as 10.0.0.7 or 10.0.0.0/8; `*` means all of them."""
+    addresses = words(name, default)
+    for address in addresses:
         with suppress(ValueError):
-            ip_network(word)
+            ip_network(address)
             continue
-        if word != "*":
+        if address != "*":
             raise InvalidSetting(
                 f"{name} must hold addresses such as 10.0.0.7 or 10.0.0.0/8, or be *, "
-                f"not {word!r}."
+                f"not {address!r}."
             )
-    return found
+    return addresses
 
 
 def secret(name: str, *, kept_in: Path | None) -> str:
-    """The secret from the environment, else the one made once and kept in a file."""
+    """A secret from the environment, else a generated one that is kept in a file."""
     if kept_in and not os.environ.get(name):
-        return _kept_secret(kept_in)
-    return _long_enough(name, text(name))
+        return _read_or_create_secret(kept_in)
+    return _require_length(name, text(name))
 
 
 def optional_secret(name: str) -> str:
-    """A secret that opens something which is closed without one."""
+    """A secret without which the feature that it protects is off."""
     value = text(name, "")
-    return _long_enough(name, value) if value else ""
+    return _require_length(name, value) if value else ""
 
 
-def _long_enough(name: str, value: str) -> str:
+def _require_length(name: str, value: str) -> str:
     if len(value) < MIN_SECRET_LENGTH:
         raise InvalidSetting(
             f"{name} must have at least {MIN_SECRET_LENGTH} characters: "
@@ -183,17 +181,17 @@ def _long_enough(name: str, value: str) -> str:
     return value
 
 
-def _kept_secret(path: Path) -> str:
+def _read_or_create_secret(path: Path) -> str:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            # Of two processes that start together only one may choose, and neither
-            # may read half a secret: so it is written aside and linked into place.
-            with NamedTemporaryFile("w", dir=path.parent) as draft:
-                draft.write(secrets.token_urlsafe(48))
-                draft.flush()
+            # Write to a temporary file and link it into place: two processes that start
+            # together then agree on one secret, and neither reads half of it.
+            with NamedTemporaryFile("w", dir=path.parent) as file:
+                file.write(secrets.token_urlsafe(48))
+                file.flush()
                 with suppress(FileExistsError):
-                    os.link(draft.name, path)
+                    os.link(file.name, path)
         return path.read_text()
     except OSError as error:
         raise InvalidSetting(
@@ -202,16 +200,16 @@ def _kept_secret(path: Path) -> str:
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
-    """A Django database of `sqlite:///path` or `postgres://user:password@host/name`."""
+    """Django's settings for a URL such as `sqlite:///path` or `postgres://u:p@host/name`."""
     return parse_database_url(name, text(name, f"sqlite:///{quote(str(default))}"))
 
 
 def parse_database_url(name: str, url: str) -> dict[str, Any]:
-    """As `database`, of an address that came another way."""
+    """As `database`, for a URL from elsewhere. `name`: what error messages call it."""
     try:
         parsed = dict(dj_database_url.parse(url))
     except ValueError as error:
-        # The URL holds a password, so it is not repeated.
+        # Don't repeat the URL: it holds a password.
         raise InvalidSetting(f"{name} cannot be read: {error}") from error
     engine = str(parsed["ENGINE"]).rpartition(".")[2]
     if engine not in {"sqlite3", "postgresql"}:

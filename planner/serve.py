@@ -1,11 +1,11 @@
-"""The server's command: `python -m planner.serve`.
+"""The command that serves the planner: `python -m planner.serve`.
 
-A uvicorn whose processes share one listening socket, and which loses no request when
-one of them stops: it no longer takes connections (the socket stays open in the others),
-answers what comes on those that it has with `Connection: close`, and ends when the last
-of them is gone. SIGHUP to the first process replaces each of the others by one that has
-read the code anew, and waits for it to serve before the old one stops. SIGTERM ends all
-of them, with 0.
+uvicorn with a graceful stop: its processes share one listening socket, and no request
+is lost when one of them stops. It accepts no more connections (the socket stays open in
+the others), answers requests on its open ones with `Connection: close`, and ends when
+the last is closed. SIGHUP to the first process replaces the others one by one: each
+stops when its successor, which has loaded the new code, is serving. SIGTERM ends all of
+them with exit status 0.
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ from uvicorn.supervisors import multiprocess
 
 from planner.ops.metrics_folder import metrics_folder
 
-# Seconds that connections on which nothing is asked are kept open while stopping.
+# Seconds for which idle connections stay open while the server stops.
 DRAIN_SECONDS = 2.0
-# Seconds that an answer under way may still take.
+# Seconds that a running response then has.
 MAX_ANSWER_SECONDS = 20
-# Seconds that the head of a request may take, and how many bytes it may have: more than
-# browsers and proxies send.
+# Limits for the head of a request; browsers and proxies stay far below.
 HEAD_SECONDS = 20.0
 MAX_HEAD_BYTES = 64_000
 HEAD_TOO_LARGE = (
@@ -46,7 +45,7 @@ HEAD_TOO_LARGE = (
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
 MAX_OPEN_FILES = 65_536
-# Seconds until a process that does not say a word is taken for dead, or for not ready.
+# Seconds after which a silent process counts as dead, or as not ready.
 MAX_START_SECONDS = 60
 
 
@@ -54,13 +53,13 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for server in self.servers:
             server.close()
-        for one in sockets or []:
-            one.close()
-        # On a kept connection a request may be on its way to us, and it would be lost
-        # if we closed now: answer it, and let the client close.
+        for listener in sockets or []:
+            listener.close()
+        # A request may already be on its way on an idle connection, and closing it now
+        # would lose the request: answer it, and let the client close.
         for connection in list(self.server_state.connections):
             if is_answering(connection):
-                connection.shutdown()  # once it has answered
+                connection.shutdown()  # after its response
         headers = self.server_state.default_headers
         self.server_state.default_headers = [*headers, (b"connection", b"close")]
         deadline = time.monotonic() + DRAIN_SECONDS
@@ -69,15 +68,14 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Uvicorn ends by the signal that it was sent; an orderly end is a 0 here."""
+        """Don't re-raise the signal, as uvicorn does: a graceful stop exits with 0."""
         if self.should_exit and sig == signal.SIGINT:
             self.force_exit = True
         self.should_exit = True
 
 
 class Protocol(HttpToolsProtocol):
-    """Ends a connection whose next request does not begin properly: uvicorn would wait
-    for the head of one without end, and take in one without end."""
+    """Limits the time and the size of a request's head, which uvicorn doesn't."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,15 +86,15 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait_for_head()
+        self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop_head_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if not self.is_in_body and not is_answering(self):
-            self._wait_for_head()
+            self._start_head_timer()
         heads = self.heads
         super().data_received(data)
         if self.is_in_body or self.heads != heads:
@@ -108,7 +106,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_headers_complete(self) -> None:
-        self._stop_waiting()
+        self._stop_head_timer()
         self.heads += 1
         self.is_in_body = True
         super().on_headers_complete()
@@ -117,11 +115,11 @@ class Protocol(HttpToolsProtocol):
         self.is_in_body = False
         super().on_message_complete()
 
-    def _wait_for_head(self) -> None:
+    def _start_head_timer(self) -> None:
         if self.head_timer is None:
             self.head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
-    def _stop_waiting(self) -> None:
+    def _stop_head_timer(self) -> None:
         if self.head_timer is not None:
             self.head_timer.cancel()
             self.head_timer = None
@@ -140,7 +138,7 @@ class Process(multiprocess.Process):
         return self._server
 
     def is_alive(self, timeout: float = MAX_START_SECONDS) -> bool:
-        """Uvicorn would wait all that time for the answer of one that has ended."""
+        """Notices at once that a process has ended; uvicorn waits for the timeout."""
         deadline = time.monotonic() + timeout
         with suppress(OSError, EOFError):
             self.parent_conn.send(b"ping")
@@ -152,14 +150,14 @@ class Process(multiprocess.Process):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    asked = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
-    os.environ["WEB_CONCURRENCY"] = str(asked.workers)
-    # Links in mails lead to it, where PLANNER_URL says nothing else.
-    os.environ["PORT"] = str(asked.port)
+    os.environ["WEB_CONCURRENCY"] = str(options.workers)
+    # The default of PLANNER_URL, for links in mails, contains the port.
+    os.environ["PORT"] = str(options.port)
     try:
-        # The first process does nothing but look after the others; that it reads the
-        # settings spares them to fail one after the other.
+        # The first process only supervises the others. It reads the settings so that a
+        # mistake stops the start once, and not in each process.
         from django.conf import settings
 
         logging.config.dictConfig(settings.LOGGING)
@@ -168,27 +166,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     allow_many_connections()
     with metrics_folder() as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        _serve(asked)
+        _serve(options)
 
 
 def allow_many_connections() -> None:
-    """Each takes a file descriptor, and systems give a process 1,024 unasked."""
+    """Raise the limit of file descriptors, of which each connection needs one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = (
-        MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
-    )
-    if soft != resource.RLIM_INFINITY and soft < wanted:
+    limit = MAX_OPEN_FILES
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
-def _serve(asked: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace) -> None:
     config = uvicorn.Config(
         "planner.server.asgi:application",
         http=Protocol,
-        host=asked.host,
-        port=asked.port,
-        workers=asked.workers,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -197,13 +195,13 @@ def _serve(asked: argparse.Namespace) -> None:
         timeout_graceful_shutdown=MAX_ANSWER_SECONDS,
         timeout_worker_healthcheck=MAX_START_SECONDS,
     )
-    if asked.workers == 1:
+    if options.workers == 1:
         Server(config).run()
         return
     multiprocess.Process = Process  # type: ignore[misc]
-    everyone = multiprocess.Multiprocess(config, sockets=[config.bind_socket()])
-    everyone.run()
-    if any(process.exitcode == STARTUP_FAILURE for process in everyone.processes):
+    supervisor = multiprocess.Multiprocess(config, sockets=[config.bind_socket()])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(STARTUP_FAILURE)
 
 

@@ -1,8 +1,8 @@
-"""Static files under names that hold their hash, so that browsers may keep them."""
+"""Static files whose names contain their hash, so that browsers can cache them."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    # Our JavaScript modules import one another by their plain names.
+    # Our JavaScript modules import one another by their unhashed names.
     support_js_module_import_aggregation = True

@@ -1,4 +1,4 @@
-"""Where everything is; `planner.ops.health` answers /livez and /readyz before this."""
+"""All addresses except those that `planner.ops.health` answers."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -6,8 +6,7 @@ from django.urls import include, path
 
 handler400 = "plans.views.errors.bad_request"
 handler500 = "plans.views.errors.server_error"
-# The administration has no door of its own: one place to sign in, with its limits and
-# second factor.
+# The admin has no sign-in of its own, so that rate limits and second factors apply.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 urlpatterns = [
     path("accounts/", include("plans.views.account_urls")),

@@ -1,4 +1,4 @@
-"""Django alone, for a WSGI server: every page, but no live feed."""
+"""Django alone, for a WSGI server: all pages, without the live feed."""
 
 import os
 

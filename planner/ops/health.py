@@ -1,9 +1,10 @@
-"""Addresses for whatever watches over the server.
+"""Addresses for monitoring.
 
-/livez: this process answers; restart it when it does not.
-/readyz: it can serve pages too (database there, migrations applied, room on the disk,
-the feed hears the other processes, no stop under way); send it people only then.
-/metrics: what all processes of the port have counted, for whoever knows METRICS_TOKEN.
+/livez: this process answers; restart it if it doesn't.
+/readyz: it can serve pages too (database reachable, migrations applied, space on the
+disk, live feed connected to the other processes, not stopping); route traffic to it
+only then.
+/metrics: the counts of all processes that share the port; needs METRICS_TOKEN.
 """
 
 import errno
@@ -24,40 +25,44 @@ from django.http import HttpRequest, HttpResponse
 from planner.ops import metrics
 
 _migrations_are_applied = False
-# When a write last found no room (time.monotonic), or 0.
+# When a write last failed for lack of space (time.monotonic), or 0.
 _full_at = 0.0
-# Seconds for which that makes the server not ready.
+# Seconds for which the server is then not ready.
 DISK_FULL_SECONDS = 5.0
-# Bytes that SQLite's disk must have room for: a few saves.
+# SQLite's disk must have this much space: a few saves.
 MIN_FREE_BYTES = 1_000_000
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_DISK_FULL = "53100"  # PostgreSQL's code
-# What the server knows beside Django: each says what is in the way, or "".
+_DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT}
+_DISK_FULL_SQLSTATE = "53100"  # PostgreSQL
+# Checks that the server adds to readiness: each returns an obstacle, or "".
 server_checks: list[Callable[[], str]] = []
 
 
 class HealthMiddleware:
-    """Answers before anything that asks for a known host, HTTPS or a session."""
+    """Answers probes before any middleware that needs a host, HTTPS or a session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == "/livez":
-            return _answer("alive")
+            return _text_response("alive")
         if request.path_info == "/readyz":
             obstacle = find_obstacle()
-            return _answer(obstacle, status=503) if obstacle else _answer("ready")
-        # Without a token there is no such address.
+            return (
+                _text_response(obstacle, status=503)
+                if obstacle
+                else _text_response("ready")
+            )
+        # Without a token, /metrics does not exist.
         if request.path_info == "/metrics" and settings.METRICS_TOKEN:
             return _metrics(request)
         return self.get_response(request)
 
 
 def _metrics(request: HttpRequest) -> HttpResponse:
-    told = request.headers.get("Authorization", "").encode()
-    if not compare_digest(told, f"Bearer {settings.METRICS_TOKEN}".encode()):
-        refusal = _answer("METRICS_TOKEN is asked for", status=401)
+    authorization = request.headers.get("Authorization", "").encode()
+    if not compare_digest(authorization, f"Bearer {settings.METRICS_TOKEN}".encode()):
+        refusal = _text_response("METRICS_TOKEN is required", status=401)
         refusal.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
         return refusal
     return HttpResponse(
@@ -68,14 +73,14 @@ def _metrics(request: HttpRequest) -> HttpResponse:
 
 
 def note_disk_error(error: BaseException | None) -> bool:
-    """Whether it says that a disk is full: ours, or the database's. Then people are
-    better sent elsewhere for a while."""
+    """Whether an error means that our disk, or the database's, is full. The server is
+    then not ready for a while."""
     global _full_at
     while error is not None:
         if (
             getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-            or getattr(error, "sqlstate", "") == _DISK_FULL
-            or (isinstance(error, OSError) and error.errno in _NO_ROOM)
+            or getattr(error, "sqlstate", "") == _DISK_FULL_SQLSTATE
+            or (isinstance(error, OSError) and error.errno in _DISK_FULL_ERRNOS)
         ):
             _full_at = time.monotonic()
             return True
@@ -96,17 +101,17 @@ def _is_disk_full() -> bool:
             else:
                 file.write(bytes(MIN_FREE_BYTES))
     except OSError as error:
-        return error.errno in _NO_ROOM
+        return error.errno in _DISK_FULL_ERRNOS
     return False
 
 
 def find_obstacle() -> str:
-    """Empty when pages can be served; says no more than strangers may know."""
+    """Why pages cannot be served, in words that strangers may read; "" if they can."""
     global _migrations_are_applied
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        # Reading all migrations is slow, and an applied one stays applied.
+        # Reading the migrations is slow, and an applied one stays applied.
         if not _migrations_are_applied:
             executor = MigrationExecutor(connection)
             targets = executor.loader.graph.leaf_nodes()
@@ -117,24 +122,24 @@ def find_obstacle() -> str:
         return "migrations are not applied"
     if _is_disk_full():
         return "the disk is full"
-    return next(filter(None, (look() for look in server_checks)), "")
+    return next(filter(None, (check() for check in server_checks)), "")
 
 
 async def answer_liveness(send: Callable[[Any], Awaitable[None]]) -> None:
-    """`/livez`, straight from the event loop."""
-    from planner.ops.middleware import HEADERS  # asks for settings, which may be wrong
+    """Answer `/livez` on the event loop."""
+    from planner.ops.middleware import HEADERS  # needs settings, which may be invalid
 
-    answer = _answer("alive")
+    response = _text_response("alive")
     for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+        response.headers.setdefault(name, value)
     headers = [
-        (name.lower().encode(), value.encode()) for name, value in answer.items()
+        (name.lower().encode(), value.encode()) for name, value in response.items()
     ]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content})
+    await send({"type": "http.response.body", "body": response.content})
 
 
-def _answer(text: str, *, status: int = 200) -> HttpResponse:
+def _text_response(text: str, *, status: int = 200) -> HttpResponse:
     return HttpResponse(
         f"{text}\n",
         status=status,

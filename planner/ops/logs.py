@@ -1,9 +1,8 @@
-"""What the log says, and what it never says.
+"""Logging that holds a request's id, and nothing that people typed.
 
-Every line of a request carries the request's id. Nothing that somebody typed gets in:
-an error's message may repeat it (a database's names the row that it refused), and so
-may an address (a plan's is made of its title). So an address is told by the name of
-its view, and in production an error by its kind and its places in the code.
+Error messages may quote what people typed (a database names the row that it rejected),
+and so may addresses (a plan's comes from its title). So the log names the view instead
+of the address, and in production an error's type and traceback without its message.
 """
 
 from __future__ import annotations
@@ -18,21 +17,21 @@ from typing import Any
 from django.http import HttpRequest
 from pythonjsonlogger.json import JsonFormatter
 
-# Of the request that this thread or task is answering.
+# The id of the request that this thread or task is answering.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-# What a proxy may call a request; anything else could forge a line of the log.
+# The request ids that we accept from a proxy; others could forge lines of the log.
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 access = logging.getLogger("planner.access")
-# What a line of the log may hold beside its message: all else that Python or Django
-# attach to it (the request, for one) stays out.
+# The only extra fields that a line may have: what else Python or Django attach to a
+# record, such as the request, stays out.
 EXTRA_FIELDS = ("method", "view", "status", "ms", "user")
 _COLUMNS = "{asctime} {levelname} {name} [{request_id}] {message}"
 
 
 class RequestFilter(logging.Filter):
-    """Gives every line the id of its request, and takes addresses out."""
+    """Adds the request's id to each record, and replaces addresses by views."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
@@ -47,27 +46,27 @@ class RequestFilter(logging.Filter):
 
 
 class RedactingFormatter(logging.Formatter):
-    """Tells an error by its kind and its places, without its message."""
+    """Formats an exception as its type and traceback, without its message."""
 
     hides_messages = True
 
-    # The types of what Python's own `formatException` is given are as loose.
+    # As loosely typed as the method that it overrides.
     def formatException(self, ei: Any) -> str:
         if not self.hides_messages:
             return super().formatException(ei)
         error = ei[1]
         parts: list[str] = []
         while error is not None:
-            places = "".join(traceback.format_tb(error.__traceback__)).rstrip()
-            kind = f"{type(error).__module__}.{type(error).__qualname__}"
-            parts.insert(0, f"{places}\n{kind}" if places else kind)
-            hides = error.__suppress_context__
-            error = error.__cause__ or (None if hides else error.__context__)
+            frames = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+            name = f"{type(error).__module__}.{type(error).__qualname__}"
+            parts.insert(0, f"{frames}\n{name}" if frames else name)
+            hides_context = error.__suppress_context__
+            error = error.__cause__ or (None if hides_context else error.__context__)
         return "\nwhich led to\n".join(parts)
 
 
 class LineFormatter(RedactingFormatter):
-    """For people who look on."""
+    """Plain lines, for reading in a terminal."""
 
     def __init__(self, *, hides_messages: bool) -> None:
         super().__init__(_COLUMNS, style="{")
@@ -75,7 +74,7 @@ class LineFormatter(RedactingFormatter):
 
 
 class JsonLineFormatter(RedactingFormatter, JsonFormatter):
-    """One JSON object a line, for programs that gather logs."""
+    """One JSON object a line, for log collectors."""
 
     def __init__(self, *, hides_messages: bool) -> None:
         super().__init__("{message}", style="{", json_ensure_ascii=False)
@@ -93,8 +92,8 @@ class JsonLineFormatter(RedactingFormatter, JsonFormatter):
         log_data["level"] = record.levelname
         log_data["logger"] = record.name
         log_data["message"] = record.getMessage()
-        if told := getattr(record, "request_id", ""):
-            log_data["request_id"] = told
+        if id_of_request := getattr(record, "request_id", ""):
+            log_data["request_id"] = id_of_request
         for name in EXTRA_FIELDS:
             if name in record.__dict__:
                 log_data[name] = record.__dict__[name]
@@ -103,52 +102,53 @@ class JsonLineFormatter(RedactingFormatter, JsonFormatter):
 
 
 def get_view_name(request: HttpRequest) -> str:
-    """The name of the view that an address led to: there are few of them, and none
-    holds a word of a plan."""
+    """The name of the request's view: there are few, and none holds a plan's words."""
     match = request.resolver_match
     if match is None:
         return "none"
     return match.view_name or "unnamed"
 
 
-def accept_request_id(told: str) -> str:
-    """The id from the proxy, or a new one. `planner.server.asgi` removes the header
-    unless the proxy sent it."""
-    return told if _SAFE_ID.fullmatch(told) else secrets.token_hex(8)
+def accept_request_id(header: str) -> str:
+    """The id that the proxy sent, if it is safe to log, else a new one.
+
+    `planner.server.asgi` drops the header when it does not come from the proxy.
+    """
+    return header if _SAFE_ID.fullmatch(header) else secrets.token_hex(8)
 
 
 def log_access(
-    method: str | None, view: str, status: int, took: float, user: int | None = None
+    method: str | None, view: str, status: int, duration: float, user: int | None = None
 ) -> None:
-    """The one line that every request has in the log."""
-    told = {
+    """Write the one line that each request has in the log. `duration`: in seconds."""
+    fields = {
         "method": normalize_method(method),
         "view": view,
         "status": status,
-        "ms": round(took * 1000),
+        "ms": round(duration * 1000),
         "user": user,
     }
     access.info(
-        "%(method)s %(view)s %(status)s %(ms)s ms, user %(user)s", told, extra=told
+        "%(method)s %(view)s %(status)s %(ms)s ms, user %(user)s", fields, extra=fields
     )
 
 
 def normalize_method(method: str | None) -> str:
-    """A method is whatever somebody sends; only the usual ones are repeated."""
+    """A client may send any word as a method: name the known ones only."""
     return method if method in METHODS else "other"
 
 
 def build_logging_config(
-    kind: str, level: str, *, hides_messages: bool
+    log_format: str, level: str, *, hides_messages: bool
 ) -> dict[str, Any]:
-    """`settings.LOGGING`. `kind`: "json" or "lines"."""
+    """The value of `settings.LOGGING`. `log_format`: "json" or "lines"."""
     formatter = (
         "planner.ops.logs.JsonLineFormatter"
-        if kind == "json"
+        if log_format == "json"
         else "planner.ops.logs.LineFormatter"
     )
-    # Uvicorn sets up handlers of its own; all goes to ours.
-    to_ours: dict[str, Any] = {"handlers": [], "propagate": True}
+    # Django and Uvicorn set up handlers of their own: use ours alone.
+    to_root: dict[str, Any] = {"handlers": [], "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -163,17 +163,17 @@ def build_logging_config(
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
-            # Django's handler mails administrators and prints only while debugging.
-            "django": {**to_ours, "level": "INFO"},
-            # A 404 or a 403 is no news; a 500 is.
+            # Django's own handlers mail administrators, and print while debugging.
+            "django": {**to_root, "level": "INFO"},
+            # Log a 500, but no 404 or 403.
             "django.request": {"level": "ERROR"},
-            # Names the host that somebody made up, and would do so in hundreds.
-            "django.security.DisallowedHost": {**to_ours, "level": "CRITICAL"},
-            # At DEBUG it prints every query, with what people typed.
+            # Names hosts that scanners make up, by the hundred.
+            "django.security.DisallowedHost": {**to_root, "level": "CRITICAL"},
+            # At DEBUG it logs each query with its values.
             "django.db.backends": {"level": "INFO"},
-            "uvicorn": {**to_ours, "level": "INFO"},
-            "uvicorn.error": dict(to_ours),
-            # Has the address; our own line (planner.ops.middleware) names the view.
+            "uvicorn": {**to_root, "level": "INFO"},
+            "uvicorn.error": dict(to_root),
+            # Names addresses; our own line (planner.ops.middleware) names the view.
             "uvicorn.access": {"handlers": [], "propagate": False},
         },
     }

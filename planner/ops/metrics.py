@@ -1,9 +1,9 @@
-"""What is counted, for Prometheus.
+"""Metrics for Prometheus.
 
-Processes that share a port share their counts too: `planner.serve` names a folder for
-them in PROMETHEUS_MULTIPROC_DIR before this is imported, each process writes its own
-files there, and whichever is asked adds up all of them. A label has few values, none of
-which anybody typed.
+Processes that share a port add up their counts: `planner.serve` names a folder in
+PROMETHEUS_MULTIPROC_DIR before this module is imported, each process writes its own
+files there, and the one that answers /metrics reads all of them. Labels have few
+values, none of which people typed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from planner.ops.metrics_folder import is_process_alive, lock_folder
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SHARED = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-# Held until this process ends.
+# Kept until this process ends.
 _lock = lock_folder(_SHARED) if _SHARED else None
 _registry = CollectorRegistry()
 
@@ -117,15 +117,15 @@ _DECISIONS = {
 
 
 def count_change(verb: str) -> None:
-    """A change that was committed. `verb`: what it did (Change.verb)."""
+    """Count a committed change. `verb`: as in Change.verb."""
     saves.inc()
     if verb in _DECISIONS:
         sign_offs.labels(_DECISIONS[verb]).inc()
 
 
-def count_request(method: str, view: str, status: int, took: float) -> None:
+def count_request(method: str, view: str, status: int, duration: float) -> None:
     requests.labels(method, view, str(status)).inc()
-    request_seconds.labels(view).observe(took)
+    request_seconds.labels(view).observe(duration)
     if status == 409:
         conflicts.inc()
     elif status in (403, 422):
@@ -133,30 +133,30 @@ def count_request(method: str, view: str, status: int, took: float) -> None:
 
 
 def record_process() -> None:
-    """The process's own figures, for whichever process is asked for them."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _cpu.set(used.ru_utime + used.ru_stime)
+    """Update the gauges of this process, for whichever process answers /metrics."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    _cpu.set(usage.ru_utime + usage.ru_stime)
     _threads.set(threading.active_count())
-    with suppress(OSError):  # only Linux tells these
+    with suppress(OSError):  # Linux only
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         _memory.set(pages * os.sysconf("SC_PAGE_SIZE"))
         _files.set(len(os.listdir("/proc/self/fd")))
 
 
 def render_metrics() -> bytes:
-    """All processes of this port together."""
+    """The metrics of all processes that share the port."""
     record_process()
     if not _SHARED:
         return generate_latest(_registry)
-    _forget_ended(Path(_SHARED))
-    everybody = CollectorRegistry()
-    MultiProcessCollector(everybody, path=_SHARED)  # type: ignore[no-untyped-call]
-    return generate_latest(everybody)
+    _mark_dead_processes(Path(_SHARED))
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=_SHARED)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)
 
 
-def _forget_ended(folder: Path) -> None:
-    """A process that was killed has no open streams any more; what it counted stays."""
+def _mark_dead_processes(folder: Path) -> None:
+    """Drop the live gauges of killed processes; their counters stay."""
     for path in folder.glob("gauge_live*_*.db"):
-        found = re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name)
-        if found and not is_process_alive(int(found[1])):
-            mark_process_dead(int(found[1]), _SHARED)  # type: ignore[no-untyped-call]
+        match = re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name)
+        if match and not is_process_alive(int(match[1])):
+            mark_process_dead(int(match[1]), _SHARED)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""The folder in which the processes of a port keep their counts (planner.ops.metrics).
+"""The folder where processes that share a port keep their counts (planner.ops.metrics).
 
 Each process holds a lock in it, so that the next server can tell a folder in use from
 one that a killed server left behind.
@@ -20,13 +20,13 @@ from typing import IO
 
 FOLDER_PREFIX = "planner-metrics-"
 LOCK = "lock"
-# Seconds in which a server that starts has taken its lock.
+# A server has taken its lock this many seconds after it created the folder.
 STARTUP_SECONDS = 60
 
 
 @contextmanager
 def metrics_folder() -> Iterator[str]:
-    """A new one for this server. Removes those that killed servers left."""
+    """A new folder for this server. Removes those that killed servers left behind."""
     for path in Path(gettempdir()).glob(f"{FOLDER_PREFIX}*"):
         with suppress(OSError):
             if _is_abandoned(path):
@@ -36,7 +36,7 @@ def metrics_folder() -> Iterator[str]:
 
 
 def lock_folder(folder: str) -> IO[bytes]:
-    """Says that this process counts there, until it ends or closes the file."""
+    """Mark the folder as in use until this process ends or closes the file."""
     lock = (Path(folder) / LOCK).open("ab")
     fcntl.flock(lock, fcntl.LOCK_SH)
     return lock
@@ -53,7 +53,7 @@ def is_process_alive(process: int) -> bool:
 
 
 def _is_abandoned(path: Path) -> bool:
-    """Whether it is ours, and no process that lives counts there."""
+    """Whether the folder is this user's, and no running process uses it."""
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
         return False
@@ -61,7 +61,7 @@ def _is_abandoned(path: Path) -> bool:
         return False
     try:
         lock = (path / LOCK).open("rb")
-    except FileNotFoundError:  # it is of a release that had no lock
+    except FileNotFoundError:  # from a release without locks
         names = [re.fullmatch(r"\w+_(\d+)\.db", file.name) for file in path.iterdir()]
         return not any(is_process_alive(int(name[1])) for name in names if name)
     with lock, suppress(BlockingIOError):

@@ -1,4 +1,4 @@
-"""What every request is given, and what every answer tells the browser."""
+"""Middleware around every view: headers, request ids, logs and counts."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ PERMISSIONS_POLICY = (
     "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 )
 
-# With what Django's SecurityMiddleware would say, which not every answer passes.
+# Including those of Django's SecurityMiddleware, which not every response passes.
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Permissions-Policy": PERMISSIONS_POLICY,
@@ -40,8 +40,8 @@ HEADERS = {
 
 
 class SecurityHeadersMiddleware:
-    """Around all others, for their refusals are answers too. The live feed, which is
-    not Django's, sends the same headers by itself."""
+    """Outermost, so that responses of other middleware have the headers too. The live
+    feed, which bypasses Django, sends the same headers itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -49,17 +49,17 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         for name, value in HEADERS.items():
-            # Where an address is a secret, a view says more (plans.views.sharing).
+            # A view may be stricter: where an address is a secret, for example.
             response.headers.setdefault(name, value)
-        # What is shown to one person no proxy may keep for another; files that are the
-        # same for all, and links that are secrets, say something else.
+        # No proxy may show one person's page to another. Static files and secret links
+        # set other values.
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
 class NulMiddleware:
-    """Refuses an address or a cookie with a NUL: PostgreSQL takes none, and no browser
-    sends one by itself. What is posted is cleaned by its form."""
+    """Rejects NUL in an address or a cookie: PostgreSQL cannot store it, and no browser
+    sends it. Forms clean what is posted."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -68,38 +68,37 @@ class NulMiddleware:
         query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
         cookies = "".join(request.COOKIES.values())
         if b"\0" in query or "\0" in request.path + cookies:
-            raise BadRequest("A NUL stands in the address or in a cookie.")
+            raise BadRequest("The address or a cookie contains NUL.")
         return self.get_response(request)
 
 
 class RequestMiddleware:
-    """Names each request, writes its line of the log, and counts it."""
+    """Gives each request an id, logs it and counts it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = accept_request_id(request.headers.get("X-Request-ID", ""))
-        token = request_id.set(name)
-        began = time.perf_counter()
+        new_id = accept_request_id(request.headers.get("X-Request-ID", ""))
+        token = request_id.set(new_id)
+        start = time.perf_counter()
         try:
             response = self.get_response(request)
-            took = time.perf_counter() - began
-            _note(request, response, took)
+            _record(request, response, time.perf_counter() - start)
         finally:
             request_id.reset(token)
-        response.headers["X-Request-ID"] = name
+        response.headers["X-Request-ID"] = new_id
         return response
 
 
-def _note(request: HttpRequest, response: HttpResponse, took: float) -> None:
+def _record(request: HttpRequest, response: HttpResponse, duration: float) -> None:
     view, status = get_view_name(request), response.status_code
-    metrics.count_request(normalize_method(request.method), view, status, took)
-    log_access(request.method, view, status, took, _user_of(request))
+    metrics.count_request(normalize_method(request.method), view, status, duration)
+    log_access(request.method, view, status, duration, _loaded_user_id(request))
 
 
-def _user_of(request: HttpRequest) -> int | None:
-    """The id of who asked, where the view wanted to know: the log asks no query."""
+def _loaded_user_id(request: HttpRequest) -> int | None:
+    """The user's id if the view has loaded the user: the log makes no query."""
     user = getattr(request, "user", None)
     if isinstance(user, SimpleLazyObject):
         user = user.__dict__.get("_wrapped")
@@ -107,9 +106,9 @@ def _user_of(request: HttpRequest) -> int | None:
 
 
 class ClientDisconnectedMiddleware:
-    """Ends a request whose page was given up because nobody waits for it."""
+    """Ends a request whose view stopped because the client has gone."""
 
-    # nginx's "client closed request": in the log and in the figures it is no error.
+    # nginx's "client closed request", which logs and metrics don't count as an error.
     STATUS = 499
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -121,5 +120,6 @@ class ClientDisconnectedMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        is_left = isinstance(exception, ClientDisconnected)
-        return HttpResponse(status=self.STATUS) if is_left else None
+        if isinstance(exception, ClientDisconnected):
+            return HttpResponse(status=self.STATUS)
+        return None

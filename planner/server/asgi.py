@@ -1,9 +1,9 @@
-"""What uvicorn serves: Django's pages from a pool of threads, the live feed on the
-event loop, and the process's life.
+"""The ASGI application: Django's pages in a pool of threads, the live feed on the event
+loop, and the start and end of the process.
 
-Django's own ASGI handler starts a thread and a database connection for each request;
-its WSGI handler on threads that stay answers more than twice as many saves a second,
-and a stream that waits on the event loop needs no thread at all.
+Django's own ASGI handler starts a thread and a database connection for each request.
+Its WSGI handler on a pool of threads answers more than twice as many saves a second,
+and a stream that waits on the event loop needs no thread.
 """
 
 import asyncio
@@ -30,37 +30,37 @@ from planner.ops import health, metrics
 from planner.ops.logs import accept_request_id, log_access, request_id
 from planner.server.bridge import Bridge
 
-# Dictionaries, whose types every ASGI library spells in its own way.
+# Dictionaries; each ASGI library types them in its own way.
 Scope = Any
 Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-# Seconds between two looks at what this process uses.
+# Seconds between two updates of this process's metrics.
 METRICS_INTERVAL = 10.0
-# Threads that read static files. They never wait for a client or for the database.
+# Threads that read static files; they never wait for a client or the database.
 STATIC_FILE_THREADS = 2
 FORWARDED_FOR = b"x-forwarded-for"
 
 
 class Application:
-    """Serves from its lifespan's start to its end; a new start takes a new one."""
+    """Serves during one lifespan; a restart needs a new instance."""
 
     def __init__(self) -> None:
         self.django = Bridge(get_wsgi_application(), self.largest_body)
-        # However busy the pages are, probes and files have threads of their own.
+        # Probes and static files have their own threads, however busy the pages are.
         self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
         self.files = ThreadPoolExecutor(STATIC_FILE_THREADS, "files")
         self.probes = ThreadPoolExecutor(1, "probes")
-        # Django is set up now, and models can be imported.
+        # Now that Django is set up, models can be imported.
         from plans.accounts import body_limits
         from plans.live import broker, stream
 
         self.largest_body_of = body_limits.largest_body
         self.make_broker = broker.Broker
         self.answer_live = stream.answer
-        # Servers of their own kind do this before us; planner.serve leaves it to us,
-        # because afterwards nobody can tell whether it was the proxy that asked.
+        # uvicorn could do this itself, but then we could not tell whether a request
+        # came through the proxy.
         self.behind_proxy = ProxyHeadersMiddleware(self.answer, settings.PROXIES)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,8 +79,8 @@ class Application:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path.startswith("/live/"):
-            with request_logging(scope, send) as named:
-                await self.answer_live(self.broker, scope, receive, named)
+            with request_logging(scope, send) as send_with_id:
+                await self.answer_live(self.broker, scope, receive, send_with_id)
         elif path == "/livez":
             await health.answer_liveness(send)
         elif path in ("/readyz", "/metrics"):
@@ -91,7 +91,7 @@ class Application:
             await self.django(scope, receive, send, self.pages)
 
     async def largest_body(self, environ: dict[str, Any]) -> int:
-        """Asks the database who sends it, in no thread of the pages."""
+        """Looks up the sender in a thread of the broker, so that pages don't wait."""
         limit: int = await self.broker.in_thread(partial(self.largest_body_of, environ))
         return limit
 
@@ -101,39 +101,42 @@ class Application:
 
     async def lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
-        if obstacles := await asyncio.to_thread(find_startup_errors):
-            await send({"type": "lifespan.startup.failed", "message": obstacles})
+        if errors := await asyncio.to_thread(find_startup_errors):
+            await send({"type": "lifespan.startup.failed", "message": errors})
             return
         self.broker = self.make_broker()
         end_streams_on_signal(self.broker)
         health.server_checks.append(self.broker.obstacle)
-        figures = asyncio.create_task(record_process_metrics())
+        metrics_task = asyncio.create_task(record_process_metrics())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        figures.cancel()
+        metrics_task.cancel()
         await self.broker.close()
         health.server_checks.remove(self.broker.obstacle)
-        await asyncio.to_thread(self.let_go_of_database)
+        await asyncio.to_thread(self.close_database)
         await send({"type": "lifespan.shutdown.complete"})
 
-    def let_go_of_database(self) -> None:
+    def close_database(self) -> None:
         for threads in (self.pages, self.files, self.probes, self.broker.threads):
             close_connections(threads)
-        # Only PostgreSQL has a pool; its threads would outlive the server.
+        # PostgreSQL's pool has threads, which would outlive the server.
         if hasattr(connection, "close_pool"):
             connection.close_pool()
 
 
 def close_connections(threads: ThreadPoolExecutor) -> None:
-    """End the threads. A connection belongs to its thread, so every thread closes its
-    own; at the barrier they wait for each other, lest a quick one takes two turns."""
+    """Close each thread's database connection, then end the threads.
+
+    Only a thread can close its own connection. The barrier makes each thread take
+    exactly one of the tasks.
+    """
     count = threads._max_workers
-    everyone = Barrier(count)
+    barrier = Barrier(count)
 
     def close_own() -> None:
         connections.close_all()
         with suppress(BrokenBarrierError):
-            everyone.wait(timeout=5)
+            barrier.wait(timeout=5)
 
     for _ in range(count):
         threads.submit(close_own)
@@ -141,24 +144,23 @@ def close_connections(threads: ThreadPoolExecutor) -> None:
 
 
 def end_streams_on_signal(broker: Any) -> None:
-    """A server that is told to stop waits for its open answers first, and a stream has
-    no end of its own: so it is ended by the same signal, before the server's handler.
-    """
+    """End the streams on SIGTERM and SIGINT, before the server's own handler runs: it
+    waits for open responses, and a stream would never end by itself."""
     if threading.current_thread() is not threading.main_thread():
         return
     for number in (signal.SIGTERM, signal.SIGINT):
-        servers_own = signal.getsignal(number)
+        server_handler = signal.getsignal(number)
 
-        def stop(number: int, frame: Any, servers_own: Any = servers_own) -> None:
+        def stop(number: int, frame: Any, handler: Any = server_handler) -> None:
             broker.loop.call_soon_threadsafe(broker.end_streams)
-            if callable(servers_own):
-                servers_own(number, frame)
+            if callable(handler):
+                handler(number, frame)
 
         signal.signal(number, stop)
 
 
 async def record_process_metrics() -> None:
-    """Another process may be asked for them."""
+    """Whichever process answers /metrics reads what the others have stored."""
     while True:
         metrics.record_process()
         await asyncio.sleep(METRICS_INTERVAL)
@@ -166,29 +168,28 @@ async def record_process_metrics() -> None:
 
 @contextmanager
 def request_logging(scope: Scope, send: Send) -> Iterator[Send]:
-    """What RequestMiddleware does for a page: an id, and a line of the log."""
-    told = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    name, began, status = accept_request_id(told), time.perf_counter(), 0
+    """Give a live request an id and a line of the log, as RequestMiddleware does."""
+    header = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+    new_id, start, status = accept_request_id(header), time.perf_counter(), 0
 
-    async def named(message: Message) -> None:
+    async def send_with_id(message: Message) -> None:
         nonlocal status
         if message["type"] == "http.response.start":
             status = message["status"]
-            header = (b"x-request-id", name.encode())
-            message = {**message, "headers": [*message["headers"], header]}
+            headers = [*message["headers"], (b"x-request-id", new_id.encode())]
+            message = {**message, "headers": headers}
         await send(message)
 
-    token = request_id.set(name)
+    token = request_id.set(new_id)
     try:
-        yield named
+        yield send_with_id
     finally:
-        log_access(scope["method"], "live", status, time.perf_counter() - began)
+        log_access(scope["method"], "live", status, time.perf_counter() - start)
         request_id.reset(token)
 
 
 def strip_base_path(scope: Scope) -> Scope:
-    """The path as if nothing stood before it. Proxies may take BASE_PATH away, and
-    probes ask without it."""
+    """Remove BASE_PATH, if it is there: some proxies strip it, and probes omit it."""
     base, path = settings.BASE_PATH, scope["path"]
     if not base or not f"{path}/".startswith(f"{base}/"):
         return scope
@@ -201,8 +202,8 @@ def remove_header(scope: Scope, name: bytes) -> Scope:
 
 
 def keep_nearest_address(scope: Scope) -> Scope:
-    """Whoever connects is a proxy, which adds the address that connected to it. All
-    before that the subscriber may have sent."""
+    """Trust only the last address of X-Forwarded-For, which our proxy added: the client
+    may have sent those before it."""
     headers = [
         (name, value.rpartition(b",")[2].strip() if name == FORWARDED_FOR else value)
         for name, value in scope["headers"]
@@ -211,20 +212,20 @@ def keep_nearest_address(scope: Scope) -> Scope:
 
 
 def remove_ambiguous_headers(scope: Scope) -> Scope:
-    """WSGI spells `X_Forwarded_For` and `X-Forwarded-For` alike, so that a subscriber
-    could pretend to be the proxy: the one with underscores goes."""
+    """Drop header names with underscores: WSGI cannot tell `X_Forwarded_For` from
+    `X-Forwarded-For`, so a client could pretend to be the proxy."""
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     return {**scope, "headers": headers}
 
 
 def find_misconfiguration() -> str:
-    """The system checks that would refuse a command refuse the server too."""
+    """The errors of our system checks: what stops a command stops the server too."""
     messages = run_checks(tags=["planner"])
     return "\n".join(str(each) for each in messages if each.level >= ERROR)
 
 
 def find_startup_errors() -> str:
-    """`find_misconfiguration`, in a thread whose connections nobody else closes."""
+    """As `find_misconfiguration`; closes the connections of the thread that it uses."""
     try:
         return find_misconfiguration()
     finally:

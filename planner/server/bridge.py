@@ -1,8 +1,8 @@
-"""Django's WSGI handler, served from the event loop.
+"""Serves Django's WSGI handler from the event loop.
 
-A request is gathered on the loop, up to a limit and within a time, before a thread
-sees it. Its answer is sent from the loop. So a client that sends or reads slowly costs
-memory up to a limit, and never a thread.
+The loop reads a request's body, up to a size and within a time, before a thread gets
+the request, and the loop sends the response. So a client that sends or reads slowly
+costs a bounded amount of memory, and never a thread.
 """
 
 from __future__ import annotations
@@ -19,66 +19,64 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from planner.server.disconnects import client_disconnected
+from planner.server.disconnects import ClientDisconnected, client_disconnected
 
-# Dictionaries, whose types every ASGI library spells in its own way.
+# Dictionaries; each ASGI library types them in its own way.
 Scope = Any
 Message = Any
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Environ = dict[str, Any]
 
-# What anybody may send.
+# Bytes that anyone may send, signed in or not.
 DEFAULT_BODY_LIMIT = 64_000
-# A body has this many seconds, and one more for each so many bytes that have arrived.
+# A body has this many seconds, and one more for each MIN_BYTES_PER_SECOND received.
 BODY_SECONDS = 20.0
 MIN_BYTES_PER_SECOND = 16_000
-# Seconds for which the rest of a refused body is thrown away: a client that still sends
-# when the connection closes may never read the answer.
+# Seconds for which the rest of a refused body is read and dropped: a client that is
+# still sending when the connection closes may never read the response.
 DRAIN_SECONDS = 2.0
-# How much of an answer is taken from the application at a time.
+# Bytes of a response that a thread takes from the application at a time.
 BATCH_BYTES = 256_000
-# In the environ: the status that planner.ops.middleware answers, for want of a body.
+# The key in the environ that tells Django the status to answer instead of the view.
 BODY_REFUSAL = "planner.refused_body"
 
 
 class BodyRefused(Exception):
-    """The body is too large (413), or does not arrive in time (408)."""
+    """The body is too large (413) or too slow (408)."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
         self.status = status
 
 
-class Disconnected(Exception):
-    """The client went away before the request was complete."""
-
-
 class Bridge:
-    """`limit_of`: how large a body may be that is larger than what anybody may send."""
+    """`find_limit`: returns the limit for a body that exceeds DEFAULT_BODY_LIMIT."""
 
-    def __init__(self, app: Any, limit_of: Callable[[Environ], Awaitable[int]]) -> None:
+    def __init__(
+        self, app: Any, find_limit: Callable[[Environ], Awaitable[int]]
+    ) -> None:
         self.app = app
-        self.limit_of = limit_of
+        self.find_limit = find_limit
 
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, threads: Executor
     ) -> None:
-        """Answer a request in `threads`, which it is given to in one piece."""
+        """Read the whole request, then answer it in `threads`."""
         environ = build_environ(scope)
 
         async def limit() -> int:
-            return await self.limit_of(environ)
+            return await self.find_limit(environ)
 
         try:
             body = await read_body(scope, receive, DEFAULT_BODY_LIMIT, limit)
-        except Disconnected:
+        except ClientDisconnected:
             return
         except BodyRefused as refusal:
             environ["CONTENT_LENGTH"] = ""
             environ[BODY_REFUSAL] = refusal.status
-            closing = _closing(receive, send)
-            await self._answer(environ, receive, closing, threads)
+            send_and_close = _closing(receive, send)
+            await self._answer(environ, receive, send_and_close, threads)
             return
         environ["wsgi.input"] = io.BytesIO(body)
         if body:
@@ -89,21 +87,21 @@ class Bridge:
         self, environ: Environ, receive: Receive, send: Send, threads: Executor
     ) -> None:
         response = WsgiResponse(self.app, environ)
-        # A page whose reader left before its turn came is not made. One that is being
-        # made is given up at its next `check_client`. A post is done.
+        # When the client disconnects, a page that is still queued is dropped, and one
+        # that is being rendered stops at its next `check_client`. A post always ends.
         is_page = environ["REQUEST_METHOD"] in ("GET", "HEAD")
-        context, left = contextvars.copy_context(), threading.Event()
+        context, has_left = contextvars.copy_context(), threading.Event()
         if is_page:
-            context.run(client_disconnected.set, left)
-        queued = threads.submit(context.run, response.begin)
-        gone = asyncio.ensure_future(_until_gone(receive))
+            context.run(client_disconnected.set, has_left)
+        first_batch = threads.submit(context.run, response.begin)
+        disconnect = asyncio.ensure_future(_wait_for_disconnect(receive))
         if is_page:
-            gone.add_done_callback(lambda _: left.set())
-            gone.add_done_callback(lambda _: queued.cancel())
+            disconnect.add_done_callback(lambda _: has_left.set())
+            disconnect.add_done_callback(lambda _: first_batch.cancel())
         try:
-            data = await asyncio.wrap_future(queued)
+            data = await asyncio.wrap_future(first_batch)
             await send(response.start)
-            while not response.is_complete and not gone.done():
+            while not response.is_complete and not disconnect.done():
                 part = {"type": "http.response.body", "body": data, "more_body": True}
                 await send(part)
                 loop = asyncio.get_running_loop()
@@ -111,16 +109,16 @@ class Bridge:
                 data = await loop.run_in_executor(threads, more)
             await send({"type": "http.response.body", "body": data})
         except asyncio.CancelledError:
-            if not queued.cancelled():
+            if not first_batch.cancelled():
                 raise
         finally:
-            gone.cancel()
+            disconnect.cancel()
             if response.start and not response.is_complete:
                 await asyncio.wrap_future(threads.submit(response.close))
 
 
 class WsgiResponse:
-    """What the application answers, taken from it in batches, in a thread."""
+    """The application's response, taken from it in batches by a thread."""
 
     def __init__(self, app: Any, environ: Environ) -> None:
         self.app = app
@@ -131,7 +129,7 @@ class WsgiResponse:
         self._iterator: Iterator[bytes] = iter(())
 
     def begin(self) -> bytes:
-        """Call the application; the first batch, mostly all of it."""
+        """Call the application and return the first batch, which is usually all."""
         self._chunks = self.app(self.environ, self._start_response)
         self._iterator = iter(self._chunks)
         return self.next_batch()
@@ -172,55 +170,57 @@ async def read_body(
     scope: Scope,
     receive: Receive,
     limit: int,
-    limit_of: Callable[[], Awaitable[int]] | None = None,
+    find_limit: Callable[[], Awaitable[int]] | None = None,
 ) -> bytes:
-    """The whole body. About one that is larger than `limit`, `limit_of` is asked once.
+    """The whole body. One that exceeds `limit` may be as large as `find_limit` returns.
 
-    Raises BodyRefused or Disconnected.
+    Raises BodyRefused or ClientDisconnected.
     """
-    length = _length(scope)
+    length = _declared_length(scope)
     if length == 0:
         return b""
     loop = asyncio.get_running_loop()
-    began = loop.time()
+    start = loop.time()
     body, is_whole = bytearray(), False
     try:
-        async with asyncio.timeout_at(began + BODY_SECONDS) as time:
+        async with asyncio.timeout_at(start + BODY_SECONDS) as deadline:
             while True:
-                # A declared length is refused before any of the body is read.
+                # Refuse by the declared length, before reading any of the body.
                 size = max(len(body), length or 0)
-                if size > limit and limit_of:
-                    limit, limit_of = await limit_of(), None
+                if size > limit and find_limit:
+                    limit, find_limit = await find_limit(), None
                 if size > limit:
                     raise BodyRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
                 if is_whole:
                     return bytes(body)
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Disconnected
+                    raise ClientDisconnected
                 body += message.get("body", b"")
                 is_whole = not message.get("more_body")
-                time.reschedule(began + BODY_SECONDS + len(body) / MIN_BYTES_PER_SECOND)
+                deadline.reschedule(
+                    start + BODY_SECONDS + len(body) / MIN_BYTES_PER_SECOND
+                )
     except TimeoutError:
         raise BodyRefused(HTTPStatus.REQUEST_TIMEOUT) from None
 
 
-def _length(scope: Scope) -> int | None:
-    """How long the body is, or None where the client does not say."""
+def _declared_length(scope: Scope) -> int | None:
+    """The Content-Length, 0 without a body, or None for a body of unknown length."""
     length: int | None = 0
     for name, value in scope["headers"]:
         if name == b"transfer-encoding":
             return None
         if name == b"content-length":
-            # The server has refused what is no number.
+            # The server has already refused anything but a number.
             with suppress(ValueError):
                 length = int(value)
     return length
 
 
 def _closing(receive: Receive, send: Send) -> Send:
-    """A `send` that ends the connection with the answer, and before it does throws away
-    what the client still sends."""
+    """A `send` that closes the connection after the response, and drops what the client
+    still sends before that."""
 
     async def closing(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -231,24 +231,24 @@ def _closing(receive: Receive, send: Send) -> Send:
         else:
             await send({**message, "more_body": True})
             with suppress(TimeoutError):
-                await asyncio.wait_for(_until_all_is_sent(receive), DRAIN_SECONDS)
+                await asyncio.wait_for(_drain(receive), DRAIN_SECONDS)
             await send({"type": "http.response.body", "body": b""})
 
     return closing
 
 
-async def _until_all_is_sent(receive: Receive) -> None:
+async def _drain(receive: Receive) -> None:
     while (await receive()).get("more_body"):
         pass
 
 
-async def _until_gone(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def build_environ(scope: Scope) -> Environ:
-    """A request's WSGI environ (PEP 3333), but for its body."""
+    """The WSGI environ of a request (PEP 3333), without its body."""
     root = scope.get("root_path", "")
     server, port = scope.get("server") or ("localhost", 80)
     environ: Environ = {

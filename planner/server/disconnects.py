@@ -13,7 +13,7 @@ client_disconnected: ContextVar[Event | None] = ContextVar(
 
 
 class ClientDisconnected(Exception):
-    """The client closed the connection before it had sent or received everything."""
+    """The client closed the connection before its request or our response ended."""
 
 
 def check_client() -> None:

@@ -20,7 +20,8 @@ from django.http import parse_cookie
 from django.http.request import split_domain_port, validate_host
 
 from planner.ops.middleware import HEADERS
-from planner.server.bridge import BodyRefused, Disconnected, read_body
+from planner.server.bridge import BodyRefused, read_body
+from planner.server.disconnects import ClientDisconnected
 from plans.live.broker import Broker
 from plans.live.events import Stream, event
 from plans.live.subscribers import NOT_SHARED, subscriber_of
@@ -167,7 +168,7 @@ async def _until_gone(stream: Stream, receive: Receive) -> None:
 async def _body(scope: Scope, receive: Receive) -> Any:
     try:
         body = await read_body(scope, receive, MOST_BODY)
-    except Disconnected:
+    except ClientDisconnected:
         raise Refusal(400, "The request broke off.") from None
     except BodyRefused as refusal:
         reason = (
