@@ -35,16 +35,10 @@ from plans.document.syntax.escaping import (
     escape_value,
     is_label_of_paragraph,
 )
-from plans.document.syntax.items import (
-    cell_spans,
-    clean,
-    label_end,
-    parsed,
-    raw_value,
-    values_of,
-    written,
-)
+from plans.document.syntax.items import clean, parsed, values_of, written
+from plans.document.syntax.list_items import label_end, raw_value
 from plans.document.syntax.parsing import unix
+from plans.document.syntax.rows import cell_spans
 from plans.document.writer import write
 
 # A date that is asked for below one of these is the day when the plan was made.

@@ -18,10 +18,12 @@ from plans.document.model import (
     Section,
 )
 from plans.document.reader import read
-from plans.document.syntax.items import EMPTY, is_part_of_entry, number_of, values_of
+from plans.document.syntax.items import number_of, values_of
+from plans.document.syntax.parsed import EMPTY
 from plans.document.syntax.parsing import unix
 from plans.document.syntax.passages import escape_passage
 from plans.document.syntax.tables import columns_of
+from plans.document.syntax.texts import is_part_of_entry
 from plans.document.writer import write
 
 Said = tuple[object, ...]

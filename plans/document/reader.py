@@ -35,7 +35,8 @@ from plans.document.signatures.places import (
 )
 from plans.document.syntax.escaping import FIRST_LABEL, LABEL, label_of_paragraph
 from plans.document.syntax.headings import heading_text
-from plans.document.syntax.items import parsed, starts_check, starts_field
+from plans.document.syntax.items import parsed
+from plans.document.syntax.list_items import starts_check, starts_field
 from plans.document.syntax.parsing import Node, block_tree, split_lines
 from plans.document.syntax.tables import columns_of, kind_of_table, later_columns
 

@@ -20,17 +20,12 @@ from plans.document.model import (
     Text,
 )
 from plans.document.syntax.headings import written_heading
-from plans.document.syntax.items import (
-    EMPTY,
-    ended,
-    is_bare_label,
-    is_part_of_entry,
-    says,
-    values_of,
-    written,
-)
+from plans.document.syntax.items import ended, says, values_of, written
 from plans.document.syntax.lines import with_line_ends
+from plans.document.syntax.list_items import is_bare_label
+from plans.document.syntax.parsed import EMPTY
 from plans.document.syntax.parsing import block_tokens, unix
+from plans.document.syntax.texts import is_part_of_entry
 
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")

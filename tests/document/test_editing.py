@@ -20,7 +20,7 @@ from plans.document import (
     values_of,
     write,
 )
-from plans.document.syntax.items import is_bare_label
+from plans.document.syntax.list_items import is_bare_label
 from plans.document.syntax.parsing import split_lines
 from tests.document.texts import (
     HOSTILE,

@@ -31,7 +31,8 @@ from plans.document.signatures.rows import (
     row_without_marks,
 )
 from plans.document.syntax.escaping import clean_line
-from plans.document.syntax.items import label_end, parsed, written
+from plans.document.syntax.items import parsed, written
+from plans.document.syntax.list_items import label_end
 from plans.document.syntax.tables import columns_of, roles_of
 from plans.document.writer import chunks
 

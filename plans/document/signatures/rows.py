@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from plans.document.signatures.markers import MARK
-from plans.document.syntax.items import cell_spans
+from plans.document.syntax.rows import cell_spans
 
 # For each column of a table: what it holds, None for a column of its own.
 Roles = Sequence[str | None]

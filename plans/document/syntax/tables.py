@@ -6,8 +6,8 @@ import re
 
 from plans.document.model import Block, BlockKind
 from plans.document.syntax.escaping import unescape_cell
-from plans.document.syntax.items import split_row
 from plans.document.syntax.parsing import split_lines
+from plans.document.syntax.rows import split_row
 
 # For each kind of table: the role of a column by the words of its heading.
 _ROLES: dict[BlockKind, list[tuple[str, re.Pattern[str]]]] = {

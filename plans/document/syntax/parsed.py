@@ -1,0 +1,23 @@
+"""What an item's source says: its values, and the blanks that stand for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plans.document.syntax.blanks import Blank
+
+# Stands where a text is missing and its absence would change the structure.
+EMPTY = "[...]"
+
+
+@dataclass
+class Parsed:
+    """What an item's source says. `blanks`: one for each of `values`, or None.
+
+    Kept and shared: whoever needs other values makes other lists.
+    """
+
+    values: list[str]
+    blanks: list[Blank | None]
+    label: str = ""
+    done: bool = False
