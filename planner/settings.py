@@ -65,7 +65,7 @@ MIDDLEWARE = [
     # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
     "planner.ops.health.HealthMiddleware",
     "planner.ops.middleware.RequestMiddleware",
-    "planner.ops.middleware.NulMiddleware",
+    "planner.ops.middleware.CharactersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,12 +1,13 @@
 """Middleware around every view: headers, request ids, logs and counts."""
 
+import codecs
 import time
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import SimpleLazyObject, empty
 
 from planner.ops import metrics
@@ -57,9 +58,13 @@ class SecurityHeadersMiddleware:
         return response
 
 
-class NulMiddleware:
-    """Rejects NUL in an address or a cookie: PostgreSQL cannot store it, and no browser
-    sends it. Forms clean what is posted."""
+class CharactersMiddleware:
+    """Keeps characters from the views that a database cannot store: NUL, and lone
+    surrogates, which only encodings other than UTF-8 can bring.
+
+    NUL in an address or a cookie is rejected: no browser sends it. In a form it is left
+    out, because nobody sees that they pasted one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -69,7 +74,20 @@ class NulMiddleware:
         cookies = "".join(request.COOKIES.values())
         if b"\0" in query or "\0" in request.path + cookies:
             raise BadRequest("The address or a cookie contains NUL.")
+        if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
+            raise BadRequest("The request is not in UTF-8.")
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> None:
+        """After the middleware that rejects large bodies."""
+        sent = request.POST
+        if any("\0" in text for name in sent for text in (name, *sent.getlist(name))):
+            kept = QueryDict(mutable=True)
+            for name, texts in sent.lists():
+                clean = [text.replace("\0", "") for text in texts]
+                kept.setlist(name.replace("\0", ""), clean)
+            kept._mutable = False
+            request.POST = kept  # type: ignore[assignment]
 
 
 class RequestMiddleware:
