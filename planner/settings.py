@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "plans.views.errors.RefusedBodyMiddleware",
     "planner.ops.middleware.ClientDisconnectedMiddleware",
     "plans.views.page_account.PageAccountMiddleware",
+    "plans.views.name_taken.NameTakenMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
 WSGI_APPLICATION = "planner.wsgi.application"

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from plans.actions.change_log import lock_plan, log_change
 from plans.errors import Refused
-from plans.models import Approver, Change, Plan, Team, User, names
+from plans.models import Approver, Change, NameTaken, Plan, Team, User, names
 from plans.models.people import COLOURS, name_taken
 
 
@@ -35,7 +35,10 @@ def change_profile(
     if time_zone and time_zone not in available_timezones():
         raise Refused("Choose a time zone from the list.")
     actor.colour, actor.time_zone = colour, time_zone
-    actor.save(update_fields=["display_name", "colour", "time_zone"])
+    try:
+        actor.save(update_fields=["display_name", "colour", "time_zone"])
+    except NameTaken as taken:
+        raise Refused(taken.message) from None
     note_rename(actor=actor, person=actor, before=before.account)
     return actor
 

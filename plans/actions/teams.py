@@ -13,7 +13,7 @@ from plans.actions.change_log import require
 from plans.actions.plans import found_team
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
-from plans.models import Invitation, Membership, Team, User
+from plans.models import Invitation, Membership, NameTaken, Team, User
 from plans.notifications import notify
 
 Role = Membership.Role
@@ -108,6 +108,8 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             Membership.objects.create(team=found.team, user=actor, role=found.role)
     except IntegrityError:
         raise Refused(f"You’re already in {found.team.name}.") from None
+    except NameTaken as taken:
+        raise Refused(taken.message) from None
     notify.access_changed()
     return found.team
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from plans.models import NameTaken
 
 
 class PlannerCommand(BaseCommand):
@@ -15,3 +18,9 @@ class PlannerCommand(BaseCommand):
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         super().run_from_argv(argv)
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except NameTaken as taken:
+            raise CommandError(taken.message) from None

@@ -4,6 +4,7 @@ from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, 
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
+from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.people import (
     CacheEntry,
     Invitation,
@@ -29,9 +30,11 @@ __all__ = [
     "CacheEntry",
     "Level",
     "ChecklistItem",
+    "MemberNameKey",
     "Membership",
     "Mention",
     "Metric",
+    "NameTaken",
     "Phase",
     "Plan",
     "PlanCounts",
@@ -46,6 +49,7 @@ __all__ = [
     "Team",
     "Thread",
     "User",
+    "UsernameKey",
     "Version",
     "Violation",
 ]

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from plans.models import names
+from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 
 # Of people's initials (tokens.css has one for each).
 COLOURS = 8
@@ -22,6 +23,14 @@ USERNAME_TAKEN = (
     "Somebody has that user name already, or one that looks like it. Choose another "
     "one."
 )
+
+
+NAME_TAKEN = (
+    "Somebody in one of the teams took this name, or one that looks like it, at the "
+    "same moment. Choose another one."
+)
+# What people are called by (User.name), and sign in by.
+_NAMES = {"username", "display_name", "first_name", "last_name"}
 
 
 def name_taken(other: User) -> str:
@@ -60,10 +69,40 @@ class User(AbstractUser):
         is_renamed = stored is not None and stored.name != self.name
         if is_renamed and (other := self.namesake_in(self.teams.all())):
             wrong["display_name"] = name_taken(other)
-        if self.username and User.resembles_another(self.username, but=self.pk):
+        is_kept = stored is not None and stored.username == self.username
+        if (
+            self.username
+            and not is_kept
+            and User.resembles_another(self.username, but=self.pk)
+        ):
             wrong["username"] = USERNAME_TAKEN
         if wrong:
             raise ValidationError(wrong)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises NameTaken. Here and in no action, for allauth, the administration and
+        Django's commands write users by nothing else."""
+        columns = kwargs.get("update_fields")
+        if columns is not None and _NAMES.isdisjoint(columns):
+            return super().save(*args, **kwargs)
+        stored = User.objects.filter(pk=self.pk).first() if self.pk else None
+        try:
+            with transaction.atomic():
+                super().save(*args, **kwargs)
+                self._claim_names(stored)
+        except IntegrityError:
+            if User.resembles_another(self.username, but=self.pk):
+                raise NameTaken(USERNAME_TAKEN) from None
+            raise
+
+    def _claim_names(self, stored: User | None) -> None:
+        if stored is None or stored.username != self.username:
+            keys = UsernameKey.objects.all()
+            UsernameKey.claim(self.username, USERNAME_TAKEN, within=keys, user=self)
+        if stored is not None and stored.name != self.name:
+            for membership in self.memberships.order_by("team"):
+                membership.user = self
+                membership.claim_name()
 
     @classmethod
     def by_username(cls, username: str) -> User | None:
@@ -179,6 +218,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role}) in {self.team}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises NameTaken. Here, as User.save: the administration writes these too."""
+        whose = {"pk": self.pk, "user": self.user_id, "team": self.team_id}
+        is_new = not Membership.objects.filter(**whose).exists()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                self.claim_name()
+
+    def claim_name(self) -> None:
+        keys = MemberNameKey.objects.filter(team=self.team_id)
+        MemberNameKey.claim(
+            self.user.name,
+            NAME_TAKEN,
+            within=keys,
+            membership=self,
+            team_id=self.team_id,
+        )
 
 
 def _digest(token: str) -> str:

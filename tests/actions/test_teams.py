@@ -8,7 +8,7 @@ from django.utils import timezone
 from plans.actions import sharing, teams
 from plans.actions.approvers import confirm
 from plans.errors import NotAllowed, Refused
-from plans.models import Invitation, Membership, ShareLink
+from plans.models import Invitation, Membership, ShareLink, User
 from plans.reviews.named_people import proposed
 from plans.reviews.status import review_status
 from tests import make
@@ -183,9 +183,10 @@ def test_who_joins_is_proposed_where_they_are_named(team, alice, charlie, token,
 
 def test_a_name_that_two_have_seats_neither(team, alice, bob, dana):
     """Else whoever calls themselves as the approver is would sign in their place."""
-    bob.display_name = dana.display_name = "Dana Okafor"
-    bob.save()
-    dana.save()
+    # As it was before names were compared.
+    both = User.objects.filter(pk__in=[bob.pk, dana.pk])
+    both.update(display_name="Dana Okafor")
+    dana.refresh_from_db()
     text = make.FINISHED.replace("Design**: Dana", "Design**: Dana Okafor")
     plan = make.make_plan(team=team, actor=alice, text=text)
     assert review_status(plan).slots[0].approvers == []

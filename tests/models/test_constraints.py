@@ -14,6 +14,7 @@ from plans.models import (
     Dependency,
     Invitation,
     Item,
+    MemberNameKey,
     Membership,
     Mention,
     Plan,
@@ -23,6 +24,7 @@ from plans.models import (
     Section,
     Thread,
     User,
+    UsernameKey,
     Version,
 )
 from tests.make import find
@@ -56,9 +58,18 @@ def change_of(plan, **values):
 
 
 REFUSED = {
-    "username_unique_in_any_case": lambda plan: User.objects.create(
-        username=plan.created_by.username.upper()
+    "username_unique_in_any_case": lambda plan: User.objects.bulk_create(
+        [User(username=plan.created_by.username.upper())]
     ),
+    "username_unlike_all_others": lambda plan: [
+        UsernameKey.objects.create(user=plan.created_by, key="k") for _ in range(2)
+    ],
+    "name_unlike_all_others_in_team": lambda plan: [
+        MemberNameKey.objects.create(
+            team=plan.team, membership=plan.team.memberships.first(), key="k"
+        )
+        for _ in range(2)
+    ],
     "one_membership_in_team": lambda plan: Membership.objects.create(
         team=plan.team, user=plan.created_by, role="viewer"
     ),
