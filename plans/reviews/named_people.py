@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from plans.errors import Refused
 from plans.models import Approval, Plan, SeatName, User, names
@@ -27,16 +28,30 @@ def proposed(plan: Plan, approval: Approval) -> list[User]:
     each is the only one of that name. An editor says whether they are meant."""
     seats = approval.seats.all()
     asked = {pk for seat in seats for pk in (seat.user_id, seat.in_place_of_id)}
-    meant = NamedPeople(plan)
-    people = [meant.called_so(name) for name in names_in(approval.name)]
-    return [one for one in dict.fromkeys(people) if one and one.pk not in asked]
+    return _called_but_not_asked(NamedPeople(plan), approval, asked)
 
 
 def propose(plan: Plan, state: ReviewStatus) -> None:
     """Say in a state whom its lines may mean beside those who are asked."""
-    for slot in state.slots:
-        if len(names_in(slot.approval.name)) > len(slot.approvers):
-            slot.proposed = proposed(plan, slot.approval)
+    slots = [
+        slot
+        for slot in state.slots
+        if _most_people(slot.approval.name) > len(slot.approvers)
+    ]
+    if not slots:
+        return
+    meant = NamedPeople(plan)
+    for slot in slots:
+        places = [(one.user, one.in_place_of) for one in slot.approvers]
+        asked = {person.pk for place in places for person in place if person}
+        slot.proposed = _called_but_not_asked(meant, slot.approval, asked)
+
+
+def _called_but_not_asked(
+    meant: NamedPeople, approval: Approval, asked: Collection[int | None]
+) -> list[User]:
+    people = [meant.called_so(name) for name in names_in(approval.name)]
+    return [one for one in dict.fromkeys(people) if one and one.pk not in asked]
 
 
 def members_called(plan: Plan, text: str) -> list[User]:
@@ -82,6 +97,12 @@ def names_in(line: str) -> list[str]:
     bare = _BEFORE.sub("", line)
     parts = [name_in(part) for part in [bare, *_BETWEEN.split(bare)]]
     return [name for name in dict.fromkeys(parts) if name]
+
+
+def _most_people(line: str) -> int:
+    """How many people a line can name."""
+    parts = map(name_in, _BETWEEN.split(_BEFORE.sub("", line)))
+    return len(set(filter(None, parts)))
 
 
 def line_for(people: list[User], needs: str) -> str:

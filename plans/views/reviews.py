@@ -157,7 +157,10 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
         confirm(plan=plan, approval=approval, actor=request.user, person=person)
         return f"{person.name} is now asked for {approval.role}."
 
-    return _run_action(request, plan, member, ask)
+    answer = _run_action(request, plan, member, ask)
+    if answer.status_code == 302 and request.POST.get("page") == "setup":
+        answer["Location"] = reverse("plans:review_setup", args=[plan.slug])
+    return answer
 
 
 @require_POST

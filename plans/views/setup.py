@@ -31,7 +31,7 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
-from plans.reviews.named_people import line_naming
+from plans.reviews.named_people import line_naming, propose
 from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,
@@ -148,6 +148,7 @@ def setup_page(
 ) -> HttpResponse:
     plan = page.plan
     seen = actions.newest_of_slots(plan)
+    propose(plan, page.state)
     cards = [_card(page, slot, seen, typed) for slot in page.state.slots]
     places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
     if typed and typed.place in places:

@@ -3,7 +3,7 @@
 import pytest
 
 from plans.actions.slots import change_rules, change_slot
-from plans.models import Approval, AuditRecord, Change, Membership, ReviewRules
+from plans.models import Approval, AuditRecord, Change, Membership, ReviewRules, User
 from plans.reviews.rules import RULES
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify
@@ -305,7 +305,10 @@ def test_another_role_leaves_the_names_as_they_were_typed(signed, bob, dana):
 
 def test_a_name_that_somebody_else_has_is_written_as_user_name(signed, team, bob):
     for username in ("kim", "kim2"):
-        make.make_user(username, team=team, role="reviewer", display_name="Kim Lee")
+        make.make_user(username, team=team, role="reviewer")
+    # As it was before names were compared.
+    namesakes = User.objects.filter(username__startswith="kim")
+    namesakes.update(display_name="Kim Lee")
     second = team.members.get(username="kim2")
     post(bob, "slot_people", signed, people(signed, second))
     slot = make.slot_of(signed)
@@ -362,6 +365,23 @@ def test_a_line_that_somebody_changed_meanwhile_is_not_overwritten(signed, alice
     data["seen"] = soup(answer).select_one("details[open] [name=seen]")["value"]
     assert post(bob, "slot_people", signed, data).status_code == 302
     assert make.slot_of(signed).name == "Alice"
+
+
+def test_whom_a_line_may_mean_is_proposed_here_too(team, alice, bob, dana):
+    text = make.FINISHED.replace("Dana", "Erin Lund")
+    plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
+    erin = make.make_user("erin", display_name="Erin Lund", team=team, role="reviewer")
+    question = "Erin Lund (erin) is in the team now. Is that who “Erin Lund” means?"
+    assert question in words_of(page(bob, plan))
+    assert "no member of the team is called so" not in words_of(page(bob, plan))
+    assert question not in words_of(page(dana, plan))
+    confirm = url_of("slot_confirm", plan, make.slot_of(plan).pk)
+    form = soup(page(bob, plan)).find("form", action=confirm)
+    fields = {field["name"]: field["value"] for field in form.select("[name][value]")}
+    answer = signed_in(bob).post(confirm, fields, follow=True)
+    assert answer.redirect_chain == [(url_of("review_setup", plan), 302)]
+    assert question not in words_of(answer)
+    assert list(make.slot_of(plan).approvers.all()) == [erin]
 
 
 def test_a_stranger_cannot_be_chosen(signed, bob, charlie, victor):
