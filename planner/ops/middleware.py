@@ -74,7 +74,7 @@ class CharactersMiddleware:
         cookies = "".join(request.COOKIES.values())
         if b"\0" in query or "\0" in request.path + cookies:
             raise BadRequest("The address or a cookie contains NUL.")
-        if codecs.lookup(request.encoding or "utf-8").name != "utf-8":
+        if not _is_utf8((request.content_params or {}).get("charset", "utf-8")):
             raise BadRequest("The request is not in UTF-8.")
         return self.get_response(request)
 
@@ -88,6 +88,13 @@ class CharactersMiddleware:
                 kept.setlist(name.replace("\0", ""), clean)
             kept._mutable = False
             request.POST = kept  # type: ignore[assignment]
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return False
 
 
 class RequestMiddleware:

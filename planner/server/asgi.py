@@ -22,13 +22,13 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import ERROR, run_checks
 from django.core.exceptions import ImproperlyConfigured
-from django.core.wsgi import get_wsgi_application
 from django.db import connection, connections
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from planner.ops import health, metrics
 from planner.ops.logs import accept_request_id, log_access, request_id
 from planner.server.bridge import Bridge
+from planner.server.django_handler import django_application
 
 # Dictionaries; each ASGI library types them in its own way.
 Scope = Any
@@ -47,7 +47,7 @@ class Application:
     """Serves during one lifespan; a restart needs a new instance."""
 
     def __init__(self) -> None:
-        self.django = Bridge(get_wsgi_application(), self.largest_body)
+        self.django = Bridge(django_application(), self.largest_body)
         # Probes and static files have their own threads, however busy the pages are.
         self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
         self.files = ThreadPoolExecutor(STATIC_FILE_THREADS, "files")

@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from planner.server.django_handler import Utf8Request, django_application
 from tests import make
 from tests.test_every_address import READING, WRITING, undone, url_for, world
 from tests.views.asking import soup
@@ -158,9 +159,11 @@ def test_no_query_of_any_page_makes_its_view_fail(world, asking):
             assert answer.status_code < 500, (page, name)
 
 
-@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "rot13", "hex", "idna"])
-def test_a_form_in_another_charset_is_refused(client, plan, alice, charset):
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "rot13", "hex", "idna", "none"])
+def test_a_form_in_another_charset_is_refused(monkeypatch, plan, alice, charset):
     """In UTF-7, half of a surrogate pair and a NUL can be written in plain ASCII."""
+    assert django_application().request_class is Utf8Request
+    monkeypatch.setattr("django.test.client.WSGIRequest", Utf8Request)
     asking = Asking()
     asking.force_login(alice)
     part = 'content-disposition: form-data; name="{}"\r\n\r\n{}\r\n--x'
