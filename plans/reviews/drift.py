@@ -13,29 +13,66 @@ from plans import document as doc
 from plans.content import export, storage
 from plans.models import Change, Plan, Version
 
-# One column of a row: ("item", 7, "value").
+# Where a row stands; all else that a change tells of is what its part says.
+_PLACE = frozenset({"removed", "position"})
+# A row, and one of its columns: ("item", 7), ("item", 7, "value").
+RowKey = tuple[str, int]
 Column = tuple[str, int, str]
-# After one of these, the rows of the version are no longer the ones that are there.
-_STRUCTURE = frozenset({"removed", "position"})
 
 
 def has_drifted(plan: Plan, version: Version) -> bool:
-    """Whether the plan's rows say what neither the version nor a change since does."""
+    """Whether the plan's rows say what neither the version nor a change since does.
+
+    The changes since are taken back, in memory, and the text is compared with the
+    version's. Their order is not, once something was moved or added: siblings get new
+    positions then, which no change tells of.
+    """
     later = plan.changes.filter(number__gt=version.change_number).exclude(edits=[])
     before, after = _columns(later.order_by("number"))
-    document = storage.load(plan).document
-    parts = _parts(document)
-    for (row, pk, name), value in after.items():
-        part = parts.get((row, pk))
-        if part is not None and hasattr(part, name) and getattr(part, name) != value:
+    loaded = storage.load_with_removed(plan)
+    rows = _rows(loaded)
+    parts = _parts(loaded.document)
+    for (kind, pk, name), value in after.items():
+        part = parts.get((kind, pk))
+        if name == "removed":
+            if (row := rows.get((kind, pk))) and row.removed != value:
+                return True
+        elif part is not None and hasattr(part, name) and getattr(part, name) != value:
             return True
-    if any(name in _STRUCTURE for _, _, name in after):
-        return False
-    for (row, pk, name), value in before.items():
-        if (row, pk) in parts:
-            setattr(parts[row, pk], name, value)
+    for (kind, pk, name), value in before.items():
+        if name in _PLACE:
+            if row := rows.get((kind, pk)):
+                setattr(row, name, value)
+        elif part := parts.get((kind, pk)):
+            setattr(part, name, value)
+    _put_in_place(loaded.document, rows)
     edition = doc.Edition(version.edition)
-    return export.snapshot_of(plan, document, edition).text != version.markdown
+    text = export.snapshot_of(plan, loaded.document, edition).text
+    if text == version.markdown:
+        return False
+    is_placed_anew = any(name in _PLACE for _, _, name in after)
+    return not is_placed_anew or _lines(text) != _lines(version.markdown)
+
+
+def _put_in_place(document: doc.Document, rows: dict[RowKey, Any]) -> None:
+    """Leave out what is removed, and order the rest, by what the rows say."""
+
+    def placed(kind: str, siblings: list[Any]) -> list[Any]:
+        present = [part for part in siblings if not rows[kind, part.id].removed]
+        return sorted(present, key=lambda one: (rows[kind, one.id].position, one.id))
+
+    document.sections = placed("section", document.sections)
+    for section in document.sections:
+        section.blocks = placed("block", section.blocks)
+        for block in section.blocks:
+            block.items = placed("item", block.items)
+            for item in block.walk():
+                item.children = placed("item", item.children)
+    document.places = doc.places_of(document)
+
+
+def _lines(text: str) -> list[str]:
+    return sorted(filter(None, map(str.rstrip, text.splitlines())))
 
 
 def _columns(
@@ -51,6 +88,17 @@ def _columns(
                 before.setdefault(column, edit["before"].get(name))
                 after[column] = value
     return before, after
+
+
+def _rows(loaded: storage.Loaded) -> dict[RowKey, Any]:
+    kinds: dict[str, dict[int, Any]] = {
+        "section": dict(loaded.sections),
+        "block": dict(loaded.blocks),
+        "item": dict(loaded.items),
+    }
+    return {
+        (kind, pk): row for kind, found in kinds.items() for pk, row in found.items()
+    }
 
 
 def _parts(document: doc.Document) -> dict[tuple[str, int], Any]:

@@ -2,11 +2,14 @@
 of a plan, who is asked, and what the plan says."""
 
 import pytest
+from django.db import transaction
 
-from plans.actions.items import save_item
+from plans.actions.items import add_item, move_item, remove_item, save_item
 from plans.actions.reviews import request_review
+from plans.actions.sections import add_section, move_section
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
+from plans.document import BlockKind
 from plans.models import (
     Approval,
     Approver,
@@ -142,6 +145,65 @@ def test_it_is_found_beside_edits_that_the_log_tells_of(plan, bob, name):
 def test_an_edited_text_that_was_changed_again_is_found(plan, bob):
     make.edit(plan, bob, label="Storage", value="Files")
     TEXTS["a value"]()
+    assert "behind the change log" in verify(plan).misfit
+
+
+def row_out(plan, bob):
+    remove_item(plan=plan, item=make.find(plan, cell="R-002"), actor=bob)
+
+
+def row_in(plan, bob):
+    item = make.find(plan, cell="R-002")
+    add_item(plan=plan, block=item.block, actor=bob, after=item)
+
+
+def row_up(plan, bob):
+    item = make.find(plan, cell="R-002")
+    move_item(plan=plan, item=item, actor=bob, direction="up")
+
+
+def section_in(plan, bob):
+    section = Section.objects.get(plan=plan, heading="Summary")
+    kind = BlockKind.FIELDS
+    add_section(plan=plan, actor=bob, heading="Tides", after=section, kind=kind)
+
+
+def section_up(plan, bob):
+    section = Section.objects.get(plan=plan, heading__startswith="7.")
+    move_section(plan=plan, section=section, actor=bob, direction="up")
+
+
+def many_rows_in(plan, bob):
+    """So many at one place that their siblings get new positions."""
+    item = make.find(plan, cell="R-001")
+    for _ in range(34):
+        add_item(plan=plan, block=item.block, actor=bob, after=item)
+
+
+STRUCTURE = [row_out, row_in, row_up, section_in, section_up, many_rows_in]
+
+
+@pytest.mark.parametrize("restructure", STRUCTURE)
+def test_it_is_found_after_rows_came_went_or_moved(plan, bob, restructure):
+    restructure(plan, bob)
+    assert verify(plan).fits
+    undo(plan=plan, actor=bob)
+    assert verify(plan).fits
+    restructure(plan, bob)
+    assert verify(plan).fits
+    missed = []
+    for name in TEXTS.keys() - {"another order"}:
+        with transaction.atomic():
+            TEXTS[name]()
+            if "behind the change log" not in verify(plan).misfit:
+                missed.append(name)
+            transaction.set_rollback(True)
+    assert missed == []
+
+
+def test_a_row_that_was_taken_out_and_put_back_by_hand_is_found(plan, bob):
+    row_out(plan, bob)
+    Item.objects.filter(risk__code="R-002").update(removed=False)
     assert "behind the change log" in verify(plan).misfit
 
 
