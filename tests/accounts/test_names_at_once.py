@@ -11,8 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from plans.actions import teams
-from plans.actions.errors import Refused
-from plans.actions.people import change_profile
+from plans.actions.profiles import change_profile
+from plans.errors import Refused
 from plans.models import (
     MemberNameKey,
     Membership,
