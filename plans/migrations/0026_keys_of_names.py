@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0024_fullness_of_plans"),
+        ("plans", "0025_audit_records_and_cache_entries"),
     ]
 
     operations = [
