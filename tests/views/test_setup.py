@@ -371,9 +371,9 @@ def test_whom_a_line_may_mean_is_proposed_here_too(team, alice, bob, dana):
     text = make.FINISHED.replace("Dana", "Erin Lund")
     plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
     erin = make.make_user("erin", display_name="Erin Lund", team=team, role="reviewer")
-    question = "“Erin Lund” seems to name Erin Lund (erin), who has not been asked"
+    question = "“Erin Lund” probably means Erin Lund (erin), who hasn’t been asked"
     assert question in words_of(page(bob, plan))
-    assert "no member of the team is called so" not in words_of(page(bob, plan))
+    assert "not a member of the team" not in words_of(page(bob, plan))
     assert question not in words_of(page(dana, plan))
     confirm = url_of("slot_confirm", plan, make.slot_of(plan).pk)
     form = soup(page(bob, plan)).find("form", action=confirm)
