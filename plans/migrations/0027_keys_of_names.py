@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0025_audit_records_and_cache_entries"),
+        ("plans", "0026_verbs_of_changes"),
     ]
 
     operations = [

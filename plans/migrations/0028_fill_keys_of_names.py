@@ -67,7 +67,7 @@ def count(clashes, key):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0026_keys_of_names")]
+    dependencies = [("plans", "0027_keys_of_names")]
     operations = [
         migrations.RunPython(end_with_their_owners, migrations.RunPython.noop),
         migrations.RunPython(fill, migrations.RunPython.noop),
