@@ -1,7 +1,7 @@
-"""Every setting, read from the environment by `env`; docs/configuration.md lists them.
+"""All settings, read from the environment by `env`; docs/configuration.md lists them.
 
-Production is what an empty environment means, and it has no unsafe default: what is
-missing stops the start. Development needs nothing at all.
+An empty environment means production, which has no unsafe defaults: a missing value
+stops the start. Development needs no settings.
 """
 
 from pathlib import Path
@@ -13,21 +13,21 @@ from planner.sqlite import PrivateConnection
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-# --- What kind of start this is ---
+# --- Environment ---
 
 PRODUCTION = (
     env.choice("PLANNER_ENV", "production", among=["production", "development"])
     == "production"
 )
-# Off even in development: pages should fail there as they fail for people.
+# Off even in development, so that errors look there as they do in production.
 DEBUG = env.flag("PLANNER_DEBUG", False)
 if DEBUG and PRODUCTION:
     raise env.InvalidSetting(
         "PLANNER_DEBUG shows secrets to visitors: not in production."
     )
 
-# Off only where no TLS can be had, such as a trial on one machine. Whether a request
-# came by HTTPS is the proxy's to say, and nobody else's header.
+# Off only where TLS is impossible, such as a trial on one machine. Only the proxy's
+# header says whether a request came by HTTPS.
 HTTPS = env.flag("PLANNER_HTTPS", PRODUCTION)
 SECRET_KEY = env.secret(
     "SECRET_KEY", kept_in=None if PRODUCTION else VAR_DIR / "secret_key"
@@ -36,11 +36,11 @@ ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", None if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
 )
 
-# The path of its host below which the planner is, as in /planner; empty for all of it.
+# The path below which the host serves the planner, such as /planner, or empty.
 BASE_PATH = env.path("BASE_PATH")
 FORCE_SCRIPT_NAME = BASE_PATH or None
 
-# --- What it is made of ---
+# --- Applications and middleware ---
 
 INSTALLED_APPS = [
     "plans.apps.PlansConfig",
@@ -60,9 +60,9 @@ INSTALLED_APPS = [
     "planner.apps.PlannerStaticFilesConfig",
 ]
 MIDDLEWARE = [
-    # Around all: a probe, a refusal and a static file are held to it too.
+    # Outermost, so that probes, refusals and static files have the headers too.
     "planner.ops.middleware.SecurityHeadersMiddleware",
-    # Probes come by bare address and plain HTTP: before hosts and HTTPS are checked.
+    # Before the checks of host and HTTPS: probes use an IP address and plain HTTP.
     "planner.ops.health.HealthMiddleware",
     "planner.ops.middleware.RequestMiddleware",
     "planner.ops.middleware.CharactersMiddleware",
@@ -100,11 +100,11 @@ TEMPLATES = [
     },
 ]
 
-# --- Where rows are kept ---
+# --- Database ---
 
-# Threads that answer pages (planner/server/asgi.py); each holds one connection at most.
+# Threads for pages (planner/server/asgi.py); each has at most one connection.
 THREADS = env.number("PLANNER_THREADS", 10, least=1, most=200)
-# That share the port (planner/serve.py).
+# Processes that share the port (planner/serve.py).
 PROCESSES = env.number("WEB_CONCURRENCY", 1, least=1, most=64)
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "planner.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -112,33 +112,32 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _database = DATABASES["default"]
 _options = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # A path without a leading slash counts from here, wherever the command is given.
+    # A relative path starts at BASE_DIR, whatever the working directory is.
     _database["NAME"] = BASE_DIR / _database["NAME"]
     env.make_folder("DATABASE_URL", _database["NAME"].parent)
-    # Threads live as long as the process, and so do their connections.
+    # Threads live as long as the process; so do their connections.
     _database["CONN_MAX_AGE"] = None
-    # Two that read and then write in one transaction would both fail: so the write
-    # lock is taken at the start, and waited for. WAL lets readers go on meanwhile.
-    # `synchronous` stays FULL: a save that was acknowledged outlives a power cut.
+    # IMMEDIATE takes the write lock when a transaction begins, and waits for it: of two
+    # that read before they write, one would fail. WAL lets others read meanwhile.
+    # `synchronous` stays FULL: an acknowledged save survives a power failure.
     _options.setdefault("transaction_mode", "IMMEDIATE")
     _options.setdefault("init_command", "PRAGMA journal_mode = WAL")
     _options.setdefault("timeout", 20)
     _options.setdefault("factory", PrivateConnection)
 else:
-    # A connection for each thread, and a few for what is not a page.
+    # A connection for each thread, and some for the live feed and probes.
     _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
-    # Asked each time whether it is still there: else a restart of PostgreSQL would cost
-    # each of them somebody's request.
+    # Test connections before use: otherwise, after a restart of PostgreSQL, each would
+    # fail one request.
     _database["CONN_HEALTH_CHECKS"] = True
 
-# --- What is kept for a while ---
+# --- Caches ---
 
-# So many that nobody pushes out what counts against them.
+# More than anyone can fill to evict the attempts that count against them.
 _many_entries = {"MAX_ENTRIES": 100_000}
 CACHES = {
-    # How often somebody tried to sign in, and which codes were used: every process has
-    # to know, so it is where they all look. SQLite has one process, whose memory will
-    # do.
+    # Sign-in attempts and used codes, which all processes must share. With SQLite there
+    # is only one process, so its memory will do.
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": _many_entries,
@@ -149,7 +148,7 @@ CACHES = {
         "LOCATION": "plans_kept",
         "OPTIONS": _many_entries,
     },
-    # The digests of plans that were edited after their newest version (plans.reviews).
+    # Digests of plans that changed after their newest version (plans.reviews).
     "digests": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "digests",
@@ -158,7 +157,7 @@ CACHES = {
     },
 }
 
-# --- Who signs in ---
+# --- Authentication ---
 
 AUTH_USER_MODEL = "plans.User"
 AUTHENTICATION_BACKENDS = ["plans.accounts.sessions.Backend"]
@@ -176,9 +175,9 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# --- How they sign in (django-allauth) ---
+# --- django-allauth ---
 
-# Whether anybody may make themselves an account; else people are made or invited.
+# Whether anyone can sign up; otherwise accounts are created or invited.
 SIGNUP_IS_OPEN = env.flag("ACCOUNT_SIGNUP", False)
 
 ACCOUNT_ADAPTER = "plans.accounts.adapters.AccountAdapter"
@@ -195,10 +194,10 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = "plans.accounts.adapters.display_name"
-# Who makes an account themselves shows first that the address is theirs; that is also
-# what keeps the page from telling which addresses have an account.
+# With open sign-up, users confirm their address first. That also keeps the page from
+# revealing which addresses have an account.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if SIGNUP_IS_OPEN else "optional"
-# One address each: a new one takes the place of the old one when it is confirmed.
+# One address each: once confirmed, a new one replaces the old one.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Planner] "
@@ -206,13 +205,13 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-# Asked for again before anything about signing in changes; good for five minutes.
+# Changes to sign-in methods need reauthentication, which is valid for five minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-# "ip" is REMOTE_ADDR, which uvicorn sets from the proxies of FORWARDED_ALLOW_IPS alone:
-# allauth itself believes no header. "key" is the name or address that was typed.
-# Wrong passwords are counted by account and IP address together, so that nobody locks
-# others out of theirs, and many more of them by account alone. Mail lets its owner in.
+# "ip" is REMOTE_ADDR, which uvicorn takes from proxies in FORWARDED_ALLOW_IPS only;
+# allauth itself trusts no header. "key" is the username or address that was typed.
+# Failed logins count by account and IP address together, so that nobody can lock others
+# out, and up to a higher limit by account alone. A password reset lifts it.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "20/m/ip,10/10m/key",
@@ -224,7 +223,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "confirm_email": "1/3m/key",
-    # Passwords and codes typed to sign a plan (plans/accounts/reauthentication.py).
+    # Wrong passwords and codes at signing (plans/accounts/reauthentication.py).
     "sign": "5/5m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
@@ -244,17 +243,17 @@ MFA_FORMS = {
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Planner"
-# Browsers have passkeys over HTTPS only, except on the machine itself.
+# Browsers support passkeys over HTTPS only, except on localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
-# The company's sign-in, by OpenID Connect; off until all of it is set.
+# The company's sign-in by OpenID Connect; off until all three are set.
 OIDC = {
     "issuer": env.text("OIDC_ISSUER", "").rstrip("/"),
     "client_id": env.text("OIDC_CLIENT_ID", ""),
     "secret": env.text("OIDC_CLIENT_SECRET", ""),
 }
 OIDC_NAME = env.text("OIDC_NAME", "Company sign-in")
-# Whether it makes accounts for those who have none; else it only lets in who has one.
+# Whether it creates accounts; otherwise it only signs in users who have one.
 OIDC_SIGNUP = env.flag("OIDC_SIGNUP", False)
 OIDC_PROVIDER = "company"
 
@@ -263,7 +262,7 @@ SOCIALACCOUNT_FORMS = {"signup": "plans.accounts.forms.CompanySignUp"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
-# A link, not a form: our policy lets no form lead to another site.
+# By a link: our policy lets no form redirect to another site.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
@@ -282,25 +281,24 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# --- What browsers are told ---
+# --- Proxies, HTTPS and headers ---
 
-# Whom planner.server.asgi believes when they say for whom they ask.
+# The proxies whose X-Forwarded headers planner.server.asgi trusts.
 PROXIES = env.networks("FORWARDED_ALLOW_IPS", ["127.0.0.1"])
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_FAILURE_VIEW = "plans.views.page_account.csrf_failure"
-# Not HttpOnly: a page that was open for long sends the newest token (js/csrf.js).
+# Not HttpOnly: a page that has long been open reads the newest token (js/csrf.js).
 CSRF_COOKIE_SECURE = HTTPS
-# Others may live beside us on the same host.
+# The host may serve other applications, too.
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{BASE_PATH}/"
-# Subdomains and the preload list are for whoever owns the domain to decide.
+# HSTS for subdomains and preloading are up to the owner of the domain.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# No page has an inline script or style, so there is no exception and no nonce. Django 6
-# reads this setting itself; until then planner.ops.middleware does.
+# No page has inline scripts or styles, so no exception or nonce is needed. Read by
+# planner.ops.middleware, and by Django itself from version 6 on.
 _self, _none = ["'self'"], ["'none'"]
 SECURE_CSP = {
     "default-src": _self,
@@ -313,16 +311,16 @@ SECURE_CSP = {
     "frame-ancestors": _none,
 }
 
-# --- What they may send ---
+# --- Limits of requests ---
 
-# A plan's file has 3 MB at most; in a form, percent-encoded, three times that.
+# A plan file has up to 3 MB, and three times that percent-encoded in a form.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 9_500_000
-# The largest form is a whole plan without JavaScript: a few hundred fields in most,
-# some thousand in the largest ones seen.
+# The largest form is a whole plan without JavaScript: most have a few hundred fields,
+# the largest known ones some thousand.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
-# --- Files that are served as they are ---
+# --- Static files ---
 
 STATIC_URL = f"{BASE_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -341,13 +339,13 @@ STORAGES = {
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Development serves the sources themselves, so there is nothing to collect.
+# Development serves the source files, so nothing needs to be collected.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 
 # --- Mail ---
 
-# Where people reach the planner, for the links in mails.
+# The origin of links in mails.
 PLANNER_URL = env.web_address(
     "PLANNER_URL",
     f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
@@ -355,11 +353,11 @@ PLANNER_URL = env.web_address(
     else f"http://127.0.0.1:{env.number('PORT', 8000, least=1, most=65_535)}",
     hosts=ALLOWED_HOSTS,
 )
-# With the path, as people are told where they are.
+# The same with BASE_PATH.
 PLANNER_ADDRESS = PLANNER_URL + BASE_PATH
 EMAIL_HOST = env.text("EMAIL_HOST", "")
 SENDS_MAIL = bool(EMAIL_HOST) or not PRODUCTION
-# Without a mail server nothing is sent: development prints what it would have been.
+# Without a mail server, development prints mails, and production drops them.
 EMAIL_BACKEND = "django.core.mail.backends." + (
     "smtp.EmailBackend"
     if EMAIL_HOST
@@ -370,25 +368,24 @@ EMAIL_BACKEND = "django.core.mail.backends." + (
 EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_PASSWORD", "")
-# On this port TLS is there from the start, on the others it is asked for (STARTTLS).
+# Port 465 uses TLS from the start, other ports STARTTLS.
 EMAIL_USE_SSL = env.flag("EMAIL_TLS", True) and EMAIL_PORT == 465
 EMAIL_USE_TLS = env.flag("EMAIL_TLS", True) and not EMAIL_USE_SSL
 env.require_together("EMAIL_USER", "EMAIL_HOST")
 env.require_together("EMAIL_USER", "EMAIL_PASSWORD")
 env.require_together("EMAIL_PASSWORD", "EMAIL_USER")
 if PRODUCTION:
-    # Mail from planner@localhost is thrown away where it arrives.
+    # Mail servers reject mail from planner@localhost.
     env.require_together("EMAIL_HOST", "EMAIL_FROM")
-# Seconds: somebody waits for the page.
+# Seconds; a user is waiting for the page.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "planner@localhost")
 
-# --- Language, time, log ---
+# --- Language, time and logging ---
 
 LANGUAGE_CODE = "en"
 USE_I18N = False
 TIME_ZONE = "UTC"
-USE_TZ = True
 LOGGING = logs.build_logging_config(
     env.choice(
         "LOG_FORMAT", "json" if PRODUCTION else "lines", among=["json", "lines"]
@@ -397,7 +394,7 @@ LOGGING = logs.build_logging_config(
     hides_messages=PRODUCTION,
 )
 
-# --- Who may read what is counted ---
+# --- Metrics ---
 
-# Without one there is no /metrics.
+# Without a token, /metrics does not exist.
 METRICS_TOKEN = env.optional_secret("METRICS_TOKEN")
