@@ -257,7 +257,7 @@ OIDC_NAME = env.text("OIDC_NAME", "Company sign-in")
 OIDC_SIGNUP = env.flag("OIDC_SIGNUP", False)
 OIDC_PROVIDER = "company"
 
-SOCIALACCOUNT_ADAPTER = "plans.accounts.adapters.CompanyAdapter"
+SOCIALACCOUNT_ADAPTER = "plans.accounts.company.CompanyAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "plans.accounts.forms.CompanySignUp"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans.accounts import reauthentication
 from plans.accounts import sessions as sign_ins
-from plans.accounts.adapters import uses_company
+from plans.accounts.company import uses_company
 from plans.views.shortcuts import Request, login_required, note
 
 

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.urls import reverse
 
-from plans.accounts.adapters import confirm_address
+from plans.accounts.addresses import confirm_address
 from plans.models import AuditRecord, Session, User
 from tests import make
 from tests.accounts import people

@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from plans.accounts.adapters import confirm_address
+from plans.accounts.addresses import confirm_address
 from plans.actions.teams import invite
 from plans.models import Membership, Session, User
 from tests import make

@@ -17,12 +17,9 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 
-from plans.accounts.adapters import (
-    AccountAdapter,
-    CompanyAdapter,
-    SecondFactorAdapter,
-    confirm_address,
-)
+from plans.accounts.adapters import AccountAdapter, SecondFactorAdapter
+from plans.accounts.addresses import confirm_address
+from plans.accounts.company import CompanyAdapter
 from tests import make
 from tests.accounts import people
 from tests.client import CheckingClient

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.accounts.adapters import confirm_address
+from plans.accounts.addresses import confirm_address
 from plans.actions.slugs import save_with_free_address
 from plans.management.base import PlannerCommand
 from plans.models import Membership, Team, User

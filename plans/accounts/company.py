@@ -1,0 +1,162 @@
+"""The company's sign-in by OpenID Connect (settings.OIDC)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from plans.accounts.addresses import holder_of
+from plans.accounts.invitations import is_invited
+from plans.models import User, names
+
+# Seconds by which two servers' clocks may differ.
+CLOCKS = 60
+
+
+class CompanyAdapter(DefaultSocialAccountAdapter):
+    """The company's sign-in by OpenID Connect (settings.OIDC)."""
+
+    error_messages = {
+        **DefaultSocialAccountAdapter.error_messages,
+        "connected_other": (
+            "Another account is already connected to that identity. Sign in to it, "
+            "or ask your administrator."
+        ),
+        "disconnect_last": "Choose a password first, or you couldn’t sign in.",
+        "email_taken": (
+            "An account with this email address already exists. Sign in to it, then "
+            "connect %s."
+        ),
+        "invalid_token": "Sign-in failed. Start again from the sign-in page.",
+        "no_password": "Choose a password first, or you couldn’t sign in.",
+        "no_verified_email": (
+            "Confirm your email address first, or you couldn’t reset your password."
+        ),
+    }
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
+        user = super().populate_user(request, sociallogin, data)
+        for column in ("first_name", "last_name"):
+            setattr(user, column, names.visible(getattr(user, column) or ""))
+        return user
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """Whose address it is, when both sides know that it is theirs."""
+        for address in sociallogin.email_addresses:
+            if address.verified and (user := holder_of(address.email)):
+                return user, address.email
+        return None
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Only with an address that is theirs and nobody's here."""
+        verified = [one.email for one in sociallogin.email_addresses if one.verified]
+        return bool(
+            (settings.OIDC_SIGNUP or is_invited(request))
+            and verified
+            and not EmailAddress.objects.filter(email__iexact=verified[0]).exists()
+            and not User.objects.filter(email__iexact=verified[0]).exists()
+        )
+
+    def list_apps(
+        self, request: HttpRequest, provider: Any = None, client_id: Any = None
+    ) -> list[Any]:
+        # Of the address, where anything may stand that a database does not take.
+        if provider not in (None, "openid_connect", settings.OIDC_PROVIDER):
+            return []
+        apps: list[Any] = super().list_apps(request, provider, client_id)
+        return apps
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        match sociallogin.state.get("process"):
+            case "connect":
+                self._refuse_a_second(request, sociallogin)
+            case "redirect":
+                self._confirm(request, sociallogin)
+
+    def _refuse_a_second(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Else somebody might slip their own identity in beside a person's."""
+        others = SocialAccount.objects.filter(user_id=request.user.pk)
+        if others.exclude(uid=sociallogin.account.uid).exists():
+            message = (
+                f"Your account already uses another {settings.OIDC_NAME} identity."
+            )
+            messages.error(request, message)
+            connections = HttpResponseRedirect(reverse("socialaccount_connections"))
+            raise ImmediateHttpResponse(connections)
+
+    def _confirm(self, request: HttpRequest, sociallogin: Any) -> None:
+        """The same person has shown once more who they are, since we asked."""
+        # Only `plans.views.accounts.company_again` puts this there; a link cannot.
+        asked_at = (sociallogin.state.get("data") or {}).get("asked_at")
+        if asked_at is None or sociallogin.user.pk != request.user.pk:
+            return
+        claims = sociallogin.account.extra_data.get("id_token") or {}
+        # Providers that do not say when have been told to ask again all the same.
+        if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCKS:
+            record_authentication(
+                request,
+                request.user,
+                "socialaccount",
+                provider=sociallogin.account.provider,
+                uid=sociallogin.account.uid,
+                reauthenticated=True,
+            )
+
+    def get_requests_session(self) -> requests.Session:
+        return AnsweringSession(self.request)
+
+
+class AnsweringSession(requests.Session):
+    """Says so in a page when the company's sign-in does not answer."""
+
+    SECONDS = 5
+
+    def __init__(self, request: HttpRequest) -> None:
+        super().__init__()
+        self.page_request = request
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **options: Any
+    ) -> requests.Response:
+        options.setdefault("timeout", self.SECONDS)
+        try:
+            answer = super().request(method, url, **options)
+        except requests.RequestException as error:
+            raise self._is_away() from error
+        if method.upper() == "GET" and not (answer.ok and _is_told(answer)):
+            raise self._is_away()
+        return answer
+
+    def _is_away(self) -> ImmediateHttpResponse:
+        page = "socialaccount/authentication_error.html"
+        return ImmediateHttpResponse(
+            render(self.page_request, page, {"is_away": True}, status=502)
+        )
+
+
+def _is_told(answer: requests.Response) -> bool:
+    """All that we ask for is an object in JSON; a website in its place has another."""
+    try:
+        return isinstance(answer.json(), dict)
+    except requests.JSONDecodeError:
+        return False
+
+
+def uses_company(user: User) -> bool:
+    return (
+        all(settings.OIDC.values())
+        and SocialAccount.objects.filter(
+            user=user, provider=settings.OIDC_PROVIDER
+        ).exists()
+    )
