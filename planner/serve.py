@@ -84,6 +84,7 @@ class Protocol(HttpToolsProtocol):
         self.head_size = 0
         self.is_in_body = False
 
+    # As uvicorn narrows it.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._start_head_timer()
@@ -198,6 +199,7 @@ def _serve(options: argparse.Namespace) -> None:
     if options.workers == 1:
         Server(config).run()
         return
+    # The supervisor takes the class from its module.
     multiprocess.Process = Process  # type: ignore[misc]
     supervisor = multiprocess.Multiprocess(config, sockets=[config.bind_socket()])
     supervisor.run()

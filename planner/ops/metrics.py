@@ -150,7 +150,7 @@ def render_metrics() -> bytes:
         return generate_latest(_registry)
     _mark_dead_processes(Path(_SHARED))
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=_SHARED)  # type: ignore[no-untyped-call]
+    MultiProcessCollector(registry, path=_SHARED)
     return generate_latest(registry)
 
 
@@ -159,4 +159,4 @@ def _mark_dead_processes(folder: Path) -> None:
     for path in folder.glob("gauge_live*_*.db"):
         match = re.fullmatch(r"gauge_live[a-z]+_(\d+)\.db", path.name)
         if match and not is_process_alive(int(match[1])):
-            mark_process_dead(int(match[1]), _SHARED)  # type: ignore[no-untyped-call]
+            mark_process_dead(int(match[1]), _SHARED)

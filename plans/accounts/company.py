@@ -126,12 +126,12 @@ class AnsweringSession(requests.Session):
         super().__init__()
         self.page_request = request
 
-    def request(  # type: ignore[override]
-        self, method: str, url: str, **options: Any
+    def request(
+        self, method: str, url: str | bytes, *args: Any, **options: Any
     ) -> requests.Response:
         options.setdefault("timeout", self.SECONDS)
         try:
-            answer = super().request(method, url, **options)
+            answer = super().request(method, url, *args, **options)
         except requests.RequestException as error:
             raise self._is_away() from error
         if method.upper() == "GET" and not (answer.ok and _is_told(answer)):

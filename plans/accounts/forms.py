@@ -26,16 +26,16 @@ LONGEST_LOGIN = 254
 class WordingMixin:
     """Lays our words over those of a form: a mixin, before the form itself."""
 
+    fields: dict[str, Any]
     labels: ClassVar[dict[str, str]] = {}
     # Where to type first on a page that is about nothing else.
     begins_at = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields  # type: ignore[attr-defined]
         for name, label in self.labels.items():
-            fields[name].label = label
-        for name, field in fields.items():
+            self.fields[name].label = label
+        for name, field in self.fields.items():
             field.error_messages["required"] = "This field is required."
             if name == "password1":
                 field.help_text = NOT_EASILY_GUESSED
@@ -152,7 +152,7 @@ class NamedPasskey(WordingMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name = self.fields["name"]  # type: ignore[attr-defined]
+        name = self.fields["name"]
         name.help_text = "A name to recognise it by."
         name.widget.attrs["maxlength"] = self.LONGEST
         name.validators.append(MaxLengthValidator(self.LONGEST))
@@ -184,13 +184,16 @@ class RenamePasskey(NamedPasskey, webauthn.EditWebAuthnForm):
 
 
 class KnownPasskey:
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        credential = self.fields["credential"]  # type: ignore[attr-defined]
+        credential = self.fields["credential"]
         credential.error_messages["required"] = NONE_USED
 
     def clean_credential(self) -> Any:
         try:
+            # A mixin: the method is that of the form behind it.
             return super().clean_credential()  # type: ignore[misc]
         except BROKEN as error:
             raise refusal(

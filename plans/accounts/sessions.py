@@ -49,6 +49,7 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
+        # The stubs leave out this method of Django's.
         found: Session | None = super()._get_session_from_db()  # type: ignore[misc]
         self.row = found
         self.user = found.user if found else None

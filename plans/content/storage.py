@@ -370,7 +370,8 @@ def store_items(
     first: list[Item] = []
     while level:
         rows: list[Item] = []
-        details: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        details: dict[type[models.Model], list[tuple[Item, models.Model]]]
+        details = defaultdict(list)
         places: dict[tuple[int, int | None], int] = defaultdict(int)
         following: list[tuple[doc.Item, Block, doc.Block, Item | None]] = []
         for item, block, part, parent in level:
@@ -379,14 +380,16 @@ def store_items(
             row = item_row(item, block, places[place], parent)
             detail = values_to_row(item, row, part, plan.own_placeholders)
             if detail is not None:
-                details[type(detail)].append(detail)
+                details[type(detail)].append((row, detail))
             rows.append(row)
             following += [(child, block, part, row) for child in item.children]
         Item.objects.bulk_create(rows, batch_size=_BATCH)
         for model, rows_of_kind in details.items():
-            for detail in rows_of_kind:
-                detail.pk = detail.item.pk  # type: ignore[attr-defined]
-            model._default_manager.bulk_create(rows_of_kind, batch_size=_BATCH)
+            for row, detail in rows_of_kind:
+                detail.pk = row.pk
+            model._default_manager.bulk_create(
+                [detail for _, detail in rows_of_kind], batch_size=_BATCH
+            )
         first = first or rows
         level = following
     return first

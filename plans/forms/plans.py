@@ -56,7 +56,9 @@ class TeamChoiceForm(forms.Form):
         mine = user.memberships.filter(role__in=roles).values("team")
         teams = Team.objects.filter(pk__in=mine)
         if len(teams) > 1:
-            self.fields["team"].queryset = teams  # type: ignore[attr-defined]
+            choice = self.fields["team"]
+            assert isinstance(choice, forms.ModelChoiceField)
+            choice.queryset = teams
         else:
             del self.fields["team"]
 

@@ -102,6 +102,7 @@ class _Mentions(InlineProcessor):
         self.named = named
         self.found: set[str] = set()
 
+    # As InlineProcessor has it; the stubs hold it to the older Pattern.
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
@@ -117,6 +118,7 @@ class _Mentions(InlineProcessor):
 class _BareLinks(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
 
+    # As InlineProcessor has it; the stubs hold it to the older Pattern.
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[Any, int, int]:

@@ -98,6 +98,7 @@ class OpenThread:
     """A line of the panel: how a thread starts, where it is, how many answered."""
 
     start: Comment
+    replies: int
     words: str
     label: str
     place: str
@@ -129,7 +130,6 @@ def open_threads(
     }
     threads = []
     for start in starts.order_by("-pk"):
-        start.replies = start.said - 1  # type: ignore[attr-defined]
         thread = start.thread
         if thread.item_id in loaded.items:
             label = labels[thread.item_id]
@@ -140,7 +140,13 @@ def open_threads(
         else:
             continue  # on something that was removed
         threads.append(
-            OpenThread(start, _shortened(comment_words(start.text)), label, place)
+            OpenThread(
+                start,
+                replies=start.said - 1,
+                words=_shortened(comment_words(start.text)),
+                label=label,
+                place=place,
+            )
         )
     return threads
 
@@ -264,18 +270,29 @@ def is_gone(place: Item | Section) -> bool:
 # --- What waits for somebody ---------------------------------------------------------
 
 
-def mentions_of(user: User) -> list[Mention]:
+@dataclass(frozen=True)
+class WaitingMention:
+    """The comment that speaks to somebody: where it is, and how it reads in a line."""
+
+    comment: Comment
+    label: str
+    words: str
+
+
+def mentions_of(user: User) -> list[WaitingMention]:
     """The newest mention in each thread that waits for a person, newest first."""
     rows = Mention.objects.waiting_for(user).select_related(
         "comment__author",
         "comment__thread__plan",
         *(f"comment__thread__{name}" for name in PLACES),
     )
-    newest: dict[int, Mention] = {}
+    newest: dict[int, WaitingMention] = {}
     for mention in rows.order_by("-comment"):
         thread = mention.comment.thread
         if thread.pk not in newest and not is_gone(thread.place):
-            mention.label = place_label(thread.place)  # type: ignore[attr-defined]
-            mention.words = comment_words(mention.comment.text)  # type: ignore[attr-defined]
-            newest[thread.pk] = mention
+            newest[thread.pk] = WaitingMention(
+                mention.comment,
+                label=place_label(thread.place),
+                words=comment_words(mention.comment.text),
+            )
     return list(newest.values())

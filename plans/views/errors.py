@@ -69,7 +69,7 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
         reason = PLAN_TOO_LARGE
     elif getattr(request, "htmx", False):
         # A long save after the sign-in has ended: the page keeps the text.
-        return session_ended(request)  # type: ignore[arg-type]
+        return session_ended(request)
     else:
         reason = "Until you sign in, the server accepts up to 64 kB at once."
     return render(request, "413.html", {"exception": reason}, status=413)

@@ -35,5 +35,6 @@ def read_guide() -> Guide:
     text = files("plans.help").joinpath("guide.md").read_text(encoding="utf-8")
     reader = markdown.Markdown(extensions=["tables", "toc"])
     html = mark_safe(reader.convert(text))  # noqa: S308
+    # Set by the toc extension.
     headings = reader.toc_tokens  # type: ignore[attr-defined]
     return Guide(html, [(heading["id"], heading["name"]) for heading in headings])

@@ -111,7 +111,7 @@ def login_required(view: View) -> View:
     return wrapper
 
 
-def session_ended(request: Request) -> HttpResponse:
+def session_ended(request: HttpRequest) -> HttpResponse:
     """The answer to a fragment's request."""
     message = (
         "Your session has ended. Sign in again in another tab, then continue here: "
@@ -187,7 +187,7 @@ def refused(
     return render(request, "plans/refused.html", context, status=status)
 
 
-def toast(request: Request, message: str, undo_plan: Plan | None = None) -> str:
+def toast(request: HttpRequest, message: str, undo_plan: Plan | None = None) -> str:
     """A passing message; with a plan, one that offers to undo."""
     context = {"message": message, "undo_plan": undo_plan}
     html = render_to_string("plans/_toast.html", context, request)
