@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
-from plans.live.subscribers import subscriber_of
+from plans.live.subscribers import load_subscriber
 from plans.models import Membership
 from plans.views import account_urls as accounts
 from tests import make
@@ -328,7 +328,7 @@ def test_the_stream_carries_what_its_reader_may_see(world, who):
     there = people["stranger"]
     other = make.make_plan(team=there.teams.get(), actor=there)
     key = client_of(people[who]).session.session_key if people[who] else ""
-    visitor = subscriber_of(key, [plan.slug, other.slug])
+    visitor = load_subscriber(key, [plan.slug, other.slug])
     seen = (
         {seat.slug: seat.may_edit for seat in visitor.grants.values()}
         if visitor

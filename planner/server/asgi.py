@@ -58,7 +58,7 @@ class Application:
 
         self.largest_body_of = body_limits.largest_body
         self.make_broker = broker.Broker
-        self.answer_live = stream.answer
+        self.answer_live = stream.handle_request
         # uvicorn could do this itself, but then we could not tell whether a request
         # came through the proxy.
         self.behind_proxy = ProxyHeadersMiddleware(self.answer, settings.PROXIES)

@@ -18,7 +18,7 @@ from plans.reviews.named_people import (
     needs_of,
     proposed,
 )
-from plans.reviews.rules import is_turn
+from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_status
 
 # As plans.models.SeatName keeps it.
@@ -98,6 +98,6 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     )
     state = review_status(plan)
     slot = state.slot_of(stored.pk)
-    if slot and is_turn(state, slot):
+    if slot and awaits_decision(state, slot):
         sign_off.ask_for_sign_off(plan, state, [slot], only=person)
     return seat

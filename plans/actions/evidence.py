@@ -11,9 +11,9 @@ from plans.actions.change_log import lock_plan, log_change
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.errors import Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
-from plans.reviews.completed import completed
-from plans.reviews.hash_chain import hash_of
-from plans.reviews.settings import seating_of
+from plans.reviews.completions import completed_versions
+from plans.reviews.hash_chain import record_hash
+from plans.reviews.settings import approver_settings
 from plans.reviews.status import ReviewStatus, review_status
 
 Kind = AuditRecord.Kind
@@ -59,7 +59,7 @@ def append(
         at=at or timezone.now(),
         previous=newest.hash if newest else "",
     )
-    added.hash = hash_of(added, added.previous)
+    added.hash = record_hash(added, added.previous)
     added.save(force_insert=True)
     return added
 
@@ -76,7 +76,7 @@ def record_seats(*, plan: Plan, actor: User, approval: Approval) -> None:
         turn=plan.change_number,
         kind=Kind.SEATED,
         approval=approval,
-        details=seating_of(approval),
+        details=approver_settings(approval),
     )
 
 
@@ -88,7 +88,7 @@ def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
     version = state.version
     if version is None or not state.is_approved or state.asks_others:
         return state
-    if version.pk in completed(
+    if version.pk in completed_versions(
         AuditRecord.objects.filter(plan=plan).order_by("number")
     ):
         return state

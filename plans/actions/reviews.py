@@ -17,12 +17,12 @@ from plans.content import export, storage
 from plans.errors import Refused, Unfinished
 from plans.models import Approval, AuditRecord, Change, Plan, ReviewRules, User, Version
 from plans.notifications import sign_off
-from plans.reviews.authors import authors_of
-from plans.reviews.digests import current_digests
-from plans.reviews.hash_chain import details_of
-from plans.reviews.rules import is_turn
-from plans.reviews.settings import settings_of
-from plans.reviews.status import has_expired, review_status
+from plans.reviews.authors import find_text_authors
+from plans.reviews.digests import compute_digests
+from plans.reviews.hash_chain import submission_details
+from plans.reviews.rules import awaits_decision
+from plans.reviews.settings import current_settings
+from plans.reviews.status import request_has_expired, review_status
 
 Kind = AuditRecord.Kind
 # Between two reminders of one plan.
@@ -48,7 +48,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     newest = plan.versions.first()
     is_same = newest and newest.markdown == _text_as(newest, plan, document)
     if newest and is_same and newest.slots == [slot.pk for slot in _ordered(plan)]:
-        if not has_expired(newest, timezone.now()):
+        if not request_has_expired(newest, timezone.now()):
             unlock_unchanged(plan)
             return newest
         version = newest
@@ -64,13 +64,14 @@ def request_review(*, plan: Plan, actor: User) -> Version:
         turn=turn,
         kind=Kind.SUBMITTED,
         version=version,
-        details=details_of(version) | {"settings": settings_of(plan, version.slots)},
+        details=submission_details(version)
+        | {"settings": current_settings(plan, version.slots)},
         at=at,
     )
     _record(plan, actor, turn, Change.Verb.REVIEW_REQUESTED, version)
     state = record_completion(plan=plan, actor=actor)
     sign_off.ask_for_sign_off(
-        plan, state, [slot for slot in state.slots if is_turn(state, slot)]
+        plan, state, [slot for slot in state.slots if awaits_decision(state, slot)]
     )
     return version
 
@@ -83,8 +84,8 @@ def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
 def _version(
     plan: Plan, actor: User, turn: int, frozen: doc.Snapshot, rules: ReviewRules
 ) -> Version:
-    text = current_digests(frozen.text, doc.NEWEST, frozen.places)
-    authors = authors_of(plan)
+    text = compute_digests(frozen.text, doc.NEWEST, frozen.places)
+    authors = find_text_authors(plan)
     newest = plan.versions.first()
     at = timezone.now()
     return Version.objects.create(
@@ -186,7 +187,7 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
     ).exists():
         raise Refused("They’ve been reminded within the last hour. Try again later.")
     state = review_status(plan)
-    slots = [slot for slot in state.slots if is_turn(state, slot)]
+    slots = [slot for slot in state.slots if awaits_decision(state, slot)]
     people = sign_off.ask_for_sign_off(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is no one to remind: no decision is pending.")
@@ -198,7 +199,7 @@ def _requested(plan: Plan) -> Version:
     version = plan.versions.first()
     if version is None:
         raise Refused("The plan hasn’t been submitted yet, so no one has been asked.")
-    if has_expired(version, timezone.now()):
+    if request_has_expired(version, timezone.now()):
         raise Refused(
             f"The request for version {version.number} has ended. Submit the "
             "plan again."

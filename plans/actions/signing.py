@@ -13,14 +13,14 @@ from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.notifications import sign_off
-from plans.reviews.digests import text_now
+from plans.reviews.digests import current_digests
 from plans.reviews.meaning import default_meaning
-from plans.reviews.rules import Case, is_turn, refusals
+from plans.reviews.rules import ApprovalAttempt, awaits_decision, refusals_for
 from plans.reviews.status import (
     ApprovalStatus,
     ApproverStatus,
     ReviewStatus,
-    compare,
+    mark_edits,
     review_status,
 )
 
@@ -80,7 +80,7 @@ def sign(
     _refuse_if_ended(state)
     newest = plan.versions.get(pk=version.pk)
     if kind in (Kind.APPROVED, Kind.APPROVED_IF):
-        for reason in refusals(Case(newest, state, slot, actor)):
+        for reason in refusals_for(ApprovalAttempt(newest, state, slot, actor)):
             raise Refused(reason)
     signed = append(
         plan=plan,
@@ -117,7 +117,7 @@ def _place(
     """Where the plan stands now that it is our turn, and the signer's seat in it."""
     state = review_status(plan)
     document = storage.load(plan).document
-    compare(state, text_now(plan, document, state.edition))
+    mark_edits(state, current_digests(plan, document, state.edition))
     slot = state.slot_of(approval.pk)
     if slot is None:
         raise Outdated("This approval is no longer needed. Nothing was signed.")
@@ -238,11 +238,13 @@ def _done(
         item_id=made.approval_id,
     )
     after = record_completion(plan=plan, actor=actor)
-    waited = {slot.approval.pk for slot in before.slots if is_turn(before, slot)}
+    waited = {
+        slot.approval.pk for slot in before.slots if awaits_decision(before, slot)
+    }
     called = [
         slot
         for slot in after.slots
-        if is_turn(after, slot) and slot.approval.pk not in waited
+        if awaits_decision(after, slot) and slot.approval.pk not in waited
     ]
     sign_off.ask_for_sign_off(plan, after, called)
     sign_off.tell_of_decision(plan, after, made)

@@ -29,8 +29,8 @@ from plans.models import (
     User,
 )
 from plans.notifications import sign_off
-from plans.reviews.rules import RULES, is_turn
-from plans.reviews.settings import seating_of
+from plans.reviews.rules import RULES, awaits_decision
+from plans.reviews.settings import approver_settings
 
 Kind = AuditRecord.Kind
 LONGEST_REQUEST = 365
@@ -247,7 +247,7 @@ def replace_approver(
         details={
             "leaves": [leaves.pk, leaves.account],
             "comes": [comes.pk, comes.account],
-            **seating_of(stored),
+            **approver_settings(stored),
         },
     )
     _record(
@@ -260,7 +260,7 @@ def replace_approver(
     )
     state = record_completion(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
-    if slot and is_turn(state, slot):
+    if slot and awaits_decision(state, slot):
         sign_off.ask_for_sign_off(plan, state, [slot], only=comes)
     return seat
 

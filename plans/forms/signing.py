@@ -155,7 +155,9 @@ def signing_forms(
         ids = [approver.user.pk for approver in slot.approvers]
         if approver is None or not permissions.may_sign(member, slot.approval, ids):
             continue
-        refusals = list(rules.refusals(rules.Case(version, state, slot, user)))
+        refusals = list(
+            rules.refusals_for(rules.ApprovalAttempt(version, state, slot, user))
+        )
         choices = choices_for(slot.approval.role)
         blocked = _blocked(version, state, slot)
         seat = SigningForm(version.number, slot, approver, refusals, blocked, choices)

@@ -22,10 +22,10 @@ from django.urls import set_script_prefix
 from planner.ops import metrics
 from plans.live import presence
 from plans.live.channel import PlanChannel, Subscription
-from plans.live.events import BEAT, Stream, bye, event
+from plans.live.events import HEARTBEAT, Stream, encode_event, goodbye_event
 from plans.live.listener import Listener
-from plans.live.presence import Person
-from plans.live.subscribers import Subscriber, tokens_without_access
+from plans.live.presence import Presence
+from plans.live.subscribers import Subscriber, sessions_without_access
 from plans.models import Plan
 from plans.notifications import notify
 
@@ -34,18 +34,18 @@ Result = TypeVar("Result")
 
 # Seconds. The log is looked at for what no message told, access is checked again, and
 # other processes hear who is here.
-POLL_EVERY = 3.0
-BEAT_EVERY = 10.0
-PRESENCE_EVERY = 0.5
-LIST_EVERY = 1.0
+POLL_INTERVAL = 3.0
+HEARTBEAT_INTERVAL = 10.0
+PRESENCE_INTERVAL = 0.5
+LIST_REFRESH_DELAY = 1.0
 # A page that reloads, or a stream that takes in another plan, is away for a moment.
-GONE_AFTER = 2.0
-LONGEST_STREAM = 600.0
+DISCONNECT_GRACE = 2.0
+MAX_STREAM_AGE = 600.0
 THREADS = 2
 # NOTIFY carries 8,000 bytes.
-PEOPLE_IN_MESSAGE = 25
+PRESENCES_PER_MESSAGE = 25
 # Of one browser.
-MOST_TABS = 100
+MAX_TABS = 100
 
 
 class Broker:
@@ -75,9 +75,9 @@ class Broker:
             self.listener = Listener(self._hear_from_thread, self._look_from_thread)
             self.listener.start()
         for every, work in (
-            (POLL_EVERY, self.poll),
-            (BEAT_EVERY, self._beat),
-            (PRESENCE_EVERY, self._tell_people),
+            (POLL_INTERVAL, self.poll),
+            (HEARTBEAT_INTERVAL, self._beat),
+            (PRESENCE_INTERVAL, self._tell_people),
         ):
             self.start(self._repeat(every, work))
 
@@ -142,18 +142,18 @@ class Broker:
     def _hear_people(self, told: dict[str, Any]) -> None:
         channel = self.channels.get(told["plan"])
         if channel and told["process"] != self.name:
-            channel.people.hear(presence.people_in(told), told.get("gone", []))
+            channel.people.hear(presence.decode_presence(told), told.get("gone", []))
 
     def tell_processes(
-        self, channel: PlanChannel, people: list[Person], gone: Iterable[str] = ()
+        self, channel: PlanChannel, people: list[Presence], gone: Iterable[str] = ()
     ) -> None:
         """Only PostgreSQL has other processes."""
         if self.listener is None:
             return
         gone = list(gone)
-        for start in range(0, max(len(people), 1), PEOPLE_IN_MESSAGE):
-            some = people[start : start + PEOPLE_IN_MESSAGE]
-            told = presence.message_of(some, gone)
+        for start in range(0, max(len(people), 1), PRESENCES_PER_MESSAGE):
+            some = people[start : start + PRESENCES_PER_MESSAGE]
+            told = presence.encode_presence(some, gone)
             told |= {"process": self.name, "plan": channel.plan_id}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
             self.start(self.in_thread(partial(notify.send, f"people {text}")))
@@ -180,8 +180,8 @@ class Broker:
             channel.subscriptions.add(found[grant.slug])
             channel.on_change(grant.number)
             if everybody := channel.people.everybody():
-                told = presence.message_of(everybody.values(), is_full=True)
-                stream.push(event("here", plan=grant.slug, **told))
+                told = presence.encode_presence(everybody.values(), is_full=True)
+                stream.push(encode_event("here", plan=grant.slug, **told))
         return found
 
     def unsubscribe(self, stream: Stream) -> None:
@@ -192,7 +192,7 @@ class Broker:
             channel.subscriptions = {
                 one for one in channel.subscriptions if one.stream is not stream
             }
-        self.loop.call_later(GONE_AFTER, self._is_gone, stream)
+        self.loop.call_later(DISCONNECT_GRACE, self._is_gone, stream)
 
     def _is_gone(self, stream: Stream) -> None:
         """Unless the same browser is back by now, its people are gone."""
@@ -230,15 +230,15 @@ class Broker:
         channel = self.channels.get(grant.plan_id) if grant else None
         if channel is None:
             return True
-        key = presence.key_of(token, tab)
+        key = presence.presence_key(token, tab)
         tabs = self._tabs.setdefault(token, {})
-        if is_gone or (key not in tabs and len(tabs) >= MOST_TABS):
+        if is_gone or (key not in tabs and len(tabs) >= MAX_TABS):
             self._drop_tab(token, key)
             return True
         tabs[key] = channel.plan_id
         subscriber = stream.subscriber
         channel.people.put(
-            Person(
+            Presence(
                 key=key,
                 user=subscriber.user_id,
                 name=subscriber.name[:60],
@@ -277,12 +277,12 @@ class Broker:
         """Whoever has the list of plans open is told so, once in a while."""
         if self.list_watchers and not self._list_is_due:
             self._list_is_due = True
-            self.loop.call_later(LIST_EVERY, self._tell_list_watchers)
+            self.loop.call_later(LIST_REFRESH_DELAY, self._tell_list_watchers)
 
     def _tell_list_watchers(self) -> None:
         self._list_is_due = False
         for stream in self.list_watchers:
-            stream.push(event("plans"))
+            stream.push(encode_event("plans"))
 
     # --- every few seconds ---
 
@@ -292,7 +292,7 @@ class Broker:
         if not streams:
             return
         look = partial(
-            read_poll, list(self.channels), [one.subscriber for one in streams]
+            load_poll, list(self.channels), [one.subscriber for one in streams]
         )
         numbers, ended = await self.in_thread(look)
         for plan_id, number in numbers.items():
@@ -300,18 +300,18 @@ class Broker:
                 channel.on_change(number)
         for stream in streams:
             if stream.subscriber.session_key in ended:
-                stream.end(bye())  # it learns why when it connects again
+                stream.end(goodbye_event())  # it learns why when it connects again
         for channel in self.channels.values():
             if people := channel.people.own():
                 self.tell_processes(channel, people)
 
     async def _beat(self) -> None:
-        old = monotonic() - LONGEST_STREAM
+        old = monotonic() - MAX_STREAM_AGE
         for stream in self.streams.values():
             if stream.opened_at < old:
-                stream.end(bye())
+                stream.end(goodbye_event())
             else:
-                stream.push(BEAT)
+                stream.push(HEARTBEAT)
 
     # --- the end ---
 
@@ -319,7 +319,7 @@ class Broker:
         """The server stops: browsers come back to the next one, not all at once."""
         self.is_closing = True
         for stream in self.streams.values():
-            stream.end(bye(1.0))
+            stream.end(goodbye_event(1.0))
 
     async def close(self) -> None:
         self.end_streams()
@@ -342,9 +342,9 @@ def _with_database(work: Callable[[], Result]) -> Result:
         close_old_connections()
 
 
-def read_poll(
+def load_poll(
     plan_ids: list[int], subscribers: list[Subscriber]
 ) -> tuple[dict[int, int], set[str]]:
     plans = Plan.objects.filter(pk__in=plan_ids)
     numbers = dict(plans.values_list("pk", "change_number"))
-    return numbers, tokens_without_access(subscribers)
+    return numbers, sessions_without_access(subscribers)

@@ -17,23 +17,23 @@ from django.utils import timezone
 
 from planner.ops import metrics
 from plans.live import presence
-from plans.live.events import Stream, bye, event
-from plans.live.fragments import side_of
-from plans.live.presence import People, Person
+from plans.live.events import Stream, encode_event, goodbye_event
+from plans.live.fragments import render_side_panels
+from plans.live.presence import Presence, PresenceTracker
 from plans.live.subscribers import PlanGrant
-from plans.live.updates import Update, update_after
+from plans.live.updates import Update, load_update_after
 from plans.models import Plan
 from plans.page.contexts import side_context
 
 Result = TypeVar("Result")
 
 # Seconds between two looks at the panels beside the plan, which take all of it to make.
-SIDE_EVERY = 2.0
+SIDE_INTERVAL = 2.0
 # Seconds between two updates of a busy plan, at most.
-LONGEST_PAUSE = 0.25
+MAX_UPDATE_PAUSE = 0.25
 
 
-class Process(Protocol):
+class ChannelHost(Protocol):
     """What a channel needs of the process that it is in (broker.Broker)."""
 
     loop: asyncio.AbstractEventLoop
@@ -43,7 +43,7 @@ class Process(Protocol):
     async def in_thread(self, work: Callable[[], Result]) -> Result: ...
 
     def tell_processes(
-        self, channel: PlanChannel, people: list[Person], gone: Iterable[str] = ()
+        self, channel: PlanChannel, people: list[Presence], gone: Iterable[str] = ()
     ) -> None: ...
 
 
@@ -72,13 +72,13 @@ class Subscription:
 class PlanChannel:
     """A plan that somebody has open here. `number`: the newest change told."""
 
-    def __init__(self, broker: Process, grant: PlanGrant) -> None:
+    def __init__(self, broker: ChannelHost, grant: PlanGrant) -> None:
         self.broker = broker
         self.plan_id = grant.plan_id
         self.slug = grant.slug
         self.number = grant.number
         self.subscriptions: set[Subscription] = set()
-        self.people = People()
+        self.people = PresenceTracker()
         self._is_updating = False
         self._is_behind = False
         self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
@@ -102,7 +102,7 @@ class PlanChannel:
                 self._is_behind = False
                 kinds = {one.may_edit for one in self.subscriptions}
                 before = self.number
-                read = partial(read_update, self.plan_id, before, kinds)
+                read = partial(load_update, self.plan_id, before, kinds)
                 began = monotonic()
                 update = await self.broker.in_thread(read)
                 if update.number > before:
@@ -111,7 +111,7 @@ class PlanChannel:
                     self.refresh_side()
                 # As long again for others: while people save faster than this, their
                 # changes are told together, and the more so the busier the process.
-                await asyncio.sleep(min(monotonic() - began, LONGEST_PAUSE))
+                await asyncio.sleep(min(monotonic() - began, MAX_UPDATE_PAUSE))
         finally:
             self._is_updating = False
 
@@ -130,8 +130,8 @@ class PlanChannel:
             told["authors"] = update.authors
         # Nobody of this kind was here when it was read: that is as good as too much.
         if update.is_reload or may_edit not in update.html:
-            return event("reload", **told)
-        return event("changes", html=update.html[may_edit], **told)
+            return encode_event("reload", **told)
+        return encode_event("changes", html=update.html[may_edit], **told)
 
     async def catch_up(self, one: Subscription, number: int) -> None:
         """Tell a page that is at a number what it has missed."""
@@ -141,7 +141,7 @@ class PlanChannel:
         # After a restart hundreds of pages come back at one number: read it once.
         key = (number, one.may_edit)
         if key not in self._catching_up:
-            read = partial(read_update, self.plan_id, number, {one.may_edit})
+            read = partial(load_update, self.plan_id, number, {one.may_edit})
             task = self.broker.start(self.broker.in_thread(read))
             self._catching_up[key] = task
             task.add_done_callback(lambda _: self._catching_up.pop(key, None))
@@ -149,7 +149,7 @@ class PlanChannel:
             update = await asyncio.shield(self._catching_up[key])
         except Exception:  # logged by the broker
             # Held back for ever, the page would take itself for up to date.
-            one.stream.end(bye(1.0))
+            one.stream.end(goodbye_event(1.0))
             return
         if update.number != number or update.is_reload:
             one.stream.push(self._event_of(update, one.may_edit))
@@ -163,7 +163,7 @@ class PlanChannel:
         """Soon, but at most once in a while."""
         if not self._side_is_due:
             self._side_is_due = True
-            wait = max(0.1, self._side_at + SIDE_EVERY - monotonic())
+            wait = max(0.1, self._side_at + SIDE_INTERVAL - monotonic())
             self.broker.loop.call_later(wait, self._start_side)
 
     def _start_side(self) -> None:
@@ -175,9 +175,11 @@ class PlanChannel:
         kinds = {one.may_edit for one in self.subscriptions}
         if not kinds:
             return
-        sides = await self.broker.in_thread(partial(read_sides, self.plan_id, kinds))
+        sides = await self.broker.in_thread(
+            partial(load_side_panels, self.plan_id, kinds)
+        )
         for may_edit, html in sides.items():
-            data = event("side", plan=self.slug, html=html)
+            data = encode_event("side", plan=self.slug, html=html)
             is_new = self._sides.get(may_edit) != data
             self._sides[may_edit] = data
             for one in self.subscriptions:
@@ -192,7 +194,9 @@ class PlanChannel:
         changed, gone = self.people.news()
         if not changed and not gone:
             return
-        data = event("here", plan=self.slug, **presence.message_of(changed, gone))
+        data = encode_event(
+            "here", plan=self.slug, **presence.encode_presence(changed, gone)
+        )
         for one in self.subscriptions:
             one.stream.push(data)
         own = {person.key for person in self.people.own()}
@@ -203,15 +207,15 @@ class PlanChannel:
 # --- what is asked of the database, in a thread --------------------------------------
 
 
-def read_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
+def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
     plan = Plan.objects.get(pk=plan_id)
-    update = update_after(plan, number, kinds)
+    update = load_update_after(plan, number, kinds)
     # The plan's time is that of its newest change (actions.record.take_turn).
     return replace(update, made_at=plan.updated_at)
 
 
-def read_sides(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
+def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
     """The whole plan is loaded for them: once, for whoever may do what."""
     plan = Plan.objects.get(pk=plan_id)
     context = side_context(plan, can_edit=False)
-    return {kind: side_of(context | {"can_edit": kind}) for kind in kinds}
+    return {kind: render_side_panels(context | {"can_edit": kind}) for kind in kinds}

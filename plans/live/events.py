@@ -11,21 +11,21 @@ from typing import Any
 from plans.live.subscribers import Subscriber
 
 # A stream that takes its events too slowly starts over instead of filling the memory.
-MOST_WAITING = 4_000_000
+MAX_QUEUED_BYTES = 4_000_000
 
 # A comment, so that a dead connection is noticed on either side.
-BEAT = b":\n\n"
+HEARTBEAT = b":\n\n"
 
 
-def event(kind: str, **told: Any) -> bytes:
+def encode_event(kind: str, **told: Any) -> bytes:
     """One event of a stream: one line of JSON, ended by LF."""
     line = json.dumps({"kind": kind, **told}, separators=(",", ":"), ensure_ascii=False)
     return b"data: " + line.encode() + b"\n\n"
 
 
-def bye(wait: float = 0.0) -> bytes:
+def goodbye_event(wait: float = 0.0) -> bytes:
     """Connect again after `wait` seconds, give or take: not all at the same moment."""
-    return event("bye", wait=round(1000 * wait * random.uniform(0.5, 1.5)))  # noqa: S311
+    return encode_event("bye", wait=round(1000 * wait * random.uniform(0.5, 1.5)))  # noqa: S311
 
 
 class Stream:
@@ -45,9 +45,9 @@ class Stream:
             return
         self._waiting.append(data)
         self._size += len(data)
-        if self._size > MOST_WAITING:
+        if self._size > MAX_QUEUED_BYTES:
             self._waiting.clear()
-            self.end(bye(1.0))
+            self.end(goodbye_event(1.0))
         self._woken.set()
 
     def end(self, last: bytes = b"") -> None:

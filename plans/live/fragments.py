@@ -24,44 +24,44 @@ from plans.page.contexts import body_context, side_context
 from plans.page.view_models import BlockView, ItemView, SectionView
 
 
-class TooMuch(Exception):
+class NeedsReload(Exception):
     """The page is better asked to fetch itself anew."""
 
 
-def partial(target: str, template: str, context: dict[str, Any]) -> str:
+def render_partial(target: str, template: str, context: dict[str, Any]) -> str:
     """One part of an answer: the element it replaces, and its new markup."""
-    return partial_of(target, render_to_string(template, context))
+    return hx_partial(target, render_to_string(template, context))
 
 
-def partial_of(target: str, html: str) -> str:
+def hx_partial(target: str, html: str) -> str:
     return f'<hx-partial hx-target="#{target}" hx-swap="outerMorph">{html}</hx-partial>'
 
 
-def side_html(plan: Plan, *, can_edit: bool) -> str:
+def render_side(plan: Plan, *, can_edit: bool) -> str:
     """The panels beside the plan, which depend on all of it."""
-    return side_of(side_context(plan, can_edit=can_edit))
+    return render_side_panels(side_context(plan, can_edit=can_edit))
 
 
-def side_of(context: dict[str, Any]) -> str:
+def render_side_panels(context: dict[str, Any]) -> str:
     return "".join(
         [
-            partial("plan-side", "plans/_side.html", context),
-            partial("plan-outline", "plans/_outline.html", context),
-            partial("plan-progress", "plans/_progress.html", context),
-            partial("plan-state", "plans/_state.html", context),
+            render_partial("plan-side", "plans/_side.html", context),
+            render_partial("plan-outline", "plans/_outline.html", context),
+            render_partial("plan-progress", "plans/_progress.html", context),
+            render_partial("plan-state", "plans/_state.html", context),
         ]
     )
 
 
-def changed_html(
+def render_changes(
     plan: Plan, targets: Targets, kinds: Iterable[bool]
 ) -> dict[bool, str]:
     """What the targets look like now, for who may edit (True) and who may read.
 
-    Raises TooMuch when that is most of the page.
+    Raises NeedsReload when that is most of the page.
     """
     if targets.is_whole:
-        raise TooMuch
+        raise NeedsReload
     buttons = "".join(_buttons(plan, targets))
     if targets.is_structural:
         arranged = _Arranged(plan, targets)
@@ -87,16 +87,16 @@ def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
     """The number of open threads where somebody commented."""
     if items := targets.items.talked - targets.items.values:
         for row in storage.items_of(plan).filter(pk__in=items):
-            yield partial_of(f"item-{row.pk}-comments", button_html(plan, row))
+            yield hx_partial(f"item-{row.pk}-comments", button_html(plan, row))
     if sections := targets.sections.talked - targets.sections.values:
         for section in Section.objects.filter(pk__in=sections, plan=plan):
             html = button_html(plan, section)
-            yield partial_of(f"section-{section.pk}-comments", html)
+            yield hx_partial(f"section-{section.pk}-comments", html)
 
 
 def _own(plan: Plan, part: ItemView, can_edit: bool) -> str:
     html = item_html.item_html(part, plan, can_edit)
-    return partial_of(part.dom_id, item_html.with_token(html))
+    return hx_partial(part.dom_id, item_html.with_token(html))
 
 
 @dataclass
@@ -142,7 +142,9 @@ class _Arranged:
     def _add(self, target: str, template: str, **context: Any) -> None:
         context = self.context | context
         self.waiting.append(
-            lambda can_edit: partial(target, template, context | {"can_edit": can_edit})
+            lambda can_edit: render_partial(
+                target, template, context | {"can_edit": can_edit}
+            )
         )
 
     def _section(self, part: SectionView, is_inside: bool) -> None:
@@ -164,7 +166,7 @@ class _Arranged:
             return
         is_framed = pk in self.frames.blocks
         if is_framed and len(part.block.items) >= page_items.ROWS_PER_PAGE:
-            raise TooMuch  # each page shows another part of it
+            raise NeedsReload  # each page shows another part of it
         part.keep = not is_framed
         if is_framed and not is_inside:
             self._add(f"block-{pk}", "plans/_block.html", block=part)
@@ -186,7 +188,7 @@ class _Arranged:
 
     def _node(self, part: ItemView, can_edit: bool) -> str:
         html = item_html.node_html(part, self.plan, can_edit)
-        return partial_of(part.outer_id, item_html.with_token(html))
+        return hx_partial(part.outer_id, item_html.with_token(html))
 
 
 def _frames_of(plan: Plan, targets: Targets) -> _Frames:

@@ -13,12 +13,12 @@ from hashlib import sha256
 from time import monotonic
 from typing import Any
 
-# Other processes confirm their people every few seconds (broker.POLL_EVERY).
-FORGOTTEN_AFTER = 12.0
+# Other processes confirm their people every few seconds (broker.POLL_INTERVAL).
+REMOTE_TIMEOUT = 12.0
 
 
 @dataclass(frozen=True)
-class Person:
+class Presence:
     """One tab of somebody. `key` tells it from others and says nothing of its stream;
     `colour` is one of 0 to 7."""
 
@@ -30,20 +30,20 @@ class Person:
     item: int | None = None
 
 
-def key_of(stream: str, tab: str) -> str:
+def presence_key(stream: str, tab: str) -> str:
     """The token of a stream is a secret: who knows it may speak for it."""
     return sha256(f"{stream} {tab}".encode()).hexdigest()[:12]
 
 
-class People:
+class PresenceTracker:
     """The people of one plan, and what has to be told of them."""
 
     def __init__(self) -> None:
-        self._here: dict[str, Person] = {}
-        self._elsewhere: dict[str, tuple[Person, float]] = {}
+        self._here: dict[str, Presence] = {}
+        self._elsewhere: dict[str, tuple[Presence, float]] = {}
         self._changed: set[str] = set()
 
-    def put(self, person: Person) -> None:
+    def put(self, person: Presence) -> None:
         if self._here.get(person.key) != person:
             self._here[person.key] = person
             self._changed.add(person.key)
@@ -52,15 +52,15 @@ class People:
         if self._here.pop(key, None):
             self._changed.add(key)
 
-    def own(self) -> list[Person]:
+    def own(self) -> list[Presence]:
         """Those of this process."""
         return list(self._here.values())
 
-    def everybody(self) -> dict[str, Person]:
+    def everybody(self) -> dict[str, Presence]:
         others = {key: person for key, (person, _) in self._elsewhere.items()}
         return others | self._here
 
-    def hear(self, people: Iterable[Person], gone: Iterable[str]) -> None:
+    def hear(self, people: Iterable[Presence], gone: Iterable[str]) -> None:
         """What another process says of its people."""
         for person in people:
             known = self._elsewhere.get(person.key)
@@ -72,13 +72,13 @@ class People:
                 self._changed.add(key)
 
     def forget_unconfirmed(self) -> None:
-        limit = monotonic() - FORGOTTEN_AFTER
+        limit = monotonic() - REMOTE_TIMEOUT
         for key, (_, heard_at) in list(self._elsewhere.items()):
             if heard_at < limit:
                 del self._elsewhere[key]
                 self._changed.add(key)
 
-    def news(self) -> tuple[list[Person], list[str]]:
+    def news(self) -> tuple[list[Presence], list[str]]:
         """Who changed and who is gone since this was last asked."""
         changed, self._changed = self._changed, set()
         everybody = self.everybody()
@@ -88,8 +88,8 @@ class People:
         )
 
 
-def message_of(
-    people: Iterable[Person], gone: Iterable[str] = (), *, is_full: bool = False
+def encode_presence(
+    people: Iterable[Presence], gone: Iterable[str] = (), *, is_full: bool = False
 ) -> dict[str, Any]:
     """As it goes to browsers and to other processes."""
     told: dict[str, Any] = {"people": [asdict(person) for person in people]}
@@ -100,5 +100,5 @@ def message_of(
     return told
 
 
-def people_in(message: dict[str, Any]) -> list[Person]:
-    return [Person(**told) for told in message["people"]]
+def decode_presence(message: dict[str, Any]) -> list[Presence]:
+    return [Presence(**told) for told in message["people"]]

@@ -23,15 +23,15 @@ from planner.ops.middleware import HEADERS
 from planner.server.bridge import BodyRefused, read_body
 from planner.server.disconnects import ClientDisconnected
 from plans.live.broker import Broker
-from plans.live.events import Stream, event
-from plans.live.subscribers import NOT_SHARED, subscriber_of
+from plans.live.events import Stream, encode_event
+from plans.live.subscribers import NOT_SHARED, load_subscriber
 
 Scope = Any
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
-MOST_PLANS = 50
-MOST_BODY = 2_000
+MAX_PLANS = 50
+MAX_BODY = 2_000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAN = re.compile(r"([-\w]{1,80}):(\d{1,9})")
@@ -51,7 +51,9 @@ class Refusal(Exception):
         self.status = status
 
 
-async def answer(broker: Broker, scope: Scope, receive: Receive, send: Send) -> None:
+async def handle_request(
+    broker: Broker, scope: Scope, receive: Receive, send: Send
+) -> None:
     """Answer a request for an address below `/live/`."""
     try:
         _require_known_host(scope)
@@ -99,7 +101,7 @@ async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) ->
         raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
     if broker.is_closing:
         raise Refusal(503, "The server is stopping. Try again in a moment.")
-    look = partial(subscriber_of, _session_key(scope), list(numbers))
+    look = partial(load_subscriber, _session_key(scope), list(numbers))
     subscriber = await broker.in_thread(look)
     if subscriber is None:
         raise Refusal(401, "Your sign-in has ended.")
@@ -113,9 +115,9 @@ async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) ->
         slug: {"number": grant.number, "may_edit": grant.may_edit}
         for slug, grant in subscriber.grants.items()
     }
-    stream.push(event("hello", plans=plans))
+    stream.push(encode_event("hello", plans=plans))
     for slug in numbers.keys() - plans.keys():
-        stream.push(event("refused", plan=slug, status=404, message=NOT_SHARED))
+        stream.push(encode_event("refused", plan=slug, status=404, message=NOT_SHARED))
     subscriptions = broker.subscribe(stream, watches_list="plans" in asked)
     gone = asyncio.ensure_future(_until_gone(stream, receive))
     try:
@@ -129,8 +131,8 @@ async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) ->
 
 
 def _numbers_in(asked: list[str]) -> dict[str, int]:
-    if len(asked) > MOST_PLANS:
-        raise Refusal(400, f"One stream carries up to {MOST_PLANS} plans.")
+    if len(asked) > MAX_PLANS:
+        raise Refusal(400, f"One stream carries up to {MAX_PLANS} plans.")
     found = {}
     for text in asked:
         match = _PLAN.fullmatch(text)
@@ -167,7 +169,7 @@ async def _until_gone(stream: Stream, receive: Receive) -> None:
 
 async def _body(scope: Scope, receive: Receive) -> Any:
     try:
-        body = await read_body(scope, receive, MOST_BODY)
+        body = await read_body(scope, receive, MAX_BODY)
     except ClientDisconnected:
         raise Refusal(400, "The request broke off.") from None
     except BodyRefused as refusal:

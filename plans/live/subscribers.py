@@ -46,7 +46,7 @@ class Subscriber:
     grants: dict[str, PlanGrant] = field(default_factory=dict)
 
 
-def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None:
+def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | None:
     """None when nobody is signed in with this session. Three queries."""
     request = HttpRequest()
     request.session = sessions.SessionStore(session_key)
@@ -79,7 +79,7 @@ def subscriber_of(session_key: str, slugs: Collection[str]) -> Subscriber | None
     )
 
 
-def tokens_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
+def sessions_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
     """The session keys of those whose sign-in has ended or whose roles have changed.
 
     Three queries, however many they are.

@@ -22,9 +22,9 @@ class Targets:
     in has to be arranged anew. `talked`: whose comments changed.
     """
 
-    sections: Touched = field(default_factory=lambda: Touched())
-    blocks: Touched = field(default_factory=lambda: Touched())
-    items: Touched = field(default_factory=lambda: Touched())
+    sections: TouchedRows = field(default_factory=lambda: TouchedRows())
+    blocks: TouchedRows = field(default_factory=lambda: TouchedRows())
+    items: TouchedRows = field(default_factory=lambda: TouchedRows())
     is_whole: bool = False
 
     @property
@@ -35,14 +35,14 @@ class Targets:
 
 
 @dataclass
-class Touched:
+class TouchedRows:
     values: set[int] = field(default_factory=set)
     added: set[int] = field(default_factory=set)
     placed: set[int] = field(default_factory=set)
     talked: set[int] = field(default_factory=set)
 
 
-def targets_of(changes: Iterable[Change]) -> Targets:
+def find_targets(changes: Iterable[Change]) -> Targets:
     """All that these changes, the oldest first, touch together."""
     found = Targets()
     by_name = {"section": found.sections, "block": found.blocks, "item": found.items}
@@ -63,12 +63,12 @@ def targets_of(changes: Iterable[Change]) -> Targets:
 
 # Who wrote what a control says, and how: `{"12": {"cell-1": [3, "Alice", "undo"]}}` by
 # the item's id and the control's name.
-Authors = dict[str, dict[str, tuple[int, str, str]]]
+ControlAuthors = dict[str, dict[str, tuple[int, str, str]]]
 
 
-def authors_of(changes: Iterable[Change]) -> Authors:
+def find_control_authors(changes: Iterable[Change]) -> ControlAuthors:
     """The last author of each text that these changes, the oldest first, wrote."""
-    authors: Authors = {}
+    authors: ControlAuthors = {}
     for change in changes:
         author = (change.actor_id, change.actor.name, change.verb)
         for edit in change.edits:
@@ -92,7 +92,7 @@ def _controls_of(edit: dict[str, Any]) -> list[str]:
     return names
 
 
-def _add(touched: Touched, pk: int, after: dict[str, object]) -> None:
+def _add(touched: TouchedRows, pk: int, after: dict[str, object]) -> None:
     names = after.keys() - _UNSEEN
     if names & _PLACES:
         touched.placed.add(pk)

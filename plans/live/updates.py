@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from plans.live import fragments
-from plans.live.targets import Authors, authors_of, targets_of
+from plans.live.targets import ControlAuthors, find_control_authors, find_targets
 from plans.models import Plan
 
 # More changes than this are not told one by one: the page fetches itself.
-LONGEST_GAP = 200
+MAX_GAP = 200
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Update:
     html: dict[bool, str] = field(default_factory=dict)
     is_reload: bool = False
     made_at: datetime | None = None
-    authors: Authors = field(default_factory=dict)
+    authors: ControlAuthors = field(default_factory=dict)
 
 
-def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
+def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     """What happened to a plan after a number, up to `plan.change_number`.
 
     The rows are read after the plan's number was, so the markup is of that number or of
@@ -35,13 +35,13 @@ def update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     """
     newest = plan.change_number
     # A number that is not from this database (a restored backup): start over.
-    if newest - number > LONGEST_GAP or number > newest:
+    if newest - number > MAX_GAP or number > newest:
         return Update(newest, is_reload=True)
     changes = plan.changes.filter(number__gt=number, number__lte=newest)
     changes = changes.select_related("actor").order_by("number")
-    targets, authors = targets_of(changes), authors_of(changes)
+    targets, authors = find_targets(changes), find_control_authors(changes)
     try:
-        html = fragments.changed_html(plan, targets, kinds)
-    except fragments.TooMuch:
+        html = fragments.render_changes(plan, targets, kinds)
+    except fragments.NeedsReload:
         return Update(newest, is_reload=True, authors=authors)
     return Update(newest, html, authors=authors)

@@ -6,7 +6,12 @@ from django.db import migrations
 from django.db.models import Q
 
 from plans import document as doc
-from plans.reviews.hash_chain import canonical, digest_of, hash_of, moment
+from plans.reviews.hash_chain import (
+    canonical_json,
+    record_hash,
+    sha256_of,
+    utc_timestamp,
+)
 
 KINDS = {"approve": "approved", "decline": "declined"}
 
@@ -33,7 +38,7 @@ def complete(version, plan, model):
     version.writers = sorted(set(actors))
     version.last_writer_id = actors[0] if actors else None
     parts = doc.split_chapters(version.markdown, doc.Edition.FIRST)
-    version.parts = {heading: digest_of(text) for heading, text in parts.items()}
+    version.parts = {heading: sha256_of(text) for heading, text in parts.items()}
     by_role = defaultdict(list)
     approvals = model("Approval").objects.filter(item__block__section__plan=plan)
     for approval in approvals.order_by("item__removed", "item__position", "pk"):
@@ -54,9 +59,9 @@ def details_of(version):
         "parts": version.parts,
         "writers": version.writers,
         "last_writer": version.last_writer_id,
-        "problems": digest_of(canonical(version.problems)),
-        "created": moment(version.created_at),
-        "expires": moment(version.expires_at) if version.expires_at else "",
+        "problems": sha256_of(canonical_json(version.problems)),
+        "created": utc_timestamp(version.created_at),
+        "expires": utc_timestamp(version.expires_at) if version.expires_at else "",
     }
 
 
@@ -75,7 +80,7 @@ def tell(plan, model):
         record = model("Record")(
             plan=plan, number=number, at=at, previous=previous, **said
         )
-        previous = record.hash = hash_of(record, previous)
+        previous = record.hash = record_hash(record, previous)
         record.save(force_insert=True)
 
 

@@ -24,7 +24,7 @@ _BEGAN = (Change.Verb.PLAN_CREATED, Change.Verb.PLAN_IMPORTED)
 
 
 @dataclass(frozen=True)
-class Authors:
+class TextAuthors:
     """The ids of all whose writing stands, and of who wrote last of them."""
 
     writers: list[int]
@@ -64,7 +64,7 @@ class _History:
         return {newest.actor} | {actor for _, actor in newest.words}
 
 
-def authors_of(plan: Plan) -> Authors:
+def find_text_authors(plan: Plan) -> TextAuthors:
     """Everybody whose writing stands in the plan's text; four queries."""
     began = Q(verb__in=_BEGAN)
     changes = plan.changes.filter(~Q(edits=[]) | began).order_by("number")
@@ -80,7 +80,7 @@ def authors_of(plan: Plan) -> Authors:
     newest = [history.stages[-1] for history in standing]
     last = max(newest, key=lambda stage: stage.change, default=None)
     last_writer = last.actor if last else first.actor_id if first else None
-    return Authors(sorted(writers), last_writer)
+    return TextAuthors(sorted(writers), last_writer)
 
 
 def _histories(

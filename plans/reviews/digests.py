@@ -11,11 +11,11 @@ from django.core.cache import caches
 from plans import document as doc
 from plans.content import export, storage
 from plans.models import Plan, Version
-from plans.reviews.hash_chain import canonical, digest_of
+from plans.reviews.hash_chain import canonical_json, sha256_of
 
 
 @dataclass(frozen=True)
-class CurrentDigests:
+class TextDigests:
     """The digest of the text, and those of its parts by their headings. `lines`: role
     and names of each Approvals line. `unticked`: see Version."""
 
@@ -25,9 +25,9 @@ class CurrentDigests:
     unticked: dict[str, Any]
 
 
-def current_digests(
+def compute_digests(
     text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES
-) -> CurrentDigests:
+) -> TextDigests:
     """The digests of a text that was frozen under an edition, with what was decided of
     where sign-offs stand."""
     approvals = doc.approval_lines(text, edition, places)
@@ -37,29 +37,29 @@ def current_digests(
     if edition >= doc.Edition.SECOND:
         without, ticks = doc.split_done_ticks(text, edition)
         unticked = {
-            "sha256": digest_of(without),
+            "sha256": sha256_of(without),
             "parts": parts if without == text else _parts(without, edition),
             "ticks": ticks,
         }
-    return CurrentDigests(digest_of(text), parts, lines, unticked)
+    return TextDigests(sha256_of(text), parts, lines, unticked)
 
 
 def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
     divided = doc.split_covered_chapters(text, edition)
-    return {name: digest_of(part) for name, part in divided.items()}
+    return {name: sha256_of(part) for name, part in divided.items()}
 
 
-def text_now(
+def current_digests(
     plan: Plan, document: doc.Document, edition: doc.Edition
-) -> CurrentDigests:
+) -> TextDigests:
     """The digests of a plan whose document is loaded already."""
     text = export.snapshot_of(plan, document, edition).text
-    return current_digests(text, edition, document.places)
+    return compute_digests(text, edition, document.places)
 
 
-def texts_of(
+def load_current_digests(
     plans: Sequence[tuple[Plan, doc.Edition]],
-) -> Iterator[tuple[Plan, CurrentDigests]]:
+) -> Iterator[tuple[Plan, TextDigests]]:
     """The digests of several plans, each under an edition; those that are not known
     yet cost three queries together.
 
@@ -75,19 +75,19 @@ def texts_of(
         documents = storage.load_many([keys[key][0] for key in unknown])
         for key, loaded in zip(unknown, documents, strict=True):
             plan, edition = keys[key]
-            known[key] = text_now(plan, loaded.document, edition)
+            known[key] = current_digests(plan, loaded.document, edition)
         cache.set_many({key: known[key] for key in unknown})
     for key, (plan, _) in keys.items():
         yield plan, known[key]
 
 
-def frozen_of(versions: Iterable[Version]) -> dict[int, CurrentDigests]:
+def version_digests(versions: Iterable[Version]) -> dict[int, TextDigests]:
     """The same of what versions froze, by their ids. A text is read once, in one query
     with all the others that are not known yet; it never changes."""
     cache = caches["digests"]
     keys = {
         version.pk: f"frozen-{version.edition}-{version.sha256}"
-        + (f"-{digest_of(canonical(version.places))}" if version.places else "")
+        + (f"-{sha256_of(canonical_json(version.places))}" if version.places else "")
         for version in versions
     }
     known = cache.get_many(keys.values()) if keys else {}
@@ -95,7 +95,7 @@ def frozen_of(versions: Iterable[Version]) -> dict[int, CurrentDigests]:
     if unknown:
         texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
         read = {
-            keys[pk]: current_digests(text, doc.Edition(edition), places)
+            keys[pk]: compute_digests(text, doc.Edition(edition), places)
             for pk, text, edition, places in texts_by_id.values_list(
                 "pk", "markdown", "edition", "places"
             )

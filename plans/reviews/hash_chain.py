@@ -15,18 +15,18 @@ from plans import document as doc
 from plans.models import AuditRecord, Version
 
 
-def digest_of(text: str) -> str:
+def sha256_of(text: str) -> str:
     """The SHA-256 of a text's UTF-8 bytes, as hexadecimal digits."""
     return sha256(text.encode("utf-8")).hexdigest()
 
 
-def hash_of(record: AuditRecord, previous: str) -> str:
+def record_hash(record: AuditRecord, previous: str) -> str:
     """What `record.hash` has to be behind a record whose hash is `previous`: the
     SHA-256 of what is hashed, as JSON with sorted keys and no white space."""
-    return digest_of(canonical(hashed(record, previous)))
+    return sha256_of(canonical_json(hash_input(record, previous)))
 
 
-def hashed(record: AuditRecord, previous: str) -> list[Any]:
+def hash_input(record: AuditRecord, previous: str) -> list[Any]:
     """What the hash of a record is made of: the hash of the record before, and every
     column of the record but the two hashes."""
     said = {
@@ -44,22 +44,22 @@ def hashed(record: AuditRecord, previous: str) -> list[Any]:
         "proof": record.proof,
         "details": record.details,
         "change": record.change_number,
-        "at": moment(record.at),
+        "at": utc_timestamp(record.at),
     }
     return [previous, said]
 
 
-def canonical(value: Any) -> str:
+def canonical_json(value: Any) -> str:
     """JSON that is the same for equal values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def moment(at: datetime) -> str:
+def utc_timestamp(at: datetime) -> str:
     """A time in UTC, to the microsecond, as both databases keep it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def details_of(version: Version) -> dict[str, Any]:
+def submission_details(version: Version) -> dict[str, Any]:
     """What the record of a submission keeps of its version beside the digest."""
     details = {
         "number": version.number,
@@ -68,9 +68,9 @@ def details_of(version: Version) -> dict[str, Any]:
         "parts": version.parts,
         "writers": version.writers,
         "last_writer": version.last_writer_id,
-        "problems": digest_of(canonical(version.problems)),
-        "created": moment(version.created_at),
-        "expires": moment(version.expires_at) if version.expires_at else "",
+        "problems": sha256_of(canonical_json(version.problems)),
+        "created": utc_timestamp(version.created_at),
+        "expires": utc_timestamp(version.expires_at) if version.expires_at else "",
     }
     if version.edition > doc.Edition.FIRST:  # records of the first name none
         details |= {"edition": version.edition, "unticked": version.unticked}

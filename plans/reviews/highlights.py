@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from plans import document as doc
 from plans.document import BlockKind
 from plans.models import Version
-from plans.reviews.rules import Gate, gates_of
+from plans.reviews.rules import Gate, find_gates
 
 
 @dataclass(frozen=True)
-class Named:
+class Highlight:
     """A risk, dependency or question, and where it stands. `cells` by column."""
 
     text: str
@@ -25,16 +25,16 @@ class Highlights:
     """A frozen version at a glance."""
 
     gates: list[Gate]
-    questions: list[Named]
-    risks: list[Named]
-    dependencies: list[Named]
+    questions: list[Highlight]
+    risks: list[Highlight]
+    dependencies: list[Highlight]
 
 
-def highlights_of(version: Version) -> Highlights:
+def find_highlights(version: Version) -> Highlights:
     """`version` has its Markdown."""
     document = doc.read(version.markdown)
     return Highlights(
-        gates=gates_of(document),
+        gates=find_gates(document),
         questions=list(_questions(document)),
         risks=list(_rows(document, BlockKind.RISKS, _is_high)),
         dependencies=list(_rows(document, BlockKind.DEPENDENCIES, _is_red)),
@@ -46,26 +46,26 @@ def changes_between(before: Version, after: Version) -> list[doc.SectionChange]:
     return doc.compare(doc.read(before.markdown), doc.read(after.markdown))
 
 
-def _questions(document: doc.Document) -> Iterator[Named]:
+def _questions(document: doc.Document) -> Iterator[Highlight]:
     for section, block, item in document.walk():
         if block.kind is BlockKind.CODE:
             continue
         for value in doc.values_of(item):
             for question in doc.questions(value):
-                yield Named(question or "Needs clarification", section.heading)
+                yield Highlight(question or "Needs clarification", section.heading)
 
 
 def _rows(
     document: doc.Document,
     kind: BlockKind,
     matters: Callable[[dict[str, str]], bool],
-) -> Iterator[Named]:
+) -> Iterator[Highlight]:
     for section, block, item in document.walk():
         if block.kind is kind and isinstance(item, doc.Row):
             said = doc.row_roles(block, item)
             if matters(said):
                 text = said.get("description") or said.get("name", "")
-                yield Named(text, section.heading, said)
+                yield Highlight(text, section.heading, said)
 
 
 def _is_high(said: dict[str, str]) -> bool:

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from plans import permissions
 from plans.models import Approval, AuditRecord, Plan, User, Version
-from plans.reviews.rules import is_turn
+from plans.reviews.rules import awaits_decision
 from plans.reviews.status import (
     ApprovalStatus,
     ApproverStatus,
@@ -51,7 +51,9 @@ def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
             if approver.state == "condition":
                 found["conditions"].append(asked)
             elif approver in slot.open_approvers and not state.has_expired:
-                found["to_sign" if is_turn(state, slot) else "later"].append(asked)
+                found["to_sign" if awaits_decision(state, slot) else "later"].append(
+                    asked
+                )
     return found
 
 

@@ -16,7 +16,8 @@ def describe(
     record: AuditRecord, roles: Mapping[int, str], people: Mapping[int, str]
 ) -> list[str]:
     """Sentences about what belongs to this kind of record alone. `roles`: of the
-    plan's slots, those that were dropped too. `people`: of all in `people_in`."""
+    plan's slots, those that were dropped too. `people`: of all in
+    `referenced_user_ids`."""
     try:
         return _told(record, record.details, roles, people)
     except (AttributeError, LookupError, TypeError, ValueError):
@@ -24,7 +25,7 @@ def describe(
         return ["The details of this record can’t be read."]
 
 
-def people_in(records: Iterable[AuditRecord]) -> set[int]:
+def referenced_user_ids(records: Iterable[AuditRecord]) -> set[int]:
     """Ids of those whom the details of records name by their ids alone."""
     ids: set[int] = set()
     for record in records:

@@ -25,7 +25,7 @@ _GATES = {
 
 
 @dataclass(frozen=True)
-class Case:
+class ApprovalAttempt:
     """Somebody who is about to approve. `version` has its Markdown."""
 
     version: Version
@@ -42,7 +42,7 @@ class Rule:
     name: str
     label: str
     help: str
-    refusal: Callable[[Case], str]
+    refusal: Callable[[ApprovalAttempt], str]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Gate:
         return self.done == self.total
 
 
-def gates_of(document: doc.Document) -> list[Gate]:
+def find_gates(document: doc.Document) -> list[Gate]:
     """The Definition of Ready and of Done, where a plan has them."""
     found = []
     for name, heading in _GATES.items():
@@ -72,12 +72,12 @@ def gates_of(document: doc.Document) -> list[Gate]:
     return found
 
 
-def _closed_gate(case: Case, name: str) -> Gate | None:
-    gates = gates_of(doc.read(case.version.markdown))
+def _closed_gate(case: ApprovalAttempt, name: str) -> Gate | None:
+    gates = find_gates(doc.read(case.version.markdown))
     return next((g for g in gates if g.name == name and not g.is_open), None)
 
 
-def _alone(case: Case) -> str:
+def _alone(case: ApprovalAttempt) -> str:
     if set(case.version.writers) != {case.signer.pk}:
         return ""
     return (
@@ -86,7 +86,7 @@ def _alone(case: Case) -> str:
     )
 
 
-def _last_editor(case: Case) -> str:
+def _last_editor(case: ApprovalAttempt) -> str:
     if case.version.last_writer_id != case.signer.pk:
         return ""
     return (
@@ -96,7 +96,7 @@ def _last_editor(case: Case) -> str:
     )
 
 
-def _writer(case: Case) -> str:
+def _writer(case: ApprovalAttempt) -> str:
     if case.signer.pk not in case.version.writers:
         return ""
     return (
@@ -106,7 +106,7 @@ def _writer(case: Case) -> str:
     )
 
 
-def _unclean(case: Case) -> str:
+def _unclean(case: ApprovalAttempt) -> str:
     count = len(case.version.errors)
     if not count:
         return ""
@@ -117,14 +117,14 @@ def _unclean(case: Case) -> str:
     )
 
 
-def _not_ready(case: Case) -> str:
+def _not_ready(case: ApprovalAttempt) -> str:
     if not _DESIGN.search(case.slot.approval.role):
         return ""
     gate = _closed_gate(case, _READY)
     return _says_closed(gate, "Technical Design") if gate else ""
 
 
-def _not_done(case: Case) -> str:
+def _not_done(case: ApprovalAttempt) -> str:
     if not case.slot.approval.is_launch:
         return ""
     if gate := _closed_gate(case, _DONE):
@@ -186,7 +186,7 @@ RULES = (
 )
 
 
-def refusals(case: Case) -> Iterator[str]:
+def refusals_for(case: ApprovalAttempt) -> Iterator[str]:
     """Every reason why this person may not approve this version in this slot now."""
     for rule in RULES:
         if getattr(case.state.rules, rule.name) and (said := rule.refusal(case)):
@@ -199,7 +199,7 @@ def refusals(case: Case) -> Iterator[str]:
         )
 
 
-def is_turn(state: ReviewStatus, slot: ApprovalStatus) -> bool:
+def awaits_decision(state: ReviewStatus, slot: ApprovalStatus) -> bool:
     """Whether somebody's word is waited for in a slot now, and could be given."""
     if state.version is None or state.has_expired or slot.is_stale:
         return False

@@ -18,7 +18,7 @@ _RULES = [
 ]
 
 
-def settings_of(plan: Plan, slots: Iterable[int]) -> Settings:
+def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
     """As the rows say now. `slots`: those of the newest version; the ones that came
     later are asked for by the next."""
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
@@ -30,14 +30,14 @@ def settings_of(plan: Plan, slots: Iterable[int]) -> Settings:
                 "is_required": approval.is_required,
                 "after": approval.after,
                 "covers": approval.covers,
-                **seating_of(approval),
+                **approver_settings(approval),
             }
             for approval in approvals
         },
     }
 
 
-def seating_of(approval: Approval) -> dict[str, Any]:
+def approver_settings(approval: Approval) -> dict[str, Any]:
     """Who is to sign in a slot: each with whom they stand in for, if anybody; and how
     many of them are needed."""
     seats = sorted(approval.seats.all(), key=lambda seat: seat.pk)
@@ -47,7 +47,7 @@ def seating_of(approval: Approval) -> dict[str, Any]:
     }
 
 
-def settings_on_record(records: Iterable[AuditRecord]) -> Settings | None:
+def recorded_settings(records: Iterable[AuditRecord]) -> Settings | None:
     """As the newest submission keeps them, with every change since. None before the
     first one, and for one of a release that did not keep them."""
     settings: Settings | None = None
@@ -73,12 +73,12 @@ def _apply(record: AuditRecord, settings: Settings) -> None:
                 slot[name] = record.details.get(name, slot.get(name))
 
 
-def changed_settings(plan: Plan, records: list[AuditRecord]) -> list[str]:
+def unrecorded_changes(plan: Plan, records: list[AuditRecord]) -> list[str]:
     """What was changed behind the records, in words; [] when all is as they say."""
-    recorded = settings_on_record(records)
+    recorded = recorded_settings(records)
     if recorded is None:
         return []
-    now = settings_of(plan, map(int, recorded["slots"]))
+    now = current_settings(plan, map(int, recorded["slots"]))
     found = [
         f"the rule {name}"
         for name, value in recorded["rules"].items()

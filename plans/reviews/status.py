@@ -28,7 +28,7 @@ from plans.models import (
     Version,
 )
 from plans.reviews import digests
-from plans.reviews.completed import completed
+from plans.reviews.completions import completed_versions
 
 Kind = AuditRecord.Kind
 
@@ -221,14 +221,14 @@ class ReviewStatus:
 
     @property
     def has_expired(self) -> bool:
-        return has_expired(self.version, timezone.now())
+        return request_has_expired(self.version, timezone.now())
 
     def slot_of(self, approval_id: int) -> ApprovalStatus | None:
         found = (slot for slot in self.slots if slot.approval.pk == approval_id)
         return next(found, None)
 
 
-def has_expired(version: Version | None, at: datetime) -> bool:
+def request_has_expired(version: Version | None, at: datetime) -> bool:
     return bool(version and version.expires_at and version.expires_at <= at)
 
 
@@ -255,22 +255,27 @@ def review_statuses(plans: Sequence[Plan]) -> dict[int, ReviewStatus]:
         for plan in plans
         if getattr(states[plan.pk].version, "moved", 0)
     ]
-    _compare([(states[plan.pk], text) for plan, text in digests.texts_of(changed)])
+    _compare(
+        [
+            (states[plan.pk], text)
+            for plan, text in digests.load_current_digests(changed)
+        ]
+    )
     return states
 
 
-def compare(state: ReviewStatus, text: digests.CurrentDigests) -> None:
+def mark_edits(state: ReviewStatus, text: digests.TextDigests) -> None:
     """Say in a state what is no longer as it was in the newest version."""
     _compare([(state, text)])
 
 
-def _compare(states: list[tuple[ReviewStatus, digests.CurrentDigests]]) -> None:
+def _compare(states: list[tuple[ReviewStatus, digests.TextDigests]]) -> None:
     edited = [
         (state, state.version, text)
         for state, text in states
         if state.version and state.version.sha256 != text.sha256
     ]
-    frozen = digests.frozen_of(version for _, version, _ in edited)
+    frozen = digests.version_digests(version for _, version, _ in edited)
     for state, version, text in edited:
         _compare_one(state, version, frozen[version.pk], text)
     others = {
@@ -282,14 +287,14 @@ def _compare(states: list[tuple[ReviewStatus, digests.CurrentDigests]]) -> None:
             records[record.plan_id].append(record)
     for plan_id, state in others.items():
         assert state.version
-        state.was_completed = state.version.pk in completed(records[plan_id])
+        state.was_completed = state.version.pk in completed_versions(records[plan_id])
 
 
 def _compare_one(
     state: ReviewStatus,
     version: Version,
-    frozen: digests.CurrentDigests,
-    text: digests.CurrentDigests,
+    frozen: digests.TextDigests,
+    text: digests.TextDigests,
 ) -> None:
     state.is_edited = True
     before = version.parts

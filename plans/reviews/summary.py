@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plans.models import Approval
-from plans.reviews.rules import is_turn
+from plans.reviews.rules import awaits_decision
 from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
 
 
@@ -102,7 +102,7 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
     for slot in state.slots:
         role = slot.approval.role
         optional = "" if slot.approval.is_required else ", which is optional"
-        if is_turn(state, slot):
+        if awaits_decision(state, slot):
             who = _who(slot, slot.open_approvers)
             yield f"{who} to decide: {role}{optional}."
         for approver in slot.approvers:
@@ -113,7 +113,9 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
     later = [
         f"{slot.approval.role} ({_who(slot, slot.open_approvers)})"
         for slot in state.slots
-        if slot.open_approvers and not slot.is_stale and not is_turn(state, slot)
+        if slot.open_approvers
+        and not slot.is_stale
+        and not awaits_decision(state, slot)
     ]
     if later:
         yield f"After that: {join_words(later)}."

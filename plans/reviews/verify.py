@@ -8,10 +8,10 @@ from datetime import datetime
 
 from plans import document as doc
 from plans.models import AuditRecord, Change, Plan, Version
-from plans.reviews.digests import current_digests
+from plans.reviews.digests import compute_digests
 from plans.reviews.drift import has_drifted
-from plans.reviews.hash_chain import details_of, hash_of
-from plans.reviews.settings import changed_settings
+from plans.reviews.hash_chain import record_hash, submission_details
+from plans.reviews.settings import unrecorded_changes
 
 Kind = AuditRecord.Kind
 
@@ -31,7 +31,7 @@ class Verification:
         return not self.misfit
 
 
-def verify(plan: Plan) -> Verification:
+def verify_evidence(plan: Plan) -> Verification:
     """Compute the chain and every digest of a plan again."""
     records = list(plan.records.order_by("number"))
     versions = {version.pk: version for version in plan.versions.all()}
@@ -51,7 +51,7 @@ def _misfits(
             yield f"{said} stands where number {at} should: one is missing."
         if record.previous != previous:
             yield f"{said} does not follow from the record before it."
-        if hash_of(record, previous) != record.hash:
+        if record_hash(record, previous) != record.hash:
             yield f"{said} was changed after it was written."
         previous = record.hash
         if record.version_id is None:
@@ -72,7 +72,7 @@ def _misfits(
         if _end_told(version, records) != version.expires_at:
             yield f"The end of the request for version {version.number} was changed."
     yield from _misfits_of_log(plan, records)
-    for setting in changed_settings(plan, records):
+    for setting in unrecorded_changes(plan, records):
         yield f"Something was changed behind the records: {setting}."
     newest = max(versions.values(), key=lambda version: version.number, default=None)
     if newest and has_drifted(plan, newest):
@@ -85,7 +85,7 @@ def _misfits(
 def _misfits_of_version(
     said: str, record: AuditRecord, version: Version, is_first: bool
 ) -> Iterator[str]:
-    text = current_digests(
+    text = compute_digests(
         version.markdown, doc.Edition(version.edition), version.places
     )
     if text.sha256 != version.sha256:
@@ -95,7 +95,10 @@ def _misfits_of_version(
         )
     if (text.parts, text.unticked) != (version.parts, version.unticked):
         yield f"{said}: the digests of the parts of version {version.number} are wrong."
-    kept, now = record.details | {"expires": ""}, details_of(version) | {"expires": ""}
+    kept, now = (
+        record.details | {"expires": ""},
+        submission_details(version) | {"expires": ""},
+    )
     kept.pop("settings", None)
     if kept != now:
         names = ", ".join(sorted(name for name in now if now[name] != kept.get(name)))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans.actions import comments as actions
 from plans.content import storage
-from plans.live.fragments import partial_of
+from plans.live.fragments import hx_partial
 from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
 from plans.reviews.status import review_status
@@ -179,7 +179,7 @@ def _threads(
 ) -> str:
     context = threads_context(plan, member, scope, place)
     html = render_to_string("plans/_threads.html", context, request)
-    return partial_of("threads", html)
+    return hx_partial("threads", html)
 
 
 def _answer(
@@ -196,5 +196,5 @@ def _answer(
     kind = "item" if isinstance(place, Item) else "section"
     return fragments(
         _threads(request, plan, member, scope, _place_for(plan, scope)),
-        partial_of(f"{kind}-{place.pk}-comments", button_html(plan, place)),
+        hx_partial(f"{kind}-{place.pk}-comments", button_html(plan, place)),
     )

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plans.models import Approval, AuditRecord, Plan, User, Version
-from plans.reviews.hash_chain import hashed, moment
-from plans.reviews.record_text import describe, in_place_of, people_in
+from plans.reviews.hash_chain import hash_input, utc_timestamp
+from plans.reviews.record_text import describe, in_place_of, referenced_user_ids
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from plans.views.shortcuts import Request, login_required, plan_for
 
 Kind = TypeVar("Kind")
@@ -56,13 +56,13 @@ def evidence(request: Request, slug: str) -> HttpResponse:
     slots = Approval.objects.filter(item__block__section__plan=plan)
     roles = dict(slots.values_list("pk", "role"))
     records = _records(plan)
-    users = User.objects.in_bulk(people_in(records))
+    users = User.objects.in_bulk(referenced_user_ids(records))
     people = {pk: _called(user, pk) for pk, user in users.items()}
     context = {
         "plan": plan,
         "state": review_status(plan),
         "made": timezone.now(),
-        "found": verify(plan),
+        "found": verify_evidence(plan),
         "versions": _frozen(plan),
         "entries": [
             EvidenceEntry(
@@ -126,11 +126,11 @@ def evidence_file(request: Request, slug: str) -> HttpResponse:
     plan, _ = plan_for(request, slug)
     content = {
         "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},
-        "made": moment(timezone.now()),
+        "made": utc_timestamp(timezone.now()),
         "recipe": _RECIPE,
         "versions": [_told_version(request, plan, v) for v in _versions(plan)],
         "records": [
-            {"hashed": hashed(record, record.previous), "hash": record.hash}
+            {"hashed": hash_input(record, record.previous), "hash": record.hash}
             for record in _records(plan)
         ],
     }
@@ -151,6 +151,6 @@ def _told_version(request: Request, plan: Plan, version: Version) -> dict[str, A
         "number": version.number,
         "sha256": version.sha256,
         "author": version.author_id,
-        "created": moment(version.created_at),
+        "created": utc_timestamp(version.created_at),
         "file": request.build_absolute_uri(path),
     }

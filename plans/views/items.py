@@ -15,7 +15,7 @@ from plans.actions import questions as question_actions
 from plans.content import export, storage
 from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
-from plans.live.fragments import partial, partial_of
+from plans.live.fragments import hx_partial, render_partial
 from plans.models import Block, Item, Membership, Plan
 from plans.page import item_html, items
 from plans.page.view_models import NAMES, ItemView
@@ -190,7 +190,7 @@ def item_response(
     can_edit = bool(permissions.may_edit(member))
     if request.htmx:
         html = item_html.with_token(item_html.item_html(part, plan, can_edit))
-        answered = fragments(partial_of(part.dom_id, html), status=status)
+        answered = fragments(hx_partial(part.dom_id, html), status=status)
         return at_change(answered, plan)
     if part.is_saved:
         page = page_of(part.row)
@@ -241,7 +241,7 @@ def block_response(
         block.section.heading,
     )
     context = {"plan": plan, "block": part, "can_edit": True}
-    answers = [partial(f"block-{block.pk}", "plans/_block.html", context)]
+    answers = [render_partial(f"block-{block.pk}", "plans/_block.html", context)]
     if message:
         answers.append(toast(request, message, plan))
     return at_change(focusing(fragments(*answers), focus), plan)

@@ -14,13 +14,13 @@ from plans.actions.undo import redo, undo
 from plans.content import export, storage
 from plans.errors import Refused
 from plans.live import fragments as live
-from plans.live.fragments import partial, side_html, side_of
-from plans.live.targets import targets_of
+from plans.live.fragments import render_partial, render_side, render_side_panels
+from plans.live.targets import find_targets
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -72,7 +72,9 @@ def _asked_pages(request: Request) -> items.Pages:
 def plan_side(request: Request, slug: str) -> HttpResponse:
     """The side panels alone, asked for by the page after each change."""
     plan, member = plan_for(request, slug)
-    return _without_event(side_html(plan, can_edit=bool(permissions.may_edit(member))))
+    return _without_event(
+        render_side(plan, can_edit=bool(permissions.may_edit(member)))
+    )
 
 
 @require_safe
@@ -82,7 +84,8 @@ def plan_body(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
     context = _page_context(request, plan, member)
     response = _without_event(
-        partial("plan-body", "plans/_body.html", context), side_of(context)
+        render_partial("plan-body", "plans/_body.html", context),
+        render_side_panels(context),
     )
     return at_change(response, plan)
 
@@ -110,7 +113,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
         "errors": [problem for problem in problems if problem.is_error],
         "places": items.places(loaded.document),
         "state": state,
-        "approved": approved(plan, state),
+        "approved": approved_file(plan, state),
     }
     return render(request, "plans/plan_preview.html", context)
 
@@ -140,7 +143,7 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
         raise Refused("The form is `draft`, `finished` or `unsigned`.")
     if form == "draft":
         return markdown_file(request, export.draft_text(plan, **written))
-    if form == "finished" and (signed_plan := approved(plan)):
+    if form == "finished" and (signed_plan := approved_file(plan)):
         text = export.in_form(signed_plan.text, **written)
         response = markdown_file(request, text)
         response["X-Plan-Version"] = str(signed_plan.version.number)
@@ -201,9 +204,9 @@ def body_fragments(
     can_edit = bool(permissions.may_edit(member))
     change = plan.changes.filter(number=plan.change_number)
     try:
-        html = live.changed_html(plan, targets_of(change), [can_edit])[can_edit]
-    except live.TooMuch:
+        html = live.render_changes(plan, find_targets(change), [can_edit])[can_edit]
+    except live.NeedsReload:
         context = body_context(plan, can_edit=can_edit, pages=_asked_pages(request))
-        html = partial("plan-body", "plans/_body.html", context)
+        html = render_partial("plan-body", "plans/_body.html", context)
     partials = [html, toast(request, message)] if message else [html]
     return at_change(fragments(*partials), plan)

@@ -33,9 +33,9 @@ from plans.models import Approval, Membership, Plan, User, Version
 from plans.page import items
 from plans.page.comments import open_threads
 from plans.reviews import highlights, rules
-from plans.reviews.digests import text_now
+from plans.reviews.digests import current_digests
 from plans.reviews.named_people import propose
-from plans.reviews.status import ReviewStatus, compare, review_status
+from plans.reviews.status import ReviewStatus, mark_edits, review_status
 from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (
     Request,
@@ -70,7 +70,7 @@ def review_page(
     """The newest version, what to look at in it, and the forms of one's own slots."""
     state = review_status(plan)
     loaded = storage.load(plan)
-    compare(state, text_now(plan, loaded.document, state.edition))
+    mark_edits(state, current_digests(plan, loaded.document, state.edition))
     propose(plan, state)
     places = items.places(loaded.document)
     errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
@@ -88,7 +88,7 @@ def review_page(
         "must_mend": bool(errors) and state.rules.check_clean,
         "is_due": _is_due(state),
         "can_submit": can_edit and bool(state.slots) and _is_due(state),
-        "can_remind": any(rules.is_turn(state, slot) for slot in state.slots),
+        "can_remind": any(rules.awaits_decision(state, slot) for slot in state.slots),
         "message": message,
         "typed": typed,
         "why_end": why_end,
@@ -99,7 +99,7 @@ def review_page(
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
-            "look": highlights.highlights_of(version),
+            "look": highlights.find_highlights(version),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],

@@ -29,7 +29,7 @@ from plans.actions.items import Direction
 from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Item, Membership, Plan, User
-from plans.reviews.hash_chain import digest_of
+from plans.reviews.hash_chain import sha256_of
 
 View = Callable[..., HttpResponse]
 
@@ -233,7 +233,7 @@ def redirect_to_plan(
 def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
     """A `plan.md` to keep. Its ETag is the SHA-256 of the bytes, so that a script can
     tell whether it has them already."""
-    headers = {"ETag": f'"{digest_of(text)}"', "Cache-Control": "private, no-cache"}
+    headers = {"ETag": f'"{sha256_of(text)}"', "Cache-Control": "private, no-cache"}
     known = parse_etags(request.headers.get("If-None-Match", ""))
     # A proxy that compresses weakens the tag; the comparison is a weak one.
     if "*" in known or headers["ETag"] in [tag.removeprefix("W/") for tag in known]:

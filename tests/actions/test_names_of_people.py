@@ -13,8 +13,8 @@ from plans.actions.profiles import change_profile
 from plans.actions.reviews import request_review
 from plans.errors import NotAllowed, Refused
 from plans.models import Approver, Membership, User
-from plans.reviews.files import matches
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
+from plans.reviews.identify import identify_versions
 from tests import make
 from tests.views.asking import signed_in, url_of, words_of
 
@@ -172,8 +172,8 @@ def test_the_record_the_file_and_verify_plan_name_the_account(
     assert record.details["team"] == team.name
     assert record.details["planner"] == "plans.example.org"
     make.sign(plan, alice, "Launch Approval")
-    file = approved(plan).text
-    (match,) = matches(file)
+    file = approved_file(plan).text
+    (match,) = identify_versions(file)
     assert match.fits and len(match.signed) == 2
     assert match.signed[0].signature.name == (
         "Dana (dana) of C++ – “x” on 2026-01-01, version 9, sha256 000000000000 "
@@ -204,7 +204,7 @@ def test_a_doctored_copy_of_another_team_says_whose_it_is(team, alice, bob, dana
     plan = make.make_submitted(team=there, actor=ines, editor=ines, text=copy)
     for role in ("Technical Design", "Launch Approval"):
         make.sign(plan, mallory, role)
-    (match,) = matches(approved(plan).text)
+    (match,) = identify_versions(approved_file(plan).text)
     assert {named.signature.name for named in match.signed} == {
         "Dana (mallory) of Evil at 127.0.0.1:8000"
     }

@@ -12,7 +12,7 @@ from plans.actions.slots import change_rules
 from plans.errors import NotAllowed, Refused, Unfinished
 from plans.models import Change, Version
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.make import FINISHED, edit, make_plan
 
@@ -199,7 +199,7 @@ def test_a_request_that_ended_cannot_be_signed_until_it_is_made_again(
         expire_request(plan=finished, actor=bob)
     assert request_review(plan=finished, actor=bob) == version
     make.sign(finished, dana)
-    assert verify(finished).fits
+    assert verify_evidence(finished).fits
 
 
 def test_a_request_lasts_as_long_as_the_plan_says(finished, alice, bob, dana):

@@ -11,7 +11,7 @@ from plans.actions.undo import undo
 from plans.errors import NotAllowed, Outdated, Refused
 from plans.models import AuditRecord, Membership
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 
 SLOTS = ("Technical Design", "Launch Approval")
@@ -33,7 +33,7 @@ def evidence_fits(request, db):
     """Whatever a test does by actions."""
     yield
     for plan in {record.plan for record in AuditRecord.objects.select_related("plan")}:
-        assert verify(plan).misfit == ""
+        assert verify_evidence(plan).misfit == ""
 
 
 def word(plan, role=SLOTS[0]):

@@ -12,9 +12,9 @@ from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.errors import NotAllowed, Refused
 from plans.models import Approval, Change, Membership, Plan
-from plans.reviews.files import matches
-from plans.reviews.finished import approved
-from plans.reviews.verify import verify
+from plans.reviews.approved_file import approved_file
+from plans.reviews.identify import identify_versions
+from plans.reviews.verify import verify_evidence
 from tests import make
 
 TEXT = """\
@@ -78,11 +78,11 @@ def test_an_owner_says_where_sign_offs_stand(team, alice, bob, olive):
     version = request_review(plan=plan, actor=bob)
     assert version.places == {"Who says yes": True}
     make.sign(plan, alice)
-    signed = approved(plan).text
+    signed = approved_file(plan).text
     assert "alice — approved by Alice (alice) of" in signed
-    (match,) = matches(signed)
+    (match,) = identify_versions(signed)
     assert (match.version, [named.stands for named in match.signed]) == (version, [""])
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
 
 
 def test_an_owner_says_that_none_stand_there(team, bob, olive):
@@ -184,12 +184,12 @@ def test_a_table_is_signed_like_a_list(team, alice, bob, dana, olive):
             approval=slot_called(plan, role),
             version=version,
         )
-    text = approved(plan).text
+    text = approved_file(plan).text
     assert "| Technical Design | alice | — approved by Alice (alice) of" in text
     assert doc.strip_signatures(text) == version.markdown
-    (match,) = matches(text)
+    (match,) = identify_versions(text)
     assert match.fits and match.version == version
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
 
 
 def test_rows_come_and_go_and_change_names(team, alice, bob, dana, olive):

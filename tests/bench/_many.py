@@ -27,7 +27,7 @@ from plans.actions.comments import comment
 from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
 from plans.models import AuditRecord, Membership, Team, User, Version
-from plans.reviews.hash_chain import details_of, digest_of, hash_of
+from plans.reviews.hash_chain import record_hash, sha256_of, submission_details
 from tests import make as factories
 
 # A person is in two teams, and has five colleagues there.
@@ -249,9 +249,9 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
                     writers=[pk + by for pk in one.writers],
                     slots=[pk + shift for pk in one.slots],
                     markdown=text,
-                    sha256=digest_of(text),
+                    sha256=sha256_of(text),
                     parts={
-                        own(heading): digest_of(own(part))
+                        own(heading): sha256_of(own(part))
                         for heading, part in parts[one.pk].items()
                     },
                 )
@@ -270,10 +270,12 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
                     actor_id=record.actor_id + by,
                     name=own(record.name),
                     sha256=version.sha256,
-                    details=details_of(version) if is_submission else record.details,
+                    details=submission_details(version)
+                    if is_submission
+                    else record.details,
                     previous=previous,
                 )
-                previous = added.hash = hash_of(added, previous)
+                previous = added.hash = record_hash(added, previous)
                 records.append(added)
             versions += copies.values()
         Version.objects.bulk_create(versions)

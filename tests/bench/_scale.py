@@ -33,7 +33,7 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from plans.models import Item, Plan, User, Version  # noqa: E402
-from plans.reviews.files import matches  # noqa: E402
+from plans.reviews.identify import identify_versions  # noqa: E402
 from tests.bench import _many  # noqa: E402
 
 # In one answer; the process that asks takes the median of several answers.
@@ -75,7 +75,7 @@ def works() -> dict[str, Work]:
         assert answer.status_code == 200, answer.content
 
     def verify() -> None:
-        (match,) = matches(text)
+        (match,) = identify_versions(text)
         assert match.fits
 
     title = plan.title.removeprefix("Tides ").split(",")[0]

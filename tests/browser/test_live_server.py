@@ -130,7 +130,7 @@ def test_a_page_that_missed_too_much_fetches_itself(
     visit, alice, bob, plan, monkeypatch
 ):
     page = open_live(visit(bob), plan)
-    monkeypatch.setattr(updates, "LONGEST_GAP", 0)
+    monkeypatch.setattr(updates, "MAX_GAP", 0)
     typing = make.find(plan, cell="R-001")
     steps.control(page, typing, "cell-1").press_sequentially("Half")
     item = make.find(plan, label="Storage")
@@ -153,7 +153,7 @@ def test_a_page_that_comes_late_takes_back_no_save(
 ):
     """The whole page was asked for, and made, before a save that it arrives after."""
     page = open_live(visit(bob), plan)
-    monkeypatch.setattr(updates, "LONGEST_GAP", 0)
+    monkeypatch.setattr(updates, "MAX_GAP", 0)
     held = []
     page.route("**/body/*", lambda route: held.append((route, route.fetch())))
     item = make.find(plan, label="Storage")

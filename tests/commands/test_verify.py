@@ -11,7 +11,7 @@ from plans.actions.reviews import request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.actions.slots import change_rules, change_slot
 from plans.models import AuditRecord
-from plans.reviews.files import matches, signature_of
+from plans.reviews.identify import identify_versions, signature_of
 from tests import make
 from tests.make import FINISHED
 
@@ -103,7 +103,7 @@ def test_any_changed_byte_is_told(approved, file, how):
         }[how]
         if not is_utf8(changed):
             continue  # told as a file that cannot be read
-        found = matches(changed.decode())
+        found = identify_versions(changed.decode())
         assert not any(match.fits for match in found), changed[at - 30 : at + 30]
     assert written(file, changed)[1] == 1
 

@@ -12,7 +12,7 @@ from plans.actions.plans import import_plan
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import withdraw
 from plans.content import export
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
 from tests import make
 from tests.commands.test_verify import written
 
@@ -124,7 +124,7 @@ FORMS = [
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_a_signed_version_is_known(plan, path, alice, dana, form):
     sign_all(plan, alice, dana)
-    signed = export.in_form(approved(plan).text, **form)
+    signed = export.in_form(approved_file(plan).text, **form)
     words, code = written(path, signed)
     assert code == 0, words
     assert f"version 1 of {plan.slug}" in words
@@ -138,7 +138,7 @@ def test_every_form_of_a_signed_version_is_known(plan, path, alice, dana, form):
 @pytest.mark.parametrize("form", FORMS[1:])
 def test_any_changed_letter_of_a_form_is_told(plan, path, alice, dana, form):
     sign_all(plan, alice, dana)
-    signed = export.in_form(approved(plan).text, **form)
+    signed = export.in_form(approved_file(plan).text, **form)
     for place in ("Show the tides", "by Dana", "sha256 ", "Gauge feed"):
         at = signed.index(place) + len(place) - 1
         words, code = written(path, signed[:at] + "q" + signed[at + 1 :])
@@ -159,7 +159,7 @@ def test_a_form_of_another_version_is_not_taken_for_the_signed_one(
 @pytest.mark.parametrize("form", FORMS)
 def test_a_signed_file_is_clean_and_comes_back_in(plan, path, alice, dana, team, form):
     sign_all(plan, alice, dana)
-    signed = export.in_form(approved(plan).text, **form)
+    signed = export.in_form(approved_file(plan).text, **form)
     path.write_text(signed)
     printed = io.StringIO()
     call_command("check_plan", path, stdout=printed)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from plans.document import Edition, read, split_chapters
-from plans.reviews.digests import current_digests
+from plans.reviews.digests import compute_digests
 from tests.document.texts import documents
 from tests.make import corpus_files
 
@@ -67,11 +67,11 @@ ELSEWHERE = [
 def test_a_part_has_the_definitions_that_its_links_use(link, before, after):
     text = f"## A\n{link}\n\n## B\nwords\n\n## C\n\n{{}}\n"
     old, new = (
-        current_digests(text.format(end), Edition.SECOND) for end in (before, after)
+        compute_digests(text.format(end), Edition.SECOND) for end in (before, after)
     )
     assert old.parts["A"] != new.parts["A"]
     assert old.parts["B"] == new.parts["B"]
     old, new = (
-        current_digests(text.format(end), Edition.FIRST) for end in (before, after)
+        compute_digests(text.format(end), Edition.FIRST) for end in (before, after)
     )
     assert old.parts["A"] == new.parts["A"], "what is signed stays signed"

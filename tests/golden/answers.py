@@ -19,18 +19,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
+from plans.reviews.finished import approved_file  # noqa: E402
 
 from plans.models import Plan  # noqa: E402
-from plans.reviews.finished import approved  # noqa: E402
-from plans.reviews.hash_chain import digest_of, hashed  # noqa: E402
+from plans.reviews.hash_chain import hash_input, sha256_of  # noqa: E402
 from plans.reviews.status import review_status  # noqa: E402
-from plans.reviews.verify import verify  # noqa: E402
+from plans.reviews.verify import verify_evidence  # noqa: E402
 
 
 def answers_on(plan: Plan) -> dict[str, object]:
     state = review_status(plan)
-    verification = verify(plan)
-    file = approved(plan, state)
+    verification = verify_evidence(plan)
+    file = approved_file(plan, state)
     records = plan.records.order_by("number")
     return {
         "state": state.name,
@@ -54,8 +54,8 @@ def answers_on(plan: Plan) -> dict[str, object]:
             verification.head,
             verification.misfit,
         ],
-        "hashed": [hashed(record, record.previous) for record in records],
-        "approved": digest_of(file.text) if file else "",
+        "hashed": [hash_input(record, record.previous) for record in records],
+        "approved": sha256_of(file.text) if file else "",
         "verify_plan": {
             **{
                 f"version {version.number}": verified(version.markdown)

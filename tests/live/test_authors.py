@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def authors_after(plan, number, item):
-    update = updates.update_after(Plan.objects.get(pk=plan.pk), number, [True])
+    update = updates.load_update_after(Plan.objects.get(pk=plan.pk), number, [True])
     return update.authors[str(item.pk)]
 
 
@@ -49,7 +49,7 @@ def test_a_page_that_has_to_fetch_itself_learns_it_too(plan, alice, monkeypatch)
     save(plan, alice, goal, value="A page for each pier")
 
     def too_much(*_):
-        raise updates.fragments.TooMuch
+        raise updates.fragments.NeedsReload
 
-    monkeypatch.setattr(updates.fragments, "changed_html", too_much)
+    monkeypatch.setattr(updates.fragments, "render_changes", too_much)
     assert authors_after(plan, 0, goal)["value"][1] == "Alice"

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from plans.live import channel as rooms
-from plans.live.channel import PlanChannel, Subscription, read_sides
+from plans.live.channel import PlanChannel, Subscription, load_side_panels
 from plans.live.events import Stream
-from plans.live.fragments import side_html
+from plans.live.fragments import render_side
 from plans.live.subscribers import PlanGrant, Subscriber
 from plans.live.updates import Update
 from plans.models import Change, Plan
@@ -23,12 +23,12 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
     Change.objects.filter(plan=plan).update(created_at=long_ago)
     Plan.objects.filter(pk=plan.pk).update(updated_at=long_ago)
     with CaptureQueriesContext(connection) as of_one:
-        read_sides(plan.pk, {True})
+        load_side_panels(plan.pk, {True})
     with CaptureQueriesContext(connection) as of_both:
-        sides = read_sides(plan.pk, {True, False})
+        sides = load_side_panels(plan.pk, {True, False})
     assert len(of_both) == len(of_one)
     for may_edit in (True, False):
-        assert sides[may_edit] == side_html(plan, can_edit=may_edit)
+        assert sides[may_edit] == render_side(plan, can_edit=may_edit)
 
 
 class Process:
@@ -48,15 +48,17 @@ class Process:
 
 def test_while_people_save_without_a_break(monkeypatch):
     """The panels are told all the same, and half of the time is left to others."""
-    monkeypatch.setattr(rooms, "read_sides", lambda plan_id, kinds: {True: "panels"})
-    monkeypatch.setattr(rooms, "read_update", read_update)
+    monkeypatch.setattr(
+        rooms, "load_side_panels", lambda plan_id, kinds: {True: "panels"}
+    )
+    monkeypatch.setattr(rooms, "load_update", load_update)
     told = asyncio.run(saved_without_a_break(seconds=0.6))
     assert told["busy"] < 0.6 * told["seconds"]
     assert b'"kind":"side"' in told["data"]
     assert told["data"].count(b'"kind":"changes"') > 3
 
 
-def read_update(plan_id, number, kinds):
+def load_update(plan_id, number, kinds):
     return Update(number + 1, dict.fromkeys(kinds, "markup"))
 
 
@@ -90,5 +92,5 @@ def test_a_page_that_cannot_be_told_what_it_missed_comes_again(monkeypatch):
         await room.catch_up(one, 7)
         return await one.stream.take()
 
-    monkeypatch.setattr(rooms, "read_update", fail)
+    monkeypatch.setattr(rooms, "load_update", fail)
     assert b'"kind":"bye"' in asyncio.run(caught_up())

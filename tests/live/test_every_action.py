@@ -17,7 +17,7 @@ from plans.actions import comments, items, reviews, sharing, slots, undo
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
-from plans.live.fragments import side_html
+from plans.live.fragments import render_side
 from plans.models import Block, Comment, Item, Plan, Risk, Section, User
 from tests import make
 from tests.pages import PARTS, OpenPage
@@ -201,13 +201,13 @@ class Watcher:
 
     def hear(self):
         plan = Plan.objects.get(pk=self.plan.pk)
-        update = updates.update_after(plan, self.number, [self.may_edit])
+        update = updates.load_update_after(plan, self.number, [self.may_edit])
         if update.is_reload:
             answer = self.client.get(url_of("body", self.plan))
             self.page.apply(answer.content.decode())
         else:
             self.page.apply(update.html[self.may_edit])
-            self.page.apply(side_html(plan, can_edit=self.may_edit))
+            self.page.apply(render_side(plan, can_edit=self.may_edit))
         self.number = update.number
 
     def check(self):

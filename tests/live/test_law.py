@@ -75,7 +75,7 @@ class Client:
 
     def hear(self):
         """Everything since the number that the page is at, as a stream would tell."""
-        update = updates.update_after(
+        update = updates.load_update_after(
             Plan.objects.get(pk=self.plan.pk), self.number, [True]
         )
         if update.is_reload:

@@ -14,7 +14,7 @@ from plans.actions.reviews import request_review
 from plans.actions.slots import replace_approver
 from plans.models import AuditRecord, Membership
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.make import FINISHED
 from tests.views.asking import signed_in, url_of, words_of
@@ -64,7 +64,7 @@ def editing(plan, user, value):
 
 
 def fits(plan):
-    assert verify(plan).misfit == ""
+    assert verify_evidence(plan).misfit == ""
     numbers = list(plan.records.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     return True

@@ -176,7 +176,7 @@ def test_an_unknown_host_is_refused(asgi_server, alice):
 @pytest.fixture
 def looks_often(monkeypatch):
     """For a server that is made after it; what a stream is told by then is the same."""
-    monkeypatch.setattr(broker, "POLL_EVERY", 0.2)
+    monkeypatch.setattr(broker, "POLL_INTERVAL", 0.2)
 
 
 @pytest.mark.usefixtures("looks_often")
@@ -230,7 +230,7 @@ def test_an_account_that_is_closed_ends_the_stream(read, plan, bob):
 @pytest.fixture
 def looks_never(monkeypatch):
     """So that only what is told ends a stream."""
-    monkeypatch.setattr(broker, "POLL_EVERY", 600)
+    monkeypatch.setattr(broker, "POLL_INTERVAL", 600)
 
 
 @pytest.mark.usefixtures("looks_never")

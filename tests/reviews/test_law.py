@@ -23,10 +23,10 @@ from plans import document as doc
 from plans.actions import items, reviews, sections, signing, slots, undo
 from plans.errors import Refused
 from plans.models import Membership, Plan, User
-from plans.reviews.files import matches
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
+from plans.reviews.identify import identify_versions
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
 
@@ -398,7 +398,7 @@ class SignOff(RuleBasedStateMachine):
         expected, state = Oracle(self.plan), review_status(self.plan)
         self.approved_means_approved(expected, state)
         self.finished_is_recognised(state)
-        assert verify(self.plan).misfit == ""
+        assert verify_evidence(self.plan).misfit == ""
 
     def approved_means_approved(self, expected, state):
         assert (state.name == "approved") == expected.is_approved
@@ -417,7 +417,7 @@ class SignOff(RuleBasedStateMachine):
                 assert state.is_approved == expected.has_all
 
     def finished_is_recognised(self, state):
-        found = approved(self.plan, state)
+        found = approved_file(self.plan, state)
         if state.name in ("approved", "superseded"):
             assert found is not None
             assert found.version == state.version
@@ -427,7 +427,9 @@ class SignOff(RuleBasedStateMachine):
             return
         assert doc.strip_signatures(found.text) == found.version.markdown
         assert "approved by" in found.text
-        (match,) = [m for m in matches(found.text) if m.version == found.version]
+        (match,) = [
+            m for m in identify_versions(found.text) if m.version == found.version
+        ]
         assert match.fits, match
         self.recognised.add(known)
 

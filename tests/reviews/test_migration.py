@@ -9,9 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from plans.models import AuditRecord, Plan, User
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests.make import FINISHED
 
 BEFORE = [("plans", "0003_comments")]
@@ -115,7 +115,7 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     monkeypatch.setattr("plans.reviews.verify.has_drifted", lambda *_: False)
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     plan = Plan.objects.get(pk=stored)
-    assert verify(plan).misfit == ""
+    assert verify_evidence(plan).misfit == ""
     told = plan.records.order_by("number")
     assert [(record.kind, record.name, record.role) for record in told] == [
         ("submitted", "bob", ""),
@@ -141,10 +141,10 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     assert writers == {"alice", "bob"}
     assert version.last_writer.username == "bob"
     assert version.slots == [slot.approval.pk for slot in state.slots]
-    found = approved(plan, state)
+    found = approved_file(plan, state)
     assert found is not None and found.text.count("— approved by ") == 2
     AuditRecord.objects.filter(number=2).update(name="Zed")
-    assert "Record 2" in verify(plan).misfit
+    assert "Record 2" in verify_evidence(plan).misfit
 
 
 def test_a_plan_without_versions_gets_no_records(old):
@@ -156,4 +156,4 @@ def test_a_plan_without_versions_gets_no_records(old):
     )
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     assert not AuditRecord.objects.exists()
-    assert verify(Plan.objects.get()).fits
+    assert verify_evidence(Plan.objects.get()).fits

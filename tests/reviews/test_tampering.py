@@ -25,7 +25,7 @@ from plans.models import (
     Section,
     User,
 )
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 
 
@@ -122,30 +122,30 @@ TEXTS = {
 
 @pytest.mark.parametrize("tamper", SETTINGS.values(), ids=SETTINGS)
 def test_settings_that_were_changed_behind_the_records_are_found(plan, tamper):
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     tamper()
-    assert "behind the records" in verify(plan).misfit
+    assert "behind the records" in verify_evidence(plan).misfit
 
 
 @pytest.mark.parametrize("tamper", TEXTS.values(), ids=TEXTS)
 def test_a_text_that_was_changed_behind_the_records_is_found(plan, tamper):
     tamper()
-    assert "behind the change log" in verify(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).misfit
 
 
 @pytest.mark.parametrize("name", ["a value", "a label", "a risk", "an entry", "a role"])
 def test_it_is_found_beside_edits_that_the_log_tells_of(plan, bob, name):
     make.edit(plan, bob, value="Chart")
     make.edit(plan, bob, value="Map")
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     TEXTS[name]()
-    assert "behind the change log" in verify(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).misfit
 
 
 def test_an_edited_text_that_was_changed_again_is_found(plan, bob):
     make.edit(plan, bob, label="Storage", value="Files")
     TEXTS["a value"]()
-    assert "behind the change log" in verify(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).misfit
 
 
 def row_out(plan, bob):
@@ -210,24 +210,24 @@ def test_a_row_that_was_taken_out_and_put_back_by_hand_is_found(plan, bob):
 def test_what_actions_do_fits(plan, alice, bob, dana, team):
     """Every way of changing who is asked and for what, and the text."""
     change_rules(plan=plan, actor=alice, rules={"stale_on": "covered"})
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     slot = make.slot_of(plan)
     given = {"plan": plan, "approval": slot, "actor": alice, "comment": "Away"}
     replace_approver(leaves=dana, comes=emil(), **given)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     line = make.row_of(plan, slot.pk)
     values = {"value": "Dana and Emil"}
     save_item(plan=plan, item=line, actor=bob, values=values, seen=None)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     undo(plan=plan, actor=bob)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     make.edit(plan, bob, label="Storage", value="Files")
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     request_review(plan=plan, actor=bob)
     make.sign(plan, dana)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     Membership.objects.filter(user=dana).delete()
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
 
 
 def test_who_is_asked_is_on_record_when_it_changes(plan, bob):
@@ -240,4 +240,4 @@ def test_who_is_asked_is_on_record_when_it_changes(plan, bob):
     assert record.details["needs"] == "any"
     assert [user for user, _ in record.details["seats"]] == list(seated)
     AuditRecord.objects.filter(pk=record.pk).delete()
-    assert not verify(plan).fits
+    assert not verify_evidence(plan).fits

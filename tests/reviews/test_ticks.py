@@ -9,10 +9,10 @@ from plans.actions.reviews import request_review
 from plans.actions.slots import change_rules, change_slot
 from plans.errors import Outdated
 from plans.models import Change
-from plans.reviews.files import matches
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
+from plans.reviews.identify import identify_versions
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.client import CheckingClient
 
@@ -78,8 +78,8 @@ def test_four_signatures_are_enough(plan, people):
     state = review_status(plan)
     assert state.name == "approved"
     assert plan.records.decisions().count() == 4
-    assert verify(plan).fits
-    (match,) = matches(approved(plan).text)
+    assert verify_evidence(plan).fits
+    (match,) = identify_versions(approved_file(plan).text)
     assert match.fits
     assert [named.signature.version for named in match.signed] == [1, 2, 1, 1]
 

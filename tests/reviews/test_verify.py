@@ -11,8 +11,8 @@ from django.db import connection, models
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.models import AuditRecord, Change, User, Version
-from plans.reviews.hash_chain import digest_of
-from plans.reviews.verify import verify
+from plans.reviews.hash_chain import sha256_of
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.make import FINISHED
 
@@ -195,7 +195,7 @@ def test_a_text_that_was_changed_together_with_its_digest_is_found(signed):
     text = version.markdown.replace("Files", "Filez")
     Version.objects.filter(pk=version.pk).update(markdown=text)
     assert is_found(signed, "text of version 2 is not the one that was frozen")
-    Version.objects.filter(pk=version.pk).update(sha256=digest_of(text))
+    Version.objects.filter(pk=version.pk).update(sha256=sha256_of(text))
     assert is_found(signed, "digest was another one")
 
 
@@ -212,14 +212,14 @@ def test_a_forged_sign_off_is_found(signed, bob):
         change_number=last.change_number,
         at=last.at,
         previous=last.hash,
-        hash=digest_of("anything"),
+        hash=sha256_of("anything"),
     )
     assert is_found(signed, f"Record {last.number + 1} (")
 
 
 def test_a_request_that_was_made_longer_is_found(signed, bob):
     expire_request(plan=signed, actor=bob)
-    assert verify(signed).fits
+    assert verify_evidence(signed).fits
     signed.versions.filter(number=2).update(expires_at=None)
     assert is_found(signed, "end of the request for version 2")
 
@@ -231,4 +231,4 @@ def test_a_change_of_the_log_that_was_removed_is_found(signed):
 
 def test_names_of_people_may_change(signed):
     User.objects.update(display_name="Somebody")
-    assert verify(signed).fits
+    assert verify_evidence(signed).fits

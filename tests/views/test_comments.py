@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from plans.actions.comments import comment, resolve
 from plans.actions.items import remove_item
 from plans.live import targets
-from plans.live.fragments import changed_html
+from plans.live.fragments import render_changes
 from plans.models import Comment, Plan, Thread
 from plans.page.comments import button_html
 from tests import make
@@ -361,7 +361,7 @@ def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
     changes = plan.changes.filter(verb__startswith="comment").order_by("number")
-    html = changed_html(plan, targets.targets_of(changes), [False])[False]
+    html = render_changes(plan, targets.find_targets(changes), [False])[False]
     sent = BeautifulSoup(html, "html.parser")("hx-partial")
     buttons = [f"#item-{item.pk}-comments", f"#section-{section.pk}-comments"]
     assert [part["hx-target"] for part in sent] == buttons

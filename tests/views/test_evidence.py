@@ -8,7 +8,7 @@ import pytest
 from plans.actions.signing import withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.models import AuditRecord, Version
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
@@ -171,7 +171,7 @@ def test_the_chain_can_be_computed_from_the_file_alone(eventful, victor):
         )
         before = hashlib.sha256(text.encode()).hexdigest()
         assert before == record["hash"]
-    assert before == verify(eventful).head
+    assert before == verify_evidence(eventful).head
     client = signed_in(victor)
     for version in evidence["versions"]:
         file = client.get(version["file"]).content

@@ -6,7 +6,7 @@ from plans.actions.slots import change_rules, change_slot
 from plans.models import Approval, AuditRecord, Change, Membership, ReviewRules, User
 from plans.reviews.rules import RULES
 from plans.reviews.status import review_status
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
@@ -582,7 +582,7 @@ def test_a_slot_of_another_plan_is_not_found(signed, team, alice, dana, bob, nam
 def test_what_was_done_leaves_the_evidence_whole(signed, alice, dana, bob, name):
     data = data_for(name, signed, dana, bob)
     assert post(alice, name, signed, data).status_code == 302
-    assert verify(signed).fits
+    assert verify_evidence(signed).fits
 
 
 def test_hostile_text_is_shown_as_text(signed, team, alice, bob):

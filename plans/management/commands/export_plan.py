@@ -10,7 +10,7 @@ from plans.content import export, storage
 from plans.management.base import PlannerCommand
 from plans.management.files import write_bytes
 from plans.models import Plan
-from plans.reviews.finished import approved
+from plans.reviews.approved_file import approved_file
 
 
 class Command(PlannerCommand):
@@ -84,7 +84,7 @@ class Command(PlannerCommand):
             return export.finished_text(plan, **written)
         if not options["finished"]:
             return export.draft_text(plan, **written)
-        found = approved(plan)
+        found = approved_file(plan)
         if found is None:
             return export.finished_text(plan, **written)
         if not found.is_current:

@@ -23,8 +23,8 @@ from plans.content import export
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
 from plans.models import Plan
-from plans.reviews.hash_chain import digest_of
-from plans.reviews.verify import verify
+from plans.reviews.hash_chain import sha256_of
+from plans.reviews.verify import verify_evidence
 
 TARGET = "target"
 ROWS_AT_ONCE = 500
@@ -162,7 +162,7 @@ def compare_databases() -> int:
             differ = {slug for slug, _ in set(before.items()) ^ set(after.items())}
             raise CommandError(f"Nothing was moved: {min(differ)} would have changed.")
         for plan in Plan.objects.order_by("slug"):
-            if misfit := verify(plan).misfit:
+            if misfit := verify_evidence(plan).misfit:
                 raise CommandError(f"Nothing was moved: {plan.slug}: {misfit}")
     return len(after)
 
@@ -172,7 +172,7 @@ def digests() -> dict[str, tuple[str, ...]]:
     found = {}
     for plan in Plan.objects.order_by("slug"):
         versions = plan.versions.order_by("number").values_list("markdown", flat=True)
-        found[plan.slug] = tuple(map(digest_of, [export.draft_text(plan), *versions]))
+        found[plan.slug] = tuple(map(sha256_of, [export.draft_text(plan), *versions]))
     return found
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
 from plans.models import Plan
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 
 
 class Command(PlannerCommand):
@@ -26,7 +26,7 @@ class Command(PlannerCommand):
             raise CommandError(
                 f"There is no plan {options['slug']}.", returncode=CANNOT
             )
-        found = verify(plan)
+        found = verify_evidence(plan)
         if not found.fits:
             raise CommandError(f"{plan.slug}: {found.misfit}", returncode=1)
         self.stdout.write(

@@ -11,8 +11,15 @@ from plans.content.limits import Unreadable
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
 from plans.models import Version
-from plans.reviews.files import Form, Match, Verdict, matches, verdict_on, ways_to_read
-from plans.reviews.hash_chain import digest_of
+from plans.reviews.hash_chain import sha256_of
+from plans.reviews.identify import (
+    Variant,
+    Verdict,
+    VersionMatch,
+    assess,
+    identify_versions,
+    reading_options,
+)
 
 # The best first: which of several answers counts.
 ENDINGS = {
@@ -44,7 +51,7 @@ class Command(PlannerCommand):
             text = read_text(path)
         except Unreadable as error:
             raise CommandError(str(error), returncode=CANNOT) from None
-        found = matches(text)
+        found = identify_versions(text)
         if not found:
             raise CommandError(f"{path}: {why_not(text)}", returncode=1)
         verdicts = [self.say(path, match) for match in found]
@@ -54,7 +61,7 @@ class Command(PlannerCommand):
         if ENDINGS[best]:
             sys.exit(ENDINGS[best])
 
-    def say(self, path: Path, match: Match) -> Verdict:
+    def say(self, path: Path, match: VersionMatch) -> Verdict:
         version = match.version
         self.stdout.write(
             f"{path}: version {version.number} of {version.plan.slug} "
@@ -72,9 +79,9 @@ class Command(PlannerCommand):
             )
         if not match.signed:
             self.stdout.write("  as it was frozen: the file names no decision")
-        if match.form != Form():
+        if match.form != Variant():
             self.stdout.write(f"  {match.form}")
-        verdict, sentence = verdict_on(match)
+        verdict, sentence = assess(match)
         self.stdout.write(f"  {sentence}")
         return verdict
 
@@ -82,12 +89,14 @@ class Command(PlannerCommand):
 def why_not(text: str) -> str:
     """What is closest to the truth about a file that is no version."""
     unix = text.replace("\r\n", "\n").removeprefix("\ufeff")
-    if unix != text and matches(unix):
+    if unix != text and identify_versions(unix):
         return (
             "not a version as it is; with LF line ends and without a byte order mark "
             "it would be one. Something converted the file."
         )
-    frozen = {digest_of(doc.strip_signatures(text, *how)) for how in ways_to_read(text)}
+    frozen = {
+        sha256_of(doc.strip_signatures(text, *how)) for how in reading_options(text)
+    }
     if Version.objects.filter(sha256__in=frozen).exists():
         return (
             "the text is that of a version, but the decisions in its Approvals lines "

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from plans import document as doc
 from plans.models import AuditRecord, Plan, Version
-from plans.reviews.completed import completed
-from plans.reviews.files import signature_of
+from plans.reviews.completions import completed_versions
+from plans.reviews.identify import signature_of
 from plans.reviews.status import ReviewStatus, review_status
 
 
 @dataclass(frozen=True)
-class Approved:
+class ApprovedFile:
     """An approved version. `text`: its bytes with the decisions written into the
     Approvals lines; `is_current`: whether the plan still says the same."""
 
@@ -23,7 +23,7 @@ class Approved:
     is_current: bool
 
 
-def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
+def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile | None:
     """The newest version of a plan with all the sign-offs that it needed, if any."""
     state = state or review_status(plan)
     if state.version is None:
@@ -37,7 +37,7 @@ def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
         ]
         return _approved(plan, state.version.pk, signed, not state.is_edited)
     records = list(plan.records.order_by("number").select_related("version"))
-    said = completed(records)
+    said = completed_versions(records)
     if not state.asks_others:
         # It was approved, and by what is asked of it now it is not any more.
         said.pop(state.version.pk, None)
@@ -51,9 +51,9 @@ def approved(plan: Plan, state: ReviewStatus | None = None) -> Approved | None:
 
 def _approved(
     plan: Plan, version_id: int, signed: list[AuditRecord], is_current: bool
-) -> Approved:
+) -> ApprovedFile:
     version = plan.versions.get(pk=version_id)
-    return Approved(version, signed_text(version, signed), is_current)
+    return ApprovedFile(version, signed_text(version, signed), is_current)
 
 
 def signed_text(version: Version, records: Iterable[AuditRecord]) -> str:

@@ -11,18 +11,18 @@ from typing import NamedTuple
 from plans import document as doc
 from plans.content import export
 from plans.models import AuditRecord, Version
-from plans.reviews.completed import completed
-from plans.reviews.hash_chain import digest_of, moment
+from plans.reviews.completions import completed_versions
+from plans.reviews.hash_chain import sha256_of, utc_timestamp
 from plans.reviews.status import ReviewStatus, review_status
 from plans.reviews.summary import join_words
-from plans.reviews.verify import verify
+from plans.reviews.verify import verify_evidence
 
 Kind = AuditRecord.Kind
 Edition = doc.Edition
 
 
 @dataclass(frozen=True)
-class Named:
+class SignatureCheck:
     """A decision that a file names. `stands`: ""; or why it does not (any more)."""
 
     role: str
@@ -30,7 +30,7 @@ class Named:
     stands: str = ""
 
 
-class Form(NamedTuple):
+class Variant(NamedTuple):
     """How a version can leave the planner beside its own bytes."""
 
     dialect: doc.Dialect | None = None
@@ -55,22 +55,22 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
-class Match:
+class VersionMatch:
     """A version that a file is, with the decisions that it names. `form`: which one of
     the version's, if not its own bytes. `misfit`: why what is stored of that plan
     cannot be relied on, or ""."""
 
     version: Version
-    signed: list[Named]
+    signed: list[SignatureCheck]
     misfit: str = ""
-    form: Form = Form()
+    form: Variant = Variant()
 
     @property
     def fits(self) -> bool:
         return not self.misfit and not any(named.stands for named in self.signed)
 
 
-def verdict_on(match: Match) -> tuple[Verdict, str]:
+def assess(match: VersionMatch) -> tuple[Verdict, str]:
     """With a sentence that says why; of an unsound one, its other lines tell."""
     if not match.fits:
         return Verdict.UNSOUND, "what it names does not stand"
@@ -79,7 +79,7 @@ def verdict_on(match: Match) -> tuple[Verdict, str]:
     assert state.version
     if state.version.pk != version.pk:
         records = plan.records.order_by("number")
-        was = "it was" if version.pk in completed(records) else "it was never"
+        was = "it was" if version.pk in completed_versions(records) else "it was never"
         return (
             Verdict.SUPERSEDED,
             f"{was} approved, and version {state.version.number} was submitted since",
@@ -113,15 +113,17 @@ def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
     return Verdict.HALF_SIGNED, f"not approved: {names} {verb} missing{ended}"
 
 
-def matches(text: str) -> list[Match]:
+def identify_versions(text: str) -> list[VersionMatch]:
     """The versions that a file is, byte for byte: as they were frozen, with decisions
     in their Approvals lines, or either in another dialect. More than one when plans are
     the same."""
-    matching = [match for how in ways_to_read(text) for match in _matches(text, *how)]
+    matching = [
+        match for how in reading_options(text) for match in _matches(text, *how)
+    ]
     return sorted(matching, key=lambda m: (m.version.plan.slug, m.version.number))
 
 
-def ways_to_read(text: str) -> Iterator[tuple[Edition, doc.Places]]:
+def reading_options(text: str) -> Iterator[tuple[Edition, doc.Places]]:
     """The ways in which versions were frozen that a file may be one of."""
     for edition in Edition:
         yield edition, doc.NO_PLACES
@@ -133,7 +135,7 @@ def ways_to_read(text: str) -> Iterator[tuple[Edition, doc.Places]]:
             yield Edition(number), places
 
 
-def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[Match]:
+def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[VersionMatch]:
     """Those that were frozen under one edition, with what was decided of places."""
     lines = doc.approval_lines(text, edition, places)
     bare = doc.strip_signatures(text, edition, places)
@@ -144,51 +146,53 @@ def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[Match]
         signed = doc.add_signatures(version.markdown, signatures, edition, places)
         if _in_form(signed, form) == text:
             named = list(_named(version, lines))
-            yield Match(version, named, verify(version.plan).misfit, form)
+            yield VersionMatch(
+                version, named, verify_evidence(version.plan).misfit, form
+            )
 
 
 def _candidates(
     bare: str, edition: Edition, places: doc.Places
-) -> Iterator[tuple[Version, Form]]:
+) -> Iterator[tuple[Version, Variant]]:
     """The versions that a text without decisions is, and the form that it has."""
     versions = Version.objects.filter(edition=edition, places=dict(places))
     versions = versions.select_related("plan")
-    for version in versions.filter(sha256=digest_of(bare)):
+    for version in versions.filter(sha256=sha256_of(bare)):
         if version.markdown == bare:  # else verify_approvals tells of it
-            yield version, Form()
+            yield version, Variant()
     # No form touches a heading, so these are the few that can be it.
     heading = next((line for line in bare.split("\n") if line.startswith("#")), None)
     if heading is None:
         return
     for version in versions.filter(markdown__contains=heading):
-        form = _forms_of(version.markdown).get(digest_of(bare))
+        form = _forms_of(version.markdown).get(sha256_of(bare))
         if form:
             yield version, form
 
 
 @lru_cache(maxsize=100)
-def _forms_of(markdown: str) -> dict[str, Form]:
+def _forms_of(markdown: str) -> dict[str, Variant]:
     """The forms of a version that are not its own bytes, by their digests."""
     forms = [
-        Form(dialect, is_compatible)
+        Variant(dialect, is_compatible)
         for dialect in (None, *doc.Dialect)
         for is_compatible in (False, True)
     ]
-    by_digest = {digest_of(_in_form(markdown, form)): form for form in reversed(forms)}
-    by_digest.pop(digest_of(markdown), None)
+    by_digest = {sha256_of(_in_form(markdown, form)): form for form in reversed(forms)}
+    by_digest.pop(sha256_of(markdown), None)
     return by_digest
 
 
-def _in_form(text: str, form: Form) -> str:
+def _in_form(text: str, form: Variant) -> str:
     return export.in_form(text, dialect=form.dialect, compatible=form.is_compatible)
 
 
-def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[Named]:
+def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[SignatureCheck]:
     records = list(version.plan.records.select_related("version"))
     for item_id, line in zip(version.slots, lines, strict=False):
         for signature in line.signatures:
             why = _why_not(version, records, item_id, signature)
-            yield Named(line.role, signature, why)
+            yield SignatureCheck(line.role, signature, why)
 
 
 def _why_not(
@@ -216,7 +220,7 @@ def _why_it_fell(
         return f"given to version {number}, whose text is another one"
     later = {r.kind: r for r in records if r.details.get("record") == made.number}
     if Kind.WITHDRAWN in later:
-        return f"withdrawn on {moment(later[Kind.WITHDRAWN].at)[:10]}"
+        return f"withdrawn on {utc_timestamp(later[Kind.WITHDRAWN].at)[:10]}"
     if made.kind == Kind.APPROVED_IF and Kind.CONDITION_MET not in later:
         return "given on a condition that is not met"
     return ""

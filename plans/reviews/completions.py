@@ -17,7 +17,7 @@ _SETTINGS = (Kind.REPLACED, Kind.SLOT_CHANGED, Kind.RULES_CHANGED)
 _OBJECTIONS = (Kind.CHANGES_REQUESTED, Kind.DECLINED)
 
 
-def completed(records: Iterable[AuditRecord]) -> dict[int, AuditRecord]:
+def completed_versions(records: Iterable[AuditRecord]) -> dict[int, AuditRecord]:
     """By version, the entry that says so and that nothing has overtaken since.
 
     It is overtaken when one of its sign-offs is withdrawn, somebody objects to the same
