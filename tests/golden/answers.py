@@ -19,9 +19,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planner.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from plans.reviews.finished import approved_file  # noqa: E402
 
 from plans.models import Plan  # noqa: E402
+from plans.reviews.approved_file import approved_file  # noqa: E402
 from plans.reviews.hash_chain import hash_input, sha256_of  # noqa: E402
 from plans.reviews.status import review_status  # noqa: E402
 from plans.reviews.verify import verify_evidence  # noqa: E402
