@@ -186,16 +186,16 @@ STRUCTURE = [row_out, row_in, row_up, section_in, section_up, many_rows_in]
 @pytest.mark.parametrize("restructure", STRUCTURE)
 def test_it_is_found_after_rows_came_went_or_moved(plan, bob, restructure):
     restructure(plan, bob)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     undo(plan=plan, actor=bob)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     restructure(plan, bob)
-    assert verify(plan).fits
+    assert verify_evidence(plan).fits
     missed = []
     for name in TEXTS.keys() - {"another order"}:
         with transaction.atomic():
             TEXTS[name]()
-            if "behind the change log" not in verify(plan).misfit:
+            if "behind the change log" not in verify_evidence(plan).misfit:
                 missed.append(name)
             transaction.set_rollback(True)
     assert missed == []
@@ -204,7 +204,7 @@ def test_it_is_found_after_rows_came_went_or_moved(plan, bob, restructure):
 def test_a_row_that_was_taken_out_and_put_back_by_hand_is_found(plan, bob):
     row_out(plan, bob)
     Item.objects.filter(risk__code="R-002").update(removed=False)
-    assert "behind the change log" in verify(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).misfit
 
 
 def test_what_actions_do_fits(plan, alice, bob, dana, team):
