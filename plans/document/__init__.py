@@ -5,19 +5,14 @@ finished, `finalize` gives the finished text.
 """
 
 from plans.document.chapters import split_chapters, split_covered_chapters
-from plans.document.check import Problem, Severity, check, row_roles
+from plans.document.check import check
 from plans.document.completeness import ItemCompleteness, item_completeness, waiting_in
+from plans.document.dialects import Dialect
 from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, compare
 from plans.document.diff.merge import Merged, merge
 from plans.document.diff.word_diff import DiffSpan, fold_unchanged, word_diff
 from plans.document.editions import NEWEST, Edition
 from plans.document.export import NotFinished, Snapshot, draft, finalize, take_snapshot
-from plans.document.finalize import (
-    Dialect,
-    fill_placeholders,
-    is_written_as_code,
-    normalize,
-)
 from plans.document.fingerprint import item_reads_back, outline, reads_back
 from plans.document.model import (
     SIGNING_KINDS,
@@ -33,7 +28,11 @@ from plans.document.model import (
     Section,
     Text,
 )
+from plans.document.normalization import normalize
+from plans.document.placeholders import fill_placeholders, is_written_as_code
+from plans.document.problems import Problem, Severity
 from plans.document.reader import read
+from plans.document.row_checks import row_roles
 from plans.document.signatures.lines import (
     ApprovalLine,
     Signature,
@@ -52,16 +51,8 @@ from plans.document.signatures.places import (
     places_of,
 )
 from plans.document.signatures.ticks import DEFINITION_OF_DONE, split_done_ticks
-from plans.document.syntax.blanks import (
-    Blank,
-    BlankKind,
-    blank_of,
-    brackets,
-    default_template,
-    question_marker,
-    questions,
-    replace_question,
-)
+from plans.document.syntax.blanks import Blank, BlankKind, blank_of, default_template
+from plans.document.syntax.brackets import brackets
 from plans.document.syntax.comments import (
     Comments,
     comments_of,
@@ -83,6 +74,7 @@ from plans.document.syntax.items import (
 from plans.document.syntax.options import Option, options_of
 from plans.document.syntax.passages import escape_passage
 from plans.document.syntax.phases import LONGEST_CODE, next_phase
+from plans.document.syntax.questions import question_marker, questions, replace_question
 from plans.document.syntax.tables import (
     columns_of,
     kind_of_table,

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from itertools import zip_longest
 
 from plans.document.completeness import waiting_in
+from plans.document.findings import Finding, error, shortened, warning
 from plans.document.model import (
     SIGNING_KINDS,
     Block,
@@ -24,7 +24,9 @@ from plans.document.model import (
     Row,
     Section,
 )
+from plans.document.problems import Problem
 from plans.document.reader import read
+from plans.document.row_checks import row_findings, row_roles
 from plans.document.signatures.lines import row_without_signatures, without_signatures
 from plans.document.signatures.markers import holds_marker
 from plans.document.syntax.blanks import (
@@ -32,9 +34,7 @@ from plans.document.syntax.blanks import (
     is_hint_alone,
     left_open,
     link_labels,
-    open_questions,
     placeholders,
-    questions,
 )
 from plans.document.syntax.comments import (
     comment_body,
@@ -49,55 +49,15 @@ from plans.document.syntax.comments import (
 from plans.document.syntax.items import blanks_of, must_have_text, values_of, written
 from plans.document.syntax.options import first_option, options_of
 from plans.document.syntax.parsing import unix
-from plans.document.syntax.tables import columns_of, parse_level, roles_of
+from plans.document.syntax.questions import open_questions, questions
+from plans.document.syntax.tables import columns_of
 from plans.document.writer import line_numbers
 
 _ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _READY = re.compile(r"definition of ready", re.IGNORECASE)
 _LEFT_OPEN = re.compile(r"\bTODO\b|\?\?\?")
 _BELOW_A_LABEL = frozenset({BlockKind.CODE, BlockKind.LIST, BlockKind.CHECKLIST})
-# What the first cell of a row says in which nothing else is meant to stand.
-_NOTHING = frozenset(
-    {"", "none", "n/a", "na", "no", "nil", "not applicable", "no violations"}
-)
 _STRUCTURED = ("- [", "* [", "+ [", "| [", "<!--")
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is in the way (error) or worth a look (warning).
-
-    `line` counts from 1 in the document as `write` gives it. `message` is a sentence
-    for the person who can mend it.
-    """
-
-    code: str
-    message: str
-    section: Section
-    block: Block | None
-    item: Item | None
-    line: int
-    severity: Severity = Severity.ERROR
-
-    @property
-    def is_error(self) -> bool:
-        return self.severity is Severity.ERROR
-
-
-@dataclass(frozen=True)
-class _Finding:
-    """A problem before it is known where it stands. `place`: the words of the item that
-    it is about, and which of their appearances, to tell its line."""
-
-    code: str
-    message: str
-    severity: Severity = Severity.ERROR
-    place: tuple[str, int] | None = None
 
 
 def check(
@@ -113,7 +73,7 @@ def check(
     lines_of: _LinesOf | None = None
 
     def add(
-        finding: _Finding, section: Section, block: Block | None, item: Item | None
+        finding: Finding, section: Section, block: Block | None, item: Item | None
     ) -> None:
         nonlocal lines_of
         part = item or block or section
@@ -136,20 +96,20 @@ def check(
 
     below = document.sections[1:]
     for section, next_section in zip_longest(document.sections, below):
-        for finding in _in_heading(section, known):
+        for finding in _heading_findings(section, known):
             add(finding, section, None, None)
         if hint := hint_of(section, next_section):
             for block in section.blocks:
                 if hint in block.items:
                     message = f"The section is blank: fill it in ({hint_text(hint)})."
-                    add(_error("blank", message), section, block, hint)
+                    add(error("blank", message), section, block, hint)
             continue
         for block, following in zip_longest(section.blocks, section.blocks[1:]):
-            for finding in _in_columns(block, known):
+            for finding in _column_findings(block, known):
                 add(finding, section, block, None)
             for item in block.walk():
                 leads = item is block.items[-1] and _leads_to(item, following)
-                for finding in _in_item(section, block, item, known):
+                for finding in _item_findings(section, block, item, known):
                     if finding.code != "blank" or not leads:
                         add(finding, section, block, item)
     for finding, section, block, item in _across(document):
@@ -216,28 +176,20 @@ def _places(texts: Iterable[str]) -> Iterator[tuple[str, int]]:
         seen[text] += 1
 
 
-def _error(code: str, message: str, place: tuple[str, int] | None = None) -> _Finding:
-    return _Finding(code, message, place=place)
-
-
-def _warning(code: str, message: str, place: tuple[str, int] | None = None) -> _Finding:
-    return _Finding(code, message, Severity.WARNING, place)
-
-
-def _in_heading(section: Section, known: _Known) -> Iterator[_Finding]:
+def _heading_findings(section: Section, known: _Known) -> Iterator[Finding]:
     waiting = [b.shown for b in placeholders(section.heading, own=known.placeholders)]
     if not waiting and is_hint_alone(section.heading, known.links):
         waiting = [section.heading]
     for shown in waiting:
-        yield _error("placeholder", f"The heading still holds {shown}: rename it.")
+        yield error("placeholder", f"The heading still holds {shown}: rename it.")
     if questions(section.heading):
-        yield _error("question", "The heading holds an open question: answer it.")
+        yield error("question", "The heading holds an open question: answer it.")
 
 
-def _in_columns(block: Block, known: _Known) -> Iterator[_Finding]:
+def _column_findings(block: Block, known: _Known) -> Iterator[Finding]:
     for column in columns_of(block) if "[" in block.head else ():
         if _is_placeholder(column, known):
-            yield _warning(
+            yield warning(
                 "left_open",
                 f"The column {column} is a placeholder: name what stands in it.",
             )
@@ -249,31 +201,31 @@ def _is_placeholder(label: str, known: _Known) -> bool:
     return has_words and is_hint_alone(label, known.links)
 
 
-def _in_item(
+def _item_findings(
     section: Section, block: Block, item: Item, known: _Known
-) -> Iterator[_Finding]:
+) -> Iterator[Finding]:
     match item.kind:
         case ItemKind.GUIDANCE:
-            yield from _in_comments(comments_in(written(item)), known)
+            yield from _comment_findings(comments_in(written(item)), known)
             return
         case ItemKind.FRONT_MATTER:
             return
         case ItemKind.CODE:
             if options_of(values_of(item)[0]):
-                yield _error(
+                yield error(
                     "option",
                     "The directory tree still offers options: choose one of them.",
                     (first_option(values_of(item)[0]), 0),
                 )
         case ItemKind.CHECK if _READY.search(section.heading):
             if isinstance(item, Check) and not item.done:
-                yield _error(
+                yield error(
                     "not_ready",
-                    f"“{_short(item.text)}” is not ticked: the Definition of Ready "
+                    f"“{shortened(item.text)}” is not ticked: the Definition of Ready "
                     "must hold before Phase 0.",
                 )
     if block.kind in SIGNING_KINDS and holds_marker(written(item)):
-        yield _warning(
+        yield warning(
             "decision",
             f"{_names(block, item)[0]} says who approved it elsewhere. A version that "
             "you submit here leaves that out and asks for sign-offs of its own.",
@@ -283,24 +235,26 @@ def _in_item(
         if isinstance(item, Row):
             item = row_without_signatures(item, block)
     if isinstance(item, Field) and _is_placeholder(item.label, known):
-        yield _warning(
+        yield warning(
             "left_open",
             f"The label {item.label} is a placeholder: name what the field is.",
         )
     if isinstance(item, Field) and questions(item.label):
-        yield _error(
+        yield error(
             "question",
-            f"The label “{_short(item.label)}” is an open question: answer it and "
+            f"The label “{shortened(item.label)}” is an open question: answer it and "
             "name the field.",
         )
-    yield from _in_values(block, item, known)
+    yield from _value_findings(block, item, known)
     if may_hold_comment(item):
-        yield from _in_comments(_inline_comments(item), known, _names(block, item)[0])
+        yield from _comment_findings(
+            _inline_comments(item), known, _names(block, item)[0]
+        )
     if isinstance(item, Row):
-        yield from _in_row(block, item)
+        yield from row_findings(block, item)
 
 
-def _in_values(block: Block, item: Item, known: _Known) -> Iterator[_Finding]:
+def _value_findings(block: Block, item: Item, known: _Known) -> Iterator[Finding]:
     names = _names(block, item)
     blanks = blanks_of(item)
     for name, value, blank in zip(names, values_of(item), blanks, strict=True):
@@ -308,38 +262,38 @@ def _in_values(block: Block, item: Item, known: _Known) -> Iterator[_Finding]:
             if blank or must_have_text(item):
                 hint = f" ({blank.hint})" if blank and blank.hint != "..." else ""
                 todo = "fill it in or remove it" if _is_optional(item) else "fill it in"
-                yield _error("blank", f"{name} is blank: {todo}{hint}.")
+                yield error("blank", f"{name} is blank: {todo}{hint}.")
             continue
         waiting = waiting_in(item, value, known.placeholders, known.links)
         if waiting and not options_of(value):
             for place in _places(bracket.shown for bracket in waiting):
                 shown = " ".join(place[0].split())
                 message = f"{name} still holds the placeholder {shown}: replace it."
-                yield _error("placeholder", message, place)
+                yield error("placeholder", message, place)
         if item.kind is ItemKind.CODE:
             continue
         asking = open_questions(value)
         places = _places(value[one.start : one.end] for one in asking)
         for question, place in zip(asking, places, strict=True):
-            asked = f": “{_short(question.text)}”" if question.text else ""
+            asked = f": “{shortened(question.text)}”" if question.text else ""
             message = f"{name} has an open question{asked}. Answer it."
-            yield _error("question", message, place)
+            yield error("question", message, place)
         is_date = bool(blank and blank.kind is BlankKind.DATE)
         if is_date or name.casefold() in ("date", "timeline"):
-            yield from _in_date(name, value)
+            yield from _date_findings(name, value)
         if item.kind is ItemKind.PASSAGE and any(m in value for m in _STRUCTURED):
-            yield from _in_passage(value, known)
+            yield from _passage_findings(value, known)
         elif mark := _LEFT_OPEN.search(value):
             message = f"{name} says TODO or ???: write what is meant."
-            yield _warning("left_open", message, (mark[0], 0))
+            yield warning("left_open", message, (mark[0], 0))
         elif left_open(value):
             message = f"{name} says only {value.strip()}: write what is meant."
-            yield _warning("left_open", message)
+            yield warning("left_open", message)
 
 
 def _inline_comments(item: Item) -> list[str]:
     """The comments in a text. One that stands alone in a passage is a block of them
-    when the file is read again, which `_in_passage` asks for."""
+    when the file is read again, which `_passage_findings` asks for."""
     text = written(item)
     if "<!--" not in text or item.kind is not ItemKind.PASSAGE:
         return comments_in(text)
@@ -347,30 +301,30 @@ def _inline_comments(item: Item) -> list[str]:
     return [comment for part in inner for comment in comments_in(part.source)]
 
 
-def _in_comments(
+def _comment_findings(
     comments: list[str], known: _Known, name: str = ""
-) -> Iterator[_Finding]:
+) -> Iterator[Finding]:
     """`name`: whose text they stand in; "" for a block of them."""
     for comment, number in _places(comments):
         place = (comment, number)
         if is_generated(comment) or is_marker(comment):
             continue
         if not is_guidance(comment, known.placeholders):
-            yield _warning(
+            yield warning(
                 "remark",
-                f"The comment “{_short(comment_body(comment))}” stays in the finished "
-                "plan: take it out if its readers do not need it.",
+                f"The comment “{shortened(comment_body(comment))}” stays in the "
+                "finished plan: take it out if its readers do not need it.",
                 place,
             )
         elif name:
             message = f"{name} holds guidance of the template: take it out."
-            yield _error("comment", message, place)
+            yield error("comment", message, place)
         else:
             message = "A finished plan has no guidance of its template: remove it."
-            yield _error("guidance", message, place)
+            yield error("guidance", message, place)
 
 
-def _in_passage(text: str, known: _Known) -> Iterator[_Finding]:
+def _passage_findings(text: str, known: _Known) -> Iterator[Finding]:
     """What a passage holds that is an item of its own when the file is read again."""
     inner = list(read(text).walk())
     places = _places(item.source for *_, item in inner)
@@ -380,7 +334,7 @@ def _in_passage(text: str, known: _Known) -> Iterator[_Finding]:
         # A blank entry was found with the placeholders already.
         codes = {"guidance", "remark", "blank"}
         codes -= {"blank"} if item.kind is ItemKind.ENTRY else set()
-        for finding in _in_item(section, block, item, known):
+        for finding in _item_findings(section, block, item, known):
             if finding.code in codes:
                 yield replace(finding, place=place)
 
@@ -404,70 +358,18 @@ def _names(block: Block, item: Item) -> list[str]:
     return [names.get(item.kind, "The text")]
 
 
-def _in_date(name: str, value: str) -> Iterator[_Finding]:
+def _date_findings(name: str, value: str) -> Iterator[Finding]:
     for match in _ISO_DATE.finditer(value):
         try:
             date(int(match[1]), int(match[2]), int(match[3]))
         except ValueError:
             message = f"{name} says {match[0]}, which is no date: correct it."
-            yield _error("date", message, (match[0], 0))
-
-
-def _in_row(block: Block, item: Row) -> Iterator[_Finding]:
-    if block.kind is BlockKind.SIGN_OFFS:
-        yield from _in_sign_off(block, item)
-    said = row_roles(block, item)
-    name = said.get("name", "").strip(" *_`.()[]–—-").casefold()
-    if block.kind is BlockKind.VIOLATIONS and name not in _NOTHING:
-        blank_columns = _blank_columns(block, item)
-        for role, what in (
-            ("why_needed", "why it is needed"),
-            ("alternative_rejected", "why the simpler alternative was rejected"),
-        ):
-            if role in said and not said[role] and role not in blank_columns:
-                yield _error(
-                    "unjustified",
-                    f"The violation “{_short(said['name'])}” does not say {what}.",
-                )
-    if block.kind is BlockKind.RISKS and "owner" in said and not said["owner"]:
-        is_high = "high" in (
-            parse_level(said.get("impact", "")),
-            parse_level(said.get("likelihood", "")),
-        )
-        if is_high and "owner" not in _blank_columns(block, item):
-            name = said.get("code") or _short(said.get("description", ""))
-            yield _error("no_owner", f"The high risk {name} has no owner: name one.")
-
-
-def _in_sign_off(block: Block, item: Row) -> Iterator[_Finding]:
-    said = row_roles(block, item)
-    for role, what in (("role", "for what"), ("name", "by whom")):
-        if not said.get(role) and role not in _blank_columns(block, item):
-            yield _error(
-                "blank",
-                f"A row does not say {what} it is signed: fill it in or remove it.",
-            )
-
-
-def row_roles(block: Block, item: Row) -> dict[str, str]:
-    """A row's cells by the roles of their columns."""
-    roles = roles_of(block.kind, columns_of(block))
-    return {role: cell for role, cell in zip(roles, item.cells, strict=False) if role}
-
-
-def _blank_columns(block: Block, item: Row) -> set[str | None]:
-    roles = roles_of(block.kind, columns_of(block))
-    blanks = blanks_of(item)
-    return {
-        role
-        for role, cell, blank in zip(roles, item.cells, blanks, strict=False)
-        if blank and not cell
-    }
+            yield error("date", message, (match[0], 0))
 
 
 def _across(
     document: Document,
-) -> Iterator[tuple[_Finding, Section, Block, Item]]:
+) -> Iterator[tuple[Finding, Section, Block, Item]]:
     """Risk ids that name more than one risk."""
     risks = [
         (section, block, item, row_roles(block, item).get("code", "").strip())
@@ -478,9 +380,4 @@ def _across(
     for section, block, item, code in risks:
         if uses[code] > 1:
             message = f"{uses[code]} risks are called {code}: give each its own id."
-            yield _error("duplicate_risk", message), section, block, item
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"
+            yield error("duplicate_risk", message), section, block, item

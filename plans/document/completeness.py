@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from plans.document.model import Field, Item, ItemKind, Row
 from plans.document.syntax.blanks import (
     Blank,
-    Bracket,
     bracket_of,
-    brackets,
     known_placeholders,
     placeholders,
-    questions,
     whole_brackets,
 )
+from plans.document.syntax.brackets import Bracket, brackets
 from plans.document.syntax.items import as_expected, parsed, values_of
 from plans.document.syntax.options import options_of
+from plans.document.syntax.questions import questions
 
 _FIXED = frozenset({ItemKind.GUIDANCE, ItemKind.FRONT_MATTER})
 

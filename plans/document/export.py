@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from plans.document.check import Problem, check
+from plans.document.check import check
+from plans.document.dialects import Dialect, in_dialect, with_compatibility_comment
 from plans.document.editions import NEWEST, Edition
-from plans.document.finalize import (
-    Dialect,
-    in_dialect,
-    normalize,
-    with_compatibility_comment,
-)
 from plans.document.model import Document
+from plans.document.normalization import normalize
+from plans.document.problems import Problem
 from plans.document.reader import read
 from plans.document.signatures.lines import strip_signatures
 from plans.document.signatures.places import Places

@@ -5,8 +5,8 @@ date, or such a value would count as missing."""
 from django.db import migrations, models
 
 from plans import document as doc
-from plans.document.syntax.blanks import QUESTION_WORDS
 from plans.document.syntax.items import parsed
+from plans.document.syntax.questions import QUESTION_WORDS
 
 BATCH = 500
 ROWS = {

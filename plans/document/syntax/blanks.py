@@ -9,31 +9,15 @@ is known to hold it, because real plans are full of other brackets (`Optional[st
 from __future__ import annotations
 
 import re
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from plans.document.syntax.spans import Spans, code_lines, code_spans, is_within
+from plans.document.syntax.brackets import TAGS, Bracket, brackets
+from plans.document.syntax.questions import BULLETS, QUESTION
+from plans.document.syntax.spans import code_lines, code_spans, is_within
 
-QUESTION_WORDS = "NEEDS CLARIFICATION"
-_QUESTION = re.compile(rf"^{QUESTION_WORDS}\s*(?::\s*(.*))?$", re.DOTALL)
-# The words where they open a value or an entry; "NEEDS CLARIFICATION markers are
-# resolved" is prose.
-_OPEN_WORDS = re.compile(
-    rf"{QUESTION_WORDS}\b(?!\s+(?:markers?|items?|tags?|points?|resolved)\b)"
-)
-# What may stand before them: bullets, quotation marks of Markdown, bold, a symbol.
-_BULLETS = re.compile(r"[ \t]*(?:(?:[-*+>]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)*")
-_SYMBOLS = re.compile(r"[^\w\s`\"'“‘(\[\\/]{0,6}[ \t]*")
-_END_OF_ENTRY = re.compile(r"\n(?=[ \t]*(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|$))")
-
-# Brackets that carry meaning in spec-kit files and are never a blank.
-_TAGS = frozenset({"", " ", "x", "X", "P"})
-# `- [X]` is a ticked box, `≥ [X]%` a placeholder.
-_BULLET = re.compile(r"(?:^|\n)[ \t]*[-*+][ \t]+\Z")
 # `[1]` and `[2, 3]` point at a list of sources.
 _CITATION = re.compile(r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*")
 _DATE_HINTS = frozenset({"date", "yyyy-mm-dd"})
@@ -110,23 +94,6 @@ class Blank:
     is_closed: bool = False
 
 
-@dataclass(frozen=True)
-class Bracket:
-    """One outermost `[...]` in a text: where it starts and ends, and what is in it."""
-
-    start: int
-    end: int
-    content: str
-    in_code: bool
-    is_literal: bool = False
-
-    @property
-    def shown(self) -> str:
-        """As it is written. A literal placeholder (`{title}`) has brackets of its own
-        or none."""
-        return self.content if self.is_literal else f"[{self.content}]"
-
-
 def blank_of(value: str) -> Blank | None:
     """The blank that a whole value is, or None when it is an answer or a question."""
     text = value.strip()
@@ -146,9 +113,9 @@ def bracket_of(value: str) -> Blank | None:
     if len(text) > 4 and text[0] == text[-1] == "`" and "`" not in text[1:-1]:
         text = text[1:-1]
     content = _only_bracket(text)
-    if content is None or content in _TAGS or content[0] in "[^":
+    if content is None or content in TAGS or content[0] in "[^":
         return None
-    if _QUESTION.match(content):
+    if QUESTION.match(content):
         return None
     return _described(" ".join(content.split()))
 
@@ -202,41 +169,6 @@ def _is_plain_choice(text: str) -> bool:
     return len(text) <= 24 and len(text.split()) <= 2 and "[" not in text
 
 
-def brackets(text: str) -> Iterator[Bracket]:
-    """Every outermost bracket that is no link, footnote, check mark, tag or index."""
-    code = deque(code_spans(text))
-    depth = start = 0
-    for index, char in enumerate(text):
-        if index and text[index - 1] == "\\":
-            continue
-        if char == "[":
-            if depth == 0:
-                start = index
-            depth += 1
-        elif char == "]" and depth:
-            depth -= 1
-            if depth == 0:
-                content = text[start + 1 : index]
-                before = text[start - 1] if start else ""
-                after = text[index + 1 : index + 2]
-                is_other = (
-                    before.isalnum()
-                    or before in {"_", "]", ")", "!"}
-                    or after in {"(", "["}
-                    or (content in _TAGS and content != "X")
-                    or (
-                        content == "X"
-                        and _BULLET.search(text, max(0, start - 20), start)
-                    )
-                    or content.startswith("^")
-                )
-                if not is_other:
-                    while code and code[0][1] <= start:
-                        code.popleft()
-                    in_code = bool(code) and code[0][0] <= start
-                    yield Bracket(start, index + 1, content, in_code)
-
-
 def whole_brackets(text: str, links: frozenset[str] = frozenset()) -> list[Bracket]:
     """The brackets that are a paragraph or list entry of their own in a text.
 
@@ -260,7 +192,7 @@ def _is_own_paragraph(text: str, bracket: Bracket) -> bool:
     if bracket.start - line_start > 40:
         return False
     lead = text[line_start : bracket.start]
-    bullets = _BULLETS.match(lead)
+    bullets = BULLETS.match(lead)
     if bullets is None or bullets.end() < len(lead) or lead.startswith(("    ", "\t")):
         return False
     above = text[text.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
@@ -271,11 +203,11 @@ def _is_own_paragraph(text: str, bracket: Bracket) -> bool:
 def _is_hint(bracket: Bracket, links: frozenset[str]) -> bool:
     hint = " ".join(bracket.content.split())
     return not (
-        bracket.content in _TAGS
+        bracket.content in TAGS
         or hint.startswith(("!", "[", "^"))
         or hint.casefold() in links | _MARKS
         or _CITATION.fullmatch(hint)
-        or _QUESTION.match(hint)
+        or QUESTION.match(hint)
         or not (any(char.isalpha() for char in hint) or hint == "...")
     )
 
@@ -329,7 +261,7 @@ def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracke
     found = [
         bracket
         for bracket in brackets(text)
-        if not _QUESTION.match(bracket.content.strip())
+        if not QUESTION.match(bracket.content.strip())
         and (
             bracket.content in own
             or bracket.content.startswith(("e.g.,", "###-"))
@@ -368,80 +300,3 @@ def is_literal(placeholder: str) -> bool:
 def _literals(own: frozenset[str]) -> re.Pattern[str] | None:
     literals = sorted(filter(is_literal, own), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, literals))) if literals else None
-
-
-@dataclass(frozen=True)
-class Question:
-    """An open question in a text: where it starts and ends, and what is asked ("" when
-    it does not say)."""
-
-    start: int
-    end: int
-    text: str
-
-
-def open_questions(text: str) -> list[Question]:
-    """The open questions of a text: in brackets, or a value, paragraph or entry that
-    starts with the words. Elsewhere they are prose ("no NEEDS CLARIFICATION remains").
-    """
-    if QUESTION_WORDS not in text:
-        return []
-    code = code_spans(text)
-    found = list(_unbracketed_questions(text, code))
-    opened = [(question.start, question.end) for question in found]
-    for bracket in brackets(text):
-        match = _QUESTION.match(bracket.content.strip())
-        if match and not bracket.in_code and not is_within(opened, bracket.start):
-            asked = (match[1] or "").strip()
-            found.append(Question(bracket.start, bracket.end, asked))
-    return sorted(found, key=lambda question: question.start)
-
-
-def _unbracketed_questions(text: str, code: Spans) -> Iterator[Question]:
-    end = 0
-    for words in _OPEN_WORDS.finditer(text):
-        line_start = text.rfind("\n", 0, words.start()) + 1
-        lead = _BULLETS.match(text, line_start, words.start())
-        start = lead.end() if lead else line_start
-        if start < end or not _SYMBOLS.fullmatch(text, start, words.start()):
-            continue
-        above = text[text.rfind("\n", 0, max(line_start - 1, 0)) + 1 : line_start]
-        is_first = start > line_start or not above.strip()
-        if not is_first or is_within(code, start):
-            continue
-        stop = _END_OF_ENTRY.search(text, words.end())
-        end = stop.start() if stop else len(text)
-        yield Question(start, end, _asked(text[words.end() : end]))
-
-
-def _asked(rest: str) -> str:
-    """What stands behind the words, without what only sets it off."""
-    asked = rest.strip().lstrip("*_:-–— \t").strip()
-    if asked.startswith("(") and asked.endswith(")"):
-        return asked[1:-1].strip()
-    return asked
-
-
-def questions(text: str) -> list[str]:
-    """What the open questions of a text ask, each "" when it does not say."""
-    return [question.text for question in open_questions(text)]
-
-
-def replace_question(text: str, number: int, answer: str) -> str:
-    """`text` with its open question `number` (from 0) replaced by an answer.
-
-    Raises IndexError when there is no such question.
-    """
-    question = open_questions(text)[number]
-    return (text[: question.start] + answer + text[question.end :]).strip()
-
-
-def question_marker(question: str) -> str:
-    """How a question is written. Brackets inside it are balanced, so that it ends."""
-    words = " ".join(question.split()).rstrip("\\ ")
-    if not words:
-        return f"[{QUESTION_WORDS}]"
-    marker = f"[{QUESTION_WORDS}: {words}]"
-    if next(((b.start, b.end) for b in brackets(marker)), None) != (0, len(marker)):
-        words = words.replace("[", "(").replace("]", ")")
-    return f"[{QUESTION_WORDS}: {words}]"

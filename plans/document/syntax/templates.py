@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from plans.document.syntax.blanks import brackets, is_literal
+from plans.document.syntax.blanks import is_literal
+from plans.document.syntax.brackets import brackets
 from plans.document.syntax.comments import comments_in, folded_comment, is_marker
 from plans.document.syntax.spans import code_lines, code_spans, is_within
 

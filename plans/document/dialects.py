@@ -1,33 +1,24 @@
-"""The ways out: a finished plan, and the two dialects of spec-kit."""
+"""The two dialects of spec-kit: fields in a bulleted list, or as bare lines."""
 
 from __future__ import annotations
 
 import re
 from copy import deepcopy
 from enum import StrEnum
-from itertools import zip_longest
 
-from plans.document.editions import NEWEST, Edition
 from plans.document.fingerprint import Said, semantic_tree
 from plans.document.model import (
     Block,
     BlockKind,
-    Check,
     Document,
-    Entry,
     Field,
     Item,
     ItemKind,
-    Row,
     Section,
-    Text,
 )
 from plans.document.reader import read
-from plans.document.syntax.blanks import QUESTION_WORDS, blank_of, is_code_blank
 from plans.document.syntax.comments import (
     COMPATIBILITY_FIELDS,
-    hint_of,
-    without_guidance,
 )
 from plans.document.syntax.escaping import (
     LABEL,
@@ -35,16 +26,12 @@ from plans.document.syntax.escaping import (
     escape_value,
     is_label_of_paragraph,
 )
-from plans.document.syntax.items import clean, parsed, values_of, written
+from plans.document.syntax.items import parsed, written
 from plans.document.syntax.list_items import label_end, raw_value
 from plans.document.syntax.parsing import unix
-from plans.document.syntax.rows import cell_spans
+from plans.document.syntax.questions import QUESTION_WORDS
 from plans.document.writer import write
 
-# A date that is asked for below one of these is the day when the plan was made.
-_CREATION_LABELS = frozenset(
-    {"date", "created", "created on", "creation date", "date created", "plan date"}
-)
 _ENDS_IN_LABEL = re.compile(rf"{LABEL}\s*$")
 _LONGEST_JOINED = 1_000
 _BULLET = re.compile(r"[ \t]*(?:([-*+])|\d{1,9}([.)]))(?=\s|$)")
@@ -56,61 +43,6 @@ class Dialect(StrEnum):
 
     CUSTOMER = "customer"
     UPSTREAM = "upstream"
-
-
-def normalize(
-    document: Document,
-    edition: Edition = NEWEST,
-    own_placeholders: frozenset[str] = frozenset(),
-) -> Document:
-    """A copy as it would be finished: no guidance, LF, no BOM, one final newline.
-
-    What only says what to write in a section that nobody wrote stays, as blanks do.
-    """
-    text = unix(write(document, edition)).lstrip("\ufeff")
-    copy = read(text, edition, document.places)
-    keeps = edition is not Edition.FIRST
-    for section, following in zip_longest(copy.sections, copy.sections[1:]):
-        if keeps and hint_of(section, following):
-            continue
-        kept: list[Block] = []
-        for block in section.blocks:
-            is_comment = block.kind is BlockKind.GUIDANCE
-            if not is_comment or (keeps and _keeps_comments(block, own_placeholders)):
-                kept.append(block)
-            elif kept:
-                # A rule after the comment separates the sections: it stays, and not
-                # right under a text, which it would make a heading.
-                tail = max(kept[-1].tail, block.tail, key=len)
-                if kept[-1].kind is not BlockKind.GUIDANCE:
-                    tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
-                kept[-1].tail = tail
-        section.blocks = kept
-        for block in kept:
-            _clear_what_signing_fills_in(block)
-    text = write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n"
-    return read(text, edition, document.places)
-
-
-def _keeps_comments(block: Block, own: frozenset[str]) -> bool:
-    """Take the guidance out of a block of comments; whether anything is left of it."""
-    for item in block.items:
-        assert isinstance(item, Text)
-        item.source = item.text = without_guidance(item.text, own)
-    return any(values_of(item) != [""] for item in block.items)
-
-
-def _clear_what_signing_fills_in(block: Block) -> None:
-    """Take blanks such as `[Signature]` and `[Date]` out of a table of sign-offs."""
-    for item in block.items:
-        if not isinstance(item, Row) or not item.later:
-            continue
-        blanks = parsed(ItemKind.ROW, item.source).blanks
-        spans = list(enumerate(cell_spans(item.source)))
-        for column, (start, end) in reversed(spans):
-            if column in item.later and blanks[column]:
-                spaces = " " * (end - start)
-                item.source = item.source[:start] + spaces + item.source[end:]
 
 
 def in_dialect(document: Document, dialect: Dialect) -> Document:
@@ -343,64 +275,3 @@ def with_compatibility_comment(document: Document) -> Document:
     comment = "<!--\n" + "\n".join(lines) + "\n-->"
     text = write(copy).rstrip("\n") + "\n\n" + comment + "\n"
     return read(text, places=document.places)
-
-
-def fill_placeholders(document: Document, answers: dict[str, str]) -> None:
-    """Replace placeholders by name, wherever they stand: `{"FEATURE": "Search"}`.
-
-    "DATE" is the day when the plan was made: other dates are for people to set.
-    """
-    elsewhere = {name: text for name, text in answers.items() if name != "DATE"}
-    for section in document.sections:
-        section.heading = _replaced(section.heading, elsewhere)
-    for _, block, item in document.walk():
-        if item.kind is ItemKind.GUIDANCE:
-            continue
-        is_creation = block.kind is BlockKind.FIELDS and _is_creation_date(item)
-        _fill_in_item(item, answers if is_creation else elsewhere)
-
-
-def _is_creation_date(item: Item) -> bool:
-    return isinstance(item, Field) and item.label.casefold() in _CREATION_LABELS
-
-
-def _fill_in_item(item: Item, answers: dict[str, str]) -> None:
-    match item:
-        case Field():
-            item.value = _answered(item, item.value, 0, answers)
-        case Check() | Entry() | Text():
-            item.text = _answered(item, item.text, 0, answers)
-        case Row():
-            item.cells = [
-                _answered(item, cell, column, answers)
-                for column, cell in enumerate(item.cells)
-            ]
-    if values_of(item) != parsed(item.kind, item.source).values:
-        clean(item)
-
-
-def _answered(item: Item, value: str, index: int, answers: dict[str, str]) -> str:
-    if value:
-        return _replaced(value, answers)
-    said = parsed(item.kind, item.source)
-    blank = said.blanks[index] if index < len(said.blanks) else None
-    if blank is None or blank.hint not in answers:
-        return value
-    answer = answers[blank.hint]
-    return f"`{answer}`" if is_written_as_code(item) else answer
-
-
-def is_written_as_code(item: Item) -> bool:
-    """Whether an item's blank stands in a code span, and its answer should too."""
-    if not isinstance(item, Field):
-        return blank_of(item.source) is not None and is_code_blank(item.source)
-    return item.source.rstrip().endswith("]`")
-
-
-def _replaced(text: str, answers: dict[str, str]) -> str:
-    """All at once: an answer may hold what looks like another placeholder."""
-    if "[" not in text or not answers:
-        return text
-    names = sorted(answers, key=len, reverse=True)
-    pattern = "|".join(re.escape(f"[{name}]") for name in names)
-    return re.sub(pattern, lambda match: answers[match[0][1:-1]], text)
