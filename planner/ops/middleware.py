@@ -87,6 +87,7 @@ class CharactersMiddleware:
                 clean = [text.replace("\0", "") for text in texts]
                 kept.setlist(name.replace("\0", ""), clean)
             kept._mutable = False
+            # The stubs know only the immutable kind, which this is by now.
             request.POST = kept  # type: ignore[assignment]
 
 

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
-from plans import document as doc
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.evidence import append, record_completion
@@ -30,7 +28,7 @@ from plans.models import (
 )
 from plans.notifications import sign_off
 from plans.reviews.rules import RULES, awaits_decision
-from plans.reviews.settings import approver_settings
+from plans.reviews.settings import approver_settings, newest_of_rules, newest_of_slots
 
 Kind = AuditRecord.Kind
 LONGEST_REQUEST = 365
@@ -145,31 +143,6 @@ def _changed_by(plan: Plan, reader: User, what: str, **record: Any) -> str:
     """Says who wrote the newest record of that kind, or about that slot."""
     author = AuditRecord.objects.filter(plan=plan, **record).latest("number").actor
     return changed_by(author, reader, what)
-
-
-def line_values(
-    block: doc.Block, *, role: str, name: str | None = None
-) -> dict[str, str]:
-    """What to save into a line of an Approvals list, or a row of a table, by name."""
-    names = {"role": "label", "name": "value"}
-    if block.kind is doc.BlockKind.SIGN_OFFS:
-        roles = doc.roles_of(block.kind, doc.columns_of(block))
-        names = {kind: f"cell-{roles.index(kind)}" for kind in names}
-    values = {names["role"]: role}
-    return values if name is None else values | {names["name"]: name}
-
-
-def newest_of_rules(plan: Plan) -> int:
-    """The number of the newest record of a change of the rules; 0 for none."""
-    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
-    return changed.aggregate(newest=Max("number"))["newest"] or 0
-
-
-def newest_of_slots(plan: Plan) -> dict[int, int]:
-    """The number of the newest record of a change of each slot that was changed."""
-    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
-    numbers = changed.order_by("number").values_list("approval", "number")
-    return {pk: number for pk, number in numbers if pk}
 
 
 def _slots(plan: Plan) -> list[Approval]:

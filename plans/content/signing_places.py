@@ -43,3 +43,15 @@ def other_kind(kind: BlockKind) -> BlockKind:
     """What the same block is called where sign-offs stand, or where none do."""
     back = {signing: plain for plain, signing in _KINDS.items()}
     return _KINDS.get(kind) or back[kind]
+
+
+def line_values(
+    block: doc.Block, *, role: str, name: str | None = None
+) -> dict[str, str]:
+    """What to save into a line of an Approvals list, or a row of a table, by name."""
+    names = {"role": "label", "name": "value"}
+    if block.kind is doc.BlockKind.SIGN_OFFS:
+        roles = doc.roles_of(block.kind, doc.columns_of(block))
+        names = {kind: f"cell-{roles.index(kind)}" for kind in names}
+    values = {names["role"]: role}
+    return values if name is None else values | {names["name"]: name}

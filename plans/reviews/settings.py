@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
+from django.db.models import Max
+
 from plans.models import Approval, AuditRecord, Plan, ReviewRules
 
 Kind = AuditRecord.Kind
@@ -101,3 +103,16 @@ _WORDS = {
     "needs": "how many have to sign in",
     "seats": "who is to sign in",
 }
+
+
+def newest_of_rules(plan: Plan) -> int:
+    """The number of the newest record of a change of the rules; 0 for none."""
+    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
+    return changed.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def newest_of_slots(plan: Plan) -> dict[int, int]:
+    """The number of the newest record of a change of each slot that was changed."""
+    changed = AuditRecord.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
+    numbers = changed.order_by("number").values_list("approval", "number")
+    return {pk: number for pk, number in numbers if pk}

@@ -18,6 +18,7 @@ from plans.actions import slots as actions
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
 from plans.content import export, storage
+from plans.content.signing_places import line_values
 from plans.document import SIGNING_KINDS
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.forms.signing_rules import (
@@ -32,6 +33,7 @@ from plans.forms.signing_rules import (
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
 from plans.reviews.named_people import line_naming, propose
+from plans.reviews.settings import newest_of_rules, newest_of_slots
 from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
 from plans.views.shortcuts import (
     Request,
@@ -147,7 +149,7 @@ def setup_page(
     message: str = "",
 ) -> HttpResponse:
     plan = page.plan
-    seen = actions.newest_of_slots(plan)
+    seen = newest_of_slots(plan)
     propose(plan, page.state)
     cards = [_card(page, slot, seen, typed) for slot in page.state.slots]
     places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
@@ -158,7 +160,7 @@ def setup_page(
         "state": page.state,
         "cards": cards,
         "rules": places["rules"],
-        "rules_seen": actions.newest_of_rules(plan),
+        "rules_seen": newest_of_rules(plan),
         "new": places["new"],
         "lost": _lost(request, typed, cards),
         "message": message,
@@ -296,7 +298,7 @@ def _line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str
     if {user.pk for user in before} != {user.pk for user in after} or is_joined_anew:
         name = line_naming(page.plan, after, needs)
     block = storage.block_from_row(slot.approval.item.block)
-    return actions.line_values(block, role=form.cleaned_data["role"], name=name)
+    return line_values(block, role=form.cleaned_data["role"], name=name)
 
 
 @require_POST
@@ -351,7 +353,7 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
             raise Refused("The plan has no Approvals section. Add one first.")
         role = form.cleaned_data["role"]
         line = line_naming(plan, form.chosen, form.cleaned_data["needs"])
-        values = actions.line_values(
+        values = line_values(
             storage.block_from_row(block), role=role, name=line or None
         )
         add_item(
