@@ -28,15 +28,15 @@ def split_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     """
     document = read(text, edition)
     heading = ""
-    found: dict[str, list[str]] = defaultdict(list)
+    lines_of: dict[str, list[str]] = defaultdict(list)
     if document.bom:
-        found[heading].append("\ufeff")
+        lines_of[heading].append("\ufeff")
     for piece in chunks(document):
         part = piece.part
         if isinstance(part, Section) and part.level in _CHAPTER_LEVELS:
             heading = part.heading
-        found[heading].append(piece.text + piece.tail)
-    parts = {name: "".join(texts) for name, texts in found.items()}
+        lines_of[heading].append(piece.text + piece.tail)
+    parts = {name: "".join(texts) for name, texts in lines_of.items()}
     return {name: part for name, part in parts.items() if name or part}
 
 

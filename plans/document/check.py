@@ -275,8 +275,8 @@ def _value_findings(block: Block, item: Item, known: _Known) -> Iterator[Finding
         asking = open_questions(value)
         places = _places(value[one.start : one.end] for one in asking)
         for question, place in zip(asking, places, strict=True):
-            asked = f": “{shortened(question.text)}”" if question.text else ""
-            message = f"{name} has an open question{asked}. Answer it."
+            quoted = f": “{shortened(question.text)}”" if question.text else ""
+            message = f"{name} has an open question{quoted}. Answer it."
             yield error("question", message, place)
         is_date = bool(blank and blank.kind is BlankKind.DATE)
         if is_date or name.casefold() in ("date", "timeline"):

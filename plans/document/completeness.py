@@ -36,21 +36,23 @@ def item_completeness(
     """`own`: the placeholders of a team's own template."""
     if item.kind in _FIXED:
         return ItemCompleteness()
-    values, said = values_of(item), parsed(item.kind, item.source)
-    blanks = said.blanks + [None] * (len(values) - len(said.blanks))
+    values, source_values = values_of(item), parsed(item.kind, item.source)
+    blanks = source_values.blanks + [None] * (len(values) - len(source_values.blanks))
     blanks = as_expected(item, blanks)
-    blank, asked = _waiting(item, values, blanks, own)
-    if values == said.values:
-        return ItemCompleteness(blank + asked, blank, asked)
-    at_first = _waiting(item, said.values, as_expected(item, said.blanks), own)
-    return ItemCompleteness(max(sum(at_first), blank + asked), blank, asked)
+    blank, open_count = _waiting(item, values, blanks, own)
+    if values == source_values.values:
+        return ItemCompleteness(blank + open_count, blank, open_count)
+    at_first = _waiting(
+        item, source_values.values, as_expected(item, source_values.blanks), own
+    )
+    return ItemCompleteness(max(sum(at_first), blank + open_count), blank, open_count)
 
 
 def _waiting(
     item: Item, values: list[str], blanks: list[Blank | None], own: frozenset[str]
 ) -> tuple[int, int]:
     blank = 0
-    asked = len(questions(item.label)) if isinstance(item, Field) else 0
+    open_count = len(questions(item.label)) if isinstance(item, Field) else 0
     for value, hint in zip(values, blanks, strict=True):
         if not value:
             # A cell without a hint may stay empty; any other text is expected.
@@ -60,8 +62,8 @@ def _waiting(
         if item.kind is ItemKind.CODE:
             blank += bool(options_of(value))
         else:
-            asked += len(questions(value))
-    return blank, asked
+            open_count += len(questions(value))
+    return blank, open_count
 
 
 def _may_be_empty(item: Item) -> bool:

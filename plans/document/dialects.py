@@ -232,8 +232,8 @@ def _source_for(lead: str, item: Field, columns: int) -> str:
         source = "\n".join([start, *(_shifted(line, columns) for line in rest)])
         if parsed(ItemKind.FIELD, source) == parsed(ItemKind.FIELD, item.source):
             return source.rstrip()
-    said = parsed(ItemKind.FIELD, item.source)
-    is_blank = bool(said.blanks and said.blanks[0] and not item.value)
+    before = parsed(ItemKind.FIELD, item.source)
+    is_blank = bool(before.blanks and before.blanks[0] and not item.value)
     hint = raw_value(item.source) if is_blank else ""
     joined = f"{lead}**{item.label}**: {hint}".rstrip()
     # Two lines must not become one that is longer than a line of a file may be.
@@ -259,16 +259,16 @@ def with_compatibility_comment(document: Document) -> Document:
     Fields that are missing, open or `N/A` are left out, as those scripts do.
     """
     copy = read(write(document), places=document.places)
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for _, _, item in copy.walk():
         if isinstance(item, Field) and item.label in COMPATIBILITY_FIELDS:
-            found.setdefault(item.label, clean_line(item.value))
+            fields.setdefault(item.label, clean_line(item.value))
     lines = [
-        f"**{name}**: {found[name].replace('-->', '--&gt;')}"
+        f"**{name}**: {fields[name].replace('-->', '--&gt;')}"
         for name in COMPATIBILITY_FIELDS
-        if found.get(name)
-        and found[name] != "N/A"
-        and QUESTION_WORDS not in found[name]
+        if fields.get(name)
+        and fields[name] != "N/A"
+        and QUESTION_WORDS not in fields[name]
     ]
     if not lines:
         return copy

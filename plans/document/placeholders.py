@@ -61,8 +61,8 @@ def _fill_in_item(item: Item, answers: dict[str, str]) -> None:
 def _answered(item: Item, value: str, index: int, answers: dict[str, str]) -> str:
     if value:
         return _replaced(value, answers)
-    said = parsed(item.kind, item.source)
-    blank = said.blanks[index] if index < len(said.blanks) else None
+    before = parsed(item.kind, item.source)
+    blank = before.blanks[index] if index < len(before.blanks) else None
     if blank is None or blank.hint not in answers:
         return value
     answer = answers[blank.hint]

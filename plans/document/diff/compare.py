@@ -118,13 +118,13 @@ class _Chapter:
 
 
 def _chapters(document: Document, own: frozenset[str]) -> list[_Chapter]:
-    found = []
+    chapters = []
     above: list[Section] = []
     for section in document.sections:
         above = [s for s in above if s.level < section.level] + [section]
         path = "\x1f".join(f"{s.level} {s.heading}" for s in above)
-        found.append(_Chapter(section, path, own))
-    return found
+        chapters.append(_Chapter(section, path, own))
+    return chapters
 
 
 # A heading that nothing pairs by name was renamed when its content begins or ends as
@@ -211,7 +211,7 @@ def _pairings(steps: Sequence[tuple[Segment | None, Segment | None]]) -> list[_P
     for old, new in steps:
         if old and new:
             partner.setdefault(id(old.owner), id(new.owner))
-    found: dict[int, _Pairing] = defaultdict(_Pairing)
+    pairings: dict[int, _Pairing] = defaultdict(_Pairing)
     latest: dict[int, int] = {}
     for old, new in steps:
         if new:
@@ -221,10 +221,10 @@ def _pairings(steps: Sequence[tuple[Segment | None, Segment | None]]) -> list[_P
             owner = latest.get(owner, partner.get(owner, owner))
         if old:
             latest[id(old.owner)] = owner
-            found[owner].before.append(old)
+            pairings[owner].before.append(old)
         if new:
-            found[owner].after.append(new)
-    return list(found.values())
+            pairings[owner].after.append(new)
+    return list(pairings.values())
 
 
 def _item_change(pair: _Pairing) -> ItemChange | None:
@@ -317,8 +317,8 @@ def _aligned(
     key, *others = keys
     at, at_after = 0, 0
     end = CommonRun(len(before), len(after), 0)
-    found = common_runs([key(old) for old in before], [key(new) for new in after])
-    for start, start_after, size in [*found, end]:
+    runs = common_runs([key(old) for old in before], [key(new) for new in after])
+    for start, start_after, size in [*runs, end]:
         gaps = before[at:start], after[at_after:start_after]
         yield from _aligned(*gaps, others)
         at, at_after = start + size, start_after + size

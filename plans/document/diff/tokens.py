@@ -45,16 +45,16 @@ def common_runs(before: Sequence[str], after: Sequence[str]) -> list[CommonRun]:
     start = _equal(zip(before, after, strict=False))
     back = zip(reversed(before), reversed(after), strict=False)
     end = min(_equal(back), shorter - start)
-    found = [CommonRun(0, 0, start)] if start else []
-    found += [
+    runs = [CommonRun(0, 0, start)] if start else []
+    runs += [
         CommonRun(start + match.before, start + match.after, match.size)
         for match in _longest_first(
             before[start : len(before) - end], after[start : len(after) - end]
         )
     ]
     if end:
-        found.append(CommonRun(len(before) - end, len(after) - end, end))
-    return found
+        runs.append(CommonRun(len(before) - end, len(after) - end, end))
+    return runs
 
 
 def _equal(pairs: Iterable[tuple[str, str]]) -> int:
@@ -68,7 +68,7 @@ def _longest_first(before: Sequence[str], after: Sequence[str]) -> list[CommonRu
     counted = Counter(after)
     cost = list(accumulate((counted[word] for word in before), initial=0))
     left = _PAIRS_PER_WORD * (len(before) + len(after))
-    found = []
+    runs = []
     ranges = deque([(0, len(before), 0, len(after))])
     while ranges:
         low, high, after_low, after_high = ranges.popleft()
@@ -77,8 +77,8 @@ def _longest_first(before: Sequence[str], after: Sequence[str]) -> list[CommonRu
         left -= cost[high] - cost[low]
         match = CommonRun(*matcher.find_longest_match(low, high, after_low, after_high))
         if match.size:
-            found.append(match)
+            runs.append(match)
             ranges.append((low, match.before, after_low, match.after))
             end, after_end = match.before + match.size, match.after + match.size
             ranges.append((end, high, after_end, after_high))
-    return sorted(found)
+    return sorted(runs)

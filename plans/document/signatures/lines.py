@@ -159,13 +159,13 @@ def _one_line(name: str) -> str:
 
 def _lines(document: Document) -> list[tuple[Field | Row, Roles]]:
     """The fields and rows that are signed; a row with the roles of its columns."""
-    found: list[tuple[Field | Row, Roles]] = []
+    lines: list[tuple[Field | Row, Roles]] = []
     for _, block, item in document.walk():
         if block.kind is BlockKind.APPROVALS and isinstance(item, Field):
-            found.append((item, ()))
+            lines.append((item, ()))
         elif block.kind is BlockKind.SIGN_OFFS and isinstance(item, Row):
-            found.append((item, _roles(block)))
-    return found
+            lines.append((item, _roles(block)))
+    return lines
 
 
 def _roles(block: Block) -> Roles:

@@ -38,14 +38,14 @@ def split_markers(text: str) -> tuple[str, list[re.Match[str]]]:
     A mark stands behind white space: one that touches a word is the word's business.
     """
     first, *parts = text.split(DASH)
-    kept, found = [first], []
+    kept, markers = [first], []
     for part in parts:
         part = DASH + part
         while kept[-1].endswith(tuple(_SPACE)) and (mark := MARK.match(part)):
-            found.append(mark)
+            markers.append(mark)
             kept[-1] = kept[-1].rstrip(_SPACE)
             part = part[mark.end() :]
             if len(kept) > 1 and len(kept[-1]) < _LONGEST:
                 part = kept.pop() + part
         kept.append(part)
-    return "".join(kept), found
+    return "".join(kept), markers

@@ -91,16 +91,16 @@ def _is_sign_off_table(heading: str, columns: list[str]) -> bool:
 
 def places_of(document: Document) -> Places:
     """The headings below which a document's blocks are otherwise than the rules say."""
-    found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    evidence: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for section in document.sections:
         for block in section.blocks:
             if can_be_signed(block):
                 is_signing = block.kind in SIGNING_KINDS
                 expected = signs_by_itself(section.heading, block)
-                found[section.heading].append((is_signing, expected))
+                evidence[section.heading].append((is_signing, expected))
     return {
         heading: both[0][0]
-        for heading, both in found.items()
+        for heading, both in evidence.items()
         # One text cannot say both of one heading.
         if len({is_signing for is_signing, _ in both}) == 1
         and any(is_signing != expected for is_signing, expected in both)

@@ -176,15 +176,15 @@ def whole_brackets(text: str, links: frozenset[str] = frozenset()) -> list[Brack
     """
     links |= link_labels(text)
     fenced: list[tuple[int, int]] | None = None
-    found = []
+    whole = []
     for bracket in brackets(text):
         if not _is_own_paragraph(text, bracket) or not _is_hint(bracket, links):
             continue
         if fenced is None:
             fenced = code_lines(text)
         if not is_within(fenced, bracket.start):
-            found.append(bracket)
-    return found
+            whole.append(bracket)
+    return whole
 
 
 def _is_own_paragraph(text: str, bracket: Bracket) -> bool:
@@ -244,8 +244,8 @@ def left_open(value: str) -> bool:
 @cache
 def known_placeholders() -> frozenset[str]:
     """What the built-in template and spec-kit's own put in brackets."""
-    found = {b.content for b in brackets(default_template())}
-    return frozenset(found | _SPEC_KIT_PLACEHOLDERS)
+    contents = {b.content for b in brackets(default_template())}
+    return frozenset(contents | _SPEC_KIT_PLACEHOLDERS)
 
 
 @cache
@@ -258,7 +258,7 @@ def default_template() -> str:
 def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracket]:
     """The inline placeholders left in a text. `own` are those of a team's template."""
     known = known_placeholders()
-    found = [
+    brackets_found = [
         bracket
         for bracket in brackets(text)
         if not QUESTION.match(bracket.content.strip())
@@ -271,14 +271,14 @@ def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracke
     ]
     pattern = _literals(own) if own else None
     if pattern is None or not pattern.search(text):
-        return found
-    code, taken = code_spans(text), [(b.start, b.end) for b in found]
-    found += [
+        return brackets_found
+    code, taken = code_spans(text), [(b.start, b.end) for b in brackets_found]
+    brackets_found += [
         Bracket(match.start(), match.end(), match[0], in_code=False, is_literal=True)
         for match in pattern.finditer(text)
         if not is_within(code, match.start()) and not is_within(taken, match.start())
     ]
-    return sorted(found, key=lambda bracket: bracket.start)
+    return sorted(brackets_found, key=lambda bracket: bracket.start)
 
 
 def is_literal(placeholder: str) -> bool:

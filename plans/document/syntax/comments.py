@@ -169,12 +169,12 @@ def _is_hint(item: Item) -> bool:
 
 def hint_text(item: Item) -> str:
     """What a block of comments says to people."""
-    said = [
+    lines = [
         comment_body(comment)
         for comment in comments_in(written(item))
         if not is_marker(comment) and not is_generated(comment)
     ]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, lines))
 
 
 def is_left_out(block: Block, own: frozenset[str]) -> bool:

@@ -108,18 +108,18 @@ def _prefixed(line: str) -> str:
 
 def _offending(lines: list[str]) -> set[int]:
     """Numbers of the lines that start a section or a block without an end."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     outer = _outer_blocks(lines)
     for token in outer:
         start, end = token.map or (0, 0)
         if token.type == "front_matter" or (token.type == "hr" and token is outer[-1]):
-            found.add(start)
+            numbers.add(start)
         elif token.type == "heading_open":
             # An underlined heading is undone at its underline.
-            found.add(start if token.markup.startswith("#") else end - 1)
+            numbers.add(start if token.markup.startswith("#") else end - 1)
         elif _has_no_end(token, lines):
-            found.add(start)
-    return found
+            numbers.add(start)
+    return numbers
 
 
 def _outer_blocks(lines: list[str]) -> list[Token]:

@@ -39,14 +39,14 @@ def open_questions(text: str) -> list[Question]:
     if QUESTION_WORDS not in text:
         return []
     code = code_spans(text)
-    found = list(_unbracketed_questions(text, code))
-    opened = [(question.start, question.end) for question in found]
+    result = list(_unbracketed_questions(text, code))
+    opened = [(question.start, question.end) for question in result]
     for bracket in brackets(text):
         match = QUESTION.match(bracket.content.strip())
         if match and not bracket.in_code and not is_within(opened, bracket.start):
-            asked = (match[1] or "").strip()
-            found.append(Question(bracket.start, bracket.end, asked))
-    return sorted(found, key=lambda question: question.start)
+            words = (match[1] or "").strip()
+            result.append(Question(bracket.start, bracket.end, words))
+    return sorted(result, key=lambda question: question.start)
 
 
 def _unbracketed_questions(text: str, code: Spans) -> Iterator[Question]:
@@ -63,15 +63,15 @@ def _unbracketed_questions(text: str, code: Spans) -> Iterator[Question]:
             continue
         stop = _END_OF_ENTRY.search(text, words.end())
         end = stop.start() if stop else len(text)
-        yield Question(start, end, _asked(text[words.end() : end]))
+        yield Question(start, end, _question_words(text[words.end() : end]))
 
 
-def _asked(rest: str) -> str:
+def _question_words(rest: str) -> str:
     """What stands behind the words, without what only sets it off."""
-    asked = rest.strip().lstrip("*_:-–— \t").strip()
-    if asked.startswith("(") and asked.endswith(")"):
-        return asked[1:-1].strip()
-    return asked
+    words = rest.strip().lstrip("*_:-–— \t").strip()
+    if words.startswith("(") and words.endswith(")"):
+        return words[1:-1].strip()
+    return words
 
 
 def questions(text: str) -> list[str]:

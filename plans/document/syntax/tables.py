@@ -95,10 +95,10 @@ def roles_of(kind: BlockKind, columns: list[str]) -> list[str | None]:
     roles: list[str | None] = []
     for column in columns:
         words = " ".join(column.strip(" *_`").casefold().split())
-        found = next((one for one in free if one[1].search(words)), None)
-        if found:
-            free.remove(found)
-        roles.append(found[0] if found else None)
+        match = next((one for one in free if one[1].search(words)), None)
+        if match:
+            free.remove(match)
+        roles.append(match[0] if match else None)
     return roles
 
 

@@ -23,12 +23,12 @@ _LITERAL = re.compile(
 def template_placeholders(text: str) -> frozenset[str]:
     """What stands in a template's brackets, its other placeholders as they are written,
     and its comments: to be known again in plans that were made from it."""
-    asked = {bracket.content for bracket in brackets(text)}
+    contents = {bracket.content for bracket in brackets(text)}
     code = code_lines(text)
     spans = code_spans(text)
     for match in _LITERAL.finditer(text):
         is_code = is_within(code, match.start()) or is_within(spans, match.start())
         if not is_code and is_literal(match[0]):
-            asked.add(match[0])
+            contents.add(match[0])
     comments = [comment for comment in comments_in(text) if not is_marker(comment)]
-    return frozenset(asked | {folded_comment(comment) for comment in comments})
+    return frozenset(contents | {folded_comment(comment) for comment in comments})
