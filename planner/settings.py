@@ -182,14 +182,14 @@ SIGNUP_IS_OPEN = env.flag("ACCOUNT_SIGNUP", False)
 
 ACCOUNT_ADAPTER = "plans.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "plans.accounts.forms.SignIn",
-    "signup": "plans.accounts.forms.SignUp",
-    "add_email": "plans.accounts.forms.NewAddress",
-    "change_password": "plans.accounts.forms.ChangePassword",
-    "set_password": "plans.accounts.forms.SetPassword",
-    "reset_password": "plans.accounts.forms.ForgottenPassword",
-    "reset_password_from_key": "plans.accounts.forms.NewPassword",
-    "reauthenticate": "plans.accounts.forms.PasswordAgain",
+    "login": "plans.accounts.forms.SignInForm",
+    "signup": "plans.accounts.forms.SignUpForm",
+    "add_email": "plans.accounts.forms.AddEmailForm",
+    "change_password": "plans.accounts.forms.ChangePasswordForm",
+    "set_password": "plans.accounts.forms.SetPasswordForm",
+    "reset_password": "plans.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "plans.accounts.forms.NewPasswordForm",
+    "reauthenticate": "plans.accounts.forms.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
@@ -229,16 +229,16 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
 
-MFA_ADAPTER = "plans.accounts.adapters.SecondFactorAdapter"
+MFA_ADAPTER = "plans.accounts.adapters.MfaAdapter"
 MFA_FORMS = {
-    "authenticate": "plans.accounts.forms.SecondFactor",
-    "reauthenticate": "plans.accounts.forms.SecondFactorAgain",
-    "activate_totp": "plans.accounts.forms.SetUpApp",
-    "add_webauthn": "plans.accounts.forms.AddPasskey",
-    "edit_webauthn": "plans.accounts.forms.RenamePasskey",
-    "login_webauthn": "plans.accounts.forms.PasskeySignIn",
-    "authenticate_webauthn": "plans.accounts.forms.PasskeyFactor",
-    "reauthenticate_webauthn": "plans.accounts.forms.PasskeyAgain",
+    "authenticate": "plans.accounts.forms.SecondFactorForm",
+    "reauthenticate": "plans.accounts.forms.ReauthenticateSecondFactorForm",
+    "activate_totp": "plans.accounts.forms.ActivateAppForm",
+    "add_webauthn": "plans.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "plans.accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "plans.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "plans.accounts.forms.PasskeyFactorForm",
+    "reauthenticate_webauthn": "plans.accounts.forms.ReauthenticatePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -258,7 +258,7 @@ OIDC_SIGNUP = env.flag("OIDC_SIGNUP", False)
 OIDC_PROVIDER = "company"
 
 SOCIALACCOUNT_ADAPTER = "plans.accounts.company.CompanyAdapter"
-SOCIALACCOUNT_FORMS = {"signup": "plans.accounts.forms.CompanySignUp"}
+SOCIALACCOUNT_FORMS = {"signup": "plans.accounts.forms.CompanySignUpForm"}
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"

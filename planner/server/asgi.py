@@ -47,7 +47,7 @@ class Application:
     """Serves during one lifespan; a restart needs a new instance."""
 
     def __init__(self) -> None:
-        self.django = Bridge(django_application(), self.largest_body)
+        self.django = Bridge(django_application(), self.find_body_limit)
         # Probes and static files have their own threads, however busy the pages are.
         self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
         self.files = ThreadPoolExecutor(STATIC_FILE_THREADS, "files")
@@ -56,7 +56,7 @@ class Application:
         from plans.accounts import body_limits
         from plans.live import broker, stream
 
-        self.largest_body_of = body_limits.largest_body
+        self.find_limit = body_limits.find_body_limit
         self.make_broker = broker.Broker
         self.answer_live = stream.handle_request
         # uvicorn could do this itself, but then we could not tell whether a request
@@ -90,9 +90,9 @@ class Application:
         else:
             await self.django(scope, receive, send, self.pages)
 
-    async def largest_body(self, environ: dict[str, Any]) -> int:
+    async def find_body_limit(self, environ: dict[str, Any]) -> int:
         """Looks up the sender in a thread of the broker, so that pages don't wait."""
-        limit: int = await self.broker.in_thread(partial(self.largest_body_of, environ))
+        limit: int = await self.broker.in_thread(partial(self.find_limit, environ))
         return limit
 
     def is_from_proxy(self, scope: Scope) -> bool:

@@ -22,17 +22,17 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
-from plans.accounts.company import uses_company
-from plans.accounts.invitations import invitation_of, is_invited
+from plans.accounts.company import has_company_account
+from plans.accounts.invitations import get_invitation, is_invited
 from plans.accounts.user_agents import describe_user_agent
 from plans.models import User
 from plans.models.people import USERNAME_TAKEN
 
-UNCONFIRMED = (
+CONFIRM_ADDRESS_FIRST = (
     "Confirm your email address first. You can get the link under Email address."
 )
 # How one shows again who one is.
-WAYS = {
+REAUTHENTICATION_LABELS = {
     "reauthenticate": "Use your password",
     "mfa_reauthenticate": "Use a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
@@ -79,7 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "Too many attempts. Wait ten minutes, then try again."
         ),
         "unknown_email": "No account has this email address. Try another one.",
-        "unverified_primary_email": UNCONFIRMED,
+        "unverified_primary_email": CONFIRM_ADDRESS_FIRST,
         "username_blacklisted": "This username isn’t allowed. Choose another one.",
         "username_password_mismatch": (
             "The username or the password is incorrect. Try again."
@@ -98,7 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whoever came by the link in a mail to an address has that address."""
-        invitation = invitation_of(request)
+        invitation = get_invitation(request)
         return (
             invitation is not None and invitation.email.casefold() == email.casefold()
         )
@@ -183,8 +183,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's, and the company's sign-in for whoever has it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         for method in methods:
-            method["description"] = WAYS.get(method["id"], method["description"])
-        if user.is_authenticated and uses_company(user):
+            label = REAUTHENTICATION_LABELS.get(method["id"])
+            method["description"] = label or method["description"]
+        if user.is_authenticated and has_company_account(user):
             methods.append(
                 {
                     "id": "company",
@@ -202,13 +203,13 @@ def _at_our_address(url: str) -> str:
     return settings.PLANNER_URL + urlsplit(url).path
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class MfaAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": (
             "This code is incorrect or was already used. Wait for the next one."
         ),
-        "unverified_email": UNCONFIRMED,
+        "unverified_email": CONFIRM_ADDRESS_FIRST,
         "add_email_blocked": (
             "Turn off two-step verification first, then change your email address."
         ),

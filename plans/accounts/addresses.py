@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from plans.models import User
 
 
-def holder_of(email: str) -> User | None:
+def find_verified_user(email: str) -> User | None:
     """Whose address it is for sure: confirmed by a mail, or entered by the people who
     run the planner, for somebody who has none of their own."""
     address = EmailAddress.objects.filter(email__iexact=email, verified=True).first()

@@ -18,15 +18,15 @@ from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 
 # The views that take a whole plan.
-IMPORTS = {"plans:plan_import", "plans:plan_import_store", "plans:plan_new"}
+IMPORT_VIEWS = {"plans:plan_import", "plans:plan_import_store", "plans:plan_new"}
 # The longest value, each of whose characters may take twelve in a form.
-FORM = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT
+FORM_LIMIT = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT
 # A plan in a form, and a plan as a file beside the other fields of a form.
-IMPORTED_FORM = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-IMPORTED_FILE = MAX_FILE_BYTES + DEFAULT_BODY_LIMIT
+IMPORT_FORM_LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+IMPORT_FILE_LIMIT = MAX_FILE_BYTES + DEFAULT_BODY_LIMIT
 
 
-def largest_body(environ: dict[str, Any]) -> int:
+def find_body_limit(environ: dict[str, Any]) -> int:
     """In bytes."""
     if not _is_signed_in(environ):
         return DEFAULT_BODY_LIMIT
@@ -34,10 +34,10 @@ def largest_body(environ: dict[str, Any]) -> int:
         view = resolve(environ["PATH_INFO"]).view_name
     except Resolver404:
         view = ""
-    if view not in IMPORTS:
-        return FORM
+    if view not in IMPORT_VIEWS:
+        return FORM_LIMIT
     kind = environ.get("CONTENT_TYPE", "")
-    return IMPORTED_FILE if kind.startswith("multipart/") else IMPORTED_FORM
+    return IMPORT_FILE_LIMIT if kind.startswith("multipart/") else IMPORT_FORM_LIMIT
 
 
 def _is_signed_in(environ: dict[str, Any]) -> bool:

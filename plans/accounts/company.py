@@ -16,12 +16,12 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from plans.accounts.addresses import holder_of
+from plans.accounts.addresses import find_verified_user
 from plans.accounts.invitations import is_invited
 from plans.models import User, names
 
 # Seconds by which two servers' clocks may differ.
-CLOCKS = 60
+CLOCK_SKEW = 60
 
 
 class CompanyAdapter(DefaultSocialAccountAdapter):
@@ -54,7 +54,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
         """Whose address it is, when both sides know that it is theirs."""
         for address in sociallogin.email_addresses:
-            if address.verified and (user := holder_of(address.email)):
+            if address.verified and (user := find_verified_user(address.email)):
                 return user, address.email
         return None
 
@@ -103,7 +103,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             return
         claims = sociallogin.account.extra_data.get("id_token") or {}
         # Providers that do not say when have been told to ask again all the same.
-        if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCKS:
+        if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCK_SKEW:
             record_authentication(
                 request,
                 request.user,
@@ -114,10 +114,10 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             )
 
     def get_requests_session(self) -> requests.Session:
-        return AnsweringSession(self.request)
+        return ProviderSession(self.request)
 
 
-class AnsweringSession(requests.Session):
+class ProviderSession(requests.Session):
     """Says so in a page when the company's sign-in does not answer."""
 
     SECONDS = 5
@@ -153,7 +153,7 @@ def _is_told(answer: requests.Response) -> bool:
         return False
 
 
-def uses_company(user: User) -> bool:
+def has_company_account(user: User) -> bool:
     return (
         all(settings.OIDC.values())
         and SocialAccount.objects.filter(

@@ -14,13 +14,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.forms import EmailField
 
-from plans.accounts.invitations import invitation_of
+from plans.accounts.invitations import get_invitation
 
-NOT_EASILY_GUESSED = (
-    "At least eight characters, not only digits, and not easy to guess."
-)
+STRENGTH_HINT = "At least eight characters, not only digits, and not easy to guess."
 # A mail address is the longest. SQLite fails at comparing very long words.
-LONGEST_LOGIN = 254
+MAX_LOGIN_LENGTH = 254
 
 
 class WordingMixin:
@@ -38,7 +36,7 @@ class WordingMixin:
         for name, field in self.fields.items():
             field.error_messages["required"] = "This field is required."
             if name == "password1":
-                field.help_text = NOT_EASILY_GUESSED
+                field.help_text = STRENGTH_HINT
             if name in ("code", "login", "username"):
                 field.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
             if isinstance(field, EmailField):
@@ -49,14 +47,14 @@ class WordingMixin:
                 field.widget.attrs["autofocus"] = True
 
 
-class WithNewPassword(WordingMixin):
+class NewPasswordMixin(WordingMixin):
     labels: ClassVar = {
         "password1": "New password",
         "password2": "Repeat new password",
     }
 
 
-class SignIn(WordingMixin, account.LoginForm):
+class SignInForm(WordingMixin, account.LoginForm):
     begins_at = "login"
     labels: ClassVar = {"login": "Username or email address"}
 
@@ -64,10 +62,10 @@ class SignIn(WordingMixin, account.LoginForm):
         super().__init__(*args, **kwargs)
         login = self.fields["login"]
         login.widget.attrs["autocomplete"] = "username webauthn"
-        login.validators.append(MaxLengthValidator(LONGEST_LOGIN))
+        login.validators.append(MaxLengthValidator(MAX_LOGIN_LENGTH))
 
 
-class SignUp(WordingMixin, account.SignupForm):
+class SignUpForm(WordingMixin, account.SignupForm):
     begins_at = "username"
     labels: ClassVar = {
         "username": "Username",
@@ -79,63 +77,63 @@ class SignUp(WordingMixin, account.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].help_text = "Letters, digits and @ . + - _"
-        invitation = invitation_of(context.request)
+        invitation = get_invitation(context.request)
         if invitation and invitation.email:
             self.fields["email"].initial = invitation.email
 
 
-class CompanySignUp(WordingMixin, social.SignupForm):
+class CompanySignUpForm(WordingMixin, social.SignupForm):
     begins_at = "username"
     labels: ClassVar = {"username": "Username", "email": "Email address"}
 
 
-class ChangePassword(WithNewPassword, account.ChangePasswordForm):
+class ChangePasswordForm(NewPasswordMixin, account.ChangePasswordForm):
     labels: ClassVar = {
         "oldpassword": "Current password",
-        **WithNewPassword.labels,
+        **NewPasswordMixin.labels,
     }
 
 
-class SetPassword(WithNewPassword, account.SetPasswordForm):
+class SetPasswordForm(NewPasswordMixin, account.SetPasswordForm):
     pass
 
 
-class ForgottenPassword(WordingMixin, account.ResetPasswordForm):
+class ResetPasswordForm(WordingMixin, account.ResetPasswordForm):
     begins_at = "email"
     labels: ClassVar = {"email": "Email address"}
 
 
-class NewPassword(WithNewPassword, account.ResetPasswordKeyForm):
+class NewPasswordForm(NewPasswordMixin, account.ResetPasswordKeyForm):
     begins_at = "password1"
 
 
-class NewAddress(WordingMixin, account.AddEmailForm):
+class AddEmailForm(WordingMixin, account.AddEmailForm):
     labels: ClassVar = {"email": "New address"}
 
 
-class PasswordAgain(WordingMixin, account.ReauthenticateForm):
+class ReauthenticateForm(WordingMixin, account.ReauthenticateForm):
     begins_at = "password"
 
 
-class SecondFactor(WordingMixin, mfa.AuthenticateForm):
+class SecondFactorForm(WordingMixin, mfa.AuthenticateForm):
     begins_at = "code"
 
 
-class SecondFactorAgain(WordingMixin, mfa.ReauthenticateForm):
+class ReauthenticateSecondFactorForm(WordingMixin, mfa.ReauthenticateForm):
     labels: ClassVar = {"code": "Code from your authenticator app, or a recovery code"}
     begins_at = "code"
 
 
-class SetUpApp(WordingMixin, ActivateTOTPForm):
+class ActivateAppForm(WordingMixin, ActivateTOTPForm):
     begins_at = "code"
     labels: ClassVar = {"code": "Six-digit code"}
 
 
 # What is thrown at allauth by a credential that no browser made.
-BROKEN = (ValidationError, AttributeError, KeyError, TypeError, ValueError)
+CREDENTIAL_ERRORS = (ValidationError, AttributeError, KeyError, TypeError, ValueError)
 
 
-def refusal(error: Exception, sentence: str) -> ValidationError:
+def passkey_error(error: Exception, sentence: str) -> ValidationError:
     """What was wrong with a passkey, which allauth calls an incorrect code."""
     code = getattr(error, "code", "incorrect_code")
     if isinstance(error, ValidationError) and code != "incorrect_code":
@@ -143,10 +141,12 @@ def refusal(error: Exception, sentence: str) -> ValidationError:
     return ValidationError(sentence, code=code)
 
 
-NONE_USED = "No passkey was used. Passkeys need JavaScript: turn it on and try again."
+NO_PASSKEY_USED = (
+    "No passkey was used. Passkeys need JavaScript: turn it on and try again."
+)
 
 
-class NamedPasskey(WordingMixin):
+class PasskeyNameMixin(WordingMixin):
     labels: ClassVar = {"name": "Name"}
     LONGEST = 100
 
@@ -158,7 +158,7 @@ class NamedPasskey(WordingMixin):
         name.validators.append(MaxLengthValidator(self.LONGEST))
 
 
-class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
+class AddPasskeyForm(PasskeyNameMixin, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         passwordless = self.fields["passwordless"]
@@ -167,49 +167,49 @@ class AddPasskey(NamedPasskey, webauthn.AddWebAuthnForm):
             "Untick for a security key that’s only used after your password."
         )
         passwordless.initial = True
-        self.fields["credential"].error_messages["required"] = NONE_USED
+        self.fields["credential"].error_messages["required"] = NO_PASSKEY_USED
 
     def clean(self) -> dict[str, Any]:
         try:
             return super().clean()
-        except BROKEN as error:
-            raise refusal(
+        except CREDENTIAL_ERRORS as error:
+            raise passkey_error(
                 error,
                 "The passkey wasn’t added. Try again, or use another one.",
             ) from None
 
 
-class RenamePasskey(NamedPasskey, webauthn.EditWebAuthnForm):
+class RenamePasskeyForm(PasskeyNameMixin, webauthn.EditWebAuthnForm):
     begins_at = "name"
 
 
-class KnownPasskey:
+class CredentialMixin:
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         credential = self.fields["credential"]
-        credential.error_messages["required"] = NONE_USED
+        credential.error_messages["required"] = NO_PASSKEY_USED
 
     def clean_credential(self) -> Any:
         try:
             # A mixin: the method is that of the form behind it.
             return super().clean_credential()  # type: ignore[misc]
-        except BROKEN as error:
-            raise refusal(
+        except CREDENTIAL_ERRORS as error:
+            raise passkey_error(
                 error,
                 "This passkey isn’t known here. It may have been removed. Use "
                 "another one, or sign in another way.",
             ) from None
 
 
-class PasskeySignIn(KnownPasskey, webauthn.LoginWebAuthnForm):
+class PasskeySignInForm(CredentialMixin, webauthn.LoginWebAuthnForm):
     pass
 
 
-class PasskeyFactor(KnownPasskey, webauthn.AuthenticateWebAuthnForm):
+class PasskeyFactorForm(CredentialMixin, webauthn.AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgain(KnownPasskey, webauthn.ReauthenticateWebAuthnForm):
+class ReauthenticatePasskeyForm(CredentialMixin, webauthn.ReauthenticateWebAuthnForm):
     pass

@@ -21,27 +21,27 @@ from django.http import HttpRequest
 
 from plans.models import User
 
-LASTS = 300.0
+VALID_SECONDS = 300.0
 # What a record calls each of them.
-PASSWORD, TOTP, PASSKEY, CODE, COMPANY = (
+PASSWORD, TOTP, PASSKEY, RECOVERY_CODE, COMPANY = (
     "password",
     "totp",
     "passkey",
     "recovery code",
     "oidc",
 )
-_SECOND_FACTORS = {"totp": TOTP, "webauthn": PASSKEY, "recovery_codes": CODE}
+_SECOND_FACTORS = {"totp": TOTP, "webauthn": PASSKEY, "recovery_codes": RECOVERY_CODE}
 _NAMES = {
     PASSWORD: "your password",
     TOTP: "your authenticator app",
     PASSKEY: "your passkey",
-    CODE: "a recovery code",
+    RECOVERY_CODE: "a recovery code",
     COMPANY: "your company’s sign-in",
 }
 _SPENT = "proof_spent"
 
 
-class TooOften(ValidationError):
+class TooManyAttempts(ValidationError):
     """Wrong so many times that we do not look at the next one."""
 
     CODE = "too_often"
@@ -71,7 +71,7 @@ def fresh_authentication(request: HttpRequest) -> FreshAuthentication | None:
         if not record.get("reauthenticated"):
             continue
         at = float(record["at"])
-        is_fresh = 0 <= time() - at < LASTS
+        is_fresh = 0 <= time() - at < VALID_SECONDS
         if not is_fresh or at <= request.session.get(_SPENT, 0):
             return None
         return FreshAuthentication(_kind(record), at)
@@ -119,7 +119,7 @@ def _typed(request: HttpRequest, user: User, typed: str) -> str:
     limit = {"app": "allauth.account", "action": "sign", "user": user}
     usage = ratelimit.consume(request, **limit)
     if not usage:
-        raise TooOften
+        raise TooManyAttempts
     digits = typed.replace(" ", "")
     kind = ""
     if len(digits) == 6 and digits.isascii() and digits.isdigit():

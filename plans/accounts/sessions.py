@@ -30,7 +30,7 @@ from plans.notifications import notify
 log = logging.getLogger(__name__)
 
 # How coarse "last seen" is: one UPDATE in this time, however many requests.
-SEEN_EVERY = timedelta(hours=1)
+LAST_SEEN_INTERVAL = timedelta(hours=1)
 
 # The user who came along with the session that is being looked at.
 _came_along: ContextVar[User | None] = ContextVar("_came_along", default=None)
@@ -83,7 +83,7 @@ class Backend(AuthenticationBackend):
         return user if self.user_can_authenticate(user) else None
 
 
-def user_of(request: HttpRequest) -> Any:
+def load_user(request: HttpRequest) -> Any:
     """The request's user by Django's own rules, which verify the session too."""
     session: Any = request.session
     session.get(SESSION_KEY)  # a session is read when it is first asked
@@ -99,7 +99,7 @@ def user_of(request: HttpRequest) -> Any:
 
 def _note_seen(row: Session) -> None:
     now = timezone.now()
-    if now - row.last_seen >= SEEN_EVERY:
+    if now - row.last_seen >= LAST_SEEN_INTERVAL:
         row.last_seen = now
         try:
             with transaction.atomic():
@@ -117,7 +117,7 @@ class UserMiddleware(AuthenticationMiddleware):
         super().process_request(request)
         named = request.headers.get("User-Agent", "")
         _user_agent.set(named[: Session.LONGEST_USER_AGENT])
-        request.user = cast(User, SimpleLazyObject(lambda: user_of(request)))
+        request.user = cast(User, SimpleLazyObject(lambda: load_user(request)))
 
 
 # --- a person's sessions -------------------------------------------------------------
@@ -134,7 +134,7 @@ class ActiveSession:
     is_here: bool
 
 
-def of(user: User, *, here: str | None) -> list[ActiveSession]:
+def list_sessions(user: User, *, here: str | None) -> list[ActiveSession]:
     """Where somebody is signed in: this session first, then the last seen ones."""
     rows = _open(user).defer("session_data").order_by("-last_seen")
     found = [
@@ -150,7 +150,7 @@ def of(user: User, *, here: str | None) -> list[ActiveSession]:
     return sorted(found, key=lambda one: not one.is_here)
 
 
-def end(user: User, mark: str) -> bool:
+def end_session(user: User, mark: str) -> bool:
     """End one of somebody's own sessions, and its open streams; false if none is it."""
     for key in _open(user).values_list("session_key", flat=True):
         if constant_time_compare(_mark(key), mark):
@@ -158,7 +158,7 @@ def end(user: User, mark: str) -> bool:
     return False
 
 
-def end_others(user: User, *, here: str | None) -> int:
+def end_other_sessions(user: User, *, here: str | None) -> int:
     return _end(Session.objects.filter(user=user).exclude(session_key=here))
 
 
@@ -168,7 +168,7 @@ def _open(user: User) -> Any:
 
 def _end(rows: Any) -> int:
     count: int = rows.delete()[0]
-    notify.access_changed()
+    notify.publish_access_change()
     return count
 
 

@@ -99,5 +99,5 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     state = review_status(plan)
     slot = state.slot_of(stored.pk)
     if slot and awaits_decision(state, slot):
-        sign_off.ask_for_sign_off(plan, state, [slot], only=person)
+        sign_off.request_sign_off(plan, state, [slot], only=person)
     return seat

@@ -70,7 +70,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     )
     _record(plan, actor, turn, Change.Verb.REVIEW_REQUESTED, version)
     state = record_completion(plan=plan, actor=actor)
-    sign_off.ask_for_sign_off(
+    sign_off.request_sign_off(
         plan, state, [slot for slot in state.slots if awaits_decision(state, slot)]
     )
     return version
@@ -188,7 +188,7 @@ def remind(*, plan: Plan, actor: User) -> list[User]:
         raise Refused("They’ve been reminded within the last hour. Try again later.")
     state = review_status(plan)
     slots = [slot for slot in state.slots if awaits_decision(state, slot)]
-    people = sign_off.ask_for_sign_off(plan, state, slots, is_reminder=True)
+    people = sign_off.request_sign_off(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is no one to remind: no decision is pending.")
     _record(plan, actor, turn, Change.Verb.REVIEW_REMINDED, version)

@@ -32,7 +32,7 @@ def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
         turn,
         Change.Verb.PLAN_OPENED if is_open else Change.Verb.PLAN_CLOSED,
     )
-    notify.access_changed()
+    notify.publish_access_change()
 
 
 @transaction.atomic

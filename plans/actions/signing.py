@@ -246,6 +246,6 @@ def _done(
         for slot in after.slots
         if awaits_decision(after, slot) and slot.approval.pk not in waited
     ]
-    sign_off.ask_for_sign_off(plan, after, called)
-    sign_off.tell_of_decision(plan, after, made)
+    sign_off.request_sign_off(plan, after, called)
+    sign_off.notify_of_decision(plan, after, made)
     return made

@@ -234,7 +234,7 @@ def replace_approver(
     state = record_completion(plan=plan, actor=actor)
     slot = state.slot_of(stored.pk)
     if slot and awaits_decision(state, slot):
-        sign_off.ask_for_sign_off(plan, state, [slot], only=comes)
+        sign_off.request_sign_off(plan, state, [slot], only=comes)
     return seat
 
 

@@ -110,7 +110,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         raise Refused(f"You’re already in {found.team.name}.") from None
     except NameTaken as taken:
         raise Refused(taken.message) from None
-    notify.access_changed()
+    notify.publish_access_change()
     return found.team
 
 
@@ -127,7 +127,7 @@ def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
         raise Refused(f"{member.name} is no longer in the team.")
     if role != Role.OWNER:
         _end_what_they_gave_out(team, member, actor)
-    notify.access_changed()
+    notify.publish_access_change()
 
 
 @transaction.atomic
@@ -143,7 +143,7 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
     _refuse_if_last_owner(team, member, None)
     Membership.objects.filter(team=team, user=member).delete()
     _end_what_they_gave_out(team, member, actor)
-    notify.access_changed()
+    notify.publish_access_change()
 
 
 def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:

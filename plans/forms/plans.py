@@ -179,7 +179,9 @@ class Proof(forms.Form):
     @property
     def refusal_status(self) -> int:
         return (
-            429 if self.has_error("password", reauthentication.TooOften.CODE) else 422
+            429
+            if self.has_error("password", reauthentication.TooManyAttempts.CODE)
+            else 422
         )
 
 

@@ -156,7 +156,9 @@ class Broker:
             told = presence.encode_presence(some, gone)
             told |= {"process": self.name, "plan": channel.plan_id}
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-            self.start(self.in_thread(partial(notify.send, f"people {text}")))
+            self.start(
+                self.in_thread(partial(notify.send_to_processes, f"people {text}"))
+            )
             gone = []
 
     # --- streams ---
@@ -264,7 +266,7 @@ class Broker:
     def pass_on_tab(self, **told: Any) -> None:
         if self.listener is not None:
             text = json.dumps({"process": self.name, **told})
-            self.start(self.in_thread(partial(notify.send, f"tab {text}")))
+            self.start(self.in_thread(partial(notify.send_to_processes, f"tab {text}")))
 
     async def _tell_people(self) -> None:
         for channel in list(self.channels.values()):

@@ -50,7 +50,7 @@ def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | No
     """None when nobody is signed in with this session. Three queries."""
     request = HttpRequest()
     request.session = sessions.SessionStore(session_key)
-    user = sessions.user_of(request)
+    user = sessions.load_user(request)
     if not user.is_authenticated:
         return None
     plans = Plan.objects.filter(slug__in=slugs).select_related("team")

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 # To one person about one thing. Whoever does and undoes it again and again must not
 # fill their mailbox: pages show how it is.
-MOST_AN_HOUR = 6
+MAX_PER_HOUR = 6
 HOUR = 3600
 
 
@@ -42,6 +42,6 @@ def _is_allowed(about: str, address: str) -> bool:
     key = "mail:" + hashlib.sha256(f"{about} {address}".encode()).hexdigest()
     cache.add(key, 0, HOUR)
     try:
-        return cache.incr(key) <= MOST_AN_HOUR
+        return cache.incr(key) <= MAX_PER_HOUR
     except ValueError:  # its hour has just ended
         return True

@@ -40,15 +40,15 @@ def publish_on_commit(plan_id: int, number: int) -> None:
     transaction.on_commit(lambda: publish(change_message(plan_id, number)))
 
 
-def access_changed() -> None:
+def publish_access_change() -> None:
     """Have every open stream looked at when this is committed: a role changed, a plan
     is no longer shared, a sign-in was ended."""
     if connection.vendor == "postgresql":
-        send("access")
+        send_to_processes("access")
     transaction.on_commit(lambda: publish("access"))
 
 
-def send(message: str) -> None:
+def send_to_processes(message: str) -> None:
     """To all processes of a PostgreSQL, this one too. Up to 8,000 bytes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])

@@ -14,7 +14,7 @@ from plans.notifications.mail import send_on_commit
 from plans.reviews.status import ApprovalStatus, ReviewStatus
 
 
-def ask_for_sign_off(
+def request_sign_off(
     plan: Plan,
     state: ReviewStatus,
     slots: Iterable[ApprovalStatus],
@@ -37,7 +37,7 @@ def ask_for_sign_off(
     return list(asked)
 
 
-def tell_of_decision(plan: Plan, state: ReviewStatus, made: AuditRecord) -> None:
+def notify_of_decision(plan: Plan, state: ReviewStatus, made: AuditRecord) -> None:
     """Tell whoever submitted the version what an approver said, and what that makes
     of it."""
     version = state.version

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans.accounts import reauthentication
 from plans.accounts import sessions as sign_ins
-from plans.accounts.company import uses_company
+from plans.accounts.company import has_company_account
 from plans.views.shortcuts import Request, login_required, note
 
 
@@ -31,14 +31,14 @@ from plans.views.shortcuts import Request, login_required, note
 @never_cache
 @login_required
 def sessions(request: Request) -> HttpResponse:
-    sessions = sign_ins.of(request.user, here=request.session.session_key)
+    sessions = sign_ins.list_sessions(request.user, here=request.session.session_key)
     return render(request, "account/sessions.html", {"sessions": sessions})
 
 
 @require_POST
 @login_required
 def session_end(request: Request) -> HttpResponse:
-    if sign_ins.end(request.user, request.POST.get("session", "")):
+    if sign_ins.end_session(request.user, request.POST.get("session", "")):
         note(request, "That session was signed out.")
     else:
         messages.info(request, "That session was already signed out.")
@@ -48,7 +48,7 @@ def session_end(request: Request) -> HttpResponse:
 @require_POST
 @login_required
 def sessions_end_others(request: Request) -> HttpResponse:
-    count = sign_ins.end_others(request.user, here=request.session.session_key)
+    count = sign_ins.end_other_sessions(request.user, here=request.session.session_key)
     note(
         request, f"Other sessions signed out: {count}. You’re now only signed in here."
     )
@@ -60,7 +60,7 @@ def sessions_end_others(request: Request) -> HttpResponse:
 @login_required
 def company_again(request: Request) -> HttpResponse:
     """Off to the company's sign-in, which asks again even whom it knows."""
-    if not uses_company(request.user):
+    if not has_company_account(request.user):
         raise Http404("Your account isn’t connected to the company’s sign-in.")
     after = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
     back = f"{reverse('accounts:company_back')}?{urlencode({'next': after})}"

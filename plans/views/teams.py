@@ -23,7 +23,7 @@ from django.views.decorators.http import (
 )
 
 from plans import permissions
-from plans.accounts.invitations import INVITED_BY
+from plans.accounts.invitations import INVITATION_KEY
 from plans.actions import teams as actions
 from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
@@ -264,7 +264,7 @@ def join(request: Request, token: str) -> HttpResponse:
         return render(request, "teams/join_ended.html", status=404)
     context = {"invitation": invitation, "next": request.path}
     if not request.user.is_authenticated:
-        request.session[INVITED_BY] = token
+        request.session[INVITATION_KEY] = token
         return render(request, "teams/join.html", context)
     context["is_member"] = invitation.team.memberships.filter(
         user=request.user
@@ -275,7 +275,7 @@ def join(request: Request, token: str) -> HttpResponse:
         except Refused as refusal:
             context["message"] = str(refusal)
             return render(request, "teams/join.html", context, status=422)
-        request.session.pop(INVITED_BY, None)
+        request.session.pop(INVITATION_KEY, None)
         note(request, f"Welcome to {found.name}.")
         return HttpResponseRedirect(reverse("plans:plan_list"))
     return render(request, "teams/join.html", context)

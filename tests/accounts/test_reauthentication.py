@@ -133,7 +133,7 @@ def test_a_stamp_that_signed_nothing_is_not_spent(finished, dana):
 def test_a_stamp_grows_old(finished, dana, monkeypatch):
     client = people.signed_in(dana)
     stamp(client, dana)
-    monkeypatch.setattr(reauthentication, "LASTS", 0.0)
+    monkeypatch.setattr(reauthentication, "VALID_SECONDS", 0.0)
     assert sign(client, finished).status_code == 422
     assert not proofs(finished)
 

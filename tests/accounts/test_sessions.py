@@ -62,7 +62,7 @@ def test_one_is_ended_and_the_others_go_on(alice):
     keys = {client.session.session_key for client in (here, kept)}
     [mark] = [
         one.mark
-        for one in sessions.of(alice, here=None)
+        for one in sessions.list_sessions(alice, here=None)
         if one.mark == sessions._mark(lost.session.session_key)
     ]
     answer = here.post(reverse("accounts:session_end"), {"session": mark}, follow=True)

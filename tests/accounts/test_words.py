@@ -17,7 +17,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 
-from plans.accounts.adapters import AccountAdapter, SecondFactorAdapter
+from plans.accounts.adapters import AccountAdapter, MfaAdapter
 from plans.accounts.addresses import confirm_address
 from plans.accounts.company import CompanyAdapter
 from tests import make
@@ -75,7 +75,7 @@ def test_it_is_in_our_words(name):
     ("ours", "theirs"),
     [
         (AccountAdapter, DefaultAccountAdapter),
-        (SecondFactorAdapter, DefaultMFAAdapter),
+        (MfaAdapter, DefaultMFAAdapter),
         (CompanyAdapter, DefaultSocialAccountAdapter),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from plans.actions.reviews import expire_request, request_review
 from plans.actions.signing import withdraw
-from plans.notifications.mail import MOST_AN_HOUR as MOST
+from plans.notifications.mail import MAX_PER_HOUR as MOST
 from plans.reviews.status import review_status
 from tests import make
 from tests.make import FINISHED, edit, make_plan
