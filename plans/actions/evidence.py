@@ -13,8 +13,9 @@ from plans.errors import Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.reviews.completions import completed_versions
 from plans.reviews.hash_chain import record_hash
+from plans.reviews.model import ReviewStatus
 from plans.reviews.settings import approver_settings
-from plans.reviews.status import ReviewStatus, review_status
+from plans.reviews.status import review_status
 
 Kind = AuditRecord.Kind
 
@@ -86,7 +87,7 @@ def record_completion(*, plan: Plan, actor: User) -> ReviewStatus:
     own, so that it is missed when it is taken out of the evidence."""
     state = review_status(plan)
     version = state.version
-    if version is None or not state.is_approved or state.asks_others:
+    if version is None or not state.is_approved or state.slots_changed:
         return state
     if version.pk in completed_versions(
         AuditRecord.objects.filter(plan=plan).order_by("number")

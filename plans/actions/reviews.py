@@ -20,9 +20,10 @@ from plans.notifications import sign_off
 from plans.reviews.authors import find_text_authors
 from plans.reviews.digests import compute_digests
 from plans.reviews.hash_chain import submission_details
+from plans.reviews.model import request_has_expired
 from plans.reviews.rules import awaits_decision
 from plans.reviews.settings import current_settings
-from plans.reviews.status import request_has_expired, review_status
+from plans.reviews.status import review_status
 
 Kind = AuditRecord.Kind
 # Between two reminders of one plan.

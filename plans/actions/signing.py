@@ -15,14 +15,10 @@ from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.notifications import sign_off
 from plans.reviews.digests import current_digests
 from plans.reviews.meaning import default_meaning
+from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.rules import ApprovalAttempt, awaits_decision, refusals_for
-from plans.reviews.status import (
-    ApprovalStatus,
-    ApproverStatus,
-    ReviewStatus,
-    mark_edits,
-    review_status,
-)
+from plans.reviews.staleness import mark_edits
+from plans.reviews.status import review_status
 
 Kind = AuditRecord.Kind
 _WHY = {
@@ -117,7 +113,7 @@ def _place(
     """Where the plan stands now that it is our turn, and the signer's seat in it."""
     state = review_status(plan)
     document = storage.load(plan).document
-    mark_edits(state, current_digests(plan, document, state.edition))
+    mark_edits([(state, current_digests(plan, document, state.edition))])
     slot = state.slot_of(approval.pk)
     if slot is None:
         raise Outdated("This approval is no longer needed. Nothing was signed.")

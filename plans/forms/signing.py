@@ -9,7 +9,7 @@ from plans.forms.plans import Proof
 from plans.models import AuditRecord, Membership, User, Version
 from plans.reviews import rules
 from plans.reviews.meaning import default_meaning
-from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
+from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 
 Kind = AuditRecord.Kind
 # What somebody may be about to do in a slot of theirs: the form that is shown again.

@@ -10,8 +10,8 @@ from django import forms
 from plans.actions.slots import LONGEST_REQUEST
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
 from plans.models import Approval, ReviewRules, User
+from plans.reviews.model import ApprovalStatus
 from plans.reviews.rules import RULES
-from plans.reviews.status import ApprovalStatus
 
 _GONE = "Something here has changed since you opened the page. Choose again."
 _CHOICE = {"invalid_choice": _GONE}

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from plans.models import AuditRecord, Membership, Plan, User
 from plans.notifications.mail import send_on_commit
-from plans.reviews.status import ApprovalStatus, ReviewStatus
+from plans.reviews.model import ApprovalStatus, ReviewStatus
 
 
 def request_sign_off(

@@ -12,7 +12,8 @@ from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
 from plans.page.view_models import SectionView
-from plans.reviews.status import ReviewStatus, review_status
+from plans.reviews.model import ReviewStatus
+from plans.reviews.status import review_status
 
 
 def body_context(

@@ -10,7 +10,8 @@ from plans import document as doc
 from plans.models import AuditRecord, Plan, Version
 from plans.reviews.completions import completed_versions
 from plans.reviews.identify import signature_of
-from plans.reviews.status import ReviewStatus, review_status
+from plans.reviews.model import ReviewStatus
+from plans.reviews.status import review_status
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile
     state = state or review_status(plan)
     if state.version is None:
         return None
-    if state.is_approved and not state.asks_others:
+    if state.is_approved and not state.slots_changed:
         signed = [
             approver.decision
             for slot in state.slots
@@ -38,7 +39,7 @@ def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile
         return _approved(plan, state.version.pk, signed, not state.is_edited)
     records = list(plan.records.order_by("number").select_related("version"))
     said = completed_versions(records)
-    if not state.asks_others:
+    if not state.slots_changed:
         # It was approved, and by what is asked of it now it is not any more.
         said.pop(state.version.pk, None)
     newest = max(said.values(), key=lambda record: record.number, default=None)

@@ -13,7 +13,8 @@ from plans.content import export
 from plans.models import AuditRecord, Version
 from plans.reviews.completions import completed_versions
 from plans.reviews.hash_chain import sha256_of, utc_timestamp
-from plans.reviews.status import ReviewStatus, review_status
+from plans.reviews.model import ReviewStatus
+from plans.reviews.status import review_status
 from plans.reviews.summary import join_words
 from plans.reviews.verify import verify_evidence
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from plans.errors import Refused
 from plans.models import Approval, Plan, SeatName, User, names
-from plans.reviews.status import ReviewStatus
+from plans.reviews.model import ReviewStatus
 
 _BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
 

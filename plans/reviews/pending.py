@@ -8,13 +8,9 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from plans import permissions
 from plans.models import Approval, AuditRecord, Plan, User, Version
+from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.rules import awaits_decision
-from plans.reviews.status import (
-    ApprovalStatus,
-    ApproverStatus,
-    ReviewStatus,
-    review_statuses,
-)
+from plans.reviews.status import review_statuses
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from plans import document as doc
 from plans.models import User, Version
-from plans.reviews.status import ApprovalStatus, ReviewStatus
+from plans.reviews.model import ApprovalStatus, ReviewStatus
 
 _DESIGN = re.compile(r"technical design", re.IGNORECASE)
 

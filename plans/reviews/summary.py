@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plans.models import Approval
+from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.rules import awaits_decision
-from plans.reviews.status import ApprovalStatus, ApproverStatus, ReviewStatus
 
 
 @dataclass(frozen=True)

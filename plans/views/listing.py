@@ -13,8 +13,9 @@ from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
 from plans.page.comments import mentions_of
+from plans.reviews.model import ReviewStatus
 from plans.reviews.pending import pending_approvals
-from plans.reviews.status import ReviewStatus, review_statuses
+from plans.reviews.status import review_statuses
 from plans.views.shortcuts import Request, login_required, number_in
 
 PLANS_PER_PAGE = 50

@@ -34,8 +34,10 @@ from plans.page import items
 from plans.page.comments import open_threads
 from plans.reviews import highlights, rules
 from plans.reviews.digests import current_digests
+from plans.reviews.model import ReviewStatus
 from plans.reviews.named_people import propose
-from plans.reviews.status import ReviewStatus, mark_edits, review_status
+from plans.reviews.staleness import mark_edits
+from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (
     Request,
@@ -70,7 +72,7 @@ def review_page(
     """The newest version, what to look at in it, and the forms of one's own slots."""
     state = review_status(plan)
     loaded = storage.load(plan)
-    mark_edits(state, current_digests(plan, loaded.document, state.edition))
+    mark_edits([(state, current_digests(plan, loaded.document, state.edition))])
     propose(plan, state)
     places = items.places(loaded.document)
     errors = [p for p in export.problems(plan, loaded.document) if p.is_error]

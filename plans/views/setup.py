@@ -32,9 +32,10 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.permissions import Decision
+from plans.reviews.model import ApprovalStatus, ReviewStatus
 from plans.reviews.named_people import line_naming, propose
 from plans.reviews.settings import newest_of_rules, newest_of_slots
-from plans.reviews.status import ApprovalStatus, ReviewStatus, review_status
+from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     approval_of,

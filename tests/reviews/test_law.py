@@ -413,7 +413,7 @@ class SignOff(RuleBasedStateMachine):
             assert state.is_edited == (not expected.is_as_frozen)
             for slot in state.slots:
                 assert slot.is_approved == expected.is_given(slot.approval)
-            if not state.asks_others:
+            if not state.slots_changed:
                 assert state.is_approved == expected.has_all
 
     def finished_is_recognised(self, state):
