@@ -1,15 +1,16 @@
-"""Touched parts of a plan's page as markup, rendered from the rows as they are now.
+"""Changed parts of a plan's page as markup, rendered from the rows as they are now.
 
-There is no request: the same markup serves everybody who may edit, and another one
-everybody who may read. It is a list of `<hx-partial>` elements, frames before what is
-inside them. A part that a frame holds but that did not change is a placeholder
-(`data-keep`): the page keeps its own.
+There is no request: one rendering serves every reader who may edit, another everyone
+else. The markup is a list of `<hx-partial>` elements. A frame is a part rendered for
+its arrangement: parts inside it that did not change are placeholders (`data-keep`), for
+which the page keeps its own elements. Frames come before the parts inside them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,13 +24,16 @@ from plans.page.comments import button_html
 from plans.page.contexts import body_context, side_context
 from plans.page.view_models import BlockView, ItemView, SectionView
 
+# Renders one fragment; the argument is whether the reader may edit.
+Render = Callable[[bool], str]
+
 
 class NeedsReload(Exception):
-    """The page is better asked to fetch itself anew."""
+    """Most of the page changed: the browser should fetch all of it."""
 
 
 def render_partial(target: str, template: str, context: dict[str, Any]) -> str:
-    """One part of an answer: the element it replaces, and its new markup."""
+    """The element that a fragment replaces, and its new markup."""
     return hx_partial(target, render_to_string(template, context))
 
 
@@ -38,7 +42,7 @@ def hx_partial(target: str, html: str) -> str:
 
 
 def render_side(plan: Plan, *, can_edit: bool) -> str:
-    """The panels beside the plan, which depend on all of it."""
+    """The side panels, which depend on the whole plan."""
     return render_side_panels(side_context(plan, can_edit=can_edit))
 
 
@@ -56,52 +60,62 @@ def render_side_panels(context: dict[str, Any]) -> str:
 def render_changes(
     plan: Plan, targets: Targets, kinds: Iterable[bool]
 ) -> dict[bool, str]:
-    """What the targets look like now, for who may edit (True) and who may read.
+    """The current markup of the targets, by kind of reader (True: may edit).
 
-    Raises NeedsReload when that is most of the page.
+    Raises NeedsReload if that would be most of the page.
     """
-    if targets.is_whole:
+    if targets.needs_reload:
         raise NeedsReload
-    buttons = "".join(_buttons(plan, targets))
     if targets.is_structural:
-        arranged = _Arranged(plan, targets)
-        return {kind: arranged.html(can_edit=kind) + buttons for kind in kinds}
-    items = list(_alone(plan, targets.items.values))
+        fragments = _structural_fragments(plan, targets)
+    else:
+        fragments = [
+            partial(_render_item, plan, item) for item in _edited_items(plan, targets)
+        ]
+    buttons = "".join(_comment_buttons(plan, targets))
     return {
-        kind: "".join(_own(plan, part, kind) for part in items) + buttons
-        for kind in kinds
+        kind: "".join(render(kind) for render in fragments) + buttons for kind in kinds
     }
 
 
-def _alone(plan: Plan, ids: Iterable[int]) -> Iterator[ItemView]:
-    """Items without a look at the rest of the plan."""
-    if not ids:
+def _edited_items(plan: Plan, targets: Targets) -> Iterator[ItemView]:
+    """Views of the edited items alone; the rest of the plan is not loaded."""
+    if not targets.items.edited:
         return
-    rows = storage.items_of(plan).present().filter(pk__in=ids)
+    rows = storage.items_of(plan).present().filter(pk__in=targets.items.edited)
     own = export.own_placeholders(plan)
     for row in rows.order_by():
         yield page_items.view_of_row(row, own)
 
 
-def _buttons(plan: Plan, targets: Targets) -> Iterator[str]:
-    """The number of open threads where somebody commented."""
-    if items := targets.items.talked - targets.items.values:
+def _comment_buttons(plan: Plan, targets: Targets) -> Iterator[str]:
+    """Comment counts, except in parts that are rendered as a whole anyway."""
+    if items := targets.items.commented - targets.items.edited:
         for row in storage.items_of(plan).filter(pk__in=items):
             yield hx_partial(f"item-{row.pk}-comments", button_html(plan, row))
-    if sections := targets.sections.talked - targets.sections.values:
+    if sections := targets.sections.commented - targets.sections.edited:
         for section in Section.objects.filter(pk__in=sections, plan=plan):
             html = button_html(plan, section)
             yield hx_partial(f"section-{section.pk}-comments", html)
 
 
-def _own(plan: Plan, part: ItemView, can_edit: bool) -> str:
-    html = item_html.item_html(part, plan, can_edit)
-    return hx_partial(part.dom_id, item_html.with_token(html))
+def _render_item(plan: Plan, item: ItemView, can_edit: bool) -> str:
+    html = item_html.item_html(item, plan, can_edit)
+    return hx_partial(item.dom_id, item_html.with_token(html))
+
+
+def _render_node(plan: Plan, item: ItemView, can_edit: bool) -> str:
+    """An item together with the items nested in it."""
+    html = item_html.node_html(item, plan, can_edit)
+    return hx_partial(item.outer_id, item_html.with_token(html))
+
+
+# --- parts that were added, removed or moved ------------------------------------------
 
 
 @dataclass
 class _Frames:
-    """The parts whose contents have to be arranged anew, by their rows' ids."""
+    """The parts to render for their arrangement: the ids of their rows."""
 
     is_body: bool = False
     sections: set[int] = field(default_factory=set)
@@ -109,98 +123,110 @@ class _Frames:
     nodes: set[int] = field(default_factory=set)
 
 
-class _Arranged:
-    """The markup of targets some of which came, went or changed places.
-
-    The plan is loaded and marked once, for all kinds of readers.
-    """
-
-    def __init__(self, plan: Plan, targets: Targets) -> None:
-        self.plan = plan
-        self.targets = targets
-        self.frames = _frames_of(plan, targets)
-        self.context = body_context(plan, can_edit=False)
-        self._look_at_introduction()
-        # What to make (of whether it is for an editor) when all parts are marked: a
-        # frame shows the marks of what it holds.
-        self.waiting: list[Callable[[bool], str]] = []
-        if self.frames.is_body:
-            self._add("plan-body", "plans/_body.html")
-        for section in self.context["sections"]:
-            self._section(section, self.frames.is_body)
-
-    def html(self, *, can_edit: bool) -> str:
-        return "".join(make(can_edit) for make in self.waiting)
-
-    def _look_at_introduction(self) -> None:
-        """What stands before the first heading is there only while it has something."""
-        for part in self.context["sections"]:
-            if not part.row.level and part.row.pk in self.frames.sections:
-                self.frames.is_body = True
-                self.targets.sections.added.add(part.row.pk)
-
-    def _add(self, target: str, template: str, **context: Any) -> None:
-        context = self.context | context
-        self.waiting.append(
-            lambda can_edit: render_partial(
-                target, template, context | {"can_edit": can_edit}
-            )
-        )
-
-    def _section(self, part: SectionView, is_inside: bool) -> None:
-        pk = part.row.pk
-        if pk in self.targets.sections.added:
-            return
-        is_framed = pk in self.frames.sections or pk in self.targets.sections.values
-        # Whether it asks for a text depends on the section that follows.
-        is_framed |= is_inside and part.may_be_unwritten
-        part.keep = not is_framed
-        if is_framed and not is_inside:
-            self._add(f"section-{pk}", "plans/_section.html", section=part)
-        for block in part.blocks:
-            self._block(block, is_framed)
-
-    def _block(self, part: BlockView, is_inside: bool) -> None:
-        pk = part.row.pk
-        if pk in self.targets.blocks.added:
-            return
-        is_framed = pk in self.frames.blocks
-        if is_framed and len(part.block.items) >= page_items.ROWS_PER_PAGE:
-            raise NeedsReload  # each page shows another part of it
-        part.keep = not is_framed
-        if is_framed and not is_inside:
-            self._add(f"block-{pk}", "plans/_block.html", block=part)
-        for item in part.items:
-            self._item(item, is_framed)
-
-    def _item(self, part: ItemView, is_inside: bool) -> None:
-        pk = part.row.pk
-        if pk in self.targets.items.added:
-            return
-        is_framed = pk in self.frames.nodes
-        part.keep = not is_framed
-        if is_framed and not is_inside:
-            self.waiting.append(lambda can_edit: self._node(part, can_edit))
-        elif not is_framed and pk in self.targets.items.values:
-            self.waiting.append(lambda can_edit: _own(self.plan, part, can_edit))
-        for child in part.children:
-            self._item(child, is_framed)
-
-    def _node(self, part: ItemView, can_edit: bool) -> str:
-        html = item_html.node_html(part, self.plan, can_edit)
-        return hx_partial(part.outer_id, item_html.with_token(html))
+def _structural_fragments(plan: Plan, targets: Targets) -> list[Render]:
+    """The plan is loaded and walked once, for all kinds of readers."""
+    context = body_context(plan, can_edit=False)
+    frames = _find_frames(plan, targets)
+    walk = _PageWalk(plan, targets, frames, context)
+    # The walk has to end before the first fragment is rendered: the markup of a frame
+    # depends on the `keep` of everything inside it.
+    return list(walk.fragments())
 
 
-def _frames_of(plan: Plan, targets: Targets) -> _Frames:
-    frames = _Frames(is_body=bool(targets.sections.placed))
-    blocks = Block.objects.filter(pk__in=targets.blocks.placed, section__plan=plan)
+def _find_frames(plan: Plan, targets: Targets) -> _Frames:
+    """The parents of every part that was added, removed or moved."""
+    frames = _Frames(is_body=bool(targets.sections.moved))
+    blocks = Block.objects.filter(pk__in=targets.blocks.moved, section__plan=plan)
     frames.sections.update(blocks.values_list("section_id", flat=True))
-    items = Item.objects.filter(
-        pk__in=targets.items.placed, block__section__plan=plan
-    ).values_list("block_id", "parent_id")
-    for block_id, parent_id in items:
+    items = Item.objects.filter(pk__in=targets.items.moved, block__section__plan=plan)
+    for block_id, parent_id in items.values_list("block_id", "parent_id"):
         if parent_id:
             frames.nodes.add(parent_id)
         else:
             frames.blocks.add(block_id)
     return frames
+
+
+class _PageWalk:
+    """One walk over the page: sets `keep` on every part and yields what to render.
+
+    A part is kept unless it is a frame or new. `in_frame` says that the parent is a
+    frame: its markup already contains the part, so a frame inside a frame yields none
+    of its own.
+    """
+
+    def __init__(
+        self, plan: Plan, targets: Targets, frames: _Frames, context: dict[str, Any]
+    ) -> None:
+        self.plan = plan
+        self.targets = targets
+        self.frames = frames
+        self.context = context
+        self.sections: list[SectionView] = context["sections"]
+        introduction = self._changed_introduction()
+        self.new_sections = targets.sections.added | introduction
+        self.has_body_frame = frames.is_body or bool(introduction)
+
+    def _changed_introduction(self) -> set[int]:
+        """The text before the first heading, if blocks came or went in it: it is on the
+        page only while it has content, so it counts as a new section."""
+        return {
+            section.row.pk
+            for section in self.sections
+            if not section.row.level and section.row.pk in self.frames.sections
+        }
+
+    def fragments(self) -> Iterator[Render]:
+        if self.has_body_frame:
+            yield self._frame("plan-body", "plans/_body.html")
+        for section in self.sections:
+            yield from self._section(section, in_frame=self.has_body_frame)
+
+    def _frame(self, target: str, template: str, **part: Any) -> Render:
+        def render(can_edit: bool) -> str:
+            context = self.context | part | {"can_edit": can_edit}
+            return render_partial(target, template, context)
+
+        return render
+
+    def _section(self, section: SectionView, *, in_frame: bool) -> Iterator[Render]:
+        pk = section.row.pk
+        if pk in self.new_sections:
+            return
+        is_frame = (
+            pk in self.frames.sections
+            or pk in self.targets.sections.edited
+            # Whether an empty section asks for text depends on the section after it.
+            or (in_frame and section.may_be_unwritten)
+        )
+        section.keep = not is_frame
+        if is_frame and not in_frame:
+            yield self._frame(f"section-{pk}", "plans/_section.html", section=section)
+        for block in section.blocks:
+            yield from self._block(block, in_frame=is_frame)
+
+    def _block(self, block: BlockView, *, in_frame: bool) -> Iterator[Render]:
+        pk = block.row.pk
+        if pk in self.targets.blocks.added:
+            return
+        is_frame = pk in self.frames.blocks
+        if is_frame and len(block.block.items) >= page_items.ROWS_PER_PAGE:
+            raise NeedsReload  # readers may be on different pages of the block
+        block.keep = not is_frame
+        if is_frame and not in_frame:
+            yield self._frame(f"block-{pk}", "plans/_block.html", block=block)
+        for item in block.items:
+            yield from self._item(item, in_frame=is_frame)
+
+    def _item(self, item: ItemView, *, in_frame: bool) -> Iterator[Render]:
+        pk = item.row.pk
+        if pk in self.targets.items.added:
+            return
+        is_frame = pk in self.frames.nodes
+        item.keep = not is_frame
+        if is_frame and not in_frame:
+            yield partial(_render_node, self.plan, item)
+        elif not is_frame and pk in self.targets.items.edited:
+            yield partial(_render_item, self.plan, item)
+        for child in item.children:
+            yield from self._item(child, in_frame=is_frame)

@@ -1,4 +1,4 @@
-"""Which parts of a plan's page some changes touch. Pure: no queries, no HTML."""
+"""Which parts of a plan's page a list of changes affects. No queries, no HTML."""
 
 from __future__ import annotations
 
@@ -8,66 +8,72 @@ from typing import Any
 
 from plans.models import Change
 
-# What only the bytes of the file show.
-_UNSEEN = frozenset({"tail", "source"})
-_PLACES = frozenset({"position", "removed"})
+# Columns that show in the file's bytes but not on the page.
+_INVISIBLE = frozenset({"tail", "source"})
+_PLACEMENT = frozenset({"position", "removed"})
 
 
 @dataclass
 class Targets:
-    """Rows by their ids, each in the way that it was touched.
-
-    `values`: of which something that people read changed. `added`: that are there now
-    and were not. `placed`: that came, went or changed places, so that what they stand
-    in has to be arranged anew. `talked`: whose comments changed.
-    """
+    """The affected rows. `needs_reload`: the whole page has to be fetched."""
 
     sections: TouchedRows = field(default_factory=lambda: TouchedRows())
     blocks: TouchedRows = field(default_factory=lambda: TouchedRows())
     items: TouchedRows = field(default_factory=lambda: TouchedRows())
-    is_whole: bool = False
+    needs_reload: bool = False
 
     @property
     def is_structural(self) -> bool:
-        """Whether more than the values of items changed: what there is, and where."""
+        """Whether parts were added, removed or moved, or a heading changed."""
         rows = (self.sections, self.blocks, self.items)
-        return bool(self.sections.values) or any(touched.placed for touched in rows)
+        return bool(self.sections.edited) or any(touched.moved for touched in rows)
 
 
 @dataclass
 class TouchedRows:
-    values: set[int] = field(default_factory=set)
+    """The ids of affected rows of one kind.
+
+    `edited`: their visible content changed. `added`: they are new. `moved`: they were
+    added, removed or moved, so their parent has to be rendered again. `commented`:
+    their comments changed.
+    """
+
+    edited: set[int] = field(default_factory=set)
     added: set[int] = field(default_factory=set)
-    placed: set[int] = field(default_factory=set)
-    talked: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
+    commented: set[int] = field(default_factory=set)
 
 
 def find_targets(changes: Iterable[Change]) -> Targets:
-    """All that these changes, the oldest first, touch together."""
-    found = Targets()
-    by_name = {"section": found.sections, "block": found.blocks, "item": found.items}
+    """Everything that the changes (oldest first) affect."""
+    targets = Targets()
+    by_name = {
+        "section": targets.sections,
+        "block": targets.blocks,
+        "item": targets.items,
+    }
     for change in changes:
         if change.verb in (Change.Verb.PLAN_ARCHIVED, Change.Verb.PLAN_RESTORED):
-            found.is_whole = True
+            targets.needs_reload = True
         if change.verb.startswith("comment."):
             if change.item_id:
-                found.items.talked.add(change.item_id)
+                targets.items.commented.add(change.item_id)
             elif change.section_id:
-                found.sections.talked.add(change.section_id)
+                targets.sections.commented.add(change.section_id)
         for edit in change.edits:
             if edit["row"] == "block" and "kind" in edit["after"]:
-                found.is_whole = True  # every control in it is another one
+                targets.needs_reload = True  # every control in it is replaced
             _add(by_name[edit["row"]], edit["id"], edit["after"])
-    return found
+    return targets
 
 
-# Who wrote what a control says, and how: `{"12": {"cell-1": [3, "Alice", "undo"]}}` by
-# the item's id and the control's name.
+# Who last wrote the text of a control, and by which verb, by item id and control name:
+# `{"12": {"cell-1": [3, "Alice", "undo"]}}`.
 ControlAuthors = dict[str, dict[str, tuple[int, str, str]]]
 
 
 def find_control_authors(changes: Iterable[Change]) -> ControlAuthors:
-    """The last author of each text that these changes, the oldest first, wrote."""
+    """The last author of each text that the changes (oldest first) wrote."""
     authors: ControlAuthors = {}
     for change in changes:
         author = (change.actor_id, change.actor.name, change.verb)
@@ -93,10 +99,10 @@ def _controls_of(edit: dict[str, Any]) -> list[str]:
 
 
 def _add(touched: TouchedRows, pk: int, after: dict[str, object]) -> None:
-    names = after.keys() - _UNSEEN
-    if names & _PLACES:
-        touched.placed.add(pk)
+    names = after.keys() - _INVISIBLE
+    if names & _PLACEMENT:
+        touched.moved.add(pk)
     if after.get("removed") is False:
         touched.added.add(pk)
-    if names - _PLACES:
-        touched.values.add(pk)
+    if names - _PLACEMENT:
+        touched.edited.add(pk)
