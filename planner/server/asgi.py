@@ -92,7 +92,7 @@ class Application:
 
     async def find_body_limit(self, environ: dict[str, Any]) -> int:
         """Looks up the sender in a thread of the broker, so that pages don't wait."""
-        limit: int = await self.broker.in_thread(partial(self.find_limit, environ))
+        limit: int = await self.broker.run_in_thread(partial(self.find_limit, environ))
         return limit
 
     def is_from_proxy(self, scope: Scope) -> bool:
@@ -106,13 +106,13 @@ class Application:
             return
         self.broker = self.make_broker()
         end_streams_on_signal(self.broker)
-        health.server_checks.append(self.broker.obstacle)
+        health.server_checks.append(self.broker.unready_reason)
         metrics_task = asyncio.create_task(record_process_metrics())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         metrics_task.cancel()
         await self.broker.close()
-        health.server_checks.remove(self.broker.obstacle)
+        health.server_checks.remove(self.broker.unready_reason)
         await asyncio.to_thread(self.close_database)
         await send({"type": "lifespan.shutdown.complete"})
 

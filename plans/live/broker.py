@@ -1,6 +1,6 @@
-"""What wakes the open streams of this process: changes, people, and the time.
+"""The broker of a process: passes changes, presence and heartbeats to its open streams.
 
-Everything here happens on the event loop; what asks the database goes to a few threads.
+It runs on the event loop; database work goes to a few threads.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from django.db import close_old_connections, connection
 from django.urls import set_script_prefix
 
 from planner.ops import metrics
-from plans.live import presence
 from plans.live.channel import PlanChannel, Subscription
 from plans.live.events import HEARTBEAT, Stream, encode_event, goodbye_event
 from plans.live.listener import Listener
-from plans.live.presence import Presence
+from plans.live.presence import (
+    Presence,
+    decode_presence,
+    encode_presence,
+    presence_key,
+)
 from plans.live.subscribers import Subscriber, sessions_without_access
 from plans.models import Plan
 from plans.notifications import notify
@@ -32,24 +36,24 @@ from plans.notifications import notify
 log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
-# Seconds. The log is looked at for what no message told, access is checked again, and
-# other processes hear who is here.
+# All in seconds. A poll looks for changes without a message, checks access again, and
+# confirms this process's presences to the others.
 POLL_INTERVAL = 3.0
 HEARTBEAT_INTERVAL = 10.0
 PRESENCE_INTERVAL = 0.5
 LIST_REFRESH_DELAY = 1.0
-# A page that reloads, or a stream that takes in another plan, is away for a moment.
+# A reloading page, or a stream that reconnects to add a plan, comes back within this.
 DISCONNECT_GRACE = 2.0
 MAX_STREAM_AGE = 600.0
 THREADS = 2
-# NOTIFY carries 8,000 bytes.
+# PostgreSQL limits the payload of NOTIFY to 8,000 bytes.
 PRESENCES_PER_MESSAGE = 25
-# Of one browser.
+# In one browser.
 MAX_TABS = 100
 
 
 class Broker:
-    """All channels of this process. Made when the server starts, on its event loop."""
+    """All channels of this process; created on its event loop at startup."""
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -61,42 +65,42 @@ class Broker:
         self.threads = ThreadPoolExecutor(
             THREADS,
             thread_name_prefix="live",
-            # A thread that answers no request would give addresses without it.
+            # Without a request, Django would build URLs without this prefix.
             initializer=set_script_prefix,
             initargs=(f"{settings.BASE_PATH}/",),
         )
         self.listener: Listener | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._list_is_due = False
-        # Of each stream's tabs: the keys of their people, with the plan they have open.
+        # By stream token: the presence key of each of its tabs, and the tab's plan.
         self._tabs: dict[str, dict[str, int]] = {}
-        notify.subscribe(self._hear_from_thread)
+        notify.subscribe(self._receive_from_thread)
         if connection.vendor == "postgresql":
-            self.listener = Listener(self._hear_from_thread, self._look_from_thread)
+            self.listener = Listener(self._receive_from_thread, self._poll_from_thread)
             self.listener.start()
         for every, work in (
             (POLL_INTERVAL, self.poll),
-            (HEARTBEAT_INTERVAL, self._beat),
-            (PRESENCE_INTERVAL, self._tell_people),
+            (HEARTBEAT_INTERVAL, self._heartbeat),
+            (PRESENCE_INTERVAL, self._broadcast_presence),
         ):
-            self.start(self._repeat(every, work))
+            self.spawn(self._repeat(every, work))
 
     # --- work ---
 
-    def start(self, work: Awaitable[Result]) -> asyncio.Task[Result]:
-        """Run it beside everything else; a failure is logged, and nothing more."""
+    def spawn(self, work: Awaitable[Result]) -> asyncio.Task[Result]:
+        """Run a task in the background; its failure is only logged."""
         task: asyncio.Task[Result] = asyncio.ensure_future(work)
         self._tasks.add(task)
-        task.add_done_callback(self._is_done)
+        task.add_done_callback(self._finish_task)
         return task
 
-    def _is_done(self, task: asyncio.Task[Any]) -> None:
+    def _finish_task(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            log.error("The live feed failed at something.", exc_info=error)
+            log.error("A task of the live feed failed.", exc_info=error)
 
-    async def in_thread(self, work: Callable[[], Result]) -> Result:
-        """Do what asks the database, whose connection it then gives back."""
+    async def run_in_thread(self, work: Callable[[], Result]) -> Result:
+        """Do database work, and release its connection afterwards."""
         return await self.loop.run_in_executor(self.threads, _with_database, work)
 
     async def _repeat(self, every: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -105,59 +109,63 @@ class Broker:
             try:
                 await work()
             except Exception:
-                log.exception("The live feed failed at something it does every time.")
+                log.exception("A periodic task of the live feed failed.")
 
-    def obstacle(self) -> str:
-        """Why people had better not be sent here, for probes."""
+    def unready_reason(self) -> str:
+        """Why the readiness probe should fail; "" if it should not."""
         if self.is_closing:
             return "the server is stopping"
         if self.listener and not self.listener.is_connected:
-            return "the live feed does not hear the database"
+            return "the live feed is not connected to the database"
         return ""
 
     # --- messages ---
 
-    def _hear_from_thread(self, message: str) -> None:
+    def _receive_from_thread(self, message: str) -> None:
         if not self.is_closing:
-            self.loop.call_soon_threadsafe(self._hear, message)
+            self.loop.call_soon_threadsafe(self._dispatch, message)
 
-    def _look_from_thread(self) -> None:
+    def _poll_from_thread(self) -> None:
         if not self.is_closing:
-            self.loop.call_soon_threadsafe(lambda: self.start(self.poll()))
+            self.loop.call_soon_threadsafe(lambda: self.spawn(self.poll()))
 
-    def _hear(self, message: str) -> None:
+    def _dispatch(self, message: str) -> None:
         kind, _, rest = message.partition(" ")
         if kind == "change":
             plan_id, number = map(int, rest.split())
             if channel := self.channels.get(plan_id):
                 channel.on_change(number)
-            self.plans_changed()
+            self.schedule_list_refresh()
         elif kind == "access":
-            self.start(self.poll())
+            self.spawn(self.poll())
         elif kind == "people":
-            self._hear_people(json.loads(rest))
+            self._merge_presence(json.loads(rest))
         elif kind == "tab":
-            self._hear_tab(json.loads(rest))
+            self._receive_tab(json.loads(rest))
 
-    def _hear_people(self, told: dict[str, Any]) -> None:
-        channel = self.channels.get(told["plan"])
-        if channel and told["process"] != self.name:
-            channel.people.hear(presence.decode_presence(told), told.get("gone", []))
+    def _merge_presence(self, message: dict[str, Any]) -> None:
+        channel = self.channels.get(message["plan"])
+        if channel and message["process"] != self.name:
+            presences = decode_presence(message)
+            channel.presence.merge_remote(presences, message.get("gone", []))
 
-    def tell_processes(
-        self, channel: PlanChannel, people: list[Presence], gone: Iterable[str] = ()
+    def publish_presence(
+        self,
+        channel: PlanChannel,
+        presences: list[Presence],
+        gone: Iterable[str] = (),
     ) -> None:
-        """Only PostgreSQL has other processes."""
+        """Tell other processes, which there are only with PostgreSQL."""
         if self.listener is None:
             return
         gone = list(gone)
-        for start in range(0, max(len(people), 1), PRESENCES_PER_MESSAGE):
-            some = people[start : start + PRESENCES_PER_MESSAGE]
-            told = presence.encode_presence(some, gone)
-            told |= {"process": self.name, "plan": channel.plan_id}
-            text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-            self.start(
-                self.in_thread(partial(notify.send_to_processes, f"people {text}"))
+        for start in range(0, max(len(presences), 1), PRESENCES_PER_MESSAGE):
+            batch = presences[start : start + PRESENCES_PER_MESSAGE]
+            message = encode_presence(batch, gone)
+            message |= {"process": self.name, "plan": channel.plan_id}
+            text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+            self.spawn(
+                self.run_in_thread(partial(notify.send_to_processes, f"people {text}"))
             )
             gone = []
 
@@ -166,25 +174,26 @@ class Broker:
     def subscribe(
         self, stream: Stream, *, watches_list: bool
     ) -> dict[str, Subscription]:
-        """Let a stream in to its plans. Call `catch_up` for each of them next."""
+        """Subscribe a stream to its plans; call `catch_up` for each of them next."""
         if earlier := self.streams.get(stream.token):
             earlier.end()
         self.streams[stream.token] = stream
         metrics.streams.inc()
         if watches_list:
             self.list_watchers.add(stream)
-        found = {}
+        subscriptions = {}
         for grant in stream.subscriber.grants.values():
             channel = self.channels.get(grant.plan_id)
             if channel is None:
                 channel = self.channels[grant.plan_id] = PlanChannel(self, grant)
-            found[grant.slug] = Subscription(stream, grant.may_edit)
-            channel.subscriptions.add(found[grant.slug])
+            subscription = Subscription(stream, grant.may_edit)
+            subscriptions[grant.slug] = subscription
+            channel.subscriptions.add(subscription)
             channel.on_change(grant.number)
-            if everybody := channel.people.everybody():
-                told = presence.encode_presence(everybody.values(), is_full=True)
-                stream.push(encode_event("here", plan=grant.slug, **told))
-        return found
+            if everyone := channel.presence.everyone():
+                message = encode_presence(everyone.values(), is_full=True)
+                stream.push(encode_event("here", plan=grant.slug, **message))
+        return subscriptions
 
     def unsubscribe(self, stream: Stream) -> None:
         metrics.streams.dec()
@@ -194,37 +203,33 @@ class Broker:
             channel.subscriptions = {
                 one for one in channel.subscriptions if one.stream is not stream
             }
-        self.loop.call_later(DISCONNECT_GRACE, self._is_gone, stream)
+        self.loop.call_later(DISCONNECT_GRACE, self._forget_stream, stream)
 
-    def _is_gone(self, stream: Stream) -> None:
-        """Unless the same browser is back by now, its people are gone."""
-        now = self.streams.get(stream.token)
-        if now is stream:
+    def _forget_stream(self, stream: Stream) -> None:
+        """Remove its tabs, except those on plans that a new stream of it has open."""
+        current = self.streams.get(stream.token)
+        if current is stream:
             del self.streams[stream.token]
-            now = None
-        tabs = self._tabs.get(stream.token, {})
-        still = (
-            {grant.plan_id for grant in now.subscriber.grants.values()}
-            if now
-            else set()
-        )
-        for key, plan_id in list(tabs.items()):
-            if plan_id not in still:
+            current = None
+        grants = current.subscriber.grants.values() if current else ()
+        open_plans = {grant.plan_id for grant in grants}
+        for key, plan_id in list(self._tabs.get(stream.token, {}).items()):
+            if plan_id not in open_plans:
                 self._drop_tab(stream.token, key)
         for grant in stream.subscriber.grants.values():
             self._close_if_empty(self.channels.get(grant.plan_id))
 
     def _close_if_empty(self, channel: PlanChannel | None) -> None:
-        if channel and not channel.subscriptions and not channel.people.own():
+        if channel and not channel.subscriptions and not channel.presence.local():
             channel.broadcast_presence()
             del self.channels[channel.plan_id]
 
-    # --- people ---
+    # --- presence ---
 
-    def tab_is_at(
+    def update_tab(
         self, *, token: str, tab: str, slug: str, item: int | None, is_gone: bool
     ) -> bool:
-        """What a browser says of one of its tabs; false when its stream is not here."""
+        """Note where a tab is. False if its stream is not in this process."""
         stream = self.streams.get(token)
         if stream is None:
             return False
@@ -232,14 +237,14 @@ class Broker:
         channel = self.channels.get(grant.plan_id) if grant else None
         if channel is None:
             return True
-        key = presence.presence_key(token, tab)
+        key = presence_key(token, tab)
         tabs = self._tabs.setdefault(token, {})
         if is_gone or (key not in tabs and len(tabs) >= MAX_TABS):
             self._drop_tab(token, key)
             return True
         tabs[key] = channel.plan_id
         subscriber = stream.subscriber
-        channel.people.put(
+        channel.presence.track(
             Presence(
                 key=key,
                 user=subscriber.user_id,
@@ -254,34 +259,37 @@ class Broker:
     def _drop_tab(self, token: str, key: str) -> None:
         tabs = self._tabs.get(token, {})
         if channel := self.channels.get(tabs.pop(key, 0)):
-            channel.people.drop(key)
+            channel.presence.untrack(key)
         if not tabs:
             self._tabs.pop(token, None)
 
-    def _hear_tab(self, told: dict[str, Any]) -> None:
-        """A request of a browser whose stream may be here came to another process."""
-        if told.pop("process") != self.name:
-            self.tab_is_at(**told)
+    def _receive_tab(self, message: dict[str, Any]) -> None:
+        """A position that another process forwarded: its stream may be here."""
+        if message.pop("process") != self.name:
+            self.update_tab(**message)
 
-    def pass_on_tab(self, **told: Any) -> None:
+    def forward_tab(self, **position: Any) -> None:
+        """Pass a tab's position on to the process that has its stream."""
         if self.listener is not None:
-            text = json.dumps({"process": self.name, **told})
-            self.start(self.in_thread(partial(notify.send_to_processes, f"tab {text}")))
+            text = json.dumps({"process": self.name, **position})
+            self.spawn(
+                self.run_in_thread(partial(notify.send_to_processes, f"tab {text}"))
+            )
 
-    async def _tell_people(self) -> None:
+    async def _broadcast_presence(self) -> None:
         for channel in list(self.channels.values()):
-            channel.people.forget_unconfirmed()
+            channel.presence.expire_remote()
             channel.broadcast_presence()
 
     # --- the list of plans ---
 
-    def plans_changed(self) -> None:
-        """Whoever has the list of plans open is told so, once in a while."""
+    def schedule_list_refresh(self) -> None:
+        """Tell open lists of plans to reload, at most once in LIST_REFRESH_DELAY."""
         if self.list_watchers and not self._list_is_due:
             self._list_is_due = True
-            self.loop.call_later(LIST_REFRESH_DELAY, self._tell_list_watchers)
+            self.loop.call_later(LIST_REFRESH_DELAY, self._refresh_lists)
 
-    def _tell_list_watchers(self) -> None:
+    def _refresh_lists(self) -> None:
         self._list_is_due = False
         for stream in self.list_watchers:
             stream.push(encode_event("plans"))
@@ -289,25 +297,25 @@ class Broker:
     # --- every few seconds ---
 
     async def poll(self) -> None:
-        """What no message told: changes, lost access, and people elsewhere."""
+        """Find changes that no message announced, and streams that lost access."""
         streams = list(self.streams.values())
         if not streams:
             return
-        look = partial(
+        load = partial(
             load_poll, list(self.channels), [one.subscriber for one in streams]
         )
-        numbers, ended = await self.in_thread(look)
+        numbers, ended = await self.run_in_thread(load)
         for plan_id, number in numbers.items():
             if channel := self.channels.get(plan_id):
                 channel.on_change(number)
         for stream in streams:
             if stream.subscriber.session_key in ended:
-                stream.end(goodbye_event())  # it learns why when it connects again
+                stream.end(goodbye_event())  # reconnecting tells it why
         for channel in self.channels.values():
-            if people := channel.people.own():
-                self.tell_processes(channel, people)
+            if presences := channel.presence.local():
+                self.publish_presence(channel, presences)
 
-    async def _beat(self) -> None:
+    async def _heartbeat(self) -> None:
         old = monotonic() - MAX_STREAM_AGE
         for stream in self.streams.values():
             if stream.opened_at < old:
@@ -315,17 +323,17 @@ class Broker:
             else:
                 stream.push(HEARTBEAT)
 
-    # --- the end ---
+    # --- shutdown ---
 
     def end_streams(self) -> None:
-        """The server stops: browsers come back to the next one, not all at once."""
+        """Ask the browsers to reconnect, to the server that replaces this one."""
         self.is_closing = True
         for stream in self.streams.values():
             stream.end(goodbye_event(1.0))
 
     async def close(self) -> None:
         self.end_streams()
-        notify.unsubscribe(self._hear_from_thread)
+        notify.unsubscribe(self._receive_from_thread)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -333,7 +341,7 @@ class Broker:
             await asyncio.to_thread(self.listener.stop)
 
 
-# --- what is asked of the database, in a thread --------------------------------------
+# --- database work, done in a thread --------------------------------------------------
 
 
 def _with_database(work: Callable[[], Result]) -> Result:

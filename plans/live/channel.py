@@ -1,7 +1,7 @@
-"""One plan that somebody has open in this process.
+"""One plan that is open in browsers of this process.
 
-Each change is rendered once for each kind of reader (may edit, may read), and all
-streams of that kind are handed the same bytes.
+Each change is rendered once for each kind of reader (may edit, may only read); all
+streams of that kind get the same bytes.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from typing import Any, Protocol, TypeVar
 from django.utils import timezone
 
 from planner.ops import metrics
-from plans.live import presence
 from plans.live.events import Stream, encode_event, goodbye_event
 from plans.live.fragments import render_side_panels
-from plans.live.presence import Presence, PresenceTracker
+from plans.live.presence import Presence, PresenceTracker, encode_presence
 from plans.live.subscribers import PlanGrant
 from plans.live.updates import Update, load_update_after
 from plans.models import Plan
@@ -27,29 +26,35 @@ from plans.page.contexts import side_context
 
 Result = TypeVar("Result")
 
-# Seconds between two looks at the panels beside the plan, which take all of it to make.
+# Seconds between two renderings of the side panels, which load the whole plan.
 SIDE_INTERVAL = 2.0
-# Seconds between two updates of a busy plan, at most.
+# The longest pause, in seconds, between two updates of a busy plan.
 MAX_UPDATE_PAUSE = 0.25
 
 
 class ChannelHost(Protocol):
-    """What a channel needs of the process that it is in (broker.Broker)."""
+    """What a channel needs of its process (broker.Broker)."""
 
     loop: asyncio.AbstractEventLoop
 
-    def start(self, work: Awaitable[Result]) -> asyncio.Task[Result]: ...
+    def spawn(self, work: Awaitable[Result]) -> asyncio.Task[Result]: ...
 
-    async def in_thread(self, work: Callable[[], Result]) -> Result: ...
+    async def run_in_thread(self, work: Callable[[], Result]) -> Result: ...
 
-    def tell_processes(
-        self, channel: PlanChannel, people: list[Presence], gone: Iterable[str] = ()
+    def publish_presence(
+        self,
+        channel: PlanChannel,
+        presences: list[Presence],
+        gone: Iterable[str] = (),
     ) -> None: ...
 
 
 @dataclass(eq=False)
 class Subscription:
-    """One stream's part in one plan. Until it has caught up, what is new is held."""
+    """One stream's subscription to one plan.
+
+    `held`: updates that arrived before the stream caught up; None afterwards.
+    """
 
     stream: Stream
     may_edit: bool
@@ -62,15 +67,16 @@ class Subscription:
         else:
             self.held.append((number, data))
 
-    def caught_up(self, number: int) -> None:
+    def finish_catch_up(self, number: int) -> None:
+        """Send the held updates that are newer than `number`, and hold no more."""
         held, self.held = self.held or [], None
-        for at, data in held:
-            if at > number:
+        for held_number, data in held:
+            if held_number > number:
                 self.stream.push(data)
 
 
 class PlanChannel:
-    """A plan that somebody has open here. `number`: the newest change told."""
+    """An open plan. `number`: the newest change that was sent to its subscribers."""
 
     def __init__(self, broker: ChannelHost, grant: PlanGrant) -> None:
         self.broker = broker
@@ -78,23 +84,23 @@ class PlanChannel:
         self.slug = grant.slug
         self.number = grant.number
         self.subscriptions: set[Subscription] = set()
-        self.people = PresenceTracker()
+        self.presence = PresenceTracker()
         self._is_updating = False
         self._is_behind = False
         self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
         self._sides: dict[bool, bytes] = {}
-        self._side_at = 0.0
+        self._side_sent_at = 0.0
         self._side_is_due = False
 
     # --- changes ---
 
     def on_change(self, number: int) -> None:
-        """A change is there: tell everybody, together with those that follow it."""
+        """Send an update soon; changes that arrive meanwhile are sent with it."""
         if number > self.number:
             self._is_behind = True
             if not self._is_updating:
                 self._is_updating = True
-                self.broker.start(self._update())
+                self.broker.spawn(self._update())
 
     async def _update(self) -> None:
         try:
@@ -102,82 +108,86 @@ class PlanChannel:
                 self._is_behind = False
                 kinds = {one.may_edit for one in self.subscriptions}
                 before = self.number
-                read = partial(load_update, self.plan_id, before, kinds)
-                began = monotonic()
-                update = await self.broker.in_thread(read)
+                load = partial(load_update, self.plan_id, before, kinds)
+                started_at = monotonic()
+                update = await self.broker.run_in_thread(load)
                 if update.number > before:
                     self.number = update.number
-                    self._tell(update)
-                    self.refresh_side()
-                # As long again for others: while people save faster than this, their
-                # changes are told together, and the more so the busier the process.
-                await asyncio.sleep(min(monotonic() - began, MAX_UPDATE_PAUSE))
+                    self._publish(update)
+                    self.schedule_side()
+                # Rest for as long as the update took. While people save faster than
+                # that, their changes share an update: more of them on a busy server.
+                await asyncio.sleep(min(monotonic() - started_at, MAX_UPDATE_PAUSE))
         finally:
             self._is_updating = False
 
-    def _tell(self, update: Update) -> None:
-        by_kind = {kind: self._event_of(update, kind) for kind in (True, False)}
+    def _publish(self, update: Update) -> None:
+        events = {kind: self._encode_update(update, kind) for kind in (True, False)}
         for one in self.subscriptions:
-            one.push_change(update.number, by_kind[one.may_edit])
+            one.push_change(update.number, events[one.may_edit])
         metrics.delivered_changes.inc(len(self.subscriptions))
-        if update.made_at:
-            lag = timezone.now() - update.made_at
+        if update.changed_at:
+            lag = timezone.now() - update.changed_at
             metrics.feed_lag.observe(max(lag.total_seconds(), 0))
 
-    def _event_of(self, update: Update, may_edit: bool) -> bytes:
-        told: dict[str, Any] = {"plan": self.slug, "number": update.number}
+    def _encode_update(self, update: Update, may_edit: bool) -> bytes:
+        fields: dict[str, Any] = {"plan": self.slug, "number": update.number}
         if update.authors:
-            told["authors"] = update.authors
-        # Nobody of this kind was here when it was read: that is as good as too much.
-        if update.is_reload or may_edit not in update.html:
-            return encode_event("reload", **told)
-        return encode_event("changes", html=update.html[may_edit], **told)
+            fields["authors"] = update.authors
+        # A reader whose kind had no subscriber when the update was loaded reloads too.
+        if update.needs_reload or may_edit not in update.html:
+            return encode_event("reload", **fields)
+        return encode_event("changes", html=update.html[may_edit], **fields)
 
-    async def catch_up(self, one: Subscription, number: int) -> None:
-        """Tell a page that is at a number what it has missed."""
+    async def catch_up(self, subscription: Subscription, number: int) -> None:
+        """Send a page that is at `number` what it has missed."""
         if number == self.number:
-            one.caught_up(number)
+            subscription.finish_catch_up(number)
             return
-        # After a restart hundreds of pages come back at one number: read it once.
-        key = (number, one.may_edit)
+        try:
+            update = await self._load_missed(number, subscription.may_edit)
+        except Exception:  # logged by the broker
+            # Otherwise the page would hold updates forever and look up to date.
+            subscription.stream.end(goodbye_event(1.0))
+            return
+        if update.number != number or update.needs_reload:
+            event = self._encode_update(update, subscription.may_edit)
+            subscription.stream.push(event)
+            subscription.needs_side = True
+        subscription.finish_catch_up(update.number)
+        self.schedule_side()
+
+    async def _load_missed(self, number: int, may_edit: bool) -> Update:
+        """Shared by all who ask for it: after a restart, hundreds of pages reconnect at
+        the same number."""
+        key = (number, may_edit)
         if key not in self._catching_up:
-            read = partial(load_update, self.plan_id, number, {one.may_edit})
-            task = self.broker.start(self.broker.in_thread(read))
+            load = partial(load_update, self.plan_id, number, {may_edit})
+            task = self.broker.spawn(self.broker.run_in_thread(load))
             self._catching_up[key] = task
             task.add_done_callback(lambda _: self._catching_up.pop(key, None))
-        try:
-            update = await asyncio.shield(self._catching_up[key])
-        except Exception:  # logged by the broker
-            # Held back for ever, the page would take itself for up to date.
-            one.stream.end(goodbye_event(1.0))
-            return
-        if update.number != number or update.is_reload:
-            one.stream.push(self._event_of(update, one.may_edit))
-            one.needs_side = True
-        one.caught_up(update.number)
-        self.refresh_side()
+        return await asyncio.shield(self._catching_up[key])
 
-    # --- the panels beside the plan ---
+    # --- the side panels ---
 
-    def refresh_side(self) -> None:
-        """Soon, but at most once in a while."""
+    def schedule_side(self) -> None:
+        """Send the side panels soon, at most once in SIDE_INTERVAL."""
         if not self._side_is_due:
             self._side_is_due = True
-            wait = max(0.1, self._side_at + SIDE_INTERVAL - monotonic())
+            wait = max(0.1, self._side_sent_at + SIDE_INTERVAL - monotonic())
             self.broker.loop.call_later(wait, self._start_side)
 
     def _start_side(self) -> None:
-        self.broker.start(self._send_side())
+        self.broker.spawn(self._send_side())
 
     async def _send_side(self) -> None:
         self._side_is_due = False
-        self._side_at = monotonic()
+        self._side_sent_at = monotonic()
         kinds = {one.may_edit for one in self.subscriptions}
         if not kinds:
             return
-        sides = await self.broker.in_thread(
-            partial(load_side_panels, self.plan_id, kinds)
-        )
+        load = partial(load_side_panels, self.plan_id, kinds)
+        sides = await self.broker.run_in_thread(load)
         for may_edit, html in sides.items():
             data = encode_event("side", plan=self.slug, html=html)
             is_new = self._sides.get(may_edit) != data
@@ -187,35 +197,34 @@ class PlanChannel:
                     one.needs_side = False
                     one.stream.push(data)
 
-    # --- people ---
+    # --- presence ---
 
     def broadcast_presence(self) -> None:
-        """One message for all that happened since the last one."""
-        changed, gone = self.people.news()
+        """Send everything that changed since the last broadcast in one message."""
+        changed, gone = self.presence.take_changes()
         if not changed and not gone:
             return
-        data = encode_event(
-            "here", plan=self.slug, **presence.encode_presence(changed, gone)
-        )
+        message = encode_presence(changed, gone)
+        data = encode_event("here", plan=self.slug, **message)
         for one in self.subscriptions:
             one.stream.push(data)
-        own = {person.key for person in self.people.own()}
-        ours = [person for person in changed if person.key in own]
-        self.broker.tell_processes(self, ours, gone)
+        local_keys = {presence.key for presence in self.presence.local()}
+        local = [presence for presence in changed if presence.key in local_keys]
+        self.broker.publish_presence(self, local, gone)
 
 
-# --- what is asked of the database, in a thread --------------------------------------
+# --- database work, done in a thread --------------------------------------------------
 
 
 def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
     plan = Plan.objects.get(pk=plan_id)
     update = load_update_after(plan, number, kinds)
-    # The plan's time is that of its newest change (actions.record.take_turn).
-    return replace(update, made_at=plan.updated_at)
+    # A plan's time is that of its newest change (actions.change_log.lock_plan).
+    return replace(update, changed_at=plan.updated_at)
 
 
 def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
-    """The whole plan is loaded for them: once, for whoever may do what."""
+    """The plan is loaded once for all kinds of readers."""
     plan = Plan.objects.get(pk=plan_id)
     context = side_context(plan, can_edit=False)
     return {kind: render_side_panels(context | {"can_edit": kind}) for kind in kinds}

@@ -1,4 +1,4 @@
-"""What streams say, and what waits to be said on each of them."""
+"""The events of a stream, and the queue of those that a stream has yet to send."""
 
 from __future__ import annotations
 
@@ -10,59 +10,62 @@ from typing import Any
 
 from plans.live.subscribers import Subscriber
 
-# A stream that takes its events too slowly starts over instead of filling the memory.
+# A browser that reads more slowly has to reconnect, so that its queue stays small.
 MAX_QUEUED_BYTES = 4_000_000
 
-# A comment, so that a dead connection is noticed on either side.
+# A comment: it lets both sides notice a dead connection.
 HEARTBEAT = b":\n\n"
 
 
-def encode_event(kind: str, **told: Any) -> bytes:
-    """One event of a stream: one line of JSON, ended by LF."""
-    line = json.dumps({"kind": kind, **told}, separators=(",", ":"), ensure_ascii=False)
+def encode_event(kind: str, **fields: Any) -> bytes:
+    """One server-sent event: one line of JSON."""
+    line = json.dumps(
+        {"kind": kind, **fields}, separators=(",", ":"), ensure_ascii=False
+    )
     return b"data: " + line.encode() + b"\n\n"
 
 
 def goodbye_event(wait: float = 0.0) -> bytes:
-    """Connect again after `wait` seconds, give or take: not all at the same moment."""
+    """Ask the browser to reconnect after about `wait` seconds; the jitter keeps all of
+    them from doing so at once."""
     return encode_event("bye", wait=round(1000 * wait * random.uniform(0.5, 1.5)))  # noqa: S311
 
 
 class Stream:
-    """What one browser has still to be sent."""
+    """One browser's connection: its subscriber, and the events waiting to be sent."""
 
     def __init__(self, token: str, subscriber: Subscriber) -> None:
         self.token = token
         self.subscriber = subscriber
         self.opened_at = monotonic()
         self.is_ending = False
-        self._waiting: list[bytes] = []
+        self._queue: list[bytes] = []
         self._size = 0
-        self._woken = asyncio.Event()
+        self._wake = asyncio.Event()
 
     def push(self, data: bytes) -> None:
         if self.is_ending:
             return
-        self._waiting.append(data)
+        self._queue.append(data)
         self._size += len(data)
         if self._size > MAX_QUEUED_BYTES:
-            self._waiting.clear()
+            self._queue.clear()
             self.end(goodbye_event(1.0))
-        self._woken.set()
+        self._wake.set()
 
     def end(self, last: bytes = b"") -> None:
         if last:
-            self._waiting.append(last)
+            self._queue.append(last)
         self.is_ending = True
-        self._woken.set()
+        self._wake.set()
 
     async def take(self) -> bytes:
-        """All that waits, once something does; empty at the end."""
-        await self._woken.wait()
-        self._woken.clear()
-        data = b"".join(self._waiting)
-        self._waiting.clear()
+        """Wait for events, then return all that are queued; empty after the end."""
+        await self._wake.wait()
+        self._wake.clear()
+        data = b"".join(self._queue)
+        self._queue.clear()
         self._size = 0
         if self.is_ending:
-            self._woken.set()
+            self._wake.set()
         return data

@@ -1,4 +1,4 @@
-"""PostgreSQL's LISTEN on one connection of a process, in a thread of its own."""
+"""PostgreSQL's LISTEN: one connection in each process, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from django.db import connection
 from plans.notifications.notify import CHANNEL
 
 log = logging.getLogger(__name__)
-# How long a stop may wait, and how soon a lost connection is tried again (seconds).
-PATIENCE = 0.5
-# Nothing is ever sent on it: the system has to ask whether it is still there.
+# Seconds between checks for a stop, and before a lost connection is tried again.
+POLL_SECONDS = 0.5
+# We send nothing on this connection, so TCP has to find out whether it is alive.
 KEEPALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 
 
 class Listener:
-    """Hands each message to `receive`, from its thread. `is_connected` is for probes.
+    """Passes each message to `receive`, called from its own thread.
 
-    What is sent while it is not connected is lost to it; `reconnected` is called so
-    that the log is looked at instead.
+    Messages sent while it is disconnected are lost, so `reconnected` is called on each
+    connection: the receiver then polls the database. `is_connected` is for probes.
     """
 
     def __init__(
@@ -51,17 +51,17 @@ class Listener:
                     self._listen(listening)
             except psycopg.Error as error:
                 self.is_connected = False
-                # Its message names the server and the user; what it is does not.
+                # Log the type only: the message names the server and the user.
                 log.warning(
                     "The live feed lost its database connection (%s).",
                     type(error).__name__,
                 )
-                self._is_stopped.wait(PATIENCE)
+                self._is_stopped.wait(POLL_SECONDS)
 
     def _listen(self, listening: psycopg.Connection) -> None:
         listening.execute(f"LISTEN {CHANNEL}")
         self.is_connected = True
         self.reconnected()
         while not self._is_stopped.is_set():
-            for notice in listening.notifies(timeout=PATIENCE):
+            for notice in listening.notifies(timeout=POLL_SECONDS):
                 self.receive(notice.payload)

@@ -1,8 +1,8 @@
-"""Who is where: the people who have a plan open, and the item that each is on.
+"""Presence: who has a plan open, and which item each of their tabs is on.
 
-Kept in memory alone, told as differences, and never written down. Each process knows
-its own people from their streams; what it hears of another process's people it forgets
-when that process no longer confirms it.
+Presence lives in memory and is never stored; browsers receive the differences. Each
+process tracks the tabs of its own streams. Entries of other processes expire unless
+they are confirmed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from hashlib import sha256
 from time import monotonic
 from typing import Any
 
-# Other processes confirm their people every few seconds (broker.POLL_INTERVAL).
+# Other processes confirm their entries every few seconds (broker.POLL_INTERVAL).
 REMOTE_TIMEOUT = 12.0
 
 
 @dataclass(frozen=True)
 class Presence:
-    """One tab of somebody. `key` tells it from others and says nothing of its stream;
-    `colour` is one of 0 to 7."""
+    """One tab of a user, as other browsers see it; the field names are part of the
+    protocol. `key` identifies the tab without revealing its stream's token; `colour` is
+    0 to 7."""
 
     key: str
     user: int
@@ -31,74 +32,76 @@ class Presence:
 
 
 def presence_key(stream: str, tab: str) -> str:
-    """The token of a stream is a secret: who knows it may speak for it."""
+    """A digest, because the token of a stream is a secret: it authorises its holder to
+    report tabs for the stream."""
     return sha256(f"{stream} {tab}".encode()).hexdigest()[:12]
 
 
 class PresenceTracker:
-    """The people of one plan, and what has to be told of them."""
+    """The presences on one plan, and which of them changed since the last broadcast."""
 
     def __init__(self) -> None:
-        self._here: dict[str, Presence] = {}
-        self._elsewhere: dict[str, tuple[Presence, float]] = {}
+        self._local: dict[str, Presence] = {}
+        self._remote: dict[str, tuple[Presence, float]] = {}
         self._changed: set[str] = set()
 
-    def put(self, person: Presence) -> None:
-        if self._here.get(person.key) != person:
-            self._here[person.key] = person
-            self._changed.add(person.key)
+    def track(self, presence: Presence) -> None:
+        if self._local.get(presence.key) != presence:
+            self._local[presence.key] = presence
+            self._changed.add(presence.key)
 
-    def drop(self, key: str) -> None:
-        if self._here.pop(key, None):
+    def untrack(self, key: str) -> None:
+        if self._local.pop(key, None):
             self._changed.add(key)
 
-    def own(self) -> list[Presence]:
-        """Those of this process."""
-        return list(self._here.values())
+    def local(self) -> list[Presence]:
+        """The presences of this process."""
+        return list(self._local.values())
 
-    def everybody(self) -> dict[str, Presence]:
-        others = {key: person for key, (person, _) in self._elsewhere.items()}
-        return others | self._here
+    def everyone(self) -> dict[str, Presence]:
+        remote = {key: presence for key, (presence, _) in self._remote.items()}
+        return remote | self._local
 
-    def hear(self, people: Iterable[Presence], gone: Iterable[str]) -> None:
-        """What another process says of its people."""
-        for person in people:
-            known = self._elsewhere.get(person.key)
-            self._elsewhere[person.key] = (person, monotonic())
-            if known is None or known[0] != person:
-                self._changed.add(person.key)
+    def merge_remote(self, presences: Iterable[Presence], gone: Iterable[str]) -> None:
+        """Take over what another process reports."""
+        for presence in presences:
+            known = self._remote.get(presence.key)
+            self._remote[presence.key] = (presence, monotonic())
+            if known is None or known[0] != presence:
+                self._changed.add(presence.key)
         for key in gone:
-            if self._elsewhere.pop(key, None):
+            if self._remote.pop(key, None):
                 self._changed.add(key)
 
-    def forget_unconfirmed(self) -> None:
+    def expire_remote(self) -> None:
         limit = monotonic() - REMOTE_TIMEOUT
-        for key, (_, heard_at) in list(self._elsewhere.items()):
-            if heard_at < limit:
-                del self._elsewhere[key]
+        for key, (_, confirmed_at) in list(self._remote.items()):
+            if confirmed_at < limit:
+                del self._remote[key]
                 self._changed.add(key)
 
-    def news(self) -> tuple[list[Presence], list[str]]:
-        """Who changed and who is gone since this was last asked."""
+    def take_changes(self) -> tuple[list[Presence], list[str]]:
+        """The presences that changed and the keys that are gone since the last call."""
         changed, self._changed = self._changed, set()
-        everybody = self.everybody()
+        everyone = self.everyone()
         return (
-            [everybody[key] for key in sorted(changed) if key in everybody],
-            sorted(key for key in changed if key not in everybody),
+            [everyone[key] for key in sorted(changed) if key in everyone],
+            sorted(key for key in changed if key not in everyone),
         )
 
 
 def encode_presence(
-    people: Iterable[Presence], gone: Iterable[str] = (), *, is_full: bool = False
+    presences: Iterable[Presence], gone: Iterable[str] = (), *, is_full: bool = False
 ) -> dict[str, Any]:
-    """As it goes to browsers and to other processes."""
-    told: dict[str, Any] = {"people": [asdict(person) for person in people]}
+    """The message for browsers and other processes. `is_full`: it replaces all that
+    the browser knows."""
+    message: dict[str, Any] = {"people": [asdict(presence) for presence in presences]}
     if gone:
-        told["gone"] = list(gone)
+        message["gone"] = list(gone)
     if is_full:
-        told["full"] = True
-    return told
+        message["full"] = True
+    return message
 
 
 def decode_presence(message: dict[str, Any]) -> list[Presence]:
-    return [Presence(**told) for told in message["people"]]
+    return [Presence(**fields) for fields in message["people"]]

@@ -1,7 +1,7 @@
-"""The two addresses of the live feed, answered on the event loop without Django.
+"""The two addresses of the live feed, served on the event loop without Django.
 
-`GET /live/` is the stream of a browser; `POST /live/here/` says on which item one of
-its tabs is. docs/decisions/0005 has the protocol.
+`GET /live/` is the stream of a browser; `POST /live/here/` reports which item one of
+its tabs is on. docs/decisions/0005 describes the protocol.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLAN = re.compile(r"([-\w]{1,80}):(\d{1,9})")
 _HEADERS = [
     (b"cache-control", b"no-store"),
-    # A proxy that gathers a stream before it passes it on would hold it back for ever.
+    # A buffering proxy would hold the stream back forever.
     (b"x-accel-buffering", b"no"),
     *((name.lower().encode(), value.encode()) for name, value in HEADERS.items()),
 ]
 
 
 class Refusal(Exception):
-    """An answer other than the one that was asked for."""
+    """An error response: its status, and its text for the reader."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -54,24 +54,24 @@ class Refusal(Exception):
 async def handle_request(
     broker: Broker, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Answer a request for an address below `/live/`."""
+    """Serve an address below `/live/`."""
     try:
         _require_known_host(scope)
         match scope["path"], scope["method"]:
             case "/live/", "GET":
                 await _stream(broker, scope, receive, send)
             case "/live/here/", "POST":
-                await _here(broker, await _body(scope, receive))
-                await _answer_text(send, 204, "")
+                await _receive_position(broker, await _read_json(scope, receive))
+                await _send_text(send, 204, "")
             case (("/live/" | "/live/here/"), _):
                 raise Refusal(405, "This address is asked in another way.")
             case _:
                 raise Refusal(404, "There is nothing at this address.")
     except Refusal as refusal:
-        await _answer_text(send, refusal.status, str(refusal))
+        await _send_text(send, refusal.status, str(refusal))
 
 
-async def _answer_text(send: Send, status: int, text: str) -> None:
+async def _send_text(send: Send, status: int, text: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
         headers.append((b"connection", b"close"))  # more of the body may come
@@ -80,8 +80,8 @@ async def _answer_text(send: Send, status: int, text: str) -> None:
 
 
 def _header(scope: Scope, name: bytes) -> str:
-    found = (value for key, value in scope["headers"] if key == name)
-    return next(found, b"").decode("latin-1")
+    values = (value for key, value in scope["headers"] if key == name)
+    return next(values, b"").decode("latin-1")
 
 
 def _require_known_host(scope: Scope) -> None:
@@ -94,18 +94,18 @@ def _require_known_host(scope: Scope) -> None:
 
 
 async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) -> None:
-    asked = parse_qs(scope["query_string"].decode("latin-1"))
-    numbers = _numbers_in(asked.get("plan", []))
-    token = asked.get("stream", [""])[0]
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    numbers = _parse_numbers(query.get("plan", []))
+    token = query.get("stream", [""])[0]
     if not _TOKEN.fullmatch(token):
         raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
     if broker.is_closing:
         raise Refusal(503, "The server is stopping. Try again in a moment.")
-    look = partial(load_subscriber, _session_key(scope), list(numbers))
-    subscriber = await broker.in_thread(look)
+    load = partial(load_subscriber, _session_key(scope), list(numbers))
+    subscriber = await broker.run_in_thread(load)
     if subscriber is None:
         raise Refusal(401, "Your sign-in has ended.")
-    if asked.get("opened-by", [str(subscriber.user_id)]) != [str(subscriber.user_id)]:
+    if query.get("opened-by", [str(subscriber.user_id)]) != [str(subscriber.user_id)]:
         raise Refusal(409, "The page was opened under another account.")
     earlier = broker.streams.get(token)
     if earlier and earlier.subscriber.user_id != subscriber.user_id:
@@ -118,34 +118,34 @@ async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) ->
     stream.push(encode_event("hello", plans=plans))
     for slug in numbers.keys() - plans.keys():
         stream.push(encode_event("refused", plan=slug, status=404, message=NOT_SHARED))
-    subscriptions = broker.subscribe(stream, watches_list="plans" in asked)
-    gone = asyncio.ensure_future(_until_gone(stream, receive))
+    subscriptions = broker.subscribe(stream, watches_list="plans" in query)
+    disconnect = asyncio.ensure_future(_end_on_disconnect(stream, receive))
     try:
-        for slug, one in subscriptions.items():
+        for slug, subscription in subscriptions.items():
             channel = broker.channels[subscriber.grants[slug].plan_id]
-            broker.start(channel.catch_up(one, numbers[slug]))
+            broker.spawn(channel.catch_up(subscription, numbers[slug]))
         await _send_all(stream, send)
     finally:
-        gone.cancel()
+        disconnect.cancel()
         broker.unsubscribe(stream)
 
 
-def _numbers_in(asked: list[str]) -> dict[str, int]:
-    if len(asked) > MAX_PLANS:
+def _parse_numbers(plans: list[str]) -> dict[str, int]:
+    if len(plans) > MAX_PLANS:
         raise Refusal(400, f"One stream carries up to {MAX_PLANS} plans.")
-    found = {}
-    for text in asked:
+    numbers = {}
+    for text in plans:
         match = _PLAN.fullmatch(text)
         if match is None:
             raise Refusal(400, "A plan is asked for as `slug:number`.")
-        found[match[1]] = int(match[2])
-    return found
+        numbers[match[1]] = int(match[2])
+    return numbers
 
 
 def _session_key(scope: Scope) -> str:
     cookies = parse_cookie(_header(scope, b"cookie"))
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
-    # PostgreSQL takes no NUL, and no session has one in its key.
+    # PostgreSQL rejects NUL, which no session key contains.
     return "" if "\0" in key else key
 
 
@@ -158,16 +158,16 @@ async def _send_all(stream: Stream, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _until_gone(stream: Stream, receive: Receive) -> None:
+async def _end_on_disconnect(stream: Stream, receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
     stream.end()
 
 
-# --- who is where --------------------------------------------------------------------
+# --- presence -------------------------------------------------------------------------
 
 
-async def _body(scope: Scope, receive: Receive) -> Any:
+async def _read_json(scope: Scope, receive: Receive) -> Any:
     try:
         body = await read_body(scope, receive, MAX_BODY)
     except ClientDisconnected:
@@ -181,24 +181,24 @@ async def _body(scope: Scope, receive: Receive) -> Any:
         raise Refusal(refusal.status, reason) from None
     try:
         return json.loads(body)
-    except (ValueError, RecursionError):  # a thousand brackets in each other
+    except (ValueError, RecursionError):  # such as deeply nested brackets
         raise Refusal(400, "This is no JSON.") from None
 
 
-async def _here(broker: Broker, told: Any) -> None:
-    """`{"stream", "tab", "plan", "item", "gone"}`. Who knows the token of a stream is
-    the browser that has it open; a form on another site cannot know it."""
-    told = told if isinstance(told, dict) else {}
-    token, tab, slug = (str(told.get(name, "")) for name in ("stream", "tab", "plan"))
-    item = told.get("item")
+async def _receive_position(broker: Broker, data: Any) -> None:
+    """Handle `{"stream", "tab", "plan", "item", "gone"}`. The token of the stream
+    authorises the request: a form on another site cannot know it."""
+    data = data if isinstance(data, dict) else {}
+    token, tab, slug = (str(data.get(name, "")) for name in ("stream", "tab", "plan"))
+    item = data.get("item")
     if not _TOKEN.fullmatch(token) or not _TAB.fullmatch(tab) or len(slug) > 80:
         raise Refusal(400, "Say the stream, the tab and the plan.")
-    place: dict[str, Any] = {
+    position: dict[str, Any] = {
         "token": token,
         "tab": tab,
         "slug": slug,
         "item": item if isinstance(item, int) and 0 < item < 2**63 else None,
-        "is_gone": told.get("gone") is True,
+        "is_gone": data.get("gone") is True,
     }
-    if not broker.tab_is_at(**place):
-        broker.pass_on_tab(**place)
+    if not broker.update_tab(**position):
+        broker.forward_tab(**position)

@@ -1,4 +1,4 @@
-"""Who has a stream open, and whether they still may.
+"""Subscribers of the live feed, and whether they still have access.
 
 A stream is no Django view, so its access is decided here: by the session, the user and
 the memberships as they are when it opens, and again every few seconds while it is open.
@@ -21,7 +21,7 @@ NOT_SHARED = "This plan doesn’t exist, or it isn’t shared with you."
 
 @dataclass(frozen=True)
 class PlanGrant:
-    """A plan that somebody may see, and the number of its newest change."""
+    """Access to one plan. `number`: the plan's newest change."""
 
     plan_id: int
     slug: str
@@ -32,9 +32,9 @@ class PlanGrant:
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Somebody who is signed in, and those of the plans asked for that they see.
+    """A signed-in user with the requested plans that they may see.
 
-    `proof` goes with the password: another password ends what was opened with this one.
+    `auth_hash` changes with the password, so that a new password ends open streams.
     """
 
     session_key: str
@@ -42,12 +42,12 @@ class Subscriber:
     name: str
     initials: str
     colour: int
-    proof: str
+    auth_hash: str
     grants: dict[str, PlanGrant] = field(default_factory=dict)
 
 
 def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | None:
-    """None when nobody is signed in with this session. Three queries."""
+    """None if the session is not signed in. Three queries."""
     request = HttpRequest()
     request.session = sessions.SessionStore(session_key)
     user = sessions.load_user(request)
@@ -74,35 +74,40 @@ def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | No
         name=user.name,
         initials=user.initials,
         colour=user.hue,
-        proof=user.get_session_auth_hash(),
+        auth_hash=user.get_session_auth_hash(),
         grants=grants,
     )
 
 
 def sessions_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
-    """The session keys of those whose sign-in has ended or whose roles have changed.
+    """Session keys of subscribers who were signed out or whose role changed.
 
-    Three queries, however many they are.
+    Three queries for any number of subscribers.
     """
-    asked = list(subscribers)
-    keys = [subscriber.session_key for subscriber in asked]
+    subscribers = list(subscribers)
+    keys = [subscriber.session_key for subscriber in subscribers]
     rows = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
     users = {row.session_key: row.user for row in rows}
-    grants = [grant for subscriber in asked for grant in subscriber.grants.values()]
-    plans = Plan.objects.select_related("team").in_bulk({s.plan_id for s in grants})
+    grants = [
+        grant for subscriber in subscribers for grant in subscriber.grants.values()
+    ]
+    plans = Plan.objects.select_related("team").in_bulk(
+        {grant.plan_id for grant in grants}
+    )
     roles = _roles(
-        {subscriber.user_id for subscriber in asked}, {s.team_id for s in grants}
+        {subscriber.user_id for subscriber in subscribers},
+        {grant.team_id for grant in grants},
     )
     return {
         subscriber.session_key
-        for subscriber in asked
-        if not _is_as_it_was(
+        for subscriber in subscribers
+        if not _still_has_access(
             subscriber, users.get(subscriber.session_key), plans, roles
         )
     }
 
 
-def _is_as_it_was(
+def _still_has_access(
     subscriber: Subscriber,
     user: User | None,
     plans: dict[int, Plan],
@@ -112,7 +117,7 @@ def _is_as_it_was(
         return False
     if (
         user.pk != subscriber.user_id
-        or user.get_session_auth_hash() != subscriber.proof
+        or user.get_session_auth_hash() != subscriber.auth_hash
     ):
         return False
     for grant in subscriber.grants.values():

@@ -1,4 +1,4 @@
-"""The change log as a feed: what a page that is at some number has to be told."""
+"""The change log as a feed: the update that a page at a given change number needs."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from plans.live import fragments
 from plans.live.targets import ControlAuthors, find_control_authors, find_targets
 from plans.models import Plan
 
-# More changes than this are not told one by one: the page fetches itself.
+# After more changes than this, the page reloads instead of applying fragments.
 MAX_GAP = 200
 
 
 @dataclass(frozen=True)
 class Update:
-    """Brings a page to `number`: by markup for each kind of reader (True: may edit),
-    or, when that would be too much, by fetching itself. `made_at`: when the newest
-    change of it happened. `authors` of the texts in it, as far as they are known."""
+    """Brings a page to `number`, by fragments for each kind of reader (True: may edit)
+    or by a reload. `changed_at`: the time of the newest change. `authors`: the last
+    author of each changed text, where known."""
 
     number: int
     html: dict[bool, str] = field(default_factory=dict)
-    is_reload: bool = False
-    made_at: datetime | None = None
+    needs_reload: bool = False
+    changed_at: datetime | None = None
     authors: ControlAuthors = field(default_factory=dict)
 
 
 def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
-    """What happened to a plan after a number, up to `plan.change_number`.
+    """The update from a change number to `plan.change_number`.
 
-    The rows are read after the plan's number was, so the markup is of that number or of
-    a newer one, which is told again later: nothing is skipped.
+    The plan's number is read before the rows, so the markup may already contain newer
+    changes. They are sent again with the next update, and none is skipped.
     """
     newest = plan.change_number
-    # A number that is not from this database (a restored backup): start over.
+    # A number from the future means that a backup was restored: start over.
     if newest - number > MAX_GAP or number > newest:
-        return Update(newest, is_reload=True)
+        return Update(newest, needs_reload=True)
     changes = plan.changes.filter(number__gt=number, number__lte=newest)
     changes = changes.select_related("actor").order_by("number")
     targets, authors = find_targets(changes), find_control_authors(changes)
     try:
         html = fragments.render_changes(plan, targets, kinds)
     except fragments.NeedsReload:
-        return Update(newest, is_reload=True, authors=authors)
+        return Update(newest, needs_reload=True, authors=authors)
     return Update(newest, html, authors=authors)

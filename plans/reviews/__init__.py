@@ -1,4 +1,4 @@
-"""Where a plan stands with its sign-off: read from versions and records, never stored.
+"""The status of sign-off: computed from versions and the audit log, never stored.
 
-Nothing here writes; `actions/` does.
+Nothing here writes to the database; `actions/` does.
 """

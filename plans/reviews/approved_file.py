@@ -1,4 +1,4 @@
-"""The finished file of an approved plan: the signed bytes, with who signed them."""
+"""The file of an approved plan: the signed bytes with the signatures written in."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from plans.reviews.status import review_status
 
 @dataclass(frozen=True)
 class ApprovedFile:
-    """An approved version. `text`: its bytes with the decisions written into the
-    Approvals lines; `is_current`: whether the plan still says the same."""
+    """An approved version. `text`: its bytes with the signatures in the Approvals
+    lines; `is_current`: whether the plan still has the same text."""
 
     version: Version
     text: str
@@ -25,7 +25,7 @@ class ApprovedFile:
 
 
 def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile | None:
-    """The newest version of a plan with all the sign-offs that it needed, if any."""
+    """The newest version that had every sign-off, if any."""
     state = state or review_status(plan)
     if state.version is None:
         return None
@@ -36,21 +36,21 @@ def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile
             for approver in slot.approvers
             if approver.is_approval and approver.decision
         ]
-        return _approved(plan, state.version.pk, signed, not state.is_edited)
+        return _load_file(plan, state.version.pk, signed, not state.is_edited)
     records = list(plan.records.order_by("number").select_related("version"))
-    said = completed_versions(records)
+    completions = completed_versions(records)
     if not state.slots_changed:
-        # It was approved, and by what is asked of it now it is not any more.
-        said.pop(state.version.pk, None)
-    newest = max(said.values(), key=lambda record: record.number, default=None)
+        # By the present slots it is not approved, whatever the log says.
+        completions.pop(state.version.pk, None)
+    newest = max(completions.values(), key=lambda record: record.number, default=None)
     if newest is None or newest.version_id is None:
         return None
     numbers = newest.details["records"]
     signed = [record for record in records if record.number in numbers]
-    return _approved(plan, newest.version_id, signed, is_current=False)
+    return _load_file(plan, newest.version_id, signed, is_current=False)
 
 
-def _approved(
+def _load_file(
     plan: Plan, version_id: int, signed: list[AuditRecord], is_current: bool
 ) -> ApprovedFile:
     version = plan.versions.get(pk=version_id)
@@ -58,7 +58,7 @@ def _approved(
 
 
 def signed_text(version: Version, records: Iterable[AuditRecord]) -> str:
-    """A version's bytes with these decisions in its Approvals lines."""
+    """A version's bytes with the signatures of these records in its Approvals lines."""
     by_slot: dict[int, list[doc.Signature]] = defaultdict(list)
     for record in sorted(records, key=lambda record: record.number):
         by_slot[record.approval_id or 0].append(signature_of(record))

@@ -1,7 +1,7 @@
-"""Who wrote the text that a plan has now, by its change log.
+"""Who wrote the current text of a plan, according to its change log.
 
-A change that was taken back, or written over, makes nobody an author: whose words stand
-in the text, or who took words out of it, wrote it.
+Authors are the people whose words are in the text, or who removed words from it. A
+change that was undone or overwritten makes no one an author.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from django.db.models import Q
 from plans.document.diff.tokens import common_runs, tokenize
 from plans.models import Block, Change, Item, Plan, Section
 
-# A column of a row: its kind, its id, the column, and which cell of a row of cells.
+# A column of a row: the kind and id of the row, the column, and the index of a cell.
 Column = tuple[str, int, str, int]
-# Blank lines and form follow from what was written, and say nothing themselves.
+# Layout: blank lines, and the text as it was typed.
 _LAYOUT = frozenset({"tail", "source"})
-_BEGAN = (Change.Verb.PLAN_CREATED, Change.Verb.PLAN_IMPORTED)
+_CREATION = (Change.Verb.PLAN_CREATED, Change.Verb.PLAN_IMPORTED)
 
 
 @dataclass(frozen=True)
 class TextAuthors:
-    """The ids of all whose writing stands, and of who wrote last of them."""
+    """The ids of all authors, and of the last one."""
 
     writers: list[int]
     last_writer: int | None
 
 
 class Stage(NamedTuple):
-    """What a column said from one change on. `words`: the author of each word."""
+    """The value of a column from one change on. `words`: each word with its author."""
 
     value: Any
     actor: int
@@ -42,8 +42,8 @@ class Stage(NamedTuple):
 
 @dataclass
 class _History:
-    """The stages of a column that lead to what it says now: going back to an earlier
-    one takes away all that came since."""
+    """The stages that led to a column's current value. Returning to an earlier value
+    removes the stages after it."""
 
     stages: list[Stage] = field(default_factory=list)
 
@@ -65,19 +65,19 @@ class _History:
 
 
 def find_text_authors(plan: Plan) -> TextAuthors:
-    """Everybody whose writing stands in the plan's text; four queries."""
-    began = Q(verb__in=_BEGAN)
-    changes = plan.changes.filter(~Q(edits=[]) | began).order_by("number")
+    """The authors of the plan's current text; four queries."""
+    created = Q(verb__in=_CREATION)
+    changes = plan.changes.filter(~Q(edits=[]) | created).order_by("number")
     columns, first = _histories(changes)
-    standing = [
+    histories = [
         history
-        for column, history in _standing(columns, _present_rows(plan))
+        for column, history in _visible_columns(columns, _present_rows(plan))
         if len(history.stages) > 1
     ]
-    writers = {actor for history in standing for actor in history.writers}
+    writers = {actor for history in histories for actor in history.writers}
     if first:
         writers.add(first.actor_id)
-    newest = [history.stages[-1] for history in standing]
+    newest = [history.stages[-1] for history in histories]
     last = max(newest, key=lambda stage: stage.change, default=None)
     last_writer = last.actor if last else first.actor_id if first else None
     return TextAuthors(sorted(writers), last_writer)
@@ -86,7 +86,7 @@ def find_text_authors(plan: Plan) -> TextAuthors:
 def _histories(
     changes: Iterable[Change],
 ) -> tuple[dict[Column, _History], Change | None]:
-    """The history of each column that was ever written, and the plan's beginning."""
+    """The history of each column that was ever edited, and the plan's first change."""
     columns: dict[Column, _History] = defaultdict(_History)
     added_by: dict[tuple[str, int], int] = {}
     first: Change | None = None
@@ -119,15 +119,16 @@ def _columns(
             yield (*row, name, 0), value
 
 
-def _standing(
+def _visible_columns(
     columns: dict[Column, _History], present: set[tuple[str, int]]
 ) -> Iterator[tuple[Column, _History]]:
-    """The columns that the text shows. Of a row that was taken out of it, that it was;
-    unless it came in later, for then the text is as if it had never been there."""
+    """The columns that shape the current text: all of present rows, and the `removed`
+    of rows that were there from the start. A row that was added and removed again
+    leaves no trace."""
     for column, history in columns.items():
         kind, pk, name, _ = column
-        was_there = not history.stages[0].value
-        if (kind, pk) in present or (name == "removed" and was_there):
+        was_there_first = not history.stages[0].value
+        if (kind, pk) in present or (name == "removed" and was_there_first):
             yield column, history
 
 
@@ -147,7 +148,7 @@ def _words_by(actor: int, value: Any) -> list[tuple[str, int]]:
 def _inherited(
     before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> list[tuple[str, int]]:
-    """The words of `after`, those that were there with their first authors."""
+    """The words of `after`; those already in `before` keep their author."""
     authors = list(after)
     common = common_runs([word for word, _ in before], [word for word, _ in after])
     for match in common:

@@ -1,8 +1,8 @@
-"""Which versions of a plan got all of their sign-offs, as its record says.
+"""Which versions of a plan had every sign-off, according to the audit log.
 
-What stands now is computed (plans.reviews.status); this is about what stood once: the
-approved version that can be downloaded while a newer one is in review, or while the
-Approvals lines name other people already.
+The present status is computed (plans.reviews.status). The log remembers the past: an
+approved version can be downloaded while a newer one is in review, or after the
+Approvals lines were edited to name other people.
 """
 
 from __future__ import annotations
@@ -12,38 +12,40 @@ from collections.abc import Iterable
 from plans.models import AuditRecord
 
 Kind = AuditRecord.Kind
-# They change what the newest version needs, so it has to be said anew that it has it.
+# They change what the newest version needs, so an earlier completion no longer counts.
 _SETTINGS = (Kind.REPLACED, Kind.SLOT_CHANGED, Kind.RULES_CHANGED)
 _OBJECTIONS = (Kind.CHANGES_REQUESTED, Kind.DECLINED)
 
 
 def completed_versions(records: Iterable[AuditRecord]) -> dict[int, AuditRecord]:
-    """By version, the entry that says so and that nothing has overtaken since.
+    """The completion that still counts, by version id. `records`: all of a plan, oldest
+    first.
 
-    It is overtaken when one of its sign-offs is withdrawn, somebody objects to the same
-    bytes, or what the version needs is changed while it is the newest one. `records`:
-    all of a plan, the oldest first.
+    A completion stops counting when one of its sign-offs is withdrawn, an approver
+    objects to the same bytes, or the settings of the newest version change.
     """
-    found: dict[int, AuditRecord] = {}
+    completions: dict[int, AuditRecord] = {}
     newest = 0
     for record in records:
         version = record.version_id or 0
         if record.kind == Kind.COMPLETED:
-            found[version] = record
+            completions[version] = record
         elif record.kind == Kind.SUBMITTED:
             newest = version
-            found.pop(version, None)
+            completions.pop(version, None)
         elif record.kind in _SETTINGS:
-            found.pop(newest, None)
+            completions.pop(newest, None)
         elif record.kind == Kind.WITHDRAWN:
-            gone = record.details["record"]
-            found = {
-                pk: said
-                for pk, said in found.items()
-                if gone not in said.details["records"]
+            withdrawn = record.details["record"]
+            completions = {
+                pk: completion
+                for pk, completion in completions.items()
+                if withdrawn not in completion.details["records"]
             }
         elif record.kind in _OBJECTIONS:
-            found = {
-                pk: said for pk, said in found.items() if said.sha256 != record.sha256
+            completions = {
+                pk: completion
+                for pk, completion in completions.items()
+                if completion.sha256 != record.sha256
             }
-    return found
+    return completions

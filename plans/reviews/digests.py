@@ -1,4 +1,5 @@
-"""What a plan would be frozen as, if it were frozen now: its digests."""
+"""The digests of plan texts: of frozen versions, and of the snapshot that a plan would
+freeze now."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ from plans.reviews.hash_chain import canonical_json, sha256_of
 
 @dataclass(frozen=True)
 class TextDigests:
-    """The digest of the text, and those of its parts by their headings. `lines`: role
-    and names of each Approvals line. `unticked`: see Version."""
+    """`sha256`: of the whole text; `parts`: of each part, by heading; `lines`: role and
+    names of each Approvals line; `unticked`: see Version."""
 
     sha256: str
     parts: dict[str, str]
@@ -28,8 +29,8 @@ class TextDigests:
 def compute_digests(
     text: str, edition: doc.Edition, places: doc.Places = doc.NO_PLACES
 ) -> TextDigests:
-    """The digests of a text that was frozen under an edition, with what was decided of
-    where sign-offs stand."""
+    """The digests of a text under an edition. `places`: where owners decided that
+    sign-offs are."""
     approvals = doc.approval_lines(text, edition, places)
     lines = [(line.role, line.value) for line in approvals]
     parts = _parts(text, edition)
@@ -52,7 +53,7 @@ def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
 def current_digests(
     plan: Plan, document: doc.Document, edition: doc.Edition
 ) -> TextDigests:
-    """The digests of a plan whose document is loaded already."""
+    """The digests of a plan whose document is already loaded."""
     text = export.snapshot_of(plan, document, edition).text
     return compute_digests(text, edition, document.places)
 
@@ -60,40 +61,40 @@ def current_digests(
 def load_current_digests(
     plans: Sequence[tuple[Plan, doc.Edition]],
 ) -> Iterator[tuple[Plan, TextDigests]]:
-    """The digests of several plans, each under an edition; those that are not known
-    yet cost three queries together.
+    """The digests of several plans, each under an edition; three queries for all that
+    are not cached.
 
-    They are kept by the plan's change number and its moment. Every write of a plan
-    changes both in its own transaction, so what is kept is never out of date; that
-    moment tells apart two changes one of which was rolled back.
+    The cache key contains the plan's change number and time. Every write changes both
+    in its own transaction, so an entry is never out of date; the time distinguishes a
+    change from an earlier one of the same number that was rolled back.
     """
     cache = caches["digests"]
     keys = {_key(plan, edition): (plan, edition) for plan, edition in plans}
-    known = cache.get_many(keys) if keys else {}
-    unknown = [key for key in keys if key not in known]
-    if unknown:
-        documents = storage.load_many([keys[key][0] for key in unknown])
-        for key, loaded in zip(unknown, documents, strict=True):
+    cached = cache.get_many(keys) if keys else {}
+    missing = [key for key in keys if key not in cached]
+    if missing:
+        documents = storage.load_many([keys[key][0] for key in missing])
+        for key, loaded in zip(missing, documents, strict=True):
             plan, edition = keys[key]
-            known[key] = current_digests(plan, loaded.document, edition)
-        cache.set_many({key: known[key] for key in unknown})
+            cached[key] = current_digests(plan, loaded.document, edition)
+        cache.set_many({key: cached[key] for key in missing})
     for key, (plan, _) in keys.items():
-        yield plan, known[key]
+        yield plan, cached[key]
 
 
 def version_digests(versions: Iterable[Version]) -> dict[int, TextDigests]:
-    """The same of what versions froze, by their ids. A text is read once, in one query
-    with all the others that are not known yet; it never changes."""
+    """The digests of frozen versions, by id; one query for all that are not cached.
+    The text of a version never changes."""
     cache = caches["digests"]
     keys = {
         version.pk: f"frozen-{version.edition}-{version.sha256}"
         + (f"-{sha256_of(canonical_json(version.places))}" if version.places else "")
         for version in versions
     }
-    known = cache.get_many(keys.values()) if keys else {}
-    unknown = [pk for pk, key in keys.items() if key not in known]
-    if unknown:
-        texts_by_id = Version.objects.filter(pk__in=unknown).order_by()
+    cached = cache.get_many(keys.values()) if keys else {}
+    missing = [pk for pk, key in keys.items() if key not in cached]
+    if missing:
+        texts_by_id = Version.objects.filter(pk__in=missing).order_by()
         read = {
             keys[pk]: compute_digests(text, doc.Edition(edition), places)
             for pk, text, edition, places in texts_by_id.values_list(
@@ -101,8 +102,8 @@ def version_digests(versions: Iterable[Version]) -> dict[int, TextDigests]:
             )
         }
         cache.set_many(read)
-        known |= read
-    return {pk: known[key] for pk, key in keys.items()}
+        cached |= read
+    return {pk: cached[key] for pk, key in keys.items()}
 
 
 def _key(plan: Plan, edition: doc.Edition) -> str:

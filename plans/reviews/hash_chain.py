@@ -1,7 +1,7 @@
-"""The hash that ties each record of a plan's evidence to the one before it.
+"""The hash chain of a plan's audit log: a record contains the hash of the one before.
 
-Whoever changes a record, or what it was about, has to change all that follow; and the
-newest hash stands on every evidence page that was printed meanwhile.
+Changing a record means changing every record after it; printed evidence pages show the
+newest hash of their day.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ def sha256_of(text: str) -> str:
 
 
 def record_hash(record: AuditRecord, previous: str) -> str:
-    """What `record.hash` has to be behind a record whose hash is `previous`: the
-    SHA-256 of what is hashed, as JSON with sorted keys and no white space."""
+    """The hash of a record that follows one with the hash `previous`: the SHA-256 of
+    its hash input as canonical JSON."""
     return sha256_of(canonical_json(hash_input(record, previous)))
 
 
 def hash_input(record: AuditRecord, previous: str) -> list[Any]:
-    """What the hash of a record is made of: the hash of the record before, and every
-    column of the record but the two hashes."""
-    said = {
+    """The previous hash, and every column of the record except the two hashes."""
+    columns = {
         "plan": record.plan_id,
         "number": record.number,
         "kind": str(record.kind),
@@ -46,21 +45,21 @@ def hash_input(record: AuditRecord, previous: str) -> list[Any]:
         "change": record.change_number,
         "at": utc_timestamp(record.at),
     }
-    return [previous, said]
+    return [previous, columns]
 
 
 def canonical_json(value: Any) -> str:
-    """JSON that is the same for equal values."""
+    """JSON with sorted keys and no white space, the same for equal values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def utc_timestamp(at: datetime) -> str:
-    """A time in UTC, to the microsecond, as both databases keep it."""
+    """A time in UTC to the microsecond, the precision of both databases."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def submission_details(version: Version) -> dict[str, Any]:
-    """What the record of a submission keeps of its version beside the digest."""
+    """The `details` of a submission: the columns of its version to protect."""
     details = {
         "number": version.number,
         "change": version.change_number,
@@ -72,7 +71,7 @@ def submission_details(version: Version) -> dict[str, Any]:
         "created": utc_timestamp(version.created_at),
         "expires": utc_timestamp(version.expires_at) if version.expires_at else "",
     }
-    if version.edition > doc.Edition.FIRST:  # records of the first name none
+    if version.edition > doc.Edition.FIRST:  # the first edition had no such columns
         details |= {"edition": version.edition, "unticked": version.unticked}
         if version.places:
             details["places"] = version.places

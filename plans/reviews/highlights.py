@@ -1,4 +1,5 @@
-"""What an approver looks at beside the text: what changed, and what deserves a look."""
+"""What an approver should check in a version before reading it: open questions, risks,
+dependencies, checklists, and what changed."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from plans.reviews.rules import Gate, find_gates
 
 @dataclass(frozen=True)
 class Highlight:
-    """A risk, dependency or question, and where it stands. `cells` by column."""
+    """A risk, dependency or question. `heading`: its section; `cells`: by column."""
 
     text: str
     heading: str
@@ -22,7 +23,7 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Highlights:
-    """A frozen version at a glance."""
+    """The highlights of one frozen version."""
 
     gates: list[Gate]
     questions: list[Highlight]
@@ -31,7 +32,7 @@ class Highlights:
 
 
 def find_highlights(version: Version) -> Highlights:
-    """`version` has its Markdown."""
+    """`version` is loaded with its Markdown."""
     document = doc.read(version.markdown)
     return Highlights(
         gates=find_gates(document),
@@ -42,7 +43,7 @@ def find_highlights(version: Version) -> Highlights:
 
 
 def changes_between(before: Version, after: Version) -> list[doc.SectionChange]:
-    """What people changed from one version to another; both have their Markdown."""
+    """The changes between two versions, which are loaded with their Markdown."""
     return doc.compare(doc.read(before.markdown), doc.read(after.markdown))
 
 
@@ -62,16 +63,16 @@ def _rows(
 ) -> Iterator[Highlight]:
     for section, block, item in document.walk():
         if block.kind is kind and isinstance(item, doc.Row):
-            said = doc.row_roles(block, item)
-            if matters(said):
-                text = said.get("description") or said.get("name", "")
-                yield Highlight(text, section.heading, said)
+            cells = doc.row_roles(block, item)
+            if matters(cells):
+                text = cells.get("description") or cells.get("name", "")
+                yield Highlight(text, section.heading, cells)
 
 
-def _is_high(said: dict[str, str]) -> bool:
-    levels = (said.get("impact", ""), said.get("likelihood", ""))
+def _is_high(cells: dict[str, str]) -> bool:
+    levels = (cells.get("impact", ""), cells.get("likelihood", ""))
     return "high" in [doc.parse_level(level) for level in levels]
 
 
-def _is_red(said: dict[str, str]) -> bool:
-    return doc.parse_status(said.get("status", "")) == "red"
+def _is_red(cells: dict[str, str]) -> bool:
+    return doc.parse_status(cells.get("status", "")) == "red"

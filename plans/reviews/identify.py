@@ -1,4 +1,4 @@
-"""Which version of which plan a file at hand is, and what it is worth today."""
+"""Identify a file: the versions it is, byte for byte, and whether they are approved."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Edition = doc.Edition
 
 @dataclass(frozen=True)
 class SignatureCheck:
-    """A decision that a file names. `stands`: ""; or why it does not (any more)."""
+    """A signature in a file. `problem`: why it is not valid, or ""."""
 
     role: str
     signature: doc.Signature
-    stands: str = ""
+    problem: str = ""
 
 
 class Variant(NamedTuple):
-    """How a version can leave the planner beside its own bytes."""
+    """A form in which a version can be exported; the default is its own bytes."""
 
     dialect: doc.Dialect | None = None
     is_compatible: bool = False
@@ -45,7 +45,7 @@ class Variant(NamedTuple):
 
 
 class Verdict(Enum):
-    """What a version is worth today, the best first."""
+    """The present status of an identified version, best first."""
 
     APPROVED = "approved"
     HALF_SIGNED = "half signed"
@@ -57,23 +57,24 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class VersionMatch:
-    """A version that a file is, with the decisions that it names. `form`: which one of
-    the version's, if not its own bytes. `misfit`: why what is stored of that plan
-    cannot be relied on, or ""."""
+    """A version that a file is, with the signatures in the file. `variant`: the form in
+    which it was exported. `problem`: why the stored evidence of the plan is not valid,
+    or ""."""
 
     version: Version
-    signed: list[SignatureCheck]
-    misfit: str = ""
-    form: Variant = Variant()
+    signatures: list[SignatureCheck]
+    problem: str = ""
+    variant: Variant = Variant()
 
     @property
-    def fits(self) -> bool:
-        return not self.misfit and not any(named.stands for named in self.signed)
+    def is_valid(self) -> bool:
+        return not self.problem and not any(named.problem for named in self.signatures)
 
 
 def assess(match: VersionMatch) -> tuple[Verdict, str]:
-    """With a sentence that says why; of an unsound one, its other lines tell."""
-    if not match.fits:
+    """The verdict on a match, and the reason. For an unsound match, `SignatureCheck`
+    and `VersionMatch` have the details."""
+    if not match.is_valid:
         return Verdict.UNSOUND, "what it names does not stand"
     version, plan = match.version, match.version.plan
     state = review_status(plan)
@@ -115,9 +116,8 @@ def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
 
 
 def identify_versions(text: str) -> list[VersionMatch]:
-    """The versions that a file is, byte for byte: as they were frozen, with decisions
-    in their Approvals lines, or either in another dialect. More than one when plans are
-    the same."""
+    """The versions that a file is, byte for byte, in any variant and with or without
+    signatures. Several if plans have the same text."""
     matching = [
         match for how in reading_options(text) for match in _matches(text, *how)
     ]
@@ -125,7 +125,7 @@ def identify_versions(text: str) -> list[VersionMatch]:
 
 
 def reading_options(text: str) -> Iterator[tuple[Edition, doc.Places]]:
-    """The ways in which versions were frozen that a file may be one of."""
+    """The editions and sets of places under which the file may have been frozen."""
     for edition in Edition:
         yield edition, doc.NO_PLACES
     known: list[doc.Places] = []
@@ -137,113 +137,122 @@ def reading_options(text: str) -> Iterator[tuple[Edition, doc.Places]]:
 
 
 def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[VersionMatch]:
-    """Those that were frozen under one edition, with what was decided of places."""
+    """The matches among versions frozen under one edition and one set of places."""
     lines = doc.approval_lines(text, edition, places)
     bare = doc.strip_signatures(text, edition, places)
-    for version, form in _candidates(bare, edition, places):
+    for version, variant in _candidates(bare, edition, places):
         if len(lines) != len(version.slots):
             continue
         signatures = [line.signatures for line in lines]
         signed = doc.add_signatures(version.markdown, signatures, edition, places)
-        if _in_form(signed, form) == text:
-            named = list(_named(version, lines))
+        if _in_variant(signed, variant) == text:
+            checks = list(_check_signatures(version, lines))
             yield VersionMatch(
-                version, named, verify_evidence(version.plan).misfit, form
+                version, checks, verify_evidence(version.plan).problem, variant
             )
 
 
 def _candidates(
     bare: str, edition: Edition, places: doc.Places
 ) -> Iterator[tuple[Version, Variant]]:
-    """The versions that a text without decisions is, and the form that it has."""
+    """The versions that a text without signatures may be, each with its variant."""
     versions = Version.objects.filter(edition=edition, places=dict(places))
     versions = versions.select_related("plan")
     for version in versions.filter(sha256=sha256_of(bare)):
-        if version.markdown == bare:  # else verify_approvals tells of it
+        if version.markdown == bare:  # otherwise verify_approvals reports it
             yield version, Variant()
-    # No form touches a heading, so these are the few that can be it.
+    # No variant changes a heading, so only versions with this one come into question.
     heading = next((line for line in bare.split("\n") if line.startswith("#")), None)
     if heading is None:
         return
     for version in versions.filter(markdown__contains=heading):
-        form = _forms_of(version.markdown).get(sha256_of(bare))
-        if form:
-            yield version, form
+        variant = _variants_of(version.markdown).get(sha256_of(bare))
+        if variant:
+            yield version, variant
 
 
 @lru_cache(maxsize=100)
-def _forms_of(markdown: str) -> dict[str, Variant]:
-    """The forms of a version that are not its own bytes, by their digests."""
-    forms = [
+def _variants_of(markdown: str) -> dict[str, Variant]:
+    """The variants of a version other than its own bytes, by digest."""
+    variants = [
         Variant(dialect, is_compatible)
         for dialect in (None, *doc.Dialect)
         for is_compatible in (False, True)
     ]
-    by_digest = {sha256_of(_in_form(markdown, form)): form for form in reversed(forms)}
+    by_digest = {
+        sha256_of(_in_variant(markdown, variant)): variant
+        for variant in reversed(variants)
+    }
     by_digest.pop(sha256_of(markdown), None)
     return by_digest
 
 
-def _in_form(text: str, form: Variant) -> str:
-    return export.in_form(text, dialect=form.dialect, compatible=form.is_compatible)
+def _in_variant(text: str, variant: Variant) -> str:
+    return export.in_form(
+        text, dialect=variant.dialect, compatible=variant.is_compatible
+    )
 
 
-def _named(version: Version, lines: list[doc.ApprovalLine]) -> Iterator[SignatureCheck]:
+def _check_signatures(
+    version: Version, lines: list[doc.ApprovalLine]
+) -> Iterator[SignatureCheck]:
     records = list(version.plan.records.select_related("version"))
     for item_id, line in zip(version.slots, lines, strict=False):
         for signature in line.signatures:
-            why = _why_not(version, records, item_id, signature)
-            yield SignatureCheck(line.role, signature, why)
+            problem = _problem_of(version, records, item_id, signature)
+            yield SignatureCheck(line.role, signature, problem)
 
 
-def _why_not(
+def _problem_of(
     version: Version, records: list[AuditRecord], item_id: int, signature: doc.Signature
 ) -> str:
-    made = [
+    matching = [
         record
         for record in records
         if record.is_approval
         and record.approval_id == item_id
         and signature_of(record) == signature
     ]
-    if not made:
+    if not matching:
         return "no such sign-off was ever given"
-    # Who withdrew and signed again on the same day has two that look the same.
-    whys = [_why_it_fell(version, one, records) for one in made]
-    return "" if "" in whys else whys[-1]
+    # After a withdrawal and a new approval on the same day, two records match.
+    problems = [_why_invalid(version, record, records) for record in matching]
+    return "" if "" in problems else problems[-1]
 
 
-def _why_it_fell(
-    version: Version, made: AuditRecord, records: list[AuditRecord]
+def _why_invalid(
+    version: Version, signed: AuditRecord, records: list[AuditRecord]
 ) -> str:
-    if not _is_of(version, made, records):
-        number = made.version.number if made.version else 0
+    if not _applies_to(version, signed, records):
+        number = signed.version.number if signed.version else 0
         return f"given to version {number}, whose text is another one"
-    later = {r.kind: r for r in records if r.details.get("record") == made.number}
+    later = {r.kind: r for r in records if r.details.get("record") == signed.number}
     if Kind.WITHDRAWN in later:
         return f"withdrawn on {utc_timestamp(later[Kind.WITHDRAWN].at)[:10]}"
-    if made.kind == Kind.APPROVED_IF and Kind.CONDITION_MET not in later:
+    if signed.kind == Kind.APPROVED_IF and Kind.CONDITION_MET not in later:
         return "given on a condition that is not met"
     return ""
 
 
-def _is_of(version: Version, made: AuditRecord, records: list[AuditRecord]) -> bool:
-    """Whether a sign-off is of these bytes, or was carried over to them: then it is
-    among those that the record says made the version approved."""
-    return made.sha256 == version.sha256 or any(
+def _applies_to(
+    version: Version, signed: AuditRecord, records: list[AuditRecord]
+) -> bool:
+    """Whether a sign-off is on these bytes or was carried over to them; then the audit
+    log names it in the completion of the version."""
+    return signed.sha256 == version.sha256 or any(
         record.kind == Kind.COMPLETED
         and record.version_id == version.pk
-        and made.number in record.details["records"]
+        and signed.number in record.details["records"]
         for record in records
     )
 
 
 def signature_of(record: AuditRecord) -> doc.Signature:
-    """A sign-off as a finished file names it."""
+    """The signature in an exported file for a record."""
     assert record.version
     details = record.details
     return doc.Signature(
-        # Records from before they named the team are named as their files name them.
+        # Records of older releases name no team, and neither do their files.
         name=doc.printed_account(record.name, details["team"], details["planner"])
         if "team" in details
         else doc.printed_name(record.name),

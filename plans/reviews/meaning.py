@@ -1,4 +1,4 @@
-"""What a signature says."""
+"""The meaning of a signature, as 21 CFR Part 11 calls it: the statement it makes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MEANINGS = {
 
 
 def default_meaning(role: str, kind: str) -> str:
-    """What a signature says when the signer does not put it in other words."""
+    """The meaning that a signature has unless the signer words it differently."""
     match kind:
         case Kind.APPROVED | Kind.APPROVED_IF:
-            said = _MEANINGS.get(
+            meaning = _MEANINGS.get(
                 role.casefold().strip(), f"I approve this plan: {role}"
             )
-            return f"{said}, on a condition" if kind == Kind.APPROVED_IF else said
+            return f"{meaning}, on a condition" if kind == Kind.APPROVED_IF else meaning
         case Kind.CHANGES_REQUESTED:
             return f"I ask for changes: {role}"
     return f"I decline this plan: {role}"

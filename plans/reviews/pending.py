@@ -1,4 +1,4 @@
-"""Which sign-offs wait for a person, across all of their plans."""
+"""The approvals pending with one person, across all of their plans."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plans.reviews.status import review_statuses
 
 @dataclass(frozen=True)
 class PendingApproval:
-    """One slot of somebody's, and where the review of its plan stands."""
+    """One slot of an approver, with the status of its plan."""
 
     plan: Plan
     slot: ApprovalStatus
@@ -24,9 +24,9 @@ class PendingApproval:
 
 
 def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
-    """`to_sign`: their turn now; `later`: somebody else comes first, or the plan has to
-    be submitted anew; `conditions`: their own approvals whose condition is open."""
-    found: dict[str, list[PendingApproval]] = {
+    """`to_sign`: it is their turn; `later`: another approver comes first, or the plan
+    has to be submitted again; `conditions`: their approvals with an open condition."""
+    pending: dict[str, list[PendingApproval]] = {
         "to_sign": [],
         "later": [],
         "conditions": [],
@@ -43,20 +43,19 @@ def pending_approvals(user: User) -> dict[str, list[PendingApproval]]:
             member = members.get(plan.team_id)
             if not approver or not permissions.may_sign(member, slot.approval, ids):
                 continue
-            asked = PendingApproval(plan, slot, approver, state)
+            approval = PendingApproval(plan, slot, approver, state)
             if approver.state == "condition":
-                found["conditions"].append(asked)
+                pending["conditions"].append(approval)
             elif approver in slot.open_approvers and not state.has_expired:
-                found["to_sign" if awaits_decision(state, slot) else "later"].append(
-                    asked
-                )
-    return found
+                is_turn = awaits_decision(state, slot)
+                pending["to_sign" if is_turn else "later"].append(approval)
+    return pending
 
 
 def _plans_with_open_slots(user: User) -> list[Plan]:
-    """Plans in which this person has not approved the newest version in some slot.
+    """Plans with a slot in which the user has not approved the newest version.
 
-    In the database, so that it takes as long as there is to sign, not as there was.
+    Filtered in the database: the time depends on what is left to sign, not on history.
     """
     versions = Version.objects.filter(plan=OuterRef("item__block__section__plan"))
     newest = versions.order_by("-number").values("pk")[:1]
@@ -75,7 +74,7 @@ def _plans_with_open_slots(user: User) -> list[Plan]:
         .exclude(newest=None)
         .filter(~Exists(approved) | Exists(withdrawn))
     )
-    # In two queries: in one, PostgreSQL reads every plan to find these.
+    # Two queries: with one, PostgreSQL would read every plan.
     ids = set(slots.values_list("item__block__section__plan", flat=True))
     plans = Plan.objects.filter(pk__in=ids)
     return list(plans.select_related("team").order_by("-updated_at"))

@@ -18,29 +18,29 @@ Kind = AuditRecord.Kind
 
 @dataclass(frozen=True)
 class Verification:
-    """`misfit`: a sentence about the first record that does not fit, or "" when all
+    """`problem`: a sentence about the first record that does not fit, or "" when all
     do. `head`: the hash of the newest record, to compare with a printed page."""
 
     records: int
     versions: int
     head: str
-    misfit: str = ""
+    problem: str = ""
 
     @property
-    def fits(self) -> bool:
-        return not self.misfit
+    def is_valid(self) -> bool:
+        return not self.problem
 
 
 def verify_evidence(plan: Plan) -> Verification:
     """Compute the chain and every digest of a plan again."""
     records = list(plan.records.order_by("number"))
     versions = {version.pk: version for version in plan.versions.all()}
-    misfit = next(_misfits(plan, records, versions), "")
+    problem = next(_problems(plan, records, versions), "")
     head = records[-1].hash if records else ""
-    return Verification(len(records), len(versions), head, misfit)
+    return Verification(len(records), len(versions), head, problem)
 
 
-def _misfits(
+def _problems(
     plan: Plan, records: list[AuditRecord], versions: dict[int, Version]
 ) -> Iterator[str]:
     previous = ""
@@ -65,13 +65,13 @@ def _misfits(
         if record.kind == Kind.SUBMITTED:
             is_first = version.pk not in submitted
             submitted.add(version.pk)
-            yield from _misfits_of_version(said, record, version, is_first)
+            yield from _problems_of_version(said, record, version, is_first)
     for version in versions.values():
         if version.pk not in submitted:
             yield f"No record says that version {version.number} was submitted."
         if _end_told(version, records) != version.expires_at:
             yield f"The end of the request for version {version.number} was changed."
-    yield from _misfits_of_log(plan, records)
+    yield from _problems_of_log(plan, records)
     for setting in unrecorded_changes(plan, records):
         yield f"Something was changed behind the records: {setting}."
     newest = max(versions.values(), key=lambda version: version.number, default=None)
@@ -82,7 +82,7 @@ def _misfits(
         )
 
 
-def _misfits_of_version(
+def _problems_of_version(
     said: str, record: AuditRecord, version: Version, is_first: bool
 ) -> Iterator[str]:
     text = compute_digests(
@@ -121,7 +121,7 @@ def _end_told(version: Version, records: list[AuditRecord]) -> datetime | None:
     return None
 
 
-def _misfits_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
+def _problems_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
     """The change log tells of each action too: a record taken from the end shows."""
     told = plan.changes.filter(verb__startswith="review.")
     told = told.exclude(verb=Change.Verb.REVIEW_REMINDED).order_by("number")

@@ -174,8 +174,8 @@ def test_the_record_the_file_and_verify_plan_name_the_account(
     make.sign(plan, alice, "Launch Approval")
     file = approved_file(plan).text
     (match,) = identify_versions(file)
-    assert match.fits and len(match.signed) == 2
-    assert match.signed[0].signature.name == (
+    assert match.is_valid and len(match.signatures) == 2
+    assert match.signatures[0].signature.name == (
         "Dana (dana) of C++ – “x” on 2026-01-01, version 9, sha256 000000000000 "
         "at plans.example.org"
     )
@@ -205,7 +205,7 @@ def test_a_doctored_copy_of_another_team_says_whose_it_is(team, alice, bob, dana
     for role in ("Technical Design", "Launch Approval"):
         make.sign(plan, mallory, role)
     (match,) = identify_versions(approved_file(plan).text)
-    assert {named.signature.name for named in match.signed} == {
+    assert {named.signature.name for named in match.signatures} == {
         "Dana (mallory) of Evil at 127.0.0.1:8000"
     }
 

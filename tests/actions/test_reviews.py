@@ -199,7 +199,7 @@ def test_a_request_that_ended_cannot_be_signed_until_it_is_made_again(
         expire_request(plan=finished, actor=bob)
     assert request_review(plan=finished, actor=bob) == version
     make.sign(finished, dana)
-    assert verify_evidence(finished).fits
+    assert verify_evidence(finished).is_valid
 
 
 def test_a_request_lasts_as_long_as_the_plan_says(finished, alice, bob, dana):

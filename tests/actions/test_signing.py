@@ -33,7 +33,7 @@ def evidence_fits(request, db):
     """Whatever a test does by actions."""
     yield
     for plan in {record.plan for record in AuditRecord.objects.select_related("plan")}:
-        assert verify_evidence(plan).misfit == ""
+        assert verify_evidence(plan).problem == ""
 
 
 def word(plan, role=SLOTS[0]):

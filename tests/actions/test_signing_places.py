@@ -81,8 +81,11 @@ def test_an_owner_says_where_sign_offs_stand(team, alice, bob, olive):
     signed = approved_file(plan).text
     assert "alice — approved by Alice (alice) of" in signed
     (match,) = identify_versions(signed)
-    assert (match.version, [named.stands for named in match.signed]) == (version, [""])
-    assert verify_evidence(plan).fits
+    assert (match.version, [named.problem for named in match.signatures]) == (
+        version,
+        [""],
+    )
+    assert verify_evidence(plan).is_valid
 
 
 def test_an_owner_says_that_none_stand_there(team, bob, olive):
@@ -188,8 +191,8 @@ def test_a_table_is_signed_like_a_list(team, alice, bob, dana, olive):
     assert "| Technical Design | alice | — approved by Alice (alice) of" in text
     assert doc.strip_signatures(text) == version.markdown
     (match,) = identify_versions(text)
-    assert match.fits and match.version == version
-    assert verify_evidence(plan).fits
+    assert match.is_valid and match.version == version
+    assert verify_evidence(plan).is_valid
 
 
 def test_rows_come_and_go_and_change_names(team, alice, bob, dana, olive):

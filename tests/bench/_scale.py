@@ -76,7 +76,7 @@ def works() -> dict[str, Work]:
 
     def verify() -> None:
         (match,) = identify_versions(text)
-        assert match.fits
+        assert match.is_valid
 
     title = plan.title.removeprefix("Tides ").split(",")[0]
     return {

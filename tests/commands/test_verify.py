@@ -104,7 +104,7 @@ def test_any_changed_byte_is_told(approved, file, how):
         if not is_utf8(changed):
             continue  # told as a file that cannot be read
         found = identify_versions(changed.decode())
-        assert not any(match.fits for match in found), changed[at - 30 : at + 30]
+        assert not any(match.is_valid for match in found), changed[at - 30 : at + 30]
     assert written(file, changed)[1] == 1
 
 

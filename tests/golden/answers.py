@@ -52,7 +52,7 @@ def answers_on(plan: Plan) -> dict[str, object]:
             verification.records,
             verification.versions,
             verification.head,
-            verification.misfit,
+            verification.problem,
         ],
         "hashed": [hash_input(record, record.previous) for record in records],
         "approved": sha256_of(file.text) if file else "",

@@ -36,10 +36,10 @@ class Process:
 
     def __init__(self):
         self.loop = asyncio.get_running_loop()
-        self.start = asyncio.ensure_future
+        self.spawn = asyncio.ensure_future
         self.busy = 0.0
 
-    async def in_thread(self, work):
+    async def run_in_thread(self, work):
         began = time.monotonic()
         await asyncio.sleep(0.02)
         self.busy += time.monotonic() - began
@@ -74,7 +74,7 @@ def visited(process):
 async def saved_without_a_break(seconds):
     process = Process()
     room, one = visited(process)
-    one.caught_up(0)
+    one.finish_catch_up(0)
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
         room.on_change(room.number + 1)

@@ -78,7 +78,7 @@ class Client:
         update = updates.load_update_after(
             Plan.objects.get(pk=self.plan.pk), self.number, [True]
         )
-        if update.is_reload:
+        if update.needs_reload:
             self.load()
             return
         self.page.apply(update.html[True])

@@ -64,7 +64,7 @@ def editing(plan, user, value):
 
 
 def fits(plan):
-    assert verify_evidence(plan).misfit == ""
+    assert verify_evidence(plan).problem == ""
     numbers = list(plan.records.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     return True

@@ -398,7 +398,7 @@ class SignOff(RuleBasedStateMachine):
         expected, state = Oracle(self.plan), review_status(self.plan)
         self.approved_means_approved(expected, state)
         self.finished_is_recognised(state)
-        assert verify_evidence(self.plan).misfit == ""
+        assert verify_evidence(self.plan).problem == ""
 
     def approved_means_approved(self, expected, state):
         assert (state.name == "approved") == expected.is_approved
@@ -430,7 +430,7 @@ class SignOff(RuleBasedStateMachine):
         (match,) = [
             m for m in identify_versions(found.text) if m.version == found.version
         ]
-        assert match.fits, match
+        assert match.is_valid, match
         self.recognised.add(known)
 
 

@@ -115,7 +115,7 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     monkeypatch.setattr("plans.reviews.verify.has_drifted", lambda *_: False)
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     plan = Plan.objects.get(pk=stored)
-    assert verify_evidence(plan).misfit == ""
+    assert verify_evidence(plan).problem == ""
     told = plan.records.order_by("number")
     assert [(record.kind, record.name, record.role) for record in told] == [
         ("submitted", "bob", ""),
@@ -144,7 +144,7 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     found = approved_file(plan, state)
     assert found is not None and found.text.count("— approved by ") == 2
     AuditRecord.objects.filter(number=2).update(name="Zed")
-    assert "Record 2" in verify_evidence(plan).misfit
+    assert "Record 2" in verify_evidence(plan).problem
 
 
 def test_a_plan_without_versions_gets_no_records(old):
@@ -156,4 +156,4 @@ def test_a_plan_without_versions_gets_no_records(old):
     )
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     assert not AuditRecord.objects.exists()
-    assert verify_evidence(Plan.objects.get()).fits
+    assert verify_evidence(Plan.objects.get()).is_valid

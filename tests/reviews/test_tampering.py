@@ -122,30 +122,30 @@ TEXTS = {
 
 @pytest.mark.parametrize("tamper", SETTINGS.values(), ids=SETTINGS)
 def test_settings_that_were_changed_behind_the_records_are_found(plan, tamper):
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     tamper()
-    assert "behind the records" in verify_evidence(plan).misfit
+    assert "behind the records" in verify_evidence(plan).problem
 
 
 @pytest.mark.parametrize("tamper", TEXTS.values(), ids=TEXTS)
 def test_a_text_that_was_changed_behind_the_records_is_found(plan, tamper):
     tamper()
-    assert "behind the change log" in verify_evidence(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).problem
 
 
 @pytest.mark.parametrize("name", ["a value", "a label", "a risk", "an entry", "a role"])
 def test_it_is_found_beside_edits_that_the_log_tells_of(plan, bob, name):
     make.edit(plan, bob, value="Chart")
     make.edit(plan, bob, value="Map")
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     TEXTS[name]()
-    assert "behind the change log" in verify_evidence(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).problem
 
 
 def test_an_edited_text_that_was_changed_again_is_found(plan, bob):
     make.edit(plan, bob, label="Storage", value="Files")
     TEXTS["a value"]()
-    assert "behind the change log" in verify_evidence(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).problem
 
 
 def row_out(plan, bob):
@@ -186,16 +186,16 @@ STRUCTURE = [row_out, row_in, row_up, section_in, section_up, many_rows_in]
 @pytest.mark.parametrize("restructure", STRUCTURE)
 def test_it_is_found_after_rows_came_went_or_moved(plan, bob, restructure):
     restructure(plan, bob)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     undo(plan=plan, actor=bob)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     restructure(plan, bob)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     missed = []
     for name in TEXTS.keys() - {"another order"}:
         with transaction.atomic():
             TEXTS[name]()
-            if "behind the change log" not in verify_evidence(plan).misfit:
+            if "behind the change log" not in verify_evidence(plan).problem:
                 missed.append(name)
             transaction.set_rollback(True)
     assert missed == []
@@ -204,30 +204,30 @@ def test_it_is_found_after_rows_came_went_or_moved(plan, bob, restructure):
 def test_a_row_that_was_taken_out_and_put_back_by_hand_is_found(plan, bob):
     row_out(plan, bob)
     Item.objects.filter(risk__code="R-002").update(removed=False)
-    assert "behind the change log" in verify_evidence(plan).misfit
+    assert "behind the change log" in verify_evidence(plan).problem
 
 
 def test_what_actions_do_fits(plan, alice, bob, dana, team):
     """Every way of changing who is asked and for what, and the text."""
     change_rules(plan=plan, actor=alice, rules={"stale_on": "covered"})
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     slot = make.slot_of(plan)
     given = {"plan": plan, "approval": slot, "actor": alice, "comment": "Away"}
     replace_approver(leaves=dana, comes=emil(), **given)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     line = make.row_of(plan, slot.pk)
     values = {"value": "Dana and Emil"}
     save_item(plan=plan, item=line, actor=bob, values=values, seen=None)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     undo(plan=plan, actor=bob)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     make.edit(plan, bob, label="Storage", value="Files")
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     request_review(plan=plan, actor=bob)
     make.sign(plan, dana)
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     Membership.objects.filter(user=dana).delete()
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
 
 
 def test_who_is_asked_is_on_record_when_it_changes(plan, bob):
@@ -240,4 +240,4 @@ def test_who_is_asked_is_on_record_when_it_changes(plan, bob):
     assert record.details["needs"] == "any"
     assert [user for user, _ in record.details["seats"]] == list(seated)
     AuditRecord.objects.filter(pk=record.pk).delete()
-    assert not verify_evidence(plan).fits
+    assert not verify_evidence(plan).is_valid

@@ -78,10 +78,10 @@ def test_four_signatures_are_enough(plan, people):
     state = review_status(plan)
     assert state.name == "approved"
     assert plan.records.decisions().count() == 4
-    assert verify_evidence(plan).fits
+    assert verify_evidence(plan).is_valid
     (match,) = identify_versions(approved_file(plan).text)
-    assert match.fits
-    assert [named.signature.version for named in match.signed] == [1, 2, 1, 1]
+    assert match.is_valid
+    assert [named.signature.version for named in match.signatures] == [1, 2, 1, 1]
 
 
 def test_whoever_reads_it_is_told_why_it_is_carried(plan, people):

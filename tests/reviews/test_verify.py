@@ -219,7 +219,7 @@ def test_a_forged_sign_off_is_found(signed, bob):
 
 def test_a_request_that_was_made_longer_is_found(signed, bob):
     expire_request(plan=signed, actor=bob)
-    assert verify_evidence(signed).fits
+    assert verify_evidence(signed).is_valid
     signed.versions.filter(number=2).update(expires_at=None)
     assert is_found(signed, "end of the request for version 2")
 
@@ -231,4 +231,4 @@ def test_a_change_of_the_log_that_was_removed_is_found(signed):
 
 def test_names_of_people_may_change(signed):
     User.objects.update(display_name="Somebody")
-    assert verify_evidence(signed).fits
+    assert verify_evidence(signed).is_valid

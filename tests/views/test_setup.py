@@ -582,7 +582,7 @@ def test_a_slot_of_another_plan_is_not_found(signed, team, alice, dana, bob, nam
 def test_what_was_done_leaves_the_evidence_whole(signed, alice, dana, bob, name):
     data = data_for(name, signed, dana, bob)
     assert post(alice, name, signed, data).status_code == 302
-    assert verify_evidence(signed).fits
+    assert verify_evidence(signed).is_valid
 
 
 def test_hostile_text_is_shown_as_text(signed, team, alice, bob):

@@ -162,8 +162,8 @@ def compare_databases() -> int:
             differ = {slug for slug, _ in set(before.items()) ^ set(after.items())}
             raise CommandError(f"Nothing was moved: {min(differ)} would have changed.")
         for plan in Plan.objects.order_by("slug"):
-            if misfit := verify_evidence(plan).misfit:
-                raise CommandError(f"Nothing was moved: {plan.slug}: {misfit}")
+            if problem := verify_evidence(plan).problem:
+                raise CommandError(f"Nothing was moved: {plan.slug}: {problem}")
     return len(after)
 
 

@@ -27,8 +27,8 @@ class Command(PlannerCommand):
                 f"There is no plan {options['slug']}.", returncode=CANNOT
             )
         found = verify_evidence(plan)
-        if not found.fits:
-            raise CommandError(f"{plan.slug}: {found.misfit}", returncode=1)
+        if not found.is_valid:
+            raise CommandError(f"{plan.slug}: {found.problem}", returncode=1)
         self.stdout.write(
             f"{plan.slug}: {found.records} records and {found.versions} versions fit. "
             f"Newest hash: {found.head or 'none yet'}"

@@ -67,20 +67,20 @@ class Command(PlannerCommand):
             f"{path}: version {version.number} of {version.plan.slug} "
             f"({version.plan.title}), SHA-256 {version.sha256}"
         )
-        for named in match.signed:
+        for named in match.signatures:
             said = named.signature
             line = f"  {named.role}: approved by {said.name} on {said.day.isoformat()}"
             if said.version != version.number:
                 line += f", carried over from version {said.version}"
-            self.stdout.write(f"{line} ({named.stands})" if named.stands else line)
-        if match.misfit:
+            self.stdout.write(f"{line} ({named.problem})" if named.problem else line)
+        if match.problem:
             self.stdout.write(
-                f"  what is stored of this plan does not fit together: {match.misfit}"
+                f"  what is stored of this plan does not fit together: {match.problem}"
             )
-        if not match.signed:
+        if not match.signatures:
             self.stdout.write("  as it was frozen: the file names no decision")
-        if match.form != Variant():
-            self.stdout.write(f"  {match.form}")
+        if match.variant != Variant():
+            self.stdout.write(f"  {match.variant}")
         verdict, sentence = assess(match)
         self.stdout.write(f"  {sentence}")
         return verdict
