@@ -1,1 +1,1 @@
-"""Signing in: where django-allauth is made ours. Who may do what is `access`'s."""
+"""Signing in with django-allauth. Authorization is in `plans.permissions`."""

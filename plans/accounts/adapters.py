@@ -1,4 +1,4 @@
-"""What django-allauth asks of us: who may come in, and how it is told."""
+"""Our adapters for django-allauth: rules of access, rate limits, mails and wording."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from plans.models.people import USERNAME_TAKEN
 CONFIRM_ADDRESS_FIRST = (
     "Confirm your email address first. You can get the link under Email address."
 )
-# How one shows again who one is.
+# Names of the ways to reauthenticate, by allauth's ids.
 REAUTHENTICATION_LABELS = {
     "reauthenticate": "Use your password",
     "mfa_reauthenticate": "Use a code",
     "mfa_reauthenticate:webauthn": "Use a passkey",
 }
 
-# The limit on wrong passwords for one account from all addresses together.
-_ANYWHERE = {"app": "allauth.account", "action": "login_failed_anywhere"}
+# Limits the wrong passwords for one account from all IP addresses together.
+_PER_ACCOUNT = {"app": "allauth.account", "action": "login_failed_anywhere"}
 
 log = logging.getLogger(__name__)
 
@@ -97,90 +97,90 @@ class AccountAdapter(DefaultAccountAdapter):
         return cleaned
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
-        """Whoever came by the link in a mail to an address has that address."""
+        """The link in an invitation's mail shows that the address is theirs."""
         invitation = get_invitation(request)
         return (
             invitation is not None and invitation.email.casefold() == email.casefold()
         )
 
     def is_safe_url(self, url: str) -> bool:
-        """Nothing leads to what is no address at all, such as `http://[`."""
+        """False for malformed URLs, such as `http://[`, at which allauth would fail."""
         try:
             return super().is_safe_url(url)
         except ValueError:
             return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Too many wrong passwords are answered as too much of anything else is."""
+        """Answer too many wrong passwords with 429, as other rate limits are."""
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
             raise ImmediateHttpResponse(respond_429(request)) from None
-        account = self._account_of(credentials)
+        account = self._rate_limit_key(credentials)
         if request.user.is_authenticated and account == _account_key(request.user.pk):
-            return  # where somebody is signed in, others cannot use up the tries
-        self._anywhere = ratelimit.consume(request, key=account, **_ANYWHERE)
-        if not self._anywhere:
+            return  # others cannot lock out a user who is signed in
+        self._account_usage = ratelimit.consume(request, key=account, **_PER_ACCOUNT)
+        if not self._account_usage:
             self._rollback_login_failed_rl_usage()
             raise ImmediateHttpResponse(respond_429(request))
 
     def _rollback_login_failed_rl_usage(self) -> None:
-        """Right passwords are not counted."""
+        """Don't count correct passwords."""
         super()._rollback_login_failed_rl_usage()
-        if usage := getattr(self, "_anywhere", None):
+        if usage := getattr(self, "_account_usage", None):
             usage.rollback()
 
     def _get_login_attempts_cache_key(
         self, request: HttpRequest, **credentials: Any
     ) -> str:
-        """By what wrong passwords are counted: the account, and who tries."""
-        return f"{ratelimit.get_ip(request)} {self._account_of(credentials)}"
+        """Count wrong passwords by account and IP address."""
+        return f"{ratelimit.get_ip(request)} {self._rate_limit_key(credentials)}"
 
     def _delete_login_attempts_cached_email(
         self, request: HttpRequest, **credentials: Any
     ) -> None:
-        """The owner chose a new password by mail."""
+        """A password reset clears both counts."""
         super()._delete_login_attempts_cached_email(request, **credentials)
-        ratelimit.clear(request, key=self._account_of(credentials), **_ANYWHERE)
+        ratelimit.clear(request, key=self._rate_limit_key(credentials), **_PER_ACCOUNT)
 
-    def _account_of(self, credentials: Mapping[str, Any]) -> str:
-        """Whose account is tried.
+    def _rate_limit_key(self, credentials: Mapping[str, Any]) -> str:
+        """The account that a sign-in is tried for.
 
-        allauth takes what was typed, and the host as it was asked for: another port,
-        letters that the database takes for the same (ſ for s), or the mail address in
-        place of the name would all begin a count of their own.
+        allauth's key contains the host and the login as typed, so that another port,
+        letters that the database considers equal (ſ and s), or the email address
+        instead of the username would each start a new count.
         """
-        typed = credentials.get("email", credentials.get("username", ""))
-        named = User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed))
-        found = named.order_by("pk").values_list("pk", flat=True).first()
-        return _account_key(found) if found else normalize("NFKC", typed).casefold()
+        login = credentials.get("email", credentials.get("username", ""))
+        users = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login))
+        user_id = users.order_by("pk").values_list("pk", flat=True).first()
+        return _account_key(user_id) if user_id else normalize("NFKC", login).casefold()
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
-        """Mails lead to PLANNER_URL, not to the host and port that whoever asked for
-        them put into the request: some of the links are secrets."""
+        """Link to PLANNER_URL, not to the host of the request, which its sender may
+        forge: some of the links are secrets."""
         urls = {name: url for name, url in context.items() if name.endswith("_url")}
-        ours = {name: _at_our_address(url) for name, url in urls.items()} | {
+        overrides = {name: _planner_url(url) for name, url in urls.items()} | {
             "current_site": {"domain": urlsplit(settings.PLANNER_URL).netloc},
             "planner_url": settings.PLANNER_ADDRESS,
-            "new_password_url": _at_our_address(reverse("account_reset_password")),
-            "sessions_url": _at_our_address(reverse("accounts:sessions")),
+            "new_password_url": _planner_url(reverse("account_reset_password")),
+            "sessions_url": _planner_url(reverse("accounts:sessions")),
         }
         try:
-            super().send_mail(template_prefix, email, context | ours)
+            super().send_mail(template_prefix, email, context | overrides)
         except (SMTPException, OSError):
             log.exception("An email was not sent.")
             page = render(self.request, "account/mail_away.html", status=503)
             raise ImmediateHttpResponse(page) from None
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """What was done is done, whether or not its owner can be told just now."""
+        """The action has succeeded, even if its notification cannot be sent."""
         with suppress(ImmediateHttpResponse):
             super().send_notification_mail(*args, **kwargs)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """allauth's, and the company's sign-in for whoever has it."""
+        """allauth's methods, and the company's sign-in for users who have it."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         for method in methods:
             label = REAUTHENTICATION_LABELS.get(method["id"])
@@ -199,7 +199,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("account_change_password")
 
 
-def _at_our_address(url: str) -> str:
+def _planner_url(url: str) -> str:
     return settings.PLANNER_URL + urlsplit(url).path
 
 
@@ -221,7 +221,7 @@ class MfaAdapter(DefaultMFAAdapter):
     }
 
     def generate_authenticator_name(self, user: User, type: Any) -> str:
-        """Mostly it is kept by the browser that one sits at."""
+        """Name a new passkey after the browser, which usually stores it."""
         return describe_user_agent(self.request.headers.get("User-Agent", ""))
 
     def get_totp_label(self, user: User) -> str:

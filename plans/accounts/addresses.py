@@ -1,4 +1,4 @@
-"""Whose mail address is whose for sure."""
+"""Email addresses that are known to belong to a user."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from plans.models import User
 
 
 def find_verified_user(email: str) -> User | None:
-    """Whose address it is for sure: confirmed by a mail, or entered by the people who
-    run the planner, for somebody who has none of their own."""
+    """The user of an address that was confirmed by mail, or that an administrator
+    entered for a user who has no confirmed one."""
     address = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
     if address:
         return address.user
@@ -21,7 +21,7 @@ def find_verified_user(email: str) -> User | None:
 
 
 def confirm_address(user: User) -> None:
-    """Take the address of a user as theirs, without a mail."""
+    """Mark a user's address as confirmed, without a mail."""
     EmailAddress.objects.update_or_create(
         user=user,
         email=user.email.lower(),

@@ -1,7 +1,7 @@
-"""How large a request may be, by who sends it and where to.
+"""How large the body of a request may be, by its sender and its address.
 
-The server asks while a body arrives (planner.server.bridge), and only about one that is
-larger than what anybody may send.
+The server asks while it reads a body (planner.server.bridge), and only for one that
+exceeds DEFAULT_BODY_LIMIT.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from planner.server.bridge import DEFAULT_BODY_LIMIT
 from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 
-# The views that take a whole plan.
+# The views that accept a whole plan.
 IMPORT_VIEWS = {"plans:plan_import", "plans:plan_import_store", "plans:plan_new"}
-# The longest value, each of whose characters may take twelve in a form.
+# The longest value; a character takes up to twelve bytes in a form.
 FORM_LIMIT = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT
-# A plan in a form, and a plan as a file beside the other fields of a form.
+# A plan in a text field, and a plan as an uploaded file with the form's other fields.
 IMPORT_FORM_LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 IMPORT_FILE_LIMIT = MAX_FILE_BYTES + DEFAULT_BODY_LIMIT
 
 
 def find_body_limit(environ: dict[str, Any]) -> int:
-    """In bytes."""
+    """The limit in bytes."""
     if not _is_signed_in(environ):
         return DEFAULT_BODY_LIMIT
     try:
@@ -36,12 +36,12 @@ def find_body_limit(environ: dict[str, Any]) -> int:
         view = ""
     if view not in IMPORT_VIEWS:
         return FORM_LIMIT
-    kind = environ.get("CONTENT_TYPE", "")
-    return IMPORT_FILE_LIMIT if kind.startswith("multipart/") else IMPORT_FORM_LIMIT
+    is_upload = environ.get("CONTENT_TYPE", "").startswith("multipart/")
+    return IMPORT_FILE_LIMIT if is_upload else IMPORT_FORM_LIMIT
 
 
 def _is_signed_in(environ: dict[str, Any]) -> bool:
-    """One query by a key. The view checks the session in full afterwards."""
+    """One query by primary key; later, the view checks the session in full."""
     cookies = parse_cookie(environ.get("HTTP_COOKIE", ""))
     return Session.objects.filter(
         session_key=cookies.get(settings.SESSION_COOKIE_NAME, ""),

@@ -20,7 +20,7 @@ from plans.accounts.addresses import find_verified_user
 from plans.accounts.invitations import is_invited
 from plans.models import User, names
 
-# Seconds by which two servers' clocks may differ.
+# Seconds by which the clocks of two servers may differ.
 CLOCK_SKEW = 60
 
 
@@ -52,15 +52,15 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
         return user
 
     def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
-        """Whose address it is, when both sides know that it is theirs."""
+        """The user whose address both the provider and we have verified."""
         for address in sociallogin.email_addresses:
             if address.verified and (user := find_verified_user(address.email)):
                 return user, address.email
         return None
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Only with an address that is theirs and nobody's here."""
-        verified = [one.email for one in sociallogin.email_addresses if one.verified]
+        """Only with a verified address that no account here has."""
+        verified = [each.email for each in sociallogin.email_addresses if each.verified]
         return bool(
             (settings.OIDC_SIGNUP or is_invited(request))
             and verified
@@ -71,7 +71,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def list_apps(
         self, request: HttpRequest, provider: Any = None, client_id: Any = None
     ) -> list[Any]:
-        # Of the address, where anything may stand that a database does not take.
+        # From the URL: it may contain characters that the database rejects.
         if provider not in (None, "openid_connect", settings.OIDC_PROVIDER):
             return []
         apps: list[Any] = super().list_apps(request, provider, client_id)
@@ -80,12 +80,12 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         match sociallogin.state.get("process"):
             case "connect":
-                self._refuse_a_second(request, sociallogin)
+                self._refuse_second_identity(request, sociallogin)
             case "redirect":
-                self._confirm(request, sociallogin)
+                self._reauthenticate(request, sociallogin)
 
-    def _refuse_a_second(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Else somebody might slip their own identity in beside a person's."""
+    def _refuse_second_identity(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Keep others from adding their own identity to this account."""
         others = SocialAccount.objects.filter(user_id=request.user.pk)
         if others.exclude(uid=sociallogin.account.uid).exists():
             message = (
@@ -95,14 +95,14 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
             connections = HttpResponseRedirect(reverse("socialaccount_connections"))
             raise ImmediateHttpResponse(connections)
 
-    def _confirm(self, request: HttpRequest, sociallogin: Any) -> None:
-        """The same person has shown once more who they are, since we asked."""
-        # Only `plans.views.accounts.company_again` puts this there; a link cannot.
+    def _reauthenticate(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Record that the same person has signed in at the provider since we asked."""
+        # Only `plans.views.accounts.company_again` sets this; a link cannot.
         asked_at = (sociallogin.state.get("data") or {}).get("asked_at")
         if asked_at is None or sociallogin.user.pk != request.user.pk:
             return
         claims = sociallogin.account.extra_data.get("id_token") or {}
-        # Providers that do not say when have been told to ask again all the same.
+        # A provider that doesn't send auth_time was still told to ask again.
         if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCK_SKEW:
             record_authentication(
                 request,
@@ -118,7 +118,7 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
 
 
 class ProviderSession(requests.Session):
-    """Says so in a page when the company's sign-in does not answer."""
+    """Turns a failed request to the provider into a page that says so."""
 
     SECONDS = 5
 
@@ -131,24 +131,24 @@ class ProviderSession(requests.Session):
     ) -> requests.Response:
         options.setdefault("timeout", self.SECONDS)
         try:
-            answer = super().request(method, url, *args, **options)
+            response = super().request(method, url, *args, **options)
         except requests.RequestException as error:
-            raise self._is_away() from error
-        if method.upper() == "GET" and not (answer.ok and _is_told(answer)):
-            raise self._is_away()
-        return answer
+            raise self._unavailable() from error
+        if method.upper() == "GET" and not (response.ok and _is_json_object(response)):
+            raise self._unavailable()
+        return response
 
-    def _is_away(self) -> ImmediateHttpResponse:
+    def _unavailable(self) -> ImmediateHttpResponse:
         page = "socialaccount/authentication_error.html"
         return ImmediateHttpResponse(
             render(self.page_request, page, {"is_away": True}, status=502)
         )
 
 
-def _is_told(answer: requests.Response) -> bool:
-    """All that we ask for is an object in JSON; a website in its place has another."""
+def _is_json_object(response: requests.Response) -> bool:
+    """What a provider answers to each GET; a wrong address answers with a website."""
     try:
-        return isinstance(answer.json(), dict)
+        return isinstance(response.json(), dict)
     except requests.JSONDecodeError:
         return False
 

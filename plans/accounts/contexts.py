@@ -1,4 +1,4 @@
-"""What every page may say about signing in; asks no database."""
+"""Context of all pages: settings of signing in. Makes no query."""
 
 from __future__ import annotations
 

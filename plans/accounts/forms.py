@@ -1,4 +1,4 @@
-"""allauth's forms in the planner's words."""
+"""allauth's forms with our labels and messages."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from django.forms import EmailField
 from plans.accounts.invitations import get_invitation
 
 STRENGTH_HINT = "At least eight characters, not only digits, and not easy to guess."
-# A mail address is the longest. SQLite fails at comparing very long words.
+# As long as an email address can be; SQLite fails to compare very long words.
 MAX_LOGIN_LENGTH = 254
 
 
 class WordingMixin:
-    """Lays our words over those of a form: a mixin, before the form itself."""
+    """Replaces labels and messages. Goes before the form in a class's bases."""
 
     fields: dict[str, Any]
     labels: ClassVar[dict[str, str]] = {}
-    # Where to type first on a page that is about nothing else.
-    begins_at = ""
+    # The field to focus on a page that has no other purpose.
+    autofocus = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +43,7 @@ class WordingMixin:
                 field.error_messages["invalid"] = (
                     "Enter an email address such as name@example.org."
                 )
-            if name == self.begins_at:
+            if name == self.autofocus:
                 field.widget.attrs["autofocus"] = True
 
 
@@ -55,7 +55,7 @@ class NewPasswordMixin(WordingMixin):
 
 
 class SignInForm(WordingMixin, account.LoginForm):
-    begins_at = "login"
+    autofocus = "login"
     labels: ClassVar = {"login": "Username or email address"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +66,7 @@ class SignInForm(WordingMixin, account.LoginForm):
 
 
 class SignUpForm(WordingMixin, account.SignupForm):
-    begins_at = "username"
+    autofocus = "username"
     labels: ClassVar = {
         "username": "Username",
         "email": "Email address",
@@ -83,7 +83,7 @@ class SignUpForm(WordingMixin, account.SignupForm):
 
 
 class CompanySignUpForm(WordingMixin, social.SignupForm):
-    begins_at = "username"
+    autofocus = "username"
     labels: ClassVar = {"username": "Username", "email": "Email address"}
 
 
@@ -99,12 +99,12 @@ class SetPasswordForm(NewPasswordMixin, account.SetPasswordForm):
 
 
 class ResetPasswordForm(WordingMixin, account.ResetPasswordForm):
-    begins_at = "email"
+    autofocus = "email"
     labels: ClassVar = {"email": "Email address"}
 
 
 class NewPasswordForm(NewPasswordMixin, account.ResetPasswordKeyForm):
-    begins_at = "password1"
+    autofocus = "password1"
 
 
 class AddEmailForm(WordingMixin, account.AddEmailForm):
@@ -112,29 +112,29 @@ class AddEmailForm(WordingMixin, account.AddEmailForm):
 
 
 class ReauthenticateForm(WordingMixin, account.ReauthenticateForm):
-    begins_at = "password"
+    autofocus = "password"
 
 
 class SecondFactorForm(WordingMixin, mfa.AuthenticateForm):
-    begins_at = "code"
+    autofocus = "code"
 
 
 class ReauthenticateSecondFactorForm(WordingMixin, mfa.ReauthenticateForm):
     labels: ClassVar = {"code": "Code from your authenticator app, or a recovery code"}
-    begins_at = "code"
+    autofocus = "code"
 
 
 class ActivateAppForm(WordingMixin, ActivateTOTPForm):
-    begins_at = "code"
+    autofocus = "code"
     labels: ClassVar = {"code": "Six-digit code"}
 
 
-# What is thrown at allauth by a credential that no browser made.
+# What allauth raises for a malformed credential.
 CREDENTIAL_ERRORS = (ValidationError, AttributeError, KeyError, TypeError, ValueError)
 
 
 def passkey_error(error: Exception, sentence: str) -> ValidationError:
-    """What was wrong with a passkey, which allauth calls an incorrect code."""
+    """allauth's error, or ours where allauth only says "incorrect code"."""
     code = getattr(error, "code", "incorrect_code")
     if isinstance(error, ValidationError) and code != "incorrect_code":
         return error
@@ -148,14 +148,14 @@ NO_PASSKEY_USED = (
 
 class PasskeyNameMixin(WordingMixin):
     labels: ClassVar = {"name": "Name"}
-    LONGEST = 100
+    MAX_LENGTH = 100
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name = self.fields["name"]
         name.help_text = "A name to recognise it by."
-        name.widget.attrs["maxlength"] = self.LONGEST
-        name.validators.append(MaxLengthValidator(self.LONGEST))
+        name.widget.attrs["maxlength"] = self.MAX_LENGTH
+        name.validators.append(MaxLengthValidator(self.MAX_LENGTH))
 
 
 class AddPasskeyForm(PasskeyNameMixin, webauthn.AddWebAuthnForm):
@@ -180,7 +180,7 @@ class AddPasskeyForm(PasskeyNameMixin, webauthn.AddWebAuthnForm):
 
 
 class RenamePasskeyForm(PasskeyNameMixin, webauthn.EditWebAuthnForm):
-    begins_at = "name"
+    autofocus = "name"
 
 
 class CredentialMixin:
@@ -193,7 +193,7 @@ class CredentialMixin:
 
     def clean_credential(self) -> Any:
         try:
-            # A mixin: the method is that of the form behind it.
+            # The method of the form that this is mixed into.
             return super().clean_credential()  # type: ignore[misc]
         except CREDENTIAL_ERRORS as error:
             raise passkey_error(

@@ -1,4 +1,4 @@
-"""The invitation by which somebody came who has yet to sign in or to sign up."""
+"""The invitation that a visitor followed before signing in or signing up."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from django.http import HttpRequest
 
 from plans.models import Invitation
 
-# Where the session remembers the invitation of somebody who has yet to sign in.
+# The key of the invitation's token in the session.
 INVITATION_KEY = "invitation"
 
 
 def is_invited(request: HttpRequest) -> bool:
-    """Whether whoever this is came by an invitation that still works."""
+    """Whether the visitor followed an invitation that is still valid."""
     return get_invitation(request) is not None
 
 

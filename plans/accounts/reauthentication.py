@@ -1,9 +1,8 @@
-"""Who signs: shown once more at the moment of signing, by what the person has.
+"""Reauthentication at the moment of signing.
 
-A password or the six digits of an authenticator app are typed into the form. Whoever
-has neither, or would rather not, goes through allauth's pages and comes back with a
-stamp: it is of this session and this person, five minutes old at most, and good for one
-signature.
+People type a password or the six digits of an authenticator app into the form. Others
+reauthenticate on allauth's pages, which leaves a record in the session: it is valid for
+this person, for five minutes, and for one signature.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from django.http import HttpRequest
 from plans.models import User
 
 VALID_SECONDS = 300.0
-# What a record calls each of them.
+# The methods, as audit records name them.
 PASSWORD, TOTP, PASSKEY, RECOVERY_CODE, COMPANY = (
     "password",
     "totp",
@@ -38,11 +37,12 @@ _NAMES = {
     RECOVERY_CODE: "a recovery code",
     COMPANY: "your company’s sign-in",
 }
-_SPENT = "proof_spent"
+# In the session: the time of the last authentication that was used for a signature.
+_CONSUMED = "proof_spent"
 
 
 class TooManyAttempts(ValidationError):
-    """Wrong so many times that we do not look at the next one."""
+    """After too many wrong passwords, the next one isn't even checked."""
 
     CODE = "too_often"
 
@@ -60,19 +60,19 @@ class FreshAuthentication:
 
     @property
     def name(self) -> str:
-        """As its owner calls it."""
+        """As pages call it."""
         return _NAMES[self.kind]
 
 
 def fresh_authentication(request: HttpRequest) -> FreshAuthentication | None:
-    """The newest stamp of this session's person that is fresh and unspent."""
+    """The session's newest reauthentication, if it is still valid and unused."""
     records = get_authentication_records(request, request.user)
     for record in reversed(records):
         if not record.get("reauthenticated"):
             continue
         at = float(record["at"])
         is_fresh = 0 <= time() - at < VALID_SECONDS
-        if not is_fresh or at <= request.session.get(_SPENT, 0):
+        if not is_fresh or at <= request.session.get(_CONSUMED, 0):
             return None
         return FreshAuthentication(_kind(record), at)
     return None
@@ -88,22 +88,23 @@ def _kind(record: dict[str, str]) -> str:
 
 
 def consume(request: HttpRequest) -> None:
-    if stamp := fresh_authentication(request):
-        request.session[_SPENT] = stamp.at
+    """Use up the authentication: the next signature needs another one."""
+    if authentication := fresh_authentication(request):
+        request.session[_CONSUMED] = authentication.at
 
 
 def verify(request: HttpRequest, typed: str) -> str:
-    """How this person shows who they are: by what they typed, or by a stamp.
+    """The method by which the user authenticated: what they typed, or a fresh one.
 
-    Raises ValidationError with a sentence, or ReauthenticationRequired for somebody who
-    has nothing to type: they are sent on, and back to what they were doing.
+    Raises ValidationError with a sentence, or ReauthenticationRequired for users who
+    have nothing to type: they are sent to allauth's pages and back.
     """
     user = request.user
     assert isinstance(user, User)
     if typed:
-        return _typed(request, user, typed)
-    if stamp := fresh_authentication(request):
-        return stamp.kind
+        return _verify_typed(request, user, typed)
+    if authentication := fresh_authentication(request):
+        return authentication.kind
     if user.has_usable_password():
         raise ValidationError("Enter your password. It’s your signature.")
     if Authenticator.objects.filter(user=user, type="totp").exists():
@@ -115,7 +116,7 @@ def verify(request: HttpRequest, typed: str) -> str:
     )
 
 
-def _typed(request: HttpRequest, user: User, typed: str) -> str:
+def _verify_typed(request: HttpRequest, user: User, typed: str) -> str:
     limit = {"app": "allauth.account", "action": "sign", "user": user}
     usage = ratelimit.consume(request, **limit)
     if not usage:
@@ -123,7 +124,7 @@ def _typed(request: HttpRequest, user: User, typed: str) -> str:
     digits = typed.replace(" ", "")
     kind = ""
     if len(digits) == 6 and digits.isascii() and digits.isdigit():
-        kind = _code_of_app(user, digits)
+        kind = _verify_app_code(user, digits)
     if not kind and user.check_password(typed):
         kind = PASSWORD
     if not kind:
@@ -135,7 +136,7 @@ def _typed(request: HttpRequest, user: User, typed: str) -> str:
     return kind
 
 
-def _code_of_app(user: User, digits: str) -> str:
+def _verify_app_code(user: User, digits: str) -> str:
     app = Authenticator.objects.filter(user=user, type="totp").first()
     if app is None or not app.wrap().validate_code(digits):
         return ""

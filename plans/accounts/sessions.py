@@ -1,7 +1,7 @@
-"""Sessions that know whose they are.
+"""Sessions with a foreign key to their user.
 
-A request reads its session and its user in one query; the sessions of a person can be
-listed and ended; and the live feed can see that one has ended.
+A request reads its session and its user in one query; users can list and end their
+sessions; and the live feed notices when one has ended.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from plans.notifications import notify
 
 log = logging.getLogger(__name__)
 
-# How coarse "last seen" is: one UPDATE in this time, however many requests.
+# "Last seen" is updated at most once in this time, however many requests there are.
 LAST_SEEN_INTERVAL = timedelta(hours=1)
 
-# The user who came along with the session that is being looked at.
-_came_along: ContextVar[User | None] = ContextVar("_came_along", default=None)
-# Of the request that is being answered; kept when somebody signs in by it.
+# The user that was loaded with the session, for Backend.get_user.
+_session_user: ContextVar[User | None] = ContextVar("_session_user", default=None)
+# The browser of the current request, stored when it signs in.
 _user_agent: ContextVar[str] = ContextVar("_user_agent", default="")
 
 
@@ -50,16 +50,16 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Session | None:
         # The stubs leave out this method of Django's.
-        found: Session | None = super()._get_session_from_db()  # type: ignore[misc]
-        self.row = found
-        self.user = found.user if found else None
-        return found
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        self.row = row
+        self.user = row.user if row else None
+        return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         row: Any = super().create_model_instance(data)
         row.user_id = data.get(SESSION_KEY) and int(data[SESSION_KEY])
         if self.row is not None and self.row.user_id == row.user_id:
-            # Saved again, perhaps under another key: still the same sign-in.
+            # Saved again, perhaps under a new key: the sign-in is the same.
             row.signed_in_at = self.row.signed_in_at
             row.last_seen = self.row.last_seen
             row.user_agent = self.row.user_agent
@@ -70,34 +70,34 @@ class SessionStore(DatabaseStore):
 
 
 class Backend(AuthenticationBackend):
-    """Signs in by allauth's rules, in any letters; asks the database only for users it
-    has not got."""
+    """allauth's rules, with case-insensitive usernames, and without a query for a user
+    that was loaded with the session. Sessions store this class's name."""
 
     def _authenticate_by_username(self, username: str, password: str) -> Any:
         return self._check_password(User.by_username(username), password)
 
     def get_user(self, user_id: int) -> User | None:
-        user = _came_along.get()
+        user = _session_user.get()
         if user is None or user.pk != user_id:
             return cast("User | None", super().get_user(user_id))
         return user if self.user_can_authenticate(user) else None
 
 
 def load_user(request: HttpRequest) -> Any:
-    """The request's user by Django's own rules, which verify the session too."""
+    """The request's user by Django's rules, which also verify the session's hash."""
     session: Any = request.session
-    session.get(SESSION_KEY)  # a session is read when it is first asked
-    token = _came_along.set(session.user)
+    session.get(SESSION_KEY)  # loads the session
+    token = _session_user.set(session.user)
     try:
         user = get_user(request)
     finally:
-        _came_along.reset(token)
+        _session_user.reset(token)
     if user.is_authenticated and session.row is not None:
-        _note_seen(session.row)
+        _update_last_seen(session.row)
     return user
 
 
-def _note_seen(row: Session) -> None:
+def _update_last_seen(row: Session) -> None:
     now = timezone.now()
     if now - row.last_seen >= LAST_SEEN_INTERVAL:
         row.last_seen = now
@@ -105,27 +105,27 @@ def _note_seen(row: Session) -> None:
             with transaction.atomic():
                 Session.objects.filter(pk=row.pk).update(last_seen=now)
         except DatabaseError as error:
-            # The disk may be full. Nobody should miss a page for that.
+            # Perhaps the disk is full: that must not fail the page.
             health.note_disk_error(error)
-            log.warning("When a session was last seen was not stored.")
+            log.warning("The last use of a session was not stored.")
 
 
 class UserMiddleware(AuthenticationMiddleware):
-    """Django's own, with the user that came along with the session."""
+    """Django's middleware, with the user that was loaded with the session."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        named = request.headers.get("User-Agent", "")
-        _user_agent.set(named[: Session.LONGEST_USER_AGENT])
+        user_agent = request.headers.get("User-Agent", "")
+        _user_agent.set(user_agent[: Session.LONGEST_USER_AGENT])
         request.user = cast(User, SimpleLazyObject(lambda: load_user(request)))
 
 
-# --- a person's sessions -------------------------------------------------------------
+# --- the sessions of a user ----------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ActiveSession:
-    """As its owner sees it. `mark`: names it on a page, which never holds its key."""
+    """A session as its user sees it. `mark`: a digest in place of its secret key."""
 
     mark: str
     browser: str
@@ -135,9 +135,9 @@ class ActiveSession:
 
 
 def list_sessions(user: User, *, here: str | None) -> list[ActiveSession]:
-    """Where somebody is signed in: this session first, then the last seen ones."""
-    rows = _open(user).defer("session_data").order_by("-last_seen")
-    found = [
+    """The user's sessions: the current one (`here`) first, then the last seen ones."""
+    rows = _active(user).defer("session_data").order_by("-last_seen")
+    sessions = [
         ActiveSession(
             mark=_mark(row.session_key),
             browser=describe_user_agent(row.user_agent),
@@ -147,26 +147,26 @@ def list_sessions(user: User, *, here: str | None) -> list[ActiveSession]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: not one.is_here)
+    return sorted(sessions, key=lambda session: not session.is_here)
 
 
 def end_session(user: User, mark: str) -> bool:
-    """End one of somebody's own sessions, and its open streams; false if none is it."""
-    for key in _open(user).values_list("session_key", flat=True):
+    """End one of the user's sessions and its streams; false if none has this mark."""
+    for key in _active(user).values_list("session_key", flat=True):
         if constant_time_compare(_mark(key), mark):
-            return bool(_end(Session.objects.filter(session_key=key, user=user)))
+            return bool(_delete(Session.objects.filter(session_key=key, user=user)))
     return False
 
 
 def end_other_sessions(user: User, *, here: str | None) -> int:
-    return _end(Session.objects.filter(user=user).exclude(session_key=here))
+    return _delete(Session.objects.filter(user=user).exclude(session_key=here))
 
 
-def _open(user: User) -> Any:
+def _active(user: User) -> Any:
     return Session.objects.filter(user=user, expire_date__gt=timezone.now())
 
 
-def _end(rows: Any) -> int:
+def _delete(rows: Any) -> int:
     count: int = rows.delete()[0]
     notify.publish_access_change()
     return count

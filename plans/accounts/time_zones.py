@@ -1,4 +1,4 @@
-"""Times on pages are shown in the zone that a person chose."""
+"""Shows times in the zone that the user chose."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from django.utils import timezone
 
 
 class TimeZoneMiddleware:
-    """Behind the one that knows who is signed in."""
+    """Goes after the middleware that sets request.user."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = getattr(request.user, "time_zone", "")
-        if not chosen:
+        name = getattr(request.user, "time_zone", "")
+        if not name:
             return self.get_response(request)
         try:
-            zone = ZoneInfo(chosen)
+            zone = ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
             return self.get_response(request)
         with timezone.override(zone):

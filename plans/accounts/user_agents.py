@@ -1,8 +1,8 @@
-"""What a browser calls itself, in two words that its owner recognises."""
+"""User agents in words that people recognise, such as "Firefox on Linux"."""
 
 from __future__ import annotations
 
-# The first that is found counts: most browsers name several others too.
+# The first match counts: most browsers name several others too.
 _BROWSERS = [
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -26,13 +26,13 @@ _SYSTEMS = [
 
 
 def describe_user_agent(user_agent: str) -> str:
-    """As in "Firefox on Linux"."""
-    browser = _first(_BROWSERS, user_agent)
-    system = _first(_SYSTEMS, user_agent)
+    """Browser and system, as far as they are known."""
+    browser = _first_match(_BROWSERS, user_agent)
+    system = _first_match(_SYSTEMS, user_agent)
     if browser and system:
         return f"{browser} on {system}"
     return browser or system or "Unknown browser"
 
 
-def _first(names: list[tuple[str, str]], user_agent: str) -> str:
+def _first_match(names: list[tuple[str, str]], user_agent: str) -> str:
     return next((name for mark, name in names if mark in user_agent), "")

@@ -1,1 +1,1 @@
-"""Telling people and processes what happened, when its transaction is committed."""
+"""Notifying people and processes of what a transaction did, once it is committed."""

@@ -1,4 +1,4 @@
-"""Mail, sent when the transaction that it tells of is committed."""
+"""Mail, sent once the transaction that it is about is committed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from django.db import transaction
 
 log = logging.getLogger(__name__)
 
-# To one person about one thing. Whoever does and undoes it again and again must not
-# fill their mailbox: pages show how it is.
+# Mails to one person about one thing: repeating an action must not flood a mailbox.
 MAX_PER_HOUR = 6
 HOUR = 3600
 
 
 def send_on_commit(messages: Iterable[EmailMessage], *, about: str) -> None:
-    """Nobody is told of what is rolled back, and a mail server that is away must not
-    take with it what was done. `about`: by what mails to one person are counted."""
-    addressed = [message for message in messages if message.to]
-    if addressed:
-        transaction.on_commit(partial(_send, addressed, about), robust=True)
+    """Send nothing on a rollback; a mail server that fails must not fail the action.
+
+    `about`: a key by which the mails to one person are counted.
+    """
+    with_address = [message for message in messages if message.to]
+    if with_address:
+        transaction.on_commit(partial(_send, with_address, about), robust=True)
 
 
 def _send(messages: list[EmailMessage], about: str) -> None:
@@ -43,5 +44,5 @@ def _is_allowed(about: str, address: str) -> bool:
     cache.add(key, 0, HOUR)
     try:
         return cache.incr(key) <= MAX_PER_HOUR
-    except ValueError:  # its hour has just ended
+    except ValueError:  # the count has just expired
         return True

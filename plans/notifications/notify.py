@@ -1,8 +1,8 @@
-"""Telling every process that something happened, so that nobody has to poll.
+"""Publish and subscribe within and between processes.
 
-Within a process the callbacks of `subscribe` are called. Between processes PostgreSQL
-carries the message (NOTIFY); SQLite serves one process. A message that gets lost is no
-harm: whoever listens also looks at the change log every few seconds.
+Within a process, `publish` calls the subscribers. Between processes, PostgreSQL carries
+the message (NOTIFY); SQLite serves one process. A lost message does no harm, because
+subscribers also read the change log every few seconds.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from django.db import connection, transaction
 
 CHANNEL = "planner"
 Callback = Callable[[str], None]
-_listening: set[Callback] = set()
+_subscribers: set[Callback] = set()
 
 
 def subscribe(callback: Callback) -> None:
-    """Call back with each message, from whichever thread it comes."""
-    _listening.add(callback)
+    """Call `callback` with each message, in the thread that publishes it."""
+    _subscribers.add(callback)
 
 
 def unsubscribe(callback: Callback) -> None:
-    _listening.discard(callback)
+    _subscribers.discard(callback)
 
 
 def publish(message: str) -> None:
-    """To the listeners of this process."""
-    for callback in list(_listening):
+    """Send a message to the subscribers in this process."""
+    for callback in list(_subscribers):
         callback(message)
 
 
@@ -36,19 +36,19 @@ def change_message(plan_id: int, number: int | str) -> str:
 
 
 def publish_on_commit(plan_id: int, number: int) -> None:
-    """Wake this process's listeners when a change is committed, without a detour."""
+    """Tell the subscribers in this process of a change as soon as it is committed."""
     transaction.on_commit(lambda: publish(change_message(plan_id, number)))
 
 
 def publish_access_change() -> None:
-    """Have every open stream looked at when this is committed: a role changed, a plan
-    is no longer shared, a sign-in was ended."""
+    """Have all open streams checked on commit: a role has changed, a plan is no longer
+    shared, or a session has ended."""
     if connection.vendor == "postgresql":
         send_to_processes("access")
     transaction.on_commit(lambda: publish("access"))
 
 
 def send_to_processes(message: str) -> None:
-    """To all processes of a PostgreSQL, this one too. Up to 8,000 bytes."""
+    """Send up to 8,000 bytes to all processes of a PostgreSQL, including this one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])

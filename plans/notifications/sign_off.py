@@ -1,4 +1,4 @@
-"""Mail about sign-off, sent when the transaction that it tells of is committed."""
+"""Mail about sign-off, sent once the transaction that it is about is committed."""
 
 from __future__ import annotations
 
@@ -22,31 +22,30 @@ def request_sign_off(
     is_reminder: bool = False,
     only: User | None = None,
 ) -> list[User]:
-    """Tell each person whose word is waited for in these slots; returns them."""
-    asked: dict[User, list[str]] = {}
+    """Mail each approver whose decision is pending in these slots; returns them."""
+    roles_by_user: dict[User, list[str]] = {}
     for slot in slots:
         for approver in slot.open_approvers:
             if only in (None, approver.user):
-                asked.setdefault(approver.user, []).append(slot.approval.role)
+                roles_by_user.setdefault(approver.user, []).append(slot.approval.role)
     subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
     mails = [
         _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)
-        for person, roles in asked.items()
+        for person, roles in roles_by_user.items()
     ]
     send_on_commit(mails, about=f"sign {plan.pk}")
-    return list(asked)
+    return list(roles_by_user)
 
 
-def notify_of_decision(plan: Plan, state: ReviewStatus, made: AuditRecord) -> None:
-    """Tell whoever submitted the version what an approver said, and what that makes
-    of it."""
+def notify_of_decision(plan: Plan, state: ReviewStatus, record: AuditRecord) -> None:
+    """Mail the submitter of a version an approver's decision and the new status."""
     version = state.version
-    if version is None or version.author_id == made.actor_id:
+    if version is None or version.author_id == record.actor_id:
         return
     members = Membership.objects.filter(team=plan.team_id, user__is_active=True)
     if not members.filter(user=version.author_id).exists():
         return
-    subject = f"{made.role}: {made.get_kind_display().lower()} ({plan.title})"
+    subject = f"{record.role}: {record.get_kind_display().lower()} ({plan.title})"
     send_on_commit(
         [
             _message(
@@ -55,10 +54,10 @@ def notify_of_decision(plan: Plan, state: ReviewStatus, made: AuditRecord) -> No
                 subject,
                 "mail/decided.txt",
                 state=state,
-                made=made,
+                record=record,
             )
         ],
-        about=f"decision {plan.pk} {made.actor_id}",
+        about=f"decision {plan.pk} {record.actor_id}",
     )
 
 
