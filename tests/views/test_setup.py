@@ -96,7 +96,7 @@ def test_others_read_it_and_why_they_cannot_change_it(signed, alice, dana, victo
         assert not soup(answer).select("main form, main input")
         words = words_of(answer)
         assert "Only an owner of the team can change" in words
-        assert "Ask an owner of the team Harbour to make you an editor" in words
+        assert "Ask an owner of Harbour to make you an editor" in words
         for rule in RULES:
             is_on = getattr(ReviewRules.objects.get(plan=signed), rule.name)
             state = "On" if is_on else "Off"
@@ -265,7 +265,7 @@ def test_a_slot_that_somebody_changed_meanwhile_is_not_overwritten(signed, alice
     post(alice, "slot_setup", signed, seen | {"covers": ["1. OBJECTIVE"]})
     answer = post(alice, "slot_setup", signed, seen | {"covers": ["8. DEPENDENCIES"]})
     assert answer.status_code == 409
-    assert "You changed how Technical Design is asked for in another tab" in words_of(
+    assert "You changed the setup of Technical Design in another tab" in words_of(
         answer
     )
     assert "8. DEPENDENCIES" in typed_checked(answer)
@@ -398,7 +398,7 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
     data = {"leaves": dana.pk, "comes": bob.pk, "comment": "Away until May"}
     answer = post(alice, "slot_replace", signed, data, follow=True)
     words = words_of(answer)
-    assert "Bob is asked for Technical Design now." in words
+    assert "Bob is now asked for Technical Design." in words
     assert "Bob (in place of Dana)" in words
     assert not review_status(signed).is_edited
     record = signed.records.last()
@@ -456,7 +456,7 @@ def test_a_slot_without_a_role_is_not_added(signed, bob, dana):
 def test_an_editor_drops_a_slot_and_undo_brings_it_back(signed, bob):
     before = make.text_of(signed)
     answer = post(bob, "slot_drop", signed, {}, follow=True)
-    assert "Taken out of the plan: Technical Design" in words_of(answer)
+    assert "Removed Technical Design from the plan" in words_of(answer)
     assert "Technical Design" not in make.text_of(signed)
     signed_in(bob).post(url_of("undo", signed))
     assert make.text_of(signed) == before
