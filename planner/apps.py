@@ -23,4 +23,7 @@ class PlannerStaticFilesConfig(StaticFilesConfig):
         "scripts",
         "skills",
         "*.map",
+        "*.d.ts",
+        # They are in css/planner.css.
+        "css/*",
     ]
