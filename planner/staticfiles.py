@@ -16,7 +16,7 @@ _IMPORT = re.compile(r'^@import url\("([^"]+)"\) layer\((\w+)\);$', re.MULTILINE
 _URL = re.compile(r'url\("([^":]+)"\)')
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+class HashedStorage(CompressedManifestStaticFilesStorage):
     # Our JavaScript modules import one another by their unhashed names.
     support_js_module_import_aggregation = True
 
@@ -31,11 +31,10 @@ class StylesFinder(BaseFinder):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.storage = FileSystemStorage(location=settings.VAR_DIR / "styles")
 
-    def find(self, path: str, **kwargs: Any) -> Any:
+    def find(self, path: str, find_all: bool = False) -> Any:
         if path != STYLES:
             return []
         target = self._built()
-        find_all = kwargs.get("find_all", kwargs.get("all", False))
         return [str(target)] if find_all else str(target)
 
     def list(

@@ -97,7 +97,7 @@ def written_classes():
             names.update(re.findall(NAME, " ".join(strings(tag))))
         text = re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "§", text))
         for name in " ".join(re.findall(r'class="([^"]*)"', text)).split():
-            if "§" in name:
+            if "§" in name or name.endswith("-"):
                 beginnings.add(name.split("§")[0])
             else:
                 of_templates.setdefault(name, source.name)
