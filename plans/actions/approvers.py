@@ -12,11 +12,11 @@ from plans.errors import Refused
 from plans.models import Approval, Approver, Change, Plan, SeatName, User
 from plans.notifications import sign_off
 from plans.reviews.named_people import (
-    NamedPeople,
-    names_in,
-    names_of,
-    needs_of,
-    proposed,
+    MemberLookup,
+    comparable_names,
+    parse_names,
+    parse_needs,
+    proposed_members,
 )
 from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_status
@@ -27,9 +27,9 @@ _LONGEST = 200
 
 def link(plan: Plan, approval: Approval) -> None:
     """Seat the members whose names somebody wrote into the line, and nobody else."""
-    meant = NamedPeople(plan)
-    people = meant.people(approval.name)
-    approval.needs = needs_of(approval.name, people)
+    lookup = MemberLookup(plan)
+    people = lookup.members_named(approval.name)
+    approval.needs = parse_needs(approval.name, people)
     approval.save(update_fields=["needs"])
     approval.seats.exclude(user__in=people).delete()
     approval.seats.update(in_place_of=None)
@@ -42,17 +42,17 @@ def link(plan: Plan, approval: Approval) -> None:
         ],
         ignore_conflicts=True,  # somebody else may seat them at the same moment
     )
-    _remember(meant, approval.name)
+    _remember(lookup, approval.name)
 
 
-def _remember(meant: NamedPeople, text: str) -> None:
+def _remember(lookup: MemberLookup, text: str) -> None:
     """From now on these names mean those whom they have seated."""
-    pairs = [(name, meant.person(name)) for name in names_in(text)]
+    pairs = [(name, lookup.member_named(name)) for name in parse_names(text)]
     SeatName.objects.bulk_create(
         [
-            SeatName(team_id=meant.team_id, name=name, user=person)
+            SeatName(team_id=lookup.team_id, name=name, user=person)
             for name, person in pairs
-            if person and name not in meant.seated and len(name) <= _LONGEST
+            if person and name not in lookup.seated and len(name) <= _LONGEST
         ],
         ignore_conflicts=True,
     )
@@ -73,18 +73,18 @@ def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> App
     number = lock_plan(plan)
     slots = Approval.objects.present().filter(item__block__section__plan=plan)
     stored = slots.filter(pk=approval.pk).first()
-    if stored is None or person not in proposed(plan, stored):
+    if stored is None or person not in proposed_members(plan, stored):
         raise Refused(
             "The plan’s Approvals section no longer names this person. Nothing "
             "was changed."
         )
     seat = Approver.objects.create(approval=stored, user=person)
-    for name in names_in(stored.name):
-        if name in names_of(person):
+    for name in parse_names(stored.name):
+        if name in comparable_names(person):
             SeatName.objects.update_or_create(
                 team_id=plan.team_id, name=name, defaults={"user": person}
             )
-    stored.needs = needs_of(stored.name, [seat.user for seat in stored.seats.all()])
+    stored.needs = parse_needs(stored.name, [seat.user for seat in stored.seats.all()])
     stored.save(update_fields=["needs"])
     record_seats(plan=plan, actor=actor, approval=stored)
     log_change(

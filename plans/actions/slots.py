@@ -28,7 +28,11 @@ from plans.models import (
 )
 from plans.notifications import sign_off
 from plans.reviews.rules import RULES, awaits_decision
-from plans.reviews.settings import approver_settings, newest_of_rules, newest_of_slots
+from plans.reviews.settings import (
+    approver_settings,
+    newest_rules_record,
+    newest_slot_records,
+)
 
 Kind = AuditRecord.Kind
 LONGEST_REQUEST = 365
@@ -44,7 +48,7 @@ def change_rules(
     require(permissions.may_set_up(membership(plan, actor)))
     _check_rules(rules)
     turn = lock_plan(plan)
-    if seen is not None and seen != newest_of_rules(plan):
+    if seen is not None and seen != newest_rules_record(plan):
         who = _changed_by(plan, actor, "the rules", kind=Kind.RULES_CHANGED)
         raise Outdated(
             f"{who} since you opened this page. Nothing was saved yet: check the "
@@ -97,7 +101,7 @@ def change_slot(
     stored = slots.get(approval.pk)
     if stored is None:
         raise Outdated("This approval is no longer in the plan. Reload the page.")
-    if seen is not None and seen != newest_of_slots(plan).get(stored.pk, 0):
+    if seen is not None and seen != newest_slot_records(plan).get(stored.pk, 0):
         what = f"the setup of {stored.role}"
         who = _changed_by(plan, actor, what, kind=Kind.SLOT_CHANGED, approval=stored)
         raise Outdated(

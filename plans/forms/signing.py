@@ -17,7 +17,7 @@ SIGN, WITHDRAW, CONDITION = "sign", "withdraw", "condition"
 
 
 @dataclass(frozen=True)
-class RejectedForm:
+class RejectedSigning:
     """A form that was refused: shown again, with the reason, where it was sent from.
 
     `message`: the reason; `version`: the number of the version that it was about.
@@ -58,7 +58,7 @@ class SigningForm:
     refusals: list[str]
     blocked: str
     choices: list[Choice]
-    typed: RejectedForm | None = None
+    typed: RejectedSigning | None = None
 
     @property
     def may_decide(self) -> bool:
@@ -146,7 +146,7 @@ def signing_forms(
     member: Membership,
     state: ReviewStatus,
     version: Version,
-    typed: RejectedForm | None = None,
+    typed: RejectedSigning | None = None,
 ) -> list[SigningForm]:
     """`version` is the newest one, with its Markdown."""
     found = []

@@ -179,7 +179,7 @@ class SeatName(models.Model):
     by it, for good, whatever that account is called by now."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
-    # As plans.reviews.named_people.name_in gives it.
+    # As plans.reviews.named_people.parse_name gives it.
     name = models.CharField(max_length=200)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
 

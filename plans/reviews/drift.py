@@ -1,7 +1,7 @@
-"""Whether a plan says what its newest version says and its change log adds to it.
+"""Drift: whether a plan's text is its newest version plus the changes logged since.
 
-Every action writes both rows and log; whoever writes into the database by hand makes
-them drift apart.
+Every action writes both rows and change log; writing to the database by hand makes
+them differ.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from plans import document as doc
 from plans.content import export, storage
 from plans.models import Change, Plan, Version
 
-# Where a row stands; all else that a change tells of is what its part says.
-_PLACE = frozenset({"removed", "position"})
+# The placement of a row; every other column is content.
+_PLACEMENT = frozenset({"removed", "position"})
 # A row, and one of its columns: ("item", 7), ("item", 7, "value").
 RowKey = tuple[str, int]
 Column = tuple[str, int, str]
 
 
 def has_drifted(plan: Plan, version: Version) -> bool:
-    """Whether the plan's rows say what neither the version nor a change since does.
+    """Whether the plan's text differs from the version in ways that no change explains.
 
-    The changes since are taken back, in memory, and the text is compared with the
-    version's. Their order is not, once something was moved or added: siblings get new
-    positions then, which no change tells of.
+    The later changes are undone in memory and the text is compared with the version's.
+    After a move or an addition, the order of lines is not compared: siblings get new
+    positions, which no change records.
     """
     later = plan.changes.filter(number__gt=version.change_number).exclude(edits=[])
     before, after = _columns(later.order_by("number"))
@@ -40,7 +40,7 @@ def has_drifted(plan: Plan, version: Version) -> bool:
         elif part is not None and hasattr(part, name) and getattr(part, name) != value:
             return True
     for (kind, pk, name), value in before.items():
-        if name in _PLACE:
+        if name in _PLACEMENT:
             if row := rows.get((kind, pk)):
                 setattr(row, name, value)
         elif part := parts.get((kind, pk)):
@@ -50,12 +50,12 @@ def has_drifted(plan: Plan, version: Version) -> bool:
     text = export.snapshot_of(plan, loaded.document, edition).text
     if text == version.markdown:
         return False
-    is_placed_anew = any(name in _PLACE for _, _, name in after)
-    return not is_placed_anew or _lines(text) != _lines(version.markdown)
+    is_rearranged = any(name in _PLACEMENT for _, _, name in after)
+    return not is_rearranged or _lines(text) != _lines(version.markdown)
 
 
 def _put_in_place(document: doc.Document, rows: dict[RowKey, Any]) -> None:
-    """Leave out what is removed, and order the rest, by what the rows say."""
+    """Drop removed parts and sort the others, by the columns of their rows."""
 
     def placed(kind: str, siblings: list[Any]) -> list[Any]:
         present = [part for part in siblings if not rows[kind, part.id].removed]
@@ -78,7 +78,7 @@ def _lines(text: str) -> list[str]:
 def _columns(
     changes: Iterable[Change],
 ) -> tuple[dict[Column, Any], dict[Column, Any]]:
-    """What each column said before the first change of it, and after the last."""
+    """The value of each column before its first change and after its last."""
     before: dict[Column, Any] = {}
     after: dict[Column, Any] = {}
     for change in changes:
@@ -97,7 +97,7 @@ def _rows(loaded: storage.Loaded) -> dict[RowKey, Any]:
         "item": dict(loaded.items),
     }
     return {
-        (kind, pk): row for kind, found in kinds.items() for pk, row in found.items()
+        (kind, pk): row for kind, by_id in kinds.items() for pk, row in by_id.items()
     }
 
 

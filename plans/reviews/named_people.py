@@ -1,4 +1,4 @@
-"""Whom the names on an Approvals line mean, and a line that means certain people."""
+"""Approvals lines and team members: which members a line names, and the reverse."""
 
 from __future__ import annotations
 
@@ -9,30 +9,26 @@ from plans.errors import Refused
 from plans.models import Approval, Plan, SeatName, User, names
 from plans.reviews.model import ReviewStatus
 
-_BETWEEN = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
-
-
+_SEPARATOR = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
 _ANY = re.compile(r"\bor\b|\bany of\b|/", re.IGNORECASE)
+_PREFIX = re.compile(r"^\s*(?:any of|either|both|all of)\b", re.IGNORECASE)
 
 
-_BEFORE = re.compile(r"^\s*(?:any of|either|both|all of)\b", re.IGNORECASE)
-
-
-def needs_of(line: str, people: list[User]) -> Approval.Needs:
+def parse_needs(line: str, people: list[User]) -> Approval.Needs:
     any_is_enough = len(people) > 1 and _ANY.search(line)
     return Approval.Needs.ANY if any_is_enough else Approval.Needs.ALL
 
 
-def proposed(plan: Plan, approval: Approval) -> list[User]:
-    """Members whom a line names by what they are called now, and who are not asked:
-    each is the only one of that name. An editor says whether they are meant."""
+def proposed_members(plan: Plan, approval: Approval) -> list[User]:
+    """Members whose present name is on the line, unambiguously, and who have not been
+    asked to sign. An editor confirms whether they are meant."""
     seats = approval.seats.all()
-    asked = {pk for seat in seats for pk in (seat.user_id, seat.in_place_of_id)}
-    return _called_but_not_asked(NamedPeople(plan), approval, asked)
+    asked_ids = {pk for seat in seats for pk in (seat.user_id, seat.in_place_of_id)}
+    return _not_asked(MemberLookup(plan), approval, asked_ids)
 
 
-def propose(plan: Plan, state: ReviewStatus) -> None:
-    """Say in a state whom its lines may mean beside those who are asked."""
+def add_proposals(plan: Plan, state: ReviewStatus) -> None:
+    """Set `proposed` in slots whose line may name more members than their approvers."""
     slots = [
         slot
         for slot in state.slots
@@ -40,28 +36,29 @@ def propose(plan: Plan, state: ReviewStatus) -> None:
     ]
     if not slots:
         return
-    meant = NamedPeople(plan)
+    lookup = MemberLookup(plan)
     for slot in slots:
-        places = [(one.user, one.in_place_of) for one in slot.approvers]
-        asked = {person.pk for place in places for person in place if person}
-        slot.proposed = _called_but_not_asked(meant, slot.approval, asked)
+        pairs = [(one.user, one.in_place_of) for one in slot.approvers]
+        asked_ids = {person.pk for pair in pairs for person in pair if person}
+        slot.proposed = _not_asked(lookup, slot.approval, asked_ids)
 
 
-def _called_but_not_asked(
-    meant: NamedPeople, approval: Approval, asked: Collection[int | None]
+def _not_asked(
+    lookup: MemberLookup, approval: Approval, asked_ids: Collection[int | None]
 ) -> list[User]:
-    people = [meant.called_so(name) for name in names_in(approval.name)]
-    return [one for one in dict.fromkeys(people) if one and one.pk not in asked]
+    line_names = parse_names(approval.name)
+    members = dict.fromkeys(lookup.only_member_called(name) for name in line_names)
+    return [member for member in members if member and member.pk not in asked_ids]
 
 
-def members_called(plan: Plan, text: str) -> list[User]:
-    """The team members that a line names, in its order: `Dana Ito`, `dana`, `Dana Ito,
-    Architect`, `Dana Ito and Emil`, `dana or emil`."""
-    return NamedPeople(plan).people(text)
+def members_named(plan: Plan, text: str) -> list[User]:
+    """The team members that a line names, in its order. Lines look like `Dana Ito`,
+    `dana`, `Dana Ito, Architect`, `Dana Ito and Emil` or `dana or emil`."""
+    return MemberLookup(plan).members_named(text)
 
 
-class NamedPeople:
-    """Whom names mean in the Approvals lines of a plan's team."""
+class MemberLookup:
+    """Finds team members by the names on Approvals lines."""
 
     def __init__(self, plan: Plan) -> None:
         self.team_id = plan.team_id
@@ -70,43 +67,44 @@ class NamedPeople:
         seats = SeatName.objects.filter(team=plan.team_id)
         self.seated = dict(seats.values_list("name", "user_id"))
 
-    def people(self, text: str) -> list[User]:
-        people = [self.person(name) for name in names_in(text)]
-        return [person for person in dict.fromkeys(people) if person]
+    def members_named(self, text: str) -> list[User]:
+        members = [self.member_named(name) for name in parse_names(text)]
+        return [member for member in dict.fromkeys(members) if member]
 
-    def person(self, name: str) -> User | None:
-        """The account that was seated by this name, while it is in the team; else the
-        only member who is called so."""
+    def member_named(self, name: str) -> User | None:
+        """The account that this name was assigned to, if it is still in the team;
+        without an assignment, the only member of this name."""
         if name in self.seated:
             return self.members.get(self.seated[name])
-        return self.called_so(name)
+        return self.only_member_called(name)
 
-    def called_so(self, name: str) -> User | None:
-        called = [one for one in self.members.values() if name in names_of(one)]
-        return called[0] if len(called) == 1 else None
+    def only_member_called(self, name: str) -> User | None:
+        members = self.members.values()
+        matching = [member for member in members if name in comparable_names(member)]
+        return matching[0] if len(matching) == 1 else None
 
 
-def names_of(member: User) -> set[str]:
+def comparable_names(member: User) -> set[str]:
     return {
         names.fold_name(names.visible(name)) for name in (member.name, member.username)
     }
 
 
-def names_in(line: str) -> list[str]:
-    """The names in a line, as they are compared: the whole of it may be one too."""
-    bare = _BEFORE.sub("", line)
-    parts = [name_in(part) for part in [bare, *_BETWEEN.split(bare)]]
+def parse_names(line: str) -> list[str]:
+    """The comparable names on a line, which may also be one name as a whole."""
+    bare = _PREFIX.sub("", line)
+    parts = [parse_name(part) for part in [bare, *_SEPARATOR.split(bare)]]
     return [name for name in dict.fromkeys(parts) if name]
 
 
 def _most_people(line: str) -> int:
-    """How many people a line can name."""
-    parts = map(name_in, _BETWEEN.split(_BEFORE.sub("", line)))
+    """The largest number of people that a line can name."""
+    parts = map(parse_name, _SEPARATOR.split(_PREFIX.sub("", line)))
     return len(set(filter(None, parts)))
 
 
-def line_for(people: list[User], needs: str) -> str:
-    """The line that names these people."""
+def _line_for(people: list[User], needs: str) -> str:
+    """A line with the display names of these people."""
     return _joined([person.name for person in people], needs)
 
 
@@ -117,14 +115,14 @@ def _joined(names: list[str], needs: str) -> str:
     return f"{', '.join(names[:-1])} {joined} {names[-1]}"
 
 
-def line_naming(plan: Plan, people: list[User], needs: str) -> str:
-    """A line by which these people are found again, and nobody else: their user names
-    where their names mislead. Raises Refused when those do too."""
-    lines = [line_for(people, needs), _joined([p.username for p in people], needs)]
+def unambiguous_line(plan: Plan, people: list[User], needs: str) -> str:
+    """A line that names exactly these people: by display names, or else by usernames.
+    Raises Refused if both are ambiguous."""
+    lines = [_line_for(people, needs), _joined([p.username for p in people], needs)]
     for line in lines:
-        found = members_called(plan, line)
-        is_plain = len(people) < 2 or needs_of(line, found) == needs
-        if is_plain and {p.pk for p in found} == {p.pk for p in people}:
+        members = members_named(plan, line)
+        has_needs = len(people) < 2 or parse_needs(line, members) == needs
+        if has_needs and {p.pk for p in members} == {p.pk for p in people}:
             return line
     raise Refused(
         "These names are ambiguous in the plan: another member has the same name, "
@@ -133,8 +131,7 @@ def line_naming(plan: Plan, people: list[User], needs: str) -> str:
     )
 
 
-def name_in(text: str) -> str:
-    """The name alone, casefolded: what stands behind it in brackets or after a comma
-    or dash is a role."""
+def parse_name(text: str) -> str:
+    """The comparable name, without a role in brackets or after a comma or dash."""
     name = re.split(r"[,(/]|\s[-–—]", text, maxsplit=1)[0]
     return names.fold_name(names.visible(name).strip(" *_`@"))

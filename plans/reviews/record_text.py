@@ -1,4 +1,4 @@
-"""What a record's `details` say, in words for the evidence page."""
+"""The `details` of audit records, described for the evidence page."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ _RULES = {rule.name: rule.label for rule in RULES}
 def describe(
     record: AuditRecord, roles: Mapping[int, str], people: Mapping[int, str]
 ) -> list[str]:
-    """Sentences about what belongs to this kind of record alone. `roles`: of the
-    plan's slots, those that were dropped too. `people`: of all in
-    `referenced_user_ids`."""
+    """Sentences about the details. `roles`: of all slots of the plan, removed ones too;
+    `people`: names of the users in `referenced_user_ids`."""
     try:
-        return _told(record, record.details, roles, people)
+        return _describe(record, record.details, roles, people)
     except (AttributeError, LookupError, TypeError, ValueError):
-        # Somebody wrote into the database: the page has to show what fits and what not.
+        # The database was tampered with; the page still has to show which record it is.
         return ["The details of this record can’t be read."]
 
 
 def referenced_user_ids(records: Iterable[AuditRecord]) -> set[int]:
-    """Ids of those whom the details of records name by their ids alone."""
+    """The users whom the details of records mention only by id."""
     ids: set[int] = set()
     for record in records:
         if record.kind != Kind.SEATED or not isinstance(record.details, dict):
@@ -38,7 +37,7 @@ def referenced_user_ids(records: Iterable[AuditRecord]) -> set[int]:
     return ids
 
 
-def _told(
+def _describe(
     record: AuditRecord,
     details: dict[str, Any],
     roles: Mapping[int, str],
@@ -65,8 +64,8 @@ def _told(
     return [f"Covers: {_headings(covers)}."] if covers else []
 
 
-def in_place_of(record: AuditRecord) -> str:
-    """The name of whom the plan's text names instead of the signer."""
+def represented_approver(record: AuditRecord) -> str:
+    """The name in the plan's text in whose place the signer signed, or ""."""
     details = record.details if isinstance(record.details, dict) else {}
     return str(details.get("in_place_of", ""))
 

@@ -1,7 +1,7 @@
-"""What has to hold before somebody approves. Each rule can be switched off for a plan.
+"""The rules that an approval has to meet. A plan can switch off each of them.
 
-A refusal says which rule it is and what to do. Asking for changes and declining are
-bound by none of them: whoever is asked may always object.
+A refusal names the rule and says what to do. Approvers may always object: no rule
+restricts asking for changes or declining.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _GATES = {
 
 @dataclass(frozen=True)
 class ApprovalAttempt:
-    """Somebody who is about to approve. `version` has its Markdown."""
+    """A person about to approve. `version` is loaded with its Markdown."""
 
     version: Version
     state: ReviewStatus
@@ -36,8 +36,8 @@ class ApprovalAttempt:
 
 @dataclass(frozen=True)
 class Rule:
-    """`name`: the column of ReviewRules that switches it; `label` and `help` for the
-    page where that is done; `refusal`: why a case breaks it, or ""."""
+    """`name`: the column of ReviewRules that switches it on. `label` and `help`: for
+    the settings page. `refusal`: why an attempt breaks the rule, or ""."""
 
     name: str
     label: str
@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Gate:
-    """A list of checks that a rule looks at: how many of them are ticked."""
+    """A checklist that a rule requires: how many of its items are ticked."""
 
     name: str
     done: int
@@ -59,8 +59,8 @@ class Gate:
 
 
 def find_gates(document: doc.Document) -> list[Gate]:
-    """The Definition of Ready and of Done, where a plan has them."""
-    found = []
+    """The Definition of Ready and of Done, if the plan has them."""
+    gates = []
     for name, heading in _GATES.items():
         checks = [
             item
@@ -68,68 +68,69 @@ def find_gates(document: doc.Document) -> list[Gate]:
             if heading.search(section.heading) and isinstance(item, doc.Check)
         ]
         if checks:
-            found.append(Gate(name, sum(c.done for c in checks), len(checks)))
-    return found
+            gates.append(Gate(name, sum(c.done for c in checks), len(checks)))
+    return gates
 
 
-def _closed_gate(case: ApprovalAttempt, name: str) -> Gate | None:
-    gates = find_gates(doc.read(case.version.markdown))
+def _closed_gate(attempt: ApprovalAttempt, name: str) -> Gate | None:
+    gates = find_gates(doc.read(attempt.version.markdown))
     return next((g for g in gates if g.name == name and not g.is_open), None)
 
 
-def _alone(case: ApprovalAttempt) -> str:
-    if set(case.version.writers) != {case.signer.pk}:
+def _alone(attempt: ApprovalAttempt) -> str:
+    if set(attempt.version.writers) != {attempt.signer.pk}:
         return ""
     return (
         "You’re the only author of this plan, so you can’t approve it. Ask an "
-        f"editor to name someone else for {case.slot.approval.role}."
+        f"editor to name someone else for {attempt.slot.approval.role}."
     )
 
 
-def _last_editor(case: ApprovalAttempt) -> str:
-    if case.version.last_writer_id != case.signer.pk:
+def _last_editor(attempt: ApprovalAttempt) -> str:
+    if attempt.version.last_writer_id != attempt.signer.pk:
         return ""
     return (
-        f"You made the last edit of version {case.version.number}, so someone else "
+        f"You made the last edit of version {attempt.version.number}, so someone else "
         "has to review it. Ask an editor to name another approver for "
-        f"{case.slot.approval.role}, or have a colleague edit the plan and submit it."
+        f"{attempt.slot.approval.role}, or have a colleague edit the plan and submit "
+        "it."
     )
 
 
-def _writer(case: ApprovalAttempt) -> str:
-    if case.signer.pk not in case.version.writers:
+def _writer(attempt: ApprovalAttempt) -> str:
+    if attempt.signer.pk not in attempt.version.writers:
         return ""
     return (
-        f"You wrote part of version {case.version.number}, and its rules ask for "
+        f"You wrote part of version {attempt.version.number}, and its rules ask for "
         "approvers who wrote none of it. Ask an editor to name someone else for "
-        f"{case.slot.approval.role}."
+        f"{attempt.slot.approval.role}."
     )
 
 
-def _unclean(case: ApprovalAttempt) -> str:
-    count = len(case.version.errors)
+def _unclean(attempt: ApprovalAttempt) -> str:
+    count = len(attempt.version.errors)
     if not count:
         return ""
     things = "1 issue is" if count == 1 else f"{count} issues are"
     return (
-        f"{things} blocking version {case.version.number}. Resolve all of them and "
+        f"{things} blocking version {attempt.version.number}. Resolve all of them and "
         "submit the plan again before it’s approved."
     )
 
 
-def _not_ready(case: ApprovalAttempt) -> str:
-    if not _DESIGN.search(case.slot.approval.role):
+def _not_ready(attempt: ApprovalAttempt) -> str:
+    if not _DESIGN.search(attempt.slot.approval.role):
         return ""
-    gate = _closed_gate(case, _READY)
-    return _says_closed(gate, "Technical Design") if gate else ""
+    gate = _closed_gate(attempt, _READY)
+    return _closed_message(gate, "Technical Design") if gate else ""
 
 
-def _not_done(case: ApprovalAttempt) -> str:
-    if not case.slot.approval.is_launch:
+def _not_done(attempt: ApprovalAttempt) -> str:
+    if not attempt.slot.approval.is_launch:
         return ""
-    if gate := _closed_gate(case, _DONE):
-        return _says_closed(gate, "Launch Approval")
-    others = _others_open(case.state, case.slot)
+    if gate := _closed_gate(attempt, _DONE):
+        return _closed_message(gate, "Launch Approval")
+    others = _others_open(attempt.state, attempt.slot)
     if not others:
         return ""
     return (
@@ -138,7 +139,7 @@ def _not_done(case: ApprovalAttempt) -> str:
     )
 
 
-def _says_closed(gate: Gate, role: str) -> str:
+def _closed_message(gate: Gate, role: str) -> str:
     return (
         f"{gate.done} of {gate.total} items of the {gate.name} are ticked; {role} "
         "needs all of them. Tick them in the plan once they’re true, and submit it "
@@ -186,27 +187,30 @@ RULES = (
 )
 
 
-def refusals_for(case: ApprovalAttempt) -> Iterator[str]:
-    """Every reason why this person may not approve this version in this slot now."""
+def refusals_for(attempt: ApprovalAttempt) -> Iterator[str]:
+    """Every reason why the signer may not approve this version in this slot."""
     for rule in RULES:
-        if getattr(case.state.rules, rule.name) and (said := rule.refusal(case)):
-            yield said
-    waits = [s.approval.role for s in case.slot.waits_for if not s.is_approved]
-    if waits:
+        if getattr(attempt.state.rules, rule.name) and (
+            refusal := rule.refusal(attempt)
+        ):
+            yield refusal
+    earlier = attempt.slot.waits_for
+    open_roles = [slot.approval.role for slot in earlier if not slot.is_approved]
+    if open_roles:
         yield (
-            f"{case.slot.approval.role} comes after {' and '.join(waits)}, which "
-            "isn’t approved yet. You’ll be notified when it’s your turn."
+            f"{attempt.slot.approval.role} comes after {' and '.join(open_roles)}, "
+            "which isn’t approved yet. You’ll be notified when it’s your turn."
         )
 
 
 def awaits_decision(state: ReviewStatus, slot: ApprovalStatus) -> bool:
-    """Whether somebody's word is waited for in a slot now, and could be given."""
+    """Whether it is a slot's turn, and one of its approvers can still decide."""
     if state.version is None or state.has_expired or slot.is_stale:
         return False
     if any(not earlier.is_approved for earlier in slot.waits_for):
         return False
-    is_last = state.rules.done_first and slot.approval.is_launch
-    if is_last and _others_open(state, slot):
+    comes_last = state.rules.done_first and slot.approval.is_launch
+    if comes_last and _others_open(state, slot):
         return False
     return bool(slot.open_approvers)
 

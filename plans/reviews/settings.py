@@ -1,5 +1,8 @@
-"""What is asked for the newest version of a plan, and of whom: as its rows say now, and
-as its records say. Whoever changes the rows alone makes the two differ."""
+"""The sign-off settings of a plan's newest version: its rules, slots and approvers.
+
+Both as the rows have them and as the audit log recorded them. They differ only if the
+rows were changed without an action.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +24,8 @@ _RULES = [
 
 
 def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
-    """As the rows say now. `slots`: those of the newest version; the ones that came
-    later are asked for by the next."""
+    """The settings in the rows. `slots`: those of the newest version; slots added later
+    belong to the next one."""
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
     approvals = Approval.objects.filter(pk__in=list(slots)).prefetch_related("seats")
     return {
@@ -40,8 +43,8 @@ def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
 
 
 def approver_settings(approval: Approval) -> dict[str, Any]:
-    """Who is to sign in a slot: each with whom they stand in for, if anybody; and how
-    many of them are needed."""
+    """The approvers of a slot, each with the person they replace, and whether one of
+    them is enough."""
     seats = sorted(approval.seats.all(), key=lambda seat: seat.pk)
     return {
         "needs": str(approval.needs),
@@ -50,8 +53,8 @@ def approver_settings(approval: Approval) -> dict[str, Any]:
 
 
 def recorded_settings(records: Iterable[AuditRecord]) -> Settings | None:
-    """As the newest submission keeps them, with every change since. None before the
-    first one, and for one of a release that did not keep them."""
+    """The settings of the newest submission with every change recorded since. None if
+    there is none, or if its release did not record settings."""
     settings: Settings | None = None
     for record in records:
         if record.kind == Kind.SUBMITTED:
@@ -76,24 +79,24 @@ def _apply(record: AuditRecord, settings: Settings) -> None:
 
 
 def unrecorded_changes(plan: Plan, records: list[AuditRecord]) -> list[str]:
-    """What was changed behind the records, in words; [] when all is as they say."""
+    """Descriptions of the settings that differ from the audit log."""
     recorded = recorded_settings(records)
     if recorded is None:
         return []
-    now = current_settings(plan, map(int, recorded["slots"]))
-    found = [
+    current = current_settings(plan, map(int, recorded["slots"]))
+    changed = [
         f"the rule {name}"
         for name, value in recorded["rules"].items()
-        if now["rules"].get(name) != value
+        if current["rules"].get(name) != value
     ]
     for pk, slot in recorded["slots"].items():
-        present = now["slots"].get(pk, {})
-        found += [
+        columns = current["slots"].get(pk, {})
+        changed += [
             f"{_WORDS.get(name, name)} slot {pk}"
             for name, value in slot.items()
-            if present.get(name) != value
+            if columns.get(name) != value
         ]
-    return found
+    return changed
 
 
 _WORDS = {
@@ -105,14 +108,14 @@ _WORDS = {
 }
 
 
-def newest_of_rules(plan: Plan) -> int:
-    """The number of the newest record of a change of the rules; 0 for none."""
+def newest_rules_record(plan: Plan) -> int:
+    """The number of the newest record that changed the rules, or 0."""
     changed = AuditRecord.objects.filter(plan=plan, kind=Kind.RULES_CHANGED)
     return changed.aggregate(newest=Max("number"))["newest"] or 0
 
 
-def newest_of_slots(plan: Plan) -> dict[int, int]:
-    """The number of the newest record of a change of each slot that was changed."""
+def newest_slot_records(plan: Plan) -> dict[int, int]:
+    """By slot, the number of the newest record that changed it."""
     changed = AuditRecord.objects.filter(plan=plan, kind=Kind.SLOT_CHANGED)
     numbers = changed.order_by("number").values_list("approval", "number")
     return {pk: number for pk, number in numbers if pk}

@@ -1,4 +1,4 @@
-"""Where a plan's sign-off stands, in words: what is so, and who has to do what next."""
+"""A plan's sign-off in words: its status, and who has to do what next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from plans.reviews.rules import awaits_decision
 
 @dataclass(frozen=True)
 class ReviewSummary:
-    """`title`: one sentence; `steps`: what has to happen next, each with by whom."""
+    """`title`: one sentence; `steps`: what has to happen next, and who does it."""
 
     title: str
     steps: list[str]
@@ -28,13 +28,13 @@ def _title(state: ReviewStatus) -> str:
     number = state.version.number
     match state.name:
         case "changes":
-            said = [
+            objections = [
                 f"{_name(approver)} {_OBJECTED[approver.state]} ({slot.approval.role})"
                 for slot in state.slots
                 for approver in slot.approvers
                 if approver.state in _OBJECTED
             ]
-            return f"{join_words(said)}, so version {number} is not approved."
+            return f"{join_words(objections)}, so version {number} is not approved."
         case "approved":
             return f"Version {number} is approved: it has every required sign-off."
         case "superseded":
@@ -42,10 +42,10 @@ def _title(state: ReviewStatus) -> str:
                 f"Version {number} is approved. The plan has been edited since, and "
                 "no one has signed the current text."
             )
-    given = f"{state.required_signed} of {len(state.required)} required sign-offs"
+    count = f"{state.required_signed} of {len(state.required)} required sign-offs"
     if state.has_expired:
-        return f"The request for version {number} has ended with {given}."
-    return f"Version {number} is in review: it has {given}."
+        return f"The request for version {number} has ended with {count}."
+    return f"Version {number} is in review: it has {count}."
 
 
 _OBJECTED = {"changes": "asked for changes", "declined": "declined"}
@@ -65,7 +65,7 @@ def _steps(state: ReviewStatus) -> Iterator[str]:
         )
     else:
         yield from _steps_of_version(state, state.version.number)
-    yield from _steps_for_nobody(state)
+    yield from _steps_for_unsignable_slots(state)
 
 
 def _steps_of_version(state: ReviewStatus, number: int) -> Iterator[str]:
@@ -121,8 +121,8 @@ def _steps_of_slots(state: ReviewStatus) -> Iterator[str]:
         yield f"After that: {join_words(later)}."
 
 
-def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
-    """Slots that nobody could sign: that is for an editor to mend, not to wait for."""
+def _steps_for_unsignable_slots(state: ReviewStatus) -> Iterator[str]:
+    """Slots that wait for an editor, because no one can sign in them."""
     for slot in state.slots:
         if not slot.open_approvers or slot.approval.needs == Approval.Needs.ALL:
             for approver in slot.unable_approvers:
@@ -137,18 +137,18 @@ def _steps_for_nobody(state: ReviewStatus) -> Iterator[str]:
                 f"Confirm that “{slot.approval.name}” means {person.account}: "
                 f"{slot.approval.role}."
             )
-    mended = [
+    without_approver = [
         slot.approval
         for slot in state.slots
         if not slot.approvers and slot.approval.is_required
     ]
-    for approval in mended:
+    for approval in without_approver:
         if approval.name and not proposed.get(approval.pk):
             yield (
                 f"Name an approver for {approval.role}: “{approval.name}” isn’t a "
                 "member of the team."
             )
-    empty = [approval.role for approval in mended if not approval.name]
+    empty = [approval.role for approval in without_approver if not approval.name]
     if empty:
         yield f"Choose who signs {join_words(empty)}."
 
@@ -166,7 +166,7 @@ def _name(approver: ApproverStatus) -> str:
 
 def join_words(words: Iterable[str], last: str = "and") -> str:
     """`a, b and c`."""
-    found = list(words)
-    if len(found) < 2:
-        return "".join(found)
-    return f"{', '.join(found[:-1])} {last} {found[-1]}"
+    words = list(words)
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

@@ -1,4 +1,4 @@
-"""Whether a plan's evidence still fits together."""
+"""Verification of a plan's evidence: hash chain, digests, change log and text."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Kind = AuditRecord.Kind
 
 @dataclass(frozen=True)
 class Verification:
-    """`problem`: a sentence about the first record that does not fit, or "" when all
-    do. `head`: the hash of the newest record, to compare with a printed page."""
+    """`problem`: a sentence about the first mismatch, or "". `head`: the hash of the
+    newest record, to compare with a printed evidence page."""
 
     records: int
     versions: int
@@ -32,7 +32,7 @@ class Verification:
 
 
 def verify_evidence(plan: Plan) -> Verification:
-    """Compute the chain and every digest of a plan again."""
+    """Recompute the hash chain and every digest of a plan."""
     records = list(plan.records.order_by("number"))
     versions = {version.pk: version for version in plan.versions.all()}
     problem = next(_problems(plan, records, versions), "")
@@ -43,33 +43,12 @@ def verify_evidence(plan: Plan) -> Verification:
 def _problems(
     plan: Plan, records: list[AuditRecord], versions: dict[int, Version]
 ) -> Iterator[str]:
-    previous = ""
     submitted: set[int] = set()
-    for at, record in enumerate(records, start=1):
-        said = f"Record {record.number} ({record})"
-        if record.number != at:
-            yield f"{said} stands where number {at} should: one is missing."
-        if record.previous != previous:
-            yield f"{said} does not follow from the record before it."
-        if record_hash(record, previous) != record.hash:
-            yield f"{said} was changed after it was written."
-        previous = record.hash
-        if record.version_id is None:
-            continue
-        version = versions.get(record.version_id)
-        if version is None:
-            yield f"{said} is about a version that is no longer there."
-            continue
-        if record.sha256 != version.sha256:
-            yield f"{said} is about a text whose digest was another one."
-        if record.kind == Kind.SUBMITTED:
-            is_first = version.pk not in submitted
-            submitted.add(version.pk)
-            yield from _problems_of_version(said, record, version, is_first)
+    yield from _problems_of_records(records, versions, submitted)
     for version in versions.values():
         if version.pk not in submitted:
             yield f"No record says that version {version.number} was submitted."
-        if _end_told(version, records) != version.expires_at:
+        if _recorded_end(version, records) != version.expires_at:
             yield f"The end of the request for version {version.number} was changed."
     yield from _problems_of_log(plan, records)
     for setting in unrecorded_changes(plan, records):
@@ -82,55 +61,86 @@ def _problems(
         )
 
 
+def _problems_of_records(
+    records: list[AuditRecord], versions: dict[int, Version], submitted: set[int]
+) -> Iterator[str]:
+    """Check the hash chain, and add the versions that it submits to `submitted`."""
+    previous = ""
+    for position, record in enumerate(records, start=1):
+        name = f"Record {record.number} ({record})"
+        if record.number != position:
+            yield f"{name} stands where number {position} should: one is missing."
+        if record.previous != previous:
+            yield f"{name} does not follow from the record before it."
+        if record_hash(record, previous) != record.hash:
+            yield f"{name} was changed after it was written."
+        previous = record.hash
+        if record.version_id is None:
+            continue
+        version = versions.get(record.version_id)
+        if version is None:
+            yield f"{name} is about a version that is no longer there."
+            continue
+        if record.sha256 != version.sha256:
+            yield f"{name} is about a text whose digest was another one."
+        if record.kind == Kind.SUBMITTED:
+            is_first = version.pk not in submitted
+            submitted.add(version.pk)
+            yield from _problems_of_version(name, record, version, is_first)
+
+
 def _problems_of_version(
-    said: str, record: AuditRecord, version: Version, is_first: bool
+    name: str, record: AuditRecord, version: Version, is_first: bool
 ) -> Iterator[str]:
     text = compute_digests(
         version.markdown, doc.Edition(version.edition), version.places
     )
     if text.sha256 != version.sha256:
         yield (
-            f"{said}: the text of version {version.number} is not the one that was "
+            f"{name}: the text of version {version.number} is not the one that was "
             f"frozen. Its SHA-256 is {text.sha256} and was {version.sha256}."
         )
     if (text.parts, text.unticked) != (version.parts, version.unticked):
-        yield f"{said}: the digests of the parts of version {version.number} are wrong."
-    kept, now = (
-        record.details | {"expires": ""},
-        submission_details(version) | {"expires": ""},
-    )
-    kept.pop("settings", None)
-    if kept != now:
-        names = ", ".join(sorted(name for name in now if now[name] != kept.get(name)))
-        yield f"{said}: what is kept about version {version.number} changed ({names})."
+        yield f"{name}: the digests of the parts of version {version.number} are wrong."
+    # Other checks cover the end of the request and the settings.
+    recorded = record.details | {"expires": ""}
+    current = submission_details(version) | {"expires": ""}
+    recorded.pop("settings", None)
+    if recorded != current:
+        changed = [key for key in current if current[key] != recorded.get(key)]
+        columns = ", ".join(sorted(changed))
+        yield (
+            f"{name}: what is kept about version {version.number} changed ({columns})."
+        )
     if is_first and (record.actor_id, record.at) != (
         version.author_id,
         version.created_at,
     ):
-        yield f"{said}: version {version.number} has another author or time."
+        yield f"{name}: version {version.number} has another author or time."
 
 
-def _end_told(version: Version, records: list[AuditRecord]) -> datetime | None:
-    """When the request ends, by the newest record that says so."""
+def _recorded_end(version: Version, records: list[AuditRecord]) -> datetime | None:
+    """When the request ends, according to the newest record about it."""
     for record in reversed(records):
         if record.version_id == version.pk and record.kind == Kind.EXPIRED:
             return record.at
         if record.version_id == version.pk and record.kind == Kind.SUBMITTED:
-            told = record.details.get("expires")
-            return datetime.fromisoformat(told) if told else None
+            expires = record.details.get("expires")
+            return datetime.fromisoformat(expires) if expires else None
     return None
 
 
 def _problems_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
-    """The change log tells of each action too: a record taken from the end shows."""
-    told = plan.changes.filter(verb__startswith="review.")
-    told = told.exclude(verb=Change.Verb.REVIEW_REMINDED).order_by("number")
-    numbers = dict(told.values_list("number", "verb"))
-    others = [record for record in records if record.kind != Kind.SEATED]
-    recorded = {record.change_number for record in others}
-    for number in numbers:
+    """Compare with the change log, which shows when records at the end are missing."""
+    changes = plan.changes.filter(verb__startswith="review.")
+    changes = changes.exclude(verb=Change.Verb.REVIEW_REMINDED).order_by("number")
+    verbs = dict(changes.values_list("number", "verb"))
+    # A new approver is recorded with the change of another action.
+    records = [record for record in records if record.kind != Kind.SEATED]
+    recorded = {record.change_number for record in records}
+    for number, verb in verbs.items():
         if number not in recorded:
-            yield f"Change {number} ({numbers[number]}) has no record: one was removed."
-    for record in others:
-        if record.change_number not in numbers:
+            yield f"Change {number} ({verb}) has no record: one was removed."
+    for record in records:
+        if record.change_number not in verbs:
             yield f"Record {record.number} ({record}) is of a change that is not there."

@@ -14,7 +14,11 @@ from django.views.decorators.http import require_safe
 
 from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.reviews.hash_chain import hash_input, utc_timestamp
-from plans.reviews.record_text import describe, in_place_of, referenced_user_ids
+from plans.reviews.record_text import (
+    describe,
+    referenced_user_ids,
+    represented_approver,
+)
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from plans.views.shortcuts import Request, login_required, plan_for
@@ -46,7 +50,7 @@ class EvidenceEntry:
     record: AuditRecord
     who: str
     details: list[str]
-    in_place_of: str
+    represented_approver: str
 
 
 @require_safe
@@ -69,7 +73,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
                 record,
                 _who(record),
                 describe(record, roles, people),
-                in_place_of(record),
+                represented_approver(record),
             )
             for record in records
         ],

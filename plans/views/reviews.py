@@ -23,7 +23,7 @@ from plans.forms.signing import (
     CONDITION,
     SIGN,
     WITHDRAW,
-    RejectedForm,
+    RejectedSigning,
     SigningForm,
     is_usual,
     signing_forms,
@@ -35,7 +35,7 @@ from plans.page.comments import open_threads
 from plans.reviews import highlights, rules
 from plans.reviews.digests import current_digests
 from plans.reviews.model import ReviewStatus
-from plans.reviews.named_people import propose
+from plans.reviews.named_people import add_proposals
 from plans.reviews.staleness import mark_edits
 from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
@@ -65,7 +65,7 @@ def review_page(
     member: Membership,
     *,
     status: int = 200,
-    typed: RejectedForm | None = None,
+    typed: RejectedSigning | None = None,
     message: str = "",
     why_end: str = "",
 ) -> HttpResponse:
@@ -73,7 +73,7 @@ def review_page(
     state = review_status(plan)
     loaded = storage.load(plan)
     mark_edits([(state, current_digests(plan, loaded.document, state.edition))])
-    propose(plan, state)
+    add_proposals(plan, state)
     places = items.places(loaded.document)
     errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
     can_edit = bool(permissions.may_edit(member))
@@ -121,7 +121,10 @@ def _is_due(state: ReviewStatus) -> bool:
 
 
 def _since(
-    plan: Plan, seats: list[SigningForm], version: Version, typed: RejectedForm | None
+    plan: Plan,
+    seats: list[SigningForm],
+    version: Version,
+    typed: RejectedSigning | None,
 ) -> dict[str, Any]:
     """What changed since the version that this person knows: the one they were about to
     sign, or decided on last, or else the one before."""
@@ -326,7 +329,7 @@ def _signed_or_why(
 ) -> HttpResponse:
     if not form.is_valid():
         said = " ".join(str(e) for found in form.errors.values() for e in found)
-        typed = RejectedForm(approval.pk, what, form, said)
+        typed = RejectedSigning(approval.pk, what, form, said)
         return review_page(
             request, plan, member, status=form.refusal_status, typed=typed
         )
@@ -334,7 +337,7 @@ def _signed_or_why(
         done = act()
         form.spend()
     except Refused as refusal:
-        typed = RejectedForm(approval.pk, what, form, str(refusal))
+        typed = RejectedSigning(approval.pk, what, form, str(refusal))
         return review_page(
             request, plan, member, status=http_status(refusal), typed=typed
         )

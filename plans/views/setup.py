@@ -24,8 +24,8 @@ from plans.forms.signing_rules import (
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
 from plans.reviews.model import ApprovalStatus, ReviewStatus
-from plans.reviews.named_people import propose
-from plans.reviews.settings import newest_of_rules, newest_of_slots
+from plans.reviews.named_people import add_proposals
+from plans.reviews.settings import newest_rules_record, newest_slot_records
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -129,8 +129,8 @@ def setup_page(
     message: str = "",
 ) -> HttpResponse:
     plan = page.plan
-    seen = newest_of_slots(plan)
-    propose(plan, page.state)
+    seen = newest_slot_records(plan)
+    add_proposals(plan, page.state)
     cards = [_card(page, slot, seen, typed) for slot in page.state.slots]
     places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
     if typed and typed.place in places:
@@ -140,7 +140,7 @@ def setup_page(
         "state": page.state,
         "cards": cards,
         "rules": places["rules"],
-        "rules_seen": newest_of_rules(plan),
+        "rules_seen": newest_rules_record(plan),
         "new": places["new"],
         "lost": _lost(request, typed, cards),
         "message": message,

@@ -25,7 +25,7 @@ from plans.forms.signing_rules import PeopleOfSlot, Rules
 from plans.models import Membership, Plan
 from plans.permissions import Decision
 from plans.reviews.model import ApprovalStatus
-from plans.reviews.named_people import line_naming
+from plans.reviews.named_people import unambiguous_line
 from plans.views.setup import (
     Page,
     RejectedSetupForm,
@@ -213,7 +213,7 @@ def _new_line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str,
     is_joined_differently = len(after) > 1 and needs != slot.approval.needs
     is_other_people = {user.pk for user in before} != {user.pk for user in after}
     if is_other_people or is_joined_differently:
-        name = line_naming(page.plan, after, needs)
+        name = unambiguous_line(page.plan, after, needs)
     block = storage.block_from_row(slot.approval.item.block)
     return line_values(block, role=form.cleaned_data["role"], name=name)
 
@@ -267,7 +267,7 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
         block = approvals_block(plan)
         if block is None:
             raise Refused("The plan has no Approvals section. Add one first.")
-        line = line_naming(plan, form.chosen, form.cleaned_data["needs"])
+        line = unambiguous_line(plan, form.chosen, form.cleaned_data["needs"])
         values = line_values(
             storage.block_from_row(block),
             role=form.cleaned_data["role"],

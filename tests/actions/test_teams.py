@@ -9,7 +9,7 @@ from plans.actions import sharing, teams
 from plans.actions.approvers import confirm
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, ShareLink, User
-from plans.reviews.named_people import proposed
+from plans.reviews.named_people import proposed_members
 from plans.reviews.status import review_status
 from tests import make
 
@@ -174,7 +174,7 @@ def test_who_joins_is_proposed_where_they_are_named(team, alice, charlie, token,
     assert Membership.objects.filter(user=charlie, team=team).exists()
     slot = review_status(plan).slots[0]
     assert slot.approvers == []
-    assert proposed(plan, slot.approval) == [charlie]
+    assert proposed_members(plan, slot.approval) == [charlie]
     confirm(plan=plan, approval=slot.approval, actor=alice, person=charlie)
     assert [approver.user for approver in review_status(plan).slots[0].approvers] == [
         charlie
