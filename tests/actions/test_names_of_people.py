@@ -128,7 +128,7 @@ def test_who_joins_is_proposed_and_asked_only_when_an_editor_says_so(
     request_review(plan=plan, actor=alice)
     approval = make.slot_of(plan)
     assert seated(plan) == []
-    question = "to name Erin Lund (erin), who has not been asked to sign."
+    question = "probably means Erin Lund (erin), who hasn’t been asked to sign."
     page = signed_in(bob).get(url_of("review", plan))
     assert question in words_of(page)
     assert "Ask Erin Lund" in words_of(page)
