@@ -32,7 +32,7 @@ from plans.actions.change_log import (
     unlock_unchanged,
 )
 from plans.actions.membership import membership
-from plans.actions.nesting import Nesting, hand_over_tail, swap_tails
+from plans.actions.nesting import Nesting, hand_over_tail, set_off_end, swap_tails
 from plans.actions.ordering import positions_after
 from plans.actions.values import check_length, guard, write_values
 from plans.content import storage
@@ -303,11 +303,13 @@ def remove_item(
     """Take an item, and what is nested in it, out of the plan. Undo brings it back."""
     require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
-    _refuse_if_gone(item, siblings_of(item.block, item.parent))
+    siblings = siblings_of(item.block, item.parent)
+    _refuse_if_gone(item, siblings)
     part, _ = values_of_row(item)
     nesting = Nesting(item.block)
     going = nesting.within(item)
     edits = hand_over_tail(going[-1], nesting.before(item)) + mark_removed(going)
+    edits += set_off_end(siblings[0].block, nesting, plan.newline)
     edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, Change.Verb.ITEM_REMOVED, item, part, edits)
 
@@ -349,6 +351,7 @@ def move_item(
     nesting = Nesting(item.block)
     edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
     edits.append(set_columns(item, position=position))
+    edits += set_off_end(item.block, nesting, plan.newline)
     edits += numbered_anew(item.block, item.parent)
     _record(plan, actor, number, Change.Verb.ITEM_MOVED, item, part, edits)
 

@@ -32,6 +32,12 @@ class Nesting:
     def end_of(self, item: Item) -> Item:
         return self.within(item)[-1]
 
+    @property
+    def last(self) -> Item | None:
+        """The one that stands at the end of the block."""
+        outermost = self._below[None]
+        return self.end_of(outermost[-1]) if outermost else None
+
     def before(self, item: Item) -> Item | None:
         """What an item follows in the text; None for the first of its block."""
         siblings = self._below[item.parent_id]
@@ -39,6 +45,17 @@ class Nesting:
         if place:
             return self.end_of(siblings[place - 1])
         return self._rows[item.parent_id] if item.parent_id else None
+
+
+def set_off_end(block: Block, before: Nesting, newline: str) -> list[Edit]:
+    """Another item ends the block: what was read right below the one that did could be
+    taken for a line of this one."""
+    if block.tail.count("\n") > 1 or before.last == (last := Nesting(block).last):
+        return []
+    later = Block.objects.present().filter(
+        section=block.section_id, position__gt=block.position
+    )
+    return [set_columns(block, tail=newline * 2)] if last and later.exists() else []
 
 
 def swap_tails(one: Item, other: Item) -> list[Edit]:

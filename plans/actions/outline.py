@@ -7,6 +7,8 @@ text, so it stays where it is when a section moves or goes.
 
 from __future__ import annotations
 
+import re
+
 from plans import document as doc
 from plans.actions.change_log import set_columns
 from plans.content import storage
@@ -15,6 +17,9 @@ from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section
 from plans.models.change import Edit
 
+# In lines that hold more than white space.
+_INDENT = re.compile(r"^[ \t]+(?=[^ \t\r\n])", re.MULTILINE)
+
 
 def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
     section_id = row.pk if isinstance(row, Section) else row.section_id
@@ -22,28 +27,47 @@ def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
         raise Refused("This section has been removed. Reload the page.")
 
 
-def swap_ends(one: Section, other: Section) -> list[Edit]:
+def swap_ends(one: Section, other: Section, newline: str) -> list[Edit]:
     """Two groups changed places: what followed each place follows it still."""
     first, second = end_of(one), end_of(other)
     if first.tail == second.tail:
         return []
-    tail = first.tail
-    return [set_columns(first, tail=second.tail), set_columns(second, tail=tail)]
+    tails = set_off(first.tail, newline), set_off(second.tail, newline)
+    return [set_columns(first, tail=tails[1]), set_columns(second, tail=tails[0])]
 
 
 def hand_over_end(
-    going: Section | Block, staying: Section | Block, *, is_last: bool
+    going: Section | Block,
+    staying: Section | Block,
+    newline: str,
+    *,
+    is_last: bool,
 ) -> list[Edit]:
     """What followed a part that goes follows the one before it: a rule, a blank line,
-    and what ends the file (`is_last`)."""
+    and what ends the file (`is_last`).
+
+    Blocks that were never next to each other have a blank line between them.
+    """
     is_start = isinstance(staying, Section) and not staying.level
+    if is_start:
+        return []
     brings_rule = has_rule(going.tail) and not has_rule(staying.tail)
     brings_air = staying.tail.count("\n") < 2 <= going.tail.count("\n")
-    if is_start or not (brings_rule or brings_air or is_last):
-        return []
-    if going.tail == staying.tail:
-        return []
-    return [set_columns(staying, tail=going.tail)]
+    tail = staying.tail
+    if brings_rule or brings_air or is_last:
+        tail = set_off(going.tail, newline)
+    is_between = isinstance(going, Block) and isinstance(staying, Block) and not is_last
+    if is_between and tail.count("\n") < 2:
+        tail = newline * 2
+    return [set_columns(staying, tail=tail)] if tail != staying.tail else []
+
+
+def set_off(tail: str, newline: str) -> str:
+    """What came to follow another part: a rule in it may neither underline that, nor
+    stand so far in that a list takes it in."""
+    if not has_rule(tail):
+        return tail
+    return newline * 2 + _INDENT.sub("", tail).lstrip("\r\n")
 
 
 def make_room(
@@ -54,9 +78,10 @@ def make_room(
     What ends the file, and a rule that divides larger parts, is no longer needed here.
     """
     divides = level <= next_level or not has_rule(end.tail)
-    if divides and end.tail.count("\n") > 1:
+    is_start = isinstance(end, Section) and not end.level
+    if (divides and end.tail.count("\n") > 1) or (is_start and not end.tail):
         return []
-    return [set_columns(end, tail=newline * 2)]
+    return [set_columns(end, tail="" if is_start else newline * 2)]
 
 
 def follow_heading(section: Section) -> None:

@@ -35,6 +35,7 @@ from plans.actions.outline import (
     make_room,
     refuse_if_gone,
     retitle,
+    set_off,
     swap_ends,
 )
 from plans.actions.values import check_length, guard
@@ -141,7 +142,7 @@ def add_section(
     following = present[present.index(last) + 1 :]
     section = _store_section(plan, part, sections, last)
     end = end_of(last)
-    _new_block(plan, section, kind, GAP, end.tail)
+    _new_block(plan, section, kind, GAP, set_off(end.tail, plan.newline))
     edits = make_room(
         end,
         plan.newline,
@@ -177,7 +178,7 @@ def add_approvals(
     section = _store_section(plan, part, sections, present[-1])
     end = end_of(present[-1])
     block = _usual_approvals(plan.newline)
-    block.tail = end.tail
+    block.tail = set_off(end.tail, plan.newline)
     storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
     refuse_if_overfull(plan)
@@ -282,7 +283,8 @@ def remove_section(
     if before >= 0:
         is_last = going[-1] == present[-1]
         staying = end_of(present[before])
-        edits += hand_over_end(end_of(going[-1]), staying, is_last=is_last)
+        end = end_of(going[-1])
+        edits += hand_over_end(end, staying, plan.newline, is_last=is_last)
     retitle(plan)
     _record(plan, actor, number, Change.Verb.SECTION_REMOVED, section, edits)
 
@@ -317,7 +319,7 @@ def move_section(
         set_columns(row, position=position)
         for row, position in zip(moving, places, strict=True)
     ]
-    edits += swap_ends(moving[-1], neighbour[-1])
+    edits += swap_ends(moving[-1], neighbour[-1], plan.newline)
     retitle(plan)
     _record(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)
 
@@ -357,7 +359,7 @@ def add_block(
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
     blocks = list(Block.objects.filter(section=section))
     end = end_of(section)
-    tail = end.tail
+    tail = set_off(end.tail, plan.newline)
     edits = make_room(end, plan.newline)
     (position,) = positions_after(blocks, blocks[-1] if blocks else None)
     block = _new_block(plan, section, kind, position, tail, text)
@@ -412,7 +414,7 @@ def remove_block(
     place = blocks.index(block)
     staying = blocks[place - 1] if place else section
     is_last = block == blocks[-1] and section == present[-1]
-    edits += hand_over_end(block, staying, is_last=is_last)
+    edits += hand_over_end(block, staying, plan.newline, is_last=is_last)
     _record(plan, actor, number, Change.Verb.SECTION_BLOCK_REMOVED, section, edits)
 
 

@@ -29,7 +29,8 @@ def end_of(section: Section) -> Section | Block:
 
 
 def has_rule(tail: str) -> bool:
-    return any(tail.count(mark) for mark in ("---", "***", "___", "- - -", "* * *"))
+    """Whether anything but line ends stands there, which only a rule does."""
+    return bool(tail.strip())
 
 
 def title_of(document: doc.Document) -> str:

@@ -56,6 +56,7 @@ from plans.document.writer import line_numbers
 _ISO_DATE = re.compile(r"\b(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _READY = re.compile(r"definition of ready", re.IGNORECASE)
 _LEFT_OPEN = re.compile(r"\bTODO\b|\?\?\?")
+_LIST_MARK = re.compile(r"[ \t]*(?:\d{1,9})?([-*+.)])(?=\s|$)")
 _BELOW_A_LABEL = frozenset({BlockKind.CODE, BlockKind.LIST, BlockKind.CHECKLIST})
 _STRUCTURED = ("- [", "* [", "+ [", "| [", "<!--")
 
@@ -108,7 +109,8 @@ def check(
             for finding in _column_findings(block, known):
                 add(finding, section, block, None)
             for item in block.walk():
-                leads = item is block.items[-1] and _leads_to(item, following)
+                is_last = item is block.items[-1]
+                leads = is_last and _leads_to(item, block, following)
                 for finding in _item_findings(section, block, item, known):
                     if finding.code != "blank" or not leads:
                         add(finding, section, block, item)
@@ -118,13 +120,27 @@ def check(
     return problems
 
 
-def _leads_to(item: Item, following: Block | None) -> bool:
+def _leads_to(item: Item, block: Block, following: Block | None) -> bool:
     """Whether an item is a label alone, and its content the block below it."""
     if not isinstance(item, Field) or item.value or any(blanks_of(item)):
         return False
     if following is None or (item.source.startswith("**") and not _is_list(following)):
         return False  # a paragraph of a label alone is no field, unless a list follows
+    if _is_one_list(block, following):
+        return False
     return following.kind.is_table or following.kind in _BELOW_A_LABEL
+
+
+def _is_one_list(block: Block, following: Block) -> bool:
+    """Whether the list below another one is read as the rest of it."""
+    first, *_ = [_mark_of(item) for item in following.items] or [""]
+    return first == _mark_of(block.items[-1]) != "" and not block.tail.strip()
+
+
+def _mark_of(item: Item) -> str:
+    """What makes entries one list: their bullet, or what stands behind the number."""
+    match = _LIST_MARK.match(written(item))
+    return match[1] if match else ""
 
 
 def _is_list(block: Block) -> bool:

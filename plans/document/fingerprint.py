@@ -18,10 +18,9 @@ from plans.document.model import (
     Section,
 )
 from plans.document.reader import read
-from plans.document.syntax.items import number_of, values_of
+from plans.document.syntax.items import number_of, values_of, written
 from plans.document.syntax.parsed import EMPTY
-from plans.document.syntax.parsing import unix
-from plans.document.syntax.passages import escape_passage
+from plans.document.syntax.parsing import MAY_BE_RULE, block_tokens, unix
 from plans.document.syntax.tables import columns_of
 from plans.document.syntax.texts import is_part_of_entry
 from plans.document.writer import write
@@ -72,20 +71,27 @@ def _items(section: Section, depth: int = 0) -> Iterator[Said]:
 
 
 def semantic_items(item: Item, depth: int = 0) -> Iterator[Said]:
-    """An item's values; a passage that holds lists and the like counts as these.
+    """An item's values; a passage that holds lists and the like counts as these, and
+    rules in it, which only separate, do not.
     `depth`: how many parts are around it that were read in the same way."""
     if item.kind is ItemKind.RAW and depth < _DEEPEST:
         yield from _said_raw(values_of(item)[0], depth + 1)
         return
     if item.kind is ItemKind.PASSAGE and depth < _DEEPEST:
-        (text,) = values_of(item)
-        (inner, *_) = read(escape_passage(text)).sections
-        if any(block.kind is not BlockKind.PASSAGE for block in inner.blocks):
+        inner = sections_in(item)[0]
+        if [block.kind for block in inner.blocks] != [BlockKind.PASSAGE]:
             yield from _items(inner, depth + 1)
             return
+        (item,) = inner.blocks[0].items
     label = item.label if isinstance(item, Field) else None
     done = item.done if isinstance(item, Check) else None
     yield (item.kind, label, done, *values_of(item))
+
+
+def sections_in(item: Item) -> list[Section]:
+    """What a passage is when it is read for itself; in most it is a passage alone."""
+    # Below an empty line a rule begins no front matter.
+    return read("\n" + unix(written(item))).sections
 
 
 def _said_raw(text: str, depth: int) -> Iterator[Said]:
@@ -104,6 +110,15 @@ def _said_raw(text: str, depth: int) -> Iterator[Said]:
                 said[-1] = said[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
             if kind is not ItemKind.PASSAGE or said[-1]:
                 yield (kind, *said)
+    for rule in _rules_in(text):  # here they separate nothing
+        yield (ItemKind.RAW, None, None, rule)
+
+
+def _rules_in(text: str) -> Iterator[str]:
+    lines = unix(text).split("\n")
+    for token in block_tokens(f"\n{text}") if MAY_BE_RULE.search(unix(text)) else ():
+        if token.type == "hr" and token.map and not token.level:
+            yield lines[token.map[0] - 1].strip(" \t")
 
 
 def item_reads_back(item: Item, block: Block, newline: str = "\n") -> bool:

@@ -51,10 +51,17 @@ def normalize(
                 if kept[-1].kind is not BlockKind.GUIDANCE:
                     tail = "\n" * (2 - len(tail) + len(tail.lstrip("\n"))) + tail
                 kept[-1].tail = tail
+            elif edition > Edition.SECOND and section.level and block.tail.strip():
+                section.tail = "\n\n" + block.tail.lstrip("\n")
         section.blocks = kept
         for block in kept:
             _clear_what_signing_fills_in(block)
-    text = write(copy).lstrip("\n\ufeff").rstrip("\n") + "\n"
+    if edition > Edition.SECOND:
+        copy.sections[0].tail = ""  # a rule above everything could begin front matter
+    # The first edition was written here in the manner of the second.
+    text = (
+        write(copy, max(edition, Edition.SECOND)).lstrip("\n\ufeff").rstrip("\n") + "\n"
+    )
     return read(text, edition, document.places)
 
 

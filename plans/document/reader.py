@@ -107,6 +107,9 @@ class _Reader:
             if node.type == "heading":
                 self._passage(loose, ends_section=True)
                 self._heading(node, start, end)
+            elif node.type == "hr" and self.edition > Edition.SECOND:
+                # What stands around a rule may go, so it is no part of either.
+                self._passage(loose)
             elif self._is_prose(node, index):
                 loose.append((start, end, node.type == "hr"))
                 continue
@@ -304,7 +307,11 @@ class _Reader:
         if re.sub(rf"^{self.label}", "", last).strip():
             return True
         following = self.nodes[index + 1 : index + 2]
-        return bool(following) and following[0].type in _LISTS
+        if not following or following[0].type not in _LISTS:
+            return False
+        # A link definition in between is no block, but the list is not the label's.
+        between = self._unclaimed(end, self._span(following[0])[0])
+        return not between or self.edition < Edition.THIRD
 
     def _field_spans(self, start: int, end: int) -> list[tuple[int, int]]:
         """Where each field of a paragraph stands; [] for a paragraph that is prose."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent, indent
 
 from plans.document.editions import NEWEST, Edition
@@ -19,6 +19,8 @@ from plans.document.model import (
     Section,
     Text,
 )
+from plans.document.reader import read
+from plans.document.syntax.escaping import label_of_paragraph
 from plans.document.syntax.headings import written_heading
 from plans.document.syntax.items import ended, says, values_of, written
 from plans.document.syntax.lines import with_line_ends
@@ -30,6 +32,13 @@ from plans.document.syntax.texts import is_part_of_entry
 _LIST_ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])(?=[ \t\r\n]|$)")
 _GAP_TO_TEXT = re.compile(r"[ \t]{1,4}(?=[^ \t\r\n])")
 _BEGINS_LIST = re.compile(r"[ \t]*(?:[-*+]|1[.)])[ \t]+[^ \t\r\n]")
+
+_RULE_BELOW = re.compile(r"(?:\r\n|\r|\n)[ \t]*([-_*][-_* \t]*)")
+# What begins a block below any text but one of HTML, which needs no asking.
+_BEGINS_BLOCK = re.compile(r" {0,3}(?:#{1,6}[ \t]|(?:[-*+]|1[.)])[ \t]+[^ \t\r\n])")
+_COLONS = frozenset(":：")
+_WHITE_SPACE = frozenset(" \t")
+_HTML = re.compile(r"^ {0,3}<", re.MULTILINE)
 
 _INTERRUPTS_TEXT = re.compile(r"[ \t]*(?:`{3,}[^`\n]*$|~{3,}|>)", re.MULTILINE)
 
@@ -47,7 +56,8 @@ class Chunk:
     """A part of the text: what it says and what follows it.
 
     `part` tells whose it is. `needs_air`: it was written anew and may only stand
-    between blank lines, or it would run into its neighbours.
+    between blank lines, or it would run into its neighbours. `ends`: the block that it
+    ends.
     """
 
     part: Section | Block | Item
@@ -55,6 +65,7 @@ class Chunk:
     text: str
     tail: str
     needs_air: bool = False
+    ends: Block | None = None
 
 
 def write(document: Document, edition: Edition = NEWEST) -> str:
@@ -89,7 +100,22 @@ def chunks(document: Document, edition: Edition = NEWEST) -> list[Chunk]:
         _separate(piece, following, document.newline, edition)
         if piece.text or piece.tail:
             following = piece
+        elif following and piece.needs_air and edition > Edition.SECOND:
+            following = replace(following, needs_air=True)  # an empty block is between
+    if edition > Edition.SECOND and _begins_as_front_matter(found):
+        found[0].tail = document.newline + found[0].tail
     return found
+
+
+def _begins_as_front_matter(found: list[Chunk]) -> bool:
+    """Whether a rule above everything would make what follows it front matter."""
+    first = next((p for p in found if p.text or p.tail), None)
+    if first is None or not (first.text or first.tail).startswith("---"):
+        return False
+    if isinstance(first.part, Item) and first.part.kind is ItemKind.FRONT_MATTER:
+        return False
+    text = "".join(piece.text + piece.tail for piece in found)
+    return any(token.type == "front_matter" for token in block_tokens(text)[:1])
 
 
 def _section(section: Section, edition: Edition) -> Iterator[Chunk]:
@@ -111,7 +137,8 @@ def _block(section: Section, block: Block, edition: Edition) -> Iterator[Chunk]:
         is_last = index == len(items) - 1
         tail = block.tail if is_last else item.tail or _usual_tail(items, index)
         text = written(item, edition)
-        yield Chunk(item, section, text, tail, is_new or _needs_air(item, edition))
+        needs_air = is_new or _needs_air(item, edition)
+        yield Chunk(item, section, text, tail, needs_air, block if is_last else None)
 
 
 def _would_be_prose(piece: Chunk, following: Chunk | None, edition: Edition) -> bool:
@@ -163,6 +190,10 @@ def _separate(
         piece.text = with_line_ends(piece.text, source, newline)
     if _would_be_prose(piece, following, edition):
         piece.text += f" {EMPTY}"
+    is_careful = edition > Edition.SECOND
+    is_passage = isinstance(piece.part, Text) and piece.part.kind is ItemKind.PASSAGE
+    if is_careful and piece.tail.strip() and _would_underline(piece):
+        piece.tail = newline + piece.tail
     if following is None or not (piece.text or piece.tail):
         return
     if isinstance(piece.part, Text):
@@ -184,6 +215,17 @@ def _separate(
         needs_air = needs_air or _would_run_in(piece, following)
     needs_air = needs_air or _would_be_its_text(piece, following)
     needs_air = needs_air or _would_take_in(piece, following, edition)
+    if is_careful and isinstance(piece.part, Block):
+        needs_air = needs_air or _would_be_row(following)
+    if is_careful and is_passage:
+        needs_air = needs_air or _would_swallow(piece, following)
+    only_rule_helps = is_careful and (
+        _would_be_label(piece, following)
+        if is_passage
+        else following.text[:1] in _WHITE_SPACE and _would_be_in_list(piece, following)
+    )
+    if only_rule_helps and not piece.tail.strip():
+        piece.tail = f"{newline * 2}---{newline * 2}"
     while needs_air and piece.text and _line_ends(piece.tail) < 2:
         piece.tail += "\r" if piece.tail.endswith("\r") else newline
 
@@ -243,6 +285,81 @@ def _would_take_in(piece: Chunk, following: Chunk, edition: Edition) -> bool:
     return is_new or (
         isinstance(following.part, Section) and not _starts_below(following, piece)
     )
+
+
+def _would_swallow(piece: Chunk, following: Chunk) -> bool:
+    """Whether what comes right below a text would be a line of it, asked of Markdown.
+
+    HTML goes on to the next blank line; what was read right below a text is in none.
+    """
+    if _line_ends(piece.tail) > 1 or not following.text:
+        return False
+    if _BEGINS_BLOCK.match(following.text) and not _HTML.search(unix(piece.text)):
+        return False
+    above = f"\n{unix(piece.text)}\n"
+    return above.count("\n") not in _outer_starts(above + unix(following.text))
+
+
+def _would_be_row(following: Chunk) -> bool:
+    """Whether a table without rows would take the first line of a heading for one."""
+    is_heading = isinstance(following.part, Section)
+    return is_heading and not following.text.lstrip().startswith("#")
+
+
+def _outer_starts(text: str) -> set[int]:
+    """The lines, from 0, in which blocks begin that are in no other one."""
+    tokens = block_tokens(text)
+    return {token.map[0] for token in tokens if token.map and not token.level}
+
+
+def _would_be_in_list(piece: Chunk, following: Chunk) -> bool:
+    """Whether something stands so far in that the list above it would take it in, were
+    there nothing but blank lines between."""
+    if piece.ends is None:
+        return False
+    last = piece.ends.items[-1]
+    if last.children and last.source.startswith("**"):
+        last = last.children[-1]  # of the list below a label
+    entry = written(last)
+    bullet = _LIST_ITEM.match(entry)
+    if bullet is None:
+        return False
+    gap = _GAP_TO_TEXT.match(entry, bullet.end())
+    text = following.text
+    columns = len(text[: len(text) - len(text.lstrip(" \t"))].expandtabs(4))
+    return columns >= len((bullet[0] + (gap[0] if gap else " ")).expandtabs(4))
+
+
+def _would_be_label(piece: Chunk, following: Chunk) -> bool:
+    """Whether a text ends in a label that would take the list below it for its own."""
+    is_of_one = piece.section is following.section
+    if not is_of_one or piece.text.rstrip("*")[-1:] not in _COLONS:
+        return False
+    text = unix(piece.text)
+    last = text.rpartition("\n")[2]
+    if not any(map(_is_label, (last, last.rpartition("|")[2].strip(" \t")))):
+        return False
+    if not _LIST_ITEM.match(following.text):
+        return False
+    blocks = read(f"\n{text}\n\n- entry").sections[0].blocks
+    return isinstance(blocks[-1].items[-1], Field)
+
+
+def _is_label(text: str) -> bool:
+    return is_bare_label(text) and label_of_paragraph(text) is not None
+
+
+def _would_underline(piece: Chunk) -> bool:
+    """Whether a rule right below a text would be none: it would make a heading of the
+    text, or go on with its HTML."""
+    below = _RULE_BELOW.match(piece.tail)
+    is_outer = piece.text.startswith("**") or (
+        isinstance(piece.part, Text) and piece.part.kind is ItemKind.PASSAGE
+    )
+    if below is None or not piece.text or not is_outer:
+        return False
+    above = f"\n{unix(piece.text)}\n"
+    return above.count("\n") not in _outer_starts(above + below[1])
 
 
 def _starts_below(heading: Chunk, piece: Chunk) -> bool:

@@ -5,6 +5,7 @@ back. The sequences are random but the same in every run.
 """
 
 import random
+import re
 
 import pytest
 
@@ -28,6 +29,8 @@ from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
 pytestmark = pytest.mark.once
 
+# A paragraph that is a blank and nothing else.
+BLANK = re.compile(r"^\[[^\[\]\n]*\]$", re.MULTILINE)
 CAN_BE_ADDED = {"field", "check", "entry", "row"}
 
 
@@ -118,7 +121,8 @@ class Walk:
 
 
 def as_one(outline):
-    """Passages that follow each other are one when they are read again."""
+    """Passages that follow each other are one when they are read again, and a blank
+    one among them is a placeholder in it."""
     found = []
     for kind, *said in outline:
         words = [*said]
@@ -128,6 +132,9 @@ def as_one(outline):
                 found[-1][3] += "\n\n" + words[2]
                 continue
         found.append([kind, *words])
+    for words in found:
+        if words[0] == "passage":
+            words[3] = BLANK.sub("[...]", re.sub(r"\n{3,}", "\n\n", words[3]))
     return found
 
 

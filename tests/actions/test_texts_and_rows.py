@@ -39,17 +39,27 @@ BLOCKS = [
     "- ```\n  code\n  ```\n- b",
     "| A | B |\n|---|---|\n| [hint] | c |\n| d | |",
     "| A | B |\n|---|---|",
+    "| A |\n|---|\n| b |\n---",
     "Words.",
     "[hint]",
+    "**A**:",
+    "Words.\n***",
+    "[a]: b",
     "Of two  \nlines:",
     "> quoted",
     "```\ncode\n```",
     "~~~\ncode",
     "<!-- hint -->",
+    "  <!-- a\n\n  b -->",
     "    code",
+    "  Words that stand in.",
     "<div>\nhtml\n</div>",
     "---",
+    "***",
+    "_ _ _\n  - - -",
+    "---\na: b\n---",
     "## H",
+    "  ## H",
     "### I",
     "J\n---",
     "## Approvals\n\n- **Lead**: [Name]",
@@ -67,7 +77,15 @@ def texts(draw):
 
 
 def problems_of(document):
-    return [(problem.code, problem.message) for problem in doc.check(document)]
+    """A blank text beside another one is a placeholder in it when it is read again."""
+    return [
+        ("open text", "")
+        if problem.item
+        and problem.item.kind == "passage"
+        and problem.code in ("blank", "placeholder")
+        else (problem.code, problem.message)
+        for problem in doc.check(document)
+    ]
 
 
 def holds(plan, done):
@@ -132,7 +150,7 @@ def test_a_blank_text_behind_a_quotation_is_a_blank(team, bob):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
-    derandomize=True,
+    derandomize="HYPOTHESIS_MAX_EXAMPLES" not in os.environ,
     max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "25")),
 )
 def test_the_text_says_what_the_rows_say(team, bob, text, seed):

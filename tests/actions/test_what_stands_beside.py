@@ -96,6 +96,16 @@ CASES = {
         without_block(1),
         "A.\n\n___\n\nB.\n",
     ),
+    "rule at the end of a section": (
+        "## A\n\nWords.\n\n- a\n\n---\n\n## B\n\nMore.\n",
+        without_block(1),
+        "## A\n\nWords.\n\n---\n\n## B\n\nMore.\n",
+    ),
+    "rule at the end of the file": (
+        "## A\n\nWords.\n\n## B\n\n- b\n\n* * *\n",
+        without_section("B"),
+        "## A\n\nWords.\n\n* * *\n",
+    ),
     "rule right below a table, then below a text": (
         "Words.\n\n| A |\n|---|\n| b |\n---\n\n## H\n",
         without_block(1),
@@ -204,7 +214,6 @@ CASES = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="what a part is depends on its neighbours")
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
 @pytest.mark.parametrize(("text", "act", "expected"), CASES.values(), ids=CASES.keys())
 def test_a_part_stays_what_it_is(team, bob, text, act, expected, newline):

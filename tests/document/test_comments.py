@@ -63,6 +63,22 @@ def test_what_was_frozen_before_is_compared_without_any_comment():
     assert "<!-- Ask" not in frozen.text and "ANCHOR" not in frozen.text
 
 
+@pytest.mark.parametrize(
+    ("edition", "text"),
+    [
+        (Edition.FIRST, "## H\n\n- a\n\n    b\n"),
+        (Edition.SECOND, "## H\n\n- a\n\n    b\n"),
+        (Edition.THIRD, "## H\n\n- a\n\n---\n\n    b\n"),
+    ],
+)
+def test_what_a_comment_kept_apart_is_as_it_was_in_earlier_editions(edition, text):
+    comment = "<!-- Say what. In a sentence. -->"
+    document = doc.read(f"## H\n\n- a\n\n{comment}\n\n    b\n")
+    own = frozenset({comment})
+    snapshot = doc.take_snapshot(document, edition=edition, own_placeholders=own)
+    assert snapshot.text == text
+
+
 def test_what_is_kept_and_what_is_left_out_is_said_before():
     problems = doc.check(doc.read(PLAN))
     assert [(p.code, p.line, p.is_error) for p in problems] == [

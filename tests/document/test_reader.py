@@ -23,6 +23,7 @@ from plans.document import (
     kind_of_table,
     next_code,
     options_of,
+    outline,
     parse_level,
     parse_status,
     read,
@@ -359,13 +360,22 @@ def test_a_list_item_without_text_of_its_own_is_raw_as_a_whole():
         ("> quotation", ["passage"]),
         ("[a]: b", ["passage"]),
         ("***", []),
-        ("a\n\n***\n\nb", ["passage"]),
+        ("a\n\n***\n\nb", ["passage", "passage"]),
         ("a\n\n- b\n\nc", ["passage", "list", "passage"]),
     ],
     ids=ascii,
 )
 def test_a_text_is_of_a_kind(text, kinds):
     assert [b.kind for s in read(text).sections for b in s.blocks] == kinds
+
+
+@pytest.mark.parametrize("edition", [Edition.FIRST, Edition.SECOND])
+def test_a_rule_between_two_texts_was_a_part_of_one(edition):
+    text = "a\n\n***\n\nb\n"
+    (old,) = (item for _, _, item in read(text, edition).walk())
+    assert old.text == text.rstrip()
+    # A row that was read so says what the text says when it is read again.
+    assert outline(read(text, edition)) == outline(read(text))
 
 
 def test_a_rule_before_a_heading_only_separates():

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from plans.document.fingerprint import semantic_items
+from plans.document.fingerprint import sections_in, semantic_items
 from plans.document.model import (
     Block,
     BlockKind,
@@ -22,19 +22,18 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.reader import read
 from plans.document.signatures.lines import row_without_signatures, without_signatures
 from plans.document.signatures.markers import holds_marker
 from plans.document.syntax.comments import is_left_out
 from plans.document.syntax.items import values_of, written
-from plans.document.syntax.parsing import unix
+from plans.document.syntax.parsing import MAY_BE_RULE, unix
 from plans.document.syntax.tables import columns_of, roles_of
 
 _GAP = re.compile(r"\n(?:[ \t]*\n)+")
-_RULE = re.compile(r" {0,3}(?:[-_*][ \t]*){3,}")
 # Without any of these a passage holds nothing but paragraphs.
 _STRUCTURE = re.compile(
-    r"^[ \t]*(?:[-+*]|\d+[.)])(?:[ \t]|$)|\||```|~~~|<!--|\*\*|^---", re.MULTILINE
+    rf"^[ \t]*(?:[-+*]|\d+[.)])(?:[ \t]|$)|\||```|~~~|<!--|\*\*|{MAY_BE_RULE.pattern}",
+    re.MULTILINE,
 )
 
 
@@ -91,24 +90,12 @@ def segments_of(
     Without `is_exact` (it takes time) a passage's lists are not looked for: equal units
     say that two sections are equal, others say nothing.
     """
-    found = [
+    return [
         unit
         for block in section.blocks
         if not is_left_out(block, own)
         for unit in _units_of_block(block, is_exact)
     ]
-    while found and _is_rule(found[-1]):
-        found.pop()  # it only separates from what follows
-    return found
-
-
-def _is_rule(unit: Segment) -> bool:
-    """Whether it is a rule at the end of a passage, not a text that looks like one."""
-    if unit.kind != ItemKind.PASSAGE or not _RULE.fullmatch(unit.text):
-        return False
-    owner = unit.owner
-    lines = written(owner).splitlines() if isinstance(owner, Item) else []
-    return bool(lines) and _RULE.fullmatch(lines[-1]) is not None
 
 
 def _units_of_block(
@@ -165,17 +152,16 @@ def _units_of_passage(
     text: str, item: Item, block: Block, is_read: bool
 ) -> list[Segment]:
     """As it is written: that alone does not depend on what stands beside it."""
-    if is_read and _STRUCTURE.search(text):
-        # Below an empty line a rule begins no front matter.
-        read_alone = read("\n" + text)
-        blocks = [b for section in read_alone.sections for b in section.blocks]
-        if any(b.kind is not BlockKind.PASSAGE for b in blocks):
+    if is_read and _STRUCTURE.search(unix(text)):
+        blocks = [b for section in sections_in(item) for b in section.blocks]
+        if [b.kind for b in blocks] != [BlockKind.PASSAGE]:
             return [
                 replace(unit, owner=item, block=block)
                 for inner in blocks
                 if not is_left_out(inner, frozenset())
                 for unit in _units_of_block(inner, is_exact=True, is_inner=True)
             ]
+        text = written(blocks[0].items[0])  # without a rule above it
     paragraphs = _GAP.split(unix(text))
     return [
         Segment(item.kind, item, block, (paragraph.rstrip(" \t\n"),))

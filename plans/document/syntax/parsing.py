@@ -27,6 +27,8 @@ _DELIMITERS = re.compile(r"[ \t>]*(?=[^-\r\n]*-)[|:\- \t]+[\r\n]*")
 
 FENCE_OPENING = re.compile(r"(?P<indent> {0,3})(?P<mark>`{3,}|~{3,})(?P<info>.*)")
 
+MAY_BE_RULE = re.compile(r"^ {0,3}(?:[-_*][ \t]*){3,}$", re.MULTILINE)
+
 MAX_NESTING = 100
 
 
