@@ -92,8 +92,9 @@ class SigningForm:
     @property
     def meaning(self) -> str:
         typed = self.typed.form.data.get("meaning", "") if self.typed else ""
-        said = next((c.meaning for c in self.choices if c.value == self.chosen), "")
-        return typed or said or self.choices[0].meaning
+        by_decision = {choice.value: choice.meaning for choice in self.choices}
+        default = by_decision.get(self.chosen, self.choices[0].meaning)
+        return typed or default
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def signing_forms(
     typed: RejectedSigning | None = None,
 ) -> list[SigningForm]:
     """`version` is the newest one, with its Markdown."""
-    found = []
+    forms = []
     for slot in state.slots:
         approver = slot.approver_for(user)
         ids = [approver.user.pk for approver in slot.approvers]
@@ -160,11 +161,11 @@ def signing_forms(
         )
         choices = choices_for(slot.approval.role)
         blocked = _blocked(version, state, slot)
-        seat = SigningForm(version.number, slot, approver, refusals, blocked, choices)
-        if typed and typed.approval_id == slot.approval.pk and typed.what in seat.shown:
-            seat.typed = typed
-        found.append(seat)
-    return found
+        form = SigningForm(version.number, slot, approver, refusals, blocked, choices)
+        if typed and typed.approval_id == slot.approval.pk and typed.what in form.shown:
+            form.typed = typed
+        forms.append(form)
+    return forms
 
 
 def _blocked(version: Version, state: ReviewStatus, slot: ApprovalStatus) -> str:

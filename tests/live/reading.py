@@ -19,13 +19,13 @@ def session_of(user):
 class Reader:
     """Opens `/live/` as somebody; `next(kind)` waits for an event of that kind."""
 
-    def __init__(self, server, session, asked=(), token=TOKEN, timeout=5, **query):
+    def __init__(self, server, session, plans=(), token=TOKEN, timeout=5, **query):
         """`session`: a cookie as `visit.session_of` makes it, or None."""
         address = urlsplit(server.url)
         self.connection = http.client.HTTPConnection(
             address.hostname, address.port, timeout=timeout
         )
-        query = [("plan", plan) for plan in asked] + [("stream", token), *query.items()]
+        query = [("plan", plan) for plan in plans] + [("stream", token), *query.items()]
         headers = {"Cookie": f"{session['name']}={session['value']}"} if session else {}
         self.connection.request("GET", f"/live/?{urlencode(query)}", headers=headers)
         self.response = self.connection.getresponse()
@@ -36,9 +36,9 @@ class Reader:
             if line.startswith(b"data: "):
                 yield json.loads(line[6:])
 
-    def next(self, kind, **told):
+    def next(self, kind, **fields):
         for event in self.events():
-            if event["kind"] == kind and told.items() <= event.items():
+            if event["kind"] == kind and fields.items() <= event.items():
                 return event
         raise AssertionError(f"the stream ended without {kind}")
 

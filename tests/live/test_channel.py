@@ -1,4 +1,4 @@
-"""What a room asks of the database, and how often."""
+"""How often a channel queries the database, and what it does when that fails."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from plans.live import channel as rooms
+from plans.live import channel as channels
 from plans.live.channel import PlanChannel, Subscription, load_side_panels
 from plans.live.events import Stream
 from plans.live.fragments import render_side
@@ -31,8 +31,8 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
         assert sides[may_edit] == render_side(plan, can_edit=may_edit)
 
 
-class Process:
-    """A broker that asks nobody, but takes its time over it."""
+class FakeHost:
+    """A broker whose threads only take time."""
 
     def __init__(self):
         self.loop = asyncio.get_running_loop()
@@ -47,40 +47,40 @@ class Process:
 
 
 def test_while_people_save_without_a_break(monkeypatch):
-    """The panels are told all the same, and half of the time is left to others."""
+    """The side panels are still sent, and half of the time is left to other work."""
     monkeypatch.setattr(
-        rooms, "load_side_panels", lambda plan_id, kinds: {True: "panels"}
+        channels, "load_side_panels", lambda plan_id, kinds: {True: "panels"}
     )
-    monkeypatch.setattr(rooms, "load_update", load_update)
-    told = asyncio.run(saved_without_a_break(seconds=0.6))
-    assert told["busy"] < 0.6 * told["seconds"]
-    assert b'"kind":"side"' in told["data"]
-    assert told["data"].count(b'"kind":"changes"') > 3
+    monkeypatch.setattr(channels, "load_update", load_update)
+    result = asyncio.run(saved_without_a_break(seconds=0.6))
+    assert result["busy"] < 0.6 * result["seconds"]
+    assert b'"kind":"side"' in result["data"]
+    assert result["data"].count(b'"kind":"changes"') > 3
 
 
 def load_update(plan_id, number, kinds):
     return Update(number + 1, dict.fromkeys(kinds, "markup"))
 
 
-def visited(process):
-    """A room with one stream in it that has not caught up yet."""
-    room = PlanChannel(process, PlanGrant(1, "plan", 1, number=0, may_edit=True))
+def open_channel(host):
+    """A channel with one stream that has not caught up yet."""
+    channel = PlanChannel(host, PlanGrant(1, "plan", 1, number=0, may_edit=True))
     stream = Stream("token", Subscriber("session", 1, "Alice", "A", 1, "proof"))
     one = Subscription(stream, may_edit=True)
-    room.subscriptions.add(one)
-    return room, one
+    channel.subscriptions.add(one)
+    return channel, one
 
 
 async def saved_without_a_break(seconds):
-    process = Process()
-    room, one = visited(process)
+    host = FakeHost()
+    channel, one = open_channel(host)
     one.finish_catch_up(0)
     began = time.monotonic()
     while (passed := time.monotonic() - began) < seconds:
-        room.on_change(room.number + 1)
+        channel.on_change(channel.number + 1)
         await asyncio.sleep(0.001)
     data = await one.stream.take()
-    return {"data": data, "busy": process.busy, "seconds": passed}
+    return {"data": data, "busy": host.busy, "seconds": passed}
 
 
 def test_a_page_that_cannot_be_told_what_it_missed_comes_again(monkeypatch):
@@ -88,9 +88,9 @@ def test_a_page_that_cannot_be_told_what_it_missed_comes_again(monkeypatch):
         raise OperationalError("the database is away")
 
     async def caught_up():
-        room, one = visited(Process())
-        await room.catch_up(one, 7)
+        channel, one = open_channel(FakeHost())
+        await channel.catch_up(one, 7)
         return await one.stream.take()
 
-    monkeypatch.setattr(rooms, "load_update", fail)
+    monkeypatch.setattr(channels, "load_update", fail)
     assert b'"kind":"bye"' in asyncio.run(caught_up())

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.once
 
 
 def every_action():
-    found = []
+    actions = []
     for module in pkgutil.iter_modules(plans.actions.__path__):
         if module.name in ("change_log", "evidence"):
             continue  # the helpers of every action
@@ -40,8 +40,8 @@ def every_action():
                 keywords = {p.name for p in parameters if p.kind == p.KEYWORD_ONLY}
                 is_private = function.__name__.startswith("_")
                 if {"plan", "actor"} <= keywords and not is_private:
-                    found.append(function)
-    return found
+                    actions.append(function)
+    return actions
 
 
 def test_actions_are_found():
@@ -65,7 +65,7 @@ def items_of_each_kind(plan):
         by_kind.setdefault((row.kind, row.block.kind, bool(row.parent_id)), []).append(
             row.pk
         )
-    picked = {pk for found in by_kind.values() for pk in (found[0], found[-1])}
+    picked = {pk for ids in by_kind.values() for pk in (ids[0], ids[-1])}
     picked |= {row.pk for row in rows if row.questions}
     return [make.row_of(plan, pk) for pk in sorted(picked)]
 
@@ -266,10 +266,10 @@ def eventful(team, alice, bob, dana, action):
     )
     undo.undo(plan=plan, actor=alice)
     for text in ("Which one?", "Settled."):
-        said = comments.comment(
+        comment = comments.comment(
             plan=plan, actor=alice, item=make.find(plan, label="Goal"), text=text
         )
-    comments.resolve(plan=plan, actor=alice, thread=said.thread)
+    comments.resolve(plan=plan, actor=alice, thread=comment.thread)
     return plan
 
 

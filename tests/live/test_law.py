@@ -87,11 +87,11 @@ class Client:
 
     def texts_on_page(self):
         """What stands in each control: `{(item id, name): text}`."""
-        found = {}
+        texts = {}
         for area in self.page.soup.select(".item textarea[form]"):
             item = int(area["form"].removeprefix("item-").removesuffix("-form"))
-            found[item, area["name"]] = area.get_text().removeprefix("\n")
-        return found
+            texts[item, area["name"]] = area.get_text().removeprefix("\n")
+        return texts
 
 
 def has_items(machine):
@@ -109,11 +109,11 @@ class Together(RuleBasedStateMachine):
         self.acknowledged = []
         self.inserted = 0
 
-    def act(self, name, action, **given):
+    def act(self, name, action, **arguments):
         client = self.clients[name]
         try:
             return action(
-                plan=Plan.objects.get(pk=self.plan.pk), actor=client.user, **given
+                plan=Plan.objects.get(pk=self.plan.pk), actor=client.user, **arguments
             )
         except Refused:
             return None
@@ -135,14 +135,14 @@ class Together(RuleBasedStateMachine):
         at = number % (len(base.split(" ")) + 1)
         typed = " ".join([*base.split(" ")[:at], *words, mark, *base.split(" ")[at:]])
         item = make.row_of(self.plan, control[0])
-        given = {
+        arguments = {
             "item": item,
             "values": {control[1]: typed},
             "based_on": {control[1]: base},
             "seen": None,
         }
         try:
-            done = items.save_item(plan=self.plan, actor=client.user, **given)
+            done = items.save_item(plan=self.plan, actor=client.user, **arguments)
         except Stale:
             return  # the page shows both texts: nothing vanished
         except Refused:
@@ -203,10 +203,10 @@ class Together(RuleBasedStateMachine):
             assert lines == OpenPage(client.fresh()).lines()
             shown.add("\n".join(lines))
         assert len(shown) == 1
-        said = make.text_of(self.plan)
+        text = make.text_of(self.plan)
         edits = str(list(Change.objects.values_list("edits", flat=True)))
         for mark in self.acknowledged:
-            assert mark in said or mark in edits, f"{mark} was lost"
+            assert mark in text or mark in edits, f"{mark} was lost"
         loaded = storage.load(Plan.objects.get(pk=self.plan.pk)).document
         on_page = next(iter(self.clients.values())).texts
         stored = {item.id for _, _, item in loaded.walk()}

@@ -33,8 +33,8 @@ def open_stream():
 
     def opened(server, session, plan, number=None, **options):
         number = plan.change_number if number is None else number
-        asked = [f"{plan.slug}:{number}"]
-        reader = Reader(server, session, asked, timeout=PATIENCE, **options)
+        plans = [f"{plan.slug}:{number}"]
+        reader = Reader(server, session, plans, timeout=PATIENCE, **options)
         readers.append(reader)
         reader.next("hello")
         return reader
@@ -65,10 +65,10 @@ class Editor:
 
 def events_up_to(stream, number):
     """The changes that a stream brings, up to one."""
-    found = []
-    while not found or found[-1]["number"] < number:
-        found.append(stream.next("changes"))
-    return found
+    events = []
+    while not events or events[-1]["number"] < number:
+        events.append(stream.next("changes"))
+    return events
 
 
 # --- Killed ---
@@ -87,9 +87,9 @@ def test_after_a_kill_a_page_goes_on(served, open_stream, plan, alice, bob):
     editor.save("SQLite")
     newest = editor.save("PostgreSQL")
     again = open_stream(server, session_of(bob), plan, number=seen)
-    told = again.next("changes")
-    assert told["number"] == newest == seen + 2
-    shown = set(re.findall("MariaDB|SQLite|PostgreSQL", told["html"]))
+    event = again.next("changes")
+    assert event["number"] == newest == seen + 2
+    shown = set(re.findall("MariaDB|SQLite|PostgreSQL", event["html"]))
     assert shown == {"PostgreSQL"}
     # What it was told it is not told again.
     following = editor.save("Files")
@@ -133,10 +133,10 @@ def test_two_hundred_streams_receive_all(served, open_stream, team, alice, bob):
     saved = [editor.save(f"Value of {label}", label) for label in labels]
     for stream in streams:
         # Changes that come close together may be told in one event.
-        told = events_up_to(stream, saved[-1])
-        numbers = [event["number"] for event in told]
+        events = events_up_to(stream, saved[-1])
+        numbers = [event["number"] for event in events]
         assert numbers == sorted(set(numbers)), "one came twice, or too late"
-        html = "".join(event["html"] for event in told)
+        html = "".join(event["html"] for event in events)
         assert set(re.findall(r"Value of (Field \d)", html)) == set(labels)
 
 
@@ -153,8 +153,8 @@ def test_an_edit_reaches_both_processes(served, open_stream, plan, alice, bob):
         began = time.monotonic()
         saved = editor.save(f"Database {number}")
         for stream in streams:
-            told = events_up_to(stream, saved)
-            assert f"Database {number}" in told[-1]["html"]
+            events = events_up_to(stream, saved)
+            assert f"Database {number}" in events[-1]["html"]
         delays.append(time.monotonic() - began)
     # By a message; were it for the looks at the log, each would wait for the next one.
     assert median(delays) < POLL_EVERY / 2
@@ -167,8 +167,8 @@ def test_people_are_seen_from_both_processes(served, open_stream, plan, alice, b
     of_bob = open_stream(server, session_of(bob), plan, token="a-token-of-bobs-stream")
     # Each request may come to the process that has the stream, or to the other one.
     for item in range(1, 5):
-        told = {"stream": "a-token-of-bobs-stream", "tab": "1", "item": item}
-        body = json.dumps(told | {"plan": plan.slug})
+        message = {"stream": "a-token-of-bobs-stream", "tab": "1", "item": item}
+        body = json.dumps(message | {"plan": plan.slug})
         assert ask(server, "POST", "/live/here/", bob, body=body)[0] == 204
         for stream in streams:
             (person,) = stream.next("here")["people"]

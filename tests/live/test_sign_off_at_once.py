@@ -53,9 +53,13 @@ def post_of(user, name, plan, *args, **data):
 
 
 def signing(plan, user, role="Technical Design", **data):
-    given = {"version": plan.versions.first().number, "seen": 0, "decision": "approved"}
-    given |= {"password": user.username} | data
-    return post_of(user, "review_sign", plan, make.slot_of(plan, role).pk, **given)
+    fields = {
+        "version": plan.versions.first().number,
+        "seen": 0,
+        "decision": "approved",
+    }
+    fields |= {"password": user.username} | data
+    return post_of(user, "review_sign", plan, make.slot_of(plan, role).pk, **fields)
 
 
 def editing(plan, user, value):
@@ -108,12 +112,12 @@ def test_signing_and_an_edit_come_one_after_the_other(plan, bob, dana):
         assert saved.status_code in (200, 302)
         statuses.add(signed.status_code)
         newest = plan.versions.first()
-        made = plan.records.decisions().filter(version=newest).last()
-        assert (made is not None) == (signed.status_code == 302)
-        if made:
+        record = plan.records.decisions().filter(version=newest).last()
+        assert (record is not None) == (signed.status_code == 302)
+        if record:
             edit = plan.changes.filter(verb="item.edited").first()
-            assert made.change_number < edit.number
-            assert made.sha256 == newest.sha256
+            assert record.change_number < edit.number
+            assert record.sha256 == newest.sha256
         else:
             assert signed.status_code == 409
             assert "The plan was edited after version" in words_of(signed)
@@ -145,8 +149,8 @@ def test_signing_and_withdrawing_come_one_after_the_other(plan, dana):
     make.sign(plan, dana)
     seen = own_number(plan, dana)
     slot = make.slot_of(plan)
-    given = {"seen": seen, "password": "dana", "comment": "Wait"}
-    withdrawing = post_of(dana, "review_withdraw", plan, slot.pk, **given)
+    fields = {"seen": seen, "password": "dana", "comment": "Wait"}
+    withdrawing = post_of(dana, "review_withdraw", plan, slot.pk, **fields)
     signed, withdrawn = at_once(signing(plan, dana, seen=seen), withdrawing)
     assert (signed.status_code, withdrawn.status_code) == (409, 302)
     assert review_status(plan).slot_of(slot.pk).state == "open"
@@ -169,9 +173,9 @@ def test_a_replacement_and_a_signature_come_one_after_the_other(plan, alice, dan
     signed, _ = at_once(signing(plan, dana), replacing)
     assert signed.status_code in (302, 403)
     replaced = plan.records.get(kind="replaced")
-    made = plan.records.decisions().first()
-    assert (made is None) == (signed.status_code == 403)
-    assert made is None or made.number < replaced.number
+    record = plan.records.decisions().first()
+    assert (record is None) == (signed.status_code == 403)
+    assert record is None or record.number < replaced.number
     assert review_status(plan).slot_of(make.slot_of(plan).pk).state == "open"
     assert fits(plan)
 

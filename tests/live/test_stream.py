@@ -20,12 +20,12 @@ def read(asgi_server):
     readers = []
 
     def opened(user, *plans, number=None, **options):
-        asked = [
+        plans = [
             f"{plan.slug}:{plan.change_number if number is None else number}"
             for plan in plans
         ]
         session = session_of(user) if user else None
-        readers.append(Reader(asgi_server, session, asked, **options))
+        readers.append(Reader(asgi_server, session, plans, **options))
         return readers[-1]
 
     yield opened
@@ -33,8 +33,8 @@ def read(asgi_server):
         reader.close()
 
 
-def save(plan, actor, value, **found):
-    item = make.find(plan, **found)
+def save(plan, actor, value, **place):
+    item = make.find(plan, **place)
     name = "value" if item.kind == "field" else "text"
     return items.save_item(
         plan=plan, item=item, actor=actor, values={name: value}, seen=item.version
@@ -47,12 +47,12 @@ def test_a_save_reaches_the_others_with_its_number(read, plan, alice, bob):
         plan.slug: {"number": plan.change_number, "may_edit": True}
     }
     save(plan, alice, "MariaDB", label="Storage")
-    told = stream.next("changes")
-    assert told["plan"] == plan.slug
-    assert told["number"] == plan.change_number
+    event = stream.next("changes")
+    assert event["plan"] == plan.slug
+    assert event["number"] == plan.change_number
     item = make.find(plan, label="Storage")
-    assert f'hx-target="#item-{item.pk}"' in told["html"]
-    assert "MariaDB" in told["html"]
+    assert f'hx-target="#item-{item.pk}"' in event["html"]
+    assert "MariaDB" in event["html"]
 
 
 def test_the_panels_follow_once_for_many_changes(read, plan, alice, bob):
@@ -60,19 +60,19 @@ def test_the_panels_follow_once_for_many_changes(read, plan, alice, bob):
     stream.next("hello")
     for number in range(5):
         save(plan, alice, f"Database {number}", label="Storage")
-    told = stream.next("side")
-    assert 'hx-target="#plan-side"' in told["html"]
-    assert 'hx-target="#plan-progress"' in told["html"]
+    event = stream.next("side")
+    assert 'hx-target="#plan-side"' in event["html"]
+    assert 'hx-target="#plan-progress"' in event["html"]
 
 
 def test_a_page_that_was_away_hears_what_it_missed(read, plan, alice, bob):
     at = plan.change_number
     save(plan, alice, "MariaDB", label="Storage")
     save(plan, alice, "Tides of a harbour.", text="Show the tides of a harbour.")
-    told = read(bob, plan, number=at).next("changes")
-    assert told["number"] == at + 2
-    assert "MariaDB" in told["html"]
-    assert "Tides of a harbour." in told["html"]
+    event = read(bob, plan, number=at).next("changes")
+    assert event["number"] == at + 2
+    assert "MariaDB" in event["html"]
+    assert "Tides of a harbour." in event["html"]
 
 
 def test_a_page_that_is_up_to_date_hears_nothing_twice(read, plan, alice, bob):
@@ -88,8 +88,8 @@ def test_a_gap_too_long_makes_the_page_fetch_itself(read, plan, alice, bob):
     at = plan.change_number
     plan.change_number += 1_000
     plan.save(update_fields=["change_number"])
-    told = read(bob, plan, number=at).next("reload")
-    assert told == {"kind": "reload", "plan": plan.slug, "number": at + 1_000}
+    event = read(bob, plan, number=at).next("reload")
+    assert event == {"kind": "reload", "plan": plan.slug, "number": at + 1_000}
 
 
 def test_a_number_from_the_future_makes_the_page_fetch_itself(read, plan, bob):
@@ -280,8 +280,8 @@ def test_the_list_hears_that_a_plan_changed(read, plan, alice, bob):
 # --- Who is here ---
 
 
-def here(server, user, **told):
-    body = json.dumps({"stream": "a-token-of-this-test", "tab": "1", **told})
+def here(server, user, **message):
+    body = json.dumps({"stream": "a-token-of-this-test", "tab": "1", **message})
     return ask(server, "POST", "/live/here/", user, body=body)
 
 
@@ -305,9 +305,9 @@ def test_who_comes_later_is_told_who_is_here(read, asgi_server, plan, alice, bob
     stream = read(bob, plan)
     stream.next("hello")
     here(asgi_server, bob, plan=plan.slug, item=7)
-    told = read(alice, plan, token="of-alices-browser").next("here")
-    assert told["full"] is True
-    assert [person["name"] for person in told["people"]] == ["Bob"]
+    event = read(alice, plan, token="of-alices-browser").next("here")
+    assert event["full"] is True
+    assert [person["name"] for person in event["people"]] == ["Bob"]
 
 
 def test_nobody_can_speak_for_a_stream_without_its_token(

@@ -36,12 +36,12 @@ def text_now(plan):
 
 def parts_of(markdown):
     """The text under each heading of level 1 and 2. For texts without fences."""
-    found, heading = {}, ""
+    parts, heading = {}, ""
     for line in markdown.splitlines(keepends=True):
         if opened := re.match(r"##? (.*)\n", line):
             heading = opened[1]
-        found[heading] = found.get(heading, "") + line
-    return found
+        parts[heading] = parts.get(heading, "") + line
+    return parts
 
 
 def without_ticks(markdown):
@@ -121,14 +121,14 @@ def authors_of_words(path):
     last = path[-1][0]
     if not isinstance(last, str):
         return set()
-    found = set()
+    authors = set()
     for word in last.split():
         for value, actor, _ in reversed(path):
             if word not in value.split():
                 break
             author = actor
-        found.add(author)
-    return found
+        authors.add(author)
+    return authors
 
 
 class Oracle:
@@ -154,21 +154,21 @@ class Oracle:
 
     def word_of(self, slot, user_id):
         """What somebody says of the newest version: a kind, or None."""
-        standing, is_met = None, False
+        decision, is_met = None, False
         for record in self.records:
             if (record.approval_id, record.actor_id) != (slot.pk, user_id):
                 continue
             if record.kind in DECISIONS:
-                standing, is_met = record, False
+                decision, is_met = record, False
             elif record.kind == "withdrawn":
-                standing = None
+                decision = None
             elif record.kind == "condition_met":
                 is_met = True
-        if standing is None or not self.is_of_newest(standing, slot):
+        if decision is None or not self.is_of_newest(decision, slot):
             return None
-        if standing.kind == "approved_if" and is_met:
+        if decision.kind == "approved_if" and is_met:
             return "approved"
-        return standing.kind
+        return decision.kind
 
     def is_of_newest(self, record, slot):
         if record.version_id == self.newest.pk:
@@ -208,8 +208,12 @@ class Oracle:
         words = self.words(slot)
         if any(word in OBJECTIONS for word in words):
             return False
-        given = [word == "approved" for word in words]
-        return any(given) if slot.needs == "any" else bool(given) and all(given)
+        approvals = [word == "approved" for word in words]
+        return (
+            any(approvals)
+            if slot.needs == "any"
+            else bool(approvals) and all(approvals)
+        )
 
     @property
     def has_all(self):

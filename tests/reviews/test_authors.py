@@ -123,6 +123,6 @@ def test_authors_are_those_whose_words_stand(team, people, steps):
             with suppress(Refused):  # when somebody went on from there
                 undo(plan=plan, actor=people[name])
     version = submitted(plan, people["alice"])
-    standing = [name for name in people if f" {name}" in version.markdown]
-    writers = {people[name].pk for name in {"alice", *standing}}
+    visible = [name for name in people if f" {name}" in version.markdown]
+    writers = {people[name].pk for name in {"alice", *visible}}
     assert set(version.writers) == writers

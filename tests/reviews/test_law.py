@@ -127,19 +127,21 @@ class SignOff(RuleBasedStateMachine):
         return User.objects.get(username=name)
 
     def role_of(self, name):
-        found = Membership.objects.filter(team=self.team, user__username=name).first()
-        return found.role if found else None
+        membership = Membership.objects.filter(
+            team=self.team, user__username=name
+        ).first()
+        return membership.role if membership else None
 
     def slot(self, number):
-        found = slots_of(self.plan)
-        return found[number % len(found)] if found else None
+        rows = slots_of(self.plan)
+        return rows[number % len(rows)] if rows else None
 
-    def act(self, name, action, **given):
+    def act(self, name, action, **arguments):
         """What the action gives, or None when it was refused and wrote nothing."""
         actor, number = self.user(name), self.plan.change_number
         before = list(self.plan.records.order_by("number").values())
         try:
-            done = action(plan=self.plan, actor=actor, **given)
+            done = action(plan=self.plan, actor=actor, **arguments)
         except Refused:
             assert self.plan.records.count() == len(before)
             assert self.plan.change_number == number
@@ -176,10 +178,10 @@ class SignOff(RuleBasedStateMachine):
     @rule(name=editor, n=which, new=st.sampled_from(["Security", "Safety"]))
     def rename_part(self, name, n, new):
         old = "Safety" if new == "Security" else "Security"
-        found = self.plan.section_set.filter(heading=old, removed=False).first()
-        if found:
-            given = {"section": found, "heading": new, "seen": None}
-            self.act(name, sections.rename_section, **given)
+        section = self.plan.section_set.filter(heading=old, removed=False).first()
+        if section:
+            arguments = {"section": section, "heading": new, "seen": None}
+            self.act(name, sections.rename_section, **arguments)
 
     @rule(name=editor, again=st.booleans())
     def take_back(self, name, again):
@@ -191,15 +193,15 @@ class SignOff(RuleBasedStateMachine):
     def name_approvers(self, name, n, value):
         if slot := self.slot(n):
             item = make.row_of(self.plan, slot.pk)
-            given = {"item": item, "values": {"value": value}, "seen": None}
-            self.act(name, items.save_item, **given)
+            arguments = {"item": item, "values": {"value": value}, "seen": None}
+            self.act(name, items.save_item, **arguments)
 
     @rule(name=editor, n=which, role=st.sampled_from(ROLES))
     def rename_slot(self, name, n, role):
         if slot := self.slot(n):
             item = make.row_of(self.plan, slot.pk)
-            given = {"item": item, "values": {"label": role}, "seen": None}
-            self.act(name, items.save_item, **given)
+            arguments = {"item": item, "values": {"label": role}, "seen": None}
+            self.act(name, items.save_item, **arguments)
 
     @rule(name=editor, value=st.sampled_from(NAMES), role=st.sampled_from(ROLES))
     def add_slot(self, name, value, role):
@@ -234,9 +236,9 @@ class SignOff(RuleBasedStateMachine):
     )
     def set_slot(self, name, n, is_required, after, covers):
         if slot := self.slot(n):
-            given = {"is_required": is_required, "covers": covers}
-            given["after"] = [self.slot(one) for one in after]
-            self.act(name, slots.change_slot, approval=slot, **given)
+            arguments = {"is_required": is_required, "covers": covers}
+            arguments["after"] = [self.slot(one) for one in after]
+            self.act(name, slots.change_slot, approval=slot, **arguments)
 
     @rule(
         name=st.sampled_from(["alice", "alice", "bob"]), n=which, leaves=who, comes=who
@@ -295,10 +297,10 @@ class SignOff(RuleBasedStateMachine):
             self.decide(name, slot, decision, is_newest, knows)
 
     def decide(self, name, slot, decision, is_newest=True, knows=True):
-        found = list(self.plan.versions.all())
-        if not found:
+        versions = list(self.plan.versions.all())
+        if not versions:
             return
-        version = found[0] if is_newest else found[-1]
+        version = versions[0] if is_newest else versions[-1]
         before = Oracle(self.plan)
         signed = self.act(
             name,
@@ -335,18 +337,18 @@ class SignOff(RuleBasedStateMachine):
         ready, done = version.markdown.split("### Definition of ")[1:3]
         if slot.role == "Technical Design":
             assert not rules.ready_first or "[ ]" not in ready
-        given = {one.pk: before.is_given(one) for one in before.slots}
-        assert all(given.get(pk, True) for pk in slot.after)
+        has_approval = {one.pk: before.is_given(one) for one in before.slots}
+        assert all(has_approval.get(pk, True) for pk in slot.after)
         if slot.role == "Launch Approval" and rules.done_first:
             assert "[ ]" not in done
             others = [one for one in before.slots if one.is_required and one != slot]
-            assert all(given[one.pk] for one in others)
+            assert all(has_approval[one.pk] for one in others)
 
     def seen(self, name, slot, upto=10**9):
         kinds = [*DECISIONS, "withdrawn", "condition_met"]
         own = self.plan.records.filter(approval=slot, actor__username=name)
-        found = own.filter(kind__in=kinds, number__lt=upto).order_by("number").last()
-        return found.number if found else 0
+        newest = own.filter(kind__in=kinds, number__lt=upto).order_by("number").last()
+        return newest.number if newest else 0
 
     @rule(decision=st.sampled_from(["approved"] * 5 + ["approved_if", "declined"]))
     def everybody_signs(self, decision, objector=""):
@@ -379,14 +381,14 @@ class SignOff(RuleBasedStateMachine):
     @rule(name=who, n=which)
     def withdraw(self, name, n):
         if slot := self.slot(n):
-            given = {"comment": "Second thoughts", "proof": "password"}
-            self.act(name, signing.withdraw, approval=slot, **given)
+            arguments = {"comment": "Second thoughts", "proof": "password"}
+            self.act(name, signing.withdraw, approval=slot, **arguments)
 
     @rule(name=who, n=which)
     def confirm(self, name, n):
         if slot := self.slot(n):
-            given = {"comment": "It is", "proof": "password"}
-            self.act(name, signing.confirm_condition, approval=slot, **given)
+            arguments = {"comment": "It is", "proof": "password"}
+            self.act(name, signing.confirm_condition, approval=slot, **arguments)
 
     # --- what holds
 
@@ -417,18 +419,18 @@ class SignOff(RuleBasedStateMachine):
                 assert state.is_approved == expected.has_all
 
     def finished_is_recognised(self, state):
-        found = approved_file(self.plan, state)
+        file = approved_file(self.plan, state)
         if state.name in ("approved", "superseded"):
-            assert found is not None
-            assert found.version == state.version
-            assert found.is_current == (state.name == "approved")
-        known = (found.text, self.plan.records.count()) if found else None
-        if found is None or known in self.recognised:
+            assert file is not None
+            assert file.version == state.version
+            assert file.is_current == (state.name == "approved")
+        known = (file.text, self.plan.records.count()) if file else None
+        if file is None or known in self.recognised:
             return
-        assert doc.strip_signatures(found.text) == found.version.markdown
-        assert "approved by" in found.text
+        assert doc.strip_signatures(file.text) == file.version.markdown
+        assert "approved by" in file.text
         (match,) = [
-            m for m in identify_versions(found.text) if m.version == found.version
+            m for m in identify_versions(file.text) if m.version == file.version
         ]
         assert match.is_valid, match
         self.recognised.add(known)
@@ -456,12 +458,12 @@ def test_no_sequence_of_actions_approves_what_was_not_signed():
 @pytest.mark.django_db
 def test_a_whole_life_goes_through_all_states():
     """What chance may miss. An optional slot's objection comes after the approval."""
-    machine, found = SignOff(), []
+    machine, names = SignOff(), []
 
-    def step(action, *arguments, **given):
-        action(*arguments, **given)
+    def step(action, *arguments, **keywords):
+        action(*arguments, **keywords)
         machine.the_law_holds()
-        found.append(review_status(machine.plan).name)
+        names.append(review_status(machine.plan).name)
 
     try:
         step(machine.open, stale_on="any", strict=True)
@@ -475,7 +477,7 @@ def test_a_whole_life_goes_through_all_states():
         step(machine.remove_slot, "bob", 2)
     finally:
         machine.teardown()
-    assert found == [
+    assert names == [
         *("draft", "approved", "superseded", "review", "changes"),
         *("approved", "superseded", "approved", "superseded"),
     ]

@@ -101,13 +101,13 @@ def slots_in(model, plan, users):
         plan=plan, level=3, heading="Approvals", position=1
     )
     block = model("Block").objects.create(section=section, kind="approvals", position=1)
-    found = {}
+    approvals = {}
     for place, (role, name) in enumerate(((TECHNICAL, "dana"), (LAUNCH, "alice"))):
         item = model("Item").objects.create(block=block, kind="field", position=place)
-        found[role] = model("Approval").objects.create(
+        approvals[role] = model("Approval").objects.create(
             item=item, role=role, name=name.capitalize(), approver=users[name]
         )
-    return found
+    return approvals
 
 
 def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
@@ -116,8 +116,8 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     plan = Plan.objects.get(pk=stored)
     assert verify_evidence(plan).problem == ""
-    told = plan.records.order_by("number")
-    assert [(record.kind, record.name, record.role) for record in told] == [
+    records = plan.records.order_by("number")
+    assert [(record.kind, record.name, record.role) for record in records] == [
         ("submitted", "bob", ""),
         ("approved", "Dana", TECHNICAL),
         ("declined", "Alice", LAUNCH),
@@ -125,8 +125,8 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
         ("approved", "Dana", TECHNICAL),
         ("approved", "Alice", LAUNCH),
     ]
-    assert told[2].comment == "Too early"
-    numbers = list(told.values_list("change_number", flat=True))
+    assert records[2].comment == "Too early"
+    numbers = list(records.values_list("change_number", flat=True))
     assert numbers == [3, 4, 5, 7, 8, 9]
     state = review_status(plan)
     assert [
@@ -141,8 +141,8 @@ def test_old_sign_offs_become_records_that_fit(stored, monkeypatch):
     assert writers == {"alice", "bob"}
     assert version.last_writer.username == "bob"
     assert version.slots == [slot.approval.pk for slot in state.slots]
-    found = approved_file(plan, state)
-    assert found is not None and found.text.count("— approved by ") == 2
+    file = approved_file(plan, state)
+    assert file is not None and file.text.count("— approved by ") == 2
     AuditRecord.objects.filter(number=2).update(name="Zed")
     assert "Record 2" in verify_evidence(plan).problem
 

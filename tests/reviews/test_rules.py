@@ -93,12 +93,12 @@ def people(team, alice, bob, dana):
 
 @pytest.fixture
 def make_case(team, people):
-    def made(case, **rules):
+    def make_reviewed(case, **rules):
         authors, text, signer, role = case[:4]
         authors = [people[name] for name in authors]
         return submitted(team, authors, text, **rules), people[signer], role
 
-    return made
+    return make_reviewed
 
 
 def test_every_rule_is_tried():

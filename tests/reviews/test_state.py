@@ -59,8 +59,8 @@ def edit_inside(plan, bob):
 
 def rename(plan, bob):
     section = make.section_of(plan, RISKS)
-    given = {"section": section, "heading": "7. Risks", "seen": None}
-    rename_section(plan=plan, actor=bob, **given)
+    arguments = {"section": section, "heading": "7. Risks", "seen": None}
+    rename_section(plan=plan, actor=bob, **arguments)
 
 
 def remove(plan, bob):
@@ -125,13 +125,13 @@ def test_guidance_may_change_without_a_new_signature(team, alice, bob, dana):
 
 def test_a_plan_goes_through_its_states(team, alice, bob, dana):
     plan = make.make_plan(team=team, actor=alice, text=FINISHED)
-    found = []
+    names = []
 
-    def step(action, *arguments, **given):
-        action(*arguments, **given)
-        found.append(fresh(plan).name)
+    def step(action, *arguments, **keywords):
+        action(*arguments, **keywords)
+        names.append(fresh(plan).name)
 
-    found.append(fresh(plan).name)
+    names.append(fresh(plan).name)
     step(make.edit, plan, bob, value="Plan of tides")
     step(request_review, plan=plan, actor=bob)
     step(make.sign, plan, dana, decision="changes_requested")
@@ -141,7 +141,7 @@ def test_a_plan_goes_through_its_states(team, alice, bob, dana):
     step(make.sign, plan, alice, "Launch Approval")
     step(make.edit, plan, bob, value="More tides")
     step(undo, plan=plan, actor=bob)
-    assert found == [
+    assert names == [
         *("draft", "draft", "review", "changes", "changes", "review"),
         *("review", "approved", "superseded", "approved"),
     ]
@@ -164,14 +164,14 @@ def ways(team, alice, bob, dana):
     return plans
 
 
-def asked(plans):
+def read_statuses(plans):
     """The states of plans that nothing is known of yet, and what that cost."""
     caches["digests"].clear()
-    found = list(Plan.objects.filter(pk__in=[plan.pk for plan in plans]))
+    fresh_plans = list(Plan.objects.filter(pk__in=[plan.pk for plan in plans]))
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        states = review_statuses(found)
+        states = review_statuses(fresh_plans)
     return {
         pk: (state.name, state.label, [(s.state, s.is_stale) for s in state.slots])
         for pk, state in states.items()
@@ -180,9 +180,11 @@ def asked(plans):
 
 def test_a_plan_stands_the_same_alone_and_among_others(team, alice, bob, dana):
     plans = ways(team, alice, bob, dana)
-    together, cost = asked(plans)
-    alone = [asked([plan]) for plan in plans]
-    assert together == {pk: said for found, _ in alone for pk, said in found.items()}
+    together, cost = read_statuses(plans)
+    alone = [read_statuses([plan]) for plan in plans]
+    assert together == {
+        pk: status for statuses, _ in alone for pk, status in statuses.items()
+    }
     assert {name for name, *_ in together.values()} == {
         "review",
         "approved",

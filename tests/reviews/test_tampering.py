@@ -212,8 +212,8 @@ def test_what_actions_do_fits(plan, alice, bob, dana, team):
     change_rules(plan=plan, actor=alice, rules={"stale_on": "covered"})
     assert verify_evidence(plan).is_valid
     slot = make.slot_of(plan)
-    given = {"plan": plan, "approval": slot, "actor": alice, "comment": "Away"}
-    replace_approver(leaves=dana, comes=emil(), **given)
+    arguments = {"plan": plan, "approval": slot, "actor": alice, "comment": "Away"}
+    replace_approver(leaves=dana, comes=emil(), **arguments)
     assert verify_evidence(plan).is_valid
     line = make.row_of(plan, slot.pk)
     values = {"value": "Dana and Emil"}

@@ -51,10 +51,10 @@ def answer_of(slug):
 
 
 def is_found(plan, *words):
-    said, code = answer_of(plan.slug)
-    assert code == 1, said
+    output, code = answer_of(plan.slug)
+    assert code == 1, output
     for word in words:
-        assert word in said
+        assert word in output
     return True
 
 
@@ -64,15 +64,15 @@ def kinds(plan):
 
 def test_what_nobody_touched_fits(signed):
     assert kinds(signed)[-1] == "completed"
-    said, code = answer_of(signed.slug)
+    output, code = answer_of(signed.slug)
     assert code == 0
-    assert f"{len(kinds(signed))} records and 2 versions fit" in said
-    assert signed.records.order_by("number").last().hash in said
+    assert f"{len(kinds(signed))} records and 2 versions fit" in output
+    assert signed.records.order_by("number").last().hash in output
 
 
 def test_a_plan_that_is_not_there_cannot_be_verified(db):
-    said, code = answer_of("nowhere")
-    assert (code, "no plan nowhere" in said) == (2, True)
+    output, code = answer_of("nowhere")
+    assert (code, "no plan nowhere" in output) == (2, True)
 
 
 def test_a_plan_that_was_never_submitted_fits(plan):
@@ -172,12 +172,12 @@ def test_records_that_changed_places_are_found(signed):
 
 def test_records_that_exchanged_what_they_say_are_found(signed):
     third, fourth = signed.records.order_by("number")[2:4]
-    said = {
+    columns = {
         field.attname: getattr(fourth, field.attname)
         for field in AuditRecord._meta.concrete_fields
         if field.name not in ("id", "number")
     }
-    AuditRecord.objects.filter(pk=third.pk).update(**said)
+    AuditRecord.objects.filter(pk=third.pk).update(**columns)
     assert is_found(signed, "Record 3 (")
 
 
