@@ -57,7 +57,7 @@ def test_a_version_states_no_decision_that_came_with_a_file(team, alice, dana):
 
 
 def test_a_plan_that_is_not_finished_is_not_frozen(plan, bob):
-    with pytest.raises(Unfinished, match="5 things are still in the way") as refusal:
+    with pytest.raises(Unfinished, match="5 issues are still blocking") as refusal:
         request_review(plan=plan, actor=bob)
     codes = {problem.code for problem in refusal.value.problems}
     assert codes == {"blank", "question", "not_ready"}

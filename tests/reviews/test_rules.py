@@ -57,21 +57,21 @@ BREAKS = {
         READY.replace("**Owner**: Alice", "**Owner**: [Team/Individual]"),
         "dana",
         DESIGN,
-        "in the way of finishing version 1",
+        "1 issue is blocking version 1",
     ),
     "ready_first": (
         ["alice", "bob"],
         READY.replace("- [x] Problem", "- [ ] Problem"),
         "dana",
         DESIGN,
-        "1 of 2 points of the Definition of Ready",
+        "1 of 2 items of the Definition of Ready",
     ),
     "done_first": (
         ["carol", "bob"],
         READY.replace("- [x] Shown", "- [ ] Shown"),
         "alice",
         LAUNCH,
-        "0 of 1 points of the Definition of Done",
+        "0 of 1 items of the Definition of Done",
     ),
 }
 KEEPS = {
