@@ -208,7 +208,7 @@ def test_a_viewer_reads_without_boxes(plan, said, item, victor):
         assert not soup(page).select(
             "main form, main textarea, main button:not(.js-only)"
         )
-    assert "Ask an owner of the team Harbour" in words_of(page)
+    assert "Ask an owner of Harbour" in words_of(page)
     # And finds the way there on the plan's page.
     page = soup(signed_in(victor).get(url_of("plan", plan)))
     assert page.select_one(f"#item-{item.pk}-comments .comment-count").get_text() == "1"

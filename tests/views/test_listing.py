@@ -52,7 +52,7 @@ def test_plans_are_found_by_their_title_or_their_team(plan, team, alice):
         answer = client.get(url_of("plan_list", q=words))
         assert titles_on(answer) == expected, words
     answer = client.get(url_of("plan_list", q="<b>nothing"))
-    assert "No plan or team is called “<b>nothing”" in words_of(answer)
+    assert "No plans match “<b>nothing”" in words_of(answer)
     assert soup(answer).select_one("[name=q]")["value"] == "<b>nothing"
 
 

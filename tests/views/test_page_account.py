@@ -25,7 +25,7 @@ def test_no_address_takes_a_post_from_a_page_of_another(client, plan, alice, bob
                 path = path.replace(part, value)
         response = client.post(f"/{path}", {"text": "mine"}, headers=opened_by(alice))
         assert response.status_code == 409, (name, path)
-        assert "Bob is signed in" in response.content.decode(), name
+        assert "Bob is now signed in" in response.content.decode(), name
     assert not Change.objects.filter(actor=bob).exists()
 
 
@@ -49,7 +49,7 @@ def test_a_fragment_is_not_shown_to_another_either(client, plan, alice, bob):
     headers = {"HX-Request": "true", **opened_by(alice)}
     response = client.get(f"{plan.url}side/", headers=headers)
     assert response.status_code == 409
-    assert "Bob is signed in" in response.content.decode()
+    assert "Bob is now signed in" in response.content.decode()
 
 
 def test_whoever_wants_to_sign_out_can(client, alice, bob):

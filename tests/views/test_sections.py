@@ -316,8 +316,8 @@ def test_what_becomes_of_comments_is_said_before_finishing(team, alice, bob):
     plan = make.make_plan(team=team, actor=alice, text=text)
     page = soup(signed_in(bob).get(url_of("plan", plan)))
     words = " ".join(page.select_one("#panel-problems").get_text().split())
-    assert "leaves out 1 comment of the template" in words
-    assert "keeps 1 remark and 1 mark for tools" in words
+    assert "omits 1 template comment" in words
+    assert "keeps 1 remark and 1 tool marker" in words
     summaries = [each.get_text() for each in page.select("details.guidance summary")]
     assert summaries == ["Remark", "Guidance", "Tool marker"]
 

@@ -52,7 +52,7 @@ def test_an_invitation_by_link_leads_into_the_team(team, alice, charlie, client)
         not in signed_in(alice).get(url("team", team.slug)).content.decode()
     )
     signed_out = client.get(path)
-    assert "invites you as editor" in words_of(signed_out)
+    assert "invited you as editor" in words_of(signed_out)
     stranger = signed_in(charlie)
     assert "Join as Charlie" in words_of(stranger.get(path))
     answer = stranger.post(path, follow=True)
@@ -164,12 +164,12 @@ def test_the_page_says_what_ends_with_an_owner_before_they_go(team, alice, bob, 
     sharing.share_plan(plan=plan, actor=bob, days=3)
     page = signed_in(alice).get(url("team", team.slug))
     assert (
-        "Removing Bob, or another role than owner, also ends the 2 invitations and "
-        "1 shared link of theirs." in words_of(page)
+        "Removing Bob or taking the owner role away also revokes their 2 invitations "
+        "and 1 shared link." in words_of(page)
     )
     assert len(soup(page).select(".member-ends")) == 1
     own = words_of(signed_in(bob).get(url("team", team.slug)))
-    assert "Leaving, or another role than owner, also ends the 2" in own
+    assert "Leaving or giving up the owner role also revokes your 2" in own
 
 
 def test_hostile_names_are_text(team, alice):
