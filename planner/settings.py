@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    # The templates of its widgets, for FORM_RENDERER.
+    "django.forms",
     "planner.apps.PlannerStaticFilesConfig",
 ]
 MIDDLEWARE = [
@@ -99,6 +101,8 @@ TEMPLATES = [
         },
     },
 ]
+# One template for the fields of all forms: templates/plans/_field.html.
+FORM_RENDERER = "plans.forms.renderer.FieldRenderer"
 
 # --- Database ---
 

@@ -101,6 +101,9 @@ class NewPlan(TeamChoiceForm):
 
 
 class ImportPlan(forms.Form):
+    # So none of its fields is marked as optional.
+    one_is_enough = True
+
     file = MarkdownFile(
         required=False, label="A plan.md file", help_text="Up to 1 MB and 6,000 lines."
     )

@@ -73,6 +73,11 @@ class SigningForm:
         return self.approver.state == "condition"
 
     @property
+    def is_ready(self) -> bool:
+        """Whether the plan waits for this decision, and nothing is in its way."""
+        return not (self.blocked or self.refusals or self.approver.is_carried)
+
+    @property
     def shown(self) -> list[str]:
         """The forms that are on the page."""
         forms = (

@@ -82,6 +82,7 @@ class ApproversForm(_OfSlot):
     may sign, and those who are named already."""
 
     role = forms.CharField(
+        label="Role",
         max_length=200,
         error_messages={
             "required": "Enter a role, such as Security Review.",

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 from django.utils.safestring import SafeString, mark_safe
@@ -122,7 +121,8 @@ def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
 
 
 def _html(item: RenderedItem) -> SafeString:
-    return _rendered("plans/_item.html", item=item, can_edit=item.can_edit)
+    template = "passage" if item.kind == "raw" else item.kind
+    return _rendered(f"plans/items/{template}.html", item=item, can_edit=item.can_edit)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -173,11 +173,5 @@ def with_token(html: str, token: str = "") -> SafeString:
     return mark_safe(html.replace(_TOKEN_INPUT, ""))  # noqa: S308
 
 
-def icons() -> str:
-    """The address of the file of icons."""
-    return static("img/icons.svg")
-
-
 def _rendered(template: str, **context: object) -> SafeString:
-    context |= {"csrf_token": _TOKEN, "icons": icons()}
-    return render_to_string(template, context)
+    return render_to_string(template, context | {"csrf_token": _TOKEN})

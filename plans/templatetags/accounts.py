@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms, template
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
@@ -41,3 +43,8 @@ def inline_svg(drawn: str) -> SafeString:
     """A picture that our own code drew, as a part of the page: its policy lets nobody
     load one from a `data:` address."""
     return mark_safe(drawn[drawn.index("<svg") :])  # noqa: S308
+
+
+@register.filter
+def lines(texts: Iterable[str]) -> str:
+    return "\n".join(texts)

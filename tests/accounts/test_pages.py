@@ -134,7 +134,7 @@ def test_the_pages_of_an_address_that_changes(alice, mailoutbox):
     assert "no email address" in words_of(client.get(url))
     answer = client.post(url, {"email": "alice@harbour.test", "action_add": ""})
     assert answer.status_code == 302
-    assert "alice@harbour.test is not confirmed yet" in words_of(client.get(url))
+    assert "alice@harbour.test isn’t confirmed yet" in words_of(client.get(url))
     [mail] = [one for one in mailoutbox if one.to == ["alice@harbour.test"]]
     assert mail.subject == "[Planner] Confirm your email address"
     link = next(word for word in mail.body.split() if "confirm-email" in word)
@@ -146,7 +146,7 @@ def test_the_pages_of_an_address_that_changes(alice, mailoutbox):
     alice.refresh_from_db()
     assert alice.email == "alice@harbour.test"
     # Confirmed already.
-    assert "Mails go to alice@harbour.test" in words_of(client.get(url))
+    assert "Email goes to alice@harbour.test" in words_of(client.get(url))
 
 
 def test_a_confirmation_that_nobody_sent_is_told(client, db):

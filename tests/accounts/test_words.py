@@ -104,7 +104,7 @@ def test_a_note_is_a_sentence_that_takes_what_it_names(name, request_at_the_door
         return
     [note] = notes
     assert note.endswith(".") and "  " not in note and "\n" not in note
-    if "email" in get_template(name).template.source:
+    if "{{ email }}" in get_template(name).template.source:
         assert "<o'hara>@harbour.test" in note
 
 

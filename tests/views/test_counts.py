@@ -64,17 +64,17 @@ def counts_on_pages(client, plan) -> dict[str, int]:
     found["list"] = left_in(row)
     for name in ("review", "preview"):
         words = words_of(client.get(url_of(name, plan)))
-        match = re.search(r"(\d+) things? (to do|still in the way)", words)
+        match = re.search(r"(\d+) issues? to resolve before", words)
         found[name] = int(match[1]) if match else 0
     answer = client.get(url_of("download", plan, form="finished"))
-    match = re.search(r"(\d+) things? in the way", words_of(answer))
+    match = re.search(r"(\d+) issues? to resolve", words_of(answer))
     found["download"] = int(match[1]) if answer.status_code == 409 else 0
     answer = client.post(url_of("review_request", plan))
-    match = re.search(r"(\d+) things? (is|are) still in the way", words_of(answer))
+    match = re.search(r"(\d+) issues? (is|are) still blocking", words_of(answer))
     found["submission"] = int(match[1]) if match else 0
     draft = client.get(url_of("download", plan)).content.decode()
     seen = words_of(client.post(url_of("plan_import"), {"text": draft}))
-    found["import"] = int(re.search(r"(\d+) things? in the way", seen)[1])
+    found["import"] = int(re.search(r"(\d+) blocking issues?", seen)[1])
     return found
 
 

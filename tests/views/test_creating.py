@@ -400,7 +400,7 @@ def test_the_template_of_an_imported_plan_tells_its_placeholders(team, alice):
     template = "# Plan: [FEATURE]\n\nCosts [sum] a month.\n"
     assert soup(client.get(IMPORT)).select_one("input[type=file][name=template]")
     page = soup(client.post(IMPORT, {"text": text, "template": file(template)}))
-    assert "1 thing in the way" in " ".join(page.get_text().split())
+    assert "1 blocking issue" in " ".join(page.get_text().split())
     data = {
         box["name"]: box["value"]
         for box in page.select("input[type=hidden]")
