@@ -50,9 +50,13 @@ browser: $(ENVIRONMENT) $(FRONT_END) chromium ## the browser tests alone, on SQL
 scripts: $(ENVIRONMENT) $(FRONT_TOOLS) ## the tests of the scripts
 	@$(NODE) --test tests/js/*.test.js
 
+PAGES = $(shell find templates -name '*.html')
+
 lint: $(ENVIRONMENT) $(FRONT_TOOLS) ## what must hold before a test runs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/djade --check --target-version 5.2 $(PAGES)
+	@$(BIN)/djhtml --check --tabwidth 2 $(PAGES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIOME) check --error-on-warnings
@@ -61,6 +65,8 @@ lint: $(ENVIRONMENT) $(FRONT_TOOLS) ## what must hold before a test runs
 format: $(ENVIRONMENT) $(FRONT_TOOLS) ## put the code in order
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@-$(BIN)/djade --target-version 5.2 $(PAGES)
+	@-$(BIN)/djhtml --tabwidth 2 $(PAGES)
 	@$(BIOME) check --write
 
 hooks: $(ENVIRONMENT) ## run `make lint` before each commit

@@ -1,0 +1,18 @@
+"""The form of the templates that no formatter keeps."""
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.once
+LONGEST = 100
+
+
+def test_no_line_is_too_long():
+    folder = settings.BASE_DIR / "templates"
+    long = [
+        f"{path.relative_to(folder)}:{number}"
+        for path in sorted(folder.rglob("*.*"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if len(line) > LONGEST
+    ]
+    assert long == []
