@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from plans.reviews.status import ApprovalStatus, ApproverStatus
+from plans.reviews.model import ApprovalStatus, ApproverStatus
 
 register = template.Library()
 

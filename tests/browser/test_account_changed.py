@@ -63,7 +63,7 @@ def test_a_comment_waits_too(visit, alice, bob, plan):
     box = page.get_by_role("textbox").first
     box.fill("Who reads the gauges?")
     page.get_by_role("button", name=re.compile("Comment")).first.click()
-    expect(page.locator(".toast")).to_contain_text("Bob is signed in")
+    expect(page.locator(".toast")).to_contain_text("Bob is now signed in")
     expect(box).to_have_value("Who reads the gauges?")
     assert not Comment.objects.exists()
 
@@ -75,7 +75,7 @@ def test_a_page_without_htmx_shows_what_was_typed(visit, alice, bob, team):
     page.bring_to_front()
     page.get_by_label("Name").first.fill("Alice of the harbour")
     page.get_by_role("button", name="Save").first.click()
-    expect(page.get_by_role("alert")).to_contain_text("Bob is signed in")
+    expect(page.get_by_role("alert")).to_contain_text("Bob is now signed in")
     expect(page.locator("main")).to_contain_text("Alice of the harbour")
     bob.refresh_from_db()
     assert bob.name == "Bob"
