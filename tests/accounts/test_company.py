@@ -174,7 +174,7 @@ def test_where_it_makes_accounts_new_people_get_one(client, company, db, setting
     assert (made.username, made.name) == ("alind", "Alice Lind")
     assert not made.has_usable_password()
     page = client.get(reverse("socialaccount_connections"))
-    assert "Choose a password , then you can disconnect it" in words_of(page)
+    assert "To disconnect it, choose a password first" in words_of(page)
     assert EmailAddress.objects.get(user=made).verified
 
 
@@ -183,7 +183,7 @@ def test_a_name_may_be_asked_for_on_the_way(client, company, db, settings):
     make.make_user("taken")
     page = reverse("socialaccount_signup")
     assert company.through(client)["Location"] == page
-    assert "Harbour ID says who you are" in words_of(client.get(page))
+    assert "Harbour ID confirmed who you are" in words_of(client.get(page))
     form = {"username": "taken", "email": ALICE["email"]}
     assert "Somebody has that user name" in words_of(client.post(page, form))
     assert client.post(page, form | {"username": "alind"})["Location"] == "/"

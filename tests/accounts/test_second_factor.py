@@ -87,7 +87,7 @@ def test_codes_are_not_guessed(client, alice):
     for _ in range(10):
         client.post(AUTHENTICATE, {"code": "000000"})
     answer = client.post(AUTHENTICATE, {"code": people.code_now(secret)})
-    assert "too many attempts" in words_of(answer)
+    assert "Too many attempts" in words_of(answer)
     assert client.get("/").status_code == 302
 
 

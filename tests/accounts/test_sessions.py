@@ -34,7 +34,7 @@ def test_each_session_is_listed_with_its_browser_this_one_marked(alice):
     people.signed_in(alice, headers={"User-Agent": CHROME})
     first, second = listed(here)
     today = timezone.now().strftime("%-d %B %Y")
-    assert first.startswith(f"Firefox on Linux This one Signed in on {today}")
+    assert first.startswith(f"Firefox on Linux This session Signed in on {today}")
     assert second.startswith(f"Chrome on Windows Signed in on {today}")
     assert "This session" not in second
 

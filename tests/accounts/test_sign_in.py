@@ -58,7 +58,7 @@ def test_whoever_was_put_out_is_told_so_and_stays_out(client, alice):
     alice.is_active = False
     alice.save()
     answer = client.get(people.sign_in(client, "alice")["Location"])
-    assert "inactive" in words_of(answer)
+    assert "deactivated" in words_of(answer)
     assert "_auth_user_id" not in client.session
 
 
