@@ -26,6 +26,7 @@ from plans.models import (
     ReviewRules,
     User,
 )
+from plans.models.approval import ApprovalQuerySet
 from plans.notifications import sign_off
 from plans.reviews.rules import RULES, awaits_decision
 from plans.reviews.settings import (
@@ -97,7 +98,7 @@ def change_slot(
     the newest record of a change of this slot that the person knew of."""
     require(permissions.may_set_up(membership(plan, actor)))
     turn = lock_plan(plan)
-    slots = {slot.pk: slot for slot in _slots(plan)}
+    slots, predecessors = _slots_and_order(plan)
     stored = slots.get(approval.pk)
     if stored is None:
         raise Outdated("This approval is no longer in the plan. Reload the page.")
@@ -109,27 +110,31 @@ def change_slot(
             "current settings, then save again."
         )
     _refuse_unless_others_are_required(slots, stored, is_required)
-    earlier = [slot.pk for slot in after]
+    earlier = sorted({slot.pk for slot in after})
     if not set(earlier) <= slots.keys():
         raise Outdated(
             "An approval that comes first is no longer in the plan. Reload the page."
         )
-    _refuse_circle(stored.pk, earlier, slots)
+    _refuse_circle(stored.pk, earlier, predecessors)
     before = {
         "is_required": stored.is_required,
-        "after": stored.after,
+        "after": predecessors[stored.pk],
         "covers": stored.covers,
     }
-    new = {"is_required": is_required, "after": sorted(earlier), "covers": list(covers)}
+    new = {"is_required": is_required, "after": earlier, "covers": list(covers)}
     different = {
         name: [before[name], new[name]] for name in new if before[name] != new[name]
     }
     if not different:
         unlock_unchanged(plan)
         return stored
-    for name in different:
+    if "after" in different:
+        stored.after.set(earlier)
+    columns = different.keys() - {"after"}
+    for name in columns:
         setattr(stored, name, new[name])
-    stored.save(update_fields=list(different))
+    if columns:
+        stored.save(update_fields=columns)
     append(
         plan=plan,
         actor=actor,
@@ -149,9 +154,19 @@ def _changed_by(plan: Plan, reader: User, what: str, **record: Any) -> str:
     return changed_by(author, reader, what)
 
 
-def _slots(plan: Plan) -> list[Approval]:
-    slots = Approval.objects.present().filter(item__block__section__plan=plan)
-    return list(slots)
+def _slots(plan: Plan) -> ApprovalQuerySet:
+    return Approval.objects.present().filter(item__block__section__plan=plan)
+
+
+def _slots_and_order(
+    plan: Plan,
+) -> tuple[dict[int, Approval], dict[int, list[int]]]:
+    """The approvals of a plan by id, and the ids of those that each comes after."""
+    pairs = _slots(plan).with_predecessors()
+    return (
+        {approval.pk: approval for approval, _ in pairs},
+        {approval.pk: predecessors for approval, predecessors in pairs},
+    )
 
 
 def _refuse_unless_others_are_required(
@@ -164,19 +179,21 @@ def _refuse_unless_others_are_required(
         )
 
 
-def _refuse_circle(slot: int, earlier: list[int], slots: dict[int, Approval]) -> None:
-    """Two slots that wait for each other would wait for ever."""
+def _refuse_circle(
+    slot: int, earlier: list[int], predecessors: dict[int, list[int]]
+) -> None:
+    """Refuse an order in which two approvals would wait for each other."""
     seen: set[int] = set()
     waiting = list(earlier)
     while waiting:
-        found = waiting.pop()
-        if found == slot:
+        other = waiting.pop()
+        if other == slot:
             raise Refused(
                 "These approvals would wait for each other. Choose a different order."
             )
-        if found not in seen and found in slots:
-            seen.add(found)
-            waiting += slots[found].after
+        if other not in seen and other in predecessors:
+            seen.add(other)
+            waiting += predecessors[other]
 
 
 @transaction.atomic

@@ -156,9 +156,10 @@ class SlotSetup(_OfSlot):
         self.offer("covers", named + lost)
         self.offer("after", [(s.approval.pk, s.approval.role) for s in others])
         present = {other.approval.pk for other in others}
+        earlier = [other.approval.pk for other in slot.waits_for]
         self.initial = {
             "is_required": slot.approval.is_required,
-            "after": [pk for pk in slot.approval.after if pk in present],
+            "after": [pk for pk in earlier if pk in present],
             "covers": covers,
         }
 

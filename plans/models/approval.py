@@ -21,6 +21,16 @@ class ApprovalQuerySet(BesideItemQuerySet):
         """Every slot that names a person, in plans that they may see."""
         return self.visible_to(user).filter(approvers=user)
 
+    def with_predecessors(self) -> list[tuple[Approval, list[int]]]:
+        """Each approval with the ids of those that it comes after, in one query."""
+        pairs: dict[int, tuple[Approval, list[int]]] = {}
+        rows: Any = self.annotate(predecessor=models.F("after"))
+        for approval in rows:
+            _, predecessors = pairs.setdefault(approval.pk, (approval, []))
+            if approval.predecessor:
+                predecessors.append(approval.predecessor)
+        return [(approval, sorted(ids)) for approval, ids in pairs.values()]
+
 
 class Approval(models.Model):
     """A slot of the plan's Approvals list: a role, and who is to sign for it.
@@ -43,8 +53,12 @@ class Approval(models.Model):
     )
     needs = models.CharField(max_length=3, choices=Needs, default=Needs.ALL)
     is_required = models.BooleanField(default=True)
-    after = models.JSONField(
-        default=list, blank=True, help_text="The ids of the slots that come before it."
+    after = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        related_name="+",
+        blank=True,
+        help_text="The approvals that this one comes after.",
     )
     covers = models.JSONField(
         default=list,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from plans.models.content import Item, Section
 from plans.models.people import User
 from plans.models.plan import Plan
 
@@ -77,8 +78,19 @@ class Change(models.Model):
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
     verb = models.CharField(max_length=40, choices=Verb)
     label = models.CharField(max_length=200, blank=True)
-    section_id = models.BigIntegerField(null=True, blank=True)
-    item_id = models.BigIntegerField(null=True, blank=True)
+    # Where it happened. Every query names the plan too, whose index serves; two more
+    # would cost each save.
+    section = models.ForeignKey(
+        Section,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    item = models.ForeignKey(
+        Item, models.RESTRICT, null=True, blank=True, related_name="+", db_index=False
+    )
     edits = models.JSONField(default=list)
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="undone_by"

@@ -199,9 +199,7 @@ def changes_of(plan: Plan, item: Item) -> QuerySet[Change]:
         above.append(parent.pk)
         parent = parent.parent
     comings = [Change.Verb.ITEM_REMOVED, Change.Verb.ITEM_RESTORED, *Change.REVERSALS]
-    return plan.changes.filter(
-        Q(item_id=item.pk) | Q(item_id__in=above, verb__in=comings)
-    )
+    return plan.changes.filter(Q(item=item) | Q(item__in=above, verb__in=comings))
 
 
 def with_values(
@@ -234,7 +232,7 @@ def _is_of(item: Item, one: Edit) -> bool:
 def beginning(plan: Plan, item: Item) -> HistoryEntry | None:
     """What an item said when the plan, or its section, began; None for an item that was
     added by itself."""
-    first = plan.changes.filter(item_id=item.pk).last()
+    first = plan.changes.filter(item=item).last()
     if first and first.verb == Change.Verb.ITEM_ADDED:
         return None
     start = plan.changes.last()

@@ -33,11 +33,11 @@ def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
         "slots": {
             str(approval.pk): {
                 "is_required": approval.is_required,
-                "after": approval.after,
+                "after": after,
                 "covers": approval.covers,
                 **approver_settings(approval),
             }
-            for approval in approvals
+            for approval, after in approvals.with_predecessors()
         },
     }
 

@@ -82,7 +82,10 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
             "item__block__section__position", "item__block__position", "item__position"
         )
     )
-    slots = {approval.pk: ApprovalStatus(approval) for approval in approvals}
+    slots: dict[int, ApprovalStatus] = {}
+    after: dict[int, list[int]] = {}
+    for approval, after[approval.pk] in approvals.with_predecessors():
+        slots[approval.pk] = ApprovalStatus(approval)
     # Filter by slot ids: filtering by plan would join all items once more.
     team = OuterRef("approval__item__block__section__plan__team")
     members = Membership.objects.filter(user=OuterRef("user"), team=team)
@@ -93,9 +96,8 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
             seat.user, seat.in_place_of, unable_reason=_unable_reason(seat)
         )
         slots[seat.approval_id].approvers.append(approver)
-    for slot in slots.values():
-        earlier = [slots[pk] for pk in slot.approval.after if pk in slots]
-        slot.waits_for.extend(earlier)
+    for slot_id, slot in slots.items():
+        slot.waits_for.extend(slots[pk] for pk in after[slot_id] if pk in slots)
     return list(slots.values())
 
 

@@ -72,7 +72,7 @@ def _filtered(
     if filters["section"]:
         section = next((s for s in sections if s.pk == filters["section"]), None)
         found = subtree(sections, section) if section else []
-        changes = changes.filter(section_id__in=[row.pk for row in found])
+        changes = changes.filter(section__in=found)
     if filters["days"]:
         # More days than a century are all of them.
         since = timezone.now() - timedelta(days=min(filters["days"], 36_500))

@@ -111,7 +111,7 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
         )
     except Stale as stale:
         section.refresh_from_db(fields=["heading"])
-        renamed = plan.changes.filter(section_id=section.pk, item_id=None)
+        renamed = plan.changes.filter(section=section, item=None)
         change = renamed.select_related("actor").first()
         stale = stale.by(change.actor if change else None, request.user)
         return refused(request, stale, slug, stored=section.heading)

@@ -156,6 +156,7 @@ def _copy(groups: int, teams: int) -> None:
         models.Item,
         *(models.Field, models.ChecklistItem, models.Risk),
         models.Approval,
+        models.Approval.after.through,
         models.Approver,
         models.Change,
         models.Thread,
@@ -204,7 +205,7 @@ def _copied(field: Any) -> str:
         if other is User:
             return f"{column} + copies.people * {len(ROLES)}"
         return f"{column} + copies.team" if other is Team else shifted
-    if field.primary_key or field.column in ("section_id", "item_id"):
+    if field.primary_key:
         return shifted
     if field.name == "edits":
         there = f"(edit->>'id')::bigint + copies.g * {STRIDE}"

@@ -39,4 +39,4 @@ def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):
     page.goto(plan.get_absolute_url() + "review/")
     expect(page.locator("main")).to_contain_text("Bob")
     make.slot_of(plan, "Launch Approval").refresh_from_db()
-    assert make.slot_of(plan, "Launch Approval").after == [design.pk]
+    assert list(make.slot_of(plan, "Launch Approval").after.all()) == [design]

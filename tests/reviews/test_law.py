@@ -338,7 +338,7 @@ class SignOff(RuleBasedStateMachine):
         if slot.role == "Technical Design":
             assert not rules.ready_first or "[ ]" not in ready
         has_approval = {one.pk: before.is_given(one) for one in before.slots}
-        assert all(has_approval.get(pk, True) for pk in slot.after)
+        assert all(has_approval.get(one.pk, True) for one in slot.after.all())
         if slot.role == "Launch Approval" and rules.done_first:
             assert "[ ]" not in done
             others = [one for one in before.slots if one.is_required and one != slot]

@@ -56,7 +56,7 @@ def dana_s_slot():
 
 SETTINGS = {
     "a slot made optional": lambda: Approval.objects.update(is_required=False),
-    "another order": lambda: Approval.objects.update(after=[]),
+    "another order": lambda: Approval.after.through.objects.all().delete(),
     "other parts covered": lambda: Approval.objects.update(covers=[]),
     "one is enough": lambda: Approval.objects.update(needs="any"),
     "a seat given away": lambda: Approver.objects.filter(approval=dana_s_slot()).update(

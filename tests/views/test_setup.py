@@ -187,7 +187,7 @@ def test_an_owner_says_what_a_slot_asks(signed, alice):
     answer = post(alice, "slot_setup", signed, data, role="Launch Approval")
     slot = make.slot_of(signed, "Launch Approval")
     assert answer["Location"].endswith(f"#slot-{slot.pk}")
-    assert (slot.is_required, slot.after) == (False, [first.pk])
+    assert (slot.is_required, list(slot.after.all())) == (False, [first])
     assert slot.covers == ["1. OBJECTIVE", "7. RISKS & MITIGATIONS"]
     shown = soup(page(alice, signed)).find(id=f"slot-{slot.pk}")
     words = " ".join(shown.get_text(" ").split())
