@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 __all__ = ["company", "provider"]
 PASSWORD = "nine wet stones"
 TAKEN = ["ALICE", "Alice", "аlice", "ａｌｉｃｅ", "alìce"]
-SENTENCE = "Somebody has that user name already, or one that looks like it."
+SENTENCE = "That username, or one that looks like it, is already taken."
 
 
 @pytest.mark.parametrize("username", TAKEN)
@@ -98,9 +98,9 @@ def test_one_signs_in_in_any_letters(client, db, username, typed):
 
 
 def test_names_that_clash_already_are_told_apart(transactional_db, capsys):
-    """The first keeps the name; the others get a number, and it is said."""
+    """The first keeps the name; the others get a number, and the command says so."""
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    before = [("plans", "0011_codes_of_phases")]
+    before = [("plans", "0001_plans_and_sign_off")]
     executor = MigrationExecutor(connection)
     executor.migrate(before)
     old = MigrationExecutor(connection).loader.project_state(before).apps
@@ -115,4 +115,7 @@ def test_names_that_clash_already_are_told_apart(transactional_db, capsys):
         "Dana-2",
         "emil",
     ]
-    assert "Dana is Dana-3 from now on" in capsys.readouterr().out
+    assert (
+        "Dana differs from another one only in case and is now Dana-3"
+        in capsys.readouterr().out
+    )

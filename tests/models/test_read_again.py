@@ -1,18 +1,18 @@
 """That an upgrade brings up to date what rows say is blank, open or answered."""
 
-from importlib import import_module
-
 import pytest
 from django.apps import apps
 
 from plans.content import storage
 from plans.content.export import draft_text, finished_text
+from plans.migrations._data_steps import (
+    keep_template_comments,
+    read_items_again,
+)
 from plans.models import Dependency, Field, Item, Plan
 from tests import make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-migration = import_module("plans.migrations.0015_read_items_again")
 
 TEXT = """\
 - **Type**: `[string]`
@@ -39,7 +39,7 @@ def test_rows_of_before_say_what_is_read_in_them_today(team, alice):
         Item.objects.filter(pk=row.pk).update(cells={**row.cells, "2": ""})
     Item.objects.update(fillable=1, blank=1, questions=0)
 
-    migration.read_again(apps, None)
+    read_items_again(apps, None)
 
     assert draft_text(plan) == TEXT
     fields = storage.load(plan).document.sections[0].blocks[0].items
@@ -50,12 +50,11 @@ def test_rows_of_before_say_what_is_read_in_them_today(team, alice):
 
 
 def test_a_plan_of_its_own_template_knows_the_comments_of_it(team, alice):
-    know = import_module("plans.migrations.0018_comments_of_templates").know_comments
     text = "# Plan\n\n<!-- Say\n  what. -->\n\nWords.\n\n<!-- ANCHOR:a -->\n"
     own = make.make_plan(team=team, actor=alice, text=text)
     Plan.objects.filter(pk=own.pk).update(own_placeholders=["sum"])
     other = make.make_plan(team=team, actor=alice, text=text)
-    know(apps, None)
+    keep_template_comments(apps, None)
     own.refresh_from_db()
     other.refresh_from_db()
     assert own.own_placeholders == ["<!-- Say what. -->", "sum"]

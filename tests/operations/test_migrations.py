@@ -11,7 +11,7 @@ from django.db.migrations.state import ProjectState
 
 # The newest migration of the last release, set anew with each one. (Before the first
 # release: the newest one when this was written.)
-RELEASED = "0008_sign_in"
+RELEASED = "0001_plans_and_sign_off"
 # What the old code would miss, whatever else is said.
 TAKES_AWAY = (
     operations.RemoveField,

@@ -22,8 +22,8 @@ def unlink(apps, schema_editor):
         approval.save(update_fields=["after_ids"])
 
 
-def row(model):
-    """A key whose column is the number that was there before."""
+def foreign_key_to(model):
+    """A key that takes over the column of the integer."""
     return models.ForeignKey(
         blank=True,
         db_index=False,
@@ -36,18 +36,19 @@ def row(model):
 
 class Migration(migrations.Migration):
     contracts = (
-        "the columns of changes keep their names, and no release has been made yet that "
-        "would miss the list of ids in approvals"
+        "the keys of changes keep their columns; no release came before that would miss "
+        "the list of ids in approvals"
     )
+
     dependencies = [
-        ("plans", "0026_verbs_of_changes"),
+        ("plans", "0004_fill_name_keys"),
     ]
 
     operations = [
         migrations.RenameField("change", "section_id", "section"),
-        migrations.AlterField("change", "section", row("section")),
+        migrations.AlterField("change", "section", foreign_key_to("section")),
         migrations.RenameField("change", "item_id", "item"),
-        migrations.AlterField("change", "item", row("item")),
+        migrations.AlterField("change", "item", foreign_key_to("item")),
         migrations.RenameField("approval", "after", "after_ids"),
         migrations.AddField(
             model_name="approval",

@@ -1,5 +1,5 @@
-"""Names that people have already keep their keys, those that look alike too: of these
-all but the first one's count as a clash, which no constraint refuses."""
+"""Keys for the names that exist already. Of names that look alike, all but the first
+are marked as a clash, which no constraint refuses."""
 
 from collections import Counter
 from hashlib import sha256
@@ -10,16 +10,16 @@ from plans.models import names
 
 
 def end_with_their_owners(apps, schema_editor):
-    """Where several releases run at once, the one before deletes owners and knows
-    nothing of keys: the database deletes these itself."""
+    """Delete keys with their owners in the database: during a rolling upgrade the
+    release before deletes owners without knowing of keys."""
     connection = schema_editor.connection
     if connection.vendor != "postgresql":
         return
     quote = schema_editor.quote_name
     for table in ("plans_usernamekey", "plans_membernamekey"):
         with connection.cursor() as cursor:
-            found = connection.introspection.get_constraints(cursor, table)
-        for name, constraint in found.items():
+            constraints = connection.introspection.get_constraints(cursor, table)
+        for name, constraint in constraints.items():
             if constraint["foreign_key"]:
                 (column,), (owners, key) = (
                     constraint["columns"],
@@ -67,7 +67,10 @@ def count(clashes, key):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("plans", "0027_keys_of_names")]
+    replaces = [("plans", "0028_fill_keys_of_names")]
+    # Apart from the migration that creates the tables: their foreign keys exist only
+    # after its end.
+    dependencies = [("plans", "0003_audit_records_and_name_keys")]
     operations = [
         migrations.RunPython(end_with_their_owners, migrations.RunPython.noop),
         migrations.RunPython(fill, migrations.RunPython.noop),
