@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                     "tail",
                     models.TextField(
                         blank=True,
-                        help_text="What follows it in the file.",
+                        help_text="The text between it and the next row in the file.",
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=0)),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     "open_threads",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="How many conversations about it are not resolved.",
+                        help_text="Number of unresolved comment threads on it.",
                     ),
                 ),
                 (
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                     "tail",
                     models.TextField(
                         blank=True,
-                        help_text="What follows it in the file.",
+                        help_text="The text between it and the next row in the file.",
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=0)),
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                     "tail",
                     models.TextField(
                         blank=True,
-                        help_text="What follows it in the file.",
+                        help_text="The text between it and the next row in the file.",
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=0)),
@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                     "open_threads",
                     models.PositiveIntegerField(
                         default=0,
-                        help_text="How many conversations about it are not resolved.",
+                        help_text="Number of unresolved comment threads on it.",
                     ),
                 ),
             ],
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                     "own_placeholders",
                     models.JSONField(
                         default=list,
-                        help_text="What the template of this plan put in brackets.",
+                        help_text="The placeholders and comments of the template of this plan.",
                     ),
                 ),
                 ("change_number", models.PositiveIntegerField(default=0)),
@@ -239,7 +239,7 @@ class Migration(migrations.Migration):
                     "is_open",
                     models.BooleanField(
                         default=False,
-                        help_text="Everybody who is signed in may read it.",
+                        help_text="Anyone signed in can read it.",
                     ),
                 ),
             ],
@@ -333,7 +333,7 @@ class Migration(migrations.Migration):
                     "display_name",
                     models.CharField(
                         blank=True,
-                        help_text="Shown to others; else the full name.",
+                        help_text="Shown to others instead of the full name.",
                         max_length=100,
                     ),
                 ),
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                     "colour",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Of the initials, 0 to 7; else by number.",
+                        help_text="Background of the initials, 0 to 7; empty to derive it from the id.",
                         null=True,
                     ),
                 ),
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         blank=True,
-                        help_text="As in Europe/Lisbon; else the server's.",
+                        help_text="For example Europe/Lisbon; empty for the server's.",
                         max_length=60,
                     ),
                 ),
@@ -412,7 +412,7 @@ class Migration(migrations.Migration):
                     models.JSONField(
                         blank=True,
                         default=list,
-                        help_text="Headings of the parts that it is about; empty for the whole plan.",
+                        help_text="Headings of the chapters it covers; empty for the whole plan.",
                     ),
                 ),
                 ("is_required", models.BooleanField(default=True)),
@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
                     "removed_by",
                     models.ForeignKey(
                         blank=True,
-                        help_text="Who took it back: its author, or an owner of the team.",
+                        help_text="Its author, or an owner of the team.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -644,7 +644,7 @@ class Migration(migrations.Migration):
                             ("any", "Any change of the plan"),
                             (
                                 "covered",
-                                "A change in a part that the slot covers",
+                                "A change in a chapter that the approval covers",
                             ),
                         ],
                         default="any",
@@ -660,7 +660,7 @@ class Migration(migrations.Migration):
                     "expires_after",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="Days until a request ends; empty for never.",
+                        help_text="Days until a request expires; empty for never.",
                         null=True,
                     ),
                 ),
@@ -1234,7 +1234,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "not said"),
+                            ("", "not given"),
                             ("green", "Green"),
                             ("yellow", "Yellow"),
                             ("red", "Red"),
@@ -1281,7 +1281,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "not said"),
+                            ("", "not given"),
                             ("low", "Low"),
                             ("medium", "Medium"),
                             ("high", "High"),
@@ -1294,7 +1294,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("", "not said"),
+                            ("", "not given"),
                             ("low", "Low"),
                             ("medium", "Medium"),
                             ("high", "High"),

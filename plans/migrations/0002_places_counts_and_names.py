@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 django.db.models.functions.text.Lower("username"),
                 name="username_unique_in_any_case",
-                violation_error_message="Somebody has that user name already, or one that looks like it. Choose another one.",
+                violation_error_message="That username, or one that looks like it, is already taken. Choose another one.",
             ),
         ),
         migrations.AddField(
@@ -99,13 +99,13 @@ class Migration(migrations.Migration):
                 choices=[
                     (
                         "any",
-                        "Any change of the plan; ticks in the Definition of Done ask Launch Approval alone",
+                        "Any change of the plan; ticks in the Definition of Done affect only Launch Approval",
                     ),
                     (
                         "exact",
-                        "Any change of the plan, ticks in the Definition of Done too",
+                        "Any change of the plan, including ticks in the Definition of Done",
                     ),
-                    ("covered", "A change in a part that the slot covers"),
+                    ("covered", "A change in a chapter that the approval covers"),
                 ],
                 default="any",
                 max_length=7,
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
             name="fullness",
             field=models.IntegerField(
                 blank=True,
-                help_text="At most, in millionths of what a plan may have; empty if unknown.",
+                help_text="Upper bound of its share of the limits, in millionths; empty if unknown.",
                 null=True,
             ),
         ),

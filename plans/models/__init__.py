@@ -1,4 +1,4 @@
-"""Rows: what people typed, who may, and what happened. Written only by `actions/`."""
+"""Database rows: content, permissions and history. Only `actions/` writes them."""
 
 from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, Version
 from plans.models.change import Change

@@ -1,4 +1,4 @@
-"""Sign-off: slots in the plan, frozen versions, and the record of every decision."""
+"""Sign-off: approvals, frozen versions, and the audit log of every decision."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from plans.document import SIGNING_KINDS
-from plans.models.content import BesideItemQuerySet, Item
+from plans.models.content import Item, ItemDetailQuerySet
 from plans.models.people import User
 from plans.models.plan import Plan
 
 
-class ApprovalQuerySet(BesideItemQuerySet):
+class ApprovalQuerySet(ItemDetailQuerySet):
     def present(self) -> Self:
-        """An owner may have said that no sign-offs stand in a block any more."""
+        """Skip blocks in which an owner has turned sign-offs off."""
         return super().present().filter(item__block__kind__in=SIGNING_KINDS)
 
     def for_approver(self, user: User) -> Self:
-        """Every slot that names a person, in plans that they may see."""
+        """Every approval assigned to a user, in plans that they may see."""
         return self.visible_to(user).filter(approvers=user)
 
     def with_predecessors(self) -> list[tuple[Approval, list[int]]]:
@@ -33,9 +33,10 @@ class ApprovalQuerySet(BesideItemQuerySet):
 
 
 class Approval(models.Model):
-    """A slot of the plan's Approvals list: a role, and who is to sign for it.
+    """A line of the plan's Approvals list: a role, and who signs for it.
 
-    `approvers` are the members whose names were typed, or who take their place.
+    `name` is the text as typed; `approvers` are the members it names, or their
+    replacements.
     """
 
     class Needs(models.TextChoices):
@@ -63,7 +64,7 @@ class Approval(models.Model):
     covers = models.JSONField(
         default=list,
         blank=True,
-        help_text="Headings of the parts that it is about; empty for the whole plan.",
+        help_text="Headings of the chapters it covers; empty for the whole plan.",
     )
 
     objects: ClassVar[models.Manager[Approval]] = ApprovalQuerySet.as_manager()
@@ -77,16 +78,16 @@ class Approval(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.name or 'nobody yet'}"
+        return f"{self.role}: {self.name or 'no one yet'}"
 
     @property
     def is_launch(self) -> bool:
-        """Whether it is the last word, to which the Definition of Done belongs."""
+        """Whether it is the final approval, which the Definition of Done belongs to."""
         return "launch approval" in self.role.lower()
 
 
 class Approver(models.Model):
-    """Somebody who is to sign in a slot. `in_place_of`: whom the plan names instead."""
+    """A user assigned to an approval. `in_place_of`: the person whom the plan names."""
 
     approval = models.ForeignKey(Approval, models.CASCADE, related_name="seats")
     user = models.ForeignKey(User, models.CASCADE, related_name="seats")
@@ -107,17 +108,20 @@ class Approver(models.Model):
 
 
 class ReviewRules(models.Model):
-    """What a plan asks of its sign-offs. A plan without a row has the defaults: every
-    rule is on but `not_a_writer`, with which a small team would have no approver."""
+    """A plan's sign-off rules. A plan without a row has the defaults: every rule is on
+    except `not_a_writer`, which would leave a small team without approvers."""
 
     class StaleOn(models.TextChoices):
         ANY = (
             "any",
-            "Any change of the plan; ticks in the Definition of Done ask "
-            "Launch Approval alone",
+            "Any change of the plan; ticks in the Definition of Done affect "
+            "only Launch Approval",
         )
-        EXACT = "exact", "Any change of the plan, ticks in the Definition of Done too"
-        COVERED = "covered", "A change in a part that the slot covers"
+        EXACT = (
+            "exact",
+            "Any change of the plan, including ticks in the Definition of Done",
+        )
+        COVERED = "covered", "A change in a chapter that the approval covers"
 
     plan = models.OneToOneField(
         Plan, models.CASCADE, primary_key=True, related_name="review_rules"
@@ -130,7 +134,9 @@ class ReviewRules(models.Model):
     ready_first = models.BooleanField(default=True)
     done_first = models.BooleanField(default=True)
     expires_after = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Days until a request ends; empty for never."
+        null=True,
+        blank=True,
+        help_text="Days until a request expires; empty for never.",
     )
 
     class Meta:
@@ -146,15 +152,15 @@ class ReviewRules(models.Model):
 
 
 class Version(models.Model):
-    """A document frozen for review: these bytes, and no others, are signed.
+    """A snapshot of the document for review: sign-offs are of exactly these bytes.
 
-    `problems`: what `check` said of it. `slots`: the ids of its Approvals lines' items,
-    in the order of the text. `parts`: the SHA-256 of each part (document.parts_of), by
-    heading. `writers`: the ids of all who changed the text up to here. `edition`: the
-    rules by which the text is read and divided (document.Edition). `places`: where
-    somebody decided whether sign-offs stand (document.Places). `unticked`: SHA-256
-    and parts of the text without the ticks of its Definition of Done, and these ticks;
-    empty for the first edition.
+    `problems`: the result of `check`. `slots`: the item ids of its approvals, in the
+    order of the text. `parts`: the SHA-256 of each chapter by heading
+    (document.split_chapters). `writers`: the ids of all authors of the text up to here.
+    `edition`: the rules by which the text is parsed and split (document.Edition).
+    `places`: decisions about where sign-offs are collected (document.Places).
+    `unticked`: SHA-256 and chapters of the text without the ticks of its Definition of
+    Done, and those ticks; empty in the first edition.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
@@ -186,7 +192,7 @@ class Version(models.Model):
                 condition=models.Q(number__gte=1), name="version_number_from_one"
             ),
         ]
-        # Which plan a file at hand is a version of.
+        # Find the version that a given file is.
         indexes = [models.Index(fields=["sha256"], name="versions_by_digest")]
 
     def __str__(self) -> str:
@@ -208,11 +214,11 @@ class AuditRecordQuerySet(models.QuerySet["AuditRecord"]):
 
 
 class AuditRecord(models.Model):
-    """One entry of a plan's audit log. Never changed, never deleted; `hash` is of all
-    its fields and the hash of the entry before it (plans.reviews.hash_chain).
+    """One entry of a plan's audit log, never changed and never deleted. `hash` covers
+    all its fields and the hash of the entry before it (plans.reviews.hash_chain).
 
-    `name`, `role` and `meaning` as they were on that day; `sha256` of the version;
-    `proof`: how the person showed who they are; `details`: what belongs to one kind.
+    `name`, `role` and `meaning` are as of that day; `sha256` is the version's; `proof`
+    is how the actor authenticated; `details` depend on the kind.
     """
 
     class Kind(models.TextChoices):
@@ -298,8 +304,8 @@ class AuditRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        told = f"{self.name} {self.get_kind_display().lower()}"
-        return f"{self.role}: {told}" if self.role else told
+        event = f"{self.name} {self.get_kind_display().lower()}"
+        return f"{self.role}: {event}" if self.role else event
 
     @property
     def digest(self) -> str:

@@ -15,10 +15,11 @@ Edit = dict[str, Any]
 
 
 class Change(models.Model):
-    """What one action did, in the transaction that did it.
+    """What one action did, written in the same transaction.
 
     `edits` lists the rows it wrote: `{"row": "item", "id": 7, "before": {...},
-    "after": {...}}` with the attributes that changed. `label` says where, for people.
+    "after": {...}}` with the attributes that changed. `label` names the place for
+    people.
     """
 
     class Verb(models.TextChoices):
@@ -78,8 +79,8 @@ class Change(models.Model):
     actor = models.ForeignKey(User, models.PROTECT, related_name="+")
     verb = models.CharField(max_length=40, choices=Verb)
     label = models.CharField(max_length=200, blank=True)
-    # Where it happened. Every query names the plan too, whose index serves; two more
-    # would cost each save.
+    # Every query also filters by plan and uses that index; one for each of these keys
+    # would only slow down saves.
     section = models.ForeignKey(
         Section,
         models.RESTRICT,
@@ -104,7 +105,7 @@ class Change(models.Model):
                 fields=["plan", "number"], name="change_number_unique_in_plan"
             )
         ]
-        # A person's own last changes of a plan, for undo.
+        # A user's latest changes of a plan, for undo.
         indexes = [
             models.Index(fields=["plan", "actor", "-number"], name="changes_of_actor")
         ]

@@ -1,7 +1,7 @@
-"""What people say about a plan: threads on an item or a section, and who is mentioned.
+"""Comments on a plan: threads on an item or a section, and the people they mention.
 
-Comments are beside the plan, not in it: they are in no export. Nothing is deleted
-(docs/decisions/0003); a comment that is taken back keeps its row.
+Comments are not part of the plan and appear in no export. Nothing is deleted
+(docs/decisions/0003): a removed comment keeps its row.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Thread(models.Model):
                 name="thread_resolved_by_somebody",
             ),
         ]
-        # The open threads of a plan: the panel beside it, asked for with every page.
+        # The open threads of a plan: its comments panel, part of every page.
         indexes = [
             models.Index(
                 fields=["plan"],
@@ -71,21 +71,21 @@ class Thread(models.Model):
 
     @property
     def place(self) -> Item | Section:
-        """What it is about."""
-        found = self.item or self.section
-        assert found is not None, "thread_on_one_item_or_section"
-        return found
+        """The item or section it is about."""
+        place = self.item or self.section
+        assert place is not None, "thread_on_one_item_or_section"
+        return place
 
     @property
     def query(self) -> str:
-        """What asks the comments' address for the threads of its place."""
+        """The query string of the comments page that selects its place."""
         if self.item_id:
             return f"item={self.item_id}"
         return f"section={self.section_id}"
 
 
 class Comment(models.Model):
-    """One thing that somebody said. `text` is Markdown."""
+    """One comment in a thread. `text` is Markdown."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="comments")
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -98,7 +98,7 @@ class Comment(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text="Who took it back: its author, or an owner of the team.",
+        help_text="Its author, or an owner of the team.",
     )
 
     class Meta:
@@ -114,13 +114,13 @@ class Comment(models.Model):
 
 class MentionQuerySet(models.QuerySet["Mention"]):
     def waiting_for(self, user: User) -> Self:
-        """In open threads of plans that a person may see: what was said to them, and
-        not yet answered by them in that thread."""
+        """Mentions of a user in open threads of their teams' plans that they have not
+        answered in that thread."""
         answers = Comment.objects.filter(
             thread=models.OuterRef("comment__thread"),
             author=user,
             removed_by=None,
-            # What one says to oneself is answered.
+            # A mention of oneself counts as answered.
             pk__gte=models.OuterRef("comment"),
         )
         return self.filter(
@@ -134,7 +134,7 @@ class MentionQuerySet(models.QuerySet["Mention"]):
 
 
 class Mention(models.Model):
-    """That a comment speaks to a member of the team."""
+    """A comment that mentions a member of the team."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
     # The index below starts with it.
@@ -149,7 +149,7 @@ class Mention(models.Model):
                 fields=["comment", "user"], name="one_mention_in_comment"
             )
         ]
-        # What waits for a person, newest first.
+        # A user's unanswered mentions, newest first.
         indexes = [models.Index(fields=["user", "-comment"], name="mentions_of_user")]
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
-"""What a plan says: sections, their blocks, and the items that people edit.
+"""The content of a plan: sections, their blocks, and the items that people edit.
 
 Rows mirror `plans.document.model`. Nothing is deleted: `removed` hides a row, so that
-undo and history find it again. Every row that people edit has a `version`; a save names
-the one it saw.
+undo and history still find it. Every editable row has a `version` for optimistic
+locking.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from plans.document import LONGEST_CODE, BlockKind, ItemKind
 from plans.models.people import User
 from plans.models.plan import Plan
 
-# Between neighbours, so that an insert or a move writes one row (see `ordering.py`).
+# Between siblings, so that an insert or a move writes one row (actions/ordering.py).
 GAP = 2**32
 
 
-def _named(kinds: type[StrEnum]) -> list[tuple[str, str]]:
+def _choices(kinds: type[StrEnum]) -> list[tuple[str, str]]:
     return [(kind.value, kind.value.replace("_", " ")) for kind in kinds]
 
 
@@ -29,19 +29,20 @@ Row = TypeVar("Row", bound="Placed")
 
 class PlacedQuerySet(models.QuerySet[Row]):
     def present(self) -> Self:
-        """Those that nobody has taken out of their plan, alone or with what they
-        stand in."""
-        around = {f"{name}__removed": False for name in self.model.INSIDE}
-        return self.filter(removed=False, **around)
+        """Rows that are in their plan: neither they nor their ancestors are removed."""
+        ancestors = {f"{name}__removed": False for name in self.model.ANCESTORS}
+        return self.filter(removed=False, **ancestors)
 
 
 class Placed(models.Model):
-    """A row with a place among its siblings, and what follows it in the file."""
+    """A row with a position among its siblings, and the text that follows it."""
 
-    INSIDE: ClassVar[tuple[str, ...]] = ()  # what it stands in, as a query names it
+    ANCESTORS: ClassVar[tuple[str, ...]] = ()  # as lookups from this model
 
     position = models.BigIntegerField()
-    tail = models.TextField(blank=True, help_text="What follows it in the file.")
+    tail = models.TextField(
+        blank=True, help_text="The text between it and the next row in the file."
+    )
     version = models.PositiveIntegerField(default=0)
     removed = models.BooleanField(default=False)
 
@@ -58,7 +59,7 @@ class Section(Placed):
     heading = models.TextField(blank=True)
     source = models.TextField(blank=True)
     open_threads = models.PositiveIntegerField(
-        default=0, help_text="How many conversations about it are not resolved."
+        default=0, help_text="Number of unresolved comment threads on it."
     )
 
     class Meta(Placed.Meta):
@@ -79,7 +80,7 @@ class Section(Placed):
 
 
 class Phase(models.Model):
-    """A section that is a phase of the implementation."""
+    """The phase that a section of the implementation describes."""
 
     section = models.OneToOneField(Section, models.CASCADE, primary_key=True)
     code = models.CharField(max_length=LONGEST_CODE)
@@ -90,10 +91,10 @@ class Phase(models.Model):
 
 
 class Block(Placed):
-    INSIDE = ("section",)
+    ANCESTORS = ("section",)
 
     section = models.ForeignKey(Section, models.CASCADE)
-    kind = models.CharField(max_length=12, choices=_named(BlockKind))
+    kind = models.CharField(max_length=12, choices=_choices(BlockKind))
     head = models.TextField(blank=True)
 
     class Meta(Placed.Meta):
@@ -112,15 +113,15 @@ class Item(Placed):
     """One field, check, list entry, table row or text.
 
     `text` is the value of list entries and texts; fields, checks and the rows of
-    recognised tables have a row of their own (`field`, `risk`, ...). `cells` holds, by
-    column number, the cells that no such row has a column for.
+    recognised tables have a detail row (`field`, `risk`, ...). `cells` holds, by column
+    number, the cells that have no column in a detail row.
     """
 
-    INSIDE = ("block", "block__section")
+    ANCESTORS = ("block", "block__section")
 
     block = models.ForeignKey(Block, models.CASCADE)
     parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True)
-    kind = models.CharField(max_length=12, choices=_named(ItemKind))
+    kind = models.CharField(max_length=12, choices=_choices(ItemKind))
     source = models.TextField(blank=True)
     text = models.TextField(blank=True)
     cells = models.JSONField(default=dict, blank=True)
@@ -128,7 +129,7 @@ class Item(Placed):
     blank = models.PositiveIntegerField(default=0)
     questions = models.PositiveIntegerField(default=0)
     open_threads = models.PositiveIntegerField(
-        default=0, help_text="How many conversations about it are not resolved."
+        default=0, help_text="Number of unresolved comment threads on it."
     )
     updated_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -148,18 +149,18 @@ class Item(Placed):
                 name="item_waits_for_what_it_has",
             ),
         ]
-        # The items of a block in order, for a move or an addition.
+        # The items of a block in order, to move or add one.
         indexes = [models.Index(fields=["block", "position"], name="items_of_block")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
 
-class BesideItemQuerySet(models.QuerySet):
-    """For the rows that stand one to one beside items."""
+class ItemDetailQuerySet(models.QuerySet):
+    """For detail rows, which are one to one with items."""
 
     def present(self) -> Self:
-        """Those that nobody has taken out of their plan."""
+        """Rows whose item is in its plan."""
         return self.filter(
             item__removed=False,
             item__block__removed=False,
@@ -167,7 +168,7 @@ class BesideItemQuerySet(models.QuerySet):
         ).exclude(item__parent__removed=True)
 
     def visible_to(self, user: User) -> Self:
-        """Those of the current plans of a person's teams."""
+        """Rows in the current plans of a user's teams."""
         return self.present().filter(
             item__block__section__plan__archived=False,
             item__block__section__plan__team__memberships__user=user,

@@ -1,8 +1,8 @@
-"""What makes a name one person's, for the database: two names that look alike have a
-key in common (plans.models.names.keys), and a key is stored once.
+"""Keys by which the database keeps names apart: names that look alike have a key in
+common (plans.models.names.keys), and a key is unique.
 
-Looking before writing gives the better answer, and knows names whose keys nobody
-stored. The constraints are for two people who take a name at the same moment.
+A check before the write gives the better message, and covers names without stored
+keys. The constraints are for two people who take a name at the same moment.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from plans.models import names
 
 
 class NameTaken(ValidationError):
-    """Somebody else has taken such a name meanwhile."""
+    """Someone else has taken the name, or one that looks like it."""
 
 
 def digests_of(name: str) -> set[str]:
-    """The keys of a name, each as long as any other."""
+    """The keys of a name, hashed to a fixed length."""
     return {sha256(key.encode()).hexdigest() for key in names.keys(name)}
 
 
 class NameKey(models.Model):
     key = models.CharField(max_length=64)
-    # More than 0 where names were alike before keys were stored: those stay.
+    # Above 0 for names that already looked alike before keys were stored.
     clash = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
@@ -35,19 +35,19 @@ class NameKey(models.Model):
 
     @classmethod
     def claim(cls, name: str, refusal: str, *, within: Any, **owner: Any) -> None:
-        """Make these the keys of one owner, or raise NameTaken with the refusal.
+        """Store the keys of an owner's name, or raise NameTaken with the refusal.
 
-        `within`: the rows among which a key is one owner's.
+        `within`: the rows among which keys have to be unique.
         """
         own = cls._default_manager.filter(**owner)
         wanted = digests_of(name)
         missing = sorted(wanted.difference(own.values_list("key", flat=True)))
         for other in within.filter(key__in=missing).exclude(**owner):
-            # Left by a release that knows nothing of keys and renamed its owner.
+            # Stale: a release that knows nothing of keys renamed its owner.
             if other.key not in digests_of(other.bearer):
                 other.delete()
         try:
-            # First the new ones: who has nothing yet waits for nobody.
+            # Insert first: an owner without keys then never waits for a lock.
             with transaction.atomic():
                 for key in missing:
                     cls._default_manager.create(key=key, **owner)
@@ -57,7 +57,7 @@ class NameKey(models.Model):
 
     @property
     def bearer(self) -> str:
-        """The name that the key is of."""
+        """The name that the key belongs to."""
         raise NotImplementedError
 
 

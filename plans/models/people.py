@@ -1,4 +1,4 @@
-"""People, and the teams that own plans."""
+"""Users, their sessions, and the teams that own plans."""
 
 from __future__ import annotations
 
@@ -17,38 +17,41 @@ from django.utils import timezone
 from plans.models import names
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 
-# Of people's initials (tokens.css has one for each).
+# Background colours of initials (defined in tokens.css).
 COLOURS = 8
 USERNAME_TAKEN = (
-    "Somebody has that user name already, or one that looks like it. Choose another "
-    "one."
+    "That username, or one that looks like it, is already taken. Choose another one."
 )
-
-
 NAME_TAKEN = (
-    "Somebody in one of the teams took this name, or one that looks like it, at the "
+    "Someone in one of your teams took this name, or one that looks like it, at the "
     "same moment. Choose another one."
 )
-# What people are called by (User.name), and sign in by.
+# The columns behind User.name, and the name to sign in with.
 _NAMES = {"username", "display_name", "first_name", "last_name"}
 
 
 def name_taken(other: User) -> str:
     return (
-        f"Somebody in your team is called {other.name} already. Add what tells you "
-        "apart, such as a second name."
+        f"Someone in your team is called {other.name} already. Add something that "
+        "tells you apart, such as a second name."
     )
 
 
 class User(AbstractUser):
     display_name = models.CharField(
-        max_length=100, blank=True, help_text="Shown to others; else the full name."
+        max_length=100,
+        blank=True,
+        help_text="Shown to others instead of the full name.",
     )
     colour = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Of the initials, 0 to 7; else by number."
+        null=True,
+        blank=True,
+        help_text="Background of the initials, 0 to 7; empty to derive it from the id.",
     )
     time_zone = models.CharField(
-        max_length=60, blank=True, help_text="As in Europe/Lisbon; else the server's."
+        max_length=60,
+        blank=True,
+        help_text="For example Europe/Lisbon; empty for the server's.",
     )
 
     class Meta(AbstractUser.Meta):
@@ -64,24 +67,24 @@ class User(AbstractUser):
         super().clean()
         for column in ("display_name", "first_name", "last_name"):
             setattr(self, column, names.visible(getattr(self, column)))
-        wrong = {}
+        errors = {}
         stored = User.objects.filter(pk=self.pk).first()
         is_renamed = stored is not None and stored.name != self.name
         if is_renamed and (other := self.namesake_in(self.teams.all())):
-            wrong["display_name"] = name_taken(other)
+            errors["display_name"] = name_taken(other)
         is_kept = stored is not None and stored.username == self.username
         if (
             self.username
             and not is_kept
             and User.resembles_another(self.username, but=self.pk)
         ):
-            wrong["username"] = USERNAME_TAKEN
-        if wrong:
-            raise ValidationError(wrong)
+            errors["username"] = USERNAME_TAKEN
+        if errors:
+            raise ValidationError(errors)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises NameTaken. Here and in no action, for allauth, the administration and
-        Django's commands write users by nothing else."""
+        """Raises NameTaken. Checked here instead of in an action, because allauth, the
+        admin and Django's commands save users directly."""
         columns = kwargs.get("update_fields")
         if columns is not None and _NAMES.isdisjoint(columns):
             return super().save(*args, **kwargs)
@@ -106,8 +109,8 @@ class User(AbstractUser):
 
     @classmethod
     def by_username(cls, username: str) -> User | None:
-        """The account with this user name, whatever its letters: databases differ in
-        what they take for the same letter outside of ASCII."""
+        """The account with this username, ignoring case. Compared here, for databases
+        fold letters outside ASCII differently."""
         wanted = names.fold_name(username)
         rows = cls.objects.filter(username__iexact=username)
         if not username.isascii():
@@ -116,34 +119,33 @@ class User(AbstractUser):
 
     @classmethod
     def resembles_another(cls, username: str, *, but: int | None = None) -> bool:
-        """Whether an account (`but` this one) has a user name that looks like this."""
+        """Whether an account other than `but` has a username that looks like this."""
         others = cls.objects.exclude(pk=but or 0).values_list("username", flat=True)
         keys = names.keys(username)
         return any(not keys.isdisjoint(names.keys(other)) for other in others)
 
     def namesake_in(self, teams: models.QuerySet[Team]) -> User | None:
-        """Another member of these teams whose name or user name looks like theirs."""
+        """Another member of these teams whose name or username looks like theirs."""
         mates = User.objects.filter(memberships__team__in=teams).distinct()
-        # Who is meant by a name in Approvals lines of the teams, though called
-        # otherwise by now.
-        meant = SeatName.objects.filter(team__in=teams, user__in=mates)
-        return self.namesake_among(mates, meant.values_list("user", "name"))
+        # Names by which members were assigned to approvals, renamed since or not.
+        seat_names = SeatName.objects.filter(team__in=teams, user__in=mates)
+        return self.namesake_among(mates, seat_names.values_list("user", "name"))
 
     def namesake_among(
         self, people: Iterable[User], also: Iterable[tuple[int, str]] = ()
     ) -> User | None:
-        """`also`: names that people are known by besides, with the ids of these."""
+        """`also`: further names of these people, each with a user id."""
         others = {user.pk: user for user in people if user.pk != self.pk}
-        called = [(pk, name) for pk, name in also if pk in others]
+        known_as = [(pk, name) for pk, name in also if pk in others]
         for pk, user in others.items():
-            called += [(pk, user.name), (pk, user.username)]
+            known_as += [(pk, user.name), (pk, user.username)]
         keys = names.keys(self.name)
-        taken = (pk for pk, name in called if not keys.isdisjoint(names.keys(name)))
-        return others.get(next(taken, 0))
+        alike = (pk for pk, name in known_as if not keys.isdisjoint(names.keys(name)))
+        return others.get(next(alike, 0))
 
     @property
     def account(self) -> str:
-        """Whose name it is, where it must not be mistaken: `Dana Ito (dana)`."""
+        """The name with the unambiguous username: `Dana Ito (dana)`."""
         return names.account(self.name, self.username)
 
     @property
@@ -158,7 +160,7 @@ class User(AbstractUser):
 
     @property
     def hue(self) -> int:
-        """The number of the colour that their initials stand on."""
+        """The number of the background colour of their initials."""
         return self.pk % COLOURS if self.colour is None else self.colour
 
 
@@ -175,8 +177,8 @@ class Team(models.Model):
 
 
 class SeatName(models.Model):
-    """Whom a name in the Approvals lines of a team means: the account that was seated
-    by it, for good, whatever that account is called by now."""
+    """Which account a name in a team's approvals means: permanently the one that was
+    assigned by it, even if that account is renamed."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="+")
     # As plans.reviews.named_people.parse_name gives it.
@@ -220,9 +222,9 @@ class Membership(models.Model):
         return f"{self.user} ({self.role}) in {self.team}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Raises NameTaken. Here, as User.save: the administration writes these too."""
-        whose = {"pk": self.pk, "user": self.user_id, "team": self.team_id}
-        is_new = not Membership.objects.filter(**whose).exists()
+        """Raises NameTaken. Checked here as in User.save: the admin saves these too."""
+        columns = {"pk": self.pk, "user": self.user_id, "team": self.team_id}
+        is_new = not Membership.objects.filter(**columns).exists()
         with transaction.atomic():
             super().save(*args, **kwargs)
             if is_new:
@@ -244,11 +246,10 @@ def _digest(token: str) -> str:
 
 
 class SecretLinkQuerySet(models.QuerySet[Any]):
-    """For what is opened by a link: the link is known to whoever has it, and only its
-    digest to the database."""
+    """For secret links. The database stores only the digest of a link's token."""
 
     def issue(self, **values: Any) -> tuple[Any, str]:
-        """A new row with its token, which is told once: here."""
+        """A new row with its token, which cannot be read again later."""
         token = token_urlsafe(32)
         return self.create(token_sha256=_digest(token), **values), token
 
@@ -256,7 +257,7 @@ class SecretLinkQuerySet(models.QuerySet[Any]):
         return self.filter(token_sha256=_digest(token))
 
     def live(self) -> Self:
-        """Those that can be used now."""
+        """Links that work now."""
         return self.filter(ended_at=None, expires_at__gt=timezone.now())
 
 
@@ -273,7 +274,7 @@ class SecretLink(models.Model):
 
 
 class Invitation(SecretLink):
-    """A link by which somebody joins a team, once. `email`: whom it was sent to."""
+    """A single-use link to join a team. `email`: the address it was sent to."""
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Membership.Role)
@@ -302,19 +303,19 @@ class SessionManager(BaseSessionManager["Session"]):
 
 
 class Session(AbstractBaseSession):
-    """A sign-in of somebody in one browser; without a user before there is one."""
+    """A browser session; without a user until someone signs in."""
 
     LONGEST_USER_AGENT = 200
 
     user = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="sessions"
     )
-    # The defaults are the database's too: an older version that still serves while this
-    # one is being brought in knows nothing of these columns.
+    # Database defaults too: during a rolling upgrade the release before inserts rows
+    # without these columns.
     signed_in_at = models.DateTimeField(default=timezone.now, db_default=Now())
-    # To the hour (plans.accounts.sessions): a page is no reason to write.
+    # To the hour (plans.accounts.sessions), so that most requests write nothing.
     last_seen = models.DateTimeField(default=timezone.now, db_default=Now())
-    # Blank for those that send none.
+    # Blank for clients that send none.
     user_agent = models.CharField(
         max_length=LONGEST_USER_AGENT, blank=True, db_default=""
     )
@@ -326,8 +327,8 @@ class Session(AbstractBaseSession):
 
 
 class CacheEntry(models.Model):
-    """The table of Django's database cache (settings.CACHES), which it fills itself:
-    what every process has to know for some minutes."""
+    """The table of Django's database cache (settings.CACHES), which Django writes: it
+    shares short-lived values between processes."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -1,4 +1,4 @@
-"""The plan itself: whose it is, how its file is written, and how complete it is."""
+"""The plan itself: its owner, its file format, its completeness and its links."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from plans.models.people import SecretLink, Team, User
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> Self:
-        """The plans of a person's teams, and those that everybody may read."""
-        # Their numbers, not a query for them: PostgreSQL would then read every plan,
-        # because beside an OR it finds teams in an index by their numbers alone.
+        """The plans of a user's teams, and those that anyone signed in can read."""
+        # Pass ids, not a subquery: with OR, PostgreSQL can only use the index for
+        # literal ids.
         teams = list(user.memberships.values_list("team", flat=True))
         return self.filter(models.Q(team__in=teams) | models.Q(is_open=True))
 
@@ -23,12 +23,12 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(archived=False)
 
     def archived_for(self, user: User) -> Self:
-        """Those of a person's own teams that are in no other list."""
+        """The archived plans of a user's teams."""
         return self.filter(archived=True, team__memberships__user=user)
 
     def search(self, words: str) -> Self:
-        """Those with these words in their title, or in the name of their team."""
-        # Teams are few: found first, their names are not compared for each plan.
+        """Plans whose title or team name contains these words."""
+        # Find the few teams first, instead of comparing a team name for each plan.
         named = Team.objects.filter(name__icontains=words)
         teams = list(named.values_list("pk", flat=True))
         return self.filter(models.Q(title__icontains=words) | models.Q(team__in=teams))
@@ -44,17 +44,19 @@ class Plan(models.Model):
         max_length=1, blank=True, help_text="Stands for NUL in the texts of this plan."
     )
     own_placeholders = models.JSONField(
-        default=list, help_text="What the template of this plan put in brackets."
+        default=list,
+        help_text="The placeholders and comments of the template of this plan.",
     )
     change_number = models.PositiveIntegerField(default=0)
     fullness = models.IntegerField(
         null=True,
         blank=True,
-        help_text="At most, in millionths of what a plan may have; empty if unknown.",
+        help_text="Upper bound of its share of the limits, in millionths; empty if "
+        "unknown.",
     )
     archived = models.BooleanField(default=False)
     is_open = models.BooleanField(
-        default=False, help_text="Everybody who is signed in may read it."
+        default=False, help_text="Anyone signed in can read it."
     )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -75,7 +77,7 @@ class Plan(models.Model):
             models.Index(
                 fields=["team", "archived", "-updated_at"], name="plans_of_team"
             ),
-            # The plans of others in everybody's list.
+            # Other teams' plans in the list of everyone.
             models.Index(
                 fields=["-updated_at"],
                 condition=models.Q(is_open=True, archived=False),
@@ -91,14 +93,15 @@ class Plan(models.Model):
 
     @cached_property
     def url(self) -> str:
-        """The plan's address, for the hundreds of addresses below it on a page."""
+        """The plan's URL, cached for the hundreds of URLs below it on a page."""
         return self.get_absolute_url()
 
 
 class PlanCounts(models.Model):
-    """How complete a plan was at one of its changes; `counted_by` names the rules.
+    """A plan's completeness as of one of its changes, cached for lists of plans.
 
-    Kept for lists (plans.content.completeness), which count again what is out of date.
+    `counted_by` identifies the rules; plans.content.completeness recounts what is out
+    of date.
     """
 
     plan = models.OneToOneField(Plan, models.CASCADE, primary_key=True)
@@ -113,7 +116,7 @@ class PlanCounts(models.Model):
 
 
 class ShareLink(SecretLink):
-    """A link that shows a plan to whoever has it, signed in or not."""
+    """A secret link that shows a plan to anyone who has it, signed in or not."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="share_links")
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Rows of the tables that every plan has, with columns to query across plans."""
+"""Detail rows of the standard tables, with columns to query across plans."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import ClassVar, Self
 
 from django.db import models
 
-from plans.models.content import BesideItemQuerySet, Item
+from plans.models.content import Item, ItemDetailQuerySet
 
 
 class Level(models.TextChoices):
-    NONE = "", "not said"
+    NONE = "", "not given"
     LOW = "low", "Low"
     MEDIUM = "medium", "Medium"
     HIGH = "high", "High"
 
 
 class Status(models.TextChoices):
-    NONE = "", "not said"
+    NONE = "", "not given"
     GREEN = "green", "Green"
     YELLOW = "yellow", "Yellow"
     RED = "red", "Red"
 
 
-class RiskQuerySet(BesideItemQuerySet):
+class RiskQuerySet(ItemDetailQuerySet):
     def high(self) -> Self:
         return self.filter(
             models.Q(impact_level=Level.HIGH) | models.Q(likelihood_level=Level.HIGH)
@@ -31,7 +31,7 @@ class RiskQuerySet(BesideItemQuerySet):
 
 
 class Risk(models.Model):
-    """`impact` and `likelihood` as typed; the levels are what they come to."""
+    """`impact` and `likelihood` are as typed; the levels are derived from them."""
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
     code = models.TextField(blank=True)
@@ -64,13 +64,13 @@ class Risk(models.Model):
         return f"{self.code} {self.description}".strip()
 
 
-class DependencyQuerySet(BesideItemQuerySet):
+class DependencyQuerySet(ItemDetailQuerySet):
     def red(self) -> Self:
         return self.filter(status_level=Status.RED)
 
 
 class Dependency(models.Model):
-    """`scope`: internal or external, as typed. `owner`: who provides it."""
+    """`scope`: internal or external, as typed. `owner`: the provider."""
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
     name = models.TextField(blank=True)
@@ -109,7 +109,7 @@ class Metric(models.Model):
 
 
 class Violation(models.Model):
-    """A departure from the project's constitution, and why it is worth it."""
+    """A justified violation of the project's constitution."""
 
     item = models.OneToOneField(Item, models.CASCADE, primary_key=True)
     name = models.TextField(blank=True)

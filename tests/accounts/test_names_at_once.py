@@ -26,8 +26,8 @@ from tests.client import CheckingClient
 from tests.views.asking import words_of
 
 PASSWORD = "nine wet stones"
-USERNAME_TAKEN = "Somebody has that user name already"
-NAME_TAKEN = "Somebody in one of the teams took this name"
+USERNAME_TAKEN = "That username, or one that looks like it, is already taken"
+NAME_TAKEN = "Someone in one of your teams took this name"
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def line(plan, text, actor, role="Technical Design"):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nobody_takes_what_looks_like_the_name_of_a_team_mate(dana, bob, name):
-    with pytest.raises(Refused, match="Somebody in your team is called Dana"):
+    with pytest.raises(Refused, match="Someone in your team is called Dana"):
         call(bob, name)
 
 

@@ -9,6 +9,10 @@ from plans.models import names
 pytestmark = pytest.mark.once
 
 
+def are_alike(name, other):
+    return not names.keys(name).isdisjoint(names.keys(other))
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -29,8 +33,8 @@ pytestmark = pytest.mark.once
     ],
 )
 def test_what_looks_like_a_name_is_taken_for_it(other):
-    assert names.are_alike("Dana Ito", other)
-    assert names.are_alike(other, "Dana Ito")
+    assert are_alike("Dana Ito", other)
+    assert are_alike(other, "Dana Ito")
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ def test_what_looks_like_a_name_is_taken_for_it(other):
     ],
 )
 def test_what_is_not_folded_is_another_name(name, other):
-    assert not names.are_alike(name, other)
+    assert not are_alike(name, other)
 
 
 texts = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
@@ -59,10 +63,10 @@ def test_a_cleaned_name_is_clean(name):
     assert names.visible(clean) == clean
     assert clean == clean.strip() and "\n" not in clean
     assert not any(char in clean for char in "\u200b\u200d\u202e\u2066\ufeff\x00\u3164")
-    assert names.are_alike(name, clean)
+    assert are_alike(name, clean)
 
 
 @given(texts)
 def test_case_width_and_what_is_not_seen_make_no_other_name(name):
     for other in (f"\u200b{name}\u202e", name.casefold(), f" {name} "):
-        assert names.are_alike(name, other)
+        assert are_alike(name, other)
