@@ -7,8 +7,8 @@ stops the start. Development needs no settings.
 from pathlib import Path
 
 from planner import env
+from planner.databases import add_engine_options
 from planner.ops import logs
-from planner.sqlite import PrivateConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -114,26 +114,7 @@ DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "planner.sqlite3"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _database = DATABASES["default"]
-_options = _database.setdefault("OPTIONS", {})
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # A relative path starts at BASE_DIR, whatever the working directory is.
-    _database["NAME"] = BASE_DIR / _database["NAME"]
-    env.make_folder("DATABASE_URL", _database["NAME"].parent)
-    # Threads live as long as the process; so do their connections.
-    _database["CONN_MAX_AGE"] = None
-    # IMMEDIATE takes the write lock when a transaction begins, and waits for it: of two
-    # that read before they write, one would fail. WAL lets others read meanwhile.
-    # `synchronous` stays FULL: an acknowledged save survives a power failure.
-    _options.setdefault("transaction_mode", "IMMEDIATE")
-    _options.setdefault("init_command", "PRAGMA journal_mode = WAL")
-    _options.setdefault("timeout", 20)
-    _options.setdefault("factory", PrivateConnection)
-else:
-    # A connection for each thread, and some for the live feed and probes.
-    _options.setdefault("pool", {"min_size": 1, "max_size": THREADS + 4, "timeout": 10})
-    # Test connections before use: otherwise, after a restart of PostgreSQL, each would
-    # fail one request.
-    _database["CONN_HEALTH_CHECKS"] = True
+add_engine_options(_database, base_dir=BASE_DIR, threads=THREADS)
 
 # --- Caches ---
 
