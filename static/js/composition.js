@@ -1,14 +1,19 @@
-// An input method composes a text before it is committed: "shi" may become 世界. Until
-// then its letters are not saved, and nothing is put in around them from outside.
+// An input method composes a text before it commits it: "shi" may become 世界. Until
+// then its letters are not saved, and nothing is inserted around them.
 
-let composing = null; // the control
-let waiting = []; // what is called at the end
+/** @type {EventTarget | null} */
+let composing = null;
+/** @type {(() => void)[]} */
+let waiting = []; // called when the composition ends
 
+/** @param {EventTarget | null} control */
 export const isComposing = (control) => composing !== null && control === composing;
 
-// A promise of a moment without an open composition.
+/** Resolves at a moment without an open composition. */
 export async function afterComposition() {
-  while (composing?.isConnected) await new Promise((done) => waiting.push(done));
+  while (composing instanceof Node && composing.isConnected) {
+    await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+  }
 }
 
 document.addEventListener(
@@ -21,12 +26,12 @@ document.addEventListener(
 
 function end() {
   composing = null;
-  const called = waiting;
+  const callbacks = waiting;
   waiting = [];
-  for (const done of called) done();
+  for (const callback of callbacks) callback();
 }
 
-// Leaving the control ends it too, whatever a browser says of that.
+// Leaving the control ends it too, whichever event the browser sends.
 for (const type of ["compositionend", "focusout"]) {
   document.addEventListener(
     type,

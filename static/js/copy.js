@@ -1,7 +1,8 @@
-// Taking a text along: `data-copy` on a button names the control to copy from.
-
+// Copies a text: `data-copy` on a button names the control to copy from.
 import { say } from "./announce.js";
+import { byId, closest } from "./dom.js";
 
+/** @param {TextControl} control */
 export async function copy(control) {
   control.select();
   try {
@@ -12,9 +13,10 @@ export async function copy(control) {
 }
 
 document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy]");
-  if (!button) return;
-  await copy(document.getElementById(button.dataset.copy));
+  const button = closest(event, "[data-copy]");
+  const control = /** @type {TextControl | null} */ (byId(button?.dataset.copy));
+  if (!button || !control) return;
+  await copy(control);
   button.textContent = "Copied";
   say("Copied");
 });

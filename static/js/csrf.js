@@ -1,5 +1,6 @@
-// Signing in again, in another tab, changes the token that every post has to carry: it is
-// taken from the cookie at the last moment.
+// Signing in again, in another tab, changes the CSRF token: every post takes the newest
+// one from the cookie.
+import { targetOf } from "./dom.js";
 
 const NAME = "csrfmiddlewaretoken";
 const current = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
@@ -7,15 +8,22 @@ const current = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 document.addEventListener(
   "submit",
   (event) => {
-    const field = event.target.elements?.[NAME];
-    if (field && current()) field.value = current();
+    const form = targetOf(event);
+    if (!(form instanceof HTMLFormElement)) return;
+    const field = form.elements.namedItem(NAME);
+    const token = current();
+    if (field instanceof HTMLInputElement && token) field.value = token;
   },
   true,
 );
 
-document.addEventListener("htmx:before:request", (event) => {
-  const { request } = event.detail.ctx;
-  if (!(request.body instanceof URLSearchParams) || !current()) return;
-  request.headers["X-CSRFToken"] = current();
-  if (request.body.has(NAME)) request.body.set(NAME, current());
-});
+/**
+ * @param {RequestEvent} event
+ */
+export function sendNewestToken({ detail: { ctx } }) {
+  const { request } = ctx;
+  const token = current();
+  if (!(request.body instanceof URLSearchParams) || !token) return;
+  request.headers["X-CSRFToken"] = token;
+  if (request.body.has(NAME)) request.body.set(NAME, token);
+}

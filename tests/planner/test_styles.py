@@ -93,9 +93,9 @@ def written_classes():
     for source in (ROOT / "templates").rglob("*.html"):
         text = source.read_text()
         names.update(re.findall(r"{% block body_class %}([\w-]+)", text))
-        for tag in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", text):
+        for tag in re.findall(r"(?s)\{\{.*?\}\}|\{%.*?%\}", text):
             names.update(re.findall(NAME, " ".join(strings(tag))))
-        text = re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "§", text))
+        text = re.sub(r"(?s)\{%.*?%\}", " ", re.sub(r"(?s)\{\{.*?\}\}", "§", text))
         for name in " ".join(re.findall(r'class="([^"]*)"', text)).split():
             if "§" in name or name.endswith("-"):
                 beginnings.add(name.split("§")[0])

@@ -1,10 +1,11 @@
-// Saving while typing: what state a text is in, and that none is lost on the way.
+// Saves while somebody types: shows which state each text is in, and loses none on the way.
 import { isOfAnother, OF_ANOTHER } from "../account.js";
 import { say } from "../announce.js";
 import { isComposing } from "../composition.js";
+import { all, byId, closest, CONTROLS, focused, targetOf } from "../dom.js";
+import { replay } from "../focus.js";
 import {
   basesOf,
-  CONTROLS,
   controlsOf,
   formOf,
   isDirty,
@@ -18,23 +19,37 @@ import {
   unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
-import { replay } from "../focus.js";
+
+/** @typedef {"saving" | "saved" | "error" | "newer"} SaveState */
 
 // It did not arrive in the time that the server gives a request.
 const TOO_SLOW = 408;
 const INVALID = 422;
-const RETRY_AFTER = 3000;
+const RETRY_AFTER = 3000; // milliseconds
 const MOST_UNANSWERED = 5;
+/** @type {Set<string>} */
 const unsaved = new Set(); // ids of forms with text that the server has not taken yet
-const refused = new Map(); // ids of those it would not take, with the status it gave
+/** @type {Map<string, number>} */
+const refused = new Map(); // ids of forms that it refused, with the status
+/** @type {Map<string, string>} */
 const announced = new Map(); // ids of forms to the failures that were announced
-const retries = new Map();
+/** @type {Map<string, number>} */
+const retries = new Map(); // ids of forms to timers
+/** @type {Map<string, Map<Control, string>>} */
 const sending = new Map(); // ids of forms to the texts that are on their way
 
-function statusOf(form) {
-  return document.getElementById(form.id.replace(/-form$/, "-status"));
-}
+/** @param {HTMLFormElement} form */
+const statusOf = (form) => byId(form.id.replace(/-form$/, "-status"));
 
+/** @param {HTMLFormElement} form */
+const stateOf = (form) => statusOf(form)?.dataset.state;
+
+/**
+ * Shows the state of a form's texts.
+ * @param {HTMLFormElement} form
+ * @param {SaveState} state
+ * @param {string} text
+ */
 export function show(form, state, text) {
   const status = statusOf(form);
   // Every change of the page ends what the browser takes for one piece of typing.
@@ -45,21 +60,30 @@ export function show(form, state, text) {
   if (state === "error" || state === "newer") announce(form, text);
 }
 
-// Once for each failure, however often it is tried again meanwhile.
+/**
+ * Once for each failure, however often it is tried again meanwhile.
+ * @param {HTMLFormElement} form
+ * @param {string | null | undefined} text
+ */
 function announce(form, text) {
   if (!text || announced.get(form.id) === text) return;
   announced.set(form.id, text);
   const controls = controlsOf(form);
   const name = nameOf(controls.find(isDirty) ?? controls[0]);
-  const isSaid =
-    text.startsWith("Not saved") || statusOf(form).dataset.state === "newer";
-  say(`${name}: ${isSaid ? text : `Not saved: ${text}`}`);
+  const isComplete = text.startsWith("Not saved") || stateOf(form) === "newer";
+  say(`${name}: ${isComplete ? text : `Not saved: ${text}`}`);
 }
 
-// Only what was typed into is sent, with what stood there: a colleague's save of another
-// cell is no conflict then. After a conflict the person has seen all of it.
+/**
+ * Only controls that were typed into are sent, with the text that they were typed into: so
+ * a colleague's save of another cell is no conflict. After a conflict the person has seen
+ * all of it.
+ * @param {HTMLFormElement} form
+ */
 function bodyOf(form) {
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(
+    /** @type {[string, string][]} */ ([...new FormData(form)]),
+  );
   if (isConflict(form)) return body;
   for (const control of controlsOf(form)) {
     if (isDirty(control)) {
@@ -72,22 +96,28 @@ function bodyOf(form) {
   return body;
 }
 
+/** @param {HTMLFormElement} form */
 export const isConflict = (form) => refused.get(form.id) === 409;
 
+/** @param {Control} control */
 export const isOnItsWay = (control) =>
-  Boolean(sending.get(control.form?.id)?.has(control));
+  Boolean(control.form && sending.get(control.form.id)?.has(control));
 
+/** @param {HTMLFormElement} form */
 export const isUnsaved = (form) => unsaved.has(form.id);
 
-export const hasUnsaved = () => [...unsaved].some((id) => document.getElementById(id));
+const hasUnsaved = () => [...unsaved].some((id) => byId(id));
 
-// What is in the form is what the server has.
+/**
+ * What is in the form is what the server has.
+ * @param {HTMLFormElement} form
+ */
 export function settle(form) {
   unsaved.delete(form.id);
   refused.delete(form.id);
 }
 
-// Controls belong to a form that stands beside them: their events pass it by.
+// Controls are outside the form that they belong to: their events do not pass through it.
 for (const type of ["input", "change"]) {
   document.addEventListener(type, (event) => changed(event.target, type));
 }
@@ -95,14 +125,19 @@ for (const type of ["input", "change"]) {
 // Browsers do not agree whether an input event follows.
 document.addEventListener("compositionend", (event) => changed(event.target, "input"));
 
-function changed(control, type) {
-  const form = formOf(control);
+/**
+ * @param {EventTarget | null} target
+ * @param {string} type
+ */
+function changed(target, type) {
+  const form = formOf(target);
   if (!form) return;
+  const control = /** @type {Control} */ (target);
   // A label is saved when it is left: saving half a label would redraw it.
   if (type === "input" && control.name === "label") return;
   if (type === "input") {
     unsaved.add(form.id);
-    if (!isConflict(form) && statusOf(form)?.dataset.state !== "newer") {
+    if (!isConflict(form) && stateOf(form) !== "newer") {
       show(form, "saving", "Not saved yet");
     }
   }
@@ -111,30 +146,30 @@ function changed(control, type) {
   if (!form.contains(control)) form.dispatchEvent(new Event(type));
 }
 
-// --- A save -------------------------------------------------------------------------
+// --- A save, step by step ---------------------------------------------------------------
 
-document.addEventListener("htmx:before:request", (event) => {
+/** @param {RequestEvent} event */
+export function prepareSave(event) {
   const { ctx } = event.detail;
-  const form = ctx.request.form;
-  if (!isSave(ctx) || !form.isConnected) return;
+  const { form } = ctx.request;
+  if (!isSave(ctx) || !form?.isConnected) return;
   if (controlsOf(form).some(isComposing)) {
-    ctx.isNeedless = true; // its end asks for a save
+    ctx.isNeedless = true; // the end of the composition saves
     event.preventDefault();
     return;
   }
   // The request may have waited behind another: send what is there now, with the version
-  // that this other one has left; or nothing, if the other one was a save of it all.
+  // that the other one has left; or nothing, if the other one saved it all.
   if (!isConflict(form) && !controlsOf(form).some(isDirty)) {
     ctx.isNeedless = true;
     event.preventDefault();
     settle(form);
-    if (/saving|error/.test(statusOf(form)?.dataset.state))
-      show(form, "saved", "Saved");
+    if (/saving|error/.test(stateOf(form) ?? "")) show(form, "saved", "Saved");
     return;
   }
   ctx.request.body = bodyOf(form);
-  const sent = controlsOf(form).filter((each) => isConflict(form) || isDirty(each));
-  ctx.sent = new Map(sent.map((control) => [control, textOf(control)]));
+  const controls = controlsOf(form).filter((each) => isConflict(form) || isDirty(each));
+  ctx.sent = new Map(controls.map((control) => [control, textOf(control)]));
   // Until the answer is here, any of them may be what is stored.
   for (const [control, text] of ctx.sent) {
     setUnanswered(control, [...unansweredOf(control), text].slice(-MOST_UNANSWERED));
@@ -143,35 +178,38 @@ document.addEventListener("htmx:before:request", (event) => {
   sending.set(form.id, ctx.sent);
   clearTimeout(retries.get(form.id));
   show(form, "saving", "Saving…");
-});
+}
 
-document.addEventListener("htmx:after:request", (event) => {
-  const { ctx } = event.detail;
-  const form = ctx.request.form;
-  if (!isSave(ctx)) return;
+/** @param {RequestEvent} event */
+export function takeAnswerToSave({ detail: { ctx } }) {
+  const { form } = ctx.request;
+  if (!isSave(ctx) || !form || !ctx.response) return;
   const { status } = ctx.response;
+  const sent = ctx.sent ?? new Map();
   sending.delete(form.id);
-  // A refusal stored nothing, nor does a failure; a proxy's failure tells nothing.
-  if (status < 500) for (const control of ctx.sent.keys()) setUnanswered(control, []);
+  // A refusal has stored nothing, nor has a failure; the failure of a proxy says nothing.
+  if (status < 500) for (const control of sent.keys()) setUnanswered(control, []);
   if (status < 300) {
     refused.delete(form.id);
     announced.delete(form.id);
-    // What it was cleaned to is in the answer (incoming.js).
-    for (const [control, text] of ctx.sent) setStoredText(control, text);
+    // The answer says what it was cleaned to (incoming.js).
+    for (const [control, text] of sent) setStoredText(control, text);
     controlsOf(form).forEach(keepDraft);
     if (!controlsOf(form).some(isDirty)) unsaved.delete(form.id);
   } else if (status >= 500 || status === TOO_SLOW) {
-    again(form, "Not saved: the server had a problem. Trying again…");
+    retryLater(form, "Not saved: the server had a problem. Trying again…");
   } else if (status !== 401 && !isOfAnother(ctx.response)) {
     refused.set(form.id, status);
   }
-});
+}
 
-// Once the answer is in its place.
-document.addEventListener("htmx:finally:request", (event) => {
-  const { ctx } = event.detail;
+/**
+ * When the answer is in its place.
+ * @param {RequestEvent} event
+ */
+export function finishSave({ detail: { ctx } }) {
   const form = ctx.request?.form;
-  if (isSave(ctx) && !ctx.isNeedless) {
+  if (form && isSave(ctx) && !ctx.isNeedless) {
     const status = ctx.response?.status ?? 0;
     if (status === INVALID && !controlsOf(form).some(isDirty)) {
       // The person went back to what is stored meanwhile.
@@ -179,13 +217,13 @@ document.addEventListener("htmx:finally:request", (event) => {
       show(form, "saved", "Saved");
     } else if (status === 200 && unsaved.has(form.id)) {
       show(form, "saving", "Not saved yet");
-    } else if (status === 200 && statusOf(form)?.dataset.state === "saving") {
-      show(form, "saved", "Saved"); // and what it looks like came by the feed
+    } else if (status === 200 && stateOf(form) === "saving") {
+      show(form, "saved", "Saved"); // its new markup came by the feed
     } else if (status === 401) {
       show(form, "error", "Not saved: sign in again in another tab, then go on here.");
     } else if (isOfAnother(ctx.response)) {
       show(form, "error", `Not saved. ${OF_ANOTHER}`);
-    } else if (status >= 400 && statusOf(form)?.dataset.state === "saving") {
+    } else if (status >= 400 && stateOf(form) === "saving") {
       show(form, "error", "Not saved: it could not be stored here. Copy your text.");
     } else if (status >= 400 && status < 500) {
       announce(form, statusOf(form)?.textContent); // as the answer has it
@@ -193,18 +231,21 @@ document.addEventListener("htmx:finally:request", (event) => {
     if (status >= 300 || status === 0) release();
   }
   if (!waiting().length) release();
-});
+}
 
-document.addEventListener("htmx:error", (event) => {
-  const { ctx } = event.detail;
-  if (ctx && isSave(ctx)) {
-    const form = ctx.request.form;
-    sending.delete(form.id);
-    again(form, "Not saved: no connection. Your text is kept here; trying again…");
-  }
-});
+/** @param {RequestErrorEvent} event */
+export function retrySave({ detail: { ctx } }) {
+  const form = ctx?.request.form;
+  if (!ctx || !form || !isSave(ctx)) return;
+  sending.delete(form.id);
+  retryLater(form, "Not saved: no connection. Your text is kept here; trying again…");
+}
 
-function again(form, text) {
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} text
+ */
+function retryLater(form, text) {
   show(form, "error", text);
   clearTimeout(retries.get(form.id));
   retries.set(
@@ -213,14 +254,15 @@ function again(form, text) {
   );
 }
 
+/** @param {string} id */
 function save(id) {
-  const form = document.getElementById(id);
-  // A conflict is for the person to settle.
+  const form = /** @type {HTMLFormElement | null} */ (byId(id));
+  // A person resolves a conflict.
   if (form && unsaved.has(id) && !isConflict(form)) form.requestSubmit();
 }
 
 function waiting() {
-  return [...unsaved].filter((id) => !refused.has(id) && document.getElementById(id));
+  return [...unsaved].filter((id) => !refused.has(id) && byId(id));
 }
 
 for (const type of ["online", "focus"]) {
@@ -229,30 +271,38 @@ for (const type of ["online", "focus"]) {
   });
 }
 
-document.addEventListener("focusout", ({ target }) => {
-  if (formOf(target) && target.matches(CONTROLS)) showCleaned(target);
+document.addEventListener("focusout", (event) => {
+  const target = targetOf(event);
+  if (formOf(target) && target?.matches(CONTROLS)) {
+    showCleaned(/** @type {Control} */ (target));
+  }
 });
 
-// --- What is pressed while text is unsaved happens once it is stored ------------------
+// --- What is pressed while text is unsaved happens when it is stored --------------------
 
-// What only opens something on this page can open before that.
+// What only opens something on this page does not wait.
 const OPENS = ["rename", "ask", "comments", "section-menu"]
   .map((name) => `[data-do="${name}"]`)
   .join();
 
-let held = null; // { element, from }
+/** @type {{ element: HTMLElement, from: Element | null } | null} */
+let held = null;
 let isReleasing = false;
 
+/**
+ * @param {Event} event
+ * @param {HTMLElement | null} element
+ */
 function hold(event, element) {
   if (!element || isReleasing || event.defaultPrevented || !waiting().length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  held = { element, from: document.activeElement };
+  held = { element, from: focused() };
   for (const id of waiting()) save(id);
 }
 
 function release() {
-  const { element, from } = held ?? {};
+  const { element, from = null } = held ?? {};
   held = null;
   if (!element?.isConnected) return;
   isReleasing = true;
@@ -264,7 +314,8 @@ document.addEventListener(
   "click",
   (event) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const pressed = event.target.closest?.(
+    const pressed = closest(
+      event,
       "a[href]:not([href^='#'], [target]), .item-actions [data-do]",
     );
     if (!pressed?.matches(OPENS)) hold(event, pressed);
@@ -275,13 +326,13 @@ document.addEventListener(
 document.addEventListener(
   "submit",
   (event) => {
-    if (!isItemForm(event.target)) hold(event, event.submitter);
+    if (!isItemForm(targetOf(event))) hold(event, event.submitter);
   },
   true,
 );
 
 window.addEventListener("beforeunload", (event) => {
-  const unsent = [...document.querySelectorAll("[data-unsent]")];
+  const unsent = all(document, "[data-unsent]");
   if (hasUnsaved() || unsent.some((form) => form.checkVisibility())) {
     event.preventDefault();
   }

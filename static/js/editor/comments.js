@@ -1,108 +1,124 @@
-// The drawer of comments beside the plan, and that no half-written comment is lost.
-
+// The drawer of comments beside the plan. No half-written comment is lost in it.
 import { say } from "../announce.js";
+import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { hasGoneOn } from "../focus.js";
 
-const drawer = () => document.getElementById("comments");
-const title = () => document.getElementById("threads-title");
-const isForm = (form) =>
+const OPENER = '[data-do="comments"]';
+const BOX = ".comment-form textarea";
+
+const drawer = () => /** @type {HTMLDialogElement | null} */ (byId("comments"));
+const title = () => byId("threads-title");
+
+/** @param {Element | null | undefined} form */
+const isCommentForm = (form) =>
   Boolean(form?.matches?.(".comment-form, .thread-do, .comment-remove"));
-const textsOf = (root) => root.querySelectorAll(".comment-form textarea");
 
-// --- Opening and closing -------------------------------------------------------------
+/** @param {ParentNode} root */
+const boxesIn = (root) => /** @type {HTMLTextAreaElement[]} */ (all(root, BOX));
 
-let opener = null; // the id of what was pressed: its element may be replaced meanwhile
+/**
+ * The form of a comment that this request has posted successfully.
+ * @param {import("htmx.org").HtmxRequestCtx} ctx
+ */
+function postedForm(ctx) {
+  const form = ctx.request?.form;
+  const isPosted =
+    isCommentForm(form) && ctx.sourceElement === form && ctx.response?.status === 200;
+  return isPosted ? form : undefined;
+}
 
-function open({ sourceElement, sourceEvent }) {
-  opener = sourceElement.id;
-  drawer().open = true; // `show()` would take the focus
-  drawer().scrollTop = 0;
-  if (hasGoneOn(sourceEvent)) return;
-  // Where nothing is said yet, one comes to write.
-  const box = document.querySelector("#threads .comment-new textarea");
+// --- Opening and closing ----------------------------------------------------------------
+
+let opener = ""; // the id of what was pressed: its element may be replaced meanwhile
+
+/** @param {RequestEvent} event */
+export function openDrawer({ detail: { ctx } }) {
+  const dialog = drawer();
+  if (!dialog || ctx.response?.status !== 200) return;
+  if (!ctx.sourceElement?.matches?.(OPENER)) return;
+  opener = ctx.sourceElement.id;
+  dialog.open = true; // `show()` would take the focus
+  dialog.scrollTop = 0;
+  if (hasGoneOn(ctx.sourceEvent)) return;
+  // Where nobody has commented yet, the person comes to write.
+  const box = all(document, "#threads .comment-new textarea")[0];
   (document.querySelector("#threads .thread") || !box ? title() : box)?.focus();
 }
 
 function close() {
-  drawer().close();
-  document.getElementById(opener)?.focus();
+  drawer()?.close();
+  byId(opener)?.focus();
 }
 
-document.addEventListener("htmx:finally:request", (event) => {
-  const { ctx } = event.detail;
+/** @type {string | null} */
+let requested = null; // the address of the threads that were requested last
+
+/** @param {RequestEvent} event */
+export function noteRequestedThreads({ detail: { ctx } }) {
   const source = ctx.sourceElement;
-  if (
-    drawer() &&
-    source?.matches?.('[data-do="comments"]') &&
-    ctx.response?.status === 200
-  ) {
-    open(ctx);
-  }
-});
+  if (source?.matches?.(OPENER)) requested = source.getAttribute("hx-get");
+}
 
-// An answer about the place that was looked at before comes too late.
-let asked = null; // the address of the threads that were asked for last
-
-document.addEventListener("htmx:before:request", (event) => {
-  const source = event.detail.ctx.sourceElement;
-  if (source?.matches?.('[data-do="comments"]')) asked = source.getAttribute("hx-get");
-});
-
-document.addEventListener("htmx:before:swap", (event) => {
-  const { tasks } = event.detail;
+/**
+ * Drops an answer about the place that was looked at before.
+ * @param {SwapEvent} event
+ */
+export function dropLateThreads({ detail: { tasks } }) {
+  /** @param {SwapTask} task */
   const isLate = ({ target, fragment }) => {
-    const about = fragment?.firstElementChild?.getAttribute("hx-get");
-    return asked && target?.id === "threads" && about && about !== asked;
+    const address = fragment?.firstElementChild?.getAttribute("hx-get");
+    return requested && target?.id === "threads" && address && address !== requested;
   };
   tasks.splice(0, tasks.length, ...tasks.filter((task) => !isLate(task)));
-});
+}
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.('[data-do="close-comments"]')) close();
+  if (closest(event, '[data-do="close-comments"]')) close();
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "Escape" && drawer()?.contains(event.target)) {
+  if (event.key === "Escape" && drawer()?.contains(targetOf(event))) {
     event.preventDefault();
     close();
   }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    const form = event.target.closest?.(".comment-form");
-    if (!form) return;
+    const form = closest(event, ".comment-form");
+    if (!(form instanceof HTMLFormElement)) return;
     event.preventDefault();
     form.requestSubmit();
   }
 });
 
-// --- What is half written stays, whatever arrives and whichever place is looked at ----
+// --- Half-written comments stay, whatever arrives and whichever place is looked at ------
 
-const drafts = new Map(); // of texts by the id of their box
+/** @type {Map<string, string>} */
+const drafts = new Map(); // ids of boxes to texts
 
 document.addEventListener("input", (event) => {
-  const box = event.target.closest?.(".comment-form textarea");
+  const box = /** @type {HTMLTextAreaElement | null} */ (closest(event, BOX));
   if (!box) return;
   if (box.value === box.defaultValue) drafts.delete(box.id);
   else drafts.set(box.id, box.value);
 });
 
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx } = event.detail;
-  const form = ctx.request?.form;
-  if (isForm(form) && ctx.sourceElement === form && ctx.response?.status === 200) {
-    for (const box of textsOf(form.parentElement)) {
+/** @param {SwapEvent} event */
+export function keepHalfWritten({ detail: { ctx } }) {
+  const form = postedForm(ctx);
+  if (form) {
+    for (const box of boxesIn(form.parentElement ?? form)) {
       if (box.form === form) drafts.delete(box.id);
     }
     form.reset();
     form.closest("details")?.removeAttribute("open");
   }
-  for (const box of textsOf(document)) {
+  for (const box of boxesIn(document)) {
     box.toggleAttribute("hx-morph-skip", box.value !== box.defaultValue);
   }
-});
+}
 
-document.addEventListener("htmx:after:swap", () => {
-  for (const box of textsOf(document)) {
+export function restoreHalfWritten() {
+  for (const box of boxesIn(document)) {
     const draft = drafts.get(box.id);
     if (draft !== undefined && box.value !== draft) {
       box.value = draft;
@@ -111,18 +127,16 @@ document.addEventListener("htmx:after:swap", () => {
     }
   }
   // What had the focus may be gone, or folded away with its thread.
-  const focused = document.activeElement;
   if (!drawer()?.open) return;
-  if (focused === document.body || !focused.checkVisibility()) title()?.focus();
-});
+  const element = focused();
+  if (element === document.body || !element.checkVisibility()) title()?.focus();
+}
 
-document.addEventListener("htmx:finally:request", (event) => {
-  const { ctx } = event.detail;
-  const form = ctx.request?.form;
-  if (!isForm(form) || ctx.sourceElement !== form || ctx.response?.status !== 200)
-    return;
-  say(form.dataset.said);
-});
+/** @param {RequestEvent} event */
+export function announceComment({ detail: { ctx } }) {
+  const { said } = postedForm(ctx)?.dataset ?? {};
+  if (said) say(said);
+}
 
 window.addEventListener("beforeunload", (event) => {
   if ([...drafts.values()].some((text) => text.trim())) event.preventDefault();

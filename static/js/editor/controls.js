@@ -1,53 +1,94 @@
 // What a control of an item says, and what the server has of it.
 //
-// What the server has is the control's default (the text that its markup came with, or
-// that its last save stored): so the markup, a save and the feed all keep it in one place,
-// and a control is dirty as long as it says something else.
+// What the server has is the control's default value: the text that its markup came with,
+// or that its last save stored. So the markup, a save and the feed all keep it in one
+// place, and a control is dirty while its value differs.
+import { CONTROLS } from "../dom.js";
 
-export const CONTROLS = "textarea, select, input:not([type=hidden])";
-
+/**
+ * @param {Element | null | undefined} form
+ * @returns {form is HTMLFormElement}
+ */
 export const isItemForm = (form) => Boolean(form?.classList.contains("item-form"));
 
-// Not what a tool of the item does, which posts the form as well.
+/**
+ * Not a tool of the item, which posts its form as well.
+ * @param {import("htmx.org").HtmxRequestCtx} ctx
+ */
 export function isSave({ request, sourceElement }) {
   const isTool = request?.submitter?.hasAttribute("formaction");
   return isItemForm(request?.form) && sourceElement === request.form && !isTool;
 }
 
+/**
+ * The form of an item's control.
+ * @param {EventTarget | null} target
+ */
 export function formOf(target) {
-  const form = target.form ?? target.closest?.("form");
+  if (!(target instanceof Element)) return null;
+  const form = /** @type {Partial<Control>} */ (target).form ?? target.closest("form");
   return isItemForm(form) ? form : null;
 }
 
+/** @param {HTMLFormElement} form */
 export const controlsOf = (form) =>
-  [...form.elements].filter((control) => control.matches(CONTROLS));
+  /** @type {Control[]} */ (
+    [...form.elements].filter((control) => control.matches(CONTROLS))
+  );
 
-// Has words and a caret. (Dates, boxes and choices are taken or left as a whole.)
+/**
+ * Has words and a caret. (Dates, boxes and choices are taken or left as a whole.)
+ * @param {Control} control
+ * @returns {control is TextControl}
+ */
 export const isText = (control) =>
   control.tagName === "TEXTAREA" ||
   (control.tagName === "INPUT" &&
     ["text", "search", "email", "url"].includes(control.type));
 
-export const textOf = (control) =>
-  control.type === "checkbox" ? String(control.checked) : control.value;
+/**
+ * @param {Control} control
+ * @returns {control is HTMLInputElement}
+ */
+const isCheckbox = (control) => control.type === "checkbox";
 
+/**
+ * @param {Control} control
+ * @returns {control is HTMLSelectElement}
+ */
+const isChoice = (control) => control.tagName === "SELECT";
+
+/** @param {Control} control */
+export const textOf = (control) =>
+  isCheckbox(control) ? String(control.checked) : control.value;
+
+/** @param {Control} control */
 export function storedTextOf(control) {
-  if (control.type === "checkbox") return String(control.defaultChecked);
-  if (control.tagName !== "SELECT") return control.defaultValue;
+  if (isCheckbox(control)) return String(control.defaultChecked);
+  if (!isChoice(control)) return control.defaultValue;
   const options = [...control.options];
   return (options.find((each) => each.defaultSelected) ?? options[0])?.value ?? "";
 }
 
-// What was typed and saved, where the server stored a cleaner form of it. The typed text
-// stays while somebody is in it: they may go on from a space or an empty line.
-const cleaned = new WeakMap(); // controls to { typed, stored }
+/**
+ * Typed texts of which the server stored a cleaner form. The typed text stays while
+ * somebody is in it: they may go on from a space or an empty line.
+ * @type {WeakMap<Control, { typed: string, stored: string }>}
+ */
+const cleaned = new WeakMap();
 
+/**
+ * @param {Control} control
+ * @param {string} typed
+ * @param {string} stored
+ */
 export function setCleaned(control, typed, stored) {
   setStoredText(control, stored);
   if (typed === stored) cleaned.delete(control);
   else cleaned.set(control, { typed, stored });
 }
 
+/** @param {Control} control */
 export function isDirty(control) {
   const text = textOf(control);
   const stored = storedTextOf(control);
@@ -55,37 +96,65 @@ export function isDirty(control) {
   return text !== stored && !(known?.typed === text && known.stored === stored);
 }
 
-const wordsOf = (text) => text.split(/\s+/).filter(Boolean).join(" ");
-export const isSameButForSpace = (a, b) => wordsOf(a) === wordsOf(b);
+/** @param {string} text */
+const normalized = (text) => text.split(/\s+/).filter(Boolean).join(" ");
 
-// Shows what is stored, where more than white space was cleaned from what was typed.
+/**
+ * @param {string} a
+ * @param {string} b
+ */
+export const isSameButForSpace = (a, b) => normalized(a) === normalized(b);
+
+/**
+ * Shows what is stored where cleaning changed more than white space.
+ * @param {Control} control
+ */
 export function showCleaned(control) {
   const stored = storedTextOf(control);
   if (isDirty(control) || isSameButForSpace(textOf(control), stored)) return;
   setText(control, stored);
 }
 
-// Saves of a control whose answers were lost: the server may have stored one of them.
-const unanswered = new WeakMap(); // controls to texts
+/**
+ * Texts of saves whose answers were lost: the server may have stored one of them.
+ * @type {WeakMap<Control, string[]>}
+ */
+const unanswered = new WeakMap();
 
+/** @param {Control} control */
 export const unansweredOf = (control) => unanswered.get(control) ?? [];
 
+/**
+ * @param {Control} control
+ * @param {string[]} texts
+ */
 export const setUnanswered = (control, texts) => unanswered.set(control, texts);
 
-// What may be stored, as far as this page knows; the likeliest first.
+/**
+ * What may be stored, as far as this page knows; the likeliest first.
+ * @param {Control} control
+ */
 export const basesOf = (control) => [storedTextOf(control), ...unansweredOf(control)];
 
+/**
+ * @param {Control} control
+ * @param {string} text
+ */
 export function setText(control, text) {
-  if (control.type === "checkbox") control.checked = text === "true";
+  if (isCheckbox(control)) control.checked = text === "true";
   else if (control.value !== text) control.value = text;
 }
 
-// The server has this text now; what the control says stays.
+/**
+ * The server has this text now; what the control says stays.
+ * @param {Control} control
+ * @param {string} text
+ */
 export function setStoredText(control, text) {
   if (storedTextOf(control) === text) return;
   const current = textOf(control);
-  if (control.type === "checkbox") control.defaultChecked = text === "true";
-  else if (control.tagName !== "SELECT") control.defaultValue = text;
+  if (isCheckbox(control)) control.defaultChecked = text === "true";
+  else if (!isChoice(control)) control.defaultValue = text;
   else
     for (const option of control.options) {
       option.defaultSelected = option.value === text;
@@ -93,7 +162,10 @@ export function setStoredText(control, text) {
   setText(control, current);
 }
 
-// What people call it: "Risk ID", or the label of its field.
+/**
+ * What people call it: "Risk ID", or the label of its field.
+ * @param {Control} control
+ */
 export function nameOf(control) {
   return (
     control.getAttribute("aria-label") ??

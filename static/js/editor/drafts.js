@@ -1,8 +1,10 @@
-// Text that the server does not have yet outlives a reload or a crash of its tab.
+// Text that the server does not have yet survives a reload or a crash of its tab.
 //
-// It is kept in the tab's sessionStorage, with what stood there when it was typed, so that
-// it can be put back and saved as if nothing had been. What has no place to go back to is
-// offered for copying.
+// It is kept in the tab's sessionStorage, with the stored text that it was typed into, so
+// that it can be restored and saved as if nothing had happened. Texts whose place is gone
+// are offered for copying.
+import { all, byId, targetOf } from "../dom.js";
+import { offer } from "../kept-texts.js";
 import {
   isDirty,
   isSameButForSpace,
@@ -15,23 +17,35 @@ import {
   textOf,
   unansweredOf,
 } from "./controls.js";
-import { copy } from "../copy.js";
 import { rebase } from "./text.js";
 
-const page = () => document.getElementById("plan");
+/**
+ * @typedef {object} Draft
+ * @property {string} text
+ * @property {string} base what was stored when it was typed
+ * @property {string[]} [sent] saves without an answer
+ * @property {string} name
+ * @property {number} when
+ */
+
+const page = () => byId("plan");
 const plan = () =>
   page()?.dataset.plan ?? location.pathname.match(/\/plans\/([^/]+)\//)?.[1];
 const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
 
-// Texts of which no item takes care, and that are sent only when somebody says so: answers
-// to questions, comments, and what is typed into dialogs.
+// Texts outside items, which are sent only by a button: answers to questions, comments,
+// and what is typed into dialogs.
 const LOOSE =
   ":is(.question-form, .comment-form, #ask, .section-menu)" +
   " :is(textarea, input:not([type=hidden]))[id]";
 
-// A control that serves for several places says in `data-draft` which one it is.
+/**
+ * A control that serves several places names its current one in `data-draft`.
+ * @param {Control} control
+ */
 const draftIdOf = (control) => control.dataset.draft ?? control.id;
 
+/** @param {Control} control */
 export function keepDraft(control) {
   const id = draftIdOf(control);
   if (!id || !plan()) return;
@@ -40,39 +54,50 @@ export function keepDraft(control) {
       sessionStorage.removeItem(prefix() + id);
       return;
     }
-    sessionStorage.setItem(
-      prefix() + id,
-      JSON.stringify({
-        text: textOf(control),
-        base: storedTextOf(control),
-        sent: unansweredOf(control),
-        name: nameOf(control),
-        when: Date.now(),
-      }),
-    );
+    /** @type {Draft} */
+    const draft = {
+      text: textOf(control),
+      base: storedTextOf(control),
+      sent: unansweredOf(control),
+      name: nameOf(control),
+      when: Date.now(),
+    };
+    sessionStorage.setItem(prefix() + id, JSON.stringify(draft));
   } catch {
     // Full, or forbidden: the text is on the page all the same.
   }
 }
 
+/** @param {string} id */
 export function forgetDraft(id) {
   sessionStorage.removeItem(prefix() + id);
 }
 
+/** @returns {[string, Draft][]} */
 function drafts() {
   try {
     return Object.keys(sessionStorage)
       .filter((key) => key.startsWith(prefix()))
-      .map((key) => [key.slice(prefix().length), JSON.parse(sessionStorage[key])])
+      .map(
+        (key) =>
+          /** @type {[string, Draft]} */ ([
+            key.slice(prefix().length),
+            JSON.parse(sessionStorage[key]),
+          ]),
+      )
       .sort(([, a], [, b]) => a.when - b.when);
   } catch {
     return [];
   }
 }
 
-// --- Putting them back ----------------------------------------------------------------
+// --- Restoring them ---------------------------------------------------------------------
 
-// What was typed, around what was stored meanwhile.
+/**
+ * Merges what was typed with what was stored meanwhile.
+ * @param {Control} control
+ * @param {Draft} draft
+ */
 function putBack(control, { text, base, sent = [] }) {
   const theirs = storedTextOf(control);
   if (sent.some((each) => isSameButForSpace(each, theirs))) base = theirs;
@@ -80,22 +105,23 @@ function putBack(control, { text, base, sent = [] }) {
     forgetDraft(control.id);
     return;
   }
-  const { clean, text: together } = isText(control)
+  const { clean, text: merged } = isText(control)
     ? rebase(base, text, theirs)
     : { clean: theirs === base, text };
-  // Otherwise the server tells of both texts.
+  // Otherwise the server answers with both texts.
   if (!clean) {
     setStoredText(control, base);
     setUnanswered(control, sent);
   }
-  setText(control, clean ? together : text);
+  setText(control, clean ? merged : text);
   control.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function putAllBack() {
+  /** @type {[string, Draft][]} */
   const lost = [];
   for (const [id, draft] of drafts()) {
-    const control = document.getElementById(id);
+    const control = /** @type {Control | null} */ (byId(id));
     if (control && "value" in control && !control.disabled) putBack(control, draft);
     else if (!isLater(id)) lost.push([id, draft]);
   }
@@ -105,28 +131,41 @@ function putAllBack() {
   }
 }
 
-// A place that is asked for only when somebody opens it.
+/**
+ * Whether its place is only loaded when somebody opens it.
+ * @param {string} id
+ */
 const isLater = (id) => !id.startsWith("item-");
 
 // --- Those that wait for a button -------------------------------------------------------
 
-const looseIn = (root) => root?.querySelectorAll(LOOSE) ?? [];
+/** @param {ParentNode | null | undefined} root */
+const looseIn = (root) => /** @type {TextControl[]} */ (root ? all(root, LOOSE) : []);
 
-// The form says that it is not sent.
-function mark(control) {
-  const { form } = control;
-  form.toggleAttribute("data-unsent", [...looseIn(form)].some(isDirty));
+/**
+ * Marks the form while it has text that was not sent.
+ * @param {TextControl} control
+ */
+function mark({ form }) {
+  form?.toggleAttribute("data-unsent", looseIn(form).some(isDirty));
 }
 
+/**
+ * @param {Control} control
+ * @returns {Draft | null}
+ */
 function draftOf(control) {
   try {
-    return JSON.parse(sessionStorage.getItem(prefix() + draftIdOf(control)));
+    return JSON.parse(sessionStorage.getItem(prefix() + draftIdOf(control)) ?? "null");
   } catch {
     return null;
   }
 }
 
-// What was typed here last, where it is still about what stands here.
+/**
+ * Restores what was typed here last, where it is still about the same stored text.
+ * @param {TextControl} control
+ */
 export function restore(control) {
   const draft = draftOf(control);
   if (draft && draft.base === storedTextOf(control) && !isDirty(control)) {
@@ -139,86 +178,44 @@ export function restore(control) {
 }
 
 document.addEventListener("input", (event) => {
-  if (!event.target.matches?.(LOOSE)) return;
-  keepDraft(event.target);
-  mark(event.target);
+  const control = targetOf(event);
+  if (!control?.matches(LOOSE)) return;
+  keepDraft(/** @type {TextControl} */ (control));
+  mark(/** @type {TextControl} */ (control));
 });
 
-// Posted: the form's answer takes the text out of it.
-document.addEventListener("htmx:before:request", (event) => {
-  const { ctx } = event.detail;
-  ctx.drafts = [...looseIn(ctx.request.form)].map((control) => [
+/**
+ * The answer to a post takes the text out of its form.
+ * @param {RequestEvent} event
+ */
+export function noteSentDrafts({ detail: { ctx } }) {
+  ctx.drafts = looseIn(ctx.request.form).map((control) => [
     draftIdOf(control),
     textOf(control),
   ]);
-});
+}
 
-document.addEventListener("htmx:after:request", (event) => {
-  const { drafts: sent = [], response } = event.detail.ctx;
-  if (response.status >= 300) return;
+/** @param {RequestEvent} event */
+export function forgetSentDrafts({ detail: { ctx } }) {
+  const { drafts: sent = [], response } = ctx;
+  if (!response || response.status >= 300) return;
   const kept = new Map(drafts());
   for (const [id, text] of sent) {
     if (kept.get(id)?.text === text) forgetDraft(id);
   }
-});
+}
 
-document.addEventListener("htmx:after:swap", () => {
+export function restoreLooseDrafts() {
   if (plan()) looseIn(document).forEach(restore);
-});
-
-// --- What has no place any more -------------------------------------------------------
-
-// A notice with the text in it, until somebody dismisses it.
-export function offer(name, text) {
-  if (!text.trim() || text === "true" || text === "false") return;
-  const notice = document.createElement("div");
-  notice.className = "notice notice-error kept-text";
-  notice.setAttribute("role", "alert");
-  const told = document.createElement("p");
-  told.textContent =
-    `The place of this text is no longer in the plan (${name}). ` +
-    "Copy what you need of it:";
-  const kept = document.createElement("textarea");
-  kept.readOnly = true;
-  kept.rows = Math.min(8, text.split("\n").length + 1);
-  kept.setAttribute("aria-label", "What you typed");
-  kept.value = text;
-  const actions = document.createElement("div");
-  actions.className = "form-actions";
-  actions.append(
-    button("Copy", () => copy(kept)),
-    button("Dismiss", () => {
-      notice.remove();
-    }),
-  );
-  notice.append(told, kept, actions);
-  place().append(notice);
 }
 
-function place() {
-  const found = document.getElementById("kept-texts");
-  if (found) return found;
-  const made = document.createElement("div");
-  made.id = "kept-texts";
-  made.className = "messages";
-  document.getElementById("main").before(made);
-  return made;
-}
+// --- When the page opens ----------------------------------------------------------------
 
-function button(text, press) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "button button-small";
-  made.textContent = text;
-  made.addEventListener("click", press);
-  return made;
-}
-
-// Once the other modules, and htmx, listen: it begins by a timer of its own, which may be
+// Other modules and htmx have to listen: htmx starts by a timer of its own, which may be
 // later than the end of loading.
 function start() {
   if (page()) putAllBack();
-  if (plan()) looseIn(document).forEach(restore);
+  restoreLooseDrafts();
 }
 
 window.addEventListener("load", () => {

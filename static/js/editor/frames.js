@@ -1,13 +1,16 @@
-// A frame is the markup of a list without that of what did not change in it: an empty
-// element with `data-keep` stands in its place. The page keeps what it has under that id,
-// and moves it to where the frame has it.
+// A frame is the markup of a list that leaves out the parts that did not change: an empty
+// element with `data-keep` stands for each. The page keeps what it has under that id, and
+// moves it to where the frame has it.
 
 htmx.registerExtension("keep", {
-  htmx_before_morph_node: (_element, { newNode }) => !newNode.matches?.("[data-keep]"),
+  htmx_before_morph_node: (
+    /** @type {Element} */ _element,
+    /** @type {{ newNode: Element }} */ { newNode },
+  ) => !newNode.matches?.("[data-keep]"),
 });
 
-// A frame that counts on something the page does not have: it has to ask for it.
-document.addEventListener("htmx:after:swap", () => {
+// A frame that counts on something that the page does not have: the whole body is loaded.
+export function reportIncompleteFrame() {
   if (!document.querySelector("[data-keep]")) return;
   document.dispatchEvent(new CustomEvent("planner:lost"));
-});
+}

@@ -1,13 +1,14 @@
 // New text from the server meets controls that somebody uses.
 //
-// A morph would put it in their place. Here it is put in around what was typed, with the
-// caret where it was; where both changed the same words, what was typed stays, with the
-// text it was typed into, and the server tells of both.
-import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
+// A morph would replace their values. Here the new text is merged into what was typed,
+// with the caret where it was; where both changed the same words, what was typed stays,
+// with the text that it was typed into, and the server will answer with both texts.
 import { isComposing } from "../composition.js";
+import { all, byId, CONTROLS, targetOf } from "../dom.js";
+import { offer } from "../kept-texts.js";
+import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
 import {
   controlsOf,
-  CONTROLS,
   isDirty,
   isSameButForSpace,
   isSave,
@@ -21,135 +22,181 @@ import {
   textOf,
   unansweredOf,
 } from "./controls.js";
-import { forgetDraft, keepDraft, offer } from "./drafts.js";
+import { forgetDraft, keepDraft } from "./drafts.js";
 import { rebase, rebaseTyped } from "./text.js";
 import { putIn } from "./undo.js";
 
+/** @typedef {import("htmx.org").HtmxRequestCtx} Context */
+/** @typedef {{ text: string, change: string }} News a stored text, and who wrote it */
+
 const SKIP = "hx-morph-skip";
-// Controls that are being saved, or composed in, to what arrived: { text, change }.
+/**
+ * What arrived for controls that are being saved, or composed in.
+ * @type {Map<EventTarget, News>}
+ */
 const waiting = new Map();
+/** @type {Control[]} */
 let followers = []; // controls that show what arrives
-let typed = []; // what somebody typed, before a swap
+/** @type {{ control: Control, name: string }[]} */
+let typed = []; // controls with unsaved text, before a swap
 
-// --- What a save was cleaned to -----------------------------------------------------
+/** @param {Element} element */
+const isControl = (element) => element.matches(CONTROLS);
 
-// Told by its answer, also by one that feed/plan.js is about to leave out.
-document.addEventListener(
-  "htmx:before:swap",
-  (event) => {
-    const { ctx, tasks } = event.detail;
-    if (!isAsTyped(ctx)) return;
-    for (const { fragment } of tasks) {
-      for (const [control, typed] of ctx.sent) {
-        const theirs = fragment.querySelector(`#${control.id}`);
-        // A label that was renamed comes back as a label.
-        if (theirs?.matches("label")) setCleaned(control, typed, theirs.textContent);
-        else if (theirs) setCleaned(control, typed, storedTextOf(theirs));
+/**
+ * The controls of items in some markup.
+ * @param {ParentNode} root
+ */
+const itemControlsIn = (root) =>
+  /** @type {Control[]} */ (all(root, ".item [form]").filter(isControl));
+
+/** @param {Context} ctx */
+const formSavedBy = (ctx) => (isSave(ctx) ? (ctx.request.form ?? null) : null);
+
+/**
+ * The texts of a save whose answer has nothing of others in it.
+ * @param {Context} ctx
+ */
+function storedAsTyped(ctx) {
+  const isClean =
+    isSave(ctx) &&
+    ctx.response?.status === 200 &&
+    !ctx.response.headers.has("X-Plan-Merged");
+  return isClean ? (ctx.sent ?? null) : null;
+}
+
+// --- Before a swap ----------------------------------------------------------------------
+
+/**
+ * The answer to a save says what its texts were cleaned to, also an answer that is older
+ * than the page and about to be dropped.
+ * @param {SwapEvent} event
+ */
+export function learnCleanedTexts({ detail: { ctx, tasks } }) {
+  for (const { fragment } of tasks) {
+    for (const [control, text] of storedAsTyped(ctx) ?? []) {
+      const theirs = fragment.querySelector(`#${control.id}`);
+      // A renamed label comes back as a label.
+      if (theirs?.matches("label")) setCleaned(control, text, theirs.textContent);
+      else if (theirs) {
+        setCleaned(control, text, storedTextOf(/** @type {Control} */ (theirs)));
       }
     }
-  },
-  true,
-);
+  }
+}
 
-// Whether the answer has nothing of others in it.
-const isAsTyped = (ctx) =>
-  isSave(ctx) &&
-  ctx.sent &&
-  ctx.response?.status === 200 &&
-  !ctx.response.headers.has("X-Plan-Merged");
-
-// --- Before a swap: what becomes of each control that is in it --------------------------
-
-document.addEventListener("htmx:before:swap", (event) => {
-  const { ctx, tasks } = event.detail;
+/**
+ * Decides what becomes of each control that is in the new markup.
+ * @param {SwapEvent} event
+ */
+export function mergeIntoControls({ detail: { ctx, tasks } }) {
   if (ctx.sourceElement?.matches?.('[data-do="take-theirs"]')) {
     giveUp(ctx.sourceElement.closest(".item"));
   }
   const saved = formSavedBy(ctx);
-  typed = [...document.querySelectorAll(".item [form], .question-form textarea")]
-    .filter((control) => control.matches(CONTROLS) && isDirty(control))
+  const answers = /** @type {Control[]} */ (all(document, ".question-form textarea"));
+  typed = [...itemControlsIn(document), ...answers]
+    .filter(isDirty)
     .map((control) => ({ control, name: nameOf(control) }));
   followers = [];
   for (const { fragment } of tasks) {
     keepRenaming(fragment, saved);
-    for (const theirs of fragment.querySelectorAll(".item [form]")) {
-      const mine = theirs.matches(CONTROLS) && document.getElementById(theirs.id);
+    for (const theirs of itemControlsIn(fragment)) {
+      const mine = /** @type {Control | null} */ (byId(theirs.id));
       if (!mine) continue;
       const isOfAKind = mine.tagName === theirs.tagName;
       if (!isOfAKind && !isDirty(mine) && mine !== document.activeElement) continue;
-      meet(mine, theirs, fragment, ctx, saved);
-      // A name that gets long has a larger control, once nobody is in the small one.
+      meet(mine, theirs, fragment, ctx);
+      // A name that gets long has a larger control, when nobody is in the small one.
       if (!isOfAKind && mine.hasAttribute(SKIP))
         theirs.replaceWith(mine.cloneNode(true));
     }
     keepStatuses(fragment, saved);
   }
   keepAnswers(ctx);
-});
+}
 
-const formSavedBy = (ctx) => (isSave(ctx) ? ctx.request.form : null);
-
-function meet(mine, theirs, fragment, ctx, saved) {
+/**
+ * @param {Control} mine
+ * @param {Control} theirs
+ * @param {DocumentFragment} fragment
+ * @param {Context} ctx
+ */
+function meet(mine, theirs, fragment, ctx) {
+  const saved = formSavedBy(ctx);
   const isOwn = saved !== null && mine.form === saved;
+  const isInUse = isDirty(mine) || (isText(mine) && mine === document.activeElement);
   if (!isOwn && mine.form && isConflict(mine.form)) return;
   const status = ctx.response?.status ?? 200;
   if (isOwn && status >= 300) {
-    // A refusal repeats what was sent; what was stored stays what is known to be.
+    // A refusal repeats what was sent; the stored text stays as it is known.
     if (isDirty(mine) || ctx.sent?.has(mine)) skip(mine, theirs);
     return;
   }
   if (isOwn) waiting.delete(mine);
-  // The answer to a save of other controls says nothing of who changed this one: that
-  // comes by the feed, or with the answer to its own save.
+  // The answer to a save of other controls does not say who changed this one: that comes
+  // by the feed, or with the answer to its own save.
   if (isOwn && isDirty(mine) && !ctx.sent?.has(mine)) {
     skip(mine, theirs);
     return;
   }
-  if (isOwn && isAsTyped(ctx) && ctx.sent.has(mine)) {
-    if (isDirty(mine) || (isText(mine) && mine === document.activeElement)) {
-      skip(mine, theirs);
-    } else {
-      mine.removeAttribute(SKIP);
-      followers.push(mine);
-    }
+  if (isOwn && storedAsTyped(ctx)?.has(mine)) {
+    if (isInUse) skip(mine, theirs);
+    else follow(mine);
     return;
   }
   const news = { text: storedTextOf(theirs), change: changeOf(theirs, fragment, ctx) };
   if (isOnItsWay(mine)) {
     waiting.set(mine, news);
     skip(mine, theirs);
-  } else if (isDirty(mine) || (isText(mine) && mine === document.activeElement)) {
+  } else if (isInUse) {
     receive(mine, news);
     skip(mine, theirs);
   } else {
-    mine.removeAttribute(SKIP);
-    followers.push(mine);
+    follow(mine);
   }
 }
 
+/** @type {Record<string, string>} */
 const DEEDS = {
   undo: "undid a change of this",
   redo: "redid a change of this",
   "item.restored": "restored an earlier text of this",
 };
 
-// Who wrote the text that arrives, and how. It comes with the text: presence is told
-// apart, and may come later.
+/**
+ * Who wrote the text that arrives, and how. It comes with the text: presence is sent
+ * separately, and may come later.
+ * @param {Control} control
+ * @param {DocumentFragment} fragment
+ * @param {Context} ctx
+ */
 function changeOf(control, fragment, ctx) {
-  const form = fragment.querySelector(`#${control.getAttribute("form")}`);
-  const item = control.closest(".item").id.replace("item-", "");
+  const form = all(fragment, `#${control.getAttribute("form")}`)[0];
+  const item = control.closest(".item")?.id.replace("item-", "") ?? "";
   const { author, authorName } = form?.dataset ?? {};
   const [user, name, verb] = ctx.authors?.[item]?.[control.name] ?? [
     author,
     authorName,
   ];
-  const deed = DEEDS[verb] ?? "changed this";
-  if (user && String(user) === document.body.dataset.user)
+  const deed = DEEDS[verb ?? ""] ?? "changed this";
+  if (user && String(user) === document.body.dataset.user) {
     return `You ${deed} in another tab`;
+  }
   return `${name ?? "Somebody"} ${deed}`;
 }
 
-// `mine` is left as it is, but for how it looks and what it is called.
+/** @param {Control} mine */
+function follow(mine) {
+  mine.removeAttribute(SKIP);
+  followers.push(mine);
+}
+
+/**
+ * `mine` is left as it is, except for how it looks and what it is called.
+ * @param {Control} mine
+ * @param {Control} theirs
+ */
 function skip(mine, theirs) {
   for (const name of ["class", "aria-label", "placeholder"]) {
     const value = theirs.getAttribute(name);
@@ -159,6 +206,10 @@ function skip(mine, theirs) {
   mine.setAttribute(SKIP, "");
 }
 
+/**
+ * @param {Control} control
+ * @param {News} news
+ */
 function receive(control, news) {
   if (isComposing(control)) {
     waiting.set(control, news);
@@ -176,7 +227,7 @@ function receive(control, news) {
   }
   const { text, clean, map } = isText(control)
     ? rebaseText(control, theirs)
-    : { text: theirs, clean: mine === theirs || !isDirty(control) };
+    : { text: theirs, clean: mine === theirs || !isDirty(control), map: null };
   if (clean) {
     const isStored = !isDirty(control);
     keepingCaret(control, map, () => {
@@ -187,36 +238,56 @@ function receive(control, news) {
     keepDraft(control);
     return;
   }
-  show(control.form, "newer", `${change} meanwhile`);
+  if (control.form) show(control.form, "newer", `${change} meanwhile`);
 }
 
-document.addEventListener("compositionend", ({ target }) => {
-  const news = waiting.get(target);
-  if (!news || isOnItsWay(target)) return;
-  waiting.delete(target);
-  receive(target, news);
+document.addEventListener("compositionend", (event) => {
+  const control = /** @type {Control | null} */ (targetOf(event));
+  const news = control && waiting.get(control);
+  if (!news || isOnItsWay(control)) return;
+  waiting.delete(control);
+  receive(control, news);
 });
 
+/**
+ * @param {TextControl} control
+ * @param {string} theirs
+ */
 function rebaseText(control, theirs) {
   const mine = textOf(control);
-  const found = rebaseTyped(storedTextOf(control), mine, theirs);
+  const merged = rebaseTyped(storedTextOf(control), mine, theirs);
   // What the server has of it is in `theirs` already.
-  return found.clean || isDirty(control) ? found : rebase(mine, mine, theirs);
+  return merged.clean || isDirty(control) ? merged : rebase(mine, mine, theirs);
 }
 
+/**
+ * @param {Control} control
+ * @param {((position: number) => number) | null} map
+ * @param {() => void} change
+ */
 function keepingCaret(control, map, change) {
-  const isFocused = isText(control) && control === document.activeElement;
+  if (!map || !isText(control) || control !== document.activeElement) {
+    change();
+    return;
+  }
   const { selectionStart, selectionEnd, selectionDirection, scrollTop } = control;
   change();
-  if (!isFocused) return;
-  control.setSelectionRange(map(selectionStart), map(selectionEnd), selectionDirection);
+  control.setSelectionRange(
+    map(selectionStart ?? 0),
+    map(selectionEnd ?? 0),
+    selectionDirection ?? undefined,
+  );
   control.scrollTop = scrollTop;
 }
 
-// The stored text, without what was typed.
+/**
+ * Back to the stored text, without what was typed.
+ * @param {Element | null} item
+ */
 function giveUp(item) {
-  item.removeAttribute(SKIP);
-  const form = document.getElementById(`${item.id}-form`);
+  const form = /** @type {HTMLFormElement | null} */ (item && byId(`${item.id}-form`));
+  item?.removeAttribute(SKIP);
+  if (!form) return;
   settle(form);
   for (const control of controlsOf(form)) {
     waiting.delete(control);
@@ -225,39 +296,56 @@ function giveUp(item) {
   }
 }
 
-// What a form says of its own save is not known to markup that comes for other reasons.
+/**
+ * Markup that comes for other reasons does not know the state of a form's save.
+ * @param {DocumentFragment} fragment
+ * @param {HTMLFormElement | null} saved
+ */
 function keepStatuses(fragment, saved) {
   for (const theirs of fragment.querySelectorAll(".item-status")) {
-    const mine = document.getElementById(theirs.id);
+    const mine = byId(theirs.id);
     const form = mine?.closest("form");
-    if (!form || form === saved) continue;
+    if (!mine || !form || form === saved) continue;
     if (isUnsaved(form) || !theirs.textContent)
       theirs.replaceWith(mine.cloneNode(true));
   }
-  // Beside both texts of a conflict nothing else puts the item back.
-  for (const item of document.querySelectorAll(".item:has(.conflict)")) {
-    const form = document.getElementById(`${item.id}-form`);
+  // Both texts of a conflict are in the item: nothing else would put them back.
+  for (const item of all(document, ".item:has(.conflict)")) {
+    const form = /** @type {HTMLFormElement | null} */ (byId(`${item.id}-form`));
     item.toggleAttribute(SKIP, Boolean(form && form !== saved && isConflict(form)));
   }
 }
 
-// A label that is being renamed is an input until it is saved and left.
+/**
+ * A label that is being renamed is an input until it is saved and left.
+ * @param {DocumentFragment} fragment
+ * @param {HTMLFormElement | null} saved
+ */
 function keepRenaming(fragment, saved) {
-  for (const input of document.querySelectorAll(".field-name[data-was-label]")) {
+  const inputs = /** @type {HTMLInputElement[]} */ (
+    all(document, ".field-name[data-was-label]")
+  );
+  for (const input of inputs) {
     const isLeft = input !== document.activeElement && !isDirty(input);
     if (input.form === saved && isLeft) continue;
     const label = fragment.getElementById?.(input.id);
     if (!label) continue;
-    const kept = input.cloneNode(true);
+    const kept = /** @type {HTMLInputElement} */ (input.cloneNode(true));
     kept.defaultValue = label.textContent;
     label.replaceWith(kept);
     input.setAttribute(SKIP, "");
   }
 }
 
-// An answer that is being written stays until it is posted.
+/**
+ * An answer to a question stays until it is posted.
+ * @param {Context} ctx
+ */
 function keepAnswers(ctx) {
-  for (const answer of document.querySelectorAll(".question-form textarea")) {
+  const answers = /** @type {HTMLTextAreaElement[]} */ (
+    all(document, ".question-form textarea")
+  );
+  for (const answer of answers) {
     if (ctx.request?.form === answer.form && ctx.response?.status === 200) {
       answer.value = "";
     }
@@ -265,32 +353,40 @@ function keepAnswers(ctx) {
   }
 }
 
-// --- After it -----------------------------------------------------------------------
+// --- After a swap -----------------------------------------------------------------------
 
-document.addEventListener("htmx:after:swap", () => {
-  // A morph sets attributes, and a box or a choice that was once touched does not follow
-  // them; nor does a date that has the focus.
+/**
+ * A morph sets attributes. A box or a choice that was once touched does not follow them,
+ * nor does a date that has the focus.
+ */
+export function showStoredTexts() {
   for (const control of followers) {
     if (!control.isConnected) continue;
     if (isDirty(control)) setText(control, storedTextOf(control));
     else showCleaned(control);
   }
   followers = [];
+}
+
+export function offerTextsOfRemoved() {
   for (const { control, name } of typed) {
     if (control.isConnected || control.value === "") continue;
     if (isText(control)) offer(name, control.value);
     forgetDraft(control.id);
   }
   typed = [];
-});
+}
 
-// A save whose answer was left out, or that failed: what arrived meanwhile is due.
-document.addEventListener("htmx:finally:request", (event) => {
-  const form = formSavedBy(event.detail.ctx);
+/**
+ * A save whose answer was dropped, or that failed: what arrived meanwhile is due.
+ * @param {RequestEvent} event
+ */
+export function receiveWaiting({ detail: { ctx } }) {
+  const form = formSavedBy(ctx);
   if (!form) return;
   for (const control of controlsOf(form)) {
     const news = waiting.get(control);
     waiting.delete(control);
     if (news && !isConflict(form)) receive(control, news);
   }
-});
+}

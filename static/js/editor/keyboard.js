@@ -1,17 +1,18 @@
-// Ctrl Enter (Cmd Enter on a Mac): the next row, check or entry, or the answer is sent.
+// Ctrl Enter (Cmd Enter on a Mac): the next row, check or entry, or sends the answer.
 //
 // It is the only shortcut. No other combination is free on all platforms: with Alt,
 // Option or Cmd, arrows and Backspace edit and move in texts, and Ctrl with Alt is AltGr,
 // which writes letters. Moving, removing and undoing have buttons that Tab leads to.
+import { all, closest, targetOf } from "../dom.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   if (!event.ctrlKey && !event.metaKey) return;
-  const item = event.target.closest?.(".item");
+  const item = closest(event, ".item");
   if (!item) return;
-  const answer = event.target.closest(".question-form");
+  const answer = closest(event, ".question-form");
   if (answer) {
-    answer.querySelector('[value="answer"]').click();
+    all(answer, '[value="answer"]')[0]?.click();
     return;
   }
   if (!item.closest(".field-list, .block")) return;
@@ -22,25 +23,22 @@ document.addEventListener("keydown", (event) => {
 // Enter in a check, which is one line of the file: on to the next check, or to a new one.
 // (Shift Enter breaks the line all the same.)
 document.addEventListener("keydown", (event) => {
-  const { target } = event;
-  if (
-    event.key !== "Enter" ||
-    event.isComposing ||
-    !target.matches?.("textarea.check-text")
-  ) {
+  const target = targetOf(event);
+  if (event.key !== "Enter" || event.isComposing) return;
+  if (!(target instanceof HTMLTextAreaElement) || !target.matches(".check-text"))
     return;
-  }
   if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
+  const list = target.closest(".checklist");
+  if (!list) return;
   event.preventDefault();
-  const checks = [
-    ...target.closest(".checklist").querySelectorAll("textarea.check-text"),
-  ];
+  const checks = all(list, "textarea.check-text");
   const next = checks[checks.indexOf(target) + 1];
   if (next) next.focus();
   else if (target.value.trim()) adderOf(target)?.click();
 });
 
+/** @param {Element} target */
 function adderOf(target) {
   const list = target.closest(".field-list") ?? target.closest(".block");
-  return [...(list?.querySelectorAll('[data-do="add"]') ?? [])].at(-1);
+  return list && all(list, '[data-do="add"]').at(-1);
 }

@@ -1,21 +1,37 @@
-// Offers the members of the team behind an @ in a comment. Without it one types the name.
+// Completes user names behind an @ in a comment.
+import { announceNow } from "../announce.js";
+import { byId, closest, targetOf } from "../dom.js";
+
+/** @typedef {{ username: string, name: string }} Member */
 
 const MOST = 6;
 const TYPED = /(?:^|[^\w.@+/-])@([\w.@+-]*)$/;
 
-let box = null; // the text that the list belongs to
-let list = null;
+/** @type {{ box: HTMLTextAreaElement, list: HTMLElement } | null} */
+let open = null;
 let chosen = 0;
 
-const options = () => [...list.children];
+/** @returns {HTMLElement[]} */
+const options = () => /** @type {HTMLElement[]} */ ([...(open?.list.children ?? [])]);
 
-function membersFor(text) {
-  const known = document.getElementById(text.dataset.mentions)?.options ?? [];
-  return [...known].map((each) => ({ username: each.value, name: each.text }));
+/**
+ * @param {HTMLTextAreaElement} box
+ * @returns {Member[]}
+ */
+function membersFor(box) {
+  const list = /** @type {HTMLDataListElement | null} */ (byId(box.dataset.mentions));
+  return [...(list?.options ?? [])].map((each) => ({
+    username: each.value,
+    name: each.text,
+  }));
 }
 
-// Those whose user name, or a word of whose name, starts with what was typed.
-function matching(members, typed) {
+/**
+ * Members whose user name, or a word of whose name, starts with what was typed.
+ * @param {Member[]} members
+ * @param {string} typed
+ */
+export function matching(members, typed) {
   const start = typed.toLowerCase();
   return members
     .filter(({ username, name }) =>
@@ -26,19 +42,26 @@ function matching(members, typed) {
     .slice(0, MOST);
 }
 
-function update(text) {
-  const typed = text.value.slice(0, text.selectionStart).match(TYPED)?.[1];
-  const found = typed === undefined ? [] : matching(membersFor(text), typed);
-  if (!found.length) return close();
-  if (box !== text || !list?.isConnected) show(text);
-  list.replaceChildren(...found.map(optionFor));
+/** @param {HTMLTextAreaElement} box */
+const typedIn = (box) => box.value.slice(0, box.selectionStart).match(TYPED)?.[1];
+
+/** @param {HTMLTextAreaElement} box */
+function update(box) {
+  const typed = typedIn(box);
+  const members = typed === undefined ? [] : matching(membersFor(box), typed);
+  if (!members.length) {
+    close();
+    return;
+  }
+  if (open?.box !== box || !open.list.isConnected) show(box);
+  open?.list.replaceChildren(...members.map(optionFor));
   choose(0);
 }
 
-function show(text) {
+/** @param {HTMLTextAreaElement} box */
+function show(box) {
   close();
-  box = text;
-  list = document.createElement("ul");
+  const list = document.createElement("ul");
   list.id = "mention-options";
   list.className = "mention-options";
   list.setAttribute("role", "listbox");
@@ -46,8 +69,13 @@ function show(text) {
   box.after(list);
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-autocomplete", "list");
+  open = { box, list };
 }
 
+/**
+ * @param {Member} member
+ * @param {number} index
+ */
 function optionFor({ username, name }, index) {
   const option = document.createElement("li");
   option.id = `mention-option-${index}`;
@@ -60,46 +88,53 @@ function optionFor({ username, name }, index) {
   return option;
 }
 
+/** @param {number} index */
 function choose(index) {
-  const all = options();
-  chosen = (index + all.length) % all.length;
-  for (const [at, each] of all.entries()) {
-    each.setAttribute("aria-selected", String(at === chosen));
+  const each = options();
+  chosen = (index + each.length) % each.length;
+  for (const [at, option] of each.entries()) {
+    option.setAttribute("aria-selected", String(at === chosen));
   }
-  box.setAttribute("aria-activedescendant", all[chosen].id);
-  all[chosen].scrollIntoView({ block: "nearest" });
-  // A text area's list is read by few screen readers.
-  document.getElementById("announcer").textContent =
-    `${all[chosen].textContent}, ${chosen + 1} of ${all.length}`;
+  open?.box.setAttribute("aria-activedescendant", each[chosen].id);
+  each[chosen].scrollIntoView({ block: "nearest" });
+  // Few screen readers read the list of a text area.
+  announceNow(`${each[chosen].textContent}, ${chosen + 1} of ${each.length}`);
 }
 
+/** @param {HTMLElement} option */
 function take(option) {
+  if (!open) return;
+  const { box } = open;
   const end = box.selectionStart;
-  const start = end - box.value.slice(0, end).match(TYPED)[1].length;
+  const start = end - (typedIn(box) ?? "").length;
   box.setRangeText(`${option.dataset.username} `, start, end, "end");
-  const text = box;
   close();
-  text.focus();
-  text.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 function close() {
-  list?.remove();
+  open?.list.remove();
   for (const name of ["controls", "autocomplete", "activedescendant"]) {
-    box?.removeAttribute(`aria-${name}`);
+    open?.box.removeAttribute(`aria-${name}`);
   }
-  box = list = null;
+  open = null;
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target.matches?.("[data-mentions]")) update(event.target);
+  const target = targetOf(event);
+  if (target?.matches("[data-mentions]")) {
+    update(/** @type {HTMLTextAreaElement} */ (target));
+  }
 });
 
-// Before others hear of Enter and Escape.
+// Before others see Enter and Escape.
 document.addEventListener(
   "keydown",
   (event) => {
-    if (!list?.isConnected || event.target !== box || event.isComposing) return;
+    if (!open?.list.isConnected || event.target !== open.box || event.isComposing)
+      return;
+    /** @type {Record<string, () => void>} */
     const keys = {
       ArrowDown: () => choose(chosen + 1),
       ArrowUp: () => choose(chosen - 1),
@@ -118,12 +153,12 @@ document.addEventListener(
 
 // The press comes before the text loses its focus.
 document.addEventListener("pointerdown", (event) => {
-  const option = event.target.closest?.(".mention-options [role=option]");
+  const option = closest(event, ".mention-options [role=option]");
   if (!option) return;
   event.preventDefault();
   take(option);
 });
 
 document.addEventListener("focusout", (event) => {
-  if (event.target === box) close();
+  if (event.target === open?.box) close();
 });

@@ -1,23 +1,37 @@
-// A second click where something was removed is meant for what was there: not for what
-// has slid under the pointer since. Whoever moves the pointer away and back aims anew.
+// A second click where something was removed is meant for what was there, and not for
+// what has moved under the pointer since. Moving the pointer away and back aims again.
+import { closest, targetOf } from "../dom.js";
 
 const NEAR = 6; // pixels
-const LOOKS_AFTER = 700; // milliseconds until somebody has seen what is there now
+const LOOKS_AFTER = 700; // milliseconds until a person has seen what is there now
 const REMOVERS = '[data-do="remove"], .block-remove button';
+/**
+ * @type {{
+ *   x: number, y: number, button: HTMLElement, item?: string, goneAt?: number
+ * } | null}
+ */
 let press = null;
 
+/** @param {HTMLElement} button */
 const itemOf = (button) => button.closest(".item, .block")?.id;
 
-// Its row may be another one's since.
+/**
+ * Its row may belong to another item since.
+ * @param {NonNullable<typeof press>} press
+ */
 const isGone = ({ button, item }) => !button.isConnected || itemOf(button) !== item;
 
-const isNear = ({ clientX, clientY }) =>
-  Math.hypot(clientX - press.x, clientY - press.y) <= NEAR;
+/**
+ * @param {MouseEvent} event
+ * @param {NonNullable<typeof press>} press
+ */
+const isNear = ({ clientX, clientY }, { x, y }) =>
+  Math.hypot(clientX - x, clientY - y) <= NEAR;
 
 document.addEventListener(
   "pointermove",
   (event) => {
-    if (press && !isNear(event)) press = null;
+    if (press && !isNear(event, press)) press = null;
   },
   { capture: true, passive: true },
 );
@@ -26,17 +40,17 @@ document.addEventListener(
   "click",
   (event) => {
     if (!event.detail) return; // by the keyboard, or a script
-    if (
+    const isMeantForRemoved =
       press &&
-      isNear(event) &&
+      isNear(event, press) &&
       isGone(press) &&
-      Date.now() < (press.goneAt ?? Date.now()) + LOOKS_AFTER
-    ) {
+      Date.now() < (press.goneAt ?? Date.now()) + LOOKS_AFTER;
+    if (isMeantForRemoved) {
       event.preventDefault();
       event.stopImmediatePropagation();
       return;
     }
-    const button = event.target.closest?.(REMOVERS);
+    const button = closest(event, REMOVERS);
     press = button
       ? { x: event.clientX, y: event.clientY, button, item: itemOf(button) }
       : null;
@@ -44,13 +58,13 @@ document.addEventListener(
   true,
 );
 
-document.addEventListener("htmx:after:swap", () => {
+export function noteRemovedButton() {
   if (press && isGone(press)) press.goneAt ??= Date.now();
-});
+}
 
-// A key that is held down presses what has the focus next, too.
+// A key that is held down also presses what gets the focus next.
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && event.repeat && event.target.matches?.(REMOVERS)) {
+  if (event.key === "Enter" && event.repeat && targetOf(event)?.matches(REMOVERS)) {
     event.preventDefault();
   }
 });

@@ -1,71 +1,97 @@
-// What somebody looks at stays where it is while markup above it changes.
+// What a person looks at stays in place while markup above it changes.
+import { byId, focused } from "../dom.js";
 
-// `change` puts markup in at once, and returns a promise of the rest.
+/**
+ * @param {() => Promise<void>} change inserts markup at once; the promise is of the rest
+ */
 export async function keepingPlace(change) {
-  const focused = document.activeElement;
-  const selection = selectionOf(focused);
-  const way = wayUp(focused);
-  const anchors = anchorsIn(focused).map((element) => [element, topOf(element)]);
+  const element = focused();
+  const selection = selectionOf(element);
+  const ancestors = ancestorsOf(element);
+  const anchors = anchorsIn(element).map((each) => ({ each, top: topOf(each) }));
   const root = document.documentElement;
-  // The browser would do the same a moment later, and twice is too much.
+  // The browser's own scroll anchoring would do the same again a moment later.
   root.classList.add("is-swapping");
   const done = change();
-  const [anchor, top] = anchors.find(([element]) => element.isConnected) ?? [];
-  if (anchor) scrollBy({ top: topOf(anchor) - top, behavior: "instant" });
+  const anchor = anchors.find(({ each }) => each.isConnected);
+  if (anchor) {
+    scrollBy({ top: topOf(anchor.each) - anchor.top, behavior: "instant" });
+  }
   requestAnimationFrame(() => root.classList.remove("is-swapping"));
-  keepFocus(focused, selection, way);
+  keepFocus(element, selection, ancestors);
   await done;
 }
 
+/** @param {Element} element */
 const topOf = (element) => element.getBoundingClientRect().top;
 
+/** @param {Element} element */
 const isInView = (element) => {
   const { top, bottom } = element.getBoundingClientRect();
   return bottom > 0 && top < innerHeight;
 };
 
-// The control in use first; then what stands in the window, from above.
-function anchorsIn(focused) {
-  const body = document.getElementById("plan-body");
+/**
+ * The control in use first; then what is in the window, from above.
+ * @param {HTMLElement} element
+ */
+function anchorsIn(element) {
+  const body = byId("plan-body");
+  if (!body) return [];
   const { left, width } = body.getBoundingClientRect();
-  const found = focused !== document.body && isInView(focused) ? [focused] : [];
+  /** @type {Element[]} */
+  const anchors = element !== document.body && isInView(element) ? [element] : [];
   for (const share of [0.2, 0.4, 0.6, 0.8]) {
-    const element = document.elementFromPoint(left + width / 2, innerHeight * share);
-    for (const each of [".item", ".block", ".section"]) {
-      const around = element?.closest(each);
-      if (around && body.contains(around)) found.push(around);
+    const seen = document.elementFromPoint(left + width / 2, innerHeight * share);
+    for (const selector of [".item", ".block", ".section"]) {
+      const around = seen?.closest(selector);
+      if (around && body.contains(around)) anchors.push(around);
     }
   }
-  return found;
+  return anchors;
 }
 
-function selectionOf(control) {
+/**
+ * @param {HTMLElement} element
+ * @returns {Parameters<HTMLTextAreaElement["setSelectionRange"]> | null}
+ */
+function selectionOf(element) {
   try {
-    const { selectionStart, selectionEnd, selectionDirection } = control;
-    return [selectionStart, selectionEnd, selectionDirection];
+    const { selectionStart, selectionEnd, selectionDirection } =
+      /** @type {TextControl} */ (element);
+    if (selectionStart === null || selectionStart === undefined) return null;
+    return [selectionStart, selectionEnd, selectionDirection ?? undefined];
   } catch {
-    return [null];
+    return null;
   }
 }
 
-function wayUp(element) {
-  const way = [];
-  for (let each = element?.parentElement; each; each = each.parentElement) {
-    if (each.id && each.id !== "plan") way.push(each);
+/** @param {HTMLElement} element */
+function ancestorsOf(element) {
+  const ancestors = [];
+  for (let each = element.parentElement; each; each = each.parentElement) {
+    if (each.id && each.id !== "plan") ancestors.push(each);
   }
-  return way;
+  return ancestors;
 }
 
-// Moving an element takes the focus off it in some browsers. Where the element is gone,
-// the focus goes to what was around it, and not into a text that was not meant.
-function keepFocus(focused, selection, way) {
-  if (focused === document.body || document.activeElement !== document.body) return;
-  if (focused.isConnected) {
-    focused.focus({ preventScroll: true });
-    if (selection[0] !== null) focused.setSelectionRange?.(...selection);
+/**
+ * Moving an element takes the focus off it in some browsers. Where the element is gone,
+ * the focus goes to what was around it, and not into a text that was not meant.
+ * @param {HTMLElement} element that had the focus
+ * @param {ReturnType<typeof selectionOf>} selection
+ * @param {HTMLElement[]} ancestors
+ */
+function keepFocus(element, selection, ancestors) {
+  if (element === document.body || document.activeElement !== document.body) return;
+  if (element.isConnected) {
+    element.focus({ preventScroll: true });
+    if (selection) {
+      /** @type {Partial<TextControl>} */ (element).setSelectionRange?.(...selection);
+    }
     return;
   }
-  const around = way.find((each) => each.isConnected);
+  const around = ancestors.find((each) => each.isConnected);
   if (!around) return;
   if (!around.hasAttribute("tabindex")) around.tabIndex = -1;
   around.focus({ preventScroll: true });

@@ -1,14 +1,33 @@
-// Two changes of one text, put together by words. Nothing here knows of the page.
-//
-// A hunk says that what stands from `from` up to `to` became `text`; positions count as
-// those of a JavaScript string.
+// Merges two changes of one text by words. Knows nothing of the page.
+
+/**
+ * A change: the text from `from` up to `to` became `text`. Positions count like those of
+ * a JavaScript string.
+ * @typedef {{ from: number, to: number, text: string }} Hunk
+ */
+
+/**
+ * @typedef {object} Merged
+ * @property {string} text
+ * @property {boolean} clean false where both changed the same words: `text` is then ours
+ * @property {(position: number) => number} map our positions to those in `text`; a
+ *   position stays behind the word that it was behind
+ */
 
 const LARGEST_TABLE = 250_000; // cells: a few milliseconds
-const WORD = 1000; // what a word that stays is worth; a space or a comma is worth 1
+const WORD = 1000; // the worth of a word that stays; a space or a comma is worth 1
 
+/**
+ * @param {string} text
+ * @returns {string[]}
+ */
 const tokensOf = (text) => text.match(/[\p{L}\p{N}_]+|./gsu) ?? [];
 
-// What has to be done to `before` to make it `after`, in the order of the text.
+/**
+ * The changes that make `after` of `before`, in the order of the text.
+ * @param {string} before
+ * @param {string} after
+ */
 export function hunksOf(before, after) {
   if (before === after) return [];
   const old = tokensOf(before);
@@ -30,13 +49,20 @@ export function hunksOf(before, after) {
   );
 }
 
+/**
+ * By the longest common subsequence of tokens.
+ * @param {string[]} old
+ * @param {string[]} now
+ * @param {number} at
+ * @returns {Hunk[]}
+ */
 function hunksOfMiddle(old, now, at) {
   const width = now.length + 1;
   if (!old.length || !now.length || (old.length + 1) * width > LARGEST_TABLE) {
     return [{ from: at, to: at + old.join("").length, text: now.join("") }];
   }
   const worth = old.map((token) => (/[\p{L}\p{N}_]/u.test(token) ? WORD : 1));
-  // What the rest of both has in common, from each pair of places on.
+  // What the rests of both have in common, from each pair of positions on.
   const common = new Uint32Array((old.length + 1) * width);
   for (let i = old.length - 1; i >= 0; i--) {
     for (let j = now.length - 1; j >= 0; j--) {
@@ -46,7 +72,9 @@ function hunksOfMiddle(old, now, at) {
           : Math.max(common[(i + 1) * width + j], common[i * width + j + 1]);
     }
   }
+  /** @type {Hunk[]} */
   const hunks = [];
+  /** @type {Hunk | null} */
   let open = null;
   const hunk = () => {
     if (!open) {
@@ -79,14 +107,26 @@ function hunksOfMiddle(old, now, at) {
   return hunks;
 }
 
+/**
+ * @param {Hunk} a
+ * @param {Hunk} b
+ */
 const isSame = (a, b) => a.from === b.from && a.to === b.to && a.text === b.text;
-// Side by side is too near: nobody could say which of two texts comes first.
+
+/**
+ * Side by side is too near: nobody could say which of two texts comes first.
+ * @param {Hunk} a
+ * @param {Hunk} b
+ */
 const isNear = (a, b) => a.from <= b.to && b.from <= a.to;
 
-// `mine` with what `theirs` changed of `base`.
-//
-// `clean` is false where both changed the same words: the text is then `mine`. `map`
-// tells where a position of `mine` has come to; it stays behind the word it stood behind.
+/**
+ * `mine` with what `theirs` changed of `base`.
+ * @param {string} base
+ * @param {string} mine
+ * @param {string} theirs
+ * @returns {Merged}
+ */
 export function rebase(base, mine, theirs) {
   const own = hunksOf(base, mine);
   const arriving = hunksOf(base, theirs).filter(
@@ -106,8 +146,14 @@ export function rebase(base, mine, theirs) {
   return { text: applied(placed, mine), clean: true, map: mapOf(placed) };
 }
 
-// The same for a text that somebody is in: white space at its ends stays, which the server
-// takes off, and from which the person may be about to go on.
+/**
+ * The same for a text that somebody is in: the white space at its ends stays, which the
+ * server trims, and from which the person may be about to go on.
+ * @param {string} base
+ * @param {string} mine
+ * @param {string} theirs
+ * @returns {Merged}
+ */
 export function rebaseTyped(base, mine, theirs) {
   const core = mine.trim();
   const head = core ? mine.indexOf(core) : 0;
@@ -117,15 +163,18 @@ export function rebaseTyped(base, mine, theirs) {
   return {
     text: mine.slice(0, head) + text + mine.slice(tail),
     clean,
-    map: (position) =>
-      position <= head
-        ? position
-        : position >= tail
-          ? position - core.length + text.length
-          : head + map(position - head),
+    map: (position) => {
+      if (position <= head) return position;
+      if (position >= tail) return position - core.length + text.length;
+      return head + map(position - head);
+    },
   };
 }
 
+/**
+ * @param {Hunk[]} hunks
+ * @param {string} text
+ */
 function applied(hunks, text) {
   let result = "";
   let at = 0;
@@ -136,8 +185,9 @@ function applied(hunks, text) {
   return result + text.slice(at);
 }
 
+/** @param {Hunk[]} hunks */
 function mapOf(hunks) {
-  return (position) => {
+  return (/** @type {number} */ position) => {
     let shift = 0;
     for (const { from, to, text } of hunks) {
       if (from >= position) break;

@@ -1,13 +1,15 @@
 // An item's form posts to its `action`, or to the `formaction` of the tool that was
-// pressed, as it does without JavaScript. Said once in the markup: a page has hundreds.
+// pressed, as without JavaScript. That is not repeated for htmx in the markup, because a
+// page has hundreds of these forms.
+import { byId } from "../dom.js";
 
-document.addEventListener("htmx:config:request", (event) => {
-  const { ctx } = event.detail;
+/** @param {RequestEvent} event */
+export function postToPressedTool({ detail: { ctx } }) {
   const { request, sourceElement: form } = ctx;
   if (!form.matches?.("form.item-form")) return;
   const tool = request.submitter?.getAttribute("formaction");
-  request.action = tool ?? form.getAttribute("action");
-  // The feed may take the item out before the answer comes, which says so (and offers to
-  // undo) all the same: htmx drops an answer whose target is gone.
-  ctx.target = document.getElementById("toasts");
-});
+  request.action = tool ?? form.getAttribute("action") ?? "";
+  // htmx drops an answer whose target is gone. The feed may remove the item before the
+  // answer comes, and its toast (with "Undo") is to be shown all the same.
+  ctx.target = byId("toasts") ?? document.body;
+}

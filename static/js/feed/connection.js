@@ -2,23 +2,42 @@
 // none (Chrome on Android, or without HTTPS), by a feed of its own.
 import { Feed, randomToken } from "./feed.js";
 
+/** @typedef {{ wake: () => void }} Connection */
+/** @typedef {(message: FeedMessage | StateMessage) => void} Listener */
+
 const STARTS_WITHIN = 4000; // milliseconds
 
 export const tab = randomToken();
 
-// `wants`: what the page is about, as { plan, number() , list }. `onMessage` gets the
-// events of the feed and { kind: "state", state, token }.
+/**
+ * Connects a page of somebody who is signed in.
+ * @param {Wants} wants
+ * @param {Listener} onMessage
+ */
 export function connect(wants, onMessage) {
   const { feedWorker, user } = document.body.dataset;
-  if (!feedWorker || !("SharedWorker" in window) || !navigator.locks) {
-    return ownFeed(wants, onMessage);
+  if (!user) return;
+  const connection =
+    feedWorker && "SharedWorker" in window && navigator.locks
+      ? sharedFeed(feedWorker, user, wants, onMessage)
+      : ownFeed(user, wants, onMessage);
+  for (const type of ["online", "focus"]) {
+    addEventListener(type, () => connection.wake());
   }
-  return sharedFeed(feedWorker, user, wants, onMessage);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) connection.wake();
+  });
 }
 
-function ownFeed(wants, onMessage) {
+/**
+ * @param {string} user
+ * @param {Wants} wants
+ * @param {Listener} onMessage
+ * @returns {Connection}
+ */
+function ownFeed(user, wants, onMessage) {
   const feed = new Feed({
-    user: document.body.dataset.user,
+    user,
     onEvent: onMessage,
     onState: (state) => onMessage({ kind: "state", state, token: feed.token }),
   });
@@ -39,49 +58,47 @@ function ownFeed(wants, onMessage) {
   return { wake: () => feed.wake() };
 }
 
+/**
+ * @param {string} address of the worker
+ * @param {string} user
+ * @param {Wants} wants
+ * @param {Listener} onMessage
+ * @returns {Connection}
+ */
 function sharedFeed(address, user, wants, onMessage) {
-  let connection = null;
-  let port = null;
+  /** @type {Connection | null} */
+  let fallback = null;
+  const worker = new SharedWorker(address, { type: "module", name: `planner-${user}` });
+  const { port } = worker;
+  const late = setTimeout(giveUp, STARTS_WITHIN);
 
-  function start() {
-    const worker = new SharedWorker(address, {
-      type: "module",
-      name: `planner-${user}`,
-    });
-    ({ port } = worker);
-    const late = setTimeout(giveUp, STARTS_WITHIN);
-    worker.addEventListener("error", giveUp);
-    port.addEventListener("message", ({ data }) => {
-      if (data.kind === "started") clearTimeout(late);
-      else if (!connection) onMessage(data);
-    });
-    port.start();
-    // Held as long as the page is there: so the worker knows when it is not.
-    navigator.locks.request(`planner-tab-${tab}`, (lock) => {
-      if (!lock || connection) return null;
-      port.postMessage({
-        do: "join",
-        tab,
-        plan: wants.plan,
-        number: wants.number(),
-        list: wants.list,
-      });
-      return new Promise(() => {});
-    });
+  /** @param {WorkerRequest} request */
+  function send(request) {
+    port.postMessage(request);
   }
 
   function giveUp() {
-    if (connection) return;
-    port.postMessage({ do: "leave" });
-    connection = ownFeed(wants, onMessage);
+    if (fallback || !user) return;
+    send({ do: "leave" });
+    fallback = ownFeed(user, wants, onMessage);
   }
 
-  start();
-  // Out of the browser's memory of pages that were left: the lock may be lost.
+  worker.addEventListener("error", giveUp);
+  port.addEventListener("message", ({ data }) => {
+    if (data.kind === "started") clearTimeout(late);
+    else if (!fallback) onMessage(data);
+  });
+  port.start();
+  // Held while the page is there: that is how the worker learns when it is not.
+  navigator.locks.request(`planner-tab-${tab}`, (lock) => {
+    if (!lock || fallback) return null;
+    const { plan, list } = wants;
+    send({ do: "join", tab, plan, number: wants.number(), list });
+    return new Promise(() => {});
+  });
+  // A page that comes out of the back/forward cache may have lost its lock.
   addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
-  return {
-    wake: () => (connection ? connection.wake() : port.postMessage({ do: "wake" })),
-  };
+  return { wake: () => (fallback ? fallback.wake() : send({ do: "wake" })) };
 }

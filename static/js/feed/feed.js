@@ -1,4 +1,4 @@
-// The live feed: one connection for any number of plans, and what to do when it breaks.
+// The live feed: one connection for any number of plans, which reconnects when it breaks.
 // Runs in a worker as well as in a page. docs/decisions/0005 has the protocol.
 import { addressOf } from "../addresses.js";
 
@@ -15,31 +15,49 @@ export const randomToken = () =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
 
-// The answers after which it waits for `wake`: the sign-in has ended, or is another's.
+/**
+ * The answers after which it waits for `wake`: the sign-in has ended, or is of another
+ * account.
+ * @type {Record<number, FeedState>}
+ */
 const ENDED = { 401: "signed-out", 409: "other-account" };
+
+/** @param {FeedState} state */
 const isEnded = (state) => Object.values(ENDED).includes(state);
 
-// States: "connecting", "live", "offline" (it tries again), those of ENDED, "closed".
 export class Feed {
-  #plans = new Map(); // slug to the number of its last change
+  /** @type {Map<string, number>} */
+  #plans = new Map(); // slugs to the numbers of their last changes
   #watchesList = false;
-  #attempt = null; // the AbortController of the connection there is
-  #timer = null;
+  /** @type {AbortController | null} */
+  #attempt = null; // of the connection that is open
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #failures = 0;
   #onEvent;
   #onState;
   #user;
+  /** @type {FeedState} */
   state = "closed";
   token = randomToken();
 
-  // `user`: whose pages it is for.
+  /**
+   * @param {object} options
+   * @param {string} options.user whose pages it is for
+   * @param {(message: FeedMessage) => void} options.onEvent
+   * @param {(state: FeedState) => void} options.onState
+   */
   constructor({ user, onEvent, onState }) {
     this.#user = user;
     this.#onEvent = onEvent;
     this.#onState = onState;
   }
 
-  // Everything of this plan that came after this number.
+  /**
+   * Everything of this plan that came after this number.
+   * @param {string} slug
+   * @param {number} number
+   */
   watch(slug, number) {
     const known = this.#plans.get(slug);
     if (known !== undefined && known <= number) return;
@@ -53,7 +71,10 @@ export class Feed {
     this.#connectSoon();
   }
 
-  // The stream says less from its next connection on; that is soon enough.
+  /**
+   * The stream still brings it until its next connection, which does no harm.
+   * @param {string} slug
+   */
   drop(slug) {
     this.#plans.delete(slug);
     if (!this.#plans.size && !this.#watchesList) this.close();
@@ -64,7 +85,7 @@ export class Feed {
     if (!this.#plans.size) this.close();
   }
 
-  // Somebody is there again, or the network is.
+  /** The person is back, or the network is. */
   wake() {
     if (this.state === "offline" || isEnded(this.state)) {
       this.#failures = 0;
@@ -79,6 +100,7 @@ export class Feed {
     this.#become("closed");
   }
 
+  /** @param {FeedState} state */
   #become(state) {
     if (this.state === state) return;
     this.state = state;
@@ -96,6 +118,7 @@ export class Feed {
     this.#attempt?.abort();
     this.#attempt = attempt;
     const start = Date.now();
+    /** @type {number | FeedState | null} */
     let wait = null;
     try {
       wait = await this.#read(attempt);
@@ -105,7 +128,7 @@ export class Feed {
     attempt.abort();
     if (this.#attempt !== attempt) return; // another is on its way already
     this.#attempt = null;
-    if (isEnded(wait)) {
+    if (typeof wait === "string") {
       this.#become(wait);
       return;
     }
@@ -117,14 +140,19 @@ export class Feed {
     this.#connectSoon(wait ?? this.#backOff());
   }
 
-  // Twice as long each time, and not the same for everybody who lost it together.
+  /** Twice as long each time, and not the same for all who lost it together. */
   #backOff() {
     const longest = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** this.#failures);
     return longest * (0.5 + Math.random() / 2);
   }
 
-  // Reads until the end; returns the wait of a `bye`, or a state of ENDED, or null.
+  /**
+   * Reads until the end. Returns the wait of a `bye`, or a state of ENDED, or null.
+   * @param {AbortController} attempt
+   * @returns {Promise<number | FeedState | null>}
+   */
   async #read(attempt) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
     let watchdog;
     const alive = () => {
       clearTimeout(watchdog);
@@ -140,7 +168,8 @@ export class Feed {
       });
       if (response.status in ENDED) return ENDED[response.status];
       const type = response.headers.get("Content-Type") ?? "";
-      if (!response.ok || !type.startsWith("text/event-stream")) return null;
+      if (!response.ok || !response.body || !type.startsWith("text/event-stream"))
+        return null;
       const lines = new Lines();
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
@@ -166,24 +195,31 @@ export class Feed {
     return `${ADDRESS}?${query}`;
   }
 
-  #take(event) {
-    const { kind, plan, number } = event;
-    if (kind === "hello") this.#become("live");
-    if (kind === "refused") this.#plans.delete(plan);
-    if ((kind === "changes" || kind === "reload") && this.#plans.has(plan)) {
-      this.#plans.set(plan, Math.max(number, this.#plans.get(plan)));
+  /** @param {FeedMessage} message */
+  #take(message) {
+    if (message.kind === "hello") this.#become("live");
+    if (message.kind === "refused") this.#plans.delete(message.plan);
+    if (message.kind === "changes" || message.kind === "reload") {
+      const known = this.#plans.get(message.plan);
+      if (known !== undefined) {
+        this.#plans.set(message.plan, Math.max(message.number, known));
+      }
     }
-    this.#onEvent(event);
+    this.#onEvent(message);
   }
 }
 
-// `data:` lines of a stream that comes in pieces; all others (comments) say nothing.
+// The `data:` lines of a stream that comes in pieces; all others are comments.
 class Lines {
   #rest = "";
 
+  /**
+   * @param {string} text
+   * @returns {FeedMessage[]}
+   */
   eventsIn(text) {
     const lines = (this.#rest + text).split("\n");
-    this.#rest = lines.pop();
+    this.#rest = lines.pop() ?? "";
     if (this.#rest.length > LONGEST_LINE) throw new Error("This line does not end.");
     return lines
       .filter((line) => line.startsWith("data:"))

@@ -1,76 +1,98 @@
-// The page and the feed: brings the plan that is shown from its number to the newest.
+// The plan page and the feed: brings the page from its change number to the newest one.
 import { openedBy } from "../account.js";
 import { addressOf } from "../addresses.js";
 import { afterComposition } from "../composition.js";
-import { connect } from "./connection.js";
+import { byId } from "../dom.js";
 import { keepingPlace } from "../editor/scroll-anchor.js";
+import { connect } from "./connection.js";
 import { showPeople, streamIs } from "./presence.js";
-import { refreshes, refreshSoon } from "./refresh.js";
 import { showState } from "./state.js";
 
+/** @typedef {Extract<FeedMessage, { kind: "changes" }>} Changes */
+
 const SLOWEST_RETRY = 30_000; // milliseconds
-const plan = document.getElementById("plan");
-const slug = plan?.dataset.plan;
+const plan = byId("plan");
+const slug = plan?.dataset.plan ?? "";
 let at = Number(plan?.dataset.change ?? 0); // the page has everything up to here
 let mayEdit = plan?.dataset.mayEdit === "true";
+/** @type {FeedState} */
 let state = "connecting";
 
-// --- Which markup is newer ------------------------------------------------------------
+// --- Which markup is newer --------------------------------------------------------------
 
-// Ids to the number of the markup they show, where an answer was ahead of the feed.
+/**
+ * Ids to the number of the markup they show, where an answer was ahead of the feed.
+ * @type {Map<string, number>}
+ */
 const ahead = new Map();
 
-const isOfPlan = (task) => plan?.contains(task.target);
+/** @param {SwapTask} task */
+const isOfPlan = (task) => Boolean(plan?.contains(task.target));
 
-// Of an answer to a post; null for all others, which are put in as they are.
+/**
+ * The change number of markup from the feed or of an answer to a post; null for all others,
+ * which are inserted as they are.
+ * @param {import("htmx.org").HtmxRequestCtx} ctx
+ */
 function numberOf(ctx) {
   if (ctx.number !== undefined) return ctx.number;
-  const given = ctx.response?.headers.get("X-Plan-Change");
-  const isPost = ctx.request?.method === "POST" && ctx.response.status === 200;
-  return given && isPost ? Number(given) : null;
+  const number = ctx.response?.headers.get("X-Plan-Change");
+  const isPost = ctx.request?.method === "POST" && ctx.response?.status === 200;
+  return number && isPost ? Number(number) : null;
 }
 
-// What is newer on the page than in a fragment that it is a part of stays as it is.
+/**
+ * Keeps what is newer on the page than in a fragment that contains it.
+ * @param {DocumentFragment} fragment
+ * @param {number} number
+ */
 function keepNewer(fragment, number) {
   for (const [id, each] of ahead) {
     const older = each > number && fragment.querySelector(`#${CSS.escape(id)}`);
-    if (older) older.replaceWith(document.getElementById(id).cloneNode(true));
+    const newer = byId(id);
+    if (older && newer) older.replaceWith(newer.cloneNode(true));
   }
 }
 
-// Before all others look at what is about to be swapped.
-document.addEventListener(
-  "htmx:before:swap",
-  (event) => {
-    const { ctx, tasks } = event.detail;
-    const number = numberOf(ctx);
-    if (number === null) return;
-    const isAnswer = ctx.number === undefined;
-    const isOld = (task) =>
-      isAnswer ? number <= at : (ahead.get(task.target?.id) ?? 0) > number;
-    const left = tasks.filter((task) => !isOfPlan(task) || !isOld(task));
-    tasks.splice(0, tasks.length, ...left);
-    if (!isAnswer) {
-      for (const { fragment } of left) keepNewer(fragment, number);
-      return;
-    }
-    for (const { target } of left) {
-      if (target?.id) ahead.set(target.id, number);
-    }
-  },
-  true,
-);
+/**
+ * Drops markup that is older than what the page shows.
+ * @param {SwapEvent} event
+ */
+export function dropOlderMarkup({ detail: { ctx, tasks } }) {
+  const number = numberOf(ctx);
+  if (number === null) return;
+  const isAnswer = ctx.number === undefined;
+  /** @param {SwapTask} task */
+  const isOld = ({ target }) =>
+    isAnswer ? number <= at : (ahead.get(target?.id ?? "") ?? 0) > number;
+  const left = tasks.filter((task) => !isOfPlan(task) || !isOld(task));
+  tasks.splice(0, tasks.length, ...left);
+  if (!isAnswer) {
+    for (const { fragment } of left) keepNewer(fragment, number);
+    return;
+  }
+  for (const { target } of left) {
+    if (target?.id) ahead.set(target.id, number);
+  }
+}
 
-// --- One thing after the other ----------------------------------------------------------
+// --- One after the other ----------------------------------------------------------------
 
 let queue = Promise.resolve();
 
+/** @param {() => Promise<void>} step */
 function next(step) {
   queue = queue.then(step).catch((error) => console.error(error));
 }
 
+/**
+ * @param {string} text
+ * @param {number} [number]
+ * @param {Authors} [authors]
+ */
 async function apply(text, number, authors) {
   await afterComposition();
+  if (!plan) return;
   const swap = {
     text,
     number,
@@ -82,28 +104,31 @@ async function apply(text, number, authors) {
   await keepingPlace(() => htmx.swap(swap));
 }
 
+/** @param {Changes} message */
 async function applyChanges({ number, html, authors }) {
   if (number <= at) return;
   await apply(html, number, authors);
   cameTo(number);
 }
 
+/** @param {number} number */
 function cameTo(number) {
   at = Math.max(at, number);
-  plan.dataset.change = at;
+  if (plan) plan.dataset.change = String(at);
   for (const [id, each] of ahead) {
     if (each <= at) ahead.delete(id);
   }
 }
 
-let isBodyAskedFor = false;
+let isBodyRequested = false;
+/** @type {Authors} */
 let authorsOfBody = {}; // of the texts that the body brings
 
-function askForBody() {
-  if (isBodyAskedFor) return;
-  isBodyAskedFor = true;
+function requestBody() {
+  if (isBodyRequested) return;
+  isBodyRequested = true;
   next(async () => {
-    isBodyAskedFor = false;
+    isBodyRequested = false;
     await applyBody();
   });
 }
@@ -120,65 +145,53 @@ async function applyBody() {
       cameTo(number);
       return;
     }
-    // Whoever may not see it is told so by the feed.
+    // The feed tells people who may not see it.
     if (response && response.status < 500) return;
     await new Promise((resolve) => setTimeout(resolve, wait));
   }
 }
 
-// --- What the feed says -----------------------------------------------------------------
+// --- Messages of the feed ---------------------------------------------------------------
 
-function take(event) {
-  if (event.kind === "state") {
-    state = event.state;
+/** @param {FeedMessage | StateMessage} message */
+function take(message) {
+  if (message.kind === "state") {
+    state = message.state;
     showState(state);
-    if (plan) streamIs(state === "live" ? event.token : null);
+    streamIs(state === "live" ? message.token : null);
     return;
   }
-  if (event.kind === "plans") refreshSoon("plans");
-  if (event.kind === "changes" || event.kind === "reload") refreshSoon(event.plan);
-  if (event.kind === "hello") return greet(event.plans);
-  if (event.plan !== (slug ?? refreshes().plan)) return;
-  if (event.kind === "refused") showState("refused", event.message);
-  if (plan) takeOfPlan(event);
-}
-
-function takeOfPlan(event) {
-  if (event.kind === "changes") next(() => applyChanges(event));
-  if (event.kind === "reload" && event.number > at) {
-    Object.assign(authorsOfBody, event.authors);
-    askForBody();
+  if (message.kind === "hello") showForRole(message.plans);
+  if (!("plan" in message) || message.plan !== slug) return;
+  if (message.kind === "refused") showState("refused", message.message);
+  if (message.kind === "changes") next(() => applyChanges(message));
+  if (message.kind === "reload" && message.number > at) {
+    Object.assign(authorsOfBody, message.authors);
+    requestBody();
   }
-  if (event.kind === "here") showPeople(event);
-  if (event.kind === "side") {
-    next(() => apply(event.html));
+  if (message.kind === "here") showPeople(message);
+  if (message.kind === "side") {
+    next(() => apply(message.html));
     document.dispatchEvent(new CustomEvent("planner:comments"));
   }
 }
 
-// With another role than the page was made for, it is another page.
-function greet(plans) {
+/**
+ * With another role than the page was made for, it is another page.
+ * @param {Record<string, { may_edit?: boolean }>} plans
+ */
+function showForRole(plans) {
   const may = plans[slug]?.may_edit;
-  if (!plan || may === undefined || may === mayEdit) return;
+  if (may === undefined || may === mayEdit) return;
   mayEdit = may;
-  askForBody();
+  requestBody();
 }
 
-document.addEventListener("planner:lost", askForBody);
+document.addEventListener("planner:lost", requestBody);
 
-// Without the feed, the panels beside the plan ask for themselves after each own change.
+// Without the feed, the panels beside the plan load themselves after each own change.
 document.addEventListener("planner:changed", () => {
   if (state !== "live") document.dispatchEvent(new CustomEvent("planner:alone"));
 });
 
-const wants = plan ? { plan: slug, number: () => at, list: false } : refreshes();
-
-if (document.body.dataset.user && (wants.plan || wants.list)) {
-  const connection = connect(wants, take);
-  for (const type of ["online", "focus"]) {
-    addEventListener(type, () => connection.wake());
-  }
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) connection.wake();
-  });
-}
+if (plan) connect({ plan: slug, number: () => at, list: false }, take);

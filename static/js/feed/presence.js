@@ -1,28 +1,36 @@
 // Who else has this plan open, and on which item they are.
 import { addressOf } from "../addresses.js";
+import { all, byId } from "../dom.js";
 import { tab } from "./connection.js";
 
 const TELL_AT_MOST_EVERY = 1000; // milliseconds
 const SHOWN = 5;
-const plan = document.getElementById("plan");
+const plan = byId("plan");
 const own = Number(document.body.dataset.user);
 
 // --- Telling where I am -----------------------------------------------------------------
 
+/** @type {string | null} */
 let token = null; // of the stream that is open
-let told; // the item the others know of
+/** @type {number | null | undefined} */
+let known; // the item that the others know of
+/** @type {number | null} */
 let timer = null;
 let last = 0;
 
+/** @param {Element | null} element */
 const itemOf = (element) => {
-  const [, number] = element?.closest?.(".item")?.id.match(/^item-(\d+)$/) ?? [];
+  const number = element?.closest(".item")?.id.match(/^item-(\d+)$/)?.[1];
   return number ? Number(number) : null;
 };
 
-// A stream that has just opened knows of nobody's place.
+/**
+ * A stream that has just opened knows nobody's place.
+ * @param {string | null} opened its token
+ */
 export function streamIs(opened) {
   token = opened;
-  told = undefined;
+  known = undefined;
   if (token) tellSoon();
   else showPeople({ people: [], full: true });
 }
@@ -33,22 +41,26 @@ function tellSoon() {
     () => {
       timer = null;
       const item = itemOf(document.activeElement);
-      if (item !== told) tell(item);
+      if (item !== known) tell(item);
     },
     Math.max(0, last + TELL_AT_MOST_EVERY - Date.now()),
   );
 }
 
+/**
+ * @param {number | null} item
+ * @param {boolean} [gone]
+ */
 function tell(item, gone = false) {
   if (!token) return;
-  told = item;
+  known = item;
   last = Date.now();
   fetch(addressOf("live/here/"), {
     method: "POST",
     keepalive: true,
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ stream: token, tab, plan: plan.dataset.plan, item, gone }),
-  }).catch(() => {}); // the next place tells it
+    body: JSON.stringify({ stream: token, tab, plan: plan?.dataset.plan, item, gone }),
+  }).catch(() => {}); // the next place is told again
 }
 
 if (plan) {
@@ -56,78 +68,102 @@ if (plan) {
   addEventListener("pagehide", () => tell(null, true));
 }
 
-// --- Showing where others are -------------------------------------------------------------
+// --- Showing where others are -----------------------------------------------------------
 
-const people = new Map(); // tabs, by their keys
+/** @type {Map<string, Person>} */
+const people = new Map(); // by tab
 
-export function showPeople({ people: came, gone = [], full }) {
+/** @param {Presence} presence */
+export function showPeople({ people: arrived, gone = [], full }) {
   if (full) people.clear();
-  for (const person of came) people.set(person.key, person);
+  for (const person of arrived) people.set(person.key, person);
   for (const key of gone) people.delete(key);
   showInToolbar();
-  showOnItems();
+  showPeopleOnItems();
 }
 
-// One for each person, however many tabs they have.
+/**
+ * One for each person, however many tabs they have.
+ * @param {(person: Person) => boolean} [isMeant]
+ */
 function others(isMeant = () => true) {
-  const found = new Map();
+  /** @type {Map<number, Person>} */
+  const byUser = new Map();
   for (const person of people.values()) {
-    if (person.user !== own && isMeant(person)) found.set(person.user, person);
+    if (person.user !== own && isMeant(person)) byUser.set(person.user, person);
   }
-  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+  return [...byUser.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function avatar(tag, { initials, colour, name }, said) {
-  const made = document.createElement(tag);
-  made.className = `avatar person-${colour % 8}`;
-  made.title = name;
+/**
+ * @param {string} tag
+ * @param {Pick<Person, "initials" | "colour" | "name">} person
+ * @param {string} label for screen readers
+ */
+function avatar(tag, { initials, colour, name }, label) {
+  const element = document.createElement(tag);
+  element.className = `avatar person-${colour % 8}`;
+  element.title = name;
   const letters = document.createElement("span");
   letters.setAttribute("aria-hidden", "true");
   letters.textContent = initials;
   const words = document.createElement("span");
   words.className = "visually-hidden";
-  words.textContent = said;
-  made.append(letters, words);
-  return made;
+  words.textContent = label;
+  element.append(letters, words);
+  return element;
 }
 
 function showInToolbar() {
-  const list = document.getElementById("people-here");
+  const list = byId("people-here");
   if (!list) return;
-  const found = others();
-  const shown = found.length > SHOWN ? found.slice(0, SHOWN - 1) : found;
-  const rest = found.slice(shown.length);
+  const persons = others();
+  const shown = persons.length > SHOWN ? persons.slice(0, SHOWN - 1) : persons;
+  const rest = persons.slice(shown.length);
   list.replaceChildren(...shown.map((person) => avatar("li", person, person.name)));
   if (rest.length) list.append(several(`+${rest.length}`, rest, ""));
-  if (found.length > 1) list.append(several(found.length, found, "is-count"));
-  list.hidden = !found.length;
+  if (persons.length > 1)
+    list.append(several(String(persons.length), persons, "is-count"));
+  list.hidden = !persons.length;
 }
 
+/**
+ * @param {string} letters
+ * @param {Person[]} persons
+ * @param {string} kind
+ */
 function several(letters, persons, kind) {
   const names = persons.map((person) => person.name).join(", ");
-  const made = avatar("li", { initials: letters, colour: 0, name: names }, names);
-  made.className = `avatar ${kind}`;
-  return made;
+  const element = avatar("li", { initials: letters, colour: 0, name: names }, names);
+  element.className = `avatar ${kind}`;
+  return element;
 }
 
-function showOnItems() {
+// Also after each swap: a morph removes what is not in the new markup.
+export function showPeopleOnItems() {
   const items = new Set([...people.values()].map((person) => person.item));
-  items.delete(null);
-  for (const marker of document.querySelectorAll(".here")) {
+  for (const marker of all(document, ".here")) {
     if (!items.has(Number(marker.id.slice("here-".length)))) marker.remove();
   }
-  for (const item of items)
-    mark(
-      item,
-      others((person) => person.item === item),
-    );
+  for (const item of items) {
+    if (item !== null)
+      mark(
+        item,
+        others((person) => person.item === item),
+      );
+  }
 }
 
+/**
+ * @param {number} number of the item
+ * @param {Person[]} here
+ */
 function mark(number, here) {
-  const item = document.getElementById(`item-${number}`);
+  const item = byId(`item-${number}`);
   const id = `here-${number}`;
+  const old = byId(id);
   if (!item || !here.length) {
-    document.getElementById(id)?.remove();
+    old?.remove();
     return;
   }
   const marker = document.createElement("span");
@@ -136,12 +172,8 @@ function mark(number, here) {
   marker.append(
     ...here.map((person) => avatar("span", person, `${person.name} is here`)),
   );
-  const place = item.matches("tr") ? item.cells[0] : item;
-  const old = document.getElementById(id);
+  const place = item instanceof HTMLTableRowElement ? item.cells[0] : item;
   if (old?.isEqualNode(marker) && old.parentElement === place) return;
   old?.remove();
   place.append(marker);
 }
-
-// A morph takes out what is not in the new markup.
-document.addEventListener("htmx:after:swap", showOnItems);

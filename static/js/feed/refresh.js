@@ -1,35 +1,40 @@
-// Pages other than the plan's own that stay up to date: they ask for themselves anew.
+// Pages other than the plan's own that stay up to date: they load themselves again.
 //
 // An element with an id and `data-live-refresh="plans"` follows the list of plans; with
 // `data-live-refresh="<slug>" data-change="<number>"` it follows a plan. `data-live-version`
-// says what somebody is about to sign: a page with another one is not put in its place.
-// `data-live-url`: where the page is asked for, when that is not where it came from (the
-// answer to a form that was refused).
+// is the version that somebody is about to sign: a page with another one does not replace
+// it. `data-live-url` is the address of the page, where it is not the one that is shown
+// (the answer to a form that was refused).
 //
-// Whatever somebody typed or chose in it stays, with what a refused form was told.
-
+// What somebody typed or chose in it stays, and so does what a refused form was told.
 import { openedBy } from "../account.js";
 import { afterComposition } from "../composition.js";
-import { offer } from "../editor/drafts.js";
+import { all, byId } from "../dom.js";
+import { offer } from "../kept-texts.js";
+import { connect } from "./connection.js";
 
 const AT_MOST_EVERY = 2000; // milliseconds
 
-const element = () => document.querySelector("[data-live-refresh]");
+const element = () => all(document, "[data-live-refresh]")[0];
 
-export function refreshes() {
+/** @returns {Wants | null} */
+function wants() {
   const { liveRefresh, change } = element()?.dataset ?? {};
-  if (!liveRefresh) return {};
+  if (!liveRefresh) return null;
   if (liveRefresh === "plans") return { list: true, number: () => 0 };
   return { plan: liveRefresh, number: () => Number(change) };
 }
 
+/** @param {HTMLElement | undefined} mine */
 const addressOf = (mine) => mine?.dataset.liveUrl ?? location.href;
 
+/** @type {number | null} */
 let timer = null;
 let last = 0;
 let isDue = false;
 
-export function refreshSoon(about) {
+/** @param {string | undefined} about */
+function refreshSoon(about) {
   if (element()?.dataset.liveRefresh !== about) return;
   isDue = true;
   if (document.hidden || timer) return;
@@ -67,23 +72,33 @@ async function refresh() {
   await htmx.swap({ text, sourceElement: mine, target: mine, swap: "none" });
 }
 
-const CONTROLS = "form :is(textarea, select, input:not([type=hidden]))";
+const FORM_CONTROLS = "form :is(textarea, select, input:not([type=hidden]))";
+
+/**
+ * @param {Element} element
+ * @param {ParentNode} theirs
+ */
 const counterpart = (element, theirs) =>
   element.id ? theirs.querySelector(`#${CSS.escape(element.id)}`) : null;
+
+/** @param {Control} control */
 const isChosen = (control) => control.matches("[type=radio], [type=checkbox]");
 
-// The page's own controls stay as they are; only whether one can be used may change.
+/**
+ * The page's own controls stay as they are; only whether they are enabled may change.
+ * @param {HTMLElement} mine
+ * @param {HTMLElement} theirs
+ */
 function keepTyped(mine, theirs) {
-  for (const control of mine.querySelectorAll(CONTROLS)) {
-    const other = counterpart(control, theirs);
+  for (const control of /** @type {Control[]} */ (all(mine, FORM_CONTROLS))) {
+    const other = /** @type {Control | null} */ (counterpart(control, theirs));
     if (!other) {
-      // Its form is no longer there: one decided in another tab, or may not any more.
-      if (control.matches("textarea"))
-        // biome-ignore lint/performance/useDomNodeTextContent: one of its labels is hidden
-        offer(control.labels[0].innerText, control.value);
+      // Its form is gone: the person decided in another tab, or may not any more.
+      if (control.matches("textarea")) offer(visibleLabel(control), control.value);
     } else if (isChosen(control)) {
-      other.toggleAttribute("checked", control.checked);
-      control.toggleAttribute("checked", control.checked);
+      const { checked } = /** @type {HTMLInputElement} */ (control);
+      other.toggleAttribute("checked", checked);
+      control.toggleAttribute("checked", checked);
     } else {
       control.disabled = other.disabled;
       control.setAttribute("hx-morph-skip", "");
@@ -91,28 +106,50 @@ function keepTyped(mine, theirs) {
   }
 }
 
+/** @param {Control} control */
+const visibleLabel = (control) =>
+  // biome-ignore lint/performance/useDomNodeTextContent: parts of the label are hidden
+  control.labels?.[0]?.innerText ?? "Text";
+
+/**
+ * @param {HTMLElement} mine
+ * @param {HTMLElement} theirs
+ */
 function keepRefusals(mine, theirs) {
-  for (const told of mine.querySelectorAll("[data-stays]")) {
-    const { parentElement: parent } = told;
+  for (const refusal of all(mine, "[data-stays]")) {
+    const { parentElement: parent } = refusal;
+    if (!parent) continue;
     const other = parent === mine ? theirs : counterpart(parent, theirs);
-    if (!other || counterpart(told, theirs)) continue;
-    const at = [...parent.children].indexOf(told);
-    other.insertBefore(told.cloneNode(true), other.children[at] ?? null);
+    if (!other || counterpart(refusal, theirs)) continue;
+    const at = [...parent.children].indexOf(refusal);
+    other.insertBefore(refusal.cloneNode(true), other.children[at] ?? null);
   }
 }
 
+/** @param {HTMLElement} mine */
 function tellOfNewer(mine) {
-  if (document.getElementById("newer-version")) return;
+  if (byId("newer-version")) return;
   const notice = document.createElement("div");
   notice.id = "newer-version";
   notice.className = "notice notice-info";
   notice.setAttribute("role", "status");
-  const told = document.createElement("p");
-  told.append("Another version was submitted while you were reading this one. ");
+  const message = document.createElement("p");
+  message.append("Another version was submitted while you were reading this one. ");
   const link = document.createElement("a");
   link.href = addressOf(mine);
   link.textContent = "Show it";
-  told.append(link);
-  notice.append(told);
+  message.append(link);
+  notice.append(message);
   mine.before(notice);
 }
+
+/** @param {FeedMessage | StateMessage} message */
+function take(message) {
+  if (message.kind === "plans") refreshSoon("plans");
+  if (message.kind === "changes" || message.kind === "reload") {
+    refreshSoon(message.plan);
+  }
+}
+
+const wanted = wants();
+if (wanted) connect(wanted, take);

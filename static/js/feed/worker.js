@@ -2,49 +2,56 @@
 // that HTTP/1.1 has to a host.
 //
 // A port does not tell that its tab is gone. Each tab holds a Web Lock of its own name
-// while it is there, and the worker asks for the same lock: it is granted when the tab is
-// closed, and after a crash too. (A ping would need a timer in each tab, and hidden tabs'
-// timers are slowed down to one a minute.)
+// while it is there, and the worker requests the same lock: it is granted when the tab is
+// closed, and after a crash too. (A ping would need a timer in each tab, and the timers of
+// hidden tabs are slowed down to one a minute.)
 import { Feed } from "./feed.js";
 
-const tabs = new Map(); // ports to { plan, list, number }
-const people = new Map(); // slugs to Maps of who is there, for tabs that come later
+/** @typedef {{ plan?: string, list?: boolean }} Tab */
+
+/** @type {Map<MessagePort, Tab>} */
+const tabs = new Map();
+/** @type {Map<string, Map<string, Person>>} */
+const people = new Map(); // by plan: who is there, for tabs that come later
 
 // Each person has a worker of their own (connection.js).
 const user = self.name.replace("planner-", "");
-const feed = new Feed({ user, onEvent: pass, onState: tellState });
+const feed = new Feed({ user, onEvent: pass, onState: sendState });
 
-function send(port, message) {
-  port.postMessage(message);
-}
-
+/** @returns {StateMessage} */
 function stateMessage() {
   return { kind: "state", state: feed.state, token: feed.token };
 }
 
-function tellState() {
+function sendState() {
   if (feed.state !== "live") people.clear();
-  for (const port of tabs.keys()) send(port, stateMessage());
+  for (const port of tabs.keys()) port.postMessage(stateMessage());
 }
 
-function pass(event) {
-  if (event.kind === "here") remember(event);
+/** @param {FeedMessage} message */
+function pass(message) {
+  if (message.kind === "here") remember(message);
   for (const [port, tab] of tabs) {
-    if (event.kind === "plans" ? tab.list : !event.plan || event.plan === tab.plan) {
-      send(port, event);
-    }
+    const isForTab =
+      message.kind === "plans"
+        ? tab.list
+        : !("plan" in message) || message.plan === tab.plan;
+    if (isForTab) port.postMessage(message);
   }
 }
 
-function remember({ plan, people: came, gone = [], full }) {
-  if (full || !people.has(plan)) people.set(plan, new Map());
-  const here = people.get(plan);
-  for (const person of came) here.set(person.key, person);
+/** @param {{ plan: string } & Presence} message */
+function remember({ plan, people: arrived, gone = [], full }) {
+  const here = (full ? null : people.get(plan)) ?? new Map();
+  people.set(plan, here);
+  for (const person of arrived) here.set(person.key, person);
   for (const key of gone) here.delete(key);
 }
 
+/** @param {string} plan */
 const isWatched = (plan) => [...tabs.values()].some((tab) => tab.plan === plan);
 
+/** @param {MessagePort} port */
 function leave(port) {
   const tab = tabs.get(port);
   if (!tab) return;
@@ -57,26 +64,34 @@ function leave(port) {
   if (![...tabs.values()].some((each) => each.list)) feed.dropList();
 }
 
+/**
+ * @param {MessagePort} port
+ * @param {Extract<WorkerRequest, { do: "join" }>} request
+ */
 function join(port, { tab, plan, number, list }) {
   tabs.set(port, { plan, list });
   navigator.locks.request(`planner-tab-${tab}`, () => leave(port));
-  send(port, stateMessage());
+  port.postMessage(stateMessage());
   if (plan) {
     feed.watch(plan, number);
     const here = people.get(plan);
-    if (here)
-      send(port, { kind: "here", plan, people: [...here.values()], full: true });
+    if (here) {
+      port.postMessage({ kind: "here", plan, people: [...here.values()], full: true });
+    }
   }
   if (list) feed.watchList();
 }
 
 self.addEventListener("connect", (event) => {
-  const [port] = event.ports;
-  port.addEventListener("message", ({ data }) => {
-    if (data.do === "join") join(port, data);
-    if (data.do === "leave") leave(port);
-    if (data.do === "wake") feed.wake();
-  });
+  const [port] = /** @type {MessageEvent} */ (event).ports;
+  port.addEventListener(
+    "message",
+    (/** @type {MessageEvent<WorkerRequest>} */ { data }) => {
+      if (data.do === "join") join(port, data);
+      if (data.do === "leave") leave(port);
+      if (data.do === "wake") feed.wake();
+    },
+  );
   port.start();
-  send(port, { kind: "started" });
+  port.postMessage({ kind: "started" });
 });

@@ -1,14 +1,22 @@
-// A decision's form follows what is chosen: the words that a signature says by default,
-// and whether it needs a comment. (Which label shows is a matter of the style sheet.)
+// The form of a decision follows the choice: the default words of the signature, and
+// whether it needs a comment. (The style sheet chooses the label.)
+import { closest } from "../dom.js";
 
-const decisionsOf = (form) => [...form.querySelectorAll("[data-meaning]")];
+/** @param {HTMLFormElement} form */
+const meaningsOf = (form) =>
+  [...form.elements].flatMap((each) =>
+    each instanceof HTMLElement ? (each.dataset.meaning ?? []) : [],
+  );
 
 document.addEventListener("change", (event) => {
-  const chosen = event.target.closest?.("form.decision [data-meaning]");
-  if (!chosen) return;
-  const { comment, meaning } = chosen.form.elements;
-  comment.required = chosen.value !== "approved";
-  // Somebody's own words stay.
-  const usual = decisionsOf(chosen.form).map((each) => each.dataset.meaning);
-  if (usual.includes(meaning.value.trim())) meaning.value = chosen.dataset.meaning;
+  const choice = closest(event, "form.decision [data-meaning]");
+  if (!(choice instanceof HTMLInputElement) || !choice.form) return;
+  const { comment, meaning } =
+    /** @type {Record<"comment" | "meaning", HTMLTextAreaElement>} */ (
+      /** @type {unknown} */ (choice.form.elements)
+    );
+  comment.required = choice.value !== "approved";
+  // A person's own words stay.
+  const isDefault = meaningsOf(choice.form).includes(meaning.value.trim());
+  if (isDefault) meaning.value = choice.dataset.meaning ?? "";
 });

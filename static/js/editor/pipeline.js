@@ -1,0 +1,103 @@
+// What happens around a request of htmx and around the swap of its answer (or of markup
+// from the feed), step by step. The modules know their own step; the order is only here.
+import { sendNewestToken } from "../csrf.js";
+import { dropOlderMarkup } from "../feed/plan.js";
+import { showPeopleOnItems } from "../feed/presence.js";
+import { showAccountOfAnswer } from "../feed/state.js";
+import { finishSave, prepareSave, retrySave, takeAnswerToSave } from "./autosave.js";
+import {
+  announceComment,
+  dropLateThreads,
+  keepHalfWritten,
+  noteRequestedThreads,
+  openDrawer,
+  restoreHalfWritten,
+} from "./comments.js";
+import { forgetSentDrafts, noteSentDrafts, restoreLooseDrafts } from "./drafts.js";
+import { tellNoConnection, tellRefusal } from "./failures.js";
+import { reportIncompleteFrame } from "./frames.js";
+import {
+  learnCleanedTexts,
+  mergeIntoControls,
+  offerTextsOfRemoved,
+  receiveWaiting,
+  showStoredTexts,
+} from "./incoming.js";
+import { noteRemovedButton } from "./misclicks.js";
+import { watchSections } from "./outline.js";
+import { restoreSavedLabel } from "./rename.js";
+import {
+  focusNextToRemoved,
+  focusWhatWasAwaited,
+  focusWhatWasCreated,
+  noteFocusBeforeRemoval,
+} from "./requested-focus.js";
+import { postToPressedTool } from "./tools.js";
+
+/**
+ * @template {keyof DocumentEventMap} K
+ * @param {K} type
+ * @param {((event: DocumentEventMap[K]) => void)[]} steps
+ */
+function run(type, steps) {
+  document.addEventListener(type, (event) => {
+    for (const step of steps) {
+      try {
+        step(event);
+      } catch (error) {
+        reportError(error); // the other steps are still due
+      }
+    }
+  });
+}
+
+// --- A request ---
+
+run("htmx:config:request", [postToPressedTool]);
+
+run("htmx:before:request", [
+  noteSentDrafts,
+  noteFocusBeforeRemoval,
+  prepareSave,
+  noteRequestedThreads,
+  sendNewestToken, // into the body that prepareSave makes
+]);
+
+run("htmx:after:request", [forgetSentDrafts, takeAnswerToSave, showAccountOfAnswer]);
+
+// --- The swap of its answer, or of markup from the feed ---
+
+run("htmx:before:swap", [
+  learnCleanedTexts, // also from markup that is dropped next
+  dropOlderMarkup,
+  mergeIntoControls,
+  dropLateThreads,
+  keepHalfWritten,
+]);
+
+run("htmx:after:swap", [
+  noteRemovedButton,
+  restoreLooseDrafts,
+  focusNextToRemoved,
+  showStoredTexts,
+  offerTextsOfRemoved,
+  restoreHalfWritten,
+  reportIncompleteFrame,
+  showPeopleOnItems,
+  focusWhatWasAwaited,
+  watchSections,
+]);
+
+// --- The end of the request, with its answer in place ---
+
+run("htmx:finally:request", [
+  finishSave,
+  receiveWaiting,
+  openDrawer,
+  announceComment,
+  tellRefusal,
+  focusWhatWasCreated,
+  restoreSavedLabel,
+]);
+
+run("htmx:error", [retrySave, tellNoConnection]);

@@ -1,0 +1,8 @@
+// Every page. The modules listen on the document, so markup that arrives later needs no
+// setup.
+import "../account.js";
+import "../copy.js";
+import "../csrf.js";
+import "../focus.js";
+import "../menus.js";
+import "../sign-in-place.js";

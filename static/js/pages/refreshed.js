@@ -1,0 +1,3 @@
+// Pages that load themselves again when something changes.
+import "./base.js";
+import "../feed/refresh.js";

@@ -1,0 +1,3 @@
+// The sign-off of a plan.
+import "./refreshed.js";
+import "./decision.js";
