@@ -215,7 +215,7 @@ def test_the_release_before_can_delete_whose_keys_are_stored(team, alice, bob):
 
 def test_names_that_were_alike_before_keep_their_owners(transactional_db):
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
-    before = [("plans", "0026_verbs_of_changes")]
+    before = [("plans", "0002_places_counts_and_names")]
     executor = MigrationExecutor(connection)
     executor.migrate(before)
     old = MigrationExecutor(connection).loader.project_state(before).apps
