@@ -128,6 +128,8 @@ ARGUMENTS = {
     "meaning": lambda plan: [""],
     "proof": lambda plan: ["password"],
     "rules": lambda plan: [{"not_alone": False}, {"expires_after": 3}],
+    # Read by the action itself, as when no view has read it before.
+    "member": lambda plan: [None],
     "is_required": lambda plan: [False, True],
     "covers": lambda plan: [[], ["1. OBJECTIVE"]],
     "person": lambda plan: [User.objects.get(username="frida")],
