@@ -214,7 +214,7 @@ def test_what_is_refused_stays(page, plan, item):
     opened(page, item)
     box(page, item).fill("x" * 5_001)
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("may have up to 5,000")
+    expect(page.locator(".toast")).to_contain_text("the limit is 5,000")
     expect(box(page, item)).to_have_value("x" * 5_001)
     assert not Thread.objects.exists()
 

@@ -113,7 +113,7 @@ def test_the_same_cell_of_a_row_meets_and_names_the_cell(pages, plan):
     steps.expect_saved(alices, risk)
     steps.control(bobs, risk, "cell-1").fill("The gauges drown")
     conflict = steps.item(bobs, risk).locator(".conflict")
-    expect(conflict).to_contain_text("Description: stored meanwhile")
+    expect(conflict).to_contain_text("Description: saved text")
     expect(conflict).to_contain_text("The gauges freeze")
     conflict.get_by_role("button", name="Keep my text").click()
     steps.expect_saved(bobs, risk)
