@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from plans.document import check, default_template, normalization, read, write
+from plans.document import check, default_template, finalize, read, write
 from plans.document.syntax.parsing import block_tokens
 from tests.bench._samples import finished_plan, largest_corpus_file, long_table
 from tests.bench._timing import median_ms
@@ -38,5 +38,5 @@ def run() -> Iterator[dict[str, Any]]:
     document = read(finished_plan())
     yield {
         "sample": "finished_export",
-        "ms": median_ms(lambda: normalization(document)),
+        "ms": median_ms(lambda: finalize(document)),
     }

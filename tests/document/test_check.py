@@ -10,8 +10,8 @@ from plans.document import (
     NotFinished,
     check,
     default_template,
+    finalize,
     item_completeness,
-    normalization,
     read,
     values_of,
     write,
@@ -94,7 +94,7 @@ def test_what_starts_with_the_words_is_an_open_question():
         (problem,) = check(read(text))
         assert (problem.code, problem.line) == ("question", line)
         with pytest.raises(NotFinished):
-            normalization(read(text))
+            finalize(read(text))
     assert item_completeness(
         next(read("- NEEDS CLARIFICATION: a\n").sections[0].walk())
     ).questions
@@ -261,7 +261,7 @@ def test_what_looks_like_a_placeholder_is_reported_and_stays(text, words):
     assert problem.line == 1 + ("|--" in text and "[Option]" not in text) * 2
     for *_, item in document.walk():
         assert all(values_of(item))
-    assert normalization(document) == text
+    assert finalize(document) == text
 
 
 def test_prose_in_brackets_stays_no_finding():
@@ -302,7 +302,7 @@ def test_a_section_with_a_hint_alone_is_blank():
     assert (problem.code, problem.line, problem.is_error) == ("blank", 3, True)
     assert "(say what)" in problem.message
     with pytest.raises(NotFinished):
-        normalization(read(text))
+        finalize(read(text))
     for hint in ("ACTION REQUIRED: Say what", "say\nwhat", "a --><!-- b"):
         problems = check(read(f"## A\n\n<!-- {hint} -->\n"))
         assert [p.code for p in problems] == ["blank"]
@@ -314,7 +314,7 @@ def test_a_section_with_a_hint_alone_is_blank():
         "## A\n\n## C\n",
     ]:
         assert all(p.code == "remark" for p in check(read(written))), written
-        assert normalization(read(written)) == written
+        assert finalize(read(written)) == written
 
 
 def test_a_date_that_was_asked_for_is_a_date():

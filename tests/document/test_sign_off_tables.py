@@ -14,8 +14,8 @@ from plans.document import (
     add_signatures,
     approval_lines,
     check,
+    finalize,
     fitting_name,
-    normalization,
     read,
     strip_signatures,
     take_snapshot,
@@ -101,7 +101,7 @@ def test_decisions_stand_in_their_cells():
 
 def test_what_signing_fills_in_is_no_blank():
     assert check(read(TABLE)) == []
-    text = normalization(read(TABLE))
+    text = finalize(read(TABLE))
     assert "[" not in text
     assert text.count("|") == TABLE.count("|")
 

@@ -14,7 +14,7 @@ from plans.document import (
     default_template,
     draft,
     fill_placeholders,
-    normalization,
+    finalize,
     normalize,
     outline,
     read,
@@ -38,7 +38,7 @@ def full():
 
 def test_a_plan_with_blanks_is_refused_with_what_is_in_the_way():
     with pytest.raises(NotFinished) as refusal:
-        normalization(read(default_template()))
+        finalize(read(default_template()))
     assert len(refusal.value.problems) > 100
     assert all(problem.is_error for problem in refusal.value.problems)
 
@@ -53,17 +53,17 @@ def test_the_finished_text_is_tidy_and_stays_the_same(full):
         + full.replace("\n", "\r\n").rstrip()
         + "\r\n\r\n<!-- ACTION REQUIRED: x -->"
     )
-    text = normalization(read(messy))
+    text = finalize(read(messy))
     assert "\r" not in text and "<!--" not in text and "\ufeff" not in text
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert check(read(text)) == []
-    assert normalization(read(text)) == text
+    assert finalize(read(text)) == text
     assert text == full
 
 
 def test_a_rule_survives_the_comment_before_it():
     text = "## A\n\ntext\n\n<!-- ACTION REQUIRED: x -->\n\n---\n\n## B\n\ntext\n"
-    assert normalization(read(text)) == "## A\n\ntext\n\n---\n\n## B\n\ntext\n"
+    assert finalize(read(text)) == "## A\n\ntext\n\n---\n\n## B\n\ntext\n"
 
 
 @pytest.mark.parametrize(
@@ -86,10 +86,10 @@ def found_by_scripts(text, name):
 def test_older_scripts_find_their_fields_in_either_way_out(full):
     names = ("Language/Version", "Primary Dependencies", "Storage", "Project Type")
     document = read(full)
-    plain = normalization(document)
+    plain = finalize(document)
     assert not any(found_by_scripts(plain, name) for name in names)
-    upstream = normalization(document, dialect=Dialect.UPSTREAM)
-    compatible = normalization(document, compatible=True)
+    upstream = finalize(document, dialect=Dialect.UPSTREAM)
+    compatible = finalize(document, compatible=True)
     assert compatible.startswith(plain.rstrip("\n"))
     for name in names:
         assert found_by_scripts(upstream, name)
@@ -152,12 +152,12 @@ def test_a_finished_plan_states_no_decision_that_came_with_a_file(full):
     name = "- **Technical Design**: Dana Okafor"
     assert name in full
     text = full.replace(name, name + MARK).replace("\n", "\r\n")
-    assert normalization(read(text)) == full
+    assert finalize(read(text)) == full
     done = take_snapshot(read(text))
     assert (done.text, [p.code for p in done.problems]) == (full, ["decision"])
     assert done.problems[0].line == full[: full.index(name)].count("\n") + 1
-    upstream = normalization(read(text), dialect=Dialect.UPSTREAM)
-    assert upstream == normalization(read(full), dialect=Dialect.UPSTREAM)
+    upstream = finalize(read(text), dialect=Dialect.UPSTREAM)
+    assert upstream == finalize(read(full), dialect=Dialect.UPSTREAM)
     assert draft(read(text)) == text
 
 
@@ -169,7 +169,7 @@ def test_a_text_is_frozen_whatever_is_in_its_way():
         ("blank", 3), ("decision", 3), ("left_open", 4), ("remark", 4), ("decision", 4)
     ]  # fmt: skip
     with pytest.raises(NotFinished) as refusal:
-        normalization(read(text))
+        finalize(read(text))
     assert [p.code for p in refusal.value.problems] == ["blank"]
 
 
@@ -179,7 +179,7 @@ def test_a_text_is_frozen_whatever_is_in_its_way():
 @given(texts)
 def test_any_finished_text_is_tidy_and_stays_the_same(text):
     try:
-        done = normalization(read(text))
+        done = finalize(read(text))
     except NotFinished as refusal:
         assert refusal.problems
         return
@@ -189,7 +189,7 @@ def test_any_finished_text_is_tidy_and_stays_the_same(text):
     assert not [i for _, _, i in read(done).walk() if i.kind == "guidance"]
     assert not [p for p in check(read(done)) if p.is_error]
     assert strip_signatures(done) == done
-    assert normalization(read(done)) == done
+    assert finalize(read(done)) == done
 
 
 @given(texts)
@@ -199,7 +199,7 @@ def test_any_text_is_frozen_as_it_would_be_finished(text):
         strip_signatures(done.text) == done.text == take_snapshot(read(done.text)).text
     )
     if not [problem for problem in done.problems if problem.is_error]:
-        assert normalization(read(text)) == done.text
+        assert finalize(read(text)) == done.text
 
 
 def without_guidance(document):
