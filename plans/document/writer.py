@@ -185,37 +185,40 @@ def _separate(
     piece: Chunk, following: Chunk | None, newline: str, edition: Edition
 ) -> None:
     """Put the line ends between two pieces that an edit made necessary."""
-    if not isinstance(piece.part, Section | Block) and not says(piece.part):
-        source = "" if edition is Edition.FIRST else piece.part.source
-        piece.text = with_line_ends(piece.text, source, newline)
+    kind: ItemKind | None = None
+    if isinstance(piece.part, Item):
+        kind = piece.part.kind
+        if not says(piece.part):
+            source = "" if edition is Edition.FIRST else piece.part.source
+            piece.text = with_line_ends(piece.text, source, newline)
     if _would_be_prose(piece, following, edition):
         piece.text += f" {EMPTY}"
     is_careful = edition > Edition.SECOND
-    is_passage = isinstance(piece.part, Text) and piece.part.kind is ItemKind.PASSAGE
-    if is_careful and piece.tail.strip() and _would_underline(piece):
+    is_passage = kind is ItemKind.PASSAGE
+    if is_careful and not piece.tail.isspace() and _would_underline(piece):
         piece.tail = newline + piece.tail
     if following is None or not (piece.text or piece.tail):
         return
-    if isinstance(piece.part, Text):
-        piece.text = ended(piece.part.kind, piece.text, newline)
-    is_table_head = isinstance(piece.part, Block) and bool(piece.text)
+    if kind is ItemKind.CODE or kind is ItemKind.PASSAGE:
+        piece.text = ended(kind, piece.text, newline)
+    is_block = kind is None and isinstance(piece.part, Block)
+    is_table_head = is_block and bool(piece.text)
     if is_table_head and not piece.tail and isinstance(following.part, Item):
         if not piece.text.endswith(("\n", "\r")):
             piece.text += newline
         return
     if piece.tail == "":
         piece.tail = newline if _is_list_like(piece, following) else newline * 2
-    ends_itself = isinstance(piece.part, Section) or (
-        edition is not Edition.FIRST
-        and isinstance(piece.part, Text)
-        and piece.part.kind in _ENDING_THEMSELVES
+    is_section = kind is None and not is_block
+    ends_itself = is_section or (
+        edition is not Edition.FIRST and kind in _ENDING_THEMSELVES
     )
     needs_air = piece.needs_air or (following.needs_air and not ends_itself)
     if edition is not Edition.FIRST:
         needs_air = needs_air or _would_run_in(piece, following)
     needs_air = needs_air or _would_be_its_text(piece, following)
     needs_air = needs_air or _would_take_in(piece, following, edition)
-    if is_careful and isinstance(piece.part, Block):
+    if is_careful and is_block:
         needs_air = needs_air or _would_be_row(following)
     if is_careful and is_passage:
         needs_air = needs_air or _would_swallow(piece, following)
