@@ -1,5 +1,7 @@
 """The form of the templates that no formatter keeps."""
 
+import re
+
 import pytest
 from django.conf import settings
 
@@ -16,3 +18,14 @@ def test_no_line_is_too_long():
         if len(line) > LONGEST
     ]
     assert long == []
+
+
+def test_no_space_is_put_into_a_text_box():
+    """Line ends before the end of a text area are part of what it holds."""
+    folder = settings.BASE_DIR / "templates"
+    padded = [
+        str(path.relative_to(folder))
+        for path in sorted(folder.rglob("*.html"))
+        if re.search(r"\s</textarea>", path.read_text("utf-8"))
+    ]
+    assert padded == []

@@ -44,6 +44,6 @@ def test_a_removed_row_is_found_in_the_history_and_comes_back(visit, alice, plan
     page.get_by_role("link", name="History", exact=True).click()
     removal = page.locator(".history-entry").first
     removal.get_by_role("link", name="Previous versions").click()
-    page.get_by_role("button", name="Restore").click()
+    page.get_by_role("button", name="Restore", exact=True).click()
     expect(steps.item(page, row)).to_be_in_viewport()
     assert make.text_of(plan) == make.SMALL
