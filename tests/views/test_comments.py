@@ -139,13 +139,18 @@ def test_nothing_happens_by_following_a_link(plan, said, bob, name):
 
 
 @pytest.mark.parametrize("name", ["comment_add", "comment_reply", "comment_edit"])
-@pytest.mark.parametrize("text", ["", "  ", "a\0b", "x" * 5_001])
+@pytest.mark.parametrize("text", ["", "  ", "\0", "x" * 5_001])
 def test_a_text_that_cannot_be_stored_is_refused(plan, said, bob, name, text):
     answer = post(bob, name, plan, said, comment=text)
     assert answer.status_code == 422
     # Nothing on the page is replaced, so what was typed stays.
     assert targets_of(answer) == ["#toasts"]
     assert Comment.objects.get().text == said.text
+
+
+def test_a_nul_is_left_out_of_a_comment(plan, said, bob):
+    assert post(bob, "comment_edit", plan, said, comment="a\0b").status_code == 200
+    assert Comment.objects.get().text == "ab"
 
 
 @pytest.mark.parametrize("name", [n for n, what in POSTS.items() if what])
