@@ -1,13 +1,16 @@
 """Asking views as a browser does, with htmx and without it."""
 
+import re
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 from django.urls import reverse
 
 from tests.client import CheckingClient
 
 HTMX = {"HX-Request": "true"}
+# Elements at whose edges a space is between two words.
+AMONG_WORDS = {"code", "del", "em", "ins", "mark", "span", "strong"}
 
 
 def signed_in(user) -> CheckingClient:
@@ -32,7 +35,19 @@ def url_of(name, plan=None, *args, **query) -> str:
 
 
 def soup(response) -> BeautifulSoup:
-    return BeautifulSoup(response.content.decode(), "html.parser")
+    """The answer's HTML, with spaces as a browser shows them: line ends and indentation
+    between words are one space, and none at the edge of an element."""
+    page = BeautifulSoup(response.content.decode(), "html.parser")
+    for text in page.find_all(string=True):
+        if type(text) is not NavigableString or text.find_parent(["pre", "textarea"]):
+            continue
+        shown = re.sub(r"[ \t\r\n]+", " ", text)
+        if text.parent.name not in AMONG_WORDS:
+            shown = shown.lstrip(" ") if text.previous_sibling is None else shown
+            shown = shown.rstrip(" ") if text.next_sibling is None else shown
+        if shown != text:
+            text.replace_with(NavigableString(shown))
+    return page
 
 
 def words_of(response) -> str:
