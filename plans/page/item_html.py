@@ -65,6 +65,13 @@ class RenderedItem:
         return self.controls[0]
 
     @property
+    def status_text(self) -> str:
+        """What became of the last save; the page says it again while it saves."""
+        if self.conflict:
+            return "Not saved"
+        return self.error or ("Saved" if self.is_saved else "")
+
+    @property
     def is_waiting(self) -> bool:
         return any(control.is_waiting for control in self.controls)
 

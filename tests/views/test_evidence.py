@@ -71,7 +71,7 @@ def test_it_shows_every_version_and_every_record_in_full(eventful, victor):
 
 def test_it_says_that_all_fits_and_names_the_newest_hash(eventful, victor):
     said = soup(page(victor, eventful)).select_one("[role=status].evidence-verdict")
-    assert "7 records and 1 version fit." in said.get_text()
+    assert "7 records and 1 version verified." in said.get_text()
     assert eventful.records.order_by("number").last().hash in said.get_text()
 
 
