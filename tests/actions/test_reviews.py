@@ -129,7 +129,7 @@ def test_the_approvers_are_asked_by_mail_when_it_is_stored(
     place = "the planner at http://127.0.0.1"
     for words in (
         "Technical Design",
-        "version 1",
+        "Version 1",
         version.sha256,
         finished.slug,
         place,
