@@ -67,7 +67,7 @@ def type_into(plan, actor, item, **values):
 
 
 def test_a_value_in_one_line_is_no_longer_than_a_line(small, alice):
-    with pytest.raises(Refused, match="a line may have up to 20,000"):
+    with pytest.raises(Refused, match="a line can have up to 20,000"):
         type_into(small, alice, field(small, "Goal"), value="x" * 100_000)
     type_into(small, alice, field(small, "Goal"), value="x" * 19_000)
     comes_back(small)
@@ -75,18 +75,18 @@ def test_a_value_in_one_line_is_no_longer_than_a_line(small, alice):
 
 def test_a_label_counts_to_its_line(small, alice):
     goal = field(small, "Goal")
-    with pytest.raises(Refused, match="a line may have up to 20,000"):
+    with pytest.raises(Refused, match="a line can have up to 20,000"):
         type_into(small, alice, goal, label="L" * 10_000, value="x" * 10_000)
 
 
 def test_a_heading_has_a_limit_of_its_own(small, alice):
     section = Section.objects.get(plan=small, heading="Summary")
     for heading in ("H" * 30_000, "H" * 1_001):
-        with pytest.raises(Refused, match="A heading may have up to 1,000 characters"):
+        with pytest.raises(Refused, match="A heading can have up to 1,000 characters"):
             rename_section(
                 plan=small, section=section, actor=alice, heading=heading, seen=None
             )
-        with pytest.raises(Refused, match="A heading may have up to 1,000 characters"):
+        with pytest.raises(Refused, match="A heading can have up to 1,000 characters"):
             add_section(
                 plan=small,
                 after=section,
@@ -109,7 +109,7 @@ def test_many_long_values_are_no_more_than_a_plan(small, alice, monkeypatch):
 def test_a_row_is_no_longer_than_a_line(small, alice):
     row = Item.objects.get(block__section__plan=small, kind="row")
     many = {"cell-0": "a" * 15_000, "cell-1": "|" * 5_000}
-    with pytest.raises(Refused, match="a line may have up to 20,000"):
+    with pytest.raises(Refused, match="a line can have up to 20,000"):
         type_into(small, alice, row, **many)
 
 

@@ -125,7 +125,7 @@ def test_what_is_gone_gets_no_new_thread(plan, item, section, bob):
     risk = make.find(plan, cell="R-001")
     remove_section(plan=plan, section=section, actor=bob)
     for place in ({"section": section}, {"item": risk}):
-        with pytest.raises(Refused, match="removed this"):
+        with pytest.raises(Refused, match="has been removed"):
             say(plan, bob, **place)
     # A conversation that is going on may be ended.
     say(plan, bob, thread=thread, text="It is gone.")

@@ -131,7 +131,7 @@ def test_a_condition_is_met_once_by_who_made_it_and_while_it_stands(
     with pytest.raises(NotAllowed):
         confirm(plan, alice)
     make.edit(plan, bob, label="Storage", value="Files")
-    with pytest.raises(Outdated, match="edited since"):
+    with pytest.raises(Outdated, match="has been edited"):
         confirm(plan, dana)
     undo(plan=plan, actor=bob)
     confirm(plan, dana)

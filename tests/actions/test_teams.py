@@ -60,7 +60,7 @@ def test_an_invitation_that_ended_lets_nobody_in(team, alice, charlie, token, ho
 
 
 def test_a_member_who_uses_an_invitation_keeps_their_role(team, bob, token):
-    with pytest.raises(Refused, match="belong to Harbour already"):
+    with pytest.raises(Refused, match="already in Harbour"):
         teams.accept_invitation(token=token, actor=bob)
     assert roles(team)["bob"] == "editor"
     assert Invitation.objects.live().count() == 1

@@ -60,7 +60,7 @@ def test_a_text_is_taken_as_it_is(data):
         (b"# A\n\nna\xefve\n", "line 3 holds a byte that cannot be read"),
         ("Prüfung".encode("latin-1"), "not UTF-8: line 1"),
         ((b"b" * 9_999 + b"\n") * 101, "longer than 1 MB"),
-        (b"a\n" * (MAX_LINES + 1), "lines; a plan may have up to 6,000"),
+        (b"a\n" * (MAX_LINES + 1), "lines; a plan can have up to 6,000"),
         (b"|a" * 30 + b"\n" + b"|-" * 30 + b"\n" + b"|b\n" * 700, "cells; a plan can"),
         (b"b\n" + b"a" * (MAX_LINE_CHARACTERS + 1), "Line 2 has 20,001 characters"),
     ],
