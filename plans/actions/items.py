@@ -101,7 +101,7 @@ def save_item(
         plan.fullness = None  # it was raised by what the first try would have added
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     refuse_if_full(plan, rewrite.growth)
-    edit = edit_of(item, attributes(rewrite.before), attributes(rewrite.after))
+    edit = edit_of(item, rewrite.values_before, rewrite.values_after)
     verb = (
         Change.Verb.ITEM_TICKED
         if set(edit["after"]) == {"done"}
@@ -127,11 +127,12 @@ class _Typed:
 
 @dataclass(frozen=True)
 class _Rewrite:
-    """An item before and after a save. `growth`: see `capacity.growth`."""
+    """What a save makes of an item. `growth`: see `capacity.growth`."""
 
-    before: doc.Item
     after: doc.Item
     block: doc.Block
+    values_before: dict[str, Any]
+    values_after: dict[str, Any]
     growth: int | None
 
 
@@ -143,14 +144,15 @@ def _rewrite_of(item: Item, typed: _Typed) -> _Rewrite | None:
     before, block = values_of_row(item)
     merged = _merged(before, block, typed.values, typed.based_on)
     after = changed(before, merged, block)
-    if attributes(before) == attributes(after):
+    values_before, values_after = attributes(before), attributes(after)
+    if values_before == values_after:
         return None
     if typed.expected_version != item.version and not typed.can_be_merged:
         raise Stale
     guard(after, block)
     texts = doc.written(before), doc.written(after)
     refuse_longer_lines(*texts)
-    return _Rewrite(before, after, block, growth(*texts))
+    return _Rewrite(after, block, values_before, values_after, growth(*texts))
 
 
 def _merged(
