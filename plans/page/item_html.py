@@ -66,7 +66,7 @@ class RenderedItem:
 
     @property
     def status_text(self) -> str:
-        """What became of the last save; the page says it again while it saves."""
+        """The state of the last save; the page's scripts write the same words."""
         if self.conflict:
             return "Not saved"
         return self.error or ("Saved" if self.is_saved else "")

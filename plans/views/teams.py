@@ -214,7 +214,7 @@ def member_role(request: Request, slug: str, user_id: int) -> HttpResponse:
 @login_required
 @handle_refused
 def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
-    """Take somebody out, or leave."""
+    """Remove a member, or leave."""
     own = team_for(request, slug)
     member = _member(own.team, user_id)
 
@@ -225,14 +225,14 @@ def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
         answer = _run_action(request, own, member, remove, f"You left {own.team.name}.")
         is_done = answer.status_code == 302
         return HttpResponseRedirect(reverse("plans:team_list")) if is_done else answer
-    said = f"{member.name} was removed from the team."
-    return _run_action(request, own, member, remove, said)
+    message = f"{member.name} was removed from the team."
+    return _run_action(request, own, member, remove, message)
 
 
 def _run_action(
-    request: Request, own: Membership, member: User, act: Any, said: str
+    request: Request, own: Membership, member: User, act: Any, message: str
 ) -> HttpResponse:
-    """A refusal is said where it was tried."""
+    """Show a refusal beside the control that was used."""
     try:
         act()
     except Refused as refusal:
@@ -244,7 +244,7 @@ def _run_action(
             tried=tried,
             status=http_status(refusal),
         )
-    note(request, said)
+    note(request, message)
     return _back(own.team)
 
 

@@ -111,8 +111,8 @@ def test_plans_of_one_title_made_at_once_have_addresses_of_their_own(shared_plan
 
 def test_an_edit_tells_only_what_is_different(plan):
     item = find(plan, label="Category")
-    told = edit_of(item, {"label": "A", "value": "b"}, {"label": "A", "value": "c"})
-    assert told == {
+    edit = edit_of(item, {"label": "A", "value": "b"}, {"label": "A", "value": "c"})
+    assert edit == {
         "row": "item",
         "id": item.pk,
         "before": {"value": "b"},

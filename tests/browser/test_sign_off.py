@@ -315,9 +315,9 @@ def test_without_javascript_everything_is_there(visit, dana, submitted):
     page.get_by_label("What needs to change").fill("The harbours")
     page.get_by_label("Your password").fill("dana")
     page.get_by_role("button", name="Sign as Dana").click()
-    said = AuditRecord.objects.decisions().get()
+    record = AuditRecord.objects.decisions().get()
     # Though the words of an approval stood in the form.
-    assert said.meaning == "I ask for changes: Technical Design"
+    assert record.meaning == "I ask for changes: Technical Design"
 
     page.get_by_text("Withdraw your decision").click()
     page.get_by_label("Reason for withdrawing").fill("I misread it")

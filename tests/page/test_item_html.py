@@ -150,8 +150,8 @@ TOKEN = 'name="csrfmiddlewaretoken" value="'
 
 
 def test_what_the_page_keeps_is_an_empty_element_of_the_same_kind(plan):
-    found = page_items.section_views(plan, storage.load(plan))
-    for item in [i for s in found for b in s.blocks for i in b.items]:
+    sections = page_items.section_views(plan, storage.load(plan))
+    for item in [i for s in sections for b in s.blocks for i in b.items]:
         item.keep = True
         html = item_html.node_html(item, plan, True)
         assert html == (

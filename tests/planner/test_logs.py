@@ -114,18 +114,18 @@ def test_a_line_for_people_has_the_id(log):
     )
 
 
-@pytest.mark.parametrize("told", ["4bf92f3577b34da6", "req-1.2_3-abc"])
-def test_a_safe_id_is_kept(told):
-    assert accept_request_id(told) == told
+@pytest.mark.parametrize("sent", ["4bf92f3577b34da6", "req-1.2_3-abc"])
+def test_a_safe_id_is_kept(sent):
+    assert accept_request_id(sent) == sent
 
 
 @pytest.mark.parametrize(
-    "told", ["", "short", "x" * 65, 'a","level":"ERROR', "a\nb-c-d-e-f", "-a-b-c-d-e"]
+    "sent", ["", "short", "x" * 65, 'a","level":"ERROR', "a\nb-c-d-e-f", "-a-b-c-d-e"]
 )
-def test_any_other_is_replaced(told):
-    made = accept_request_id(told)
-    assert made != told
-    assert accept_request_id(made) == made
+def test_any_other_is_replaced(sent):
+    new = accept_request_id(sent)
+    assert new != sent
+    assert accept_request_id(new) == new
 
 
 def test_a_busy_session_leaves_nothing_typed_in_the_log(client, team, alice, log):

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup, NavigableString
 from django.urls import reverse
 
 from tests.client import CheckingClient
+from tests.pages import VERBATIM
 
 HTMX = {"HX-Request": "true"}
 # Elements at whose edges a space is between two words.
@@ -39,7 +40,7 @@ def soup(response) -> BeautifulSoup:
     between words are one space, and none at the edge of an element."""
     page = BeautifulSoup(response.content.decode(), "html.parser")
     for text in page.find_all(string=True):
-        if type(text) is not NavigableString or text.find_parent(["pre", "textarea"]):
+        if type(text) is not NavigableString or text.find_parent(VERBATIM):
             continue
         shown = re.sub(r"[ \t\r\n]+", " ", text)
         if text.parent.name not in AMONG_WORDS:
