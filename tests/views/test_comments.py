@@ -372,7 +372,8 @@ def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
     assert [part["hx-target"] for part in sent] == buttons
     assert "1 open comment on Storage" in sent[0].get_text()
     assert "open" not in sent[1].get_text()
-    page = soup(signed_in(alice).get(url_of("plan", plan)))
+    answer = signed_in(alice).get(url_of("plan", plan))
+    page = BeautifulSoup(answer.content.decode(), "html.parser")
     for part in sent:
         assert str(part.a) == str(page.select_one(part["hx-target"]))
 
