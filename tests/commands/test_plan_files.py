@@ -51,7 +51,7 @@ def small(tmp_path):
 BAD = {
     "an empty file": (b"", "is empty"),
     "white space": (b" \n\t\n", "is empty"),
-    "invalid UTF-8": (b"# A\n\nb \xff c\n", "line 3 holds a byte"),
+    "invalid UTF-8": (b"# A\n\nb \xff c\n", "line 3 has a byte"),
     "UTF-16": ("# Plan".encode("utf-16"), "is UTF-16"),
     "a zip": (b"PK\x03\x04 and so on", "is not text"),
     "a program": (b"\x7fELF" + bytes(200), "is not text"),

@@ -57,7 +57,7 @@ def test_a_text_is_taken_as_it_is(data):
         (b"\x1f\x8b\x08", "The file is not text"),
         (b"a\0b\0c\0d\0", "The file is not text"),
         ("Plan".encode("utf-16"), "The file is UTF-16"),
-        (b"# A\n\nna\xefve\n", "line 3 holds a byte that cannot be read"),
+        (b"# A\n\nna\xefve\n", "line 3 has a byte that can’t be read"),
         ("Prüfung".encode("latin-1"), "not UTF-8: line 1"),
         ((b"b" * 9_999 + b"\n") * 101, "longer than 1 MB"),
         (b"a\n" * (MAX_LINES + 1), "lines; a plan can have up to 6,000"),

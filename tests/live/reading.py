@@ -19,13 +19,17 @@ def session_of(user):
 class Reader:
     """Opens `/live/` as somebody; `next(kind)` waits for an event of that kind."""
 
-    def __init__(self, server, session, plans=(), token=TOKEN, timeout=5, **query):
-        """`session`: a cookie as `visit.session_of` makes it, or None."""
+    def __init__(self, server, session, positions=(), token=TOKEN, timeout=5, **query):
+        """`session`: a cookie as `session_of` makes it, or None. `positions`:
+        `slug:number` of each plan that is open; `query` goes into the address."""
         address = urlsplit(server.url)
         self.connection = http.client.HTTPConnection(
             address.hostname, address.port, timeout=timeout
         )
-        query = [("plan", plan) for plan in plans] + [("stream", token), *query.items()]
+        query = [("plan", plan) for plan in positions] + [
+            ("stream", token),
+            *query.items(),
+        ]
         headers = {"Cookie": f"{session['name']}={session['value']}"} if session else {}
         self.connection.request("GET", f"/live/?{urlencode(query)}", headers=headers)
         self.response = self.connection.getresponse()
