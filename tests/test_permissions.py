@@ -40,7 +40,7 @@ def test_the_person_named_in_a_slot_may_sign_it(role):
     slot = Approval(role="Design", name="Dana")
     assert permissions.may_sign(member(role), slot, {PERSON})
     refusal = permissions.may_sign(member(role), slot, {PERSON + 1})
-    assert refusal.reason.startswith("Design is to be signed by Dana.")
+    assert refusal.reason.startswith("Design is signed by Dana.")
 
 
 def test_neither_a_viewer_nor_a_stranger_signs():
@@ -52,4 +52,4 @@ def test_neither_a_viewer_nor_a_stranger_signs():
 
 def test_a_slot_without_a_name_says_so():
     answer = permissions.may_sign(member("editor"), Approval(role="Design"), set())
-    assert "signed by nobody yet" in answer.reason
+    assert "signed by no one yet" in answer.reason

@@ -1,5 +1,5 @@
 // Types that several modules share: events, messages of the feed, what we add to htmx.
-import type { Htmx } from "htmx.org";
+import type { Htmx, HtmxRequestCtx } from "htmx.org";
 
 declare module "htmx.org" {
   interface HtmxRequestOptions {
@@ -28,6 +28,12 @@ declare module "htmx.org" {
 declare global {
   const htmx: Htmx;
 
+  /**
+   * What htmx knows of a request. A global name: collectstatic takes each `import("…")` of
+   * a script, in a comment too, for a file.
+   */
+  type RequestContext = HtmxRequestCtx;
+
   type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
   type TextControl = HTMLInputElement | HTMLTextAreaElement;
 
@@ -37,13 +43,13 @@ declare global {
     fragment: DocumentFragment;
   }
 
-  type RequestEvent = CustomEvent<{ ctx: import("htmx.org").HtmxRequestCtx }>;
+  type RequestEvent = CustomEvent<{ ctx: RequestContext }>;
   type SwapEvent = CustomEvent<{
-    ctx: import("htmx.org").HtmxRequestCtx;
+    ctx: RequestContext;
     tasks: SwapTask[];
   }>;
   type RequestErrorEvent = CustomEvent<{
-    ctx?: import("htmx.org").HtmxRequestCtx;
+    ctx?: RequestContext;
     error: unknown;
   }>;
 

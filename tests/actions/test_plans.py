@@ -129,14 +129,14 @@ def test_a_plan_that_breaks_while_it_is_stored_leaves_nothing(team, alice, monke
     assert not Item.objects.exists()
 
 
-def test_an_owner_puts_a_plan_away_and_brings_it_back(plan, alice, bob):
+def test_an_owner_archives_a_plan_and_restores_it(plan, alice, bob):
     archive_plan(plan=plan, actor=alice)
     assert not Plan.objects.current().exists()
     archive_plan(plan=plan, actor=alice, archived=False)
     assert Plan.objects.current().exists()
     verbs = list(Change.objects.values_list("verb", flat=True))
     assert verbs == ["plan.restored", "plan.archived", "plan.imported"]
-    with pytest.raises(NotAllowed, match="Only an owner of the team Harbour"):
+    with pytest.raises(NotAllowed, match="Only an owner of Harbour"):
         archive_plan(plan=plan, actor=bob)
 
 

@@ -158,7 +158,7 @@ def test_a_plan_is_filled_in_downloaded_and_signed(visit, alice, bob, dana, tmp_
     filled = values_on(page)
     page.reload()
     assert values_on(page) == filled
-    expect(page.locator("#panel-problems")).to_contain_text("Nothing")
+    expect(page.locator("#panel-problems")).to_contain_text("The plan can be finished")
     expect(page.locator("#panel-questions")).to_contain_text("No open question")
     expect(page.locator("#plan-progress")).to_have_text("Complete")
 

@@ -54,7 +54,7 @@ def test_an_operator_is_made_when_asked_for(make_owner, client):
 @pytest.mark.parametrize(
     ("arguments", "password", "why"),
     [
-        (["alice"], PASSWORD, "user name already"),
+        (["alice"], PASSWORD, "already taken"),
         (["ines"], "12345", "too short"),
         (["ines"], "", "too short"),
         (["ines", "--email", "no address"], PASSWORD, "valid email"),

@@ -9,7 +9,7 @@ import re
 
 import html5lib
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from plans.markdown import comments, rendering
@@ -138,6 +138,7 @@ def test_each_payload_comes_to_nothing(text):
 
 @laws
 @given(texts)
+@example("<div>" * 30_000 + "'\r\n\"&'")
 def test_any_text_of_a_plan_is_safe_and_sanitised_once(text):
     for html in (plan_html(text), rendering.document_html(text)):
         expect_safe(html, PLAN)

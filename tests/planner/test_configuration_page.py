@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "configuration.md"
 def read_in_code() -> set[str]:
     """The first argument of every `env.…("NAME")` and `os.environ.get("NAME")`."""
     names = set()
-    for path in (ROOT / "planner").glob("*.py"):
+    for path in (ROOT / "planner").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(node, ast.Call)

@@ -18,7 +18,7 @@ const boxesIn = (root) => /** @type {HTMLTextAreaElement[]} */ (all(root, BOX));
 
 /**
  * The form of a comment that this request has posted successfully.
- * @param {import("htmx.org").HtmxRequestCtx} ctx
+ * @param {RequestContext} ctx
  */
 function postedForm(ctx) {
   const form = ctx.request?.form;

@@ -13,7 +13,7 @@ export const isItemForm = (form) => Boolean(form?.classList.contains("item-form"
 
 /**
  * Not a tool of the item, which posts its form as well.
- * @param {import("htmx.org").HtmxRequestCtx} ctx
+ * @param {RequestContext} ctx
  */
 export function isSave({ request, sourceElement }) {
   const isTool = request?.submitter?.hasAttribute("formaction");

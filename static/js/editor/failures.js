@@ -5,7 +5,7 @@ import { isSave } from "./controls.js";
 
 /**
  * Whether a person asked for it: the panels load themselves, and will try again.
- * @param {import("htmx.org").HtmxRequestCtx} ctx
+ * @param {RequestContext} ctx
  */
 const isWanted = ({ request, sourceElement }) =>
   request.method !== "GET" ||

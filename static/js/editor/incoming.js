@@ -26,7 +26,6 @@ import { forgetDraft, keepDraft } from "./drafts.js";
 import { rebase, rebaseTyped } from "./text.js";
 import { putIn } from "./undo.js";
 
-/** @typedef {import("htmx.org").HtmxRequestCtx} Context */
 /** @typedef {{ text: string, change: string }} News a stored text, and who wrote it */
 
 const SKIP = "hx-morph-skip";
@@ -50,12 +49,12 @@ const isControl = (element) => element.matches(CONTROLS);
 const itemControlsIn = (root) =>
   /** @type {Control[]} */ (all(root, ".item [form]").filter(isControl));
 
-/** @param {Context} ctx */
+/** @param {RequestContext} ctx */
 const formSavedBy = (ctx) => (isSave(ctx) ? (ctx.request.form ?? null) : null);
 
 /**
  * The texts of a save whose answer has nothing of others in it.
- * @param {Context} ctx
+ * @param {RequestContext} ctx
  */
 function storedAsTyped(ctx) {
   const isClean =
@@ -120,7 +119,7 @@ export function mergeIntoControls({ detail: { ctx, tasks } }) {
  * @param {Control} mine
  * @param {Control} theirs
  * @param {DocumentFragment} fragment
- * @param {Context} ctx
+ * @param {RequestContext} ctx
  */
 function meet(mine, theirs, fragment, ctx) {
   const saved = formSavedBy(ctx);
@@ -169,7 +168,7 @@ const DEEDS = {
  * separately, and may come later.
  * @param {Control} control
  * @param {DocumentFragment} fragment
- * @param {Context} ctx
+ * @param {RequestContext} ctx
  */
 function changeOf(control, fragment, ctx) {
   const form = all(fragment, `#${control.getAttribute("form")}`)[0];
@@ -339,7 +338,7 @@ function keepRenaming(fragment, saved) {
 
 /**
  * An answer to a question stays until it is posted.
- * @param {Context} ctx
+ * @param {RequestContext} ctx
  */
 function keepAnswers(ctx) {
   const answers = /** @type {HTMLTextAreaElement[]} */ (

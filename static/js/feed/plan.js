@@ -32,7 +32,7 @@ const isOfPlan = (task) => Boolean(plan?.contains(task.target));
 /**
  * The change number of markup from the feed or of an answer to a post; null for all others,
  * which are inserted as they are.
- * @param {import("htmx.org").HtmxRequestCtx} ctx
+ * @param {RequestContext} ctx
  */
 function numberOf(ctx) {
   if (ctx.number !== undefined) return ctx.number;
