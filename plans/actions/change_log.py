@@ -48,7 +48,7 @@ _TURN_AND_NOTIFY = f"""
 
 def lock_plan(plan: Plan, growth: int | None = 0) -> int:
     """The number of the change that is about to happen; other writers wait for it.
-    `growth`: by how much the plan gets fuller (actions.room); None if nobody knows.
+    `growth`: by how much the plan gets fuller (actions.capacity); None if nobody knows.
 
     Every action takes its turn before it writes (or reads what it relies on) anything
     else of the plan, so two of them can never wait for each other. Once the change is
@@ -146,4 +146,23 @@ def log_change(
         section_id=section_id,
         item_id=item_id,
         undoes=undoes,
+    )
+
+
+def log_section_change(
+    plan: Plan,
+    actor: User,
+    number: int,
+    verb: Change.Verb,
+    section: Section,
+    edits: list[Edit],
+) -> None:
+    log_change(
+        plan=plan,
+        actor=actor,
+        number=number,
+        verb=verb,
+        edits=edits,
+        label=section.heading or "Introduction",
+        section_id=section.pk,
     )

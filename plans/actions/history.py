@@ -14,8 +14,8 @@ from plans.actions.capacity import (
 )
 from plans.actions.change_log import Row, edit_of, lock_plan, log_change, require
 from plans.actions.change_log import set_columns as write
-from plans.actions.items import numbered_anew
 from plans.actions.membership import membership
+from plans.actions.numbering import renumber
 from plans.actions.outline import retitle
 from plans.actions.values import guard, write_values
 from plans.content import storage
@@ -88,7 +88,7 @@ def _bring_back(plan: Plan, item: Item) -> list[Edit]:
         if row.removed:
             edits += _take_removal_back(plan, row)
         if edits and isinstance(row, Item):
-            edits += numbered_anew(block, row.parent)
+            edits += renumber(block, row.parent)
     if edits:
         retitle(plan)
         refuse_if_overfull(plan)

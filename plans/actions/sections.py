@@ -1,13 +1,15 @@
-"""Writing the outline: sections, phases and blocks come, go, move, change names."""
+"""Writing the outline: sections and phases come, go, move, change names."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.blocks import new_block
 from plans.actions.capacity import (
     growth,
     refuse_if_full,
@@ -19,14 +21,14 @@ from plans.actions.change_log import (
     edit_added,
     edit_of,
     lock_plan,
-    log_change,
+    log_section_change,
     mark_removed,
     require,
     set_columns,
     unlock_unchanged,
     update_if_version,
 )
-from plans.actions.items import Direction, blank_for
+from plans.actions.items import Direction
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
 from plans.actions.outline import (
@@ -38,7 +40,6 @@ from plans.actions.outline import (
     set_off,
     swap_ends,
 )
-from plans.actions.values import check_length, guard
 from plans.content import storage
 from plans.content.outline import end_of, sections_of, subtree
 from plans.document import SIGNING_KINDS, BlockKind
@@ -48,32 +49,6 @@ from plans.errors import Refused
 from plans.models import Block, Change, Membership, Phase, Plan, Section, User
 from plans.models.change import Edit
 from plans.models.content import GAP
-
-# The kinds a person can add, with the header row of a new table.
-NEW_BLOCKS: dict[BlockKind, str] = {
-    BlockKind.PASSAGE: "",
-    BlockKind.LIST: "",
-    BlockKind.CHECKLIST: "",
-    BlockKind.FIELDS: "",
-    BlockKind.TABLE: "| Column 1 | Column 2 |\n|----------|----------|\n",
-    BlockKind.RISKS: (
-        "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |"
-        "\n|---------|-------------|--------|------------|---------------------|-------|"
-        "\n"
-    ),
-    BlockKind.DEPENDENCIES: (
-        "| Dependency | Type | Owner | Status | Timeline | Impact if Blocked |\n"
-        "|------------|------|-------|--------|----------|-------------------|\n"
-    ),
-    BlockKind.METRICS: (
-        "| Metric | Target | Measurement Method |\n"
-        "|--------|--------|--------------------|\n"
-    ),
-    BlockKind.CODE: "",
-}
-
-
-# --- sections ------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -107,7 +82,9 @@ def rename_section(
     follow_heading(section)
     retitle(plan)
     refuse_if_full(plan, more)
-    _record(plan, actor, number, Change.Verb.SECTION_RENAMED, section, [edit])
+    log_section_change(
+        plan, actor, number, Change.Verb.SECTION_RENAMED, section, [edit]
+    )
     return section
 
 
@@ -142,23 +119,14 @@ def add_section(
     following = present[present.index(last) + 1 :]
     section = _store_section(plan, part, sections, last)
     end = end_of(last)
-    _new_block(plan, section, kind, GAP, set_off(end.tail, plan.newline))
+    new_block(plan, section, kind, GAP, set_off(end.tail, plan.newline))
     edits = make_room(
         end,
         plan.newline,
         level=section.level,
         next_level=following[0].level if following else 0,
     )
-    refuse_if_overfull(plan)
-    _record(
-        plan,
-        actor,
-        number,
-        Change.Verb.SECTION_ADDED,
-        section,
-        [*edits, edit_added(section)],
-    )
-    return section
+    return _finish_adding(plan, section, actor, number, edits)
 
 
 @transaction.atomic
@@ -181,16 +149,7 @@ def add_approvals(
     block.tail = set_off(end.tail, plan.newline)
     storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
-    refuse_if_overfull(plan)
-    _record(
-        plan,
-        actor,
-        number,
-        Change.Verb.SECTION_ADDED,
-        section,
-        [*edits, edit_added(section)],
-    )
-    return section
+    return _finish_adding(plan, section, actor, number, edits)
 
 
 def _usual_approvals(newline: str) -> doc.Block:
@@ -200,6 +159,17 @@ def _usual_approvals(newline: str) -> doc.Block:
         if block.kind is BlockKind.APPROVALS:
             return block
     raise LookupError("the template has no Approvals list")
+
+
+def _finish_adding(
+    plan: Plan, section: Section, actor: User, number: int, edits: Sequence[Edit] = ()
+) -> Section:
+    """Refuse a new section that makes the plan too full, or log it. `edits`: what was
+    changed around it."""
+    refuse_if_overfull(plan)
+    edits = [*edits, edit_added(section)]
+    log_section_change(plan, actor, number, Change.Verb.SECTION_ADDED, section, edits)
+    return section
 
 
 def _store_section(
@@ -243,11 +213,7 @@ def add_phase(*, plan: Plan, actor: User, member: Membership | None = None) -> S
         for index, block in enumerate(part.blocks)
     ]
     storage.store_blocks(plan, rows)
-    refuse_if_overfull(plan)
-    _record(
-        plan, actor, number, Change.Verb.SECTION_ADDED, section, [edit_added(section)]
-    )
-    return section
+    return _finish_adding(plan, section, actor, number)
 
 
 def _is_of_phase(block: doc.Block) -> bool:
@@ -286,7 +252,7 @@ def remove_section(
         end = end_of(going[-1])
         edits += hand_over_end(end, staying, plan.newline, is_last=is_last)
     retitle(plan)
-    _record(plan, actor, number, Change.Verb.SECTION_REMOVED, section, edits)
+    log_section_change(plan, actor, number, Change.Verb.SECTION_REMOVED, section, edits)
 
 
 @transaction.atomic
@@ -321,7 +287,7 @@ def move_section(
     ]
     edits += swap_ends(moving[-1], neighbour[-1], plan.newline)
     retitle(plan)
-    _record(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)
+    log_section_change(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)
 
 
 def _neighbour(
@@ -336,102 +302,3 @@ def _neighbour(
     if not above or above[-1].level != level or not level:
         return None
     return subtree(present, above[-1])
-
-
-# --- blocks --------------------------------------------------------------------------
-
-
-@transaction.atomic
-def add_block(
-    *,
-    plan: Plan,
-    section: Section,
-    actor: User,
-    kind: BlockKind,
-    text: str = "",
-    member: Membership | None = None,
-) -> Block:
-    """Add a list, table ... at the end of a section, empty; a passage perhaps with its
-    text."""
-    require(permissions.may_edit(membership(plan, actor, member)))
-    check_length({"text": text})
-    number = lock_plan(plan)
-    refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
-    blocks = list(Block.objects.filter(section=section))
-    end = end_of(section)
-    tail = set_off(end.tail, plan.newline)
-    edits = make_room(end, plan.newline)
-    (position,) = positions_after(blocks, blocks[-1] if blocks else None)
-    block = _new_block(plan, section, kind, position, tail, text)
-    refuse_if_overfull(plan)
-    _record(
-        plan,
-        actor,
-        number,
-        Change.Verb.SECTION_BLOCK_ADDED,
-        section,
-        [*edits, edit_added(block)],
-    )
-    return block
-
-
-def _new_block(
-    plan: Plan,
-    section: Section,
-    kind: BlockKind,
-    position: int,
-    tail: str,
-    text: str = "",
-) -> Block:
-    head = NEW_BLOCKS[kind].replace("\n", plan.newline)
-    part = doc.Block(kind=kind, head=head, tail=tail)
-    item = blank_for(part)
-    if text and isinstance(item, doc.Text):
-        item.text = text
-        doc.clean(item)
-        guard(item, part)
-        refuse_longer_lines("", doc.written(item))
-    part.items = [item]
-    row = storage.block_row(section, part, position)
-    storage.store_blocks(plan, [(row, part)])
-    return row
-
-
-@transaction.atomic
-def remove_block(
-    *, plan: Plan, block: Block, actor: User, member: Membership | None = None
-) -> None:
-    """Take a whole list, table, text or comment out of the plan."""
-    require(permissions.may_edit(membership(plan, actor, member)))
-    number = lock_plan(plan)
-    section = block.section
-    present = [row for row in sections_of(plan) if not row.removed]
-    refuse_if_gone(section, present)
-    blocks = list(Block.objects.filter(section=section, removed=False))
-    if block not in blocks:
-        raise Refused("This has been removed. Reload the page.")
-    edits = mark_removed([block])
-    place = blocks.index(block)
-    staying = blocks[place - 1] if place else section
-    is_last = block == blocks[-1] and section == present[-1]
-    edits += hand_over_end(block, staying, plan.newline, is_last=is_last)
-    _record(plan, actor, number, Change.Verb.SECTION_BLOCK_REMOVED, section, edits)
-
-
-def _record(
-    plan: Plan,
-    actor: User,
-    number: int,
-    verb: Change.Verb,
-    section: Section,
-    edits: list[Edit],
-) -> None:
-    log_change(
-        plan=plan,
-        actor=actor,
-        number=number,
-        verb=verb,
-        edits=edits,
-        label=section.heading or "Introduction",
-        section_id=section.pk,
-    )

@@ -12,6 +12,7 @@ from plans import document as doc
 from plans import permissions
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
+from plans.actions.merging import Bases
 from plans.content import export, storage
 from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
@@ -104,7 +105,7 @@ def _seen(request: Request) -> int | None:
     return number_in(request.POST.get("seen", ""))
 
 
-def _based_on(request: Request, row: Item, values: dict[str, Any]) -> actions.Bases:
+def _based_on(request: Request, row: Item, values: dict[str, Any]) -> Bases:
     """What stood in each control when it was typed into: `was-cell-2`, several times
     where the answer to a save was lost."""
     bases = {}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import permissions
 from plans.actions import sections as actions
+from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.signing_places import decide_signing_place
 from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
@@ -69,7 +70,7 @@ def _kind(request: Request) -> BlockKind:
         kind = BlockKind(request.POST.get("kind", BlockKind.PASSAGE))
     except ValueError:
         raise Refused("Choose what to add from the list.") from None
-    if kind not in actions.NEW_BLOCKS:
+    if kind not in NEW_BLOCKS:
         raise Refused("That can’t be added by hand. Choose from the list.")
     return kind
 
@@ -86,7 +87,7 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "plan": plan,
         "section": row,
         "address": f"{plan.url}sections/{row.pk}/",
-        "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in actions.NEW_BLOCKS],
+        "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in NEW_BLOCKS],
         "can_sign": bool(permissions.may_set_up(member)) and can_hold_sign_offs(row),
         "signs": has_sign_offs(row),
     }
@@ -192,7 +193,7 @@ def phase_add(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
-    block = actions.add_block(
+    block = add_block(
         plan=plan,
         section=section_for(plan, section_id),
         actor=request.user,
@@ -209,5 +210,5 @@ def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
 def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
     block = block_for(plan, block_id)
-    actions.remove_block(plan=plan, block=block, actor=request.user, member=member)
+    remove_block(plan=plan, block=block, actor=request.user, member=member)
     return _answer(request, plan, member, message="Removed.")

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plans import document as doc
+from plans.actions.blocks import add_block
 from plans.actions.items import add_item, save_item
 from plans.actions.plans import import_plan
-from plans.actions.sections import add_block, add_section, rename_section
+from plans.actions.sections import add_section, rename_section
 from plans.actions.undo import undo
 from plans.content import export, limits, storage
 from plans.document import BlockKind

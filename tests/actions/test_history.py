@@ -2,14 +2,10 @@
 
 import pytest
 
+from plans.actions.blocks import remove_block
 from plans.actions.history import restore
 from plans.actions.items import add_item, remove_item, save_item
-from plans.actions.sections import (
-    add_section,
-    remove_block,
-    remove_section,
-    rename_section,
-)
+from plans.actions.sections import add_section, remove_section, rename_section
 from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.content.past_values import values_after

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans import document as doc
+from plans.actions.blocks import add_block, remove_block
 from plans.actions.history import restore
 from plans.actions.items import (
     add_item,
@@ -13,13 +14,7 @@ from plans.actions.items import (
     remove_item,
     save_item,
 )
-from plans.actions.sections import (
-    add_block,
-    add_phase,
-    add_section,
-    remove_block,
-    remove_section,
-)
+from plans.actions.sections import add_phase, add_section, remove_section
 from plans.actions.undo import undo
 from plans.content import storage
 from plans.content.limits import MAX_VALUE_CHARACTERS

@@ -3,14 +3,12 @@
 import pytest
 
 from plans import document as doc
+from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.items import save_item
 from plans.actions.sections import (
-    NEW_BLOCKS,
-    add_block,
     add_phase,
     add_section,
     move_section,
-    remove_block,
     remove_section,
     rename_section,
 )

@@ -11,16 +11,9 @@ import pytest
 
 from plans import demo
 from plans import document as doc
+from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.items import add_item, move_item, remove_item, save_item
-from plans.actions.sections import (
-    NEW_BLOCKS,
-    add_block,
-    add_phase,
-    add_section,
-    move_section,
-    remove_block,
-    remove_section,
-)
+from plans.actions.sections import add_phase, add_section, move_section, remove_section
 from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.errors import Refused

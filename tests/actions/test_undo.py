@@ -3,13 +3,12 @@
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
+from plans.actions.blocks import add_block, remove_block
 from plans.actions.items import add_item, move_item, remove_item, save_item
 from plans.actions.sections import (
-    add_block,
     add_phase,
     add_section,
     move_section,
-    remove_block,
     remove_section,
     rename_section,
 )

@@ -12,7 +12,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans.actions import history, items, sections, undo
+from plans.actions import blocks, history, items, sections, undo
 from plans.actions.reviews import request_review
 from plans.content import storage
 from plans.errors import Refused, Stale
@@ -56,7 +56,7 @@ def remove(plan, actor, **place):
 
 
 def remove_block(plan, actor, **place):
-    sections.remove_block(plan=plan, block=block_of(plan, **place), actor=actor)
+    blocks.remove_block(plan=plan, block=block_of(plan, **place), actor=actor)
 
 
 def remove_section(plan, actor, heading):
@@ -224,7 +224,7 @@ class Together(RuleBasedStateMachine):
 
     @rule(name=who, at=where)
     def remove_block(self, name, at):
-        self.act(name, sections.remove_block, block=self.item(at).block)
+        self.act(name, blocks.remove_block, block=self.item(at).block)
 
     @rule(name=who, at=where)
     def remove_section(self, name, at):
