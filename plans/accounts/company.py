@@ -98,12 +98,12 @@ class CompanyAdapter(DefaultSocialAccountAdapter):
     def _reauthenticate(self, request: HttpRequest, sociallogin: Any) -> None:
         """Record that the same person has signed in at the provider since we asked."""
         # Only `plans.views.accounts.company_again` sets this; a link cannot.
-        asked_at = (sociallogin.state.get("data") or {}).get("asked_at")
-        if asked_at is None or sociallogin.user.pk != request.user.pk:
+        requested_at = (sociallogin.state.get("data") or {}).get("asked_at")
+        if requested_at is None or sociallogin.user.pk != request.user.pk:
             return
         claims = sociallogin.account.extra_data.get("id_token") or {}
         # A provider that doesn't send auth_time was still told to ask again.
-        if float(claims.get("auth_time", asked_at)) >= asked_at - CLOCK_SKEW:
+        if float(claims.get("auth_time", requested_at)) >= requested_at - CLOCK_SKEW:
             record_authentication(
                 request,
                 request.user,

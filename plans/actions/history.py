@@ -119,7 +119,7 @@ def _take_removal_back(plan: Plan, row: Row) -> list[Edit]:
         ),
         [edit_of(row, {"removed": False}, {"removed": True})],
     )
-    return [made for one in reversed(removal) if (made := _part_taken_back(plan, one))]
+    return [edit for one in reversed(removal) if (edit := _part_taken_back(plan, one))]
 
 
 def _part_taken_back(plan: Plan, one: Edit) -> Edit | None:

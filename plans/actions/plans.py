@@ -151,10 +151,10 @@ def own_team(*, actor: User) -> Team:
     )
     if member:
         return member.team
-    return found_team(f"{actor.name}’s team", actor.username, actor)
+    return new_team(f"{actor.name}’s team", actor.username, actor)
 
 
-def found_team(name: str, address: str, owner: User) -> Team:
+def new_team(name: str, address: str, owner: User) -> Team:
     """A new team with its first member. `address`: what its address is made of."""
     team = Team(name=name[:100])
     save_with_free_address(team, address, otherwise="team", longest=90)

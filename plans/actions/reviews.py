@@ -99,7 +99,7 @@ def _version(
         change_number=turn,
         edition=doc.NEWEST,
         places=dict(frozen.places),
-        problems=[_told(problem) for problem in frozen.problems],
+        problems=[_problem_entry(problem) for problem in frozen.problems],
         slots=_slots(plan, frozen),
         parts=text.parts,
         unticked=text.unticked,
@@ -114,7 +114,7 @@ def _end(at: datetime, rules: ReviewRules) -> datetime | None:
     return at + timedelta(days=days) if days else None
 
 
-def _told(problem: doc.Problem) -> dict[str, Any]:
+def _problem_entry(problem: doc.Problem) -> dict[str, Any]:
     return {
         "code": problem.code,
         "message": problem.message,

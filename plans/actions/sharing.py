@@ -46,11 +46,11 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
         raise Refused(f"A link can be valid for 1 to {LONGEST_SHARED} days.")
     turn = lock_plan(plan)
     expires_at = timezone.now() + timedelta(days=days)
-    made: tuple[ShareLink, str] = ShareLink.objects.issue(
+    issued: tuple[ShareLink, str] = ShareLink.objects.issue(
         plan=plan, created_by=actor, expires_at=expires_at
     )
     _record(plan, actor, turn, Change.Verb.PLAN_SHARED)
-    return made
+    return issued
 
 
 @transaction.atomic

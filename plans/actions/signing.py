@@ -220,18 +220,18 @@ def confirm_condition(
 
 
 def _done(
-    plan: Plan, actor: User, turn: int, made: AuditRecord, *, before: ReviewStatus
+    plan: Plan, actor: User, turn: int, record: AuditRecord, *, before: ReviewStatus
 ) -> AuditRecord:
     """The end of every action here: the change log, what follows, and who is told."""
-    assert made.version
+    assert record.version
     log_change(
         plan=plan,
         actor=actor,
         number=turn,
-        verb=_VERBS[Kind(made.kind)],
+        verb=_VERBS[Kind(record.kind)],
         edits=[],
-        label=f"{made.role}, version {made.version.number}",
-        item_id=made.approval_id,
+        label=f"{record.role}, version {record.version.number}",
+        item_id=record.approval_id,
     )
     after = record_completion(plan=plan, actor=actor)
     waited = {
@@ -243,5 +243,5 @@ def _done(
         if awaits_decision(after, slot) and slot.approval.pk not in waited
     ]
     sign_off.request_sign_off(plan, after, called)
-    sign_off.notify_of_decision(plan, after, made)
-    return made
+    sign_off.notify_of_decision(plan, after, record)
+    return record

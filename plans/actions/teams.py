@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from plans import permissions
 from plans.actions.change_log import require
-from plans.actions.plans import found_team
+from plans.actions.plans import new_team
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, NameTaken, Team, User
@@ -28,7 +28,7 @@ def create_team(*, actor: User, name: str) -> Team:
     name = " ".join(name.split())
     if not name:
         raise Refused("Enter a name for the team.")
-    return found_team(name, name, actor)
+    return new_team(name, name, actor)
 
 
 def _lead(team: Team, actor: User) -> None:
@@ -57,8 +57,8 @@ def invite(
     _lead(team, actor)
     chosen = _role(role)
     since = timezone.now() - timedelta(hours=1)
-    made = Invitation.objects.filter(created_by=actor, created_at__gt=since)
-    if made.count() >= MOST_INVITATIONS:
+    recent = Invitation.objects.filter(created_by=actor, created_at__gt=since)
+    if recent.count() >= MOST_INVITATIONS:
         raise Refused(
             f"You sent {MOST_INVITATIONS} invitations within an hour. Try again later."
         )
@@ -83,14 +83,16 @@ def revoke_invitation(*, invitation: Invitation, actor: User) -> None:
 @transaction.atomic
 def accept_invitation(*, token: str, actor: User) -> Team:
     """Join the team that a link invites to. A link works once."""
-    found = Invitation.objects.by_token(token).live().select_related("team").first()
-    if found:
+    invitation = (
+        Invitation.objects.by_token(token).live().select_related("team").first()
+    )
+    if invitation:
         # First, as everybody does who ends an invitation: else two of them could wait
         # for each other.
-        Team.objects.select_for_update().get(pk=found.team_id)
-    used = found and Invitation.objects.filter(pk=found.pk).live()
+        Team.objects.select_for_update().get(pk=invitation.team_id)
+    used = invitation and Invitation.objects.filter(pk=invitation.pk).live()
     if (
-        found is None
+        invitation is None
         or not used
         or not used.update(ended_at=timezone.now(), accepted_by=actor)
     ):
@@ -98,20 +100,22 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             "This invitation was already used, was revoked or has expired. Ask the "
             "person who sent it for a new one."
         )
-    if other := actor.namesake_in(Team.objects.filter(pk=found.team_id)):
+    if other := actor.namesake_in(Team.objects.filter(pk=invitation.team_id)):
         raise Refused(
-            f"Someone in {found.team.name} is called {other.name} already. Change "
+            f"Someone in {invitation.team.name} is called {other.name} already. Change "
             "your name under Profile, then open this link again."
         )
     try:
         with transaction.atomic():
-            Membership.objects.create(team=found.team, user=actor, role=found.role)
+            Membership.objects.create(
+                team=invitation.team, user=actor, role=invitation.role
+            )
     except IntegrityError:
-        raise Refused(f"You’re already in {found.team.name}.") from None
+        raise Refused(f"You’re already in {invitation.team.name}.") from None
     except NameTaken as taken:
         raise Refused(taken.message) from None
     notify.publish_access_change()
-    return found.team
+    return invitation.team
 
 
 # --- members -------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def _take_back(
 
 
 def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
-    row, current = _found(plan, one)
+    row, current = _row_and_current(plan, one)
     if current != one["after"]:
         raise _somebody_went_on()
     before: dict[str, Any] = one["before"]
@@ -114,7 +114,9 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     return edit_of(row, current, before)
 
 
-def _found(plan: Plan, one: Edit) -> tuple[Section | Block | Item, dict[str, Any]]:
+def _row_and_current(
+    plan: Plan, one: Edit
+) -> tuple[Section | Block | Item, dict[str, Any]]:
     """The row an edit tells of, and what it says now of what the edit changed."""
     row: Section | Block | Item
     if one["row"] == "section":

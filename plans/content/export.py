@@ -79,5 +79,5 @@ def problems_in(
     document: doc.Document, own: frozenset[str] = frozenset()
 ) -> list[doc.Problem]:
     """What `check` says, without the guidance that a finished export leaves out."""
-    found = doc.check(document, own_placeholders=own)
-    return [problem for problem in found if problem.code != "guidance"]
+    reported = doc.check(document, own_placeholders=own)
+    return [problem for problem in reported if problem.code != "guidance"]

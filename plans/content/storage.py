@@ -323,9 +323,9 @@ def section_row(plan: Plan, part: doc.Section, position: int) -> Section:
 def store_phases(sections: Iterable[Section]) -> None:
     """The phase rows of sections whose heading names a phase."""
     phases = [
-        Phase(section=section, code=found[0], name=found[1])
+        Phase(section=section, code=phase[0], name=phase[1])
         for section in sections
-        if (found := section_from_row(section).phase)
+        if (phase := section_from_row(section).phase)
     ]
     Phase.objects.bulk_create(phases, batch_size=_BATCH)
 

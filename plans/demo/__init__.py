@@ -191,7 +191,7 @@ def _talk(plan: Plan, people: dict[str, User]) -> None:
             item__block__section__plan=plan
         )
     }
-    asked = comment(
+    question = comment(
         plan=plan,
         actor=people["emil"],
         item=labels["Stop Signals"],
@@ -201,7 +201,7 @@ def _talk(plan: Plan, people: dict[str, User]) -> None:
     comment(
         plan=plan,
         actor=people["bob"],
-        thread=asked.thread,
+        thread=question.thread,
         text="The dashboard pages the service team. Phones are another matter.",
     )
     done = comment(

@@ -6,7 +6,7 @@ import re
 from copy import deepcopy
 from enum import StrEnum
 
-from plans.document.fingerprint import Said, semantic_tree
+from plans.document.fingerprint import Values, semantic_tree
 from plans.document.model import (
     Block,
     BlockKind,
@@ -87,7 +87,7 @@ def _section_in_dialect(section: Section, dialect: Dialect, newline: str) -> Sec
     return section
 
 
-def _sense_of(section: Section, newline: str) -> list[Said]:
+def _sense_of(section: Section, newline: str) -> list[Values]:
     before = [Section(level=0)] if section.level else []
     alone = Document(sections=[*before, section], newline=newline)
     return semantic_tree(read(write(alone)))

@@ -25,7 +25,7 @@ from plans.document.syntax.tables import columns_of
 from plans.document.syntax.texts import is_part_of_entry
 from plans.document.writer import write
 
-Said = tuple[object, ...]
+Values = tuple[object, ...]
 
 _BEHIND = "\n\n\ue000"
 # Parts of a list are read for themselves, and so are parts of these, so far.
@@ -33,18 +33,18 @@ _DEEPEST = 20
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
 
-def outline(document: Document) -> list[Said]:
+def outline(document: Document) -> list[Values]:
     """Every heading, table head and item with its values, in order."""
-    found: list[Said] = []
+    lines: list[Values] = []
     for section in document.sections:
-        found.append(("heading", section.level, section.heading))
-        found += _items(section)
-    return found
+        lines.append(("heading", section.level, section.heading))
+        lines += _items(section)
+    return lines
 
 
-def semantic_tree(document: Document) -> list[Said]:
+def semantic_tree(document: Document) -> list[Values]:
     """As `outline`, with how deep each item is nested, and its number in a list."""
-    tree: list[Said] = []
+    tree: list[Values] = []
     for section in document.sections:
         tree.append(("heading", section.level, section.heading))
         for block in section.blocks:
@@ -55,14 +55,14 @@ def semantic_tree(document: Document) -> list[Said]:
     return tree
 
 
-def _branch(item: Item, depth: int) -> Iterator[Said]:
+def _branch(item: Item, depth: int) -> Iterator[Values]:
     for values in semantic_items(item):
         yield (depth, number_of(item), *values)
     for child in item.children:
         yield from _branch(child, depth + 1)
 
 
-def _items(section: Section, depth: int = 0) -> Iterator[Said]:
+def _items(section: Section, depth: int = 0) -> Iterator[Values]:
     for block in section.blocks:
         if block.head:
             yield ("table", *columns_of(block))
@@ -70,12 +70,12 @@ def _items(section: Section, depth: int = 0) -> Iterator[Said]:
             yield from semantic_items(item, depth)
 
 
-def semantic_items(item: Item, depth: int = 0) -> Iterator[Said]:
+def semantic_items(item: Item, depth: int = 0) -> Iterator[Values]:
     """An item's values; a passage that holds lists and the like counts as these, and
     rules in it, which only separate, do not.
     `depth`: how many parts are around it that were read in the same way."""
     if item.kind is ItemKind.RAW and depth < _DEEPEST:
-        yield from _said_raw(values_of(item)[0], depth + 1)
+        yield from _raw_items(values_of(item)[0], depth + 1)
         return
     if item.kind is ItemKind.PASSAGE and depth < _DEEPEST:
         inner = sections_in(item)[0]
@@ -94,7 +94,7 @@ def sections_in(item: Item) -> list[Section]:
     return read("\n" + unix(written(item))).sections
 
 
-def _said_raw(text: str, depth: int) -> Iterator[Said]:
+def _raw_items(text: str, depth: int) -> Iterator[Values]:
     """What stands in a raw part: lists in it are list entries when it is read again."""
     # With something behind it, a rule at the end is a text as it is elsewhere.
     document = read((text or EMPTY) + _BEHIND)
@@ -105,11 +105,13 @@ def _said_raw(text: str, depth: int) -> Iterator[Said]:
     for section in document.sections:
         if section.level:
             yield ("raw heading", section.level, section.heading)
-        for kind, *said in _items(section, depth):
-            if isinstance(said[-1], str):
-                said[-1] = said[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
-            if kind is not ItemKind.PASSAGE or said[-1]:
-                yield (kind, *said)
+        for kind, *values in _items(section, depth):
+            if isinstance(values[-1], str):
+                values[-1] = (
+                    values[-1].removesuffix(_BEHIND).removesuffix(_BEHIND.strip())
+                )
+            if kind is not ItemKind.PASSAGE or values[-1]:
+                yield (kind, *values)
     for rule in _rules_in(text):  # here they separate nothing
         yield (ItemKind.RAW, None, None, rule)
 

@@ -421,13 +421,13 @@ def _item_for(text: str, label: str) -> Item:
 
 def _take_values(item: Item, source: str) -> None:
     """Set an item's values to what its source says."""
-    said = parsed(item.kind, source)
+    content = parsed(item.kind, source)
     match item:
         case Field():
-            item.label, item.value = said.label, said.values[0]
+            item.label, item.value = content.label, content.values[0]
         case Check():
-            item.done, item.text = said.done, said.values[0]
+            item.done, item.text = content.done, content.values[0]
         case Row():
-            item.cells = list(said.values)
+            item.cells = list(content.values)
         case Entry() | Text():
-            item.text = said.values[0]
+            item.text = content.values[0]

@@ -94,27 +94,27 @@ def _line_ends(text: str) -> int:
 
 def chunks(document: Document, edition: Edition = NEWEST) -> list[Chunk]:
     """All parts in order, each with what has to stand between it and the next."""
-    found = [p for section in document.sections for p in _section(section, edition)]
+    pieces = [p for section in document.sections for p in _section(section, edition)]
     following: Chunk | None = None
-    for piece in reversed(found):
+    for piece in reversed(pieces):
         _separate(piece, following, document.newline, edition)
         if piece.text or piece.tail:
             following = piece
         elif following and piece.needs_air and edition > Edition.SECOND:
             following = replace(following, needs_air=True)  # an empty block is between
-    if edition > Edition.SECOND and _begins_as_front_matter(found):
-        found[0].tail = document.newline + found[0].tail
-    return found
+    if edition > Edition.SECOND and _begins_as_front_matter(pieces):
+        pieces[0].tail = document.newline + pieces[0].tail
+    return pieces
 
 
-def _begins_as_front_matter(found: list[Chunk]) -> bool:
+def _begins_as_front_matter(pieces: list[Chunk]) -> bool:
     """Whether a rule above everything would make what follows it front matter."""
-    first = next((p for p in found if p.text or p.tail), None)
+    first = next((p for p in pieces if p.text or p.tail), None)
     if first is None or not (first.text or first.tail).startswith("---"):
         return False
     if isinstance(first.part, Item) and first.part.kind is ItemKind.FRONT_MATTER:
         return False
-    text = "".join(piece.text + piece.tail for piece in found)
+    text = "".join(piece.text + piece.tail for piece in pieces)
     return any(token.type == "front_matter" for token in block_tokens(text)[:1])
 
 

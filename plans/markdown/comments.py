@@ -80,9 +80,9 @@ def _rendered(
     try:
         html = parser.convert(text)
     except RecursionError:  # thousands of nested quotes, written to see what happens
-        html, mentions.found = linebreaks(text, autoescape=True), set()
+        html, mentions.usernames = linebreaks(text, autoescape=True), set()
     clean = sanitised(html, _TAGS, _ATTRIBUTES, _kept)
-    return mark_safe(clean), frozenset(mentions.found)  # noqa: S308
+    return mark_safe(clean), frozenset(mentions.usernames)  # noqa: S308
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
@@ -100,7 +100,7 @@ class _Mentions(InlineProcessor):
     ) -> None:
         super().__init__(PATTERN, parser)
         self.named = named
-        self.found: set[str] = set()
+        self.usernames: set[str] = set()
 
     # As InlineProcessor has it; the stubs hold it to the older Pattern.
     def handleMatch(  # type: ignore[override]
@@ -109,7 +109,7 @@ class _Mentions(InlineProcessor):
         member = member_called(m[1], self.named)
         if member is None:
             return None, None, None
-        self.found.add(member.username)
+        self.usernames.add(member.username)
         mark = Element("span", {"class": "mention", "title": member.name})
         mark.text = AtomicString(f"@{m[1][: len(member.username)]}")
         return mark, m.start(), m.start() + 1 + len(member.username)

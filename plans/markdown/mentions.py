@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 # Whatever a user name may consist of. In `x@example.org` nobody is mentioned.
 PATTERN = r"(?<![\w.@+/-])@([\w.@+-]+)"
-_FOUND = re.compile(PATTERN)
+_MENTION = re.compile(PATTERN)
 
 
 class Member(Protocol):
@@ -37,8 +37,8 @@ def member_called(called: str, members: Iterable[M]) -> M | None:
     by_name = {member.username: member for member in members}
     folded = {name.casefold(): member for name, member in by_name.items()}
     while called:
-        if found := by_name.get(called) or folded.get(called.casefold()):
-            return found
+        if person := by_name.get(called) or folded.get(called.casefold()):
+            return person
         if called[-1] not in ".@+-":
             return None
         called = called[:-1]
@@ -48,9 +48,9 @@ def member_called(called: str, members: Iterable[M]) -> M | None:
 def named_in(text: str, members: Iterable[Member]) -> tuple[MentionedMember, ...]:
     """Those whose user name stands behind an @, be it in code or not."""
     members = list(members)
-    found = {
+    mentioned = {
         MentionedMember(member.username, member.name)
-        for match in _FOUND.finditer(text)
+        for match in _MENTION.finditer(text)
         if (member := member_called(match[1], members))
     }
-    return tuple(sorted(found, key=lambda named: named.username))
+    return tuple(sorted(mentioned, key=lambda named: named.username))

@@ -317,10 +317,10 @@ def for_page(html: str, *, is_whole: bool, with_targets: bool = True) -> str:
         if target.startswith("#") and unquote(unescape(target[1:])) in ids:
             return match[0].replace(' href="#', f' href="#{_PREFIX}', 1)
         words = match[2]
-        told = _MARKUP.sub("", words)
-        is_told = not target or target in (told, f"./{told}")
-        is_told = is_told or target.startswith(("#fn-", "#fnref-"))
-        if is_told or not with_targets:
+        text = _MARKUP.sub("", words)
+        is_shown = not target or target in (text, f"./{text}")
+        is_shown = is_shown or target.startswith(("#fn-", "#fnref-"))
+        if is_shown or not with_targets:
             return words
         return f'{words} <span class="target">({target})</span>'
 

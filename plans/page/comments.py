@@ -122,7 +122,7 @@ def open_threads(
             removed_by=None,
         )
         .select_related("thread", "author")
-        .annotate(said=Coalesce(Subquery(count), 0))
+        .annotate(comment_count=Coalesce(Subquery(count), 0))
     )
     labels: dict[int | None, str] = {
         item.id: _label_under(section.heading, item)
@@ -142,7 +142,7 @@ def open_threads(
         threads.append(
             OpenThread(
                 start,
-                replies=start.said - 1,
+                replies=start.comment_count - 1,
                 words=_shortened(comment_words(start.text)),
                 label=label,
                 place=place,
@@ -215,12 +215,12 @@ def threads_context(
     if not scope.is_place and not scope.resolved:
         rows = rows.open()
     places = {} if scope.is_place else items.places(storage.load(plan).document)
-    found = [_thread_part(row, list(members), member, places) for row in rows]
+    parts = [_thread_part(row, list(members), member, places) for row in rows]
     return {
         "plan": plan,
         "scope": scope,
-        "open_threads": [part for part in found if not part.row.resolved_at],
-        "resolved_threads": [part for part in found if part.row.resolved_at],
+        "open_threads": [part for part in parts if not part.row.resolved_at],
+        "resolved_threads": [part for part in parts if part.row.resolved_at],
         "members": members,
         "label": place_label(place) if place else "",
         "place": _anchor(place) if place else "",

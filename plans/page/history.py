@@ -82,7 +82,7 @@ def by_day(entries: Iterable[HistoryEntry]) -> list[Day]:
     def day_of(entry: HistoryEntry) -> date:
         return timezone.localdate(entry.change.created_at)
 
-    return [Day(day, list(found)) for day, found in groupby(entries, day_of)]
+    return [Day(day, list(group)) for day, group in groupby(entries, day_of)]
 
 
 def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:

@@ -163,11 +163,11 @@ def node_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
 
 
 def _nested_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
-    made = "".join([node_html(each, plan, can_edit) for each in part.children])
+    nested = "".join([node_html(each, plan, can_edit) for each in part.children])
     return _rendered(
         "plans/_nested.html",
         item=part,
-        nested=mark_safe(made),  # noqa: S308
+        nested=mark_safe(nested),  # noqa: S308
         plan=plan,
         can_edit=can_edit,
     )

@@ -36,7 +36,7 @@ _COMMENT_NAMES = {
 class Pages:
     """Which page of which long table is asked for: `{block id: page}`."""
 
-    asked: dict[int, int] = field(default_factory=dict)
+    numbers: dict[int, int] = field(default_factory=dict)
 
 
 def section_views(
@@ -69,7 +69,7 @@ def block_view(
 ) -> BlockView:
     assert block.id is not None
     total = max(1, -(-len(block.items) // ROWS_PER_PAGE))
-    page = min(max(pages.asked.get(block.id, 1), 1), total)
+    page = min(max(pages.numbers.get(block.id, 1), 1), total)
     shown = block.items[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
     columns = doc.columns_of(block)
     items = [

@@ -23,8 +23,8 @@ def proposed_members(plan: Plan, approval: Approval) -> list[User]:
     """Members whose present name is on the line, unambiguously, and who have not been
     asked to sign. An editor confirms whether they are meant."""
     seats = approval.seats.all()
-    asked_ids = {pk for seat in seats for pk in (seat.user_id, seat.in_place_of_id)}
-    return _not_asked(MemberLookup(plan), approval, asked_ids)
+    approver_ids = {pk for seat in seats for pk in (seat.user_id, seat.in_place_of_id)}
+    return _without_approvers(MemberLookup(plan), approval, approver_ids)
 
 
 def add_proposals(plan: Plan, state: ReviewStatus) -> None:
@@ -39,16 +39,16 @@ def add_proposals(plan: Plan, state: ReviewStatus) -> None:
     lookup = MemberLookup(plan)
     for slot in slots:
         pairs = [(one.user, one.in_place_of) for one in slot.approvers]
-        asked_ids = {person.pk for pair in pairs for person in pair if person}
-        slot.proposed = _not_asked(lookup, slot.approval, asked_ids)
+        approver_ids = {person.pk for pair in pairs for person in pair if person}
+        slot.proposed = _without_approvers(lookup, slot.approval, approver_ids)
 
 
-def _not_asked(
-    lookup: MemberLookup, approval: Approval, asked_ids: Collection[int | None]
+def _without_approvers(
+    lookup: MemberLookup, approval: Approval, approver_ids: Collection[int | None]
 ) -> list[User]:
     line_names = parse_names(approval.name)
     members = dict.fromkeys(lookup.only_member_called(name) for name in line_names)
-    return [member for member in members if member and member.pk not in asked_ids]
+    return [member for member in members if member and member.pk not in approver_ids]
 
 
 def members_named(plan: Plan, text: str) -> list[User]:

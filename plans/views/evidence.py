@@ -94,7 +94,7 @@ def _versions(plan: Plan) -> list[Version]:
 def _frozen(plan: Plan) -> list[Frozen]:
     versions = _versions(plan)
     writers = {version.pk: _only(version.writers, int) for version in versions}
-    people = User.objects.in_bulk({pk for found in writers.values() for pk in found})
+    people = User.objects.in_bulk({pk for keys in writers.values() for pk in keys})
     return [
         Frozen(
             version,
@@ -108,8 +108,8 @@ def _frozen(plan: Plan) -> list[Frozen]:
 def _only(values: object, kind: type[Kind]) -> list[Kind]:
     """What can be read of a column into which somebody may have written by hand: this
     page has to say so, not fail."""
-    found = values if isinstance(values, list) else []
-    return [value for value in found if isinstance(value, kind)]
+    entries = values if isinstance(values, list) else []
+    return [value for value in entries if isinstance(value, kind)]
 
 
 def _called(user: User | None, pk: int) -> str:
@@ -132,7 +132,7 @@ def evidence_file(request: Request, slug: str) -> HttpResponse:
         "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},
         "made": utc_timestamp(timezone.now()),
         "recipe": _RECIPE,
-        "versions": [_told_version(request, plan, v) for v in _versions(plan)],
+        "versions": [_version_entry(request, plan, v) for v in _versions(plan)],
         "records": [
             {"hashed": hash_input(record, record.previous), "hash": record.hash}
             for record in _records(plan)
@@ -148,7 +148,7 @@ def evidence_file(request: Request, slug: str) -> HttpResponse:
     )
 
 
-def _told_version(request: Request, plan: Plan, version: Version) -> dict[str, Any]:
+def _version_entry(request: Request, plan: Plan, version: Version) -> dict[str, Any]:
     path = reverse("plans:version", args=[plan.slug, version.number])
     return {
         "id": version.pk,

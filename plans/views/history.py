@@ -71,8 +71,8 @@ def _filtered(
         changes = changes.filter(actor=filters["by"])
     if filters["section"]:
         section = next((s for s in sections if s.pk == filters["section"]), None)
-        found = subtree(sections, section) if section else []
-        changes = changes.filter(section__in=found)
+        shown = subtree(sections, section) if section else []
+        changes = changes.filter(section__in=shown)
     if filters["days"]:
         # More days than a century are all of them.
         since = timezone.now() - timedelta(days=min(filters["days"], 36_500))

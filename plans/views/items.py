@@ -260,8 +260,8 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
         raise Refused(
             "You can’t add entries to a text. Add a list or a table to the section."
         )
-    after = _given(plan, block, request, "after")
-    parent = _given(plan, block, request, "parent")
+    after = _item_named(plan, block, request, "after")
+    parent = _item_named(plan, block, request, "parent")
     if after and after.parent_id:
         parent = item_for(plan, after.parent_id)
     new = actions.add_item(
@@ -275,7 +275,7 @@ def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
     return block_response(request, plan, block, page_of(new), focus=f"item-{new.pk}")
 
 
-def _given(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
+def _item_named(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
     item_id = number_in(request.POST.get(name, ""))
     if item_id is None:
         return None

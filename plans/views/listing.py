@@ -68,9 +68,9 @@ class PageOfPlans:
         return self._address(self.number + 1)
 
     def _address(self, number: int) -> str:
-        asked: dict[str, object] = {"archived": 1} if self.archived else {}
-        asked |= {"q": self.search} if self.search else {}
-        return "?" + urlencode(asked | {"page": number})
+        parameters: dict[str, object] = {"archived": 1} if self.archived else {}
+        parameters |= {"q": self.search} if self.search else {}
+        return "?" + urlencode(parameters | {"page": number})
 
 
 @require_safe

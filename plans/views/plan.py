@@ -47,7 +47,9 @@ def plan_page(request: Request, slug: str) -> HttpResponse:
 
 def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str, Any]:
     body = body_context(
-        plan, can_edit=bool(permissions.may_edit(member)), pages=_asked_pages(request)
+        plan,
+        can_edit=bool(permissions.may_edit(member)),
+        pages=_requested_pages(request),
     )
     return body | side_context(
         plan,
@@ -57,7 +59,7 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
     )
 
 
-def _asked_pages(request: Request) -> items.Pages:
+def _requested_pages(request: Request) -> items.Pages:
     """`?rows-12=3` asks for the third page of the table that is block 12."""
     numbers = {
         number_in(name.removeprefix("rows-")) or 0: number_in(value) or 1
@@ -206,7 +208,7 @@ def body_fragments(
     try:
         html = live.render_changes(plan, find_targets(change), [can_edit])[can_edit]
     except live.NeedsReload:
-        context = body_context(plan, can_edit=can_edit, pages=_asked_pages(request))
+        context = body_context(plan, can_edit=can_edit, pages=_requested_pages(request))
         html = render_partial("plan-body", "plans/_body.html", context)
     partials = [html, toast(request, message)] if message else [html]
     return at_change(fragments(*partials), plan)

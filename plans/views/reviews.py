@@ -328,8 +328,8 @@ def _signed_or_why(
     act: Callable[[], str],
 ) -> HttpResponse:
     if not form.is_valid():
-        said = " ".join(str(e) for found in form.errors.values() for e in found)
-        typed = RejectedSigning(approval.pk, what, form, said)
+        message = " ".join(str(e) for errors in form.errors.values() for e in errors)
+        typed = RejectedSigning(approval.pk, what, form, message)
         return review_page(
             request, plan, member, status=form.refusal_status, typed=typed
         )

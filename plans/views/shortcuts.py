@@ -199,10 +199,10 @@ def number_in(text: object) -> int | None:
 
     Digits alone do not make one: `²` is a digit, and a thousand nines fit nowhere.
     """
-    given = str(text)
+    digits = str(text)
     return (
-        int(given)
-        if given.isascii() and given.isdecimal() and len(given) < 10
+        int(digits)
+        if digits.isascii() and digits.isdecimal() and len(digits) < 10
         else None
     )
 

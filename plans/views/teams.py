@@ -111,12 +111,12 @@ def _members_of(team: Team) -> QuerySet[Membership]:
     links = ShareLink.objects.live().filter(plan__team=team)
     rows = team.memberships.select_related("user").order_by("user__username")
     return rows.annotate(
-        open_invitations=_made_by_member(invitations),
-        open_links=_made_by_member(links),
+        open_invitations=_count_by_member(invitations),
+        open_links=_count_by_member(links),
     )
 
 
-def _made_by_member(rows: QuerySet[Any]) -> Coalesce:
+def _count_by_member(rows: QuerySet[Any]) -> Coalesce:
     of_member = rows.filter(created_by=OuterRef("user")).order_by()
     return Coalesce(
         Subquery(of_member.values("created_by").annotate(n=Count("pk")).values("n")), 0
@@ -271,11 +271,11 @@ def join(request: Request, token: str) -> HttpResponse:
     ).exists()
     if request.method == "POST":
         try:
-            found = actions.accept_invitation(token=token, actor=request.user)
+            joined = actions.accept_invitation(token=token, actor=request.user)
         except Refused as refusal:
             context["message"] = str(refusal)
             return render(request, "teams/join.html", context, status=422)
         request.session.pop(INVITATION_KEY, None)
-        note(request, f"Welcome to {found.name}.")
+        note(request, f"Welcome to {joined.name}.")
         return HttpResponseRedirect(reverse("plans:plan_list"))
     return render(request, "teams/join.html", context)

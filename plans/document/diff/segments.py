@@ -135,17 +135,18 @@ def _units_of_text(
 ) -> list[Segment]:
     if item.kind is ItemKind.PASSAGE:
         is_read = is_exact and not is_inner
-        found = _units_of_passage(written(item), item, block, is_read)
+        units = _units_of_passage(written(item), item, block, is_read)
     elif item.kind is ItemKind.RAW and is_exact:
-        found = [
-            _unit_from(*told, item=item, block=block) for told in semantic_items(item)
+        units = [
+            _unit_from(*values, item=item, block=block)
+            for values in semantic_items(item)
         ]
     else:
         (text,) = values_of(item)
         if item.kind is ItemKind.FRONT_MATTER:
             text = "\n".join(filter(None, map(str.rstrip, text.split("\n"))))
-        found = [Segment(item.kind, item, block, (text,))]
-    return [replace(unit, count=len(found)) for unit in found]
+        units = [Segment(item.kind, item, block, (text,))]
+    return [replace(unit, count=len(units)) for unit in units]
 
 
 def _units_of_passage(
@@ -171,5 +172,5 @@ def _units_of_passage(
 
 def _unit_from(kind: object, *rest: object, item: Item, block: Block) -> Segment:
     """From what `semantic_items` tells of something inside a raw part of a list."""
-    said_of_it = tuple("" if value is None else str(value) for value in rest)
-    return Segment(str(kind), item, block, said_of_it)
+    values = tuple("" if value is None else str(value) for value in rest)
+    return Segment(str(kind), item, block, values)

@@ -258,7 +258,7 @@ def default_template() -> str:
 def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracket]:
     """The inline placeholders left in a text. `own` are those of a team's template."""
     known = known_placeholders()
-    brackets_found = [
+    matches = [
         bracket
         for bracket in brackets(text)
         if not QUESTION.match(bracket.content.strip())
@@ -271,14 +271,14 @@ def placeholders(text: str, *, own: frozenset[str] = frozenset()) -> list[Bracke
     ]
     pattern = _literals(own) if own else None
     if pattern is None or not pattern.search(text):
-        return brackets_found
-    code, taken = code_spans(text), [(b.start, b.end) for b in brackets_found]
-    brackets_found += [
+        return matches
+    code, taken = code_spans(text), [(b.start, b.end) for b in matches]
+    matches += [
         Bracket(match.start(), match.end(), match[0], in_code=False, is_literal=True)
         for match in pattern.finditer(text)
         if not is_within(code, match.start()) and not is_within(taken, match.start())
     ]
-    return sorted(brackets_found, key=lambda bracket: bracket.start)
+    return sorted(matches, key=lambda bracket: bracket.start)
 
 
 def is_literal(placeholder: str) -> bool:

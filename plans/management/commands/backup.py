@@ -51,8 +51,8 @@ class Command(PlannerCommand):
                 returncode=CANNOT,
             ) from None
         except OSError as error:
-            said = f"{path}: {error.strerror}."
-            raise CommandError(said, returncode=CANNOT) from None
+            message = f"{path}: {error.strerror}."
+            raise CommandError(message, returncode=CANNOT) from None
         try:
             self.write(draft)
             with draft.open("rb") as file:
@@ -75,11 +75,11 @@ def write_sqlite(draft: Path) -> None:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(draft)])
         with closing(sqlite3.connect(draft)) as written:
-            (found,) = written.execute("PRAGMA integrity_check").fetchone()
+            (result,) = written.execute("PRAGMA integrity_check").fetchone()
     except (DatabaseError, sqlite3.Error) as error:
         raise CommandError(f"Nothing was backed up: {error}.") from error
-    if found != "ok":
-        raise CommandError(f"The backup is damaged: {found}.")
+    if result != "ok":
+        raise CommandError(f"The backup is damaged: {result}.")
 
 
 def write_postgresql(draft: Path) -> None:
@@ -91,15 +91,15 @@ def write_postgresql(draft: Path) -> None:
             returncode=CANNOT,
         )
     settings = connection.settings_dict
-    given = {
+    variables = {
         name: str(settings[key]) for key, name in _LIBPQ.items() if settings.get(key)
     }
     for name in ("sslmode", "sslrootcert", "host"):
-        if told := settings["OPTIONS"].get(name):
-            given[f"PG{name.upper()}"] = str(told)
+        if value := settings["OPTIONS"].get(name):
+            variables[f"PG{name.upper()}"] = str(value)
     done = subprocess.run(  # noqa: S603
         [program, "--format=custom", "--no-owner", "--no-acl", f"--file={draft}"],
-        env={**os.environ, **given},
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         check=False,

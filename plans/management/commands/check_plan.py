@@ -32,7 +32,7 @@ class Command(PlannerCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         own = doc.template_placeholders(read_template(options["template"]))
-        found: list[tuple[Path, doc.Problem]] = []
+        located: list[tuple[Path, doc.Problem]] = []
         refusals: list[str] = []
         for path in options["files"]:
             try:
@@ -43,16 +43,16 @@ class Command(PlannerCommand):
                 self.say_of_comments(path, doc.comments_of(document, own))
                 problems = doc.check(document, own_placeholders=own)
                 # Whether a decision stands is told by verify_plan, from the record.
-                found += [(path, p) for p in problems if p.code != "decision"]
+                located += [(path, p) for p in problems if p.code != "decision"]
         if not options["json"]:
-            for path, problem in found:
+            for path, problem in located:
                 self.stdout.write(as_line(path, problem))
         elif len(refusals) < len(options["files"]):
-            listed = [as_json(path, problem) for path, problem in found]
+            listed = [as_json(path, problem) for path, problem in located]
             self.stdout.write(json.dumps(listed, indent=2, ensure_ascii=False))
         if refusals:
             raise CommandError("\n".join(refusals), returncode=CANNOT)
-        if any(problem.is_error for _, problem in found):
+        if any(problem.is_error for _, problem in located):
             sys.exit(1)
 
     def say_of_comments(self, path: Path, comments: doc.Comments) -> None:

@@ -84,15 +84,15 @@ class Command(PlannerCommand):
             return export.finished_text(plan, **written)
         if not options["finished"]:
             return export.draft_text(plan, **written)
-        found = approved_file(plan)
-        if found is None:
+        approved = approved_file(plan)
+        if approved is None:
             return export.finished_text(plan, **written)
-        if not found.is_current:
+        if not approved.is_current:
             self.stderr.write(
-                f"{plan.slug}: this is version {found.version.number} as approved. The "
-                "plan was edited since; --unsigned writes it as it is now."
+                f"{plan.slug}: this is version {approved.version.number} as approved. "
+                "The plan was edited since; --unsigned writes it as it is now."
             )
-        return export.in_form(found.text, **written)
+        return export.in_form(approved.text, **written)
 
     def say_problems(self, plan: Plan) -> None:
         """By the lines of the plan as it stands: those are what people can look up."""

@@ -60,8 +60,8 @@ class Command(PlannerCommand):
 
     def whose(self, team_slug: str | None, username: str | None) -> tuple[Team, User]:
         """The team and person named, or those that make sense where none is."""
-        team = found(Team, "team", slug=team_slug) if team_slug else None
-        owner = found(User, "user", username=username) if username else None
+        team = row_named(Team, "team", slug=team_slug) if team_slug else None
+        owner = row_named(User, "user", username=username) if username else None
         if team and owner:
             return team, owner
         if owner:
@@ -100,7 +100,7 @@ def read_all(files: list[Path]) -> list[str]:
     return texts
 
 
-def found(model: type[Row], noun: str, **named: str) -> Row:
+def row_named(model: type[Row], noun: str, **named: str) -> Row:
     row = model._default_manager.filter(**named).first()
     if row is None:
         (name,) = named.values()

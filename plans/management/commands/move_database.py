@@ -31,7 +31,7 @@ ROWS_AT_ONCE = 500
 # PostgreSQL takes 65,535 values in a statement, SQLite half of that.
 VALUES_AT_ONCE = 30_000
 # `migrate` fills these by itself; they are copied too, so that their ids agree.
-MADE_BY_MIGRATE: tuple[type[Model], ...] = (ContentType, Permission)
+FILLED_BY_MIGRATE: tuple[type[Model], ...] = (ContentType, Permission)
 
 
 class Command(PlannerCommand):
@@ -108,7 +108,7 @@ def refuse_if_not_fit(models: Iterable[type[Model]]) -> None:
             returncode=CANNOT,
         )
     for model in models:
-        if model not in MADE_BY_MIGRATE and rows_of(model, TARGET).exists():
+        if model not in FILLED_BY_MIGRATE and rows_of(model, TARGET).exists():
             raise CommandError(
                 f"The database of --to is not empty: it has {model._meta.db_table}. "
                 "Nothing was written.",
@@ -127,7 +127,7 @@ def rows_of(model: type[Model], using: str) -> QuerySet[Model]:
 
 def copy(model: type[Model]) -> int:
     """Row for row as they are: no time is set anew, and no id."""
-    if model in MADE_BY_MIGRATE:
+    if model in FILLED_BY_MIGRATE:
         rows_of(model, TARGET).delete()
     fields = model._meta.local_concrete_fields
     at_once = max(1, min(ROWS_AT_ONCE, VALUES_AT_ONCE // len(fields)))
@@ -169,11 +169,11 @@ def compare_databases() -> int:
 
 def digests() -> dict[str, tuple[str, ...]]:
     """Of each plan's text, and of each of its versions' texts."""
-    found = {}
+    by_plan = {}
     for plan in Plan.objects.order_by("slug"):
         versions = plan.versions.order_by("number").values_list("markdown", flat=True)
-        found[plan.slug] = tuple(map(sha256_of, [export.draft_text(plan), *versions]))
-    return found
+        by_plan[plan.slug] = tuple(map(sha256_of, [export.draft_text(plan), *versions]))
+    return by_plan
 
 
 @contextmanager

@@ -26,10 +26,10 @@ class Command(PlannerCommand):
             raise CommandError(
                 f"There is no plan {options['slug']}.", returncode=CANNOT
             )
-        found = verify_evidence(plan)
-        if not found.is_valid:
-            raise CommandError(f"{plan.slug}: {found.problem}", returncode=1)
+        report = verify_evidence(plan)
+        if not report.is_valid:
+            raise CommandError(f"{plan.slug}: {report.problem}", returncode=1)
         self.stdout.write(
-            f"{plan.slug}: {found.records} records and {found.versions} versions fit. "
-            f"Newest hash: {found.head or 'none yet'}"
+            f"{plan.slug}: {report.records} records and {report.versions} versions fit."
+            f" Newest hash: {report.head or 'none yet'}"
         )

@@ -51,10 +51,10 @@ class Command(PlannerCommand):
             text = read_text(path)
         except Unreadable as error:
             raise CommandError(str(error), returncode=CANNOT) from None
-        found = identify_versions(text)
-        if not found:
+        matches = identify_versions(text)
+        if not matches:
             raise CommandError(f"{path}: {why_not(text)}", returncode=1)
-        verdicts = [self.say(path, match) for match in found]
+        verdicts = [self.say(path, match) for match in matches]
         # The same text may be a version of several plans: one that is approved is
         # enough, and else the nearest to it counts.
         best = min(verdicts, key=list(ENDINGS).index)
@@ -68,10 +68,11 @@ class Command(PlannerCommand):
             f"({version.plan.title}), SHA-256 {version.sha256}"
         )
         for named in match.signatures:
-            said = named.signature
-            line = f"  {named.role}: approved by {said.name} on {said.day.isoformat()}"
-            if said.version != version.number:
-                line += f", carried over from version {said.version}"
+            signature = named.signature
+            day = signature.day.isoformat()
+            line = f"  {named.role}: approved by {signature.name} on {day}"
+            if signature.version != version.number:
+                line += f", carried over from version {signature.version}"
             self.stdout.write(f"{line} ({named.problem})" if named.problem else line)
         if match.problem:
             self.stdout.write(
