@@ -84,8 +84,8 @@ class FaultFinder(HTMLParser):
     def look_for_template_syntax(self, text: str) -> None:
         for mark in ("{{", "{%"):
             if mark in text:
-                found = text[text.index(mark) :][:40]
-                self.faults.append(f"template syntax, {found!r}")
+                excerpt = text[text.index(mark) :][:40]
+                self.faults.append(f"template syntax, {excerpt!r}")
 
 
 def assert_fragment_matches_page(

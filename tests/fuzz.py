@@ -99,8 +99,8 @@ def splice(chance: random.Random, text: str, known: list[str]) -> str:
 
 def replace(chance: random.Random, text: str, known: list[str]) -> str:
     start, end = span(chance, text, 4)
-    found = chr(chance.choice([chance.randrange(128), chance.randrange(0x3000)]))
-    return text[:start] + found + text[end:]
+    character = chr(chance.choice([chance.randrange(128), chance.randrange(0x3000)]))
+    return text[:start] + character + text[end:]
 
 
 def end_lines(chance: random.Random, text: str, known: list[str]) -> str:
@@ -261,37 +261,39 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=None)
-    asked = parser.parse_args()
-    seed = random.SystemRandom().randrange(10**6) if asked.seed is None else asked.seed
+    options = parser.parse_args()
+    seed = (
+        random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
+    )
     print(f"seed {seed}", flush=True)
     chance, known = random.Random(seed), seeds()  # noqa: S311 - no secret is made
     signal.signal(signal.SIGPROF, hangs)
-    ends = time.monotonic() + asked.seconds
-    found: dict[str, str] = {}
+    ends = time.monotonic() + options.seconds
+    failures: dict[str, str] = {}
     tried = grown = 0
     while time.monotonic() < ends:
         if tried % 25 == 24:
             grown += 1
             text, law = repeated(chance), chance.choice(LAWS)
             if how := grows_too_fast(text, law):
-                report(found, law, "grows", how, text(200))
+                report(failures, law, "grows", how, text(200))
         text = mutated(chance, known)
         tried += 1
         for law in LAWS:
             if how := broken_by(text, law):
                 kind = how[:60]
-                if f"{law.__name__} {kind}" not in found:
-                    report(found, law, kind, how, smallest(text, law))
-    print(f"{tried:,} texts, {grown} of growing length, {len(found)} found")
-    return 1 if found else 0
+                if f"{law.__name__} {kind}" not in failures:
+                    report(failures, law, kind, how, smallest(text, law))
+    print(f"{tried:,} texts, {grown} of growing length, {len(failures)} found")
+    return 1 if failures else 0
 
 
 def report(
-    found: dict[str, str], law: Callable[[str], None], kind: str, how: str, text: str
+    failures: dict[str, str], law: Callable[[str], None], kind: str, how: str, text: str
 ) -> None:
-    found[f"{law.__name__} {kind}"] = text
+    failures[f"{law.__name__} {kind}"] = text
     KEPT.mkdir(parents=True, exist_ok=True)
-    path = KEPT / f"{law.__name__}-{len(found)}.md"
+    path = KEPT / f"{law.__name__}-{len(failures)}.md"
     path.write_bytes(text.encode("utf-8", "surrogatepass"))
     print(f"{law.__name__}: {how}\n  {text!r}\n  kept in {path}", flush=True)
 

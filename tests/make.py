@@ -123,10 +123,10 @@ def make_member(user, team, role=Membership.Role.EDITOR):
 
 def owner_of(team):
     """Somebody who may: the team's first owner, made when there is none."""
-    found = User.objects.filter(
+    owner = User.objects.filter(
         memberships__team=team, memberships__role=Membership.Role.OWNER
     ).first()
-    return found or make_user("olive", team=team, role=Membership.Role.OWNER)
+    return owner or make_user("olive", team=team, role=Membership.Role.OWNER)
 
 
 def make_plan(*, team=None, actor=None, text=SMALL, name="") -> Plan:
@@ -220,6 +220,6 @@ def corpus_files(*folders) -> list[Path]:
     """Real plans that other people wrote; skips, saying so, where there are none."""
     if not SHARED.is_dir():
         pytest.skip(f"no real plans to read: {SHARED} is absent")
-    found = [path for f in folders for path in sorted((SHARED / f).rglob("*.md"))]
-    assert found, f"{SHARED} holds no Markdown"
-    return found
+    paths = [path for f in folders for path in sorted((SHARED / f).rglob("*.md"))]
+    assert paths, f"{SHARED} holds no Markdown"
+    return paths

@@ -46,10 +46,10 @@ def parsed(html: str) -> BeautifulSoup:
 
 def comparable(page: BeautifulSoup, selector: str) -> list[str]:
     """An element, a tag or text a line, without what differs at each request."""
-    found = page.select(selector)
-    assert len(found) == 1, f"{selector} is there {len(found)} times"
+    elements = page.select(selector)
+    assert len(elements) == 1, f"{selector} is there {len(elements)} times"
     lines: list[str] = []
-    write_lines(found[0], lines)
+    write_lines(elements[0], lines)
     return lines
 
 

@@ -90,8 +90,10 @@ class Processes:
     def connections(self) -> list[int]:
         """How many are open to each process that has any."""
         counts = [
-            sum(one.status == psutil.CONN_ESTABLISHED for one in found)
-            for found in (process.net_connections("tcp4") for process in self.all())
+            sum(one.status == psutil.CONN_ESTABLISHED for one in of_process)
+            for of_process in (
+                process.net_connections("tcp4") for process in self.all()
+            )
         ]
         return [count for count in counts if count]
 
@@ -109,12 +111,12 @@ class Processes:
 
     def stop(self, patience: float = 30.0) -> tuple[float, int]:
         """Asks it to end; the seconds that it took, and its exit code."""
-        asked = time.monotonic()
+        began = time.monotonic()
         self._running.send_signal(signal.SIGTERM)
         try:
             code = self._running.wait(patience)
         finally:
-            took = time.monotonic() - asked
+            took = time.monotonic() - began
             self.kill()
         return took, code
 

@@ -31,14 +31,14 @@ def rows(root, team, alice, dana):
     version = request_review(plan=plan, actor=alice)
     signed = make.sign(plan, dana, version=version)
     section = make.section_of(plan, "7. RISKS & MITIGATIONS")
-    said = comment(plan=plan, actor=dana, section=section, text="Is this all?")
+    remark = comment(plan=plan, actor=dana, section=section, text="Is this all?")
     return {
         "plan": plan,
         "change": plan.changes.first(),
         "version": version,
         "auditrecord": signed,
-        "thread": said.thread,
-        "comment": said,
+        "thread": remark.thread,
+        "comment": remark,
         "team": team,
         "user": dana,
     }

@@ -166,7 +166,7 @@ def world(team, alice, bob, dana, victor, charlie):
     erin = make.make_user("erin", team=team)
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     teams.remove_member(team=team, actor=alice, member=erin)
-    said = comment(
+    remark = comment(
         plan=plan,
         actor=make.make_user("ines", team=team, role="reviewer"),
         item=make.find(plan, label="Storage"),
@@ -181,11 +181,11 @@ def world(team, alice, bob, dana, victor, charlie):
         "item_id": make.find(plan, label="Storage").pk,
         "block_id": row.block_id,
         "section_id": row.block.section_id,
-        "comment_id": said.pk,
-        "thread_id": said.thread_id,
+        "comment_id": remark.pk,
+        "thread_id": remark.thread_id,
         "approval_id": make.slot_of(plan, "Launch Approval").pk,
         "number": 1,
-        "user_id": said.author_id,
+        "user_id": remark.author_id,
         "invitation_id": invitation.pk,
     }
     people = {
@@ -203,13 +203,13 @@ def world(team, alice, bob, dana, victor, charlie):
 
 def url_for(world, name):
     plan, _, arguments, tokens = world
-    path = next(path for found, path in addresses() if found == name)
-    given = {key: value for key, value in arguments.items() if f":{key}>" in path}
-    if path.startswith("teams/") and "slug" in given:
-        given["slug"] = plan.team.slug
+    path = next(path for known, path in addresses() if known == name)
+    kwargs = {key: value for key, value in arguments.items() if f":{key}>" in path}
+    if path.startswith("teams/") and "slug" in kwargs:
+        kwargs["slug"] = plan.team.slug
     if ":token>" in path:
-        given["token"] = tokens[name]
-    return reverse(f"plans:{name}", kwargs=given)
+        kwargs["token"] = tokens[name]
+    return reverse(f"plans:{name}", kwargs=kwargs)
 
 
 @contextmanager
@@ -303,7 +303,7 @@ def test_what_belongs_to_another_plan_is_not_reached_by_ones_own(world):
     own = make.make_plan(team=people["stranger"].teams.get(), actor=people["stranger"])
     client = signed_in(people["stranger"])
     for name in [*WRITING, "item_history", "section"]:
-        path = next(path for found, path in addresses() if found == name)
+        path = next(path for known, path in addresses() if known == name)
         if not path.startswith("plans/") or "_id>" not in path:
             continue
         url = url_for(world, name).replace(f"/{plan.slug}/", f"/{own.slug}/")

@@ -39,5 +39,5 @@ def code_now(secret) -> str:
 
 
 def recovery_codes_of(user) -> list[str]:
-    found = Authenticator.objects.get(user=user, type="recovery_codes")
-    return found.wrap().get_unused_codes()
+    authenticator = Authenticator.objects.get(user=user, type="recovery_codes")
+    return authenticator.wrap().get_unused_codes()

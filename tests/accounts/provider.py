@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 CLIENT, SECRET = "planner", "a secret of tests"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 who: dict = {}
-asked: dict = {}
+authorization: dict = {}
 codes: dict = {}
 tokens: dict = {}
 
@@ -66,13 +66,13 @@ class Provider(BaseHTTPRequestHandler):
             # As a plain website answers: with something, but not with what was asked.
             self.answer("Welcome to our website")
         elif path == "/asked":
-            self.answer(asked)
+            self.answer(authorization)
         else:
             self.answer({}, 404)
 
     def authorize(self, query):
-        asked.clear()
-        asked.update(query)
+        authorization.clear()
+        authorization.update(query)
         assert query["client_id"] == CLIENT and query["response_type"] == "code"
         assert "openid" in query["scope"].split()
         back = {"state": query["state"]}

@@ -51,7 +51,7 @@ class Company:
     def signs_in(self, **claims):
         self.ask("POST", "/who", claims)
 
-    def asked(self):
+    def authorization(self):
         return json.loads(self.ask("GET", "/asked")[1])
 
     def through(self, client, start=LOGIN):
@@ -119,7 +119,7 @@ def test_whose_address_is_known_comes_in_and_keeps_the_password(client, company,
     link = page.find("a", string="Harbour ID")["href"]
     assert company.through(client, link)["Location"] == "/waiting/"
     assert who(client) == alice
-    assert company.asked()["code_challenge_method"] == "S256"
+    assert company.authorization()["code_challenge_method"] == "S256"
     alice.refresh_from_db()
     assert alice.check_password("alice")
     assert SocialAccount.objects.get(user=alice).uid == "7"
@@ -171,12 +171,12 @@ def test_an_address_that_was_entered_for_somebody_counts(client, company, alice)
 def test_where_it_makes_accounts_new_people_get_one(client, company, db, settings):
     settings.OIDC_SIGNUP = True
     assert company.through(client)["Location"] == "/"
-    made = who(client)
-    assert (made.username, made.name) == ("alind", "Alice Lind")
-    assert not made.has_usable_password()
+    user = who(client)
+    assert (user.username, user.name) == ("alind", "Alice Lind")
+    assert not user.has_usable_password()
     page = client.get(reverse("socialaccount_connections"))
     assert "To disconnect it, choose a password first" in words_of(page)
-    assert EmailAddress.objects.get(user=made).verified
+    assert EmailAddress.objects.get(user=user).verified
 
 
 def test_a_name_may_be_asked_for_on_the_way(client, company, db, settings):
@@ -290,8 +290,8 @@ def test_who_has_no_password_signs_by_the_companys_sign_in(
     assert sent_on["Location"].startswith(reverse("accounts:company_again"))
     assert not proofs(finished)
     back = company.through(client_of_dana, sent_on["Location"])
-    assert company.asked()["prompt"] == "login"
-    assert company.asked()["max_age"] == "0"
+    assert company.authorization()["prompt"] == "login"
+    assert company.authorization()["max_age"] == "0"
     answer = client_of_dana.get(back["Location"])
     assert answer["Location"] == reverse("plans:review", args=[finished.slug])
     assert proofs(finished) == ["oidc"]

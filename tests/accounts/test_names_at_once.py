@@ -34,18 +34,18 @@ NAME_TAKEN = "Someone in one of your teams took this name"
 def nobody_looks(monkeypatch):
     """As if both had looked before either wrote; see `looked`."""
 
-    def look(is_told):
-        monkeypatch.setattr(User, "resembles_another", is_told)
+    def look(resembles):
+        monkeypatch.setattr(User, "resembles_another", resembles)
         monkeypatch.setattr(User, "namesake_in", lambda *args: None)
         monkeypatch.setattr(User, "namesake_among", lambda *args: None)
 
     # Who lost asks again, and is told then.
     real = User.resembles_another
-    asked = set()
+    checked = set()
 
     def once(username, *, but=None):
-        is_first = (threading.get_ident(), username) not in asked
-        asked.add((threading.get_ident(), username))
+        is_first = (threading.get_ident(), username) not in checked
+        checked.add((threading.get_ident(), username))
         return False if is_first else real(username, but=but)
 
     look(once)

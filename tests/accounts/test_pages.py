@@ -182,8 +182,8 @@ def test_one_goes_on_at_the_first_field_that_is_wrong(client, db):
     form = {"display_name": "W" * 101, "time_zone": "Nowhere/Else"}
     page = soup(profile.post(reverse("plans:profile"), form))
     for box in page.select("[aria-invalid]"):
-        told = [page.find(id=one) for one in box["aria-describedby"].split()]
-        assert any("form-error" in one["class"] for one in told), box
+        descriptions = [page.find(id=one) for one in box["aria-describedby"].split()]
+        assert any("form-error" in one["class"] for one in descriptions), box
 
 
 def test_whoever_is_invited_need_not_type_the_address(client, team, alice):

@@ -140,8 +140,8 @@ def test_an_ended_session_takes_its_open_streams_along(asgi_server, plan, alice)
 
     def stream(client, token):
         cookie = {"name": "sessionid", "value": client.session.session_key}
-        asked = [f"{plan.slug}:{plan.change_number}"]
-        return Reader(asgi_server, cookie, asked, token=token, timeout=10)
+        topics = [f"{plan.slug}:{plan.change_number}"]
+        return Reader(asgi_server, cookie, topics, token=token, timeout=10)
 
     kept = stream(here, "of-the-session-here")
     lost = stream(other, "of-the-other-session")

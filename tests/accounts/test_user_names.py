@@ -39,8 +39,8 @@ def test_no_administrator_gives_out_such_a_name(client, alice, bob, username):
     client.force_login(User.objects.create_superuser("root"))
     form = {"username": username, "password1": PASSWORD, "password2": PASSWORD}
     form |= {"usable_password": "true"}
-    said = words_of(client.post(reverse("admin:plans_user_add"), form))
-    assert SENTENCE in said or "username already exists" in said
+    message = words_of(client.post(reverse("admin:plans_user_add"), form))
+    assert SENTENCE in message or "username already exists" in message
     change = {"username": username, "is_active": "on"}
     change |= {"date_joined_0": "2026-03-01", "date_joined_1": "09:00"}
     answer = client.post(reverse("admin:plans_user_change", args=[bob.pk]), change)

@@ -60,10 +60,10 @@ LINES = "*/messages/*.txt", "*/email/*.txt", "mfa/recovery_codes/download.txt"
 
 
 def names(*patterns):
-    found = {
+    paths = {
         str(path.relative_to(THEIRS)) for one in patterns for path in THEIRS.glob(one)
     }
-    return sorted(name for name in found if not any(off in name for off in OFF))
+    return sorted(name for name in paths if not any(off in name for off in OFF))
 
 
 @pytest.mark.parametrize("name", names(*PAGES, *LINES))
@@ -96,8 +96,8 @@ def request_at_the_door(client, db):
 
 @pytest.mark.parametrize("name", names("*/messages/*.txt"))
 def test_a_note_is_a_sentence_that_takes_what_it_names(name, request_at_the_door):
-    told = {"email": "<o'hara>@harbour.test"}
-    get_adapter().add_message(request_at_the_door, 20, name, told)
+    variables = {"email": "<o'hara>@harbour.test"}
+    get_adapter().add_message(request_at_the_door, 20, name, variables)
     notes = [str(one) for one in get_messages(request_at_the_door)]
     if "logged_" in name:
         assert notes == []
@@ -113,7 +113,7 @@ def test_a_mail_says_where_it_is_from_and_leads_there(
     name, request_at_the_door, mailoutbox, settings
 ):
     settings.PLANNER_URL = settings.PLANNER_ADDRESS = "https://plans.example.org"
-    told = {
+    variables = {
         "user": make.make_user("o'hara", first_name="Ann & Ole"),
         "username": "o'hara",
         "email": "<o'hara>@harbour.test",
@@ -130,7 +130,7 @@ def test_a_mail_says_where_it_is_from_and_leads_there(
     }
     prefix = name.removesuffix("_message.txt")
     with timezone.override("Asia/Tokyo"):
-        get_adapter().send_mail(prefix, "ann@harbour.test", told)
+        get_adapter().send_mail(prefix, "ann@harbour.test", variables)
     [mail] = mailoutbox
     assert mail.subject.startswith("[Planner] ")
     assert len(mail.subject) < 60 and "\n" not in mail.subject
@@ -186,8 +186,8 @@ def test_a_passkey_that_nobody_made_is_refused_in_a_sentence(db, credential):
     form = {"credential": credential}
     answer = client.post(reverse("mfa_login_webauthn"), form, follow=True)
     assert answer.status_code == 200
-    said = words_of(answer)
-    assert "isn’t known here" in said or "No passkey was used" in said
+    message = words_of(answer)
+    assert "isn’t known here" in message or "No passkey was used" in message
     client = people.signed_in(make.make_user("ann"))
     client.get(reverse("mfa_add_webauthn"), follow=True)
     client.post(reverse("account_reauthenticate"), {"password": "ann"})

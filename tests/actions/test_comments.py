@@ -41,8 +41,8 @@ def open_on(place):
     return place.open_threads
 
 
-def mentioned(said):
-    return {row.user.username for row in said.mentions.all()}
+def mentioned(remark):
+    return {row.user.username for row in remark.mentions.all()}
 
 
 # --- Saying something ---
@@ -51,9 +51,13 @@ def mentioned(said):
 def test_a_comment_starts_a_thread_on_an_item(plan, item, dana):
     before = make.text_of(plan)
     version = item.version
-    said = say(plan, dana, item=item, text="  Which one?\r\n\r\nAnd why?\n")
-    assert said.text == "Which one?\n\nAnd why?"
-    assert (said.author, said.thread.item, said.thread.section) == (dana, item, None)
+    remark = say(plan, dana, item=item, text="  Which one?\r\n\r\nAnd why?\n")
+    assert remark.text == "Which one?\n\nAnd why?"
+    assert (remark.author, remark.thread.item, remark.thread.section) == (
+        dana,
+        item,
+        None,
+    )
     assert open_on(item) == 1
     assert open_on(item.block.section) == 0
     # The plan is what it was: its text, and the version that somebody edits.
@@ -63,8 +67,8 @@ def test_a_comment_starts_a_thread_on_an_item(plan, item, dana):
 
 
 def test_a_comment_starts_a_thread_on_a_section(plan, section, bob):
-    said = say(plan, bob, section=section)
-    assert said.thread.section == section
+    remark = say(plan, bob, section=section)
+    assert remark.thread.section == section
     assert open_on(section) == 1
 
 
@@ -102,12 +106,12 @@ def test_a_comment_names_one_place(plan, item, section, bob):
     ids=["empty", "blank", "NUL", "long"],
 )
 def test_what_cannot_be_stored_is_refused(plan, item, bob, text, reason):
-    said = say(plan, bob, item=item)
+    remark = say(plan, bob, item=item)
     number = plan.change_number
     with pytest.raises(Refused, match=reason):
         say(plan, bob, item=item, text=text)
     with pytest.raises(Refused, match=reason):
-        edit_comment(plan=plan, actor=bob, comment=said, text=text)
+        edit_comment(plan=plan, actor=bob, comment=remark, text=text)
     assert Comment.objects.get().text == "Why?"
     plan.refresh_from_db()
     assert plan.change_number == number
@@ -144,14 +148,14 @@ def test_a_place_of_another_plan_is_none(plan, team, alice, bob):
 
 
 def test_a_reader_and_a_stranger_say_nothing(plan, item, bob, victor, charlie):
-    said = say(plan, bob, item=item)
+    remark = say(plan, bob, item=item)
     attempts = [
         lambda who: say(plan, who, item=item),
-        lambda who: say(plan, who, thread=said.thread),
-        lambda who: resolve(plan=plan, actor=who, thread=said.thread),
-        lambda who: reopen(plan=plan, actor=who, thread=said.thread),
-        lambda who: edit_comment(plan=plan, actor=who, comment=said, text="No"),
-        lambda who: remove_comment(plan=plan, actor=who, comment=said),
+        lambda who: say(plan, who, thread=remark.thread),
+        lambda who: resolve(plan=plan, actor=who, thread=remark.thread),
+        lambda who: reopen(plan=plan, actor=who, thread=remark.thread),
+        lambda who: edit_comment(plan=plan, actor=who, comment=remark, text="No"),
+        lambda who: remove_comment(plan=plan, actor=who, comment=remark),
     ]
     for attempt in attempts:
         with pytest.raises(NotAllowed, match="read comments but not write"):
@@ -162,21 +166,21 @@ def test_a_reader_and_a_stranger_say_nothing(plan, item, bob, victor, charlie):
 
 
 def test_a_reader_changes_not_even_what_they_wrote_before(plan, item, dana):
-    said = say(plan, dana, item=item)
+    remark = say(plan, dana, item=item)
     dana.memberships.update(role="viewer")
     with pytest.raises(NotAllowed):
-        edit_comment(plan=plan, actor=dana, comment=said, text="No")
+        edit_comment(plan=plan, actor=dana, comment=remark, text="No")
 
 
 def test_a_comment_is_written_anew_by_its_author_alone(plan, item, alice, bob, dana):
-    said = say(plan, bob, item=item)
+    remark = say(plan, bob, item=item)
     for other in (alice, dana):
         with pytest.raises(NotAllowed, match="Only the author"):
-            edit_comment(plan=plan, actor=other, comment=said, text="No")
-    edit_comment(plan=plan, actor=bob, comment=said, text="Why not?")
-    said.refresh_from_db()
-    assert said.text == "Why not?"
-    assert said.edited_at is not None
+            edit_comment(plan=plan, actor=other, comment=remark, text="No")
+    edit_comment(plan=plan, actor=bob, comment=remark, text="Why not?")
+    remark.refresh_from_db()
+    assert remark.text == "Why not?"
+    assert remark.edited_at is not None
 
 
 def test_a_comment_is_removed_by_its_author_or_an_owner(plan, item, alice, bob, dana):
@@ -204,22 +208,22 @@ def test_a_thread_is_resolved_and_reopened_by_anybody_who_may_write(
 
 
 def test_what_changes_nothing_is_not_recorded(plan, item, bob, alice):
-    said = say(plan, bob, item=item)
-    thread = said.thread
+    remark = say(plan, bob, item=item)
+    thread = remark.thread
     for nothing in (
         lambda: reopen(plan=plan, actor=bob, thread=thread),
-        lambda: edit_comment(plan=plan, actor=bob, comment=said, text=" Why? "),
+        lambda: edit_comment(plan=plan, actor=bob, comment=remark, text=" Why? "),
     ):
         number = plan.changes.first().number
         nothing()
         assert plan.changes.first().number == number
-    remove_comment(plan=plan, actor=bob, comment=said)
+    remove_comment(plan=plan, actor=bob, comment=remark)
     resolve(plan=plan, actor=bob, thread=thread)
-    remove_comment(plan=plan, actor=alice, comment=said)
+    remove_comment(plan=plan, actor=alice, comment=remark)
     assert plan.changes.first().verb == "comment.removed"
     assert plan.changes.count() == plan.change_number
-    said.refresh_from_db()
-    assert (said.removed_by, said.edited_at) == (bob, None)
+    remark.refresh_from_db()
+    assert (remark.removed_by, remark.edited_at) == (bob, None)
 
 
 def test_a_thread_with_nothing_left_in_it_is_resolved(plan, item, bob, dana):
@@ -232,21 +236,21 @@ def test_a_thread_with_nothing_left_in_it_is_resolved(plan, item, bob, dana):
 
 
 def test_a_removed_comment_is_not_written_anew(plan, item, bob):
-    said = say(plan, bob, item=item)
-    remove_comment(plan=plan, actor=bob, comment=said)
+    remark = say(plan, bob, item=item)
+    remove_comment(plan=plan, actor=bob, comment=remark)
     with pytest.raises(Refused, match="has been removed"):
-        edit_comment(plan=plan, actor=bob, comment=said, text="Still here")
+        edit_comment(plan=plan, actor=bob, comment=remark, text="Still here")
 
 
 # --- The log ---
 
 
 def test_each_is_recorded_with_its_place_and_is_not_undone(plan, item, section, bob):
-    said = say(plan, bob, item=item)
-    resolve(plan=plan, actor=bob, thread=said.thread)
-    reopen(plan=plan, actor=bob, thread=said.thread)
-    edit_comment(plan=plan, actor=bob, comment=said, text="Why not?")
-    remove_comment(plan=plan, actor=bob, comment=said)
+    remark = say(plan, bob, item=item)
+    resolve(plan=plan, actor=bob, thread=remark.thread)
+    reopen(plan=plan, actor=bob, thread=remark.thread)
+    edit_comment(plan=plan, actor=bob, comment=remark, text="Why not?")
+    remove_comment(plan=plan, actor=bob, comment=remark)
     say(plan, bob, section=section)
     changes = list(plan.changes.filter(verb__startswith="comment").order_by("number"))
     verbs = ["added", "resolved", "reopened", "edited", "removed", "added"]
@@ -279,13 +283,13 @@ def test_members_are_mentioned_and_nobody_else(plan, item, alice, bob, dana, cha
 
 
 def test_an_edit_mentions_whom_it_says(plan, item, alice, bob, dana):
-    said = say(plan, alice, item=item, text="@bob?")
-    kept = said.mentions.get().pk
-    edit_comment(plan=plan, actor=alice, comment=said, text="@bob, @dana?")
-    assert mentioned(said) == {"bob", "dana"}
-    assert said.mentions.filter(pk=kept).exists()
-    edit_comment(plan=plan, actor=alice, comment=said, text="Never mind.")
-    assert mentioned(said) == set()
+    remark = say(plan, alice, item=item, text="@bob?")
+    kept = remark.mentions.get().pk
+    edit_comment(plan=plan, actor=alice, comment=remark, text="@bob, @dana?")
+    assert mentioned(remark) == {"bob", "dana"}
+    assert remark.mentions.filter(pk=kept).exists()
+    edit_comment(plan=plan, actor=alice, comment=remark, text="Never mind.")
+    assert mentioned(remark) == set()
 
 
 def waiting(user):
@@ -293,16 +297,16 @@ def waiting(user):
 
 
 def test_a_mention_waits_until_it_is_answered_or_resolved(plan, item, alice, bob):
-    said = say(plan, alice, item=item, text="@bob?")
+    remark = say(plan, alice, item=item, text="@bob?")
     assert waiting(bob) == ["@bob?"]
     assert waiting(alice) == []
-    answer = say(plan, bob, thread=said.thread, text="Yes, @bob says so.")
+    answer = say(plan, bob, thread=remark.thread, text="Yes, @bob says so.")
     assert waiting(bob) == []
-    again = say(plan, alice, thread=said.thread, text="Sure, @bob?")
+    again = say(plan, alice, thread=remark.thread, text="Sure, @bob?")
     assert waiting(bob) == ["Sure, @bob?"]
-    resolve(plan=plan, actor=alice, thread=said.thread)
+    resolve(plan=plan, actor=alice, thread=remark.thread)
     assert waiting(bob) == []
-    reopen(plan=plan, actor=alice, thread=said.thread)
+    reopen(plan=plan, actor=alice, thread=remark.thread)
     remove_comment(plan=plan, actor=alice, comment=again)
     assert waiting(bob) == []
     # An answer that was taken back is none.

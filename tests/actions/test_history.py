@@ -41,12 +41,16 @@ def test_gives_a_field_an_earlier_text(plan, bob, alice):
     text = text_of(plan)
     save(plan, row_of(plan, item.pk), alice, value="PostgreSQL")
     save(plan, row_of(plan, item.pk), alice, label="Database", value="MariaDB")
-    made = restore(plan=plan, item=item, actor=bob, change=one)
+    restored = restore(plan=plan, item=item, actor=bob, change=one)
     assert text_of(plan) == text
-    assert made == newest(plan)
-    assert (made.verb, made.actor, made.item_id) == ("item.restored", bob, item.pk)
-    assert made.label.endswith("› Storage")
-    assert made.section_id == item.block.section_id
+    assert restored == newest(plan)
+    assert (restored.verb, restored.actor, restored.item_id) == (
+        "item.restored",
+        bob,
+        item.pk,
+    )
+    assert restored.label.endswith("› Storage")
+    assert restored.section_id == item.block.section_id
 
 
 def test_gives_back_the_bytes_of_the_beginning(plan, bob):

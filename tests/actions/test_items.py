@@ -79,7 +79,7 @@ def save(plan, item, actor, **values):
     )
 
 
-def said(plan):
+def outline_of(plan):
     """What the plan's text says to somebody who reads it anew."""
     return doc.outline(doc.read(text_of(plan)))
 
@@ -179,7 +179,7 @@ def test_a_save_of_a_removed_item_is_refused(plan, alice, bob):
     remove_item(plan=plan, item=find(plan, label="Category"), actor=alice)
     with pytest.raises(Refused, match="This has been removed"):
         save(plan, item, bob, value="x")
-    assert stored(plan) == said(plan)
+    assert stored(plan) == outline_of(plan)
 
 
 # --- Merging ---
@@ -257,7 +257,7 @@ def test_a_merge_leaves_the_structure_around_it(plan, alice, bob):
     save(plan, find(plan, text=SUMMARY), alice, text=f"```\n{SUMMARY}")
     typed = f"{SUMMARY}\n\n# Heading"
     merging(plan, item, bob, {"text": SUMMARY}, text=typed)
-    assert stored(plan) == said(plan)
+    assert stored(plan) == outline_of(plan)
     assert row_of(plan, item.pk).text.startswith(f"```\n{SUMMARY}")
 
 
@@ -315,7 +315,7 @@ def test_any_typed_text_reads_back_and_leaves_the_rest_alone(
     item = find(plan, **place)
     before = {i.pk: i.version for i in Item.objects.all()}
     save_item(plan=plan, item=item, actor=bob, values={name: text}, seen=0)
-    assert said(plan) == stored(plan)
+    assert outline_of(plan) == stored(plan)
     item.refresh_from_db()
     before[item.pk] = item.version
     assert {i.pk: i.version for i in Item.objects.all()} == before
@@ -405,8 +405,8 @@ def test_a_save_takes_six_queries_at_any_size(team, bob, rows):
     ):
         with CaptureQueriesContext(connection) as queries:
             save_item(plan=plan, item=item, actor=bob, values=values, seen=0)
-        said = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
-        assert len(said) <= 6, said
+        statements = [q["sql"] for q in queries if "SAVEPOINT" not in q["sql"]]
+        assert len(statements) <= 6, statements
 
 
 # --- Adding ---
@@ -416,7 +416,7 @@ def test_a_new_risk_numbers_itself(plan, bob):
     item = add_item(plan=plan, block=find(plan, cell="R-001").block, actor=bob)
     assert item.risk.code == "R-003"
     assert "\n| R-003 |" in text_of(plan)
-    assert said(plan) == stored(plan)
+    assert outline_of(plan) == stored(plan)
 
 
 def test_ids_of_risks_go_on_in_their_own_manner(team, bob):
@@ -498,7 +498,7 @@ def test_a_removed_item_is_gone_from_the_text_and_stays_a_row(plan, bob):
     remove_item(plan=plan, item=item, actor=bob)
     assert "R-001" not in text_of(plan)
     assert Item.objects.get(pk=item.pk).removed
-    assert said(plan) == stored(plan)
+    assert outline_of(plan) == stored(plan)
 
 
 def test_what_is_nested_goes_with_its_item(plan, bob):

@@ -182,9 +182,9 @@ def test_the_record_the_file_and_verify_plan_name_the_account(
     path = tmp_path / "plan.md"
     path.write_bytes(file.encode())
     call_command("verify_plan", path)
-    said = capsys.readouterr().out
-    assert "approved by Dana (dana) of C++" in said
-    assert "at plans.example.org on" in said
+    output = capsys.readouterr().out
+    assert "approved by Dana (dana) of C++" in output
+    assert "at plans.example.org on" in output
 
 
 def test_a_name_in_brackets_is_no_user_name(team, alice, bob, dana):

@@ -107,9 +107,9 @@ def test_a_new_section_reads_back_as_what_was_asked_for(whole, bob, kind):
     before = headings(whole)
     after = section_of(whole, "7. RISKS & MITIGATIONS")
     new = add_section(plan=whole, after=after, actor=bob, heading="New", kind=kind)
-    found = headings(whole)
-    assert found.index("New") == found.index("Rollback Plan") + 1
-    assert [h for h in found if h != "New"] == before
+    titles = headings(whole)
+    assert titles.index("New") == titles.index("Rollback Plan") + 1
+    assert [h for h in titles if h != "New"] == before
     (read,) = [s for s in doc.read(text_of(whole)).sections if s.heading == "New"]
     assert read.level == new.level == 2
     # An empty passage or code has nothing yet to be told by.
@@ -216,8 +216,8 @@ def test_a_new_block_stands_at_the_end_of_its_section(plan, bob, kind):
     save_item(plan=plan, item=item, actor=bob, values={name: "New"}, seen=0)
     sections = doc.read(text_of(plan)).sections
     (read,) = [s for s in sections if s.heading == "Summary"]
-    said = [value for i in read.walk() for value in doc.values_of(i)]
-    assert "New" in "".join(said)
+    values = [value for i in read.walk() for value in doc.values_of(i)]
+    assert "New" in "".join(values)
     assert read.blocks[-1].kind == kind
     assert headings(plan) == [s.heading for s in doc.read(SMALL).sections[1:]]
 
@@ -249,9 +249,9 @@ def test_the_file_ends_as_before_when_its_last_section_goes(plan, bob):
 def test_a_section_moves_with_its_subsections(plan, bob):
     section = section_of(plan, "4. IMPLEMENTATION PHASES")
     move_section(plan=plan, section=section, actor=bob, direction="down")
-    found = headings(plan)
-    assert found.index("6. SUCCESS METRICS") < found.index("4. IMPLEMENTATION PHASES")
-    assert found.index("Phase 1: Build") == found.index("7. RISKS & MITIGATIONS") - 1
+    titles = headings(plan)
+    assert titles.index("6. SUCCESS METRICS") < titles.index("4. IMPLEMENTATION PHASES")
+    assert titles.index("Phase 1: Build") == titles.index("7. RISKS & MITIGATIONS") - 1
     move_section(plan=plan, section=section, actor=bob, direction="up")
     assert text_of(plan) == SMALL
 

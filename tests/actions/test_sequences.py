@@ -116,19 +116,19 @@ class Walk:
 def as_one(outline):
     """Passages that follow each other are one when they are read again, and a blank
     one among them is a placeholder in it."""
-    found = []
-    for kind, *said in outline:
-        words = [*said]
+    joined = []
+    for kind, *values in outline:
+        words = [*values]
         if kind == "passage":
             words[2] = words[2] or "[...]"
-            if found and found[-1][0] == "passage":
-                found[-1][3] += "\n\n" + words[2]
+            if joined and joined[-1][0] == "passage":
+                joined[-1][3] += "\n\n" + words[2]
                 continue
-        found.append([kind, *words])
-    for words in found:
+        joined.append([kind, *words])
+    for words in joined:
         if words[0] == "passage":
             words[3] = BLANK.sub("[...]", re.sub(r"\n{3,}", "\n\n", words[3]))
-    return found
+    return joined
 
 
 def is_whole(plan):

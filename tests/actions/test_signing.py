@@ -40,16 +40,16 @@ def word(plan, role=SLOTS[0]):
     return review_status(plan).slot_of(make.slot_of(plan, role).pk).state
 
 
-def take_back(plan, actor, role=SLOTS[0], comment="Second thoughts", **given):
+def take_back(plan, actor, role=SLOTS[0], comment="Second thoughts", **arguments):
     slot = make.slot_of(plan, role)
-    given = {"comment": comment, "proof": "password"} | given
-    return withdraw(plan=plan, approval=slot, actor=actor, **given)
+    arguments = {"comment": comment, "proof": "password"} | arguments
+    return withdraw(plan=plan, approval=slot, actor=actor, **arguments)
 
 
-def confirm(plan, actor, role=SLOTS[0], **given):
+def confirm(plan, actor, role=SLOTS[0], **arguments):
     slot = make.slot_of(plan, role)
     return confirm_condition(
-        plan=plan, approval=slot, actor=actor, proof="password", **given
+        plan=plan, approval=slot, actor=actor, proof="password", **arguments
     )
 
 
@@ -240,10 +240,10 @@ def covering(plan, alice):
     return plan
 
 
-def settle(plan, owner, role=SLOTS[0], **given):
-    given = {"is_required": True, "after": [], "covers": []} | given
+def settle(plan, owner, role=SLOTS[0], **rules):
+    rules = {"is_required": True, "after": [], "covers": []} | rules
     slot = make.slot_of(plan, role)
-    return change_slot(plan=plan, approval=slot, actor=owner, **given)
+    return change_slot(plan=plan, approval=slot, actor=owner, **rules)
 
 
 def test_an_approval_is_carried_over_and_may_be_decided_anew(covering, bob, dana):
@@ -340,7 +340,7 @@ def test_what_was_signed_stands_when_its_signer_leaves(plan, dana):
 
 
 @pytest.mark.parametrize(
-    ("names", "said", "slot"),
+    ("names", "decisions", "slot"),
     [
         ("Dana and Emil", ["approved"], "open"),
         ("Dana and Emil", ["approved", "approved"], "approved"),
@@ -351,11 +351,11 @@ def test_what_was_signed_stands_when_its_signer_leaves(plan, dana):
     ],
 )
 def test_several_approvers_are_asked_for_all_or_any(
-    plan, bob, dana, emil, names, said, slot
+    plan, bob, dana, emil, names, decisions, slot
 ):
     name_in_line(plan, bob, names)
     request_review(plan=plan, actor=bob)
-    for person, decision in zip((dana, emil), said, strict=False):
+    for person, decision in zip((dana, emil), decisions, strict=False):
         make.sign(plan, person, decision=decision)
     assert word(plan) == slot
 

@@ -25,9 +25,9 @@ def token(team, alice):
 
 
 def test_who_makes_a_team_owns_it(charlie):
-    made = teams.create_team(actor=charlie, name="  Tide   watchers ")
-    assert (made.name, roles(made)) == ("Tide watchers", {"charlie": "owner"})
-    assert teams.create_team(actor=charlie, name="Tide watchers").slug != made.slug
+    team = teams.create_team(actor=charlie, name="  Tide   watchers ")
+    assert (team.name, roles(team)) == ("Tide watchers", {"charlie": "owner"})
+    assert teams.create_team(actor=charlie, name="Tide watchers").slug != team.slug
 
 
 def test_an_invitation_lets_one_person_in_once(team, alice, charlie, token):
@@ -127,8 +127,8 @@ def test_what_an_owner_gave_out_ends_with_their_role(team, alice, bob, how):
         (plan, alice),
         (other, bob),
     ]
-    said = plan.changes.filter(verb="plan.unshared").get()
-    assert said.actor == (bob if how == "left" else alice)
+    change = plan.changes.filter(verb="plan.unshared").get()
+    assert change.actor == (bob if how == "left" else alice)
 
 
 def test_another_owner_more_ends_nothing(team, alice, bob):

@@ -73,5 +73,5 @@ def test_who_joins_while_the_inviter_leaves_is_in_or_refused(team, alice, olga, 
 def test_teams_of_one_name_get_addresses_of_their_own(alice):
     acts = [lambda: teams.create_team(actor=alice, name="Meters")] * 5
     assert at_once(*acts) == ["done"] * 5
-    found = alice.teams.filter(name="Meters").values_list("slug", flat=True)
-    assert set(found) == {"meters", *(f"meters-{number}" for number in range(2, 6))}
+    slugs = alice.teams.filter(name="Meters").values_list("slug", flat=True)
+    assert set(slugs) == {"meters", *(f"meters-{number}" for number in range(2, 6))}

@@ -180,10 +180,10 @@ class Together(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.everything.__exit__(None, None, None)
 
-    def act(self, name, action, **given):
+    def act(self, name, action, **arguments):
         try:
             with transaction.atomic():
-                return action(plan=self.plan, actor=self.people[name], **given)
+                return action(plan=self.plan, actor=self.people[name], **arguments)
         except (Refused, Stale):
             self.plan.refresh_from_db()
             return None

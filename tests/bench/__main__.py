@@ -31,8 +31,8 @@ Figures = dict[str, Any]
 
 
 def names() -> list[str]:
-    found = (module.name for module in pkgutil.iter_modules(tests.bench.__path__))
-    return [name for name in found if not name.startswith("_")]
+    modules = (module.name for module in pkgutil.iter_modules(tests.bench.__path__))
+    return [name for name in modules if not name.startswith("_")]
 
 
 def measure(name: str) -> Iterator[Figures]:

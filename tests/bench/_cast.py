@@ -22,10 +22,10 @@ from tests.processes import PROJECT
 ONE_READER_IN = 5
 
 
-def ask(environment: dict[str, str], *asked: str) -> Any:
+def ask(environment: dict[str, str], *arguments: str) -> Any:
     """Run this module with another environment's database."""
     done = subprocess.run(
-        [sys.executable, "-m", __name__, *asked],
+        [sys.executable, "-m", __name__, *arguments],
         env={**os.environ, **environment},
         cwd=PROJECT,
         check=True,
@@ -91,22 +91,22 @@ def history(slug: str) -> dict[str, dict[str, Any]]:
     from plans.models import Field, Plan
 
     plan = Plan.objects.get(slug=slug)
-    found: dict[str, dict[str, Any]] = {}
+    fields: dict[str, dict[str, Any]] = {}
     for change in plan.changes.order_by("number"):
         for edit in change.edits:
             if edit["row"] == "item" and "value" in edit["after"]:
-                of_item = found.setdefault(str(edit["id"]), {"values": []})
+                of_item = fields.setdefault(str(edit["id"]), {"values": []})
                 of_item["values"].append(edit["after"]["value"])
-    for field in Field.objects.filter(item__in=found):
-        found[str(field.pk)]["stored"] = field.value
-    return found
+    for field in Field.objects.filter(item__in=fields):
+        fields[str(field.pk)]["stored"] = field.value
+    return fields
 
 
-def main(asked: list[str]) -> Any:
+def main(arguments: list[str]) -> Any:
     import django
 
     django.setup()
-    match asked:
+    match arguments:
         case ["make", people]:
             return make(int(people))
         case ["number", slug]:

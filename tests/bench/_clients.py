@@ -59,8 +59,8 @@ class Save:
     number: int
 
 
-def say(**told: Any) -> None:
-    print(json.dumps(told), flush=True)
+def say(**message: Any) -> None:
+    print(json.dumps(message), flush=True)
 
 
 def head(method: str, path: str, headers: dict[str, str], port: int) -> bytes:
@@ -137,11 +137,11 @@ class Poster:
         self.writer.write(head("POST", path, headers, self.scenario.port) + body)
         answer = await self.reader.readuntil(b"\r\n\r\n")
         lines = [line.partition(b":") for line in answer.lower().split(b"\r\n")]
-        found = {name: value.strip() for name, _, value in lines}
-        await self.reader.readexactly(int(found.get(b"content-length", 0)))
-        if found.get(b"connection") == b"close":
+        fields = {name: value.strip() for name, _, value in lines}
+        await self.reader.readexactly(int(fields.get(b"content-length", 0)))
+        if fields.get(b"connection") == b"close":
             self.close()
-        return int(answer.split(None, 2)[1]), int(found.get(b"x-plan-change", 0))
+        return int(answer.split(None, 2)[1]), int(fields.get(b"x-plan-change", 0))
 
     def close(self) -> None:
         if self.writer:

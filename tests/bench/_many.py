@@ -89,7 +89,7 @@ def make(plans: int) -> None:
 
 def _people(teams: int) -> None:
     groups = teams // TEAMS_OF_A_PERSON
-    made = User.objects.bulk_create(
+    users = User.objects.bulk_create(
         User(username=f"signer-{group:03}-{at}", display_name=f"signer-{group:03}-{at}")
         for group in range(groups)
         for at in range(len(ROLES))
@@ -101,7 +101,7 @@ def _people(teams: int) -> None:
     )
     for number, team in enumerate(all_teams):
         first = min(number // TEAMS_OF_A_PERSON, groups - 1) * len(ROLES)
-        members = made[first : first + len(ROLES)]
+        members = users[first : first + len(ROLES)]
         Membership.objects.bulk_create(
             [
                 *(
@@ -124,8 +124,8 @@ def _one(state: str) -> None:
         factories.edit(plan, writer, label=label, value=f"It counts to {number}")
     for number in (1, 2):
         place = factories.find(plan, label=f"Part {number}")
-        told = f"@{second.username} is this right?"
-        comment(plan=plan, actor=editor, item=place, text=told)
+        text = f"@{second.username} is this right?"
+        comment(plan=plan, actor=editor, item=place, text=text)
     if state == "draft":
         return
     request_review(plan=plan, actor=editor)
@@ -147,7 +147,7 @@ def _copy(groups: int, teams: int) -> None:
         for group in range(1, groups)
         for team in [group * teams // groups]
     ]
-    _told(of_groups)
+    _fill_outbox(of_groups)
     for model in (
         models.Plan,
         models.Section,
@@ -175,7 +175,7 @@ def _copy(groups: int, teams: int) -> None:
         )
 
 
-def _told(of_groups: list[tuple[int, int, int]]) -> None:
+def _fill_outbox(of_groups: list[tuple[int, int, int]]) -> None:
     """The groups, for the statements that copy."""
     with connection.cursor() as cursor:
         cursor.execute(

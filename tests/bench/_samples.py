@@ -18,8 +18,8 @@ _HEAD = (
 
 @cache
 def largest_corpus_file() -> str | None:
-    found = sorted(_CORPUS.glob("*/*.md"), key=lambda path: path.stat().st_size)
-    return found[-1].read_bytes().decode() if found else None
+    paths = sorted(_CORPUS.glob("*/*.md"), key=lambda path: path.stat().st_size)
+    return paths[-1].read_bytes().decode() if paths else None
 
 
 @cache

@@ -122,29 +122,29 @@ def explained(work: Work) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         work()
     reads = [one for one in queries if one["sql"].startswith("SELECT")]
-    found = []
+    plans = []
     for one in sorted(reads, key=lambda read: -float(read["time"]))[:SLOWEST]:
         with connection.cursor() as cursor:
             cursor.execute(
                 "EXPLAIN (ANALYZE, BUFFERS) " + one["sql"].replace("%", "%%"), ()
             )
             plan = "\n".join(row[0] for row in cursor.fetchall())
-        found.append(f"{one['sql']}\n{plan}")
-    return found
+        plans.append(f"{one['sql']}\n{plan}")
+    return plans
 
 
 def answer_questions() -> None:
     logging.getLogger("planner.access").setLevel(logging.WARNING)
     todo = works()
     print(json.dumps(list(todo)), flush=True)
-    for asked in sys.stdin:
-        *how, name = asked.split()
+    for question in sys.stdin:
+        *how, name = question.split()
         work = todo[name]
         print(json.dumps(explained(work) if how else measured(work)), flush=True)
 
 
-def main(asked: list[str]) -> None:
-    match asked:
+def main(arguments: list[str]) -> None:
+    match arguments:
         case ["make", plans]:
             call_command("migrate", verbosity=0)
             _many.make(int(plans))

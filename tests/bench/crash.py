@@ -69,15 +69,15 @@ class Writer(threading.Thread):
 
     def lost(self, history: dict[str, dict[str, Any]]) -> list[str]:
         """The acknowledged values that are not where they must be."""
-        found = []
+        missing = []
         for field, sent in self.sent.items():
             here = history.get(str(field), {"values": [], "stored": ""})
             kept = [value for value in sent if value in self.acknowledged]
-            found += [value for value in kept if value not in here["values"]]
+            missing += [value for value in kept if value not in here["values"]]
             at_last = sent[sent.index(kept[-1]) :] if kept else []
             if kept and here["stored"] not in at_last:
-                found.append(kept[-1])
-        return found
+                missing.append(kept[-1])
+        return missing
 
 
 def run() -> Iterator[dict[str, Any]]:

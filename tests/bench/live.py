@@ -62,8 +62,8 @@ def run() -> Iterator[dict[str, Any]]:
             for streams in SAVERS_STREAMS if "saving" in PARTS else []:
                 yield about | saving(engine, cast, streams) | load()
             if name == "sqlite" and "many" in PARTS:
-                yield about | (found := many(engine, cast)) | load()
-                if found["delivered_percent"] < 100 or found["byes"] < MANY:
+                yield about | (figures := many(engine, cast)) | load()
+                if figures["delivered_percent"] < 100 or figures["byes"] < MANY:
                     raise Failed("Some of the streams did not receive everything.")
 
 
@@ -227,8 +227,8 @@ class Clients:
     def until(self, point: str) -> Any:
         assert self.running and self.running.stdout
         for line in self.running.stdout:
-            if (told := json.loads(line))["at"] == point:
-                return told
+            if (message := json.loads(line))["at"] == point:
+                return message
         raise Failed(f"The clients ended early.\n{self.server.log_text()[-3000:]}")
 
 
@@ -272,5 +272,5 @@ def memory(server: Processes) -> int:
 
 
 def cpu(server: Processes) -> float:
-    found = [process.cpu_times() for process in server.all()]
-    return sum(one.user + one.system for one in found)
+    cpu_times = [process.cpu_times() for process in server.all()]
+    return sum(one.user + one.system for one in cpu_times)

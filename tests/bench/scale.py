@@ -35,13 +35,13 @@ EXPLAINED_IN = PROJECT / "var" / "scale-queries.txt"
 
 def run() -> Iterator[dict[str, Any]]:
     with postgres.server() as url, ExitStack() as stack:
-        databases: dict[int, Asked] = {}
+        databases: dict[int, Database] = {}
         for plans in SIZES:
             address = _database(url, f"plans_{plans}")
             start = perf_counter()
-            rows = _made(address, plans)
+            rows = _filled(address, plans)
             yield {"plans": plans, "made_s": perf_counter() - start, **rows}
-            databases[plans] = stack.enter_context(_asked(address))
+            databases[plans] = stack.enter_context(_opened(address))
         explained = []
         for name in databases[SIZES[0]].names:
             yield {"page": name, **_compared(databases, name)}
@@ -60,7 +60,7 @@ def _environment(address: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": address, "PLANNER_ENV": "development"}
 
 
-def _made(address: str, plans: int) -> dict[str, int]:
+def _filled(address: str, plans: int) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench._scale", "make", str(plans)],
         env=_environment(address),
@@ -68,20 +68,20 @@ def _made(address: str, plans: int) -> dict[str, int]:
         check=True,
         stdout=subprocess.PIPE,
     )
-    found: dict[str, int] = json.loads(done.stdout)
-    return found
+    rows: dict[str, int] = json.loads(done.stdout)
+    return rows
 
 
-class Asked:
+class Database:
     """A process that knows one of the databases."""
 
-    def __init__(self, told: IO[str], answers: IO[str]) -> None:
-        self.told = told
+    def __init__(self, questions: IO[str], answers: IO[str]) -> None:
+        self.questions = questions
         self.answers = answers
         self.names: list[str] = self.answer()
 
     def ask(self, question: str) -> Any:
-        print(question, file=self.told, flush=True)
+        print(question, file=self.questions, flush=True)
         return self.answer()
 
     def answer(self) -> Any:
@@ -89,7 +89,7 @@ class Asked:
 
 
 @contextmanager
-def _asked(address: str) -> Iterator[Asked]:
+def _opened(address: str) -> Iterator[Database]:
     with subprocess.Popen(
         [sys.executable, "-m", "tests.bench._scale", "ask"],
         env=_environment(address),
@@ -100,21 +100,21 @@ def _asked(address: str) -> Iterator[Asked]:
     ) as process:
         assert process.stdin and process.stdout
         try:
-            yield Asked(process.stdin, process.stdout)
+            yield Database(process.stdin, process.stdout)
         finally:
             # Its input ends, and so does it.
             process.stdin.close()
 
 
-def _compared(databases: dict[int, Asked], name: str) -> dict[str, Any]:
-    for asked in databases.values():
-        asked.ask(name)  # what is kept in memory is there from now on
-    found: dict[int, list[dict[str, Any]]] = {plans: [] for plans in databases}
+def _compared(databases: dict[int, Database], name: str) -> dict[str, Any]:
+    for database in databases.values():
+        database.ask(name)  # what is kept in memory is there from now on
+    answers: dict[int, list[dict[str, Any]]] = {plans: [] for plans in databases}
     for _ in range(TURNS):
-        for plans, asked in databases.items():
-            found[plans].append(asked.ask(name))
+        for plans, database in databases.items():
+            answers[plans].append(database.ask(name))
     figures: dict[str, Any] = {}
-    for plans, turns in found.items():
+    for plans, turns in answers.items():
         figures[f"ms_{plans}"] = median(turn["ms"] for turn in turns)
         figures[f"in_database_{plans}"] = median(
             turn["in_database_ms"] for turn in turns
@@ -124,5 +124,5 @@ def _compared(databases: dict[int, Asked], name: str) -> dict[str, Any]:
     return figures
 
 
-def _explained(asked: Asked, name: str) -> list[str]:
-    return [f"--- {name} ---\n{plan}" for plan in asked.ask(f"explain {name}")]
+def _explained(database: Database, name: str) -> list[str]:
+    return [f"--- {name} ---\n{plan}" for plan in database.ask(f"explain {name}")]

@@ -206,12 +206,12 @@ def test_leaving_a_field_saves_at_once(visit, alice, plan):
 def test_following_a_link_waits_for_the_save(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     steps.control(page, goal).fill("A page")
     page.get_by_role("link", name="Preview").first.click()
     expect(page.locator("pre.raw")).to_contain_text("**Goal**: A page\n")
-    assert asked == []
+    assert dialogs == []
 
 
 def test_a_failure_of_the_server_is_told_and_tried_again(visit, alice, plan):
@@ -266,11 +266,11 @@ def test_leaving_with_unsaved_text_asks_first(visit, alice, plan):
     page.route(re.compile(r"/items/\d+/$"), lambda route: route.fulfill(status=500))
     steps.control(page, goal).fill("A page")
     expect(steps.status(page, goal)).to_contain_text("Not saved")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
     page.evaluate("location.href = '/'")
     page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
+    assert dialogs == ["beforeunload"]
     expect(steps.control(page, goal)).to_have_value("A page")
     page.unroute(re.compile(r"/items/\d+/$"))
 
@@ -278,12 +278,12 @@ def test_leaving_with_unsaved_text_asks_first(visit, alice, plan):
 def test_nothing_unsaved_asks_nothing(visit, alice, plan):
     goal = make.find(plan, **GOAL)
     page = steps.open_plan(visit(alice), plan)
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     steps.control(page, goal).fill("A page")
     steps.expect_saved(page, goal)
     page.goto("/")
-    assert asked == []
+    assert dialogs == []
 
 
 def test_signed_out_elsewhere_the_text_is_kept_until_one_is_back(visit, alice, plan):

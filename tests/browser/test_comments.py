@@ -87,25 +87,25 @@ def test_a_thread_from_its_start_to_its_end_and_on(page, plan, item):
 def test_a_comment_is_edited_and_removed(page, plan, item, alice):
     comment(plan=plan, actor=alice, item=item, text="Is this enough?")
     opened(page, item)
-    said = drawer(page).locator(".comment")
-    said.hover()
-    said.get_by_text("Edit", exact=True).click()
-    said.get_by_label("Your comment").fill("Is that enough?")
-    said.get_by_role("button", name="Save").click()
-    expect(said.locator(".comment-text")).to_have_text("Is that enough?")
-    expect(said).to_contain_text("edited")
-    expect(said.get_by_label("Your comment")).to_be_hidden()
-    said.get_by_text("Edit", exact=True).click()
-    expect(said.get_by_label("Your comment")).to_have_value("Is that enough?")
+    remark = drawer(page).locator(".comment")
+    remark.hover()
+    remark.get_by_text("Edit", exact=True).click()
+    remark.get_by_label("Your comment").fill("Is that enough?")
+    remark.get_by_role("button", name="Save").click()
+    expect(remark.locator(".comment-text")).to_have_text("Is that enough?")
+    expect(remark).to_contain_text("edited")
+    expect(remark.get_by_label("Your comment")).to_be_hidden()
+    remark.get_by_text("Edit", exact=True).click()
+    expect(remark.get_by_label("Your comment")).to_have_value("Is that enough?")
 
     page.once("dialog", lambda dialog: dialog.dismiss())
-    said.get_by_role("button", name="Remove").click()
-    expect(said.locator(".comment-text")).to_have_text("Is that enough?")
+    remark.get_by_role("button", name="Remove").click()
+    expect(remark.locator(".comment-text")).to_have_text("Is that enough?")
     page.once("dialog", lambda dialog: dialog.accept())
-    said.get_by_role("button", name="Remove").click()
+    remark.get_by_role("button", name="Remove").click()
     expect(button(page, item).locator(".comment-count")).to_have_count(0)
     drawer(page).get_by_text("1 resolved").click()
-    expect(said).to_contain_text("Removed by its author.")
+    expect(remark).to_contain_text("Removed by its author.")
 
 
 def test_the_drawer_is_left_with_escape_or_its_button(page, plan, item, alice):
@@ -165,26 +165,26 @@ def test_a_member_is_mentioned_from_the_keyboard(page, plan, item, bob, dana):
     expect(options).to_have_count(0)
     page.keyboard.press("Control+Enter")
     expect(drawer(page).locator(".mention")).to_have_text(["@bob", "@dana"])
-    said = Comment.objects.get()
-    assert {mention.user for mention in said.mentions.all()} == {bob, dana}
+    remark = Comment.objects.get()
+    assert {mention.user for mention in remark.mentions.all()} == {bob, dana}
 
 
 # --- Nothing that is half written is lost ---
 
 
 def test_a_half_written_reply_stays_while_comments_arrive(page, plan, item, alice, bob):
-    said = comment(plan=plan, actor=bob, item=item, text="Why?")
+    remark = comment(plan=plan, actor=bob, item=item, text="Why?")
     opened(page, item)
     reply = drawer(page).get_by_label("Reply")
     reply.fill("Because of")
     page.locator("#threads-title").focus()
-    comment(plan=plan, actor=bob, thread=said.thread, text="Anyone?")
+    comment(plan=plan, actor=bob, thread=remark.thread, text="Anyone?")
     page.evaluate(ANNOUNCE)
     expect(drawer(page)).to_contain_text("Anyone?")
     expect(reply).to_have_value("Because of")
     # And with the caret in it.
     reply.press("Home")
-    comment(plan=plan, actor=bob, thread=said.thread, text="Hello?")
+    comment(plan=plan, actor=bob, thread=remark.thread, text="Hello?")
     page.evaluate(ANNOUNCE)
     expect(drawer(page)).to_contain_text("Hello?")
     page.keyboard.type("I think: ")
@@ -265,14 +265,14 @@ def test_a_viewer_reads_and_is_told_why_not_more(visit, victor, plan, item, alic
 
 
 def test_the_page_of_all_comments_works_by_itself(visit, alice, plan, item, bob):
-    said = comment(plan=plan, actor=bob, item=item, text="Why?")
+    remark = comment(plan=plan, actor=bob, item=item, text="Why?")
     done = comment(plan=plan, actor=bob, item=item, text="Done?")
     resolve(plan=plan, actor=bob, thread=done.thread)
     page = visit(alice)
     page.goto(f"{plan.url}comments/?resolved=1")
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(REPEATED_IDS) == []
-    thread = page.locator(f"#thread-{said.thread_id}")
+    thread = page.locator(f"#thread-{remark.thread_id}")
     thread.get_by_label("Reply").fill("Because.")
     thread.get_by_role("button", name="Reply").click()
     expect(thread.locator(".comment")).to_have_count(2)

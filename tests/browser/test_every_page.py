@@ -101,7 +101,7 @@ def addresses(plan, team, alice, bob, dana):
         "join": reverse("plans:join", args=[invitation]),
         "shared": reverse("plans:shared", args=[link]),
         "signed": signed.get_absolute_url(),
-        **{name: found.get_absolute_url() for name, found in states.items()},
+        **{name: one.get_absolute_url() for name, one in states.items()},
     }
     return [address.format(**place) for address in PAGES]
 

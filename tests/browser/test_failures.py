@@ -30,7 +30,7 @@ def page(visit, alice, plan):
     forgive_lost_requests(visit)
 
 
-def said(page):
+def announcements(page):
     return page.locator("#announcer")
 
 
@@ -42,7 +42,7 @@ def test_a_save_that_fails_is_announced(page, plan, status):
         lambda route: route.fulfill(status=status) if status else route.abort(),
     )
     steps.control(page, goal).fill("A page")
-    expect(said(page)).to_contain_text("Goal: Not saved")
+    expect(announcements(page)).to_contain_text("Goal: Not saved")
     page.unroute(ITEM)
 
 
@@ -57,7 +57,7 @@ def test_a_failure_is_announced_once_until_it_is_over(page, plan):
         }).observe(place, { childList: true });
     }""")
     steps.control(page, goal).fill("A page")
-    expect(said(page)).to_contain_text("Not saved")
+    expect(announcements(page)).to_contain_text("Not saved")
     with page.expect_request(ITEM):  # it tries again
         pass
     expect(steps.status(page, goal)).to_contain_text("the server had a problem")
@@ -78,7 +78,7 @@ def test_an_action_that_fails_is_told_and_announced(page, plan, status):
     )
     page.get_by_role("button", name="Add a risk").click()
     expect(page.locator(".toast")).to_contain_text("Not done")
-    expect(said(page)).to_contain_text("Not done")
+    expect(announcements(page)).to_contain_text("Not done")
 
 
 def test_enter_in_a_check_leads_to_the_next_one(page, plan):

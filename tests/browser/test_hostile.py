@@ -124,13 +124,13 @@ class Watch:
         self.page.wait_for_timeout(50)
         if not self.page.url.split("#")[0].endswith(address):
             return [*self.seen, f"led to {self.page.url}"]
-        found = [*self.seen, *self.page.evaluate(FOREIGN)]
+        faults = [*self.seen, *self.page.evaluate(FOREIGN)]
         if self.page.evaluate(RAN):
-            found.append("a script ran")
+            faults.append("a script ran")
         if len(self.page.frames) > 1:
-            found.append("a frame")
+            faults.append("a frame")
         self.seen.clear()
-        return found
+        return faults
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ x
 SKELETON = PLACES + "\n## Approvals\n\n- **Technical Design**: Dana\n"
 PER_PLAN = 100
 # What a comment takes: it refuses others, and says why.
-SAID = [p for p in hostile.PAYLOADS if "\0" not in p and len(p) < 4_000]
+SHORT_PAYLOADS = [p for p in hostile.PAYLOADS if "\0" not in p and len(p) < 4_000]
 
 
 def typed_in(payloads):
@@ -260,7 +260,7 @@ def test_no_payload_does_anything_in_a_file_that_somebody_brings(
 def test_no_payload_does_anything_in_what_people_say_and_are_called(
     watch, team, alice, bob, dana, crowd
 ):
-    supply = cycle(SAID)
+    supply = cycle(SHORT_PAYLOADS)
     team.name = hostile.QUOTES[0][:100]
     team.save()
     roles = [p for p in hostile.SHORT[::30] if "|" not in p and "*" not in p]
@@ -271,10 +271,10 @@ def test_no_payload_does_anything_in_what_people_say_and_are_called(
         text=make.FINISHED.replace("- **Launch Approval**: Alice\n", lines),
     )
     place = make.find(plan, label="Storage")
-    for number in range(0, len(SAID), 12):
-        said = "\n\n".join(SAID[number : number + 12])[:4_900]
+    for number in range(0, len(SHORT_PAYLOADS), 12):
+        text = "\n\n".join(SHORT_PAYLOADS[number : number + 12])[:4_900]
         author = crowd[number % len(crowd)]
-        comments.comment(plan=plan, actor=author, text=f"@{author.username} {said}",
+        comments.comment(plan=plan, actor=author, text=f"@{author.username} {text}",
                          item=place)  # fmt: skip
     for _ in range(10):
         values = {"value": next(supply)}
@@ -288,7 +288,12 @@ def test_no_payload_does_anything_in_what_people_say_and_are_called(
             plan=plan, approval=slot, actor=dana, comment=next(supply), proof="password"
         )
     agreed = make.make_submitted(team=team, actor=alice, editor=bob)
-    make.sign(agreed, dana, decision="approved_if", comment="\n\n".join(SAID)[:4_900])
+    make.sign(
+        agreed,
+        dana,
+        decision="approved_if",
+        comment="\n\n".join(SHORT_PAYLOADS)[:4_900],
+    )
     looking = watch(dana)
     address, other = plan.get_absolute_url(), agreed.get_absolute_url()
     pages = [
@@ -321,14 +326,14 @@ def test_no_payload_does_anything_when_it_arrives_in_an_open_page(
     for number in range(3):
         part = sorted(hostile.PAYLOADS[number::3], key=is_greedy)
         text = "\n\n".join(part)
-        said = [payload for payload in part if payload in SAID]
+        short = [payload for payload in part if payload in SHORT_PAYLOADS]
         save_item(plan=plan, item=words, actor=bob, values={"text": f"Arrived {number}\n\n{text}"},
                   seen=None)  # fmt: skip
         save_item(
             plan=plan, item=field, actor=bob, values={"value": part[0]}, seen=None
         )
         comments.comment(plan=plan, actor=crowd[number], item=words,
-                         text=f"Said {number}\n\n" + "\n\n".join(said)[:4_000])  # fmt: skip
+                         text=f"Said {number}\n\n" + "\n\n".join(short)[:4_000])  # fmt: skip
         expect(shown).to_contain_text(f"Arrived {number}")
         expect(writing.page.locator("#threads")).to_contain_text(f"Said {number}")
         assert looking.now(address) == []
@@ -354,8 +359,8 @@ def test_the_watch_sees_what_an_unsafe_page_does(watch, visit, asgi_server):
     put_in = f"html => {{ document.body.innerHTML = html; return ({FOREIGN})(); }}"
     for payloads in (hostile.HANDLERS, hostile.LOADS, hostile.TAKES_PLACE):
         unsafe = "".join(payload for payload in payloads if "refresh" not in payload)
-        found = watching.page.evaluate(put_in, f"<div class=markdown>{unsafe}")
-        kinds |= {text.split(":")[0] for text in found}
+        faults = watching.page.evaluate(put_in, f"<div class=markdown>{unsafe}")
+        kinds |= {text.split(":")[0] for text in faults}
         watching = unsafe_page()
     watching.page.set_content(
         "<img src=x onerror=window.ran=1><script>alert(1)</script>"
@@ -364,10 +369,10 @@ def test_the_watch_sees_what_an_unsafe_page_does(watch, visit, asgi_server):
         "<header class=site-header><a class=brand>x</a></header>"
         "<p style='position:fixed;inset:0'>over it all"
     )
-    found = watching.now("/unsafe/")
-    kinds |= {text.split(":")[0] for text in found}
+    faults = watching.now("/unsafe/")
+    kinds |= {text.split(":")[0] for text in faults}
     for sign in ("a script ran", "dialog 1", "asked http", "a frame", "covered by"):
-        assert sign in " ".join(found), sign
+        assert sign in " ".join(faults), sign
     for kind in ("handler", "steers", "attribute", "tag", "class", "place", "frame",
                  "meta", "loads", "script", "elsewhere"):  # fmt: skip
         assert kind in kinds, kind

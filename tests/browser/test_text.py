@@ -119,7 +119,7 @@ laws = settings(
 @laws
 @given(pairs=st.lists(st.tuples(text, text), min_size=BATCH, max_size=BATCH))
 def test_hunks_lead_from_one_text_to_the_other(page, pairs):
-    made = page.evaluate(
+    results = page.evaluate(
         """pairs => pairs.map(([before, after]) => {
             let made = before;
             for (const { from, to, text } of window.hunksOf(before, after).reverse()) {
@@ -129,7 +129,7 @@ def test_hunks_lead_from_one_text_to_the_other(page, pairs):
         })""",
         [list(pair) for pair in pairs],
     )
-    assert made == [after for _, after in pairs]
+    assert results == [after for _, after in pairs]
 
 
 @laws

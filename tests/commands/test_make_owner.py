@@ -16,18 +16,18 @@ PASSWORD = "nine wet stones"
 def make_owner(db, monkeypatch):
     def run(*arguments, password=PASSWORD):
         monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\nmore\n"))
-        said = io.StringIO()
-        call_command("make_owner", *arguments, stdout=said)
-        return said.getvalue()
+        output = io.StringIO()
+        call_command("make_owner", *arguments, stdout=output)
+        return output.getvalue()
 
     return run
 
 
 def test_somebody_who_can_sign_in_and_owns_a_team(make_owner, client):
-    said = make_owner(
+    output = make_owner(
         "ines", "--team", "Harbour", "--email", "ines@harbour.test", "--name", "Ines"
     )
-    assert said == "ines owns the team Harbour (harbour).\n"
+    assert output == "ines owns the team Harbour (harbour).\n"
     member = Membership.objects.get()
     assert (member.role, member.team.name, member.user.name) == (
         "owner",

@@ -156,19 +156,19 @@ def test_a_plan_is_written_in_upstreams_form_with_the_comment(team):
 
 
 def test_an_export_needs_one_plan_or_all(plan, tmp_path):
-    for arguments, said in (
+    for arguments, message in (
         (["nowhere"], "There is no plan nowhere"),
         ([], "Name a plan"),
         (["--all"], "a folder"),
         (["tide-tables", "--all", "--output", str(tmp_path)], "no slug"),
     ):
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=message):
             run("export_plan", *arguments)
 
 
 def test_a_file_that_cannot_be_written_is_told_of(plan, small):
-    said = refused("export_plan", plan.slug, "--output", small / "below")
-    assert "Not a directory" in said or "File exists" in said
+    message = refused("export_plan", plan.slug, "--output", small / "below")
+    assert "Not a directory" in message or "File exists" in message
 
 
 # --- What is refused ---
@@ -176,11 +176,11 @@ def test_a_file_that_cannot_be_written_is_told_of(plan, small):
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_refused_with_a_sentence(team, alice, tmp_path, name, small):
-    content, said = BAD[name]
+    content, message = BAD[name]
     bad = tmp_path / "bad.md"
     bad.write_bytes(content)
     refusal = refused("import_plan", small, bad)
-    assert said in refusal and str(bad) in refusal and refusal.endswith(".")
+    assert message in refusal and str(bad) in refusal and refusal.endswith(".")
     assert not Plan.objects.exists() and not Item.objects.exists()
     assert refused("check_plan", bad) == refusal
 
@@ -202,10 +202,10 @@ def test_plans_go_to_the_team_and_person_named(team, alice, bob, small):
     run("import_plan", small, owner="olga")
     run("import_plan", small, owner="bob")
     run("import_plan", small)
-    found = Plan.objects.order_by("pk").values_list(
+    owners = Plan.objects.order_by("pk").values_list(
         "team__slug", "created_by__username"
     )
-    assert list(found) == [("other", "olga")] * 3 + [
+    assert list(owners) == [("other", "olga")] * 3 + [
         ("harbour", "bob"),
         ("harbour", "alice"),
     ]
@@ -213,10 +213,10 @@ def test_plans_go_to_the_team_and_person_named(team, alice, bob, small):
 
 
 def test_where_nobody_is_yet_somebody_is_made(db, small):
-    said = run("import_plan", small)
+    output = run("import_plan", small)
     owner = User.objects.get()
     assert not owner.has_usable_password()
-    assert f"changepassword {owner.username}" in said
+    assert f"changepassword {owner.username}" in output
     assert Team.objects.get().memberships.get().role == "owner"
     run("import_plan", small)
     assert Plan.objects.filter(created_by=owner).count() == 2
@@ -230,13 +230,13 @@ def test_who_may_not_write_brings_no_plans(team, alice, dana, victor, small):
 
 
 def test_a_name_that_is_not_there_is_refused(team, alice, bob, small):
-    for options, said in (
+    for options, message in (
         ({"team": "x"}, "no team x"),
         ({"owner": "x"}, "no user x"),
         ({"team": make_team("Empty").slug}, "Empty has no owner"),
         ({"team": "empty", "owner": "bob"}, "Only owners and editors of Empty"),
     ):
-        with pytest.raises(CommandError, match=said):
+        with pytest.raises(CommandError, match=message):
             run("import_plan", small, **options)
     assert not Plan.objects.exists()
 
@@ -318,8 +318,10 @@ def test_several_files_are_checked_together(small, tmp_path):
         with pytest.raises(CommandError, match="is empty") as refusal:
             call_command("check_plan", empty, small, stdout=out, **options)
         assert refusal.value.returncode == 2
-        found = json.loads(out.getvalue()) if options else out.getvalue().splitlines()
-        assert len(found) == 5
+        problems = (
+            json.loads(out.getvalue()) if options else out.getvalue().splitlines()
+        )
+        assert len(problems) == 5
 
 
 def test_a_warning_alone_does_not_fail(tmp_path):
@@ -352,10 +354,10 @@ def test_a_check_needs_no_database_and_ends_with(tmp_path, text, code):
 
 
 def test_the_demo_can_be_loaded_again(db):
-    said = run("load_demo")
-    assert "alice" in said and demo.PASSWORD in said
+    output = run("load_demo")
+    assert "alice" in output and demo.PASSWORD in output
     numbers = [model.objects.count() for model in (User, Plan, Item, Change)]
-    assert run("load_demo") == said
+    assert run("load_demo") == output
     assert numbers == [model.objects.count() for model in (User, Plan, Item, Change)]
 
 
@@ -383,9 +385,9 @@ def test_the_demo_has_an_approved_plan_whose_file_is_known(db, tmp_path):
     slug = "final-bill-on-moving-day"
     run("export_plan", slug, finished=True, output=path)
     assert path.read_text().count(" — approved by ") == 4
-    said = run("verify_plan", path)
-    assert f"version 2 of {slug}" in said
-    assert "Launch Approval: approved by Frida Nyström" in said
+    output = run("verify_plan", path)
+    assert f"version 2 of {slug}" in output
+    assert "Launch Approval: approved by Frida Nyström" in output
     assert "fit" in run("verify_approvals", slug)
     path.write_text(path.read_text().replace("11,000 bills", "12,000 bills"))
     with pytest.raises(CommandError, match="not a version of any plan"):
@@ -420,8 +422,8 @@ def test_the_demo_says_where_to_sign_in(db, monkeypatch):
 
 
 def test_the_demo_leaves_people_alone_who_have_its_names(alice, team):
-    said = run("load_demo")
-    assert "somebody else here is alice" in said and demo.PASSWORD not in said
+    output = run("load_demo")
+    assert "somebody else here is alice" in output and demo.PASSWORD not in output
     assert User.objects.get() == alice and Team.objects.get() == team
     assert not Plan.objects.exists()
 

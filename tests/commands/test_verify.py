@@ -53,26 +53,26 @@ def written(path, data):
 
 
 def test_the_finished_file_names_version_and_signers(approved, file):
-    said, code = answer_of(file)
+    output, code = answer_of(file)
     assert code == 0
     version = approved.versions.get()
-    assert f"version 1 of {approved.slug} ({approved.title})" in said
-    assert version.sha256 in said
+    assert f"version 1 of {approved.slug} ({approved.title})" in output
+    assert version.sha256 in output
     assert (
         "Technical Design: approved by Dana (dana) of Harbour at 127.0.0.1:8000 on 20"
-        in said
+        in output
     )
     assert (
         "Launch Approval: approved by Alice (alice) of Harbour at 127.0.0.1:8000 on 20"
-        in said
+        in output
     )
     assert file.read_text().count(MARK) == 2
 
 
 def test_the_frozen_bytes_are_known_too(approved, file):
-    said, code = written(file, approved.versions.get().markdown)
+    output, code = written(file, approved.versions.get().markdown)
     assert code == 0
-    assert "names no decision" in said
+    assert "names no decision" in output
 
 
 def is_utf8(data):
@@ -103,40 +103,42 @@ def test_any_changed_byte_is_told(approved, file, how):
         }[how]
         if not is_utf8(changed):
             continue  # told as a file that cannot be read
-        found = identify_versions(changed.decode())
-        assert not any(match.is_valid for match in found), changed[at - 30 : at + 30]
+        matches = identify_versions(changed.decode())
+        assert not any(match.is_valid for match in matches), changed[at - 30 : at + 30]
     assert written(file, changed)[1] == 1
 
 
 def test_a_file_that_was_converted_is_told_so(file):
     data = file.read_bytes()
     for changed in (data.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + data):
-        said, code = written(file, changed)
-        assert (code, "Something converted the file" in said) == (1, True)
+        output, code = written(file, changed)
+        assert (code, "Something converted the file" in output) == (1, True)
 
 
 def test_marks_that_are_not_written_as_the_planner_does_are_told(file):
     data = file.read_text()
-    said, code = written(file, data.replace(MARK, "  — approved by ", 1))
+    output, code = written(file, data.replace(MARK, "  — approved by ", 1))
     assert code == 1
-    assert "no byte-for-byte match" in said or "not as the planner writes them" in said
+    assert (
+        "no byte-for-byte match" in output or "not as the planner writes them" in output
+    )
 
 
 def test_a_file_without_one_of_its_signatures_claims_less(approved, file):
     text = file.read_text()
     line = next(one for one in text.splitlines() if "Launch Approval" in one)
-    said, code = written(file, text.replace(line, line.split(MARK)[0]))
+    output, code = written(file, text.replace(line, line.split(MARK)[0]))
     assert code == 0
-    assert "Launch Approval" not in said
+    assert "Launch Approval" not in output
 
 
 def test_a_signature_that_was_withdrawn_is_told(approved, file, dana):
     slot = make.slot_of(approved)
     withdraw(plan=approved, approval=slot, actor=dana, comment="No", proof="password")
-    said, code = answer_of(file)
+    output, code = answer_of(file)
     assert code == 1
-    assert "Technical Design: approved by Dana" in said
-    assert "(withdrawn on 20" in said
+    assert "Technical Design: approved by Dana" in output
+    assert "(withdrawn on 20" in output
     # Who signs again on the same day gives a signature that looks the same.
     make.sign(approved, dana)
     new = file.with_name("new.md")
@@ -145,9 +147,9 @@ def test_a_signature_that_was_withdrawn_is_told(approved, file, dana):
 
 
 def test_a_name_that_never_signed_is_told(file):
-    said, code = written(file, file.read_text().replace("by Dana (", "by Zoë ("))
+    output, code = written(file, file.read_text().replace("by Dana (", "by Zoë ("))
     assert code == 1
-    assert "no such sign-off was ever given" in said
+    assert "no such sign-off was ever given" in output
 
 
 def mark_of(text, role="Technical Design"):
@@ -163,9 +165,9 @@ def test_a_sign_off_of_another_text_is_told(approved, file, bob):
     forged = version.markdown.replace(
         "**Technical Design**: Dana", f"**Technical Design**: Dana{mark}"
     )
-    said, code = written(file, forged)
+    output, code = written(file, forged)
     assert code == 1
-    assert "(given to version 1, whose text is another one)" in said
+    assert "(given to version 1, whose text is another one)" in output
 
 
 def test_a_condition_that_is_not_met_is_told(team, alice, bob, dana, tmp_path):
@@ -177,9 +179,9 @@ def test_a_condition_that_is_not_met_is_told(team, alice, bob, dana, tmp_path):
         f"version 1, sha256 {record.digest}"
     )
     forged = plan.versions.get().markdown.replace(": Dana\n", f": Dana{mark}\n")
-    said, code = written(tmp_path / "plan.md", forged)
+    output, code = written(tmp_path / "plan.md", forged)
     assert code == 1
-    assert "on a condition that is not met" in said
+    assert "on a condition that is not met" in output
     slot = make.slot_of(plan)
     confirm_condition(plan=plan, approval=slot, actor=dana, proof="password")
     assert answer_of(tmp_path / "plan.md")[1] == 4  # Launch Approval is missing
@@ -204,16 +206,16 @@ def test_a_sign_off_that_was_carried_over_is_told_as_such(
     make.sign(plan, alice, "Launch Approval")
     path = tmp_path / "plan.md"
     call_command("export_plan", plan.slug, finished=True, output=path)
-    said, code = answer_of(path)
+    output, code = answer_of(path)
     assert code == 0
-    assert "carried over from version 1" in said
+    assert "carried over from version 1" in output
 
 
 def test_a_plan_whose_evidence_was_changed_is_not_vouched_for(approved, file):
     AuditRecord.objects.filter(plan=approved, number=1).update(name="Zed")
-    said, code = answer_of(file)
+    output, code = answer_of(file)
     assert code == 1
-    assert "does not fit together: Record 1 (" in said
+    assert "does not fit together: Record 1 (" in output
 
 
 @pytest.mark.parametrize(
@@ -227,8 +229,8 @@ def test_a_plan_whose_evidence_was_changed_is_not_vouched_for(approved, file):
     ids=["empty", "too large", "binary", "no UTF-8"],
 )
 def test_what_cannot_be_read_ends_with_two(db, tmp_path, data, words):
-    said, code = written(tmp_path / "plan.md", data)
-    assert (code, words in said) == (2, True)
+    output, code = written(tmp_path / "plan.md", data)
+    assert (code, words in output) == (2, True)
     assert answer_of(tmp_path / "none.md")[1] == 2
 
 
@@ -236,15 +238,15 @@ def test_another_plan_with_the_same_bytes_is_named_too(team, alice, bob, tmp_pat
     plans = [make.make_plan(team=team, actor=alice, text=FINISHED) for _ in range(2)]
     for plan in plans:
         request_review(plan=plan, actor=bob)
-    said, code = written(tmp_path / "plan.md", FINISHED)
+    output, code = written(tmp_path / "plan.md", FINISHED)
     assert code == 3
     for plan in plans:
-        assert f"version 1 of {plan.slug} (" in said
+        assert f"version 1 of {plan.slug} (" in output
 
 
 def test_a_file_that_is_no_version_is_none(approved, file, bob):
-    said, code = written(file, "# Another plan\n")
-    assert (code, "not a version of any plan here" in said) == (1, True)
+    output, code = written(file, "# Another plan\n")
+    assert (code, "not a version of any plan here" in output) == (1, True)
 
 
 def test_a_removed_slot_does_not_make_a_version_approved(

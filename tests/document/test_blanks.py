@@ -116,7 +116,7 @@ def test_a_blank_in_a_code_span_is_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "contents"),
     [
         ("a [b] c [d]", ["b", "d"]),
         ("[a [b] c]", ["a [b] c"]),
@@ -129,8 +129,8 @@ def test_a_blank_in_a_code_span_is_told_apart():
         ("a] [b]", ["b"]),
     ],
 )
-def test_a_bracket_is_no_link_no_index_and_no_tag(text, found):
-    assert [bracket.content for bracket in brackets(text)] == found
+def test_a_bracket_is_no_link_no_index_and_no_tag(text, contents):
+    assert [bracket.content for bracket in brackets(text)] == contents
 
 
 def test_a_bracket_knows_whether_it_stands_in_code():
@@ -188,7 +188,7 @@ def test_a_teams_own_template_has_placeholders_of_its_own():
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
+    ("text", "expected"),
     [
         ("NEEDS CLARIFICATION", [""]),
         (" NEEDS CLARIFICATION\n", [""]),
@@ -212,8 +212,8 @@ def test_a_teams_own_template_has_placeholders_of_its_own():
         ("", []),
     ],
 )
-def test_brackets_ask_and_prose_does_not(text, asked):
-    assert questions(text) == asked
+def test_brackets_ask_and_prose_does_not(text, expected):
+    assert questions(text) == expected
 
 
 WORDS = [
@@ -232,8 +232,8 @@ WORDS = [
 
 
 def test_a_value_or_entry_that_starts_with_the_words_asks():
-    for text, asked, answered in WORDS:
-        assert questions(text) == asked
+    for text, expected, answered in WORDS:
+        assert questions(text) == expected
         assert replace_question(text, 0, "answer") == answered
 
 

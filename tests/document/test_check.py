@@ -101,11 +101,11 @@ def test_what_starts_with_the_words_is_an_open_question():
 
 
 def test_an_approver_who_is_only_said_to_have_approved_is_not_named():
-    said = read(f"## Approvals\n\n- **A**: [Name/Role]{MARK}\n- **B**: {MARK}\n")
+    document = read(f"## Approvals\n\n- **A**: [Name/Role]{MARK}\n- **B**: {MARK}\n")
     codes = ["decision", "blank", "decision", "blank"]
-    assert [problem.code for problem in check(said)] == codes
-    items = [item for _, _, item in said.walk() for _ in range(2)]
-    assert all(p.item is i for p, i in zip(check(said), items, strict=True))
+    assert [problem.code for problem in check(document)] == codes
+    items = [item for _, _, item in document.walk() for _ in range(2)]
+    assert all(p.item is i for p, i in zip(check(document), items, strict=True))
 
 
 def test_a_low_risk_may_have_no_owner():

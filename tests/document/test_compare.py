@@ -70,7 +70,7 @@ def changed(old, new, text=PLAN):
     return compare(read(text), read(text.replace(old, new)))
 
 
-def told(changes):
+def summary(changes):
     return [
         (
             c.kind,
@@ -154,7 +154,7 @@ def told(changes):
 def test_a_change_says_what_it_was_and_is(old, new, heading, item):
     if new == "Ask | early":
         item = (*item[:2], [*item[2], ("Column 4", "", "early")])
-    assert told(changed(old, new)) == [("changed", heading, [item])]
+    assert summary(changed(old, new)) == [("changed", heading, [item])]
 
 
 def test_a_changed_item_is_the_one_of_the_newer_document():
@@ -176,7 +176,7 @@ def test_sections_come_and_go():
     assert [item.kind for item in gone.items] == ["removed", "removed"]
     (new,) = changed("## Ready", "## Steady\n\ngo\n\n## Ready")
     assert (new.kind, new.heading, new.section.heading) == ("added", "Steady", "Steady")
-    assert told([new])[0][2] == [("added", "", [("Text", "", "go")])]
+    assert summary([new])[0][2] == [("added", "", [("Text", "", "go")])]
 
 
 def test_a_section_that_was_renamed_is_still_the_same():
@@ -200,7 +200,7 @@ def test_a_column_that_is_added_is_one_change():
     text = "| A | B |\n|-|-|\n| 1 | 2 |\n| 3 | 4 |\n"
     after = "| A | New | B |\n|-|-|-|\n| 1 | | 2 |\n| 3 | x | 4 |\n"
     (section,) = compare(read(text), read(after))
-    assert told([section])[0][2] == [
+    assert summary([section])[0][2] == [
         ("changed", "", [("Columns", "A | B", "A | New | B")]),
         ("changed", "3", [("New", "", "x")]),
     ]
@@ -276,9 +276,9 @@ def edit_one(text, number, value, before=None):
     if values_of(item) == old:
         return
     changes = compare(before or read(text), document)
-    found = [change for section in changes for change in section.items]
-    assert len(found) == 1 and found[0].values
-    assert found[0].item is item
+    items = [change for section in changes for change in section.items]
+    assert len(items) == 1 and items[0].values
+    assert items[0].item is item
 
 
 @pytest.mark.parametrize("value", [*HOSTILE, "word"])
@@ -334,16 +334,16 @@ def test_two_texts_that_do_not_differ_are_the_same(one, other):
 
 def hold_to_telling_all(before, after):
     if compare(before, after) == []:
-        assert said(before) == said(after)
+        assert content_of(before) == content_of(after)
 
 
-def said(document):
+def content_of(document):
     """Headings and values alone, with one blank line between paragraphs."""
-    found = []
+    contents = []
     for kind, *rest in outline(normalize(document)):
         if kind in ("passage", "front_matter"):
             lines = [line.rstrip(" \t") for line in rest[-1].split("\n")]
-            found += [(kind, line) for line in lines if line]
+            contents += [(kind, line) for line in lines if line]
         else:
-            found.append((kind, *rest))
-    return found
+            contents.append((kind, *rest))
+    return contents

@@ -51,14 +51,14 @@ def answer_for(label, kind, control):
 def filled_in(plan):
     """The plan's document with an answer in every control that waits for one."""
     document = load(plan).document
-    found = iter(controls_of(plan))
+    controls = iter(controls_of(plan))
     for _, _, item in document.walk():
         if item.kind in (doc.ItemKind.GUIDANCE, doc.ItemKind.FRONT_MATTER):
             continue
         answers = [
             answer_for(label, kind, control) if control.is_waiting else control.value
             for value, (_, label, kind, control) in zip(
-                doc.values_of(item), found, strict=False
+                doc.values_of(item), controls, strict=False
             )
         ]
         match item:

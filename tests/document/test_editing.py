@@ -50,12 +50,12 @@ def lines_of(text):
     document = read(text)
     starts = line_numbers(document)
     ends = sorted({*starts.values(), len(split_lines(text)) + 1})
-    found = []
+    spans = []
     for _, _, item in document.walk():
         start = starts[id(item)]
         end = next((line for line in ends if line > start), start)
-        found.append((start - 1, end - 1))
-    return found
+        spans.append((start - 1, end - 1))
+    return spans
 
 
 def edit_one(text, lines, place, value):
@@ -106,15 +106,15 @@ def changes_only(before, after, allowed):
 
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
 def test_every_kind_of_item_takes_any_value(value):
-    found = places(read(KINDS))
+    all_places = places(read(KINDS))
     windows = KINDS.replace("\n", "\r\n")
-    edit_some(KINDS, [(place, value) for place in found])
-    edit_some(windows, [(place, value) for place in found[len(value) % 5 :: 5]])
+    edit_some(KINDS, [(place, value) for place in all_places])
+    edit_some(windows, [(place, value) for place in all_places[len(value) % 5 :: 5]])
 
 
-def in_turn(found, start=0):
+def in_turn(chosen, start=0):
     """Each place with another hostile value."""
-    for turn, place in enumerate(found, start):
+    for turn, place in enumerate(chosen, start):
         yield place, HOSTILE[turn * 7 % len(HOSTILE)]
 
 
@@ -126,9 +126,9 @@ def test_every_item_of_the_default_template_takes_a_hostile_value():
 def test_real_plans_take_hostile_values():
     for turn, path in enumerate(corpus_files("templates", "corpus")):
         text = path.read_bytes().decode()
-        found = places(read(text))
-        step = max(1, len(found) // (2 if len(text) < 15_000 else 1))
-        edit_some(text, in_turn(found[turn % step :: step], turn))
+        all_places = places(read(text))
+        step = max(1, len(all_places) // (2 if len(text) < 15_000 else 1))
+        edit_some(text, in_turn(all_places[turn % step :: step], turn))
 
 
 @pytest.mark.parametrize(
@@ -212,6 +212,6 @@ def test_any_item_takes_any_value(data):
 @given(st.data())
 def test_any_item_of_any_text_takes_any_value(data):
     text = data.draw(documents)
-    found = places(read(text))
-    if found:
-        edit_some(text, [(data.draw(st.sampled_from(found)), data.draw(values))])
+    all_places = places(read(text))
+    if all_places:
+        edit_some(text, [(data.draw(st.sampled_from(all_places)), data.draw(values))])

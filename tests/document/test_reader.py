@@ -246,7 +246,7 @@ def fields_of(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "fields"),
     [
         ("- **A**: b", [("A", "b")]),
         ("* **A:** b", [("A", "b")]),
@@ -265,8 +265,8 @@ def fields_of(text):
     ],
     ids=ascii,
 )
-def test_a_field_is_a_bold_label_and_a_value(text, found):
-    assert fields_of(text) == found
+def test_a_field_is_a_bold_label_and_a_value(text, fields):
+    assert fields_of(text) == fields
 
 
 def test_a_sentence_in_bold_is_no_label():

@@ -162,16 +162,16 @@ def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
         "## Sign-off\n\n" + head + "".join(f"{line}\n" for line in lines)
     )
     count = len(approval_lines(text))
-    given_ = data.draw(
+    decisions = data.draw(
         st.lists(st.lists(signatures, max_size=3), min_size=count, max_size=count)
     )
-    both = add_signatures(text, given_)
+    both = add_signatures(text, decisions)
     shown = [
         tuple(
             Signature(fitting_name(one.name), one.day, one.version, one.digest)
             for one in line
         )
-        for line in given_
+        for line in decisions
     ]
     assert [line.signatures for line in approval_lines(both)] == shown
     assert strip_signatures(both) == text

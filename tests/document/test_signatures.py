@@ -191,12 +191,12 @@ def test_what_was_signed_comes_back_in_real_plans():
 def hold_to_the_laws(text, drawn):
     frozen = strip_signatures(text)
     before = approval_lines(frozen)
-    given_ones = [drawn() for _ in before]
-    result = add_signatures(frozen, given_ones)
+    decisions = [drawn() for _ in before]
+    result = add_signatures(frozen, decisions)
     assert strip_signatures(result) == frozen
     assert approval_lines(result) == [
         ApprovalLine(line.role, line.value, tuple(map(with_shown_name, some)))
-        for line, some in zip(before, given_ones, strict=True)
+        for line, some in zip(before, decisions, strict=True)
     ]
     old, new = split_lines(frozen), split_lines(result)
     assert len(old) == len(new)
@@ -207,13 +207,13 @@ def hold_to_the_laws(text, drawn):
 def approval_line_numbers(text):
     document = read(text)
     starts = line_numbers(document)
-    found = set()
+    numbers = set()
     for _, block, item in document.walk():
         is_row = block.kind == "sign_offs"
         if is_row or (block.kind == "approvals" and isinstance(item, Field)):
             start = starts[id(item)] - 1
-            found |= set(range(start, start + len(split_lines(item.source))))
-    return found
+            numbers |= set(range(start, start + len(split_lines(item.source))))
+    return numbers
 
 
 @given(texts)

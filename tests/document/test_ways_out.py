@@ -77,7 +77,7 @@ def test_both_dialects_say_the_same(text):
     assert "\n- **" not in upstream
 
 
-def found_by_scripts(text, name):
+def value_for_scripts(text, name):
     """As spec-kit's scripts look for a field: the first line that is one."""
     match = re.search(rf"^\*\*{re.escape(name)}\*\*: (.+)$", text, re.MULTILINE)
     return match and match[1]
@@ -87,13 +87,13 @@ def test_older_scripts_find_their_fields_in_either_way_out(full):
     names = ("Language/Version", "Primary Dependencies", "Storage", "Project Type")
     document = read(full)
     plain = finalize(document)
-    assert not any(found_by_scripts(plain, name) for name in names)
+    assert not any(value_for_scripts(plain, name) for name in names)
     upstream = finalize(document, dialect=Dialect.UPSTREAM)
     compatible = finalize(document, compatible=True)
     assert compatible.startswith(plain.rstrip("\n"))
     for name in names:
-        assert found_by_scripts(upstream, name)
-        assert found_by_scripts(compatible, name) == found_by_scripts(upstream, name)
+        assert value_for_scripts(upstream, name)
+        assert value_for_scripts(compatible, name) == value_for_scripts(upstream, name)
     assert check(read(compatible)) == []
 
 
@@ -204,11 +204,11 @@ def test_any_text_is_frozen_as_it_would_be_finished(text):
 
 def without_guidance(document):
     """An outline without comments, and without the rules that stood before them."""
-    for kind, *said in outline(document):
+    for kind, *values in outline(document):
         if kind == "passage":
-            said[-1] = re.sub(r"(?:(?:^|\n+)(?:---|\*\*\*|- - -))+$", "", said[-1])
-        if kind != "guidance" and (kind != "passage" or said[-1]):
-            yield (kind, *said)
+            values[-1] = re.sub(r"(?:(?:^|\n+)(?:---|\*\*\*|- - -))+$", "", values[-1])
+        if kind != "guidance" and (kind != "passage" or values[-1]):
+            yield (kind, *values)
 
 
 @given(documents)

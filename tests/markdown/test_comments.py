@@ -97,8 +97,8 @@ def test_a_list_of_comments_has_their_words_alone():
     ],
 )
 def test_members_are_marked_and_found_alike(text, expected):
-    assert [said for said, _ in marked(text)] == expected
-    assert names(text) == {said[1:].casefold() for said in expected}
+    assert [mention for mention, _ in marked(text)] == expected
+    assert names(text) == {mention[1:].casefold() for mention in expected}
 
 
 def test_a_mark_says_who_it_is():

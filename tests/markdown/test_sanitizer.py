@@ -38,7 +38,7 @@ texts = st.one_of(
     st.lists(st.sampled_from([*PIECES, *hostile.PAYLOADS]), max_size=6).map("".join),
     st.tuples(
         st.sampled_from(hostile.PAYLOADS), st.integers(0, 200), st.sampled_from(PIECES)
-    ).map(lambda made: made[0][: made[1]] + made[2] + made[0][made[1] :]),
+    ).map(lambda parts: parts[0][: parts[1]] + parts[2] + parts[0][parts[1] :]),
     st.text(alphabet="<>/\"'=&;! -ab[]()`#:\n", max_size=60),
 )
 laws = settings(

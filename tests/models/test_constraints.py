@@ -134,8 +134,8 @@ def test_the_database_refuses(plan, name):
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         REFUSED[name](plan)
     # SQLite names the columns of what is to be unique, and the name of a check.
-    said = str(refusal.value)
-    assert name in said or "UNIQUE constraint failed" in said
+    message = str(refusal.value)
+    assert name in message or "UNIQUE constraint failed" in message
 
 
 def test_a_thread_is_not_on_an_item_and_a_section_at_once(plan):

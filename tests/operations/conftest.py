@@ -54,22 +54,22 @@ class Installation:
     def exported(self, folder):
         """The bytes of every plan, and what is said of the approved one's evidence."""
         self.manage("export_plan", "--all", "--output", folder)
-        found = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
-        return found, self.manage("verify_approvals", APPROVED)
+        files = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+        return files, self.manage("verify_approvals", APPROVED)
 
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory):
     """A SQLite database with the demo (one plan is approved) and some real plans."""
     path = tmp_path_factory.mktemp("filled") / "planner.sqlite3"
-    found = Installation(f"sqlite:///{path}")
-    found.path = path
-    found.manage("migrate", "--verbosity", 0)
-    found.manage("load_demo")
+    installation = Installation(f"sqlite:///{path}")
+    installation.path = path
+    installation.manage("migrate", "--verbosity", 0)
+    installation.manage("load_demo")
     if SHARED.is_dir():
         files = sorted((SHARED / "corpus").glob("*/*.md"))[:8]
-        found.manage("import_plan", *files)
-    return found
+        installation.manage("import_plan", *files)
+    return installation
 
 
 @pytest.fixture
@@ -80,10 +80,10 @@ def empty_postgresql(worker_id):
         pytest.skip("asked when the tests run on PostgreSQL")
     # Files that run side by side share the server.
     name = f"planner_{worker_id}"
-    found = Installation(urlsplit(url)._replace(path=f"/{name}").geturl())
-    found.wipe = partial(wiped, url, name)
-    found.wipe()
-    yield found
+    installation = Installation(urlsplit(url)._replace(path=f"/{name}").geturl())
+    installation.wipe = partial(wiped, url, name)
+    installation.wipe()
+    yield installation
     dropped(url, name)
 
 

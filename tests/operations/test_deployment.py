@@ -30,8 +30,8 @@ PRODUCTION = {
 
 
 def command_of(dockerfile):
-    (found,) = re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)
-    return json.loads(found)
+    (command,) = re.findall(r"^CMD (\[.*\])$", dockerfile, re.MULTILINE)
+    return json.loads(command)
 
 
 # --- What stands in the files ---
@@ -61,7 +61,10 @@ def test_every_service_is_made_of_known_parts():
 
 def test_the_planner_waits_for_migrations_and_runs_two_processes():
     planner = SERVICES["planner"]
-    waits = {name: told["condition"] for name, told in planner["depends_on"].items()}
+    waits = {
+        name: dependency["condition"]
+        for name, dependency in planner["depends_on"].items()
+    }
     assert waits == {
         "database": "service_healthy",
         "migrate": "service_completed_successfully",
@@ -72,11 +75,11 @@ def test_the_planner_waits_for_migrations_and_runs_two_processes():
 
 
 def test_every_variable_is_one_that_the_code_reads():
-    given = set(SERVICES["planner"]["environment"])
-    assert given <= read_in_code()
+    variables = set(SERVICES["planner"]["environment"])
+    assert variables <= read_in_code()
     assert set(re.findall(r"\$\{([A-Z_]+)", str(COMPOSE))) <= set(documented())
     # All that an operator may want to set can be set.
-    assert read_in_code() - given <= {
+    assert read_in_code() - variables <= {
         "PLANNER_DEBUG",
         "PORT",
         "PROMETHEUS_MULTIPROC_DIR",
@@ -144,8 +147,8 @@ def static_files():
 
 def get(server, path, **headers):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    given = {"Host": "plans.example.org", "X-Forwarded-Proto": "https", **headers}
-    connection.request("GET", path, headers=given)
+    sent = {"Host": "plans.example.org", "X-Forwarded-Proto": "https", **headers}
+    connection.request("GET", path, headers=sent)
     answer = connection.getresponse()
     body = answer.read().decode()
     connection.close()
@@ -185,8 +188,8 @@ def test_what_the_image_runs_serves_with_two_processes(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
-        asked = [get(server, "/shared/nobody-has-this/")[0].status for _ in range(8)]
-        assert asked == [404] * 8
+        statuses = [get(server, "/shared/nobody-has-this/")[0].status for _ in range(8)]
+        assert statuses == [404] * 8
         # The log is JSON, down to its last line.
         took, code = server.stop()
         assert code == 0
@@ -203,5 +206,5 @@ def figures(server):
 
 def logins(server):
     labels = r'\{method="GET",status="200",view="account_login"\}'
-    found = re.search(rf"planner_requests_total{labels} (\S+)", figures(server))
-    return float(found[1])
+    match = re.search(rf"planner_requests_total{labels} (\S+)", figures(server))
+    return float(match[1])

@@ -44,18 +44,18 @@ def risk_of(operation, state, app, new) -> str:
         return ""
     if isinstance(operation, TAKES_AWAY):
         return "takes away what the release before asks for"
-    if isinstance(operation, operations.AddField) and must_be_given(operation.field):
+    if isinstance(operation, operations.AddField) and is_mandatory(operation.field):
         return "adds a column that the release before does not fill"
-    if isinstance(operation, operations.AlterField) and must_be_given(operation.field):
+    if isinstance(operation, operations.AlterField) and is_mandatory(operation.field):
         was = state.models[app, name].fields[operation.name]
-        if not must_be_given(was):
+        if not is_mandatory(was):
             return "tightens a column that the release before may leave empty"
     if isinstance(operation, operations.AddConstraint):
         return "forbids what the release before may write"
     return ""
 
 
-def must_be_given(field) -> bool:
+def is_mandatory(field) -> bool:
     if isinstance(field, models.ManyToManyField):
         return False
     return not field.null and field.db_default is models.NOT_PROVIDED
@@ -76,8 +76,8 @@ def test_the_release_is_one_of_our_migrations(db):
 
 
 def test_the_release_before_can_go_on_meanwhile(db):
-    found = list(risks(list(of_this_project())))
-    assert found == [], (
+    all_risks = list(risks(list(of_this_project())))
+    assert all_risks == [], (
         "Do it in two releases, or give the migration `contracts`, a sentence that "
         "says why the release before does not need it."
     )
@@ -91,9 +91,9 @@ def before(db):
     return MigrationLoader(connection).project_state(("plans", RELEASED))
 
 
-def risks_of(before, *found, **more):
-    made = type("Migration", (Migration,), {"operations": list(found), **more})
-    return list(risks([(made("9999_made_up", "plans"), before)]))
+def risks_of(before, *changes, **more):
+    migration = type("Migration", (Migration,), {"operations": list(changes), **more})
+    return list(risks([(migration("9999_made_up", "plans"), before)]))
 
 
 def text(**options):
@@ -117,8 +117,8 @@ def text(**options):
     ids=lambda operation: type(operation).__name__,
 )
 def test_what_is_risky_is_told_unless_it_says_why(before, operation):
-    (told,) = risks_of(before, operation)
-    assert told.startswith("9999_made_up: ")
+    (risk,) = risks_of(before, operation)
+    assert risk.startswith("9999_made_up: ")
     assert risks_of(before, operation, contracts="Not asked for since 0.1.") == []
 
 
@@ -138,8 +138,8 @@ def test_what_is_harmless_is_not(before, operation):
 
 
 def test_a_table_that_the_release_does_not_know_may_change(before):
-    made = operations.CreateModel(
+    table = operations.CreateModel(
         "Label", [("id", models.BigAutoField(primary_key=True))]
     )
     field = operations.AddField("label", "word", text())
-    assert risks_of(before, made, field) == []
+    assert risks_of(before, table, field) == []

@@ -20,8 +20,8 @@ def plans_in(target):
 
 def test_everything_is_moved(filled, target, tmp_path):
     before = filled.exported(tmp_path / "before")
-    told = filled.manage("move_database", "--to", target.url)
-    assert f"All {len(before[0])} plans have the same bytes" in told
+    output = filled.manage("move_database", "--to", target.url)
+    assert f"All {len(before[0])} plans have the same bytes" in output
     assert target.exported(tmp_path / "after") == before
     # Times too: nothing was set anew.
     with (

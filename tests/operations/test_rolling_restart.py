@@ -159,13 +159,13 @@ def test_a_request_on_a_kept_connection_is_answered_while_a_process_stops(server
     with ExitStack() as stack:
         kept = [a_connection(server, stack) for _ in range(8)]
         for one in kept:
-            assert asked(one, "/accounts/login/")[0] == 200
+            assert request(one, "/accounts/login/")[0] == 200
         server.all()[0].send_signal(signal.SIGTERM)
         wait_for(
             lambda: server.log_text().count("Terminated child process") == 2, server
         )
         time.sleep(0.3)
-        answers = [asked(one, "/accounts/login/") for one in kept]
+        answers = [request(one, "/accounts/login/") for one in kept]
     assert answers == [(200, "close")] * len(kept)
 
 
@@ -176,7 +176,7 @@ def a_connection(server, stack):
     )
 
 
-def asked(connection, path):
+def request(connection, path):
     connection.request("GET", path)
     answer = connection.getresponse()
     answer.read()

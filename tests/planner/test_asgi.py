@@ -87,9 +87,9 @@ def no_proxy(settings):
     settings.PROXIES = ["10.0.0.1"]
 
 
-def id_in(server, address, told):
+def id_in(server, address, sent):
     connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
-    connection.request("GET", address, headers={"X-Request-ID": told})
+    connection.request("GET", address, headers={"X-Request-ID": sent})
     answer = connection.getresponse()
     answer.read()
     connection.close()

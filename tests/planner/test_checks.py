@@ -12,8 +12,8 @@ from tests import make
 pytestmark = pytest.mark.once
 
 
-def ids(found):
-    return [message.id for message in found]
+def ids(messages):
+    return [message.id for message in messages]
 
 
 def test_development_is_warned_when_htmx_is_missing(settings, monkeypatch):
@@ -60,11 +60,11 @@ def test_a_warning_does_not(settings):
 def test_half_a_company_sign_in_is_an_error(settings, values, expected):
     settings.PRODUCTION = True
     settings.OIDC = {"issuer": "", "client_id": "", "secret": ""} | values
-    found = checks.check_company_sign_in(None)
-    assert ids(found) == expected
+    messages = checks.check_company_sign_in(None)
+    assert ids(messages) == expected
     for name in ("issuer", "client_id"):
         if expected == ["planner.E003"] and name not in values:
-            assert f"OIDC_{name.upper()}" in found[0].msg
+            assert f"OIDC_{name.upper()}" in messages[0].msg
 
 
 def test_a_company_sign_in_that_makes_accounts_must_be_there(settings):

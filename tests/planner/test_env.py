@@ -8,7 +8,7 @@ pytestmark = pytest.mark.once
 
 
 @pytest.fixture
-def given(monkeypatch):
+def set_value(monkeypatch):
     return lambda value: monkeypatch.setenv("PLANNER_X", value)
 
 
@@ -21,9 +21,9 @@ def given(monkeypatch):
     ],
 )
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_what_is_missing_is_named(read, value, given):
+def test_what_is_missing_is_named(read, value, set_value):
     if value is not None:
-        given(value)
+        set_value(value)
     with pytest.raises(env.InvalidSetting, match=r"^PLANNER_X must be set\.$"):
         read()
 
@@ -31,37 +31,37 @@ def test_what_is_missing_is_named(read, value, given):
 @pytest.mark.parametrize(
     ("value", "flag"), [("yes", True), ("ON", True), ("0", False), ("False", False)]
 )
-def test_flag_takes_the_usual_words(value, flag, given):
-    given(value)
+def test_flag_takes_the_usual_words(value, flag, set_value):
+    set_value(value)
     assert env.flag("PLANNER_X", not flag) is flag
 
 
-def test_flag_refuses_other_words(given):
-    given("enabled")
+def test_flag_refuses_other_words(set_value):
+    set_value("enabled")
     with pytest.raises(env.InvalidSetting, match="must be yes or no, not 'enabled'"):
         env.flag("PLANNER_X", False)
 
 
 @pytest.mark.parametrize("value", ["0", "201", "-5", "ten", "1.5", "1e2", "²"])
-def test_number_refuses_what_is_out_of_bounds_or_none(value, given):
-    given(value)
+def test_number_refuses_what_is_out_of_bounds_or_none(value, set_value):
+    set_value(value)
     with pytest.raises(env.InvalidSetting, match="whole number from 1 to 200"):
         env.number("PLANNER_X", 10, least=1, most=200)
 
 
-def test_choice_lists_what_may_be_chosen(given):
-    given("prod")
+def test_choice_lists_what_may_be_chosen(set_value):
+    set_value("prod")
     with pytest.raises(env.InvalidSetting, match="one of production, development"):
         env.choice("PLANNER_X", "production", among=["production", "development"])
 
 
-def test_words_are_separated_by_commas(given):
-    given(" plans.example.org, ,localhost ,")
+def test_words_are_separated_by_commas(set_value):
+    set_value(" plans.example.org, ,localhost ,")
     assert env.words("PLANNER_X") == ["plans.example.org", "localhost"]
 
 
-def test_short_secret_is_refused(given):
-    given("hunter2")
+def test_short_secret_is_refused(set_value):
+    set_value("hunter2")
     with pytest.raises(env.InvalidSetting, match="at least 32 characters"):
         env.secret("PLANNER_X", kept_in=None)
 
@@ -86,8 +86,8 @@ def test_database_defaults_to_a_file_whatever_its_name(tmp_path):
     assert env.database("PLANNER_X", odd)["NAME"] == str(odd)
 
 
-def test_database_of_postgres(given):
-    given("postgres://ann:p%40ss@db.example.org:5433/plans?sslmode=require")
+def test_database_of_postgres(set_value):
+    set_value("postgres://ann:p%40ss@db.example.org:5433/plans?sslmode=require")
     database = env.database("PLANNER_X", None)
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert database["PASSWORD"] == "p@ss"
@@ -108,8 +108,8 @@ def test_database_of_postgres(given):
         ("postgres://me:hunter2@db", "outlives the process"),
     ],
 )
-def test_database_that_cannot_be_used_is_refused(url, sentence, given):
-    given(url)
+def test_database_that_cannot_be_used_is_refused(url, sentence, set_value):
+    set_value(url)
     with pytest.raises(env.InvalidSetting, match=sentence) as refusal:
         env.database("PLANNER_X", None)
     assert "hunter2" not in str(refusal.value)

@@ -99,9 +99,9 @@ def test_lines_for_people_tell_the_message_in_development_only():
     try:
         raise ValueError(MARK)
     except ValueError as error:
-        told = (type(error), error, error.__traceback__)
-    assert MARK in logs.LineFormatter(hides_messages=False).formatException(told)
-    assert MARK not in logs.LineFormatter(hides_messages=True).formatException(told)
+        exc_info = (type(error), error, error.__traceback__)
+    assert MARK in logs.LineFormatter(hides_messages=False).formatException(exc_info)
+    assert MARK not in logs.LineFormatter(hides_messages=True).formatException(exc_info)
 
 
 def test_a_line_for_people_has_the_id(log):
@@ -153,11 +153,11 @@ def test_a_busy_session_leaves_nothing_typed_in_the_log(client, team, alice, log
     client.put(path, next(words))
     checked = Client(enforce_csrf_checks=True)
     checked.post(path, {"value": next(words)})
-    told = log()
-    assert len(access(told)) == 13
-    statuses = {line["status"] for line in access(told)}
+    lines = log()
+    assert len(access(lines)) == 13
+    statuses = {line["status"] for line in access(lines)}
     assert {200, 400, 404} <= statuses
-    assert not [line for line in told if MARK in json.dumps(line)]
+    assert not [line for line in lines if MARK in json.dumps(line)]
 
 
 def test_mail_that_is_not_sent_names_nobody(log):

@@ -10,14 +10,14 @@ def read(client, settings):
     """The figures that are there, by name and labels."""
     settings.METRICS_TOKEN = TOKEN
 
-    def asked():
+    def figures():
         answer = client.get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 200
         lines = answer.content.decode().splitlines()
         pairs = [line.rsplit(" ", 1) for line in lines if not line.startswith("#")]
         return {name: float(value) for name, value in pairs}
 
-    return asked
+    return figures
 
 
 def difference(before, after):
@@ -32,10 +32,12 @@ def test_without_a_token_in_the_settings_there_is_no_such_address(client, db):
     assert client.get("/metrics").status_code == 404
 
 
-@pytest.mark.parametrize("told", ["", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}"])
-def test_nobody_reads_them_without_the_token(client, settings, told):
+@pytest.mark.parametrize(
+    "header", ["", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}"]
+)
+def test_nobody_reads_them_without_the_token(client, settings, header):
     settings.METRICS_TOKEN = TOKEN
-    answer = client.get("/metrics", headers={"authorization": told})
+    answer = client.get("/metrics", headers={"authorization": header})
     assert answer.status_code == 401
     assert b"planner_" not in answer.content
 
@@ -45,10 +47,10 @@ def test_requests_are_counted_by_view(client, db, read):
     client.get("/accounts/login/")
     client.get("/plans/a-plan-with-a-telling-name/")
     after = read()
-    found = difference(before, after)
+    figures = difference(before, after)
     labels = '{method="GET",status="200",view="account_login"}'
-    assert found[f"planner_requests_total{labels}"] == 1
-    assert found['planner_request_seconds_count{view="account_login"}'] == 1
+    assert figures[f"planner_requests_total{labels}"] == 1
+    assert figures['planner_request_seconds_count{view="account_login"}'] == 1
     assert not re.search("telling", str(after))
 
 
@@ -72,10 +74,10 @@ def test_saves_conflicts_and_refusals_are_counted(
     client.post(path, {"value": "Files", "was-value": "", "seen": item.version})
     client.force_login(victor)
     client.post(path, {"value": "MariaDB"})
-    found = difference(before, read())
-    assert found["planner_saves_total"] == 1
-    assert found["planner_conflicts_total"] == 1
-    assert found['planner_refusals_total{status="403"}'] == 1
+    figures = difference(before, read())
+    assert figures["planner_saves_total"] == 1
+    assert figures["planner_conflicts_total"] == 1
+    assert figures['planner_refusals_total{status="403"}'] == 1
 
 
 def test_sign_offs_are_counted(
@@ -87,13 +89,13 @@ def test_sign_offs_are_counted(
     before = read()
     with django_capture_on_commit_callbacks(execute=True):
         make.sign(plan, dana)
-    found = difference(before, read())
-    assert found['planner_sign_offs_total{decision="approved"}'] == 1
+    figures = difference(before, read())
+    assert figures['planner_sign_offs_total{decision="approved"}'] == 1
 
 
 def test_the_process_tells_its_own_figures(read):
-    found = read()
-    assert found["planner_process_resident_bytes"] > 10_000_000
-    assert found["planner_process_open_files"] > 2
-    assert found["planner_process_threads"] >= 1
-    assert found["planner_process_cpu_seconds"] > 0
+    figures = read()
+    assert figures["planner_process_resident_bytes"] > 10_000_000
+    assert figures["planner_process_open_files"] > 2
+    assert figures["planner_process_threads"] >= 1
+    assert figures["planner_process_cpu_seconds"] > 0

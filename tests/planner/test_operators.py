@@ -102,7 +102,7 @@ def test_a_proxy_that_changes_the_host_is_named_as_the_reason(alice, settings):
 
 def test_the_port_that_is_asked_for_is_in_the_links_of_mails(monkeypatch):
     seen = {}
-    monkeypatch.setattr(serve, "_serve", lambda asked: seen.update(serve.os.environ))
+    monkeypatch.setattr(serve, "_serve", lambda options: seen.update(serve.os.environ))
     # What a server sets in its environment ends with it; here it ends with the test.
     for name in ("PORT", "WEB_CONCURRENCY", "PROMETHEUS_MULTIPROC_DIR"):
         monkeypatch.setenv(name, "1")

@@ -97,11 +97,11 @@ def test_figures_say_so_too(client, db, settings):
     settings.METRICS_TOKEN = "a token of this test"
     refused = client.get("/metrics")
     assert refused.status_code == 401
-    told = client.get(
+    figures = client.get(
         "/metrics", headers={"Authorization": "Bearer a token of this test"}
     )
-    assert told.status_code == 200
-    for answer in (refused, told):
+    assert figures.status_code == 200
+    for answer in (refused, figures):
         expect_headers(answer.headers, answer.status_code)
 
 
@@ -135,7 +135,7 @@ def test_what_is_refused_before_it_is_read_says_so_too(client, db, settings):
 
 def test_the_live_feed_says_so_too(asgi_server, visit_cookie):
     token = "a" * 20
-    asked = {
+    requests = {
         ("GET", f"/live/?stream={token}", visit_cookie): 200,
         ("GET", f"/live/?stream={token}", ""): 401,
         ("GET", "/live/", visit_cookie): 400,
@@ -143,7 +143,7 @@ def test_the_live_feed_says_so_too(asgi_server, visit_cookie):
         ("PUT", "/live/", ""): 405,
         ("POST", "/live/here/", ""): 400,
     }
-    for (method, address, cookie), status in asked.items():
+    for (method, address, cookie), status in requests.items():
         connection = http.client.HTTPConnection(urlsplit(asgi_server.url).netloc)
         with contextlib.closing(connection):
             connection.request(method, address, headers={"Cookie": cookie})
@@ -163,11 +163,11 @@ def visit_cookie(alice):
 
 
 def test_the_policy_has_no_exception():
-    said = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
-    assert said["default-src"] == said["form-action"] == "'self'"
+    policy = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
+    assert policy["default-src"] == policy["form-action"] == "'self'"
     for none in ("object-src", "base-uri", "frame-ancestors"):
-        assert said[none] == "'none'"
-    assert set(said.values()) == {"'self'", "'none'"}
+        assert policy[none] == "'none'"
+    assert set(policy.values()) == {"'self'", "'none'"}
 
 
 def test_features_that_no_page_uses_are_off():

@@ -60,10 +60,10 @@ def refusal(*command, **variables):
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
 def test_server_without_what_production_needs_does_not_start(missing):
-    given = {**PRODUCTION, missing: ""}
+    variables = {**PRODUCTION, missing: ""}
     sentence = f"planner: {missing} must be set."
-    assert refusal("-c", "import planner.server.asgi", **given) == sentence
-    assert refusal("manage.py", "check", **given) == sentence
+    assert refusal("-c", "import planner.server.asgi", **variables) == sentence
+    assert refusal("manage.py", "check", **variables) == sentence
 
 
 def test_an_empty_environment_means_production():
@@ -71,18 +71,18 @@ def test_an_empty_environment_means_production():
 
 
 def test_production_is_never_debugged():
-    given = {**PRODUCTION, "PLANNER_DEBUG": "yes"}
-    assert "not in production" in refusal("manage.py", "check", **given)
+    variables = {**PRODUCTION, "PLANNER_DEBUG": "yes"}
+    assert "not in production" in refusal("manage.py", "check", **variables)
 
 
 def test_production_is_safe_by_default():
-    found = settings(**PRODUCTION)
-    assert not found["DEBUG"]
-    assert found["SECURE_SSL_REDIRECT"]
-    assert found["SESSION_COOKIE_SECURE"]
-    assert found["CSRF_COOKIE_SECURE"]
-    assert found["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
-    assert found["STORAGES"]["staticfiles"]["BACKEND"].endswith("HashedStorage")
+    values = settings(**PRODUCTION)
+    assert not values["DEBUG"]
+    assert values["SECURE_SSL_REDIRECT"]
+    assert values["SESSION_COOKIE_SECURE"]
+    assert values["CSRF_COOKIE_SECURE"]
+    assert values["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
+    assert values["STORAGES"]["staticfiles"]["BACKEND"].endswith("HashedStorage")
 
 
 def test_production_passes_the_deployment_check():
@@ -91,10 +91,10 @@ def test_production_passes_the_deployment_check():
 
 
 def test_development_needs_nothing_and_is_not_debugged():
-    found = settings(PLANNER_ENV="development")
-    assert not found["DEBUG"]
-    assert not found["SECURE_SSL_REDIRECT"]
-    assert "localhost" in found["ALLOWED_HOSTS"]
+    values = settings(PLANNER_ENV="development")
+    assert not values["DEBUG"]
+    assert not values["SECURE_SSL_REDIRECT"]
+    assert "localhost" in values["ALLOWED_HOSTS"]
 
 
 def test_sqlite_waits_for_its_turn_and_is_found_from_anywhere():
@@ -109,12 +109,12 @@ def test_sqlite_waits_for_its_turn_and_is_found_from_anywhere():
 
 
 def test_postgres_has_a_connection_for_each_thread():
-    found = settings(
+    values = settings(
         PLANNER_ENV="development",
         DATABASE_URL="postgres://ann@db/plans",
         PLANNER_THREADS="3",
     )
-    database = found["DATABASES"]["default"]
+    database = values["DATABASES"]["default"]
     assert database["OPTIONS"]["pool"]["max_size"] == 7
     # A connection that is kept by its thread is never given back to the pool.
     assert database["CONN_MAX_AGE"] == 0
@@ -144,7 +144,7 @@ def test_plain_http_in_production_is_warned_about():
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
+    ("variables", "sentence"),
     [
         ({"PLANNER_ENV": "prod"}, "PLANNER_ENV must be one of"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters"),
@@ -176,10 +176,10 @@ def test_plain_http_in_production_is_warned_about():
         ({"FORWARDED_ALLOW_IPS": "proxy"}, "FORWARDED_ALLOW_IPS must hold addresses"),
     ],
 )
-def test_a_misconfiguration_is_a_sentence(given, sentence, monkeypatch):
+def test_a_misconfiguration_is_a_sentence(variables, sentence, monkeypatch):
     for name in documented():
         monkeypatch.delenv(name, raising=False)
-    for name, value in {**PRODUCTION, **given}.items():
+    for name, value in {**PRODUCTION, **variables}.items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured) as refused:
         runpy.run_path(str(ROOT / "planner" / "settings.py"))
@@ -188,22 +188,22 @@ def test_a_misconfiguration_is_a_sentence(given, sentence, monkeypatch):
 
 
 def test_a_misconfiguration_stops_the_server():
-    said = refusal("-m", "planner.serve", **PRODUCTION, LOG_FORMAT="xml")
-    assert said == "planner: LOG_FORMAT must be one of json, lines, not 'xml'."
+    message = refusal("-m", "planner.serve", **PRODUCTION, LOG_FORMAT="xml")
+    assert message == "planner: LOG_FORMAT must be one of json, lines, not 'xml'."
 
 
 def test_mail_on_port_465_speaks_tls_from_the_start():
     mail = {"EMAIL_HOST": "mail.example.org", "EMAIL_FROM": "Plans <a@example.org>"}
-    found = settings(**PRODUCTION, **mail, EMAIL_PORT="465")
-    assert (found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (True, False)
-    found = settings(**PRODUCTION, **mail)
-    assert (found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (False, True)
+    values = settings(**PRODUCTION, **mail, EMAIL_PORT="465")
+    assert (values["EMAIL_USE_SSL"], values["EMAIL_USE_TLS"]) == (True, False)
+    values = settings(**PRODUCTION, **mail)
+    assert (values["EMAIL_USE_SSL"], values["EMAIL_USE_TLS"]) == (False, True)
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS"])
 def test_a_command_on_a_server_does_not_guess_what_is_meant(name):
-    said = refusal("manage.py", "check", **{name: "anything"})
-    assert said.startswith(f"planner: {name} is set and PLANNER_ENV is not.")
+    message = refusal("manage.py", "check", **{name: "anything"})
+    assert message.startswith(f"planner: {name} is set and PLANNER_ENV is not.")
 
 
 def test_a_command_with_nothing_set_means_development():
@@ -211,8 +211,8 @@ def test_a_command_with_nothing_set_means_development():
 
 
 def test_a_server_that_cannot_start_ends_with_an_error(tmp_path):
-    given = {**PRODUCTION, "PLANNER_ENV": "development", "ALLOWED_HOSTS": ""}
-    given["DATABASE_URL"] = f"sqlite:///{tmp_path}/planner.sqlite3"
-    done = start("-m", "planner.serve", "--workers=2", "--port=8765", **given)
+    variables = {**PRODUCTION, "PLANNER_ENV": "development", "ALLOWED_HOSTS": ""}
+    variables["DATABASE_URL"] = f"sqlite:///{tmp_path}/planner.sqlite3"
+    done = start("-m", "planner.serve", "--workers=2", "--port=8765", **variables)
     assert done.returncode != 0
     assert "planner.E002" in done.stderr

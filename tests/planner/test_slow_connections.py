@@ -97,9 +97,9 @@ def session_headers(user):
 
 
 def seconds_to_sign_in_page(server, times):
-    asked = [ask(server, SIGN_IN) for _ in range(times)]
-    assert {status for status, _, _ in asked} == {200}
-    return statistics.median(seconds for _, _, seconds in asked)
+    answers = [ask(server, SIGN_IN) for _ in range(times)]
+    assert {status for status, _, _ in answers} == {200}
+    return statistics.median(seconds for _, _, seconds in answers)
 
 
 def test_200_slow_posts_slow_nobody_down(served):

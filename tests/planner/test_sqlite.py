@@ -35,9 +35,9 @@ def opened(path):
 
 def test_only_its_owner_may_read_a_new_database(tmp_path, ordinary_umask):
     database = opened(tmp_path / "new.sqlite3")
-    found = modes(tmp_path)
+    file_modes = modes(tmp_path)
     database.close()
-    assert found == {
+    assert file_modes == {
         "new.sqlite3": "600",
         "new.sqlite3-wal": "600",
         "new.sqlite3-shm": "600",
@@ -48,9 +48,9 @@ def test_a_database_that_everybody_may_read_is_closed_to_them(tmp_path, ordinary
     opened(tmp_path / "old.sqlite3").close()
     (tmp_path / "old.sqlite3").chmod(0o644)
     database = opened(tmp_path / "old.sqlite3")
-    found = modes(tmp_path)
+    file_modes = modes(tmp_path)
     database.close()
-    assert set(found.values()) == {"600"}
+    assert set(file_modes.values()) == {"600"}
 
 
 def test_what_its_owner_chose_for_a_group_stays(tmp_path, ordinary_umask):

@@ -204,7 +204,7 @@ class Oracle:
             word in OBJECTIONS for slot in self.slots for word in self.words(slot)
         )
 
-    def is_given(self, slot):
+    def is_signed(self, slot):
         words = self.words(slot)
         if any(word in OBJECTIONS for word in words):
             return False
@@ -221,7 +221,7 @@ class Oracle:
         required = [slot for slot in self.slots if slot.is_required]
         if self.newest is None or not required or self.is_objected_to:
             return False
-        return all(self.is_given(slot) for slot in required)
+        return all(self.is_signed(slot) for slot in required)
 
     @property
     def is_approved(self):

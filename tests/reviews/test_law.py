@@ -337,7 +337,7 @@ class SignOff(RuleBasedStateMachine):
         ready, done = version.markdown.split("### Definition of ")[1:3]
         if slot.role == "Technical Design":
             assert not rules.ready_first or "[ ]" not in ready
-        has_approval = {one.pk: before.is_given(one) for one in before.slots}
+        has_approval = {one.pk: before.is_signed(one) for one in before.slots}
         assert all(has_approval.get(one.pk, True) for one in slot.after.all())
         if slot.role == "Launch Approval" and rules.done_first:
             assert "[ ]" not in done
@@ -356,7 +356,7 @@ class SignOff(RuleBasedStateMachine):
         self.act("alice", reviews.request_review)
         for again in (False, True):
             for slot in slots_of(self.plan):
-                if again and Oracle(self.plan).is_given(slot):
+                if again and Oracle(self.plan).is_signed(slot):
                     continue
                 for seat in slot.seats.select_related("user"):
                     name = seat.user.username
@@ -414,7 +414,7 @@ class SignOff(RuleBasedStateMachine):
             assert (state.name == "changes") == expected.is_objected_to
             assert state.is_edited == (not expected.is_as_frozen)
             for slot in state.slots:
-                assert slot.is_approved == expected.is_given(slot.approval)
+                assert slot.is_approved == expected.is_signed(slot.approval)
             if not state.slots_changed:
                 assert state.is_approved == expected.has_all
 

@@ -50,7 +50,7 @@ def answer_of(slug):
     return out.getvalue(), 0
 
 
-def is_found(plan, *words):
+def is_detected(plan, *words):
     output, code = answer_of(plan.slug)
     assert code == 1, output
     for word in words:
@@ -128,7 +128,7 @@ def test_a_changed_column_is_found(signed, model, field, which):
     other = something_else(field, value, signed)
     assert other != value
     model.objects.filter(pk=row.pk).update(**{field.attname: other})
-    assert is_found(signed)
+    assert is_detected(signed)
 
 
 @pytest.mark.parametrize("name", ["comment", "meaning", "name", "role", "proof"])
@@ -137,7 +137,7 @@ def test_the_first_record_that_does_not_fit_is_named(signed, name):
     for record in changed:
         value = getattr(record, name) + "."
         AuditRecord.objects.filter(pk=record.pk).update(**{name: value})
-    assert is_found(signed, f"Record {changed[0].number} (", "changed after")
+    assert is_detected(signed, f"Record {changed[0].number} (", "changed after")
 
 
 def test_a_column_emptied_by_sql_is_found(signed):
@@ -147,19 +147,19 @@ def test_a_column_emptied_by_sql_is_found(signed):
             "UPDATE plans_record SET details = %s WHERE id = %s",
             [json.dumps({}), first.pk],
         )
-    assert is_found(signed, "Record 1 (")
+    assert is_detected(signed, "Record 1 (")
 
 
 @pytest.mark.parametrize("at", [0, 3, -1], ids=["first", "middle", "last"])
 def test_a_removed_record_is_found(signed, at):
     list(signed.records.order_by("number"))[at].delete()
-    assert is_found(signed, "Change" if at == -1 else "Record")
+    assert is_detected(signed, "Change" if at == -1 else "Record")
 
 
 def test_each_record_taken_off_the_end_is_found(signed):
     while record := signed.records.order_by("number").last():
         record.delete()
-        assert is_found(signed)
+        assert is_detected(signed)
 
 
 def test_records_that_changed_places_are_found(signed):
@@ -167,7 +167,7 @@ def test_records_that_changed_places_are_found(signed):
     AuditRecord.objects.filter(pk=third.pk).update(number=1_000)
     AuditRecord.objects.filter(pk=fourth.pk).update(number=third.number)
     AuditRecord.objects.filter(pk=third.pk).update(number=fourth.number)
-    assert is_found(signed, "Record 3 (")
+    assert is_detected(signed, "Record 3 (")
 
 
 def test_records_that_exchanged_what_they_say_are_found(signed):
@@ -178,7 +178,7 @@ def test_records_that_exchanged_what_they_say_are_found(signed):
         if field.name not in ("id", "number")
     }
     AuditRecord.objects.filter(pk=third.pk).update(**columns)
-    assert is_found(signed, "Record 3 (")
+    assert is_detected(signed, "Record 3 (")
 
 
 def test_a_removed_version_is_found(signed):
@@ -187,16 +187,16 @@ def test_a_removed_version_is_found(signed):
     # pointing them elsewhere is found as well.
     AuditRecord.objects.filter(version=version).update(version=signed.versions.first())
     version.delete()
-    assert is_found(signed, "Record 1 (")
+    assert is_detected(signed, "Record 1 (")
 
 
 def test_a_text_that_was_changed_together_with_its_digest_is_found(signed):
     version = signed.versions.first()
     text = version.markdown.replace("Files", "Filez")
     Version.objects.filter(pk=version.pk).update(markdown=text)
-    assert is_found(signed, "text of version 2 is not the one that was frozen")
+    assert is_detected(signed, "text of version 2 is not the one that was frozen")
     Version.objects.filter(pk=version.pk).update(sha256=sha256_of(text))
-    assert is_found(signed, "digest was another one")
+    assert is_detected(signed, "digest was another one")
 
 
 def test_a_forged_sign_off_is_found(signed, bob):
@@ -214,19 +214,19 @@ def test_a_forged_sign_off_is_found(signed, bob):
         previous=last.hash,
         hash=sha256_of("anything"),
     )
-    assert is_found(signed, f"Record {last.number + 1} (")
+    assert is_detected(signed, f"Record {last.number + 1} (")
 
 
 def test_a_request_that_was_made_longer_is_found(signed, bob):
     expire_request(plan=signed, actor=bob)
     assert verify_evidence(signed).is_valid
     signed.versions.filter(number=2).update(expires_at=None)
-    assert is_found(signed, "end of the request for version 2")
+    assert is_detected(signed, "end of the request for version 2")
 
 
 def test_a_change_of_the_log_that_was_removed_is_found(signed):
     Change.objects.filter(plan=signed, verb="review.withdrawn").delete()
-    assert is_found(signed, "is of a change that is not there")
+    assert is_detected(signed, "is of a change that is not there")
 
 
 def test_names_of_people_may_change(signed):

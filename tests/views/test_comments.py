@@ -45,14 +45,16 @@ def section(plan):
 
 
 @pytest.fixture
-def said(plan, item, bob):
+def remark(plan, item, bob):
     """Bob's comment on an item."""
     return comment(plan=plan, actor=bob, item=item, text="Is *SQLite* enough?")
 
 
-def post(user, name, plan, said, *, headers=HTMX, **data):
-    where = {"": (), "thread": (said.thread_id,), "comment": (said.pk,)}[POSTS[name]]
-    item = said.thread.item_id
+def post(user, name, plan, remark, *, headers=HTMX, **data):
+    where = {"": (), "thread": (remark.thread_id,), "comment": (remark.pk,)}[
+        POSTS[name]
+    ]
+    item = remark.thread.item_id
     data = {"asked": f"item={item}", "item": item, "comment": "Indeed."} | data
     return signed_in(user).post(url_of(name, plan, *where), data, headers=headers)
 
@@ -69,16 +71,16 @@ def threads_on(response):
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_who_may_comment_may_post(plan, said, alice, name):
+def test_who_may_comment_may_post(plan, remark, alice, name):
     if name == "comment_edit":
-        said.author = alice
-        said.save()
+        remark.author = alice
+        remark.save()
     if name == "thread_reopen":
-        resolve(plan=plan, actor=alice, thread=said.thread)
-    answer = post(alice, name, plan, said)
+        resolve(plan=plan, actor=alice, thread=remark.thread)
+    answer = post(alice, name, plan, remark)
     assert answer.status_code == 200
     assert is_fragment(answer)
-    assert targets_of(answer) == ["#threads", f"#item-{said.thread.item_id}-comments"]
+    assert targets_of(answer) == ["#threads", f"#item-{remark.thread.item_id}-comments"]
     verb = plan.changes.first().verb
     assert (
         verb
@@ -94,19 +96,19 @@ def test_who_may_comment_may_post(plan, said, alice, name):
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_a_reviewer_may_comment_too(plan, said, dana, name):
+def test_a_reviewer_may_comment_too(plan, remark, dana, name):
     expected = {"comment_edit": 403, "comment_remove": 403}  # Bob's comment
-    answer = post(dana, name, plan, said)
+    answer = post(dana, name, plan, remark)
     assert answer.status_code == expected.get(name, 200)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 @pytest.mark.parametrize("name", POSTS)
 def test_a_viewer_is_refused_with_the_reason_and_keeps_the_text(
-    plan, said, victor, name, headers
+    plan, remark, victor, name, headers
 ):
     changes = plan.changes.count()
-    answer = post(victor, name, plan, said, headers=headers)
+    answer = post(victor, name, plan, remark, headers=headers)
     assert answer.status_code == 403
     assert "You can read comments but not write them" in words_of(answer)
     assert is_fragment(answer) is bool(headers)
@@ -116,15 +118,15 @@ def test_a_viewer_is_refused_with_the_reason_and_keeps_the_text(
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_a_stranger_is_told_that_there_is_no_plan(plan, said, charlie, name):
-    answer = post(charlie, name, plan, said, headers={})
+def test_a_stranger_is_told_that_there_is_no_plan(plan, remark, charlie, name):
+    answer = post(charlie, name, plan, remark, headers={})
     assert answer.status_code == 404
     assert "SQLite" not in words_of(answer)
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_who_is_signed_out_is_sent_to_the_sign_in(plan, said, client, name):
-    args = {"": (), "thread": (said.thread_id,), "comment": (said.pk,)}[POSTS[name]]
+def test_who_is_signed_out_is_sent_to_the_sign_in(plan, remark, client, name):
+    args = {"": (), "thread": (remark.thread_id,), "comment": (remark.pk,)}[POSTS[name]]
     url = url_of(name, plan, *args)
     assert client.post(url, {"comment": "x"}).status_code == 302
     answer = client.post(url, {"comment": "x"}, headers=HTMX)
@@ -133,30 +135,30 @@ def test_who_is_signed_out_is_sent_to_the_sign_in(plan, said, client, name):
 
 
 @pytest.mark.parametrize("name", POSTS)
-def test_nothing_happens_by_following_a_link(plan, said, bob, name):
-    args = {"": (), "thread": (said.thread_id,), "comment": (said.pk,)}[POSTS[name]]
+def test_nothing_happens_by_following_a_link(plan, remark, bob, name):
+    args = {"": (), "thread": (remark.thread_id,), "comment": (remark.pk,)}[POSTS[name]]
     assert signed_in(bob).get(url_of(name, plan, *args)).status_code == 405
 
 
 @pytest.mark.parametrize("name", ["comment_add", "comment_reply", "comment_edit"])
 @pytest.mark.parametrize("text", ["", "  ", "\0", "x" * 5_001])
-def test_a_text_that_cannot_be_stored_is_refused(plan, said, bob, name, text):
-    answer = post(bob, name, plan, said, comment=text)
+def test_a_text_that_cannot_be_stored_is_refused(plan, remark, bob, name, text):
+    answer = post(bob, name, plan, remark, comment=text)
     assert answer.status_code == 422
     # Nothing on the page is replaced, so what was typed stays.
     assert targets_of(answer) == ["#toasts"]
-    assert Comment.objects.get().text == said.text
+    assert Comment.objects.get().text == remark.text
 
 
-def test_a_nul_is_left_out_of_a_comment(plan, said, bob):
-    assert post(bob, "comment_edit", plan, said, comment="a\0b").status_code == 200
+def test_a_nul_is_left_out_of_a_comment(plan, remark, bob):
+    assert post(bob, "comment_edit", plan, remark, comment="a\0b").status_code == 200
     assert Comment.objects.get().text == "ab"
 
 
 @pytest.mark.parametrize("name", [n for n, what in POSTS.items() if what])
-def test_what_is_in_another_plan_is_not_found(plan, said, team, alice, name):
+def test_what_is_in_another_plan_is_not_found(plan, remark, team, alice, name):
     other = make.make_plan(team=team, actor=alice)
-    assert post(alice, name, other, said).status_code == 404
+    assert post(alice, name, other, remark).status_code == 404
     url = url_of(name, plan, 10**9)
     assert signed_in(alice).post(url, {"comment": "x"}).status_code == 404
 
@@ -194,7 +196,7 @@ def test_a_place_of_another_plan_is_not_found(plan, team, alice, item):
 # --- The lists ---
 
 
-def test_a_place_shows_its_threads_and_a_box(plan, said, item, section, dana):
+def test_a_place_shows_its_threads_and_a_box(plan, remark, item, section, dana):
     client = signed_in(dana)
     comment(plan=plan, actor=dana, section=section, text="Elsewhere")
     page = client.get(url_of("comments", plan, item=item.pk))
@@ -206,7 +208,7 @@ def test_a_place_shows_its_threads_and_a_box(plan, said, item, section, dana):
     assert soup(page).select_one(f"#comment-on-section-{section.pk}")
 
 
-def test_a_viewer_reads_without_boxes(plan, said, item, victor):
+def test_a_viewer_reads_without_boxes(plan, remark, item, victor):
     for url in (url_of("comments", plan), url_of("comments", plan, item=item.pk)):
         page = signed_in(victor).get(url)
         assert threads_on(page) == [["Is SQLite enough?"]]
@@ -220,7 +222,7 @@ def test_a_viewer_reads_without_boxes(plan, said, item, victor):
 
 
 def test_the_plan_s_list_has_open_threads_and_resolved_ones_on_request(
-    plan, said, section, alice
+    plan, remark, section, alice
 ):
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
@@ -231,13 +233,13 @@ def test_the_plan_s_list_has_open_threads_and_resolved_ones_on_request(
     assert "Resolved by Alice" in words_of(page)
 
 
-def test_a_resolved_thread_is_folded_away_at_its_place(plan, said, item, alice):
-    resolve(plan=plan, actor=alice, thread=said.thread)
+def test_a_resolved_thread_is_folded_away_at_its_place(plan, remark, item, alice):
+    resolve(plan=plan, actor=alice, thread=remark.thread)
     page = soup(signed_in(alice).get(url_of("comments", plan, item=item.pk)))
     assert page.select_one("details.resolved:not([open]) .thread")
 
 
-def test_what_was_said_of_a_removed_item_can_be_read(plan, said, item, alice):
+def test_what_was_said_of_a_removed_item_can_be_read(plan, remark, item, alice):
     remove_item(plan=plan, item=item, actor=alice)
     client = signed_in(alice)
     page = client.get(url_of("comments", plan))
@@ -251,16 +253,16 @@ def test_what_was_said_of_a_removed_item_can_be_read(plan, said, item, alice):
 
 
 def test_a_removed_comment_says_so_and_keeps_its_text_to_itself(
-    plan, said, item, alice, bob
+    plan, remark, item, alice, bob
 ):
     url = url_of("comments", plan, item=item.pk)
-    answer = comment(plan=plan, actor=alice, thread=said.thread, text="Secret two")
-    post(bob, "comment_remove", plan, said)
+    answer = comment(plan=plan, actor=alice, thread=remark.thread, text="Secret two")
+    post(bob, "comment_remove", plan, remark)
     post(alice, "comment_remove", plan, answer)
     page = signed_in(alice).get(url)
     assert "SQLite" not in page.content.decode().replace("SQLite (", "")
     assert words_of(page).count("Removed by its author.") == 2
-    third = comment(plan=plan, actor=bob, thread=said.thread, text="Secret three")
+    third = comment(plan=plan, actor=bob, thread=remark.thread, text="Secret three")
     post(alice, "comment_remove", plan, third)
     page = signed_in(bob).get(url)
     assert "Removed by Alice." in words_of(page)
@@ -268,7 +270,7 @@ def test_a_removed_comment_says_so_and_keeps_its_text_to_itself(
 
 
 def test_only_one_s_own_can_be_edited_and_an_owner_removes_any(
-    plan, said, item, alice, bob, dana
+    plan, remark, item, alice, bob, dana
 ):
     for person, edits, removes in ((bob, 1, 1), (alice, 0, 1), (dana, 0, 0)):
         page = soup(signed_in(person).get(url_of("comments", plan, item=item.pk)))
@@ -290,7 +292,7 @@ def test_hostile_text_is_text_everywhere(plan, item, alice, dana):
         assert not soup(page).select("main img")
 
 
-def test_comments_are_in_no_export(plan, said, alice):
+def test_comments_are_in_no_export(plan, remark, alice):
     answer = signed_in(alice).get(url_of("download", plan))
     assert answer.content.decode() == make.SMALL
     assert "enough?" not in words_of(signed_in(alice).get(url_of("preview", plan)))
@@ -299,10 +301,10 @@ def test_comments_are_in_no_export(plan, said, alice):
 # --- Answers ---
 
 
-def test_a_form_without_htmx_leads_back_to_its_thread(plan, said, item, bob):
+def test_a_form_without_htmx_leads_back_to_its_thread(plan, remark, item, bob):
     client = signed_in(bob)
     data = {"asked": f"item={item.pk}", "comment": "More"}
-    answer = client.post(url_of("comment_reply", plan, said.thread_id), data)
+    answer = client.post(url_of("comment_reply", plan, remark.thread_id), data)
     assert answer.status_code == 302
     path, _, anchor = answer["Location"].partition("#")
     assert path == url_of("comments", plan, item=item.pk)
@@ -310,32 +312,34 @@ def test_a_form_without_htmx_leads_back_to_its_thread(plan, said, item, bob):
     assert threads_on(page) == [["Is SQLite enough?", "More"]]
     assert soup(page).find(id=anchor)
     # From the list of the plan, back to it.
-    answer = client.post(url_of("thread_resolve", plan, said.thread_id), {"asked": ""})
+    answer = client.post(
+        url_of("thread_resolve", plan, remark.thread_id), {"asked": ""}
+    )
     assert answer["Location"].startswith(url_of("comments", plan) + "#")
 
 
-def test_an_answer_is_what_a_reload_would_show(plan, said, item, bob):
-    answer = post(bob, "comment_reply", plan, said)
+def test_an_answer_is_what_a_reload_would_show(plan, remark, item, bob):
+    answer = post(bob, "comment_reply", plan, remark)
     page = signed_in(bob).get(url_of("comments", plan, item=item.pk))
     assert_fragment_matches_page(answer, page, "#threads")
     page = signed_in(bob).get(url_of("plan", plan))
     assert_fragment_matches_page(answer, page, f"#item-{item.pk}-comments")
-    asked = signed_in(bob).get(url_of("comments", plan, item=item.pk), headers=HTMX)
-    assert targets_of(asked) == ["#threads"]
+    reloaded = signed_in(bob).get(url_of("comments", plan, item=item.pk), headers=HTMX)
+    assert targets_of(reloaded) == ["#threads"]
     # A list that asks for itself must not set off the panels, which ask for it.
-    assert "HX-Trigger" not in asked
+    assert "HX-Trigger" not in reloaded
 
 
-@pytest.mark.parametrize("asked", ["", "item=x", "item=999999", "resolved=1&x", "%%%"])
-def test_nonsense_in_a_form_breaks_nothing(plan, said, bob, asked):
-    answer = post(bob, "comment_reply", plan, said, asked=asked)
+@pytest.mark.parametrize("query", ["", "item=x", "item=999999", "resolved=1&x", "%%%"])
+def test_nonsense_in_a_form_breaks_nothing(plan, remark, bob, query):
+    answer = post(bob, "comment_reply", plan, remark, asked=query)
     assert answer.status_code in (200, 404)
 
 
 # --- The plan's page ---
 
 
-def test_each_item_and_section_has_a_button(plan, said, item, alice):
+def test_each_item_and_section_has_a_button(plan, remark, item, alice):
     page = soup(signed_in(alice).get(url_of("plan", plan)))
     for element in page.select(".item[id], .section[id]"):
         if element.name == "section" and not element.find(class_="section-heading"):
@@ -351,7 +355,7 @@ def test_each_item_and_section_has_a_button(plan, said, item, alice):
     assert button.get_text().strip() == "Comments on R-001"
 
 
-def test_a_button_needs_no_request(plan, said, item, section):
+def test_a_button_needs_no_request(plan, remark, item, section):
     item.refresh_from_db()
     assert "1 open comment on Storage" in button_html(plan, item)
     html = button_html(plan, section)
@@ -361,7 +365,7 @@ def test_a_button_needs_no_request(plan, said, item, section):
 
 
 def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
-    plan, said, item, section, alice
+    plan, remark, item, section, alice
 ):
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
@@ -378,10 +382,10 @@ def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
         assert str(part.a) == str(page.select_one(part["hx-target"]))
 
 
-def test_open_threads_are_listed_beside_the_plan(plan, said, item, section, alice):
+def test_open_threads_are_listed_beside_the_plan(plan, remark, item, section, alice):
     long = "words " * 40
     other = comment(plan=plan, actor=alice, section=section, text=long)
-    comment(plan=plan, actor=alice, thread=said.thread, text="I think so.")
+    comment(plan=plan, actor=alice, thread=remark.thread, text="I think so.")
     done = comment(plan=plan, actor=alice, section=section, text="Done")
     resolve(plan=plan, actor=alice, thread=done.thread)
     panel = soup(signed_in(alice).get(url_of("plan", plan))).select_one(
@@ -397,7 +401,7 @@ def test_open_threads_are_listed_beside_the_plan(plan, said, item, section, alic
     assert other.thread.query in first.select_one(".talk-words")["href"]
 
 
-def test_the_activity_tells_of_comments(plan, said, alice):
+def test_the_activity_tells_of_comments(plan, remark, alice):
     panel = soup(signed_in(alice).get(url_of("plan", plan))).select_one(
         "#panel-activity"
     )
@@ -411,18 +415,18 @@ def test_the_activity_tells_of_comments(plan, said, alice):
 
 def test_mentions_wait_for_an_answer(plan, item, alice, dana, bob):
     url = url_of("waiting")
-    said = comment(plan=plan, actor=alice, item=item, text="First @dana")
-    comment(plan=plan, actor=bob, thread=said.thread, text="Really, @dana?")
+    remark = comment(plan=plan, actor=alice, item=item, text="First @dana")
+    comment(plan=plan, actor=bob, thread=remark.thread, text="Really, @dana?")
     page = signed_in(dana).get(url)
     rows = soup(page).select(".mention-row")
     assert len(rows) == 1
     words = " ".join(rows[0].get_text(" ").split())
     assert "Bob on 1. OBJECTIVE › Storage" in words and "Really, @dana?" in words
     link = rows[0].a["href"]
-    assert link == f"{plan.url}comments/?item={item.pk}#thread-{said.thread_id}"
+    assert link == f"{plan.url}comments/?item={item.pk}#thread-{remark.thread_id}"
     assert signed_in(dana).get(link).status_code == 200
     assert not soup(signed_in(alice).get(url)).select(".mention-row")
-    comment(plan=plan, actor=dana, thread=said.thread, text="Yes.")
+    comment(plan=plan, actor=dana, thread=remark.thread, text="Yes.")
     assert not soup(signed_in(dana).get(url)).select(".mention-row")
 
 
@@ -453,8 +457,8 @@ def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
             place = {"item": item} if Thread.objects.count() % 2 else {
                 "section": section
             }  # fmt: skip
-            said = comment(plan=plan, actor=alice, text="One, @dana", **place)
-            comment(plan=plan, actor=alice, thread=said.thread, text="Two")
+            remark = comment(plan=plan, actor=alice, text="One, @dana", **place)
+            comment(plan=plan, actor=alice, thread=remark.thread, text="Two")
         for name, url in urls.items():
             with django_assert_num_queries(QUERIES[name]):
                 page = client.get(url)
@@ -479,10 +483,10 @@ POST_QUERIES = {
 
 @pytest.mark.parametrize("name", POST_QUERIES)
 def test_a_post_takes_as_many_queries_for_forty_threads_as_for_four(
-    plan, said, item, alice, name, django_assert_num_queries
+    plan, remark, item, alice, name, django_assert_num_queries
 ):
     client = signed_in(alice)
-    where = {"": (), "thread": (said.thread_id,)}[POSTS[name]]
+    where = {"": (), "thread": (remark.thread_id,)}[POSTS[name]]
     data = {"asked": f"item={item.pk}", "item": item.pk, "comment": "More"}
     for many in (4, 40):
         while Thread.objects.count() < many:
@@ -492,7 +496,7 @@ def test_a_post_takes_as_many_queries_for_forty_threads_as_for_four(
             client.post(url_of(name, plan, *where), data, headers=HTMX)
 
 
-def test_the_count_is_there_without_a_query(plan, said, django_assert_num_queries):
+def test_the_count_is_there_without_a_query(plan, remark, django_assert_num_queries):
     item = make.find(Plan.objects.get(pk=plan.pk), label="Storage")
     with django_assert_num_queries(0):
         assert "1 open comment on Storage" in button_html(plan, item)

@@ -44,38 +44,38 @@ def number_in(text: str) -> int:
 def counts_on_pages(client, plan) -> dict[str, int]:
     """What each page says still has to be done."""
     page = soup(client.get(url_of("plan", plan)))
-    found = {"outline": sum_of_outline(page)}
+    counts = {"outline": sum_of_outline(page)}
     places = {
         "plan": page,
         "side": soup(client.get(url_of("side", plan), headers=HTMX)),
     }
     for name, part in places.items():
-        found[f"{name}, progress"] = left_in(part.select_one("#plan-progress"))
+        counts[f"{name}, progress"] = left_in(part.select_one("#plan-progress"))
         panel = part.select_one("#panel-problems")
-        found[f"{name}, panel"] = number_in(panel.select_one(".count").get_text())
+        counts[f"{name}, panel"] = number_in(panel.select_one(".count").get_text())
         listed = panel.select(".problem:not(.is-warning)")
         more = panel.select_one(".problem-more")
-        found[f"{name}, panel's list"] = len(listed) + (
+        counts[f"{name}, panel's list"] = len(listed) + (
             number_in(more.get_text()) if more else 0
         )
         summary = part.select_one(".sheet > summary").get_text()
-        found[f"{name}, summary"] = number_in(summary)
+        counts[f"{name}, summary"] = number_in(summary)
     row = soup(client.get(url_of("plan_list"))).select_one(".plan-row-progress")
-    found["list"] = left_in(row)
+    counts["list"] = left_in(row)
     for name in ("review", "preview"):
         words = words_of(client.get(url_of(name, plan)))
         match = re.search(r"(\d+) issues? to resolve before", words)
-        found[name] = int(match[1]) if match else 0
+        counts[name] = int(match[1]) if match else 0
     answer = client.get(url_of("download", plan, form="finished"))
     match = re.search(r"(\d+) issues? to resolve", words_of(answer))
-    found["download"] = int(match[1]) if answer.status_code == 409 else 0
+    counts["download"] = int(match[1]) if answer.status_code == 409 else 0
     answer = client.post(url_of("review_request", plan))
     match = re.search(r"(\d+) issues? (is|are) still blocking", words_of(answer))
-    found["submission"] = int(match[1]) if match else 0
+    counts["submission"] = int(match[1]) if match else 0
     draft = client.get(url_of("download", plan)).content.decode()
     seen = words_of(client.post(url_of("plan_import"), {"text": draft}))
-    found["import"] = int(re.search(r"(\d+) blocking issues?", seen)[1])
-    return found
+    counts["import"] = int(re.search(r"(\d+) blocking issues?", seen)[1])
+    return counts
 
 
 def left_in(part) -> int:

@@ -63,28 +63,28 @@ def test_it_shows_every_version_and_every_record_in_full(eventful, victor):
         assert f"Who {record.name} When" in text or "in place of" in text
         assert record.name.endswith(f"({record.actor.username})")
         assert f"{record.at:%Y-%m-%d %H:%M:%S} UTC" in text
-        for said in (record.meaning, record.sha256, record.previous, record.hash):
-            assert said in text
+        for value in (record.meaning, record.sha256, record.previous, record.hash):
+            assert value in text
         assert " ".join(record.comment.split()) in text
         assert record.proof in text
 
 
 def test_it_says_that_all_fits_and_names_the_newest_hash(eventful, victor):
-    said = soup(page(victor, eventful)).select_one("[role=status].evidence-verdict")
-    assert "7 records and 1 version verified." in said.get_text()
-    assert eventful.records.order_by("number").last().hash in said.get_text()
+    verdict = soup(page(victor, eventful)).select_one("[role=status].evidence-verdict")
+    assert "7 records and 1 version verified." in verdict.get_text()
+    assert eventful.records.order_by("number").last().hash in verdict.get_text()
 
 
 def test_it_tells_what_belongs_to_each_kind(eventful, victor):
     words = words_of(page(victor, eventful))
-    for said in (
+    for sentence in (
         "No one approves a plan that they alone wrote: on → off.",
         "Optional from now on.",
         "Covers: the whole plan → 1. OBJECTIVE.",
         "About record 2.",
         "Bob (bob) signs in place of Dana (dana).",
     ):
-        assert said in words
+        assert sentence in words
 
 
 def test_it_names_who_is_asked_since_the_approvers_changed(eventful, alice, victor):
@@ -180,9 +180,9 @@ def test_the_chain_can_be_computed_from_the_file_alone(eventful, victor):
 
 def test_the_file_says_all_that_a_record_does(eventful, victor):
     stored = AuditRecord.objects.get(plan=eventful, number=3)
-    _, said = kept(victor, eventful)["records"][2]["hashed"]
-    assert said["comment"] == EVIL
-    assert (said["name"], said["sha256"]) == (stored.name, stored.sha256)
+    _, hashed = kept(victor, eventful)["records"][2]["hashed"]
+    assert hashed["comment"] == EVIL
+    assert (hashed["name"], hashed["sha256"]) == (stored.name, stored.sha256)
     answer = signed_in(victor).get(url_of("evidence_file", eventful))
     name = f'attachment; filename="{eventful.slug}-evidence.json"'
     assert answer["Content-Disposition"] == name

@@ -343,10 +343,10 @@ def test_tells_when_it_went_with_what_it_was_nested_in(plan, alice, bob):
     save(plan, entry, bob, text="notes.md")
     save(plan, field, bob, label="Results")
     remove_item(plan=plan, item=make.row_of(plan, field.pk), actor=alice)
-    told = entries(item_history(plan, bob, entry))
-    assert "Alice removed from Phase 0: Research › Results" in told[0]
-    assert "Bob edited this" in told[1]
-    assert len(told) == 3  # the beginning, but not the new label
+    lines = entries(item_history(plan, bob, entry))
+    assert "Alice removed from Phase 0: Research › Results" in lines[0]
+    assert "Bob edited this" in lines[1]
+    assert len(lines) == 3  # the beginning, but not the new label
 
 
 def test_pages_of_an_item_go_on_where_the_newer_one_ended(plan, bob, storage):
@@ -385,6 +385,6 @@ def test_a_restored_item_is_told_once(plan, bob, risk):
     change = plan.changes.first()
     remove_item(plan=plan, item=risk, actor=bob)
     restore(plan=plan, item=risk, actor=bob, change=change)
-    told = entries(item_history(plan, bob, risk))
-    assert "Bob restored this" in told[0]
-    assert "The gauges fall silent" in told[0]
+    lines = entries(item_history(plan, bob, risk))
+    assert "Bob restored this" in lines[0]
+    assert "The gauges fall silent" in lines[0]

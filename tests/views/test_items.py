@@ -98,10 +98,10 @@ def fresh(plan, item):
 
 
 def kinds_of(plan) -> dict[str, list[Item]]:
-    found: dict[str, list[Item]] = {}
+    by_kind: dict[str, list[Item]] = {}
     for item in Item.objects.filter(block__section__plan=plan).order_by("pk"):
-        found.setdefault(item.kind, []).append(item)
-    return found
+        by_kind.setdefault(item.kind, []).append(item)
+    return by_kind
 
 
 def test_the_motley_plan_has_an_item_of_every_kind(motley):

@@ -35,8 +35,8 @@ def test_who_is_in_two_teams_sees_each_plan_once(plan, alice, charlie, team):
     make.make_member(alice, charlie.memberships.get().team)
     other = charlie.memberships.get().team
     make.make_plan(team=other, actor=charlie, text="# Plan: Elsewhere\n")
-    found = titles_on(signed_in(alice).get(url_of("plan_list")))
-    assert sorted(found) == ["Elsewhere", "Tide tables"]
+    titles = titles_on(signed_in(alice).get(url_of("plan_list")))
+    assert sorted(titles) == ["Elsewhere", "Tide tables"]
 
 
 def test_plans_are_found_by_their_title_or_their_team(plan, team, alice):
@@ -62,8 +62,8 @@ def test_what_is_put_away_is_listed_apart_and_comes_back(plan, alice, charlie):
 
     def listed(client=client):
         return [
-            titles_on(client.get(url_of("plan_list", **asked)))
-            for asked in ({}, {"archived": 1})
+            titles_on(client.get(url_of("plan_list", **query)))
+            for query in ({}, {"archived": 1})
         ]
 
     for _ in range(2):  # a second click does nothing more
@@ -176,14 +176,14 @@ def test_what_is_no_page_is_the_first(seventy, alice, page):
 def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
     team, alice, dana, django_assert_num_queries
 ):
-    made = 0
+    count = 0
     for size in (10, 60):
-        while made < size:
-            text = make.FINISHED.replace("Tide tables", f"Tides {made}")
+        while count < size:
+            text = make.FINISHED.replace("Tide tables", f"Tides {count}")
             plan = make.make_plan(team=team, actor=alice, text=text)
-            if made % 2:
+            if count % 2:
                 signed_in(alice).post(url_of("review_request", plan))
-            made += 1
+            count += 1
         for person, name, queries in (
             # What is new is counted once, for all who look.
             (alice, "plan_list", 16),

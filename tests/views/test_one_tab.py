@@ -76,8 +76,8 @@ class Tab:
 def controls_of(browser, plan) -> list[Tag]:
     page = soup(browser.get(url_of("plan", plan)))
     names = ("text", "value", *(f"cell-{column}" for column in range(9)))
-    found = page.select(".item [form][name]")
-    return [control for control in found if control["name"] in names]
+    controls = page.select(".item [form][name]")
+    return [control for control in controls if control["name"] in names]
 
 
 def test_one_person_in_one_tab_never_sees_a_conflict(motley, alice):  # noqa: F811

@@ -98,8 +98,8 @@ def test_the_page_of_every_corpus_plan_is_sound(team, alice):
 @pytest.fixture
 def long_table(team, alice, bob):
     rows = "".join(f"| {n} | text {n} |\n" for n in range(2_000))
-    asked = rows.replace("text 1500", "[NEEDS CLARIFICATION: Which one?]")
-    text = "# Plan: Long\n\n## Rows\n\n| Name | Text |\n|---|---|\n" + asked
+    open_rows = rows.replace("text 1500", "[NEEDS CLARIFICATION: Which one?]")
+    text = "# Plan: Long\n\n## Rows\n\n| Name | Text |\n|---|---|\n" + open_rows
     return make.make_plan(team=team, actor=alice, text=text)
 
 
@@ -126,13 +126,13 @@ def test_a_table_of_two_thousand_rows_is_shown_in_pages(
     assert make.text_of(long_table).count("\n") > 2_000
 
 
-@pytest.mark.parametrize("asked", ["", "x", "0", "-3", "²", "9" * 20, "9" * 5000])
-def test_a_page_of_a_table_that_is_none_is_its_first(plan, alice, asked):
+@pytest.mark.parametrize("number", ["", "x", "0", "-3", "²", "9" * 20, "9" * 5000])
+def test_a_page_of_a_table_that_is_none_is_its_first(plan, alice, number):
     block = make.find(plan, cell="R-001").block_id
     client = signed_in(alice)
-    page = soup(client.get(url_of("plan", plan), {f"rows-{block}": asked}))
+    page = soup(client.get(url_of("plan", plan), {f"rows-{block}": number}))
     assert page.find(id=f"block-{block}")
-    assert client.get(url_of("plan", plan), {f"rows-{asked}": "2"}).status_code == 200
+    assert client.get(url_of("plan", plan), {f"rows-{number}": "2"}).status_code == 200
 
 
 def test_the_side_leads_to_questions_on_every_page_of_a_table(long_table, alice):

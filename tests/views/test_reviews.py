@@ -44,8 +44,8 @@ def sign(user, plan, label="Technical Design", **data):
 
 
 def signature(user, **data):
-    given = {"version": 1, "seen": 0, "decision": "approved"}
-    return given | {"password": user.username} | data
+    fields = {"version": 1, "seen": 0, "decision": "approved"}
+    return fields | {"password": user.username} | data
 
 
 def decided():
@@ -330,7 +330,7 @@ def in_review(plan, alice, bob, dana):
     return plan
 
 
-def with_changes_asked_for(plan, alice, bob, dana):
+def with_changes_requested(plan, alice, bob, dana):
     sign(dana, plan, decision="changes_requested", comment="Name the harbour")
 
 
@@ -362,7 +362,7 @@ def expired(plan, alice, bob, dana):
 
 
 @pytest.mark.parametrize(
-    ("happens", "badge", "said"),
+    ("happens", "badge", "sentences"),
     [
         (
             in_review,
@@ -374,7 +374,7 @@ def expired(plan, alice, bob, dana):
             ],
         ),
         (
-            with_changes_asked_for,
+            with_changes_requested,
             "Changes requested on version 1",
             ["Dana asked for changes (Technical Design)", "submit it as version 2"],
         ),
@@ -405,15 +405,15 @@ def expired(plan, alice, bob, dana):
             ["The request for version 1 has ended", "Submit it again"],
         ),
     ],
-    ids=lambda given: getattr(given, "__name__", None),
+    ids=lambda parameter: getattr(parameter, "__name__", None),
 )
 def test_each_state_is_said_with_who_does_what_next(
-    submitted, alice, bob, dana, happens, badge, said
+    submitted, alice, bob, dana, happens, badge, sentences
 ):
     happens(submitted, alice, bob, dana)
     page = review(bob, submitted)
     assert badges(page)[0] == badge
-    for words in said:
+    for words in sentences:
         assert words in standing(page)
     # And on every other page of the plan, with the way here.
     for name in ("plan", "preview", "history", "comments"):
@@ -431,10 +431,10 @@ def test_a_draft_says_what_submitting_does_and_who_cannot_sign(ready, bob):
     name = make.find(ready, label="Technical Design")
     client = signed_in(bob)
     client.post(url_of("item", ready, name.pk), {"value": "Nobody Known"})
-    said = standing(review(bob, ready))
-    assert "No one has been asked to sign yet" in said
-    assert "frozen as version 1" in said
-    assert "“Nobody Known” isn’t a member of the team" in said
+    text = standing(review(bob, ready))
+    assert "No one has been asked to sign yet" in text
+    assert "frozen as version 1" in text
+    assert "“Nobody Known” isn’t a member of the team" in text
 
 
 def test_a_new_draft_says_once_that_its_sign_offs_name_nobody(team, alice):
@@ -537,8 +537,8 @@ def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_anew(submitted, dan
     sign(dana, submitted)
     assert withdraw(dana, submitted).status_code == 302
     page = soup(review(dana, submitted))
-    said = page.select_one(".signature").get_text(" ")
-    assert "Withdrawn" in said and "I misread it" in said
+    text = page.select_one(".signature").get_text(" ")
+    assert "Withdrawn" in text and "I misread it" in text
     assert page.select("form.decision")
     assert not page.select("form.withdrawal")
 
@@ -574,8 +574,8 @@ def test_a_condition_is_open_until_its_signer_says_that_it_is_met(submitted, bob
     assert "In run 7" in typed_in(answer)
     assert confirm(dana, submitted, comment="In run 7").status_code == 302
     page = soup(review(bob, submitted))
-    said = page.select_one(".signature.is-approved").get_text(" ")
-    assert "Approved, condition met" in said and "In run 7" in said
+    text = page.select_one(".signature.is-approved").get_text(" ")
+    assert "Approved, condition met" in text and "In run 7" in text
     assert not soup(signed_in(bob).get(url_of("plan", submitted))).select(
         ".seal-condition"
     )

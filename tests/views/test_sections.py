@@ -78,8 +78,8 @@ def test_a_section_needs_a_heading(plan, bob, name, heading, headers):
 def test_a_heading_cannot_change_the_structure_around_it(plan, bob):
     risks = section(plan, "7. RISKS & MITIGATIONS")
     changed(bob, plan, "section_rename", risks.pk, heading="Risks\n# More\n- [ ] x #")
-    found = headings_of(plan)
-    assert len(found) == len(headings_of(make.make_plan(team=plan.team)))
+    headings = headings_of(plan)
+    assert len(headings) == len(headings_of(make.make_plan(team=plan.team)))
     assert soup(signed_in(bob).get(url_of("plan", plan))).find(id=f"section-{risks.pk}")
 
 
@@ -100,9 +100,9 @@ def test_who_renames_second_is_told_and_keeps_the_words(plan, alice, bob, header
 def test_a_new_section_comes_after_the_one_it_was_asked_at(plan, bob):
     metrics = section(plan, "6. SUCCESS METRICS")
     changed(bob, plan, "section_add", metrics.pk, heading="Costs", kind="risks")
-    found = headings_of(plan)
-    at = found.index("Costs")
-    assert found[at - 1 : at + 2] == [
+    headings = headings_of(plan)
+    at = headings.index("Costs")
+    assert headings[at - 1 : at + 2] == [
         "6. SUCCESS METRICS",
         "Costs",
         "7. RISKS & MITIGATIONS",
@@ -186,15 +186,17 @@ def test_everything_that_is_offered_can_be_added_and_removed(plan, bob):
 def test_sections_move_past_their_neighbours_with_all_that_is_below(plan, bob):
     phase = section(plan, "Phase 0: Research")
     changed(bob, plan, "section_move", phase.pk, direction="down")
-    found = headings_of(plan)
-    assert found.index("Phase 1: Build") < found.index("Phase 0: Research")
+    headings = headings_of(plan)
+    assert headings.index("Phase 1: Build") < headings.index("Phase 0: Research")
     changed(bob, plan, "section_move", phase.pk, direction="up")
     assert make.text_of(plan) == make.SMALL
     phases = section(plan, "4. IMPLEMENTATION PHASES")
     changed(bob, plan, "section_move", phases.pk, direction="down")
-    found = headings_of(plan)
-    assert found.index("6. SUCCESS METRICS") < found.index("4. IMPLEMENTATION PHASES")
-    assert sorted(found) == sorted(
+    headings = headings_of(plan)
+    assert headings.index("6. SUCCESS METRICS") < headings.index(
+        "4. IMPLEMENTATION PHASES"
+    )
+    assert sorted(headings) == sorted(
         line.lstrip("# ") for line in make.SMALL.splitlines() if line.startswith("#")
     )
 

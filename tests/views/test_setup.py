@@ -49,8 +49,8 @@ def post(user, name, plan, data, role="Technical Design", **options):
 
 def people(plan, *users, role="Technical Design", **data):
     item = make.find(plan, label=role)
-    given = {"role": role, "people": [user.pk for user in users], "needs": "all"}
-    return given | {"seen": item.version} | data
+    fields = {"role": role, "people": [user.pk for user in users], "needs": "all"}
+    return fields | {"seen": item.version} | data
 
 
 def data_for(name, plan, dana, bob):
@@ -137,7 +137,7 @@ def test_an_owner_switches_rules(signed, alice):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"expires_after": 0}, "from 1 to 365"),
         ({"expires_after": 366}, "from 1 to 365"),
@@ -147,12 +147,12 @@ def test_an_owner_switches_rules(signed, alice):
         ({"seen": "x"}, "whole number"),
     ],
 )
-def test_wrong_rules_are_answered_with_what_was_chosen(signed, alice, wrong, said):
+def test_wrong_rules_are_answered_with_what_was_chosen(signed, alice, wrong, message):
     data = {"ready_first": "on", "stale_on": "covered", "seen": 0} | wrong
     answer = post(alice, "review_rules", signed, data)
     assert answer.status_code == 422
     alert = soup(answer).select_one("[role=alert]")
-    assert said in alert.get_text()
+    assert message in alert.get_text()
     on = {box["name"] for box in soup(answer).select(".setup-rules .switch[checked]")}
     assert on == {"ready_first"}
     assert not ReviewRules.objects.exists()
@@ -335,7 +335,7 @@ def test_nobody_can_be_chosen_too(signed, bob):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"role": " "}, "Enter a role"),
         ({"role": "x" * 201}, "up to 200 characters"),
@@ -344,11 +344,13 @@ def test_nobody_can_be_chosen_too(signed, bob):
     ],
     ids=lambda value: str(value)[:20],
 )
-def test_a_wrong_line_is_answered_with_what_was_chosen(signed, alice, bob, wrong, said):
+def test_a_wrong_line_is_answered_with_what_was_chosen(
+    signed, alice, bob, wrong, message
+):
     data = people(signed, alice, needs="any") | wrong
     answer = post(bob, "slot_people", signed, data)
     assert answer.status_code == 422
-    assert said in soup(answer).select_one("[role=alert]").get_text()
+    assert message in soup(answer).select_one("[role=alert]").get_text()
     if "people" not in wrong:
         assert str(alice.pk) in typed_checked(answer)
     assert make.slot_of(signed).name == "Dana"
@@ -412,7 +414,7 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"),
+    ("wrong", "message"),
     [
         ({"comment": " "}, "Enter a reason"),
         ({"comes": ""}, "Choose the new approver"),
@@ -422,12 +424,12 @@ def test_an_owner_replaces_an_approver_on_the_record(signed, alice, bob, dana):
     ids=str,
 )
 def test_a_wrong_replacement_is_answered_with_what_was_typed(
-    signed, alice, bob, dana, wrong, said
+    signed, alice, bob, dana, wrong, message
 ):
     data = {"leaves": dana.pk, "comes": bob.pk, "comment": "Away until May"} | wrong
     answer = post(alice, "slot_replace", signed, data)
     assert answer.status_code == 422
-    assert said in soup(answer).select_one("[role=alert]").get_text()
+    assert message in soup(answer).select_one("[role=alert]").get_text()
     assert wrong.get("comment", "Away until May").strip() in " ".join(typed_in(answer))
     assert signed.records.filter(kind="replaced").count() == 0
 
@@ -528,9 +530,9 @@ def test_who_may_not_is_told_why(signed, bob, dana, victor, name):
         data = data_for(name, signed, dana, bob)
         answer = post(person, name, signed, data)
         assert answer.status_code == 403, person
-        said = soup(answer).select_one("[role=alert]").get_text()
+        message = soup(answer).select_one("[role=alert]").get_text()
         owner_only = "Only an owner" if name in FOR_OWNERS else "You can read this plan"
-        assert owner_only in said
+        assert owner_only in message
     assert signed.records.count() == records
     assert make.text_of(signed) == text
 

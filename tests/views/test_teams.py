@@ -234,12 +234,12 @@ def test_a_sign_off_is_shown_in_utc_whoever_looks(team, alice, bob, dana):
     at = plan.records.last().at
     alice.time_zone = "Asia/Tokyo"
     alice.save()
-    for name, said in (
+    for name, expected in (
         ("review", f"{at:%H:%M} UTC"),
         ("evidence", f"{at:%Y-%m-%d %H:%M:%S} UTC"),
     ):
         page = signed_in(alice).get(reverse(f"plans:{name}", args=[plan.slug]))
-        assert said in words_of(page)
+        assert expected in words_of(page)
 
 
 def test_times_are_shown_in_the_zone_that_was_chosen(alice, plan):
