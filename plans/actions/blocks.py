@@ -21,6 +21,7 @@ from plans.actions.outline import hand_over_end, make_room, refuse_if_gone, set_
 from plans.actions.values import check_length, guard
 from plans.content import storage
 from plans.content.outline import end_of, sections_of
+from plans.content.rows import block_row
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.models import Block, Change, Membership, Plan, Section, User
@@ -100,7 +101,7 @@ def new_block(
         guard(item, part)
         refuse_longer_lines("", doc.written(item))
     part.items = [item]
-    row = storage.block_row(section, part, position)
+    row = block_row(section, part, position)
     storage.store_blocks(plan, [(row, part)])
     return row
 

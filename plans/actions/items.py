@@ -34,11 +34,8 @@ from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
 from plans.actions.values import check_length, guard, write_values
 from plans.content import storage
-from plans.content.values import (
-    change_label,
-    changed,
-    values_of_row,
-)
+from plans.content.rows import block_from_row
+from plans.content.values import change_label, changed, values_of_row
 from plans.errors import Refused, Stale
 from plans.models import Block, Change, Item, Membership, Plan, User
 from plans.models.change import Edit
@@ -139,14 +136,14 @@ def add_item(
     if isinstance(part, doc.Row):
         give_code(part, block, present)
     if values:
-        part = changed(part, values, storage.block_from_row(block))
-        guard(part, storage.block_from_row(block))
+        part = changed(part, values, block_from_row(block))
+        guard(part, block_from_row(block))
         refuse_longer_lines("", doc.written(part))
-    more = growth_by(part, storage.block_from_row(block))
+    more = growth_by(part, block_from_row(block))
     (position,) = positions_after(siblings, after)
     edits = as_neighbours(block, part, after, present)
     (row,) = storage.store_items(
-        plan, [(part, block, storage.block_from_row(block), parent)], first_at=position
+        plan, [(part, block, block_from_row(block), parent)], first_at=position
     )
     row.updated_by, row.updated_at = actor, timezone.now()
     row.save(update_fields=["updated_by", "updated_at"])

@@ -6,6 +6,7 @@ from plans import document as doc
 from plans.actions.change_log import set_columns
 from plans.actions.nesting import Nesting
 from plans.content import storage
+from plans.content.rows import block_from_row, roles_in
 from plans.content.values import values_of_row
 from plans.document import BlockKind, ItemKind
 from plans.models import Block, Item
@@ -20,7 +21,7 @@ def siblings_of(block: Block, parent: Item | None) -> list[Item]:
 
 def blank_like(model: Item | None, block: Block) -> doc.Item:
     if model is None:
-        return blank_for(storage.block_from_row(block))
+        return blank_for(block_from_row(block))
     sibling, _ = values_of_row(model)
     new = doc.new_like(sibling)
     if isinstance(new, doc.Field):
@@ -48,7 +49,7 @@ def give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
     """A new risk has the id after the highest one of its table."""
     if block.kind != BlockKind.RISKS:
         return
-    roles = storage.roles_in(BlockKind.RISKS, block.head)
+    roles = roles_in(BlockKind.RISKS, block.head)
     if "code" in roles:
         part.cells += [""] * (len(roles) - len(part.cells))
         codes = [row.risk.code for row in present]

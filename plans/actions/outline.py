@@ -11,8 +11,8 @@ import re
 
 from plans import document as doc
 from plans.actions.change_log import set_columns
-from plans.content import storage
 from plans.content.outline import end_of, has_rule, title_of
+from plans.content.rows import section_from_row
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section
 from plans.models.change import Edit
@@ -86,7 +86,7 @@ def make_room(
 
 def follow_heading(section: Section) -> None:
     """Bring the phase row of a section in line with its heading."""
-    phase = storage.section_from_row(section).phase
+    phase = section_from_row(section).phase
     if phase is None:
         Phase.objects.filter(section=section).delete()
         return
@@ -98,7 +98,7 @@ def follow_heading(section: Section) -> None:
 def retitle(plan: Plan) -> None:
     """Bring the plan's title in line with its first heading."""
     sections = Section.objects.filter(plan=plan, removed=False)
-    headings = [storage.section_from_row(section) for section in sections]
+    headings = [section_from_row(section) for section in sections]
     title = title_of(doc.Document(sections=headings))
     if title != plan.title:
         plan.title = title

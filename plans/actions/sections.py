@@ -42,6 +42,7 @@ from plans.actions.outline import (
 )
 from plans.content import storage
 from plans.content.outline import end_of, sections_of, subtree
+from plans.content.rows import block_row, section_from_row, section_row
 from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.headings import written_heading
@@ -71,7 +72,7 @@ def rename_section(
     if new == section.heading:
         return section
     _refuse_unless_heading(doc.Section(level=section.level, heading=new))
-    part = storage.section_from_row(section)
+    part = section_from_row(section)
     texts = written_heading(part), written_heading(replace(part, heading=new))
     refuse_longer_lines(*texts)
     more = growth(*texts)
@@ -147,7 +148,7 @@ def add_approvals(
     end = end_of(present[-1])
     block = _usual_approvals(plan.newline)
     block.tail = set_off(end.tail, plan.newline)
-    storage.store_blocks(plan, [(storage.block_row(section, block, GAP), block)])
+    storage.store_blocks(plan, [(block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
     return _finish_adding(plan, section, actor, number, edits)
 
@@ -176,7 +177,7 @@ def _store_section(
     plan: Plan, part: doc.Section, sections: list[Section], after: Section
 ) -> Section:
     (position,) = positions_after(sections, after)
-    section = storage.section_row(plan, part, position)
+    section = section_row(plan, part, position)
     section.save(force_insert=True)
     storage.store_phases([section])
     return section
@@ -209,7 +210,7 @@ def add_phase(*, plan: Plan, actor: User, member: Membership | None = None) -> S
     if part.blocks:
         part.blocks[-1].tail = written.blocks[-1].tail
     rows = [
-        (storage.block_row(section, block, (index + 1) * GAP), block)
+        (block_row(section, block, (index + 1) * GAP), block)
         for index, block in enumerate(part.blocks)
     ]
     storage.store_blocks(plan, rows)

@@ -19,6 +19,7 @@ from plans.actions.membership import membership
 from plans.actions.outline import refuse_if_gone
 from plans.content import storage
 from plans.content.outline import sections_of
+from plans.content.rows import block_from_row, item_from_row, roles_in, values_to_row
 from plans.content.signing_places import (
     block_can_be_signed,
     holds_sign_offs,
@@ -71,14 +72,14 @@ def decide_signing_place(
 
 def follow_kind(plan: Plan, block: Block, before: BlockKind) -> None:
     """Put what the items of a block say into the rows of the kind that it is now."""
-    old = storage.block_from_row(block)
+    old = block_from_row(block)
     old.kind = before
-    new = storage.block_from_row(block)
-    roles = storage.roles_in(old.kind, old.head)
+    new = block_from_row(block)
+    roles = roles_in(old.kind, old.head)
     rows = storage.items_with_details().filter(block=block)
     for row in rows.filter(kind__in=[doc.ItemKind.FIELD, doc.ItemKind.ROW]):
-        part = storage.item_from_row(row, old, roles)
-        detail = storage.values_to_row(part, row, new, plan.own_placeholders)
+        part = item_from_row(row, old, roles)
+        detail = values_to_row(part, row, new, plan.own_placeholders)
         row.save(update_fields=["cells", "fillable", "blank", "questions"])
         if detail is None:
             continue

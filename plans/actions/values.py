@@ -10,7 +10,8 @@ from plans import document as doc
 from plans.actions.approvers import link
 from plans.actions.change_log import update_if_version
 from plans.actions.evidence import record_seats
-from plans.content import limits, storage
+from plans.content import limits
+from plans.content.rows import values_to_row
 from plans.document import ItemKind
 from plans.errors import Refused
 from plans.models import Approval, ChecklistItem, Item, Plan, User
@@ -62,7 +63,7 @@ def write_values(
     """
     was_done = item.kind == ItemKind.CHECK and item.checklist_item.done
     old_name = item.approval.name if hasattr(item, "approval") else ""
-    detail = storage.values_to_row(part, item, block, plan.own_placeholders)
+    detail = values_to_row(part, item, block, plan.own_placeholders)
     item.updated_by, item.updated_at = actor, timezone.now()
     update_if_version(
         item,

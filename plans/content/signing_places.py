@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plans import document as doc
-from plans.content import storage
+from plans.content.rows import block_from_row
 from plans.document import BlockKind
 from plans.models import Block, Section
 
@@ -29,7 +29,7 @@ def has_sign_offs(section: Section) -> bool:
 
 
 def block_can_be_signed(block: Block) -> bool:
-    part = storage.block_from_row(block)
+    part = block_from_row(block)
     if not part.head:
         part.items = [doc.Field(label="")]
     return doc.can_be_signed(part)

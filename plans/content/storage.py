@@ -1,8 +1,6 @@
 """Document <-> rows, in few queries.
 
 `store` writes a whole document as new rows; `load` reads one back in three queries.
-`values_to_row` and `item_from_row` are the only places that know which column holds
-which value of an item.
 """
 
 from __future__ import annotations
@@ -10,45 +8,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
 from django.db import models
 
 from plans import document as doc
-from plans.document import BlockKind, ItemKind
-from plans.models import (
-    Approval,
-    Block,
-    ChecklistItem,
-    Dependency,
-    Field,
-    Item,
-    Metric,
-    Phase,
-    Plan,
-    Risk,
-    Section,
-    Violation,
+from plans.content.rows import (
+    DETAILS,
+    Roles,
+    block_from_row,
+    block_row,
+    item_from_row,
+    item_row,
+    roles_in,
+    section_from_row,
+    section_row,
+    values_to_row,
 )
+from plans.models import Block, Item, Phase, Plan, Section
 from plans.models.content import GAP, PlacedQuerySet
 
-# The row beside an item that holds the cells of a recognised table, by related name.
-TABLE_ROWS: dict[BlockKind, tuple[str, type[models.Model]]] = {
-    BlockKind.RISKS: ("risk", Risk),
-    BlockKind.DEPENDENCIES: ("dependency", Dependency),
-    BlockKind.METRICS: ("metric", Metric),
-    BlockKind.VIOLATIONS: ("violation", Violation),
-    BlockKind.SIGN_OFFS: ("approval", Approval),
-}
-DETAILS = (
-    "field",
-    "checklist_item",
-    *(name for name, _ in TABLE_ROWS.values()),
-)
 _BATCH = 500
-# For each column of a table: which column of its row it is kept in, None for `cells`.
-Roles = Sequence[str | None]
 
 
 @dataclass
@@ -59,125 +38,6 @@ class Loaded:
     sections: dict[int, Section] = field(default_factory=dict)
     blocks: dict[int, Block] = field(default_factory=dict)
     items: dict[int, Item] = field(default_factory=dict)
-
-
-@lru_cache(maxsize=1_000)
-def roles_in(kind: BlockKind, head: str) -> Roles:
-    """The roles of a table's columns; asked for each of its rows."""
-    columns = doc.columns_of(doc.Block(kind=kind, head=head))
-    later = doc.later_columns(kind, columns)
-    roles = enumerate(doc.roles_of(kind, columns))
-    return tuple(None if column in later else role for column, role in roles)
-
-
-# --- one item ------------------------------------------------------------------------
-
-
-def detail_of(item: Item, kind: BlockKind | str) -> models.Model | None:
-    """The row beside an item that holds its values; made when it is not there yet."""
-    name, model = _detail_model(item.kind, BlockKind(kind))
-    if model is None:
-        return None
-    existing = getattr(item, name, None)
-    return existing if existing is not None else model(item=item)
-
-
-def _detail_model(
-    item_kind: str, block_kind: BlockKind
-) -> tuple[str, type[models.Model] | None]:
-    if item_kind == ItemKind.FIELD:
-        is_slot = block_kind is BlockKind.APPROVALS
-        return ("approval", Approval) if is_slot else ("field", Field)
-    if item_kind == ItemKind.CHECK:
-        return "checklist_item", ChecklistItem
-    if item_kind == ItemKind.ROW:
-        return TABLE_ROWS.get(block_kind, ("", None))
-    return "", None
-
-
-def item_from_row(row: Item, block: doc.Block, roles: Roles) -> doc.Item:
-    """The document's item, without its children."""
-    common: dict[str, Any] = {"source": row.source, "tail": row.tail, "id": row.pk}
-    match ItemKind(row.kind):
-        case ItemKind.FIELD:
-            detail = detail_of(row, block.kind)
-            if isinstance(detail, Approval):
-                return doc.Field(label=detail.role, value=detail.name, **common)
-            assert isinstance(detail, Field)
-            return doc.Field(label=detail.label, value=detail.value, **common)
-        case ItemKind.CHECK:
-            check = row.checklist_item
-            return doc.Check(text=check.text, done=check.done, **common)
-        case ItemKind.ENTRY:
-            return doc.Entry(text=row.text, **common)
-        case ItemKind.ROW:
-            later = doc.later_columns(block.kind, doc.columns_of(block))
-            cells = _cells(row, block.kind, roles)
-            return doc.Row(cells=cells, later=later, **common)
-        case kind:
-            return doc.Text(kind=kind, text=row.text, **common)
-
-
-def _cells(row: Item, kind: BlockKind, roles: Roles) -> list[str]:
-    detail = detail_of(row, kind)
-    extra = {int(column): text for column, text in row.cells.items()}
-    width = max([len(roles), *(column + 1 for column in extra)])
-    cells = []
-    for column in range(width):
-        role = roles[column] if column < len(roles) else None
-        named = getattr(detail, role) if role and detail else ""
-        cells.append(extra.get(column, named))
-    return cells
-
-
-def values_to_row(
-    item: doc.Item, row: Item, block: doc.Block, own: Iterable[str] = ()
-) -> models.Model | None:
-    """Set a row's columns to what an item says; returns the row beside it, if any.
-
-    Nothing is saved. `own`: the placeholders of the plan's own template.
-    """
-    state = doc.item_completeness(item, frozenset(own))
-    row.fillable, row.blank, row.questions = (
-        state.fillable,
-        state.blank,
-        state.questions,
-    )
-    detail = detail_of(row, block.kind)
-    match item:
-        case doc.Field() if isinstance(detail, Approval):
-            detail.role, detail.name = item.label, item.value
-        case doc.Field():
-            assert isinstance(detail, Field)
-            detail.label, detail.value = item.label, item.value
-        case doc.Check():
-            assert isinstance(detail, ChecklistItem)
-            detail.text, detail.done = item.text, item.done
-        case doc.Row():
-            _put_cells(item, row, detail, roles_in(block.kind, block.head))
-        case doc.Entry() | doc.Text():
-            row.text = item.text
-    return detail
-
-
-def _put_cells(
-    item: doc.Row, row: Item, detail: models.Model | None, roles: Roles
-) -> None:
-    row.cells = {}
-    for column, cell in enumerate(item.cells):
-        role = roles[column] if column < len(roles) else None
-        if role and detail:
-            setattr(detail, role, cell)
-        else:
-            row.cells[str(column)] = cell
-    if isinstance(detail, Risk):
-        detail.impact_level = doc.parse_level(detail.impact)
-        detail.likelihood_level = doc.parse_level(detail.likelihood)
-    if isinstance(detail, Dependency):
-        detail.status_level = doc.parse_status(detail.status)
-
-
-# --- a whole document ----------------------------------------------------------------
 
 
 def load(plan: Plan) -> Loaded:
@@ -281,20 +141,6 @@ def _assemble(
         loaded.document.places = doc.places_of(loaded.document)
 
 
-def section_from_row(row: Section) -> doc.Section:
-    return doc.Section(
-        level=row.level,
-        heading=row.heading,
-        source=row.source,
-        tail=row.tail,
-        id=row.pk,
-    )
-
-
-def block_from_row(row: Block) -> doc.Block:
-    return doc.Block(kind=BlockKind(row.kind), head=row.head, tail=row.tail, id=row.pk)
-
-
 def store(plan: Plan, document: doc.Document) -> None:
     """Write a document as the rows of a plan that has none yet."""
     sections = [
@@ -307,17 +153,6 @@ def store(plan: Plan, document: doc.Document) -> None:
     for section, part in zip(sections, document.sections, strict=True):
         blocks += _block_rows(section, part.blocks)
     store_blocks(plan, blocks)
-
-
-def section_row(plan: Plan, part: doc.Section, position: int) -> Section:
-    return Section(
-        plan=plan,
-        position=position,
-        level=part.level,
-        heading=part.heading,
-        source=part.source,
-        tail=part.tail,
-    )
 
 
 def store_phases(sections: Iterable[Section]) -> None:
@@ -337,16 +172,6 @@ def _block_rows(
         (block_row(section, part, (index + 1) * GAP), part)
         for index, part in enumerate(parts)
     ]
-
-
-def block_row(section: Section, part: doc.Block, position: int) -> Block:
-    return Block(
-        section=section,
-        position=position,
-        kind=part.kind,
-        head=part.head,
-        tail=part.tail,
-    )
 
 
 def store_blocks(plan: Plan, blocks: list[tuple[Block, doc.Block]]) -> None:
@@ -393,14 +218,3 @@ def store_items(
         first = first or rows
         level = following
     return first
-
-
-def item_row(item: doc.Item, block: Block, position: int, parent: Item | None) -> Item:
-    return Item(
-        block=block,
-        parent=parent,
-        position=position,
-        kind=item.kind,
-        source=item.source,
-        tail=item.tail,
-    )

@@ -10,7 +10,7 @@ from copy import copy
 from typing import Any
 
 from plans import document as doc
-from plans.content import storage
+from plans.content.rows import block_from_row, item_from_row, roles_in
 from plans.models import Item
 
 _CELL = re.compile(r"cell-([0-9]{1,3})")
@@ -18,9 +18,9 @@ _CELL = re.compile(r"cell-([0-9]{1,3})")
 
 def values_of_row(item: Item) -> tuple[doc.Item, doc.Block]:
     """The document's item and its (otherwise empty) block."""
-    block = storage.block_from_row(item.block)
-    roles = storage.roles_in(block.kind, block.head)
-    part = storage.item_from_row(item, block, roles)
+    block = block_from_row(item.block)
+    roles = roles_in(block.kind, block.head)
+    part = item_from_row(item, block, roles)
     block.items = [part]
     return part, block
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from plans import document as doc
 from plans import permissions
 from plans.content import storage
+from plans.content.rows import DETAILS
 from plans.content.storage import Loaded
 from plans.content.values import values_of_row
 from plans.markdown.comments import comment_html, comment_words
@@ -35,7 +36,7 @@ _LONGEST_NAME = 60
 PLACES = (
     "section",
     "item__block__section",
-    *(f"item__{name}" for name in storage.DETAILS),
+    *(f"item__{name}" for name in DETAILS),
 )
 
 

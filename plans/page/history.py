@@ -20,6 +20,7 @@ from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.content import storage
 from plans.content.past_values import values_after, values_before
+from plans.content.rows import block_from_row
 from plans.content.values import attributes, values_of_row
 from plans.models import Change, Item, Plan
 from plans.models.change import Edit
@@ -174,7 +175,7 @@ def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:
     named = {}
     for name, value in values.items():
         if name == "cells":
-            columns = doc.columns_of(storage.block_from_row(item.block))
+            columns = doc.columns_of(block_from_row(item.block))
             for at, cell in enumerate(value):
                 column = columns[at] if at < len(columns) else ""
                 named[column or f"Column {at + 1}"] = cell

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from plans.actions import comments as actions
-from plans.content import storage
+from plans.content.rows import DETAILS
 from plans.live.fragments import hx_partial
 from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
@@ -138,7 +138,7 @@ def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
     """What a scope names, in one query; what was removed still has its threads."""
     place: Item | Section | None
     if scope.item_id:
-        rows = Item.objects.select_related("block__section", *storage.DETAILS)
+        rows = Item.objects.select_related("block__section", *DETAILS)
         place = rows.filter(pk=scope.item_id, block__section__plan=plan).first()
     elif scope.section_id:
         place = Section.objects.filter(pk=scope.section_id, plan=plan).first()

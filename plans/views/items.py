@@ -14,6 +14,7 @@ from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.merging import Bases
 from plans.content import export, storage
+from plans.content.rows import block_from_row
 from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import hx_partial, render_partial
@@ -135,7 +136,7 @@ def _is_as_typed(part: ItemView, values: dict[str, Any]) -> bool:
 def _typed(request: Request, row: Item) -> dict[str, Any]:
     """The posted values by their names; an unticked box posts nothing."""
     names = ("value", "text", "label")
-    columns = doc.columns_of(storage.block_from_row(row.block))
+    columns = doc.columns_of(block_from_row(row.block))
     width = max(len(columns), 1 + max(map(int, row.cells), default=-1))
     cells = {f"cell-{column}" for column in range(width)}
     values: dict[str, Any] = {

@@ -19,6 +19,7 @@ from plans.actions import slots as actions
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import add_approvals
 from plans.content import storage
+from plans.content.rows import block_from_row
 from plans.content.signing_places import line_values
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
 from plans.forms.signing_rules import PeopleOfSlot, Rules
@@ -214,7 +215,7 @@ def _new_line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str,
     is_other_people = {user.pk for user in before} != {user.pk for user in after}
     if is_other_people or is_joined_differently:
         name = unambiguous_line(page.plan, after, needs)
-    block = storage.block_from_row(slot.approval.item.block)
+    block = block_from_row(slot.approval.item.block)
     return line_values(block, role=form.cleaned_data["role"], name=name)
 
 
@@ -269,7 +270,7 @@ def slot_add(request: Request, slug: str) -> HttpResponse:
             raise Refused("The plan has no Approvals section. Add one first.")
         line = unambiguous_line(plan, form.chosen, form.cleaned_data["needs"])
         values = line_values(
-            storage.block_from_row(block),
+            block_from_row(block),
             role=form.cleaned_data["role"],
             name=line or None,
         )
