@@ -32,8 +32,10 @@ from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.page import items
 from plans.page.comments import open_threads
-from plans.reviews import highlights, rules
+from plans.page.highlights import highlight_groups
+from plans.reviews import rules
 from plans.reviews.digests import current_digests
+from plans.reviews.highlights import changes_between, find_highlights
 from plans.reviews.model import ReviewStatus
 from plans.reviews.named_people import add_proposals
 from plans.reviews.staleness import mark_edits
@@ -83,7 +85,6 @@ def review_page(
         "standing": review_summary(state),
         "problems": errors,
         "places": places,
-        "threads": open_threads(plan, loaded, places),
         "records": plan.records.order_by("-number").select_related("version")[:50],
         "can_edit": can_edit,
         "can_set_up": bool(permissions.may_set_up(member)),
@@ -98,10 +99,13 @@ def review_page(
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
         seats = signing_forms(request.user, member, state, version, typed)
+        highlights = find_highlights(version)
+        threads = open_threads(plan, loaded, places)
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
-            "look": highlights.find_highlights(version),
+            "gates": highlights.gates,
+            "highlight_groups": highlight_groups(plan, version, highlights, threads),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],
@@ -140,7 +144,7 @@ def _since(
     before = plan.versions.filter(number=known).first()
     if before is None:
         return {}
-    changes = highlights.changes_between(before, version)
+    changes = changes_between(before, version)
     return {"since": before, "since_what": since, "changes": changes}
 
 
