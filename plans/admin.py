@@ -36,7 +36,7 @@ class ShortSearch(admin.ModelAdmin):
 
 
 class ReadOnlyAdmin(ShortSearch):
-    """Rows that nobody adds, changes or deletes by hand."""
+    """Rows that cannot be added, changed or deleted by hand."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -49,7 +49,7 @@ class ReadOnlyAdmin(ShortSearch):
 
 
 class MembersForms(BaseInlineFormSet):
-    """Nobody comes in by a name that looks like that of somebody who is in."""
+    """Refuses a new member whose name looks like that of another member."""
 
     def clean(self) -> None:
         super().clean()

@@ -22,7 +22,7 @@ class NotAllowed(Refused):
 
 
 class Stale(Refused):
-    """Somebody saved first. The page holds their text beside the one typed."""
+    """Someone else saved first. The page shows their text next to the one typed."""
 
     def __init__(self, what: str = "Someone changed this") -> None:
         super().__init__(

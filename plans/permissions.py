@@ -38,8 +38,8 @@ Decision = Allowed | Denied
 
 
 def effective_membership(plan: Plan, user: User, role: str | None) -> Membership | None:
-    """What somebody is to a plan: their role in its team, which the caller has looked
-    up; a viewer where everybody may read it; otherwise nothing."""
+    """A user's membership as it counts for a plan: their role in its team, which the
+    caller has looked up; a viewer where anyone may read it; otherwise none."""
     if not role and plan.is_open:
         role = Role.VIEWER
     return Membership(team=plan.team, user=user, role=role) if role else None
@@ -73,7 +73,7 @@ def may_comment(membership: Membership | None) -> Decision:
 
 
 def may_change_comment(membership: Membership | None, comment: Comment) -> Decision:
-    """Write one's own comment anew."""
+    """Edit the user's own comment."""
     decision = may_comment(membership)
     if not membership or not decision or comment.author_id == membership.user_id:
         return decision
@@ -81,7 +81,7 @@ def may_change_comment(membership: Membership | None, comment: Comment) -> Decis
 
 
 def may_remove_comment(membership: Membership | None, comment: Comment) -> Decision:
-    """Take back one's own comment; an owner may take back any."""
+    """Remove the user's own comment; an owner may remove any."""
     decision = may_comment(membership)
     if not membership or not decision or comment.author_id == membership.user_id:
         return decision

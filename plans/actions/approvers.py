@@ -26,7 +26,7 @@ _LONGEST = 200
 
 
 def link(plan: Plan, approval: Approval) -> None:
-    """Seat the members whose names somebody wrote into the line, and nobody else."""
+    """Assign exactly the members whose names are in the line."""
     lookup = MemberLookup(plan)
     people = lookup.members_named(approval.name)
     approval.needs = parse_needs(approval.name, people)
@@ -40,7 +40,7 @@ def link(plan: Plan, approval: Approval) -> None:
             for person in people
             if person.pk not in seated
         ],
-        ignore_conflicts=True,  # somebody else may seat them at the same moment
+        ignore_conflicts=True,  # another action may assign them concurrently
     )
     _remember(lookup, approval.name)
 

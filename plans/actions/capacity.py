@@ -1,4 +1,4 @@
-"""How full a plan is: nobody may put in what its own exports could not bring back.
+"""How full a plan is: nothing may be added that its own exports could not restore.
 
 `Plan.fullness` is an upper bound, in millionths of what a plan may have, of its fullest
 measure: bytes, lines, cells of tables. A save raises it by what the written item grew,

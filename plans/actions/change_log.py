@@ -3,7 +3,7 @@
 `lock_plan` comes before an action's first write, `log_change` ends it. Between them
 the plan's row is locked (on PostgreSQL by the UPDATE, on SQLite by the transaction), so
 the changes of one plan happen one after the other, and their numbers are in the order
-in which they are committed: whoever has seen number 7 has seen all before it.
+in which they are committed: a reader that has seen number 7 has seen all before it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _TURN_AND_NOTIFY = f"""
 
 def lock_plan(plan: Plan, growth: int | None = 0) -> int:
     """The number of the change that is about to happen; other writers wait for it.
-    `growth`: by how much the plan gets fuller (actions.capacity); None if nobody knows.
+    `growth`: by how much the plan gets fuller (actions.capacity); None if unknown.
 
     Every action takes its turn before it writes (or reads what it relies on) anything
     else of the plan, so two of them can never wait for each other. Once the change is
@@ -89,7 +89,7 @@ def update_if_version(row: Row, seen: int | None, **columns: Any) -> None:
 
 
 def edit_of(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:
-    """The part of a Change that tells of one row: only what is different."""
+    """The part of a Change about one row: only the columns that differ."""
     different = [name for name in after if before.get(name) != after[name]]
     return {
         "row": type(row).__name__.lower(),
@@ -105,7 +105,7 @@ def edit_added(row: Row) -> Edit:
 
 
 def set_columns(row: Row, **after: Any) -> Edit:
-    """Write columns that nobody types into: a place, a tail, a list's number."""
+    """Write columns that are not edited directly: a place, a tail, a list's number."""
     before = {name: getattr(row, name) for name in after}
     for name, value in after.items():
         setattr(row, name, value)

@@ -1,7 +1,7 @@
-"""Comments: said, answered, resolved, reopened, written anew, taken back.
+"""Comments: written, answered, resolved, reopened, edited, removed.
 
-They are beside the plan: no version of an item changes, nothing is undone by undo, and
-they are in no export. `open_threads` of the place is counted anew with each of them.
+They are not part of the plan's text: no version of an item changes, undo skips them,
+and no export has them. Each action counts `open_threads` of the place again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def comment(
 ) -> Comment:
     """Say something in a thread, or in a new one on an item or a section.
 
-    Whoever answers in a resolved thread has not done with it, so that reopens it.
+    An answer in a resolved thread reopens it.
     Raises Refused for a text that cannot be stored, or a place that is gone.
     """
     if sum(place is not None for place in (item, section, thread)) != 1:
@@ -100,7 +100,7 @@ def edit_comment(
     text: str,
     member: Membership | None = None,
 ) -> None:
-    """Write an own comment anew; the page says that it was edited."""
+    """Edit the actor's own comment; the page says that it was edited."""
     require(permissions.may_change_comment(membership(plan, actor, member), comment))
     text = _sound(text)
     turn = lock_plan(plan)
@@ -186,7 +186,7 @@ def _keep_mentions(plan: Plan, comment: Comment) -> None:
 def _finish(
     plan: Plan, actor: User, turn: int, thread: Thread, verb: Change.Verb
 ) -> None:
-    """Count the open threads of the place anew, and record the change."""
+    """Count the open threads of the place again, and log the change."""
     place = thread.place
     place.open_threads = place.threads.open().count()
     type(place).objects.filter(pk=place.pk).update(open_threads=place.open_threads)

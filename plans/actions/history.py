@@ -137,7 +137,7 @@ def _part_taken_back(plan: Plan, one: Edit) -> Edit | None:
 
 
 def _refuse_unless_sound(plan: Plan) -> None:
-    """What came back must not run into what has come to stand beside it."""
+    """What is restored must not merge with its new neighbours when it is read."""
     document = storage.load(plan).document
     if _structure(doc.read(doc.write(document))) != _structure(document):
         raise Refused(

@@ -60,7 +60,7 @@ def save_item(
 
     `values` by name: `label` and `value` of a field, `text`, `done`, `cell-2`. `seen`:
     the version the person was looking at. `based_on`: the texts that they changed, by
-    name; what somebody else made of those meanwhile is merged with what was typed.
+    name; what others have changed in those since is merged with what was typed.
     Several texts for one name are its possible bases: a page whose save got no answer
     cannot know which of them is stored.
     Raises Stale when that cannot be, Refused for a text that cannot be stored.

@@ -9,8 +9,8 @@ from plans.models import Membership, Plan, User
 def membership(
     plan: Plan, user: User, member: Membership | None = None
 ) -> Membership | None:
-    """What somebody is to a plan. `member`: as the caller has just read it, which
-    views have; otherwise it is read here."""
+    """A user's effective membership in a plan. `member`: the one that the caller has
+    just read, as views do; otherwise it is read here."""
     if member is not None:
         assert (member.team_id, member.user_id) == (plan.team_id, user.pk)
         return member

@@ -17,7 +17,7 @@ from plans.content.values import as_stored, attributes, changed, value_of, value
 from plans.errors import Stale
 from plans.models import Item
 
-# By the name of a value: the text that somebody changed, or several possible ones.
+# By the name of a value: the text that a person edited, or several candidates.
 Bases = Mapping[str, str | Sequence[str]]
 
 

@@ -17,7 +17,7 @@ def positions_after(
 
     `siblings`: all of them in order, hidden ones too, or an insert could share a place
     with one that an undo brings back. When 2**32 inserts have halved a gap away, the
-    siblings are numbered anew; older changes then name places that mean little, and an
+    siblings are renumbered; older changes then name places that mean little, and an
     undo of a move so old puts the row only near where it was.
     """
     index = next((i for i, row in enumerate(siblings) if row == after), -1)

@@ -1,4 +1,4 @@
-"""What people say of themselves."""
+"""A person's own profile."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def change_profile(
 
 
 def lock_teams_of(person: User) -> None:
-    """Nobody else takes a name in them, or joins them, until this is done."""
+    """Lock a person's teams: meanwhile no one joins them or takes a name in them."""
     list(Team.objects.select_for_update().filter(members=person).order_by("pk"))
 
 
 def note_rename(*, actor: User, person: User, before: str) -> None:
-    """Say in the history of each plan that asks somebody to sign that they are called
-    otherwise now. `before`: what their account was called."""
+    """Log a renamed person in the history of each plan that asks them to sign.
+    `before`: what their account was called."""
     if before == person.account:
         return
     theirs = Q(user=person) | Q(in_place_of=person)

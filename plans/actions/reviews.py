@@ -35,7 +35,7 @@ def request_review(*, plan: Plan, actor: User) -> Version:
     """Freeze the plan's text as its next version, and ask its approvers to sign it.
 
     A plan that did not change since its newest version keeps that one; a request for it
-    that has ended begins anew. Raises Unfinished with the problems while `check` finds
+    that has ended starts over. Raises Unfinished with the problems while `check` finds
     an error and the plan's rules ask for none.
     """
     require(permissions.may_edit(membership(plan, actor)))
@@ -154,7 +154,7 @@ def _ordered(plan: Plan) -> list[Approval]:
 
 @transaction.atomic
 def expire_request(*, plan: Plan, actor: User, comment: str = "") -> AuditRecord:
-    """End the request for the newest version: nobody can sign it any more.
+    """End the request for the newest version: it can no longer be signed.
 
     What was signed stands. Submitting the same text again begins a new request.
     """

@@ -134,8 +134,8 @@ def add_section(
 def add_approvals(
     *, plan: Plan, actor: User, member: Membership | None = None
 ) -> Section:
-    """Add a section with the four usual sign-offs at the end of a plan that has none,
-    for somebody to say who gives them."""
+    """Add a section with the four usual sign-offs at the end of a plan that has none.
+    Who gives them is filled in later."""
     require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     sections = sections_of(plan)
@@ -294,7 +294,7 @@ def move_section(
 def _neighbour(
     present: list[Section], moving: list[Section], direction: Direction
 ) -> list[Section] | None:
-    """The group of the same level beside a group, if there is one on that side."""
+    """The adjacent group of the same level in this direction, if there is one."""
     level, start = moving[0].level, present.index(moving[0])
     if direction == "down":
         rest = present[start + len(moving) :]

@@ -1,4 +1,4 @@
-"""Who may read a plan beside its team."""
+"""Who may read a plan besides its team."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
 
 @transaction.atomic
 def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
-    """Make a link that shows the plan to whoever has it. Returns it with its token,
-    which is told once: only its digest is stored."""
-    # As plans.actions.teams does: who is taken out meanwhile makes no link.
+    """Make a link that shows the plan to anyone who has it. Returns it with its token,
+    which is shown once: only its digest is stored."""
+    # As in plans.actions.teams: a member who is being removed makes no link.
     Team.objects.select_for_update().get(pk=plan.team_id)
     require(permissions.may_manage(membership(plan, actor)))
     if not 1 <= days <= LONGEST_SHARED:
@@ -65,8 +65,8 @@ def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
 
 
 def end_links_of(*, team: Team, maker: User, actor: User) -> None:
-    """End what somebody shared of a team's plans: part of an action that has locked the
-    team, and asked whether the actor may."""
+    """End the share links that a member made for a team's plans. The calling action has
+    locked the team and checked permissions."""
     links = ShareLink.objects.live().filter(plan__team=team, created_by=maker)
     shared = Plan.objects.filter(pk__in=links.values("plan"))
     for plan in shared.order_by("pk"):

@@ -159,7 +159,7 @@ def withdraw(
     seen: int | None = None,
     proof: str,
 ) -> AuditRecord:
-    """Take back one's own decision. It stays in the record; it no longer counts."""
+    """Withdraw the actor's decision. It stays on record, but no longer counts."""
     turn = lock_plan(plan)
     state, slot, approver = _place(plan, approval, actor)
     decision = approver.last
@@ -191,7 +191,8 @@ def confirm_condition(
     seen: int | None = None,
     proof: str,
 ) -> AuditRecord:
-    """Say that the condition of one's approval is met: from now on it counts."""
+    """Confirm that the condition of the actor's approval is met: from now on it
+    counts."""
     turn = lock_plan(plan)
     state, slot, approver = _place(plan, approval, actor)
     if approver.state != "condition" or (
@@ -222,7 +223,7 @@ def confirm_condition(
 def _done(
     plan: Plan, actor: User, turn: int, record: AuditRecord, *, before: ReviewStatus
 ) -> AuditRecord:
-    """The end of every action here: the change log, what follows, and who is told."""
+    """The end of every action here: change log, completion, and notifications."""
     assert record.version
     log_change(
         plan=plan,

@@ -206,7 +206,7 @@ def replace_approver(
     comes: User,
     comment: str,
 ) -> Approver:
-    """Let somebody sign in place of an approver whom the plan names.
+    """Let another person sign in place of an approver whom the plan names.
 
     The plan's text still names the first one, so no sign-off becomes stale; the record
     says who took whose place and why. Typing another name into the line ends it.

@@ -14,8 +14,8 @@ def save_with_free_address(
     """Store a new row whose slug is that of a text, numbered where another has it.
 
     `otherwise`: for a text that has nothing to make one of; `longest`: characters
-    before the number. Somebody may take the same address at the same moment: then the
-    next one is.
+    before the number. If a concurrent action takes the same address, the next one is
+    tried.
     """
     rows = type(row)._default_manager
     base = address_of(text)[:longest].strip("-") or otherwise

@@ -18,7 +18,7 @@ from plans.notifications import notify
 
 Role = Membership.Role
 INVITED_FOR = timedelta(days=7)
-# In an hour, by one person: nobody sends a thousand mails through us.
+# Per person and hour, so that the planner cannot be used to send mass mail.
 MOST_INVITATIONS = 30
 
 
@@ -53,7 +53,7 @@ def invite(
     *, team: Team, actor: User, role: str, email: str = ""
 ) -> tuple[Invitation, str]:
     """Make a link by which one person can join. Returns it with its token, which is
-    told once: only its digest is stored."""
+    shown once: only its digest is stored."""
     _lead(team, actor)
     chosen = _role(role)
     since = timezone.now() - timedelta(hours=1)
@@ -87,8 +87,8 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         Invitation.objects.by_token(token).live().select_related("team").first()
     )
     if invitation:
-        # First, as everybody does who ends an invitation: else two of them could wait
-        # for each other.
+        # Lock the team first, as every action does that ends an invitation, so that
+        # two of them cannot deadlock.
         Team.objects.select_for_update().get(pk=invitation.team_id)
     used = invitation and Invitation.objects.filter(pk=invitation.pk).live()
     if (
@@ -136,8 +136,8 @@ def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
 
 @transaction.atomic
 def remove_member(*, team: Team, actor: User, member: User) -> None:
-    """Take somebody out of a team; anybody may leave by themselves. Nobody comes in or
-    reads by a link of theirs any more."""
+    """Remove a member from a team; members may also leave by themselves. Invitations
+    and share links that they made end."""
     if actor == member:
         Team.objects.select_for_update().get(pk=team.pk)
         if not Membership.objects.filter(team=team, user=actor).exists():

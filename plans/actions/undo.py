@@ -1,7 +1,7 @@
-"""Undo and redo of one's own last changes of a plan.
+"""Undo and redo of a person's own last changes to a plan.
 
-Undo writes back what a Change says was there before, row by row, where the row still
-says what the Change left; otherwise somebody went on from there and it refuses.
+Undo writes back the columns from before a Change, row by row, where a row is still as
+the Change left it. Where someone has edited it since, undo is refused.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
 def _row_and_current(
     plan: Plan, one: Edit
 ) -> tuple[Section | Block | Item, dict[str, Any]]:
-    """The row an edit tells of, and what it says now of what the edit changed."""
+    """The row of an edit, and its current values of the columns that were edited."""
     row: Section | Block | Item
     if one["row"] == "section":
         row = Section.objects.get(pk=one["id"], plan=plan)

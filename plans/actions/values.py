@@ -58,8 +58,8 @@ def write_values(
     """Store an item's values in its rows, or raise Stale when `item` is not as new as
     they are.
 
-    Only the columns of values are written: a place or a list's number that somebody
-    else changes at the same time stays theirs.
+    Only the columns of values are written, so that a concurrent change of the place or
+    of a list's number is kept.
     """
     was_done = item.kind == ItemKind.CHECK and item.checklist_item.done
     old_name = item.approval.name if hasattr(item, "approval") else ""

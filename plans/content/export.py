@@ -60,8 +60,8 @@ def finished_text_of(
 def snapshot_of(
     plan: Plan, document: doc.Document, edition: doc.Edition = doc.NEWEST
 ) -> doc.Snapshot:
-    """What a version of the plan is: the finished text without decisions, whatever
-    `check` says of it."""
+    """The text that a version freezes: the finished plan without decisions, even if
+    `check` reports problems."""
     frozen = doc.take_snapshot(
         document, own_placeholders=own_placeholders(plan), edition=edition
     )
@@ -71,13 +71,13 @@ def snapshot_of(
 
 
 def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:
-    """What `check` says of a plan's document."""
+    """The problems that `check` reports in a plan's document."""
     return problems_in(document, own_placeholders(plan))
 
 
 def problems_in(
     document: doc.Document, own: frozenset[str] = frozenset()
 ) -> list[doc.Problem]:
-    """What `check` says, without the guidance that a finished export leaves out."""
+    """The problems without the guidance that a finished export leaves out."""
     reported = doc.check(document, own_placeholders=own)
     return [problem for problem in reported if problem.code != "guidance"]

@@ -79,7 +79,7 @@ class Measure:
 # What stands before a field in the customer's dialect, and not in upstream's.
 _BULLET_OF_FIELD = re.compile(r"[-*+][ \t]+(?=\*\*)")
 _LABEL = re.compile(r"(\*\*[^*\n]+\*\*[ \t]*[:\uff1a]?)[ \t]*")
-# In a table of sign-offs, beside the mark of each.
+# In a table of sign-offs, next to the mark of each.
 _DAY = re.compile(r" [0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 

@@ -28,7 +28,7 @@ from plans.models import (
     Violation,
 )
 
-# The row beside an item that holds the cells of a recognised table, by related name.
+# The detail row with an item's cells in a recognised table, by related name.
 TABLE_ROWS: dict[BlockKind, tuple[str, type[models.Model]]] = {
     BlockKind.RISKS: ("risk", Risk),
     BlockKind.DEPENDENCIES: ("dependency", Dependency),
@@ -129,7 +129,7 @@ def _cells(row: Item, kind: BlockKind, roles: Roles) -> list[str]:
 def values_to_row(
     item: doc.Item, row: Item, block: doc.Block, own: Iterable[str] = ()
 ) -> models.Model | None:
-    """Set a row's columns to what an item says; returns the row beside it, if any.
+    """Set a row's columns to an item's values; returns its detail row, if any.
 
     Nothing is saved. `own`: the placeholders of the plan's own template.
     """
@@ -183,7 +183,7 @@ def roles_in(kind: BlockKind, head: str) -> Roles:
 
 
 def detail_of(item: Item, kind: BlockKind | str) -> models.Model | None:
-    """The row beside an item that holds its values; made when it is not there yet."""
+    """The detail row with an item's values; made when it does not exist yet."""
     name, model = _detail_model(item.kind, BlockKind(kind))
     if model is None:
         return None

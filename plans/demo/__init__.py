@@ -94,8 +94,8 @@ STARTED = Start(feature="Leak Alerts", branch="015-leak-alerts", area="customer-
 def load_demo_plans(*, today: date) -> None:
     """Make team, people and plans; where the team has plans, leave all as it is.
 
-    Raises Refused where somebody else has a name of the demo's people: they would find
-    themselves in a team that they never joined, and as signers of what they never saw.
+    Raises Refused where other accounts have the user names of the demo's people: they
+    would become members of a team that they never joined, and signers of its plans.
     """
     team, _ = Team.objects.get_or_create(
         slug="water-works", defaults={"name": "Water works"}
@@ -108,14 +108,14 @@ def load_demo_plans(*, today: date) -> None:
     if taken:
         raise Refused(
             "The demo was not loaded: its people are called "
-            f"{', '.join(names)}, and somebody else here is {' and '.join(taken)}. "
-            "Name another database in DATABASE_URL to try it."
+            f"{', '.join(names)}, and other accounts here have these names: "
+            f"{', '.join(taken)}. Name another database in DATABASE_URL to try it."
         )
     people = {person.username: _user(person, team) for person in PEOPLE}
     _approved_plan(team, people)
     _talk(_filled_plan(team, people), people)
     for person in people.values():
-        # Last, so that what happened above wrote to nobody.
+        # Last, so that nothing above sends mail.
         person.email = f"{person.username}@example.org"
         person.save(update_fields=["email"])
     create_from_template(
@@ -195,7 +195,7 @@ def _talk(plan: Plan, people: dict[str, User]) -> None:
         plan=plan,
         actor=people["emil"],
         item=labels["Stop Signals"],
-        text="Who watches this at night? @frida, is there somebody **on call** "
+        text="Who watches this at night? @frida, is there someone **on call** "
         "in the first week?",
     )
     comment(

@@ -1,4 +1,4 @@
-"""A text in its chapters: to tell which of them somebody's decision covers."""
+"""A text in its chapters, to determine which of them a decision covers."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from enum import IntEnum
 class Edition(IntEnum):
     """`FIRST`: every field below a heading that mentions an approval is an Approvals
     line; finishing leaves out every comment; a part is its own text alone;
-    an edited item is written anew in all its lines.
+    all lines of an edited item are rewritten.
 
     `SECOND`: a rule between two texts makes one of them, and one above a text is its
-    first line; what came to stand beside another part is not kept from running into it.
+    first line; nothing keeps a part from merging with a new neighbour.
     """
 
     FIRST = 1

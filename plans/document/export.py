@@ -20,8 +20,8 @@ from plans.document.writer import write
 class Snapshot:
     """A document as it would be finished, whatever is in the way of that.
 
-    `problems`: errors and warnings, in the order of the text. `places`: where sign-offs
-    stand in it, as far as somebody decided it.
+    `problems`: errors and warnings, in the order of the text. `places`: which headings
+    are for sign-offs, as far as that was set explicitly.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""What a text says apart from how it is written: to compare two readings of it."""
+"""The content of a text apart from its notation, to compare two readings."""
 
 from __future__ import annotations
 
@@ -156,5 +156,5 @@ def reads_back(section: Section, newline: str = "\n") -> bool:
     expected = [*outline(alone), *outline(read(_SENTINEL))[1:]]
     if outline(again) == expected:
         return True
-    # A file may end in a fence that nobody closed: nothing can follow it anyway.
+    # A file may end in an unclosed fence: nothing can follow it anyway.
     return outline(read(write(alone))) == outline(alone)

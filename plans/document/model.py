@@ -191,7 +191,7 @@ class Section:
 class Document:
     """A whole plan.md. `sections[0]` has level 0 and is often empty.
 
-    `places`: whether sign-offs stand below a heading, where somebody decided it.
+    `places`: whether a heading is for sign-offs, where that was set explicitly.
     """
 
     sections: list[Section] = field(default_factory=lambda: [Section(level=0)])

@@ -31,7 +31,7 @@ def normalize(
 ) -> Document:
     """A copy as it would be finished: no guidance, LF, no BOM, one final newline.
 
-    What only says what to write in a section that nobody wrote stays, as blanks do.
+    Guidance in a section that is not filled in stays, as blanks do.
     """
     text = unix(write(document, edition)).lstrip("\ufeff")
     copy = read(text, edition, document.places)

@@ -45,7 +45,7 @@ _LISTS = frozenset({"bullet_list", "ordered_list"})
 def read(text: str, edition: Edition = NEWEST, places: Places = NO_PLACES) -> Document:
     """Read any Markdown. `write(read(text)) == text`, character for character.
 
-    `places`: the headings of which somebody said whether sign-offs stand there.
+    `places`: the headings for which it was set whether they are for sign-offs.
     """
     bom = text.startswith("\ufeff")
     body = text.removeprefix("\ufeff")

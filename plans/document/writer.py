@@ -55,7 +55,7 @@ _ENDING_THEMSELVES = frozenset(
 class Chunk:
     """A part of the text: what it says and what follows it.
 
-    `part` tells whose it is. `needs_air`: it was written anew and may only stand
+    `part` tells whose it is. `needs_air`: it was rewritten and may only stand
     between blank lines, or it would run into its neighbours. `ends`: the block that it
     ends.
     """

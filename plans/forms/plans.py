@@ -135,7 +135,7 @@ class ImportPlan(forms.Form):
         return data
 
     def add_unreadable(self, error: Unreadable) -> None:
-        """Beside the file, where one was sent."""
+        """Reported at the file field, where a file was sent."""
         self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
 
 
@@ -144,7 +144,7 @@ _CHOOSE = "Choose a decision."
 
 
 class Proof(forms.Form):
-    """Asks once more who somebody is: a signature is more than an open browser.
+    """Asks signers to authenticate again: an open browser is not enough to sign.
 
     `proof`, once the form is valid: how the person showed it, for the record.
     """

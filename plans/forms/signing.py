@@ -12,7 +12,7 @@ from plans.reviews.meaning import default_meaning
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 
 Kind = AuditRecord.Kind
-# What somebody may be about to do in a slot of theirs: the form that is shown again.
+# What a signer can do in their slot; a refused form is shown again under this name.
 SIGN, WITHDRAW, CONDITION = "sign", "withdraw", "condition"
 
 
@@ -47,7 +47,7 @@ class RejectedSigning:
 class SigningForm:
     """A slot of the person who looks, with what they can do there.
 
-    `refusals`: why they may not approve now; `blocked`: why nobody can decide at all;
+    `refusals`: why they may not approve now; `blocked`: why no one can decide at all;
     `choices`: the decisions, with what a signature says by default. `version`: the
     number of the newest version; `typed`: what was typed and refused.
     """
@@ -174,7 +174,7 @@ def signing_forms(
 
 
 def _blocked(version: Version, state: ReviewStatus, slot: ApprovalStatus) -> str:
-    """Why nobody can decide in a slot just now, with what to do."""
+    """Why no one can decide in a slot at the moment, and what to do about it."""
     number = version.number
     if slot.is_stale:
         return (

@@ -165,7 +165,7 @@ class SlotSetup(_OfSlot):
 
 
 class Replacement(_OfSlot):
-    """Somebody signs in another's place. `members`: who may sign in this team."""
+    """One person signs in place of another. `members`: who may sign in this team."""
 
     leaves = forms.ChoiceField(label="Current approver", error_messages=_CHOICE)
     comes = forms.ChoiceField(

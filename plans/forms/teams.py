@@ -1,4 +1,4 @@
-"""Forms about people: teams, invitations, one's own profile, sharing."""
+"""Forms about people: teams, invitations, the user's profile, sharing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Comments to safe HTML: Markdown without headings, pictures and HTML of its own.
 
-Whatever comes out of here has been through the sanitizer and may be put on a page.
+All output has been through the sanitizer and may be put on a page.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 class _Mentions(InlineProcessor):
-    """Marks `@username`, and keeps whom it marked."""
+    """Marks `@username`, and collects the user names."""
 
     ANCESTOR_EXCLUDES = ("a",)
 

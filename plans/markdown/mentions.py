@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-# Whatever a user name may consist of. In `x@example.org` nobody is mentioned.
+# All characters of user names. `x@example.org` is no mention.
 PATTERN = r"(?<![\w.@+/-])@([\w.@+-]+)"
 _MENTION = re.compile(PATTERN)
 
@@ -46,7 +46,7 @@ def member_called(called: str, members: Iterable[M]) -> M | None:
 
 
 def named_in(text: str, members: Iterable[Member]) -> tuple[MentionedMember, ...]:
-    """Those whose user name stands behind an @, be it in code or not."""
+    """Members whose user name follows an @, also inside code."""
     members = list(members)
     mentioned = {
         MentionedMember(member.username, member.name)

@@ -1,6 +1,6 @@
 """Markdown to safe HTML, as GitHub would show it.
 
-Whatever comes out of here has been through the sanitizer and may be put on a page.
+All output has been through the sanitizer and may be put on a page.
 """
 
 from __future__ import annotations

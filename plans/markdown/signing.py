@@ -35,8 +35,8 @@ _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")  # as the sanitizer writes i
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _POSITION = re.compile(r"(\d+):(\d+)-(\d+):\d+")
 
-# Characters that nobody sees, though a program reads them. Joiners are needed in words
-# of other writings, and in emoji.
+# Characters that are invisible to people, though programs read them. Joiners are needed
+# in words of some scripts, and in emoji.
 _UNSEEN = re.compile(
     "<[^>]*>"  # a tag, which stays as it is
     "|([\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"

@@ -91,7 +91,7 @@ def _shortened(text: str) -> str:
     return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…"
 
 
-# --- The panel beside the plan -------------------------------------------------------
+# --- The side panel ------------------------------------------------------------------
 
 
 @dataclass
@@ -262,18 +262,18 @@ def _anchor(place: Item | Section) -> str:
 
 
 def is_gone(place: Item | Section) -> bool:
-    """Whether somebody took it out of the plan."""
+    """Whether it was removed from the plan, alone or with what contains it."""
     if isinstance(place, Section):
         return place.removed
     return place.removed or place.block.removed or place.block.section.removed
 
 
-# --- What waits for somebody ---------------------------------------------------------
+# --- Mentions that wait for an answer ------------------------------------------------
 
 
 @dataclass(frozen=True)
 class WaitingMention:
-    """The comment that speaks to somebody: where it is, and how it reads in a line."""
+    """The comment that mentions a person: its place, and its text in one line."""
 
     comment: Comment
     label: str

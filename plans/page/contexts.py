@@ -1,4 +1,4 @@
-"""What the templates of a plan's page are given, whoever renders them: a view, an
+"""Template contexts of a plan's page, shared by all that renders it: a view, the
 answer to a post, or the live feed, which has no request."""
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Comparison:
 
 @dataclass
 class HistoryEntry:
-    """A change with what a page tells of it.
+    """A change with what a page shows of it.
 
     `place`: where it happened on the plan's page, if that is still there.
     `has_history`: whether the item that it is about has a page of its own.
@@ -113,7 +113,7 @@ def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
 
 
 def _items_in(changes: Sequence[Change]) -> dict[int, Item]:
-    """The items that changes tell of, removed ones too, by id."""
+    """The items that the changes refer to, removed ones too, by id."""
     ids = {change.item_id for change in changes if change.item_id}
     for change in changes:
         ids |= {one["id"] for one in change.edits if one["row"] == "item"}

@@ -22,7 +22,7 @@ from plans.models import Plan
 from plans.page.comments import button_html
 from plans.page.view_models import Control, ItemView
 
-# Stands where a page's token goes. Nobody can write it into a plan beforehand.
+# Placeholder for a page's token. It is random, so no plan can contain it beforehand.
 _TOKEN = secrets.token_hex(16)
 _TOKEN_INPUT = f'<input type="hidden" name="csrfmiddlewaretoken" value="{_TOKEN}">'
 # The markup of so many items is kept: some 3 kB for each, and their texts.
@@ -34,7 +34,7 @@ _LONGEST_KEPT = 20_000
 class RenderedItem:
     """Everything that the markup of an item depends on; its template gets nothing else.
 
-    So what was made for an equal one may be used again, whatever happened meanwhile.
+    So equal items share their cached markup.
     `url`: where it is saved.
     """
 
@@ -93,7 +93,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
             if check.done_by and check.done_at:
                 day = formatted(timezone.localtime(check.done_at), "j M")
                 done_by = f"{check.done_by.name}, {day}"
-    # Pages tell by the markup alone who changed a text that somebody is typing into.
+    # While a field is being edited, a page learns from the markup who changed its text.
     author = part.row.updated_by if can_edit else None
     return RenderedItem(
         dom_id=part.dom_id,

@@ -24,7 +24,7 @@ from plans.page.view_models import BlockView, ItemView, SectionView
 # A table longer than this is shown in pages, or its page would take seconds.
 ROWS_PER_PAGE = 100
 
-# Only guidance is left out of a finished plan; the page says so beside the problems.
+# Only guidance is left out of a finished plan; the page says so next to the problems.
 _COMMENT_NAMES = {
     "guidance": "Guidance",
     "marker": "Tool marker",

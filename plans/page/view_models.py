@@ -157,7 +157,7 @@ class BlockView:
 
     @property
     def name(self) -> str:
-        """What the whole block is called beside its remove button."""
+        """The name of the whole block, as its remove button uses it."""
         if self.is_table:
             return "this table"
         return _BLOCK_NAMES.get(self.block.kind, "this list")

@@ -109,7 +109,7 @@ def _objections(state: ReviewStatus) -> str:
 def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
     ended = "; the request has ended" if state.has_expired else ""
     if not any(slot.has_decision for slot in state.slots):
-        return Verdict.UNSIGNED, f"not approved: nobody has signed it yet{ended}"
+        return Verdict.UNSIGNED, f"not approved: no one has signed it yet{ended}"
     missing = [slot.approval.role for slot in state.required if not slot.is_approved]
     names, verb = join_words(missing), "is" if len(missing) == 1 else "are"
     return Verdict.HALF_SIGNED, f"not approved: {names} {verb} missing{ended}"

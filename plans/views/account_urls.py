@@ -1,4 +1,4 @@
-"""Beside allauth's pages: what it has not."""
+"""Account pages that allauth does not have."""
 
 from django.urls import path
 

@@ -76,8 +76,8 @@ def body_refused(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Names the request, so that whoever runs the server finds it in the log. It is
-    made without the request: what broke may be in what every page is given."""
+    """Names the request, so that operators find it in the log. It is rendered without
+    the request: a context processor may be what failed."""
     if health.note_disk_error(sys.exc_info()[1]):
         return HttpResponse(render_to_string("503.html"), status=503)
     html = render_to_string("500.html", {"request_id": request_id.get()})
@@ -85,8 +85,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 class RefusedBodyMiddleware:
-    """Answers a request whose body was too large or too slow. It comes after those that
-    know who asks, for the page, and before whatever reads the form."""
+    """Answers a request whose body was too large or too slow. It runs after the
+    middleware that knows the user, for the page, and before any that reads the form."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

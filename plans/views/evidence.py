@@ -36,7 +36,7 @@ _RECIPE = (
 
 @dataclass(frozen=True)
 class Frozen:
-    """A version, who wrote it, and what `check` said of it."""
+    """A version, its writers, and the problems that `check` reported in it."""
 
     version: Version
     writers: list[str]
@@ -106,8 +106,8 @@ def _frozen(plan: Plan) -> list[Frozen]:
 
 
 def _only(values: object, kind: type[Kind]) -> list[Kind]:
-    """What can be read of a column into which somebody may have written by hand: this
-    page has to say so, not fail."""
+    """The valid entries of a column that may have been changed by hand: this page has
+    to report that, not fail."""
     entries = values if isinstance(values, list) else []
     return [value for value in entries if isinstance(value, kind)]
 
@@ -126,7 +126,7 @@ def _who(record: AuditRecord) -> str:
 @require_safe
 @login_required
 def evidence_file(request: Request, slug: str) -> HttpResponse:
-    """The records exactly as they are hashed, for whoever checks them elsewhere."""
+    """The records exactly as they are hashed, to be verified with other tools."""
     plan, _ = plan_for(request, slug)
     content = {
         "plan": {"id": plan.pk, "slug": plan.slug, "title": plan.title},

@@ -33,7 +33,7 @@ from plans.views.shortcuts import (
 )
 
 CHANGES_PER_PAGE = 50
-# Fewer: each has whole texts beside it.
+# Fewer than changes: each entry has whole texts.
 TEXTS_PER_PAGE = 20
 
 

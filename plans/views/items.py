@@ -159,7 +159,7 @@ def _part(plan: Plan, row: Item) -> ItemView:
 
 
 def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> None:
-    """Show what was typed, and beside it what is stored, so that nothing is lost."""
+    """Show what was typed next to what is stored, so that nothing is lost."""
     part.error = str(refusal)
     for control in part.controls:
         typed = values.get(control.name)

@@ -1,4 +1,4 @@
-"""The list of plans, and what waits for one's signature or answer."""
+"""The list of plans, and what waits for the user's signature or answer."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class PlanRow:
 
 @dataclass(frozen=True)
 class PageOfPlans:
-    """Some plans of a list whose end nobody looked for: to count all that a person may
-    see takes longer than to read a page of them."""
+    """A page of a list of unknown length: counting all plans that a person may see
+    takes longer than reading one page."""
 
     rows: list[PlanRow]
     number: int
@@ -111,7 +111,7 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
 @require_safe
 @login_required
 def waiting(request: Request) -> HttpResponse:
-    """What asks for this person's word: versions to sign now, those whose turn comes
-    later, conditions of theirs, and threads in which somebody spoke to them last."""
+    """What waits for the user: versions to sign now or later, their open conditions,
+    and threads that mention them and have no answer yet."""
     context = pending_approvals(request.user) | {"mentions": mentions_of(request.user)}
     return render(request, "plans/waiting.html", context)

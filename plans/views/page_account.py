@@ -1,6 +1,6 @@
 """A page acts for the person who opened it.
 
-Somebody else may sign in in another tab of the same browser. The cookies are then
+Someone else may sign in in another tab of the same browser. The cookies are then
 theirs, and what the first page sends would be stored under their name. So each page
 says with every request whose it is (static/js/account.js), and a request for another
 account is refused before any view sees it. Without JavaScript the form's token does
@@ -24,9 +24,9 @@ FIELD = "opened-by"
 # Tells the page that it is not about what it sent.
 ANSWER_HEADER = "X-Account-Changed"
 
-# Anybody may leave, whoever they have become meanwhile.
+# Signing out is allowed with any account.
 _FOR_EVERYBODY = {"account_logout"}
-# Not what somebody wrote, or not to be shown.
+# Not typed by a person, or not to be shown.
 _NOT_TYPED = ("csrfmiddlewaretoken", FIELD, "seen", "packed", "credential")
 
 
@@ -45,7 +45,7 @@ class PageAccountMiddleware:
         opened_by = request.headers.get(HEADER) or request.POST.get(FIELD)
         if opened_by is None or request.resolver_match.view_name in _FOR_EVERYBODY:
             return None
-        # Whoever is signed out is told so by the view.
+        # The view itself answers requests of signed-out visitors.
         if not request.user.is_authenticated or opened_by == str(request.user.pk):
             return None
         return _refusal(request, other_account_message(request.user))
@@ -53,7 +53,7 @@ class PageAccountMiddleware:
 
 def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     """`settings.CSRF_FAILURE_VIEW`. The session's cookie is not sent from other sites,
-    so a wrong token beside it is one from before a sign-in."""
+    so a wrong token next to it is one from before a sign-in."""
     if "incorrect" not in reason or not request.user.is_authenticated:
         return errors.csrf_page(request, reason)
     return _refusal(
@@ -75,7 +75,7 @@ def _refusal(request: Any, message: str) -> HttpResponse:
 
 
 def other_account_message(user: User) -> str:
-    """Without the other one's name: anybody may send any number."""
+    """Without the other user's name: a request may claim any id."""
     return (
         f"{user.name} is now signed in in this browser, and this page was opened "
         "with another account. Nothing was saved. Sign in again with that account "

@@ -71,7 +71,7 @@ def review_page(
     message: str = "",
     why_end: str = "",
 ) -> HttpResponse:
-    """The newest version, what to look at in it, and the forms of one's own slots."""
+    """The newest version, what to look at in it, and the forms of the user's slots."""
     state = review_status(plan)
     loaded = storage.load(plan)
     mark_edits([(state, current_digests(plan, loaded.document, state.edition))])
@@ -296,7 +296,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
 @login_required
 @handle_refused
 def review_condition(request: Request, slug: str, approval_id: int) -> HttpResponse:
-    """The condition of one's approval is met."""
+    """Confirm that the condition of the user's approval is met."""
     plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     form = Proof(request, request.POST)
@@ -316,9 +316,8 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
 
 
 def _own_words(role: str, meaning: str) -> str:
-    """What somebody wants their signature to say, or "" where it is what one of the
-    decisions says by default: which one was chosen is known better than what stood in
-    the form before."""
+    """The meaning that a signer wrote, or "" where it is the default of one of the
+    decisions: the decision that was chosen counts, not the form's earlier default."""
     return "" if is_usual(role, meaning) else meaning
 
 

@@ -45,7 +45,7 @@ class RejectedSetupForm:
 @dataclass
 class Card:
     """A slot with its forms. `named`: whom the plan's text names, which is not who
-    signs where somebody was replaced. `open`: the form that was refused, if any."""
+    signs where an approver was replaced. `open`: the form that was refused, if any."""
 
     slot: ApprovalStatus
     named: list[User]
@@ -59,7 +59,7 @@ class Card:
 
     @property
     def has_strangers(self) -> bool:
-        """Whether the line has a name, and nobody in the team is called so."""
+        """Whether the line has a name that no one in the team has."""
         return bool(self.slot.approval.name) and not self.named
 
 

@@ -1,4 +1,4 @@
-"""Who may read a plan beside its team, what they see, and which lists show it."""
+"""Who may read a plan besides its team, what they see, and which lists show it."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _ended(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The plan as it stands, for whoever has the link."""
+    """The current plan, for anyone who has the link."""
     link = _shared(token)
     if link is None:
         return _ended(request)

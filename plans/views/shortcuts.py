@@ -35,7 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 class Request(HttpRequest):
-    """A request of somebody who is signed in."""
+    """A request of a signed-in user."""
 
     user: User
     htmx: HtmxDetails
@@ -175,7 +175,8 @@ def http_status(refusal: Refused) -> int:
 def refused(
     request: Request, refusal: Refused, slug: str | None, stored: str = ""
 ) -> HttpResponse:
-    """The reason, as a toast beside what was typed, or as a page that repeats it."""
+    """The reason, as a toast that leaves the form as it is, or as a page that repeats
+    what was typed."""
     status, message = http_status(refusal), str(refusal)
     if stored:
         message += f" The saved text is: “{stored}”."
@@ -195,9 +196,9 @@ def toast(request: HttpRequest, message: str, undo_plan: Plan | None = None) -> 
 
 
 def number_in(text: object) -> int | None:
-    """A number that somebody sent; None for all that can be none of ours.
+    """A number from a request; None for anything that cannot be an id or a version.
 
-    Digits alone do not make one: `²` is a digit, and a thousand nines fit nowhere.
+    `isdigit` would not do: `²` is a digit, and a thousand nines fit no column.
     """
     digits = str(text)
     return (

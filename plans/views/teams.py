@@ -160,7 +160,7 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
             # Each has a link of its own; how many one makes is limited.
             send_on_commit([mail], about=f"invitation {invitation.pk}")
     if email:
-        # Not shown here: who has it is taken for whoever reads mail to that address.
+        # Not shown here: the link vouches for its user's access to that mailbox.
         note(request, f"Invitation sent to {email}.")
         return _back(own.team)
     return _team_page(request, own, link=link)
@@ -232,7 +232,7 @@ def member_remove(request: Request, slug: str, user_id: int) -> HttpResponse:
 def _run_action(
     request: Request, own: Membership, member: User, act: Any, message: str
 ) -> HttpResponse:
-    """Show a refusal beside the control that was used."""
+    """Show a refusal next to the control that was used."""
     try:
         act()
     except Refused as refusal:
@@ -252,8 +252,8 @@ def _run_action(
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join(request: Request, token: str) -> HttpResponse:
-    """Where an invitation leads. Who is not signed in does that first, and comes back;
-    the session keeps the token, so that the sign-up lets them in."""
+    """Where an invitation leads. Anonymous visitors sign in first and come back; the
+    session keeps the token, so that they may also sign up."""
     invitation = (
         Invitation.objects.by_token(token)
         .live()

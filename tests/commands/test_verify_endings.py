@@ -42,7 +42,7 @@ def sign_all(plan, alice, dana):
 def test_a_version_that_nobody_signed(plan, path):
     words, code = frozen(plan, path)
     assert code == UNSIGNED
-    assert "nobody has signed it yet" in words
+    assert "no one has signed it yet" in words
 
 
 def test_a_version_that_some_have_signed(plan, path, dana):

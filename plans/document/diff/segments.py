@@ -152,7 +152,7 @@ def _units_of_text(
 def _units_of_passage(
     text: str, item: Item, block: Block, is_read: bool
 ) -> list[Segment]:
-    """As it is written: that alone does not depend on what stands beside it."""
+    """As it is written, which does not depend on its neighbours."""
     if is_read and _STRUCTURE.search(unix(text)):
         blocks = [b for section in sections_in(item) for b in section.blocks]
         if [b.kind for b in blocks] != [BlockKind.PASSAGE]:
@@ -171,6 +171,6 @@ def _units_of_passage(
 
 
 def _unit_from(kind: object, *rest: object, item: Item, block: Block) -> Segment:
-    """From what `semantic_items` tells of something inside a raw part of a list."""
+    """From a value of `semantic_items`, for something in a raw part of a list."""
     values = tuple("" if value is None else str(value) for value in rest)
     return Segment(str(kind), item, block, values)

@@ -58,7 +58,7 @@ def _steps(
 
 def _append_word(pieces: list[DiffSpan], old: str, new: str) -> None:
     """A word that stays, though the space behind it may not: a line's last word has
-    none until somebody goes on writing."""
+    none until more is written."""
     if old == new:
         _append(pieces, "same", old)
         return

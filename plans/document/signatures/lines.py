@@ -201,7 +201,7 @@ def _approval_line(item: Field | Row, roles: Roles) -> ApprovalLine:
 
 
 def _signature(mark: re.Match[str]) -> Signature | None:
-    """None for a mark that somebody typed, with a day that no calendar has."""
+    """None for a mark typed by hand with an impossible date."""
     try:
         day = date.fromisoformat(mark["day"])
     except ValueError:

@@ -14,7 +14,7 @@ from plans.document.model import SIGNING_KINDS, Block, BlockKind, Document, Fiel
 from plans.document.signatures.markers import strip_markers
 from plans.document.syntax.tables import columns_of, roles_of
 
-# By heading: whether sign-offs stand there, where somebody decided it.
+# By heading: whether it is for sign-offs, where that was set explicitly.
 Places = Mapping[str, bool]
 NO_PLACES: Places = {}
 
@@ -65,7 +65,7 @@ def look_like_slots(fields: Sequence[Field]) -> bool:
 
 
 def signs_by_itself(heading: str, block: Block) -> bool:
-    """Whether a block is a list or table of sign-offs when nobody decided it."""
+    """Whether a block is a list or table of sign-offs, where that was not set."""
     if block.head:
         return can_be_signed(block) and _is_sign_off_table(heading, columns_of(block))
     fields = [item for item in block.walk() if isinstance(item, Field)]

@@ -29,7 +29,7 @@ _UNBRACKETED_CHOICES = frozenset(
 )
 _SLASHED = re.compile(r"^(\w[\w-]*(?:/\w[\w-]*){2,})(?:\s+-\s+.*)?$")
 
-# Placeholders of spec-kit's own templates, beside those of the built-in one.
+# Placeholders of spec-kit's own templates that the built-in one does not have.
 _SPEC_KIT_PLACEHOLDERS = frozenset(
     {"FEATURE", "FEATURE NAME", "DATE", "link", "###-feature", "###-feature-name"}
 )
@@ -83,7 +83,7 @@ class BlankKind(StrEnum):
 
 @dataclass(frozen=True)
 class Blank:
-    """A value that nobody has given yet. `hint` is what stood between the brackets.
+    """A value that has not been filled in yet. `hint` is the text in the brackets.
 
     `choices` are the offered answers; `is_closed` says that no other answer is meant.
     """

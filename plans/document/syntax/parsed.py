@@ -14,7 +14,7 @@ EMPTY = "[...]"
 class Parsed:
     """What an item's source says. `blanks`: one for each of `values`, or None.
 
-    Kept and shared: whoever needs other values makes other lists.
+    Cached and shared: copy the lists before you change them.
     """
 
     values: list[str]

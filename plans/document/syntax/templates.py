@@ -9,7 +9,7 @@ from plans.document.syntax.brackets import brackets
 from plans.document.syntax.comments import comments_in, folded_comment, is_marker
 from plans.document.syntax.spans import code_lines, code_spans, is_within
 
-# Beside brackets, templates write `{title}`, `<name>`, `(fill me in ...)`, `SPEC-XXX`.
+# Besides brackets, templates write `{title}`, `<name>`, `(fill me in ...)`, `SPEC-XXX`.
 _LITERAL = re.compile(
     r"""\{\{?[^{}\n]*[^\W\d_][^{}\n]*\}\}?
     | <[A-Za-z][\w ./'’-]*>

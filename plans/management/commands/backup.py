@@ -70,7 +70,7 @@ class Command(PlannerCommand):
 
 
 def write_sqlite(draft: Path) -> None:
-    """VACUUM INTO reads one moment of the database, and keeps nobody from saving."""
+    """VACUUM INTO takes a consistent snapshot and does not block writers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(draft)])

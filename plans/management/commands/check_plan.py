@@ -42,7 +42,7 @@ class Command(PlannerCommand):
             else:
                 self.say_of_comments(path, doc.comments_of(document, own))
                 problems = doc.check(document, own_placeholders=own)
-                # Whether a decision stands is told by verify_plan, from the record.
+                # verify_plan tells from the record whether a decision stands.
                 located += [(path, p) for p in problems if p.code != "decision"]
         if not options["json"]:
             for path, problem in located:
@@ -56,7 +56,7 @@ class Command(PlannerCommand):
             sys.exit(1)
 
     def say_of_comments(self, path: Path, comments: doc.Comments) -> None:
-        """On standard error: it is no problem, and nobody's output to read."""
+        """On standard error: it is no problem, and scripts don't expect it."""
         if comments.left_out or comments.count_kept:
             self.stderr.write(
                 f"{path}: a finished plan leaves out {len(comments.left_out)} comments "

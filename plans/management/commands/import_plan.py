@@ -16,7 +16,7 @@ from plans.permissions import Role
 
 Row = TypeVar("Row", Team, User)
 
-# Whose plans they are on a server that has nobody yet.
+# The owner of imported plans on a server without users.
 NOBODY_YET = "planner"
 
 
@@ -59,7 +59,7 @@ class Command(PlannerCommand):
             self.stdout.write(line)
 
     def whose(self, team_slug: str | None, username: str | None) -> tuple[Team, User]:
-        """The team and person named, or those that make sense where none is."""
+        """The team and owner from the options, or sensible defaults."""
         team = row_named(Team, "team", slug=team_slug) if team_slug else None
         owner = row_named(User, "user", username=username) if username else None
         if team and owner:
@@ -73,7 +73,7 @@ class Command(PlannerCommand):
         if member:
             return member.team, member.user
         if team:
-            raise CommandError(f"{team} has no owner: name somebody with --owner.")
+            raise CommandError(f"{team} has no owner: name a user with --owner.")
         return self.first_team()
 
     def first_team(self) -> tuple[Team, User]:
@@ -81,14 +81,14 @@ class Command(PlannerCommand):
         if owner is None:
             owner = User.objects.create_user(username=NOBODY_YET)
             self.stderr.write(
-                f"Nobody is here yet: made the user {owner.username}. "
+                f"No users exist yet: created the user {owner.username}. "
                 f"`manage.py changepassword {owner.username}` lets them sign in."
             )
         return own_team(actor=owner), owner
 
 
 def read_all(files: list[Path]) -> list[str]:
-    """Every file's text; says of each one that cannot be read why, then stops."""
+    """The text of every file. Raises CommandError that lists each unreadable one."""
     texts, refusals = [], []
     for path in files:
         try:

@@ -121,12 +121,12 @@ def applied(database: BaseDatabaseWrapper) -> set[tuple[str, str]]:
 
 
 def rows_of(model: type[Model], using: str) -> QuerySet[Model]:
-    """All there are, whatever the model's own manager leaves out."""
+    """All rows, also those that the model's own manager leaves out."""
     return QuerySet(model=model, using=using)
 
 
 def copy(model: type[Model]) -> int:
-    """Row for row as they are: no time is set anew, and no id."""
+    """Copy rows as they are, with their ids and times."""
     if model in FILLED_BY_MIGRATE:
         rows_of(model, TARGET).delete()
     fields = model._meta.local_concrete_fields

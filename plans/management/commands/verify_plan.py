@@ -37,8 +37,8 @@ class Command(PlannerCommand):
         "Say which version of which plan a plan.md is, byte for byte, who signed it, "
         "and what that is worth today. Ends with 0 only for an approved version whose "
         "sign-offs stand; with 1 for a file that is none or names a sign-off that does "
-        "not stand, 2 when it cannot be read, 3 when nobody has signed it yet, 4 when "
-        "sign-offs are missing, 5 when somebody objected, 6 when the plan has gone on "
+        "not stand, 2 when it cannot be read, 3 when no one has signed it yet, 4 when "
+        "sign-offs are missing, 5 when someone objected, 6 when the plan has gone on "
         "since."
     )
 
