@@ -42,7 +42,7 @@ class Leaves:
         self.text = text
         self.lines = split_lines(text)
         self.offsets = [0, *accumulate(len(line) for line in self.lines)]
-        self.found = [Leaf(0, 0, first)]
+        self.in_order = [Leaf(0, 0, first)]
 
     def span(self, node: Node) -> tuple[int, int]:
         """The lines of a block without the blank ones that may follow it."""
@@ -70,7 +70,7 @@ class Leaves:
 
     @property
     def last(self) -> Leaf:
-        return self.found[-1]
+        return self.in_order[-1]
 
     def source(self, leaf: Leaf) -> str:
         return self.text[leaf.start : leaf.end]
@@ -83,7 +83,9 @@ class Leaves:
         block: Block | None = None,
     ) -> None:
         """Take some lines as a part of the document."""
-        self.found.append(Leaf(self.offsets[start], self.end(start, end), part, block))
+        self.in_order.append(
+            Leaf(self.offsets[start], self.end(start, end), part, block)
+        )
 
     def add_item(self, item: Item, block: Block, start: int, end: int) -> None:
         """Take some lines as an item, and read its values from them."""
@@ -91,13 +93,13 @@ class Leaves:
 
     def add_item_within(self, item: Item, block: Block, start: int, end: int) -> None:
         """As `add_item`, by offsets: several fields may share a line."""
-        self.found.append(Leaf(start, end, item, block))
+        self.in_order.append(Leaf(start, end, item, block))
         _take_values(item, self.text[start:end])
 
     def fill(self) -> None:
         """Give every leaf its source, and what stands before the next as its tail."""
-        self.found.append(Leaf(len(self.text), len(self.text), Section(level=0)))
-        for leaf, following in pairwise(self.found):
+        self.in_order.append(Leaf(len(self.text), len(self.text), Section(level=0)))
+        for leaf, following in pairwise(self.in_order):
             source = self.source(leaf)
             gap = self.text[leaf.end : following.start]
             part = leaf.part

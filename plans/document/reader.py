@@ -312,7 +312,9 @@ class _Reader:
             self.leaves.add_item_within(item, block, *span)
 
     def _source_of(self, item: Item) -> str:
-        leaf = next(leaf for leaf in reversed(self.leaves.found) if leaf.part is item)
+        leaf = next(
+            leaf for leaf in reversed(self.leaves.in_order) if leaf.part is item
+        )
         return self.leaves.source(leaf)
 
     def _kind_of_fields(self) -> BlockKind:

@@ -15,13 +15,13 @@ def groups(threads=0, problems=(), **highlights):
         query="thread=1",
         start=SimpleNamespace(author=SimpleNamespace(name="Bob")),
     )
-    found = highlight_groups(
+    all_groups = highlight_groups(
         Plan(slug="p"),
         Version(problems=list(problems)),
         Highlights(**empty | highlights),
         [thread] * threads,
     )
-    return {group.name: group for group in found}
+    return {group.name: group for group in all_groups}
 
 
 def test_every_group_is_there_when_there_is_nothing_to_check():
@@ -51,8 +51,8 @@ def test_a_risk_has_its_code_and_its_mitigation():
 
 def test_a_dependency_says_what_it_blocks():
     cells = {"impact_if_blocked": "No pilot"}
-    found = groups(dependencies=[Highlight("Depot", "Dependencies", cells)])
-    (line,) = found["Red dependencies"].lines
+    by_name = groups(dependencies=[Highlight("Depot", "Dependencies", cells)])
+    (line,) = by_name["Red dependencies"].lines
     assert (line.text, line.note) == ("Depot", "No pilot")
 
 
