@@ -9,7 +9,7 @@ from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.errors import Refused
-from plans.models import Approval, Approver, Change, Plan, SeatName, User
+from plans.models import Approval, Approver, Change, Membership, Plan, SeatName, User
 from plans.notifications import sign_off
 from plans.reviews.named_people import (
     MemberLookup,
@@ -66,10 +66,17 @@ def link_all(plan: Plan) -> None:
 
 
 @transaction.atomic
-def confirm(*, plan: Plan, approval: Approval, actor: User, person: User) -> Approver:
+def confirm(
+    *,
+    plan: Plan,
+    approval: Approval,
+    actor: User,
+    person: User,
+    member: Membership | None = None,
+) -> Approver:
     """Seat a member whom a line names, and who was not in the team, or was called
     otherwise, when it was written. Raises Refused for anybody else."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     slots = Approval.objects.present().filter(item__block__section__plan=plan)
     stored = slots.filter(pk=approval.pk).first()

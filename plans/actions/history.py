@@ -23,7 +23,7 @@ from plans.content.past_values import values_after
 from plans.content.values import attributes, change_label, put, values_of_row
 from plans.document import ItemKind
 from plans.errors import Refused
-from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models import Block, Change, Item, Membership, Plan, Section, User
 from plans.models.change import Edit
 
 _MODELS: dict[str, type[Row]] = {"section": Section, "block": Block, "item": Item}
@@ -37,14 +37,21 @@ _HIDING = [
 
 
 @transaction.atomic
-def restore(*, plan: Plan, item: Item, actor: User, change: Change) -> Change:
+def restore(
+    *,
+    plan: Plan,
+    item: Item,
+    actor: User,
+    change: Change,
+    member: Membership | None = None,
+) -> Change:
     """Give an item the values that it had right after `change`.
 
     An item that is no longer in the plan comes back, with what was removed together
     with it and with what it stands in. Raises Refused when there is nothing to do, or
     when the place it would come back to is no longer fit for it.
     """
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     number = lock_plan(plan)
     edits = _bring_back(plan, item)
     row = storage.items_of(plan).get(pk=item.pk)

@@ -122,9 +122,15 @@ def _stored(
 
 
 @transaction.atomic
-def archive_plan(*, plan: Plan, actor: User, archived: bool = True) -> None:
+def archive_plan(
+    *,
+    plan: Plan,
+    actor: User,
+    archived: bool = True,
+    member: Membership | None = None,
+) -> None:
     """Put a plan away, out of the lists; with `archived` false, bring it back."""
-    require(permissions.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor, member)))
     number = lock_plan(plan)
     if Plan.objects.filter(pk=plan.pk, archived=archived).exists():
         return unlock_unchanged(plan)

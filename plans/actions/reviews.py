@@ -15,7 +15,16 @@ from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.content import export, storage
 from plans.errors import Refused, Unfinished
-from plans.models import Approval, AuditRecord, Change, Plan, ReviewRules, User, Version
+from plans.models import (
+    Approval,
+    AuditRecord,
+    Change,
+    Membership,
+    Plan,
+    ReviewRules,
+    User,
+    Version,
+)
 from plans.notifications import sign_off
 from plans.reviews.authors import find_text_authors
 from plans.reviews.digests import compute_digests
@@ -31,14 +40,16 @@ REMIND_EVERY = timedelta(hours=1)
 
 
 @transaction.atomic
-def request_review(*, plan: Plan, actor: User) -> Version:
+def request_review(
+    *, plan: Plan, actor: User, member: Membership | None = None
+) -> Version:
     """Freeze the plan's text as its next version, and ask its approvers to sign it.
 
     A plan that did not change since its newest version keeps that one; a request for it
     that has ended starts over. Raises Unfinished with the problems while `check` finds
     an error and the plan's rules ask for none.
     """
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     turn = lock_plan(plan)
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
     document = storage.load(plan).document
@@ -153,12 +164,18 @@ def _ordered(plan: Plan) -> list[Approval]:
 
 
 @transaction.atomic
-def expire_request(*, plan: Plan, actor: User, comment: str = "") -> AuditRecord:
+def expire_request(
+    *,
+    plan: Plan,
+    actor: User,
+    comment: str = "",
+    member: Membership | None = None,
+) -> AuditRecord:
     """End the request for the newest version: it can no longer be signed.
 
     What was signed stands. Submitting the same text again begins a new request.
     """
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     turn = lock_plan(plan)
     version = _requested(plan)
     version.expires_at = timezone.now()
@@ -177,9 +194,9 @@ def expire_request(*, plan: Plan, actor: User, comment: str = "") -> AuditRecord
 
 
 @transaction.atomic
-def remind(*, plan: Plan, actor: User) -> list[User]:
+def remind(*, plan: Plan, actor: User, member: Membership | None = None) -> list[User]:
     """Write once more to those whose turn it is; returns them."""
-    require(permissions.may_edit(membership(plan, actor)))
+    require(permissions.may_edit(membership(plan, actor, member)))
     turn = lock_plan(plan)
     version = _requested(plan)
     since = timezone.now() - REMIND_EVERY

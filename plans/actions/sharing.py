@@ -11,16 +11,22 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.errors import Outdated, Refused
-from plans.models import Change, Plan, ShareLink, Team, User
+from plans.models import Change, Membership, Plan, ShareLink, Team, User
 from plans.notifications import notify
 
 LONGEST_SHARED = 365
 
 
 @transaction.atomic
-def open_plan(*, plan: Plan, actor: User, is_open: bool) -> None:
+def open_plan(
+    *,
+    plan: Plan,
+    actor: User,
+    is_open: bool,
+    member: Membership | None = None,
+) -> None:
     """Let everybody who is signed in read a plan, or its team alone."""
-    require(permissions.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor, member)))
     turn = lock_plan(plan)
     if Plan.objects.filter(pk=plan.pk, is_open=is_open).exists():
         return unlock_unchanged(plan)
@@ -54,9 +60,15 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
 
 
 @transaction.atomic
-def end_share_link(*, plan: Plan, actor: User, link: ShareLink) -> None:
+def end_share_link(
+    *,
+    plan: Plan,
+    actor: User,
+    link: ShareLink,
+    member: Membership | None = None,
+) -> None:
     """The link shows nothing any more."""
-    require(permissions.may_manage(membership(plan, actor)))
+    require(permissions.may_manage(membership(plan, actor, member)))
     turn = lock_plan(plan)
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
     if not links.update(ended_at=timezone.now()):

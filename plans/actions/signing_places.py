@@ -27,19 +27,24 @@ from plans.content.signing_places import (
 )
 from plans.document import BlockKind
 from plans.errors import Refused
-from plans.models import Approval, Block, Change, Plan, Section, User
+from plans.models import Approval, Block, Change, Membership, Plan, Section, User
 
 
 @transaction.atomic
 def decide_signing_place(
-    *, plan: Plan, section: Section, actor: User, signs: bool
+    *,
+    plan: Plan,
+    section: Section,
+    actor: User,
+    signs: bool,
+    member: Membership | None = None,
 ) -> Section:
     """Say that the fields below a heading are sign-offs, or that they are none.
 
     A text that is read alone knows its sections by their headings only, so this is said
     of all sections of that name.
     """
-    require(permissions.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor, member)))
     turn = lock_plan(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)

@@ -41,12 +41,17 @@ LONGEST_REQUEST = 365
 
 @transaction.atomic
 def change_rules(
-    *, plan: Plan, actor: User, rules: dict[str, Any], seen: int | None = None
+    *,
+    plan: Plan,
+    actor: User,
+    rules: dict[str, Any],
+    seen: int | None = None,
+    member: Membership | None = None,
 ) -> ReviewRules:
     """Switch rules on or off, say what makes a sign-off stale and how long a request
     lasts. `rules`: columns of ReviewRules, those that are left out stay. `seen`: the
     number of the newest record of a change of rules that the person knew of."""
-    require(permissions.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor, member)))
     _check_rules(rules)
     turn = lock_plan(plan)
     if seen is not None and seen != newest_rules_record(plan):
@@ -92,11 +97,12 @@ def change_slot(
     after: Sequence[Approval],
     covers: Sequence[str],
     seen: int | None = None,
+    member: Membership | None = None,
 ) -> Approval:
     """Say whether a slot is required, which others come before it, and what it is
     about: the headings of `covers`, nothing for the whole plan. `seen`: the number of
     the newest record of a change of this slot that the person knew of."""
-    require(permissions.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor, member)))
     turn = lock_plan(plan)
     slots, predecessors = _slots_and_order(plan)
     stored = slots.get(approval.pk)
@@ -205,13 +211,14 @@ def replace_approver(
     leaves: User,
     comes: User,
     comment: str,
+    member: Membership | None = None,
 ) -> Approver:
     """Let another person sign in place of an approver whom the plan names.
 
     The plan's text still names the first one, so no sign-off becomes stale; the record
     says who took whose place and why. Typing another name into the line ends it.
     """
-    require(permissions.may_set_up(membership(plan, actor)))
+    require(permissions.may_set_up(membership(plan, actor, member)))
     turn = lock_plan(plan)
     stored = next((slot for slot in _slots(plan) if slot.pk == approval.pk), None)
     seat = stored.seats.filter(user=leaves).first() if stored else None
@@ -219,8 +226,8 @@ def replace_approver(
         raise Outdated("This person is no longer an approver here.")
     if not comment.strip():
         raise Refused("Enter a reason. It is kept in the record.")
-    member = Membership.objects.filter(team=plan.team_id, user=comes).first()
-    if member is None or member.role == Membership.Role.VIEWER:
+    newcomer = Membership.objects.filter(team=plan.team_id, user=comes).first()
+    if newcomer is None or newcomer.role == Membership.Role.VIEWER:
         raise Refused(
             f"{comes.name} can’t sign here. Choose a reviewer, editor or owner of "
             "the team."

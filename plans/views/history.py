@@ -136,7 +136,7 @@ def _place(item: Item) -> str:
 def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
     """Give an item what it said after the change `number`; without one, bring it back
     as it was when it went."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     item = _item_ever(plan, item_id)
     was_there = _is_there(item)
     changes = plan.changes.all()
@@ -145,7 +145,7 @@ def item_restore(request: Request, slug: str, item_id: int) -> HttpResponse:
     change = changes.first()
     if change is None:
         raise Http404("This plan has no such change.")
-    restore(plan=plan, item=item, actor=request.user, change=change)
+    restore(plan=plan, item=item, actor=request.user, member=member, change=change)
     note(request, "Restored." if was_there else "Restored to the plan.")
     page = page_of(_item_ever(plan, item_id))
     query = {f"rows-{item.block_id}": page} if page > 1 else {}

@@ -163,7 +163,13 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
     def ask() -> str:
         if person is None:
             raise Refused("This person is no longer in the team.")
-        confirm(plan=plan, approval=approval, actor=request.user, person=person)
+        confirm(
+            plan=plan,
+            approval=approval,
+            actor=request.user,
+            member=member,
+            person=person,
+        )
         return f"{person.name} is now asked for {approval.role}."
 
     answer = _run_action(request, plan, member, ask)
@@ -179,7 +185,7 @@ def review_request(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
 
     def submit() -> str:
-        version = actions.request_review(plan=plan, actor=request.user)
+        version = actions.request_review(plan=plan, actor=request.user, member=member)
         return f"Version {version.number} is ready to sign."
 
     return _run_action(request, plan, member, submit)
@@ -192,7 +198,7 @@ def review_remind(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
 
     def remind() -> str:
-        people = actions.remind(plan=plan, actor=request.user)
+        people = actions.remind(plan=plan, actor=request.user, member=member)
         return f"Reminded: {', '.join(person.name for person in people)}."
 
     return _run_action(request, plan, member, remind)
@@ -207,7 +213,9 @@ def review_expire(request: Request, slug: str) -> HttpResponse:
     why = request.POST.get("comment", "")
 
     def end() -> str:
-        actions.expire_request(plan=plan, actor=request.user, comment=why)
+        actions.expire_request(
+            plan=plan, actor=request.user, member=member, comment=why
+        )
         return "The request has ended. Submit the plan to ask again."
 
     return _run_action(request, plan, member, end, why)

@@ -129,6 +129,7 @@ def section_signing(request: Request, slug: str, section_id: int) -> HttpRespons
         plan=plan,
         section=section_for(plan, section_id),
         actor=request.user,
+        member=member,
         signs=request.POST.get("signs") == "yes",
     )
     return _answer(request, plan, member, f"section-{section.pk}")

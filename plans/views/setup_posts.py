@@ -147,6 +147,7 @@ def review_rules(request: Request, slug: str) -> HttpResponse:
         actions.change_rules(
             plan=plan,
             actor=request.user,
+            member=member,
             rules=form.rules,
             seen=form.cleaned_data["seen"],
         )
@@ -169,6 +170,7 @@ def slot_setup(request: Request, slug: str, approval_id: int) -> HttpResponse:
             plan=post.plan,
             approval=approval,
             actor=request.user,
+            member=post.member,
             is_required=chosen["is_required"],
             after=[other for other in others if str(other.pk) in chosen["after"]],
             covers=chosen["covers"],
@@ -232,6 +234,7 @@ def slot_replace(request: Request, slug: str, approval_id: int) -> HttpResponse:
             plan=post.plan,
             approval=post.slot.approval,
             actor=request.user,
+            member=post.member,
             leaves=post.form.people[chosen["leaves"]],
             comes=newcomer,
             comment=chosen["comment"],

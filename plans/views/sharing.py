@@ -67,9 +67,9 @@ def _page(
 @handle_refused
 def sharing_open(request: Request, slug: str) -> HttpResponse:
     """For everybody who is signed in, or for the team alone."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     is_open = request.POST.get("open") == "1"
-    actions.open_plan(plan=plan, actor=request.user, is_open=is_open)
+    actions.open_plan(plan=plan, actor=request.user, member=member, is_open=is_open)
     note(
         request,
         "Anyone signed in can read this plan."
@@ -84,9 +84,9 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def archive(request: Request, slug: str) -> HttpResponse:
     """Out of the lists, or back into them."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     archived = request.POST.get("archived") == "1"
-    archive_plan(plan=plan, actor=request.user, archived=archived)
+    archive_plan(plan=plan, actor=request.user, member=member, archived=archived)
     note(
         request,
         "The plan is archived. You can restore it here."
@@ -121,12 +121,12 @@ def sharing_link(request: Request, slug: str) -> HttpResponse:
 @login_required
 @handle_refused
 def sharing_end(request: Request, slug: str) -> HttpResponse:
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     number = number_in(request.POST.get("link", ""))
     link = ShareLink.objects.filter(plan=plan, pk=number).first() if number else None
     if link is None:
         raise Http404("This link doesn’t exist.")
-    actions.end_share_link(plan=plan, actor=request.user, link=link)
+    actions.end_share_link(plan=plan, actor=request.user, member=member, link=link)
     note(request, "The link was revoked.")
     return _back(plan)
 
