@@ -130,7 +130,8 @@ def mail_address(name: str, default: str) -> str:
         EmailValidator(allowlist=["localhost"])(parseaddr(value)[1])
     except ValidationError:
         raise InvalidSetting(
-            f"{name} must be a mail address such as planner@example.org, not {value!r}."
+            f"{name} must be an email address such as planner@example.org, "
+            f"not {value!r}."
         ) from None
     return value
 

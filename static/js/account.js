@@ -18,7 +18,7 @@ export const isOfAnother = (response) =>
   Boolean(response?.headers.has("X-Account-Changed"));
 
 export const OF_ANOTHER =
-  "This browser is signed in as somebody else now. Sign in as " +
+  "This browser is now signed in with another account. Sign in as " +
   `${document.body.dataset.userName} again in another tab, then come back here: what ` +
   "you typed is still on this page.";
 

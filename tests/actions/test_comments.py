@@ -60,7 +60,7 @@ def test_a_comment_starts_a_thread_on_an_item(plan, item, dana):
     )
     assert open_on(item) == 1
     assert open_on(item.block.section) == 0
-    # The plan is what it was: its text, and the version that somebody edits.
+    # The plan is what it was: its text, and the version that an editor has open.
     assert make.text_of(plan) == before
     item.refresh_from_db()
     assert item.version == version
@@ -172,7 +172,7 @@ def test_a_reader_changes_not_even_what_they_wrote_before(plan, item, dana):
         edit_comment(plan=plan, actor=dana, comment=remark, text="No")
 
 
-def test_a_comment_is_written_anew_by_its_author_alone(plan, item, alice, bob, dana):
+def test_a_comment_is_edited_by_its_author_alone(plan, item, alice, bob, dana):
     remark = say(plan, bob, item=item)
     for other in (alice, dana):
         with pytest.raises(NotAllowed, match="Only the author"):
@@ -235,7 +235,7 @@ def test_a_thread_with_nothing_left_in_it_is_resolved(plan, item, bob, dana):
     assert open_on(item) == 0
 
 
-def test_a_removed_comment_is_not_written_anew(plan, item, bob):
+def test_a_removed_comment_is_not_edited(plan, item, bob):
     remark = say(plan, bob, item=item)
     remove_comment(plan=plan, actor=bob, comment=remark)
     with pytest.raises(Refused, match="has been removed"):

@@ -166,7 +166,7 @@ def test_brings_a_plans_title_and_phase_back(plan, bob):
     assert Plan.objects.get(pk=plan.pk).title == "Moon tables"
 
 
-def test_a_list_is_numbered_anew(team, bob):
+def test_a_list_is_renumbered(team, bob):
     text = "## Steps\n\n1. one\n2. two\n3. three\n4. four\n"
     plan = make_plan(text=text)
     for number in ("two", "three"):

@@ -80,7 +80,7 @@ def save(plan, item, actor, **values):
 
 
 def outline_of(plan):
-    """What the plan's text says to somebody who reads it anew."""
+    """What the plan's text says when it is read again."""
     return doc.outline(doc.read(text_of(plan)))
 
 
@@ -138,7 +138,7 @@ def test_a_save_tells_the_log_what_changed(plan, bob):
     assert Plan.objects.get().change_number == 2
 
 
-def test_a_save_counts_what_waits_anew(plan, bob):
+def test_a_save_counts_blanks_and_questions_again(plan, bob):
     item = save(plan, find(plan, label="Storage"), bob, value="files")
     item.refresh_from_db()
     assert (item.fillable, item.blank, item.updated_by) == (1, 0, bob)
@@ -448,7 +448,7 @@ def test_an_item_is_added_after_the_one_named(plan, bob):
     assert "  - research.md\n  - notes.md\n  - A list of gauges\n" in text_of(plan)
 
 
-def test_an_ordered_list_is_numbered_anew(team, bob):
+def test_an_ordered_list_is_renumbered(team, bob):
     plan = make_plan_from_template(actor=bob)
     first = find(plan, label="Rollback Procedure")
     steps = list(Item.objects.filter(parent=first))

@@ -1,6 +1,6 @@
 """That a plan stays whole through any sequence of additions, moves and removals.
 
-After each step the text, read anew, says what the rows say, and undo gives the bytes
+After each step the text, read again, says what the rows say, and undo gives the bytes
 back. The sequences are random but the same in every run.
 """
 

@@ -246,7 +246,7 @@ def settle(plan, owner, role=SLOTS[0], **rules):
     return change_slot(plan=plan, approval=slot, actor=owner, **rules)
 
 
-def test_an_approval_is_carried_over_and_may_be_decided_anew(covering, bob, dana):
+def test_an_approval_is_carried_over_and_may_be_decided_again(covering, bob, dana):
     signed = make.sign(covering, dana)
     resubmit(covering, bob, "Files")
     approver = review_status(covering).slots[0].approvers[0]

@@ -131,7 +131,7 @@ def test_it_is_for_owners_and_where_fields_are(team, bob, olive):
     assert Change.objects.count() == count
 
 
-def test_who_decides_asks_anew(team, alice, bob, olive):
+def test_the_person_who_decides_asks_again(team, alice, bob, olive):
     """The text is the same; who is asked is not."""
     plan = plan_with(team, olive)
     first = request_review(plan=plan, actor=bob)

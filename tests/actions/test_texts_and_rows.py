@@ -78,7 +78,7 @@ def texts(draw):
 
 
 def problems_of(document):
-    """A blank text beside another one is a placeholder in it when it is read again."""
+    """A blank text next to another one is a placeholder in it when it is read again."""
     return [
         ("open text", "")
         if problem.item

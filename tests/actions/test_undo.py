@@ -138,7 +138,7 @@ def test_only_ones_own_change_is_undone(plan, alice, bob):
     assert "**Owner**: Alice\n" in text_of(plan)
 
 
-def test_what_somebody_went_on_from_is_not_undone(plan, alice, bob):
+def test_a_text_that_others_edited_since_is_not_undone(plan, alice, bob):
     save(plan, find(plan, label="Category"), bob, value="Bob's")
     save(plan, find(plan, label="Category"), alice, value="Alice's")
     with pytest.raises(Refused, match="Someone has edited this"):

@@ -128,7 +128,7 @@ def test_two_clicks_remove_one_thing(page, plan):
     expect(table).to_have_count(0)
 
 
-def test_who_aims_anew_removes_what_is_there_now(page, plan):
+def test_aiming_again_removes_what_is_there_now(page, plan):
     violation = make.find(plan, cell="A second project")
     button = steps.item(page, violation).get_by_role("button", name="Remove")
     button.scroll_into_view_if_needed()

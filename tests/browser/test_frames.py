@@ -24,7 +24,7 @@ CARET = """() => [document.activeElement.id, document.activeElement.selectionSta
 
 @pytest.fixture(params=["moves", "inserts"])
 def page(request, visit, alice, plan):
-    """Browsers that can move an element keep its state; others put it in anew."""
+    """Browsers that can move an element keep its state; others insert it again."""
     page = visit(alice)
     if request.param == "inserts":
         page.add_init_script("delete Element.prototype.moveBefore")

@@ -109,7 +109,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
         expect(approved).to_contain_text("Stale", timeout=SOON)
         expect(page.locator("#edits")).to_contain_text("PostgreSQL 17", timeout=SOON)
 
-    # Submitted anew: the newer version is offered, not put in the place of the older.
+    # Submitted again: the newer version is offered, not put in the place of the older.
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit as version 2").click()
     for page in (danas, emils):

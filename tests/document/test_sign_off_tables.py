@@ -69,7 +69,7 @@ def test_a_table_is_one_of_sign_offs_by_its_columns_and_heading(text, kind):
     assert kinds_in(text, edition=Edition.FIRST) != ["sign_offs"]
 
 
-def test_somebody_can_decide_otherwise():
+def test_a_person_can_decide_otherwise():
     text = table("Role", "Name", "Signature", heading="Annex")
     assert kinds_in(text, places={"Annex": False}) == ["table"]
     other = table("Role", "Name", "Date", heading="Team")

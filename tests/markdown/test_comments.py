@@ -1,4 +1,4 @@
-"""Comments on a page: Markdown, mentions, and nothing that somebody smuggles in."""
+"""Comments on a page: Markdown, mentions, and no markup of their own."""
 
 import time
 

@@ -53,7 +53,7 @@ def assert_kept_is_fresh(plan):
     assert kept == [nodes_of(plan, can_edit) for can_edit in (True, False)]
 
 
-def test_what_is_kept_is_what_would_be_made_anew(plan, alice, bob):
+def test_the_cached_html_is_what_would_be_rendered_now(plan, alice, bob):
     who = {"plan": plan, "actor": bob}
     goal = {"heading": "Phase 1: Build", "label": "Goal"}
     tree = Item.objects.get(block__section__plan=plan, kind=doc.ItemKind.CODE)
@@ -110,7 +110,7 @@ def test_a_check_says_who_ticked_it_by_the_name_of_today(plan, bob):
     assert "Robert, " in nodes_of(plan)
 
 
-def test_a_comment_is_counted_beside_what_is_kept(plan, bob):
+def test_a_comment_is_counted_although_the_html_is_cached(plan, bob):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     assert "1 open comment on Goal" not in " ".join(nodes_of(plan).split())
     comments.comment(plan=plan, actor=bob, item=goal, text="Whose?")

@@ -168,7 +168,7 @@ def test_plain_http_in_production_is_warned_about():
             "EMAIL_PASSWORD must be set where EMAIL_USER is",
         ),
         ({"EMAIL_PASSWORD": "x"}, "EMAIL_USER must be set where EMAIL_PASSWORD is"),
-        ({"EMAIL_FROM": "planner"}, "EMAIL_FROM must be a mail address"),
+        ({"EMAIL_FROM": "planner"}, "EMAIL_FROM must be an email address"),
         ({"EMAIL_PORT": "0"}, "EMAIL_PORT must be a whole number"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, lines"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.once
 ROOT = Path(settings.BASE_DIR)
 CSS = ROOT / "static/css"
 SHEETS = sorted(path for path in CSS.rglob("*.css") if path.name != "index.css")
-# Where markup is written, beside the templates.
+# Where markup is written, apart from the templates.
 SOURCES = [
     *(ROOT / "static/js").rglob("*.js"),
     *(ROOT / "plans").rglob("*.py"),

@@ -1,4 +1,4 @@
-"""However often somebody does what others are told of by mail, few mails are sent."""
+"""Repeating an action that others are told of by mail sends few mails."""
 
 import pytest
 

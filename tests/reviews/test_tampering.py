@@ -134,7 +134,7 @@ def test_a_text_that_was_changed_behind_the_records_is_found(plan, tamper):
 
 
 @pytest.mark.parametrize("name", ["a value", "a label", "a risk", "an entry", "a role"])
-def test_it_is_found_beside_edits_that_the_log_tells_of(plan, bob, name):
+def test_it_is_found_among_edits_that_are_in_the_log(plan, bob, name):
     make.edit(plan, bob, value="Chart")
     make.edit(plan, bob, value="Map")
     assert verify_evidence(plan).is_valid

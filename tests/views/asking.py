@@ -26,7 +26,7 @@ LARGEST = 10**18 - 1  # plans.urls.RowIdConverter
 def url_of(name, plan=None, *args, **query) -> str:
     """`url_of("item", plan, 7)`; keywords become the query.
 
-    A number too large for any of our addresses is one that somebody typed.
+    A number too large for any of our addresses was typed by hand.
     """
     known = [min(one, LARGEST) if isinstance(one, int) else one for one in args]
     path = reverse(f"plans:{name}", args=[*([plan.slug] if plan else []), *known])

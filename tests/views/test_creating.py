@@ -145,7 +145,7 @@ def test_another_s_brackets_are_no_blanks_in_an_imported_plan(alice, team):
     assert finished.status_code == 200
 
 
-def test_somebody_in_no_team_gets_one(db):
+def test_a_person_without_a_team_gets_one(db):
     erin = make.make_user("erin")
     signed_in(erin).post(NEW, {"feature": "Tides"})
     assert Plan.objects.get().team.memberships.get().user == erin

@@ -14,5 +14,5 @@ def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
     assert "Ctrl Enter (on a Mac Cmd Enter) adds a row" in page
 
 
-def test_somebody_signed_out_is_sent_to_sign_in(client, db):
+def test_a_visitor_is_sent_to_sign_in(client, db):
     assert client.get("/help/").status_code == 302

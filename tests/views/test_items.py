@@ -489,7 +489,7 @@ def test_a_structure_must_be_chosen_first(from_template, bob):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_a_structure_that_changed_meanwhile_is_shown_anew(
+def test_a_structure_that_changed_meanwhile_is_shown_again(
     from_template, alice, bob, headers
 ):
     item = structure_of(from_template)

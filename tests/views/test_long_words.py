@@ -1,4 +1,4 @@
-"""However long a word is that somebody types, a page answers.
+"""A page answers however long a typed word is.
 
 SQLite compares a pattern of up to 50,000 bytes and fails at a longer one.
 """

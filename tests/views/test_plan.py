@@ -407,7 +407,7 @@ def test_one_undoes_one_s_own_changes(plan, alice, bob):
     assert "- **Category**: Map" in text
 
 
-def test_what_somebody_went_on_from_is_not_undone(plan, alice, bob):
+def test_a_text_that_others_edited_since_is_not_undone(plan, alice, bob):
     item = make.find(plan, label="Storage")
     signed_in(bob).post(url_of("item", plan, item.pk), {"value": "SQLite"})
     signed_in(alice).post(url_of("item", plan, item.pk), {"value": "SQLite 3"})

@@ -306,7 +306,7 @@ def test_an_edit_that_unfinishes_the_plan_makes_it_stale_too(submitted, bob):
     assert badges(review(bob, submitted)) == ["Version 1 in review", "Edited since"]
 
 
-def test_a_new_version_asks_everybody_anew_and_keeps_the_history(
+def test_a_new_version_asks_everybody_again_and_keeps_the_history(
     submitted, bob, alice, dana
 ):
     sign(dana, submitted)
@@ -533,7 +533,7 @@ def test_the_words_of_an_approval_do_not_stand_under_a_decline(submitted, dana):
     assert decided()[-1].meaning == "In my own words"
 
 
-def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_anew(submitted, dana):
+def test_a_withdrawn_decision_is_shown_as_such_and_asked_for_again(submitted, dana):
     sign(dana, submitted)
     assert withdraw(dana, submitted).status_code == 302
     page = soup(review(dana, submitted))
@@ -567,8 +567,8 @@ def test_a_withdrawal_that_is_refused_keeps_what_was_typed(
 
 def test_a_condition_is_open_until_its_signer_says_that_it_is_met(submitted, bob, dana):
     sign(dana, submitted, decision="approved_if", comment="Once <b>tested</b>")
-    beside = soup(signed_in(bob).get(url_of("plan", submitted)))
-    assert "Once <b>tested</b>" in beside.select_one(".seal-condition").get_text()
+    plan_page = soup(signed_in(bob).get(url_of("plan", submitted)))
+    assert "Once <b>tested</b>" in plan_page.select_one(".seal-condition").get_text()
     answer = confirm(dana, submitted, password="wrong", comment="In run 7")
     assert answer.status_code == 422
     assert "In run 7" in typed_in(answer)

@@ -1,4 +1,4 @@
-"""Who may read a plan beside its team."""
+"""Who may read a plan apart from its team."""
 
 import re
 from datetime import timedelta

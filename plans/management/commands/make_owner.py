@@ -88,6 +88,6 @@ class Command(PlannerCommand):
         users = User.objects.filter(email__iexact=email)
         if users.exists() or EmailAddress.objects.filter(email__iexact=email).exists():
             raise CommandError(
-                f"Someone already has that mail address ({email}). Give another one, "
+                f"Someone already has that email address ({email}). Give another one, "
                 "or none."
             )

@@ -1,4 +1,4 @@
-// New text from the server meets controls that somebody uses.
+// New text from the server meets controls that are in use.
 //
 // A morph would replace their values. Here the new text is merged into what was typed,
 // with the caret where it was; where both changed the same words, what was typed stays,
