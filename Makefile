@@ -19,10 +19,10 @@ FRONT_END := node_modules/.complete
 FRONT_TOOLS := node_modules/.tools
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
-run migrate migrations shell bench test quick browser lint fuzz: export PLANNER_ENV ?= development
+run migrate migrations shell bench test thorough quick browser lint fuzz: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test quick browser scripts lint format hooks migrate migrations \
+.PHONY: help setup run test thorough quick browser scripts lint format hooks migrate migrations \
 	shell bench fuzz audit lock clean chromium
 
 help: ## list these tasks
@@ -40,6 +40,9 @@ test: lint scripts chromium ## lint, then the tests on SQLite and on PostgreSQL 
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
 	@$(BIN)/python -m tests.postgres $(BIN)/pytest $(PARALLEL) -m 'not once' $(ARGS)
+
+thorough: export THOROUGH := yes
+thorough: test ## the same with every real plan and many new examples (an hour and more)
 
 quick: scripts ## what needs no browser and no second engine, on SQLite
 	@$(BIN)/pytest $(PARALLEL) --ignore tests/browser --ignore tests/operations -m 'not slow' $(ARGS)

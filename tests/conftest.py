@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import hypothesis
 import pytest
 import uvicorn
 from django.conf import settings as django_settings
@@ -20,18 +19,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from planner.server.asgi import Application
 
-# Property tests look for new examples on every run, but not where a change waits to
-# land: there the same change must give the same answer twice.
-hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
-
 # Their assertions explain themselves as those of tests do.
 pytest.register_assert_rewrite("tests.client", "tests.make", "tests.pages")
 
-from tests import make  # noqa: E402
+from tests import effort, make  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
+
+effort.set_profile()
 
 # --- The order ---
 

@@ -23,6 +23,7 @@ from plans.models import (
     Team,
     User,
 )
+from tests import effort
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -216,10 +217,13 @@ def row_of(plan, pk) -> Item:
     return storage.items_of(plan).get(pk=pk)
 
 
-def corpus_files(*folders) -> list[Path]:
-    """Real plans that other people wrote; skips, saying so, where there are none."""
+def corpus_files(*folders, whole=False) -> list[Path]:
+    """Real plans that other people wrote; skips, saying so, where there are none.
+
+    A sample of them, unless the run is thorough or `whole` asks for all.
+    """
     if not SHARED.is_dir():
         pytest.skip(f"no real plans to read: {SHARED} is absent")
     paths = [path for f in folders for path in sorted((SHARED / f).rglob("*.md"))]
     assert paths, f"{SHARED} holds no Markdown"
-    return paths
+    return paths if whole or effort.IS_THOROUGH else effort.sample(paths)

@@ -25,6 +25,7 @@ from plans.content.limits import (
 from plans.models import Item
 from plans.page import items as page_items
 from tests import fuzz
+from tests.effort import examples
 
 pytestmark = pytest.mark.once
 
@@ -60,7 +61,7 @@ def assert_takes_no_longer(text, law):
     assert spent < 0.5 + len(text) / 125_000 + text.count("\n") / 1_000
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), suppress_health_check=list(HealthCheck))
 @given(pieces, st.sampled_from(SHAPES))
 @example("://", MAX_LINE_CHARACTERS)
 @example("![", MAX_LINE_CHARACTERS)
@@ -70,7 +71,7 @@ def test_any_text_is_shown_in_a_time_that_its_length_says(piece, line):
     assert_takes_no_longer(repeated(piece, line), fuzz.is_shown)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(8), suppress_health_check=list(HealthCheck))
 @given(
     pieces,
     st.sampled_from(SHAPES),
@@ -152,7 +153,7 @@ def assert_grows_with_length(piece, line, law):
     raise AssertionError(f"{at_short:.2f} s, {at_long:.2f} s")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(4), suppress_health_check=list(HealthCheck))
 @given(pieces, st.sampled_from([*SHAPES, 20]), st.sampled_from([*LAWS, has_views]))
 @example("<!--", MAX_LINE_CHARACTERS, fuzz.is_checked)
 @example("> - ", 300, fuzz.keeps_every_character)

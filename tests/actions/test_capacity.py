@@ -17,6 +17,7 @@ from plans.content import export, limits, storage
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Block, Item, Plan, Section
+from tests.effort import examples
 
 TEXT = """# Plan
 
@@ -183,7 +184,7 @@ def take_step(plan, actor, verb, number, text):
             undo(plan=plan, actor=actor)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 def test_whatever_is_typed_comes_back(team, alice, steps):
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():

@@ -20,6 +20,7 @@ from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.errors import NotAllowed, Refused
 from plans.models import Comment, Item, Mention, Section, Thread
 from tests import make
+from tests.effort import examples
 
 
 @pytest.fixture
@@ -340,7 +341,7 @@ STEPS = st.lists(
 
 @given(steps=STEPS)
 @settings(
-    max_examples=30,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -4,8 +4,6 @@ Whatever was added, removed, moved, saved or undone: the written text, read agai
 the same items with the same values, and asks for the same blanks.
 """
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -18,6 +16,7 @@ from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.models import Plan
 from tests.actions.test_sequences import Walk, as_one
+from tests.effort import examples
 from tests.make import find, make_plan, section_of, text_of
 
 pytestmark = pytest.mark.once
@@ -151,8 +150,7 @@ def test_a_blank_text_behind_a_quotation_is_a_blank(team, bob):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
-    derandomize="HYPOTHESIS_MAX_EXAMPLES" not in os.environ,
-    max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "25")),
+    max_examples=examples(10),
 )
 def test_the_text_says_what_the_rows_say(team, bob, text, seed):
     plan = make_plan(text=text)

@@ -18,6 +18,7 @@ from plans.content import storage
 from plans.errors import Refused, Stale
 from plans.models import Approval, Change, Item
 from tests import make
+from tests.effort import examples
 
 TEXT = """\
 # Plan: Tides
@@ -260,7 +261,7 @@ def test_whatever_is_undone_is_seen(db):
     run_state_machine_as_test(
         Together,
         settings=settings(
-            max_examples=8,
+            max_examples=examples(4),
             stateful_step_count=15,
             deadline=None,
             # To make a failure smaller takes minutes here.

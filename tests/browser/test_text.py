@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner import settings as planner_settings
+from tests.effort import examples
 
 pytestmark = pytest.mark.once
 
@@ -110,7 +111,7 @@ def test_the_caret_stays_at_its_words(page, mine, theirs, expected):
 words = st.sampled_from(["alpha", "beta", "gamma", "ü", "9", ".", "-", "\n", "", "🚢"])
 text = st.lists(words, max_size=12).map(" ".join)
 laws = settings(
-    max_examples=15,
+    max_examples=examples(5),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

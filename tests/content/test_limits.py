@@ -22,6 +22,7 @@ from plans.content.limits import (
     without_nul,
 )
 from plans.document import read
+from tests.effort import examples
 
 pytestmark = pytest.mark.once
 
@@ -182,7 +183,7 @@ def forms_of(text):
                 yield in_form(bare, dialect=dialect, compatible=compatible)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(LINES)
 def test_no_form_of_a_text_is_larger_than_the_text(lines):
     text = "\n".join(["# Plan", *lines, ""])

@@ -108,8 +108,7 @@ def test_any_text_means_the_same_to_and_fro(text):
 
 
 def test_real_plans_mean_the_same_to_and_fro():
-    files = corpus_files("corpus")
-    for path in [*corpus_files("templates", "corpus/seed-variant"), *files[::4]]:
+    for path in corpus_files("corpus", "templates"):
         holds(path.read_bytes().decode())
 
 

@@ -82,7 +82,7 @@ def test_the_default_template_comes_back():
 
 
 def test_real_plans_come_back():
-    for path in corpus_files("corpus", "templates"):
+    for path in corpus_files("corpus", "templates", whole=True):
         text = path.read_bytes().decode()
         assert write(read(text)) == text, path
 

@@ -153,7 +153,7 @@ def test_the_default_templates_blanks_are_recognised():
 
 def test_the_upstream_template_is_recognised():
     name = "upstream-plan-template.md"
-    (path,) = (p for p in corpus_files("templates") if p.name == name)
+    (path,) = (p for p in corpus_files("templates", whole=True) if p.name == name)
     document = read(path.read_bytes().decode())
     blocks, items = count(document)
     assert blocks == {

@@ -79,7 +79,7 @@ def test_a_person_can_decide_otherwise():
 def test_real_tables_of_sign_offs():
     names = {
         path.name: [line.role for line in approval_lines(text)]
-        for path in corpus_files("corpus")
+        for path in corpus_files("corpus", whole=True)
         if "sign_offs" in kinds_in(text := path.read_bytes().decode())
     }
     assert names == {"024-spec-workflow-mcp.md": ["Developer", "Tester", "Reviewer"]}

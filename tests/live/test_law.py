@@ -6,8 +6,6 @@ their page shows. In the end all pages show the same document as the database, a
 every text that was acknowledged is in the document or in the history.
 """
 
-import os
-
 import hypothesis.strategies as st
 import pytest
 from django.db import connection
@@ -27,6 +25,7 @@ from plans.errors import Refused, Stale
 from plans.live import updates
 from plans.models import Change, Plan
 from tests import make
+from tests.effort import examples
 from tests.pages import OpenPage
 from tests.views.asking import signed_in, url_of
 
@@ -223,12 +222,11 @@ def test_any_interleaving_ends_with_one_document(transactional_db):
             super().__init__()
 
     # The law is one of the code; the other engine is asked where it may differ.
-    examples = "15" if connection.vendor == "sqlite" else "6"
-    examples = int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", examples))
+    few = 6 if connection.vendor == "sqlite" else 3
     run_state_machine_as_test(
         Fresh,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples(few),
             stateful_step_count=40,
             deadline=None,
             phases=[Phase.generate],

@@ -16,6 +16,7 @@ from plans.markdown import comments, rendering
 from plans.markdown.mentions import MentionedMember
 from plans.markdown.signing import signing_html
 from tests import hostile
+from tests.effort import examples
 
 pytestmark = pytest.mark.once
 
@@ -42,7 +43,7 @@ texts = st.one_of(
     st.text(alphabet="<>/\"'=&;! -ab[]()`#:\n", max_size=60),
 )
 laws = settings(
-    max_examples=300,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

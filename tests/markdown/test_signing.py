@@ -8,7 +8,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup, Comment
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plans.markdown.signing import signing_html
@@ -90,7 +90,6 @@ def test_nothing_of_the_file_is_hidden_from_whoever_signs():
     assert unseen == []
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from([*HIDDEN.values(), *AROUND, "- a", "> b"]), min_size=1))
 def test_every_word_of_any_text_is_visible_to_whoever_signs(parts):
     text, number = "", 0

@@ -12,6 +12,7 @@ from plans.actions.slots import change_rules
 from plans.actions.undo import last_undoable, undo
 from plans.errors import Refused
 from tests import make
+from tests.effort import examples
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def people(alice, bob, team):
 
 @pytest.mark.django_db
 @settings(
-    max_examples=20,
+    max_examples=examples(8),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

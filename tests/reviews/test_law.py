@@ -5,8 +5,6 @@ required has given it to the very bytes that the plan says. The evidence fits to
 and what can be downloaded as approved is recognised from its bytes.
 """
 
-import os
-
 import hypothesis.strategies as st
 import pytest
 from django.db import connection, transaction
@@ -28,6 +26,7 @@ from plans.reviews.identify import identify_versions
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.effort import examples
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
 
 TEXT = """\
@@ -439,13 +438,11 @@ class SignOff(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_no_sequence_of_actions_approves_what_was_not_signed():
     # The law is one of the code; the other engine is asked where it may differ.
-    examples = "8" if connection.vendor == "sqlite" else "4"
+    few = 5 if connection.vendor == "sqlite" else 3
     run_state_machine_as_test(
         SignOff,
         settings=settings(
-            max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", examples)),
-            # The few examples of every run are the same ones.
-            derandomize="HYPOTHESIS_MAX_EXAMPLES" not in os.environ,
+            max_examples=examples(few),
             database=None,
             stateful_step_count=30,
             deadline=None,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from plans.models import User
 from tests import make
+from tests.effort import examples
 from tests.views.asking import url_of
 
 # Where the names of people, teams, plans, sections and labels are shown.
@@ -67,7 +68,7 @@ def walk(person, plan, colleague):
 
 
 @settings(
-    max_examples=3,
+    max_examples=examples(1),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from plans.models import Item
 from tests import make
+from tests.effort import examples
 from tests.views.asking import HTMX, signed_in, soup, url_of
 from tests.views.test_items import motley  # noqa: F401
 
@@ -87,7 +88,7 @@ def test_one_person_in_one_tab_never_sees_a_conflict(motley, alice):  # noqa: F8
     assert kinds >= {"field", "check", "entry", "row", "passage", "code"}
 
     @settings(
-        max_examples=40,
+        max_examples=examples(12),
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

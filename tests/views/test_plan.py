@@ -85,10 +85,10 @@ def test_the_page_holds_every_section_and_item(plan, alice):
     ]
 
 
-def test_the_page_of_every_corpus_plan_is_sound(team, alice):
+def test_the_pages_of_real_plans_are_sound(team, alice):
     """The checking client looks at each: ids, inline scripts and template syntax."""
     client = signed_in(alice)
-    for path in make.corpus_files("corpus", "templates")[::12]:
+    for path in make.corpus_files("corpus"):
         text = path.read_bytes().decode()
         plan = make.make_plan(team=team, actor=alice, text=text)
         assert client.get(url_of("plan", plan)).status_code == 200
