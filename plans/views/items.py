@@ -24,12 +24,14 @@ from plans.page.view_models import NAMES, ItemView
 from plans.views.shortcuts import (
     Request,
     at_change,
+    block_for,
     direction_in,
     focusing,
     fragments,
     handle_refused,
     http_status,
     item_and_plan_for,
+    item_for,
     login_required,
     note,
     number_in,
@@ -39,27 +41,6 @@ from plans.views.shortcuts import (
     require_editor,
     toast,
 )
-
-
-def item_for(plan: Plan, item_id: int) -> Item:
-    """An item of this plan, with everything about it, in one query."""
-    row = storage.items_of(plan).present().filter(pk=item_id).first()
-    if row is None:
-        raise Http404("This item is no longer in the plan.")
-    return row
-
-
-def block_for(plan: Plan, block_id: int) -> Block:
-    block = (
-        Block.objects.present()
-        .select_related("section")
-        .filter(pk=block_id, section__plan=plan)
-        .first()
-    )
-    if block is None:
-        raise Http404("This part is no longer in the plan.")
-    block.section.plan = plan
-    return block
 
 
 @require_http_methods(["GET", "POST"])

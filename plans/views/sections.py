@@ -14,10 +14,10 @@ from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Membership, Plan, Section
-from plans.views.items import block_for
 from plans.views.plan import body_fragments
 from plans.views.shortcuts import (
     Request,
+    block_for,
     direction_in,
     focusing,
     handle_refused,

@@ -28,7 +28,7 @@ from plans import permissions
 from plans.actions.items import Direction
 from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
-from plans.models import Approval, Item, Membership, Plan, User
+from plans.models import Approval, Block, Item, Membership, Plan, User
 from plans.reviews.hash_chain import sha256_of
 
 View = Callable[..., HttpResponse]
@@ -51,6 +51,27 @@ def plan_for(request: Request, slug: str) -> tuple[Plan, Membership]:
         .first()
     )
     return _authorised(request, plan, plan.role if plan else None)
+
+
+def item_for(plan: Plan, item_id: int) -> Item:
+    """An item of this plan, with everything about it, in one query."""
+    row = storage.items_of(plan).present().filter(pk=item_id).first()
+    if row is None:
+        raise Http404("This item is no longer in the plan.")
+    return row
+
+
+def block_for(plan: Plan, block_id: int) -> Block:
+    block = (
+        Block.objects.present()
+        .select_related("section")
+        .filter(pk=block_id, section__plan=plan)
+        .first()
+    )
+    if block is None:
+        raise Http404("This part is no longer in the plan.")
+    block.section.plan = plan
+    return block
 
 
 def item_and_plan_for(

@@ -14,7 +14,7 @@ from plans.actions.items import save_item
 from plans.content import export, storage
 from plans.document import read, write
 from plans.models import Item, Plan
-from plans.views.items import item_for
+from plans.views.shortcuts import item_for
 from tests.bench._samples import finished_plan, long_table, someone, stored
 from tests.bench._timing import median_ms
 
