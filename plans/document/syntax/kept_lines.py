@@ -144,4 +144,8 @@ def _with_code_kept(item: Text, source: str) -> str:
     longer = longer_mark(item.text, mark, behind=r"[ \t]*$")
     if longer != mark:
         return "\n".join([lead + longer + opening["info"], *text, lead + longer])
-    return "\n".join([old[0], *text, *(old[-1:] if fence_ends(old) else [])])
+    end = old[-1:] if fence_ends(old) else []
+    if not end and text and (not text[-1] or text[-1][-1].isspace()):
+        # White space at the end of an open fence would not be read as code.
+        end = [lead + mark]
+    return "\n".join([old[0], *text, *end])
