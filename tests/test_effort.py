@@ -39,6 +39,14 @@ def test_a_sample_is_the_same_each_time_and_in_order(paths):
     assert sample == effort.sample(paths[::-1])[::-1] == sorted(sample)
 
 
+def test_every_choice_has_its_turn(monkeypatch):
+    monkeypatch.setattr(effort, "IS_THOROUGH", False)
+    turns = [effort.some("abcde", turn, of=3) for turn in range(4)]
+    assert turns == ["ad", "be", "c", "ad"]
+    monkeypatch.setattr(effort, "IS_THOROUGH", True)
+    assert effort.some("abcde", 1, of=3) == "abcde"
+
+
 def test_a_thorough_run_tries_more_examples(monkeypatch):
     monkeypatch.setattr(effort, "IS_THOROUGH", False)
     assert effort.examples(7) == 7
