@@ -54,27 +54,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
 
 @pytest.fixture
 def team(db: None) -> Any:
+    """A file may have one of its own, with people in it already (tests/kept.py)."""
     return make.make_team()
 
 
 @pytest.fixture
 def alice(team: Any) -> Any:
-    return make.make_user("alice", team=team, role="owner")
+    return make.cast("alice", team=team, role="owner")
 
 
 @pytest.fixture
 def bob(team: Any) -> Any:
-    return make.make_user("bob", team=team, role="editor")
+    return make.cast("bob", team=team, role="editor")
 
 
 @pytest.fixture
 def dana(team: Any) -> Any:
-    return make.make_user("dana", team=team, role="reviewer")
+    return make.cast("dana", team=team, role="reviewer")
 
 
 @pytest.fixture
 def victor(team: Any) -> Any:
-    return make.make_user("victor", team=team, role="viewer")
+    return make.cast("victor", team=team, role="viewer")
 
 
 @pytest.fixture

@@ -114,6 +114,18 @@ def make_user(username="alice", *, team=None, role=Membership.Role.EDITOR, **val
     return user
 
 
+def cast(username, *, team, role) -> User:
+    """One of the cast: made, unless the file's own rows have them (tests/kept.py)."""
+    known = User.objects.filter(username=username, memberships__team=team).first()
+    return known or make_user(username, team=team, role=role)
+
+
+def make_cast(team) -> list[User]:
+    """Alice, bob and dana, as conftest.py has them."""
+    roles = {"alice": "owner", "bob": "editor", "dana": "reviewer"}
+    return [cast(name, team=team, role=role) for name, role in roles.items()]
+
+
 def make_team(name="Harbour", slug=""):
     return Team.objects.create(name=name, slug=slug or name.lower())
 

@@ -8,6 +8,7 @@ until `ARGUMENTS` says how to make it.
 import importlib
 import inspect
 import pkgutil
+from functools import cache, partial
 from itertools import product
 
 import pytest
@@ -18,8 +19,9 @@ from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
 from plans.live.fragments import render_side
-from plans.models import Block, Comment, Item, Plan, Risk, Section, User
+from plans.models import Block, Comment, Item, Plan, Risk, Section, Team, User
 from tests import effort, make
+from tests.kept import Kept
 from tests.pages import PARTS, OpenPage
 from tests.views.asking import signed_in, url_of
 
@@ -234,30 +236,37 @@ MOST_CALLS = 100 if effort.IS_THOROUGH else 3
 STEPS = 10
 
 
-@pytest.fixture
-def eventful(team, alice, bob, dana, action):
+# Actions that begin with a plan of their own.
+OWN_PLANS = {
+    *("request_review", "withdraw", "confirm_condition", "confirm", "add_approvals"),
+}
+
+
+def make_eventful(name, is_of_sign_off):
     """A plan in which something happened already, with more to come back to."""
-    if action.__module__.endswith((".reviews", ".signing", ".slots")):
+    team = make.make_team()
+    alice, _, dana = make.make_cast(team)
+    if is_of_sign_off:
         plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
-        if action.__name__ == "request_review":
+        if name == "request_review":
             return plan
         rules = {"not_alone": False, "not_last_editor": False}
         slots.change_rules(plan=plan, actor=alice, rules=rules)
         reviews.request_review(plan=plan, actor=alice)
         make.sign(plan, dana)
-        if action.__name__ == "withdraw":
+        if name == "withdraw":
             make.sign(plan, alice, "Launch Approval")
-        elif action.__name__ == "confirm_condition":
+        elif name == "confirm_condition":
             make.sign(plan, alice, "Launch Approval", "approved_if")
         return plan
     text = make.SMALL
-    if action.__name__ == "confirm":
+    if name == "confirm":
         # Frida is named, and joins afterwards.
         text = text.replace("[Name/Role]", "Frida")
-    if action.__name__ == "add_approvals":
+    if name == "add_approvals":
         text = text[: text.index("### Approvals")]
     plan = make.make_plan(team=team, actor=alice, text=text + TREES)
-    if action.__name__ == "confirm":
+    if name == "confirm":
         make.make_user("frida", team=team)
     sharing.share_plan(plan=plan, actor=alice, days=1)
     save = {"plan": plan, "actor": alice, "seen": None}
@@ -275,6 +284,30 @@ def eventful(team, alice, bob, dana, action):
         )
     comments.resolve(plan=plan, actor=alice, thread=comment.thread)
     return plan
+
+
+@cache
+def kept_for(name, is_of_sign_off):
+    return Kept(partial(make_eventful, name, is_of_sign_off))
+
+
+@pytest.fixture
+def kept_rows(db, action):
+    name = action.__name__ if action.__name__ in OWN_PLANS else ""
+    kept = kept_for(
+        name, action.__module__.endswith((".reviews", ".signing", ".slots"))
+    )
+    return kept.restore()
+
+
+@pytest.fixture
+def team(kept_rows):
+    return Team.objects.get()
+
+
+@pytest.fixture
+def eventful(kept_rows):
+    return Plan.objects.get(pk=kept_rows.pk)
 
 
 @pytest.mark.parametrize("action", every_action(), ids=lambda each: each.__name__)

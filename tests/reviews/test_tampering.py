@@ -27,10 +27,10 @@ from plans.models import (
 )
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan
 
 
-@pytest.fixture
-def plan(team, alice, bob, dana):
+def make_plan(team, alice, bob, dana):
     """Submitted, with settings that were changed before and after."""
     make.make_user("emil", team=team, role="reviewer")
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
@@ -44,6 +44,9 @@ def plan(team, alice, bob, dana):
         covers=["1. OBJECTIVE"],
     )
     return plan
+
+
+team, plan = kept_plan(make_plan)
 
 
 def emil():

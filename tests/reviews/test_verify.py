@@ -14,6 +14,7 @@ from plans.models import AuditRecord, Change, User, Version
 from plans.reviews.hash_chain import sha256_of
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan
 from tests.make import FINISHED
 
 pytestmark = pytest.mark.once
@@ -24,8 +25,7 @@ HARMLESS = {(AuditRecord, "id")}
 REFUSED_BY_DATABASE = {(Version, "id")}
 
 
-@pytest.fixture
-def signed(team, alice, bob, dana):
+def make_signed(team, alice, bob, dana):
     """Two versions, the second one approved; something of every sort on its record."""
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     make.sign(plan, dana, decision="changes_requested")
@@ -38,6 +38,9 @@ def signed(team, alice, bob, dana):
     confirm_condition(plan=plan, approval=slot, actor=dana, proof="password")
     make.sign(plan, alice, "Launch Approval")
     return plan
+
+
+team, signed = kept_plan(make_signed)
 
 
 def answer_of(slug):

@@ -10,6 +10,7 @@ from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.models import AuditRecord, Version
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan
 from tests.views.asking import signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
@@ -17,8 +18,7 @@ pytestmark = pytest.mark.once
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def eventful(team, alice, bob, dana):
+def make_eventful(team, alice, bob, dana):
     """A plan with a record of nearly each kind."""
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     make.sign(plan, dana)
@@ -38,6 +38,9 @@ def eventful(team, alice, bob, dana):
         plan=plan, approval=slot, actor=alice, leaves=dana, comes=bob, comment="Away"
     )
     return plan
+
+
+team, eventful = kept_plan(make_eventful)
 
 
 def page(user, plan):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from plans.models import Membership
 from plans.urls import of_a_plan, urlpatterns
 from tests import make
+from tests.kept import kept_plan
 from tests.views import test_comments, test_reviews, test_setup
 from tests.views.asking import (
     HTMX,
@@ -60,6 +61,13 @@ WRITE = [
     ("review_request", "", {}),
 ]
 WRITERS = [name for name, *_ in WRITE]
+
+
+def make_plan(team, alice, bob, dana):
+    return make.make_plan(team=team, actor=alice)
+
+
+team, plan = kept_plan(make_plan)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.test import Client
 
 from plans.models import AuditRecord, Membership, Version
 from tests import make
+from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
 # What is posted to and from this page, but for the request itself.
@@ -19,12 +20,14 @@ POSTS = [
 ]
 
 
-@pytest.fixture
-def ready(team, alice, bob, dana):
+def make_ready(team, alice, bob, dana):
     """A finished plan; dana and alice are named in its approvals. Bob wrote last."""
     plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
     make.edit(plan, bob, value="Plan of tides")
     return plan
+
+
+team, ready = kept_plan(make_ready)
 
 
 @pytest.fixture

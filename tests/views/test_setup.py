@@ -8,6 +8,7 @@ from plans.reviews.rules import RULES
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
 pytestmark = pytest.mark.once
@@ -21,10 +22,12 @@ RULES_ON = {rule.name: "on" for rule in RULES} | {"stale_on": "any", "seen": 0}
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
-def signed(team, alice, bob, dana):
+def make_signed(team, alice, bob, dana):
     """Version 1 is submitted; dana and alice are named, bob wrote last."""
     return make.make_submitted(team=team, actor=alice, editor=bob)
+
+
+team, signed = kept_plan(make_signed)
 
 
 @pytest.fixture
@@ -614,5 +617,5 @@ def test_who_signs_a_row_is_set_up_like_who_signs_a_line(team, alice, bob, dana)
     assert make.text_of(plan).endswith(
         "|---|---|---|---|\n|  | Dana | Go live |  |\n|  | Bob | Legal  |  |\n"
     )
-    slots = Approval.objects.present().order_by("pk")
+    slots = Approval.objects.present().filter(plan=plan).order_by("pk")
     assert [slot.seats.get().user for slot in slots] == [dana, bob]

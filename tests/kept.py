@@ -1,0 +1,76 @@
+"""Rows that many tests of a file begin with, made once and copied into each of them.
+
+    def make_signed(team, alice, bob, dana):
+        return make.make_submitted(...)
+
+    team, signed = kept_plan(make_signed)
+
+A plan that was signed takes many times as long to make as to copy.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from plans.models import Plan, Team
+from tests import make
+
+
+class Kept:
+    """Whatever `fill` stores into a database in which nothing is yet."""
+
+    def __init__(self, fill: Callable[[], Any]) -> None:
+        self.fill = fill
+        self.result: Any = None
+        self.rows: list[list[models.Model]] | None = None
+
+    def restore(self) -> Any:
+        """Returns what `fill` returned. Call it before anything else is stored: rows
+        have the ids that they had."""
+        if self.rows is None:
+            there = {model for model in stored_models() if model._base_manager.exists()}
+            self.result = self.fill()
+            tables = [model._base_manager.all() for model in stored_models() - there]
+            self.rows = [list(table) for table in tables if table]
+        else:
+            for rows in self.rows:
+                insert(rows)
+        return self.result
+
+
+def stored_models() -> set[type[models.Model]]:
+    found = apps.get_models(include_auto_created=True)
+    return {model for model in found if not model._meta.proxy}
+
+
+def insert(rows: list[models.Model]) -> None:
+    """In any order: foreign keys are looked at when a transaction ends."""
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    # Raw: with the times at which they were made.
+    model._base_manager.all()._insert(rows, fields=fields, using="default", raw=True)
+
+
+def kept_plan(make_it: Callable[..., Plan]) -> tuple[Any, Any]:
+    """The fixtures `team` and the plan's: of the cast, and of a plan that
+    `make_it(team, alice, bob, dana)` made."""
+
+    def fill() -> int:
+        made = make.make_team()
+        return make_it(made, *make.make_cast(made)).pk
+
+    kept = Kept(fill)
+
+    @pytest.fixture
+    def team(db: None) -> Team:
+        kept.restore()
+        return Team.objects.get()
+
+    @pytest.fixture
+    def plan(team: Team, alice: Any, bob: Any, dana: Any) -> Plan:
+        return Plan.objects.get(pk=kept.result)
+
+    return team, plan
