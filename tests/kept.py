@@ -54,6 +54,11 @@ def insert(rows: list[models.Model]) -> None:
     model._base_manager.all()._insert(rows, fields=fields, using="default", raw=True)
 
 
+def small_plan(team: Team, alice: Any, bob: Any, dana: Any) -> Plan:
+    """The one that conftest.py has, for a file with many tests of it."""
+    return make.make_plan(team=team, actor=alice)
+
+
 def kept_plan(make_it: Callable[..., Plan]) -> tuple[Any, Any]:
     """The fixtures `team` and the plan's: of the cast, and of a plan that
     `make_it(team, alice, bob, dana)` made."""

@@ -13,6 +13,7 @@ from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Plan
 from tests.actions.test_sequences import TEXTS, Walk, is_whole
+from tests.effort import examples
 from tests.make import SMALL, find, make_plan, row_of, section_of, text_of
 
 
@@ -217,7 +218,7 @@ def test_readers_may_not(plan, bob, request, reader):
     assert text_of(plan) == before
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(examples(1)))
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_a_plan_stays_whole(team, bob, text, seed):
     """After random changes each item can come back, or a refusal says why not."""

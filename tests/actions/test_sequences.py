@@ -18,6 +18,7 @@ from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.errors import Refused
 from plans.models import Plan
+from tests.effort import examples
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
 pytestmark = pytest.mark.once
@@ -161,7 +162,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(examples(1)))
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_a_plan_stays_whole(team, bob, text, seed):
     walk_through(make_plan(text=text), bob, seed, steps=12)

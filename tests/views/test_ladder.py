@@ -9,7 +9,7 @@ from django.urls import reverse
 from plans.models import Membership
 from plans.urls import of_a_plan, urlpatterns
 from tests import make
-from tests.kept import kept_plan
+from tests.kept import kept_plan, small_plan
 from tests.views import test_comments, test_reviews, test_setup
 from tests.views.asking import (
     HTMX,
@@ -63,11 +63,7 @@ WRITE = [
 WRITERS = [name for name, *_ in WRITE]
 
 
-def make_plan(team, alice, bob, dana):
-    return make.make_plan(team=team, actor=alice)
-
-
-team, plan = kept_plan(make_plan)
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture

@@ -617,5 +617,9 @@ def test_who_signs_a_row_is_set_up_like_who_signs_a_line(team, alice, bob, dana)
     assert make.text_of(plan).endswith(
         "|---|---|---|---|\n|  | Dana | Go live |  |\n|  | Bob | Legal  |  |\n"
     )
-    slots = Approval.objects.present().filter(plan=plan).order_by("pk")
+    slots = (
+        Approval.objects.present()
+        .filter(item__block__section__plan=plan)
+        .order_by("pk")
+    )
     assert [slot.seats.get().user for slot in slots] == [dana, bob]
