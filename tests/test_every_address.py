@@ -6,6 +6,7 @@ team and on that of another.
 """
 
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # Who may use an address: the least role in the plan's or the team's own, or whether one
 # has to be signed in at all. What the other applications bring decides for itself
@@ -223,17 +224,24 @@ def undone():
 def rows():
     """How many rows every table has, and the plans' numbers: whether something was
     written. Sessions aside, for a sign-in that is looked at may be touched."""
-    counts = {}
+    counts = [
+        f"(SELECT COUNT(*) FROM {connection.ops.quote_name(table)})"  # noqa: S608
+        for table in tables()
+    ]
+    changes = "(SELECT SUM(change_number) FROM plans_plan)"
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            if table.startswith("plans_") and table != "plans_session":
-                quoted = connection.ops.quote_name(table)
-                cursor.execute(f"SELECT COUNT(*) FROM {quoted}")  # noqa: S608
-                counts[table] = cursor.fetchone()[0]
-        cursor.execute("SELECT SUM(change_number) FROM plans_plan")
-        counts["changes"] = cursor.fetchone()[0]
+        cursor.execute(f"SELECT {', '.join([*counts, changes])}")
+        numbers = cursor.fetchone()
     members = Membership.objects.order_by("pk").values_list("user", "role")
-    return counts | {"members": list(members)}
+    return dict(zip([*tables(), "changes"], numbers, strict=True)), list(members)
+
+
+@cache
+def tables():
+    names = connection.introspection.table_names()
+    return [
+        name for name in names if name.startswith("plans_") and name != "plans_session"
+    ]
 
 
 def client_of(person):

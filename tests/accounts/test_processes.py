@@ -10,6 +10,8 @@ from django.db import connection
 
 from plans.models import CacheEntry
 
+pytestmark = pytest.mark.slow
+
 # Asking for a new password: no password is hashed for it, so that trying is quick.
 PATH = "/accounts/password/reset/"
 TRIES = 11

@@ -14,7 +14,7 @@ from tests.accounts import people
 from tests.accounts.test_company import ALICE, LOGIN, company, provider, who
 from tests.views.asking import words_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 __all__ = ["company", "provider"]
 PASSWORD = "nine wet stones"

@@ -35,7 +35,7 @@ FORMS = [
     for dialect in (None, *doc.Dialect)
     for compatible in (False, True)
 ]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture

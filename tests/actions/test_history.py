@@ -218,6 +218,8 @@ def test_readers_may_not(plan, bob, request, reader):
     assert text_of(plan) == before
 
 
+@pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(examples(1)))
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_a_plan_stays_whole(team, bob, text, seed):

@@ -293,6 +293,8 @@ def test_a_cell_beyond_the_tables_columns_is_left_out(plan, bob):
     assert text_of(plan) == SMALL
 
 
+@pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize(
     ("place", "name"),

@@ -21,7 +21,7 @@ from plans.models import Plan
 from tests.effort import examples
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # A paragraph that is a blank and nothing else.
 BLANK = re.compile(r"^\[[^\[\]\n]*\]$", re.MULTILINE)

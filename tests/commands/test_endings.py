@@ -12,7 +12,7 @@ from django.conf import settings
 from plans import demo
 from tests.make import SMALL
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 def run_in(database, *arguments):

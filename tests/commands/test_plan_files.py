@@ -24,7 +24,7 @@ from tests.make import (
     text_of,
 )
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 def run(*arguments, **options):

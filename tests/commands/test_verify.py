@@ -86,6 +86,8 @@ def is_utf8(data):
 CHANGES = ["replaced", "removed", "inserted"]
 
 
+@pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("how", CHANGES)
 def test_any_changed_byte_is_told(approved, file, how):
     data = file.read_bytes()

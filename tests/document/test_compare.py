@@ -238,6 +238,7 @@ def test_hundreds_of_rules_are_read_once():
     assert "b" in change.items[-1].values[0].after
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_take_work_in_step_with_their_number():
     def calls(count):
         """How often a function is called: a clock would tell of the machine too."""
@@ -282,6 +283,7 @@ def edit_one(text, number, value, before=None):
     assert items[0].item is item
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [*HOSTILE, "word"])
 def test_one_edit_is_one_change(value):
     for number in some(range(40), len(value), of=4):

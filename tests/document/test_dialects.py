@@ -107,6 +107,7 @@ def test_any_text_means_the_same_to_and_fro(text):
     holds(text)
 
 
+@pytest.mark.slow
 def test_real_plans_mean_the_same_to_and_fro():
     for path in corpus_files("corpus", "templates"):
         holds(path.read_bytes().decode())

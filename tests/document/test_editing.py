@@ -105,6 +105,7 @@ def changes_only(before, after, allowed):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", HOSTILE, ids=ascii)
 def test_every_kind_of_item_takes_any_value(value):
     turn = HOSTILE.index(value)
@@ -120,6 +121,7 @@ def in_turn(chosen, start=0):
         yield place, HOSTILE[turn * 7 % len(HOSTILE)]
 
 
+@pytest.mark.slow
 def test_items_of_the_default_template_take_a_hostile_value():
     text = default_template()
     edit_some(text, some(list(in_turn(places(read(text)))), 0, of=4))

@@ -25,7 +25,7 @@ from tests.kept import Kept
 from tests.pages import PARTS, OpenPage
 from tests.views.asking import signed_in, url_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # --- The actions ---
 

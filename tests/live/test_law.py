@@ -29,6 +29,8 @@ from tests.effort import examples
 from tests.pages import OpenPage
 from tests.views.asking import signed_in, url_of
 
+pytestmark = pytest.mark.slow
+
 TEXT = """\
 # Implementation Plan: Tides
 

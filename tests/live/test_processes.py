@@ -15,6 +15,8 @@ from tests import make
 from tests.live.reading import Reader, ask, session_of
 from tests.processes import Browser
 
+pytestmark = pytest.mark.slow
+
 # Seconds; less than between two beats, which would keep a stream from timing out.
 PATIENCE = 9
 

@@ -19,7 +19,7 @@ from tests import make
 from tests.make import FINISHED
 from tests.views.asking import signed_in, url_of, words_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = 4
 
 

@@ -137,6 +137,7 @@ def test_each_payload_comes_to_nothing(text):
             expect_stable(html, allowed)
 
 
+@pytest.mark.slow
 @laws
 @given(texts)
 @example("<div>" * 30_000 + "'\r\n\"&'")

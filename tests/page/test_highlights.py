@@ -2,9 +2,13 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from plans.models import Plan, Version
 from plans.page.highlights import MOST_THREADS, highlight_groups
 from plans.reviews.highlights import Highlight, Highlights
+
+pytestmark = pytest.mark.once
 
 
 def groups(threads=0, problems=(), **highlights):

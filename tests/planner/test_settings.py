@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from tests.planner.test_configuration_page import documented
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {

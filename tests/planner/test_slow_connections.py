@@ -21,7 +21,7 @@ from plans.page import item_html
 from tests.make import make_plan
 from tests.processes import headers_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 SIGN_IN = "/accounts/login/"
 # Any visitor has such a cookie. Without it Django refuses a form before it reads it.
 FORM = {

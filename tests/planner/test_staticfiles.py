@@ -24,6 +24,7 @@ call_command("collectstatic", interactive=False, verbosity=0)
 """
 
 
+@pytest.mark.slow
 def test_files_are_collected_under_names_that_hold_their_hash(tmp_path):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", COLLECT, tmp_path],

@@ -10,6 +10,8 @@ from django.test import Client
 from tests import make
 from tests.processes import serving
 
+pytestmark = pytest.mark.once
+
 BASE = "/planner"
 
 

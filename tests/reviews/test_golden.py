@@ -14,7 +14,7 @@ from tests.processes import PROJECT
 
 GOLDEN = PROJECT / "tests" / "golden"
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,8 @@ from tests import make
 from tests.effort import examples
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
 
+pytestmark = pytest.mark.slow
+
 TEXT = """\
 # Implementation Plan: Tides
 

@@ -9,7 +9,7 @@ from plans.reviews.status import review_status
 from tests import make
 from tests.make import FINISHED, edit, make_plan
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from plans.reviews.status import review_status, review_statuses
 from tests import make
 from tests.make import FINISHED
 
+pytestmark = pytest.mark.slow
+
 RISKS, OBJECTIVE = "7. RISKS & MITIGATIONS", "1. OBJECTIVE"
 
 

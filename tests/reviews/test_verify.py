@@ -120,6 +120,7 @@ def something_else(field, value, plan):
     return f"x{value}"[: field.max_length]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("model", "field"), columns(), ids=name_of)
 @pytest.mark.parametrize("which", ["first", "last"])
 def test_a_changed_column_is_found(signed, model, field, which):

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+import pytest
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,6 +15,8 @@ from plans.models import User
 from tests import make
 from tests.effort import examples
 from tests.views.asking import url_of
+
+pytestmark = pytest.mark.slow
 
 # Where the names of people, teams, plans, sections and labels are shown.
 OF_A_PLAN = (

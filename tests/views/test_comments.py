@@ -442,6 +442,7 @@ def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
 QUERIES = {"comments": 12, "place": 10, "plan": 12, "waiting": 4}
 
 
+@pytest.mark.slow
 def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
     plan, item, section, alice, dana, django_assert_num_queries
 ):

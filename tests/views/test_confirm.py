@@ -8,6 +8,8 @@ from tests import make
 from tests.client import CheckingClient
 from tests.views.asking import signed_in, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def zoe(team, plan):

@@ -11,6 +11,8 @@ from plans.content import export, storage
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
+pytestmark = pytest.mark.slow
+
 TEMPLATE = Path(plans.__file__).parent / "document" / "plan-template.md"
 DUPLICATES = make.FINISHED.replace("R-002", "R-001")
 UNJUSTIFIED = make.FINISHED.replace("One build cannot target both", "")

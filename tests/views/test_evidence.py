@@ -102,6 +102,7 @@ def test_it_names_who_is_asked_since_the_approvers_changed(eventful, alice, vict
     assert "From now on, no one is asked to sign here." in words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -146,6 +147,7 @@ def test_hostile_text_is_shown_as_text(eventful, victor):
     assert EVIL in words_of(answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [0, 195])
 def test_it_costs_the_same_for_many_records(
     eventful, alice, victor, django_assert_num_queries, count

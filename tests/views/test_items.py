@@ -19,6 +19,8 @@ from tests.views.asking import (
     words_of,
 )
 
+pytestmark = pytest.mark.once
+
 # One of every kind of item, nested ones too.
 EVERY_KIND = """\
 ---
@@ -108,6 +110,7 @@ def test_the_motley_plan_has_an_item_of_every_kind(motley):
     assert set(kinds_of(motley)) == {str(kind) for kind in doc.ItemKind}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["alice", "dana"])
 def test_every_item_alone_is_as_on_the_page(request, motley, reader):
     client = signed_in(request.getfixturevalue(reader))
@@ -120,6 +123,7 @@ def test_every_item_alone_is_as_on_the_page(request, motley, reader):
             assert_fragment_matches_page(answer, page, f"#item-{item.pk}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["alice", "dana"])
 def test_every_item_has_a_page_of_its_own(request, motley, reader):
     client = signed_in(request.getfixturevalue(reader))

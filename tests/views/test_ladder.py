@@ -21,7 +21,7 @@ from tests.views.asking import (
     words_of,
 )
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # Pages and files that every member may read.
 READ = [

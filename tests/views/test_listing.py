@@ -173,6 +173,7 @@ def test_what_is_no_page_is_the_first(seventy, alice, page):
 # --- However many there are ---
 
 
+@pytest.mark.slow
 def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
     team, alice, dana, django_assert_num_queries
 ):

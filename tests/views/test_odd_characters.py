@@ -19,6 +19,8 @@ from tests import make
 from tests.test_every_address import READING, WRITING, undone, url_for, world
 from tests.views.asking import soup
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["world"]
 # NUL, controls, what is no character, directions and joiners: databases, XML or pages
 # do not take some of these, and nobody sees one.

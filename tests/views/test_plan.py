@@ -53,6 +53,7 @@ def tick_all(plan, *people):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "queries"),
     [("plan", 12), ("side", 11), ("body", 12), ("preview", 9), ("review", 11)],
@@ -85,6 +86,7 @@ def test_the_page_holds_every_section_and_item(plan, alice):
     ]
 
 
+@pytest.mark.slow
 def test_the_pages_of_real_plans_are_sound(team, alice):
     """The checking client looks at each: ids, inline scripts and template syntax."""
     client = signed_in(alice)
@@ -103,6 +105,7 @@ def long_table(team, alice, bob):
     return make.make_plan(team=team, actor=alice, text=text)
 
 
+@pytest.mark.slow
 def test_a_table_of_two_thousand_rows_is_shown_in_pages(
     long_table, alice, django_assert_max_num_queries
 ):
@@ -145,6 +148,7 @@ def test_the_side_leads_to_questions_on_every_page_of_a_table(long_table, alice)
     assert there.find(id=anchor)
 
 
+@pytest.mark.slow
 def test_problems_in_a_long_table_lead_to_their_row(team, alice):
     rows = "".join(f"| R-{n:03} | A risk | Low | Low | W | Bob |\n" for n in range(250))
     rows += "| R-300 | A risk | High | High | W | |\n"

@@ -10,6 +10,8 @@ from tests import make
 from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
+pytestmark = pytest.mark.once
+
 # What is posted to and from this page, but for the request itself.
 POSTS = [
     "review_sign",
@@ -364,6 +366,7 @@ def expired(plan, alice, bob, dana):
     signed_in(bob).post(url_of("review_expire", plan), {"comment": "Not now"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("happens", "badge", "sentences"),
     [

@@ -168,6 +168,7 @@ def offered(plan, user) -> list[str]:
     return [option["value"] for option in page.select("[name=kind]")[0]("option")]
 
 
+@pytest.mark.slow
 def test_everything_that_is_offered_can_be_added_and_removed(plan, bob):
     metrics = section(plan, "6. SUCCESS METRICS")
     kinds = offered(plan, bob)

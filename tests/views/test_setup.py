@@ -11,7 +11,7 @@ from tests import make
 from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # Posts that name a slot, and those that do not.
 OF_SLOT = ["slot_setup", "slot_people", "slot_replace", "slot_drop"]
