@@ -1,5 +1,6 @@
 """Fixtures for every test: requests, a real server, a browser, and the cast."""
 
+import gc
 import os
 import socket
 import threading
@@ -27,6 +28,16 @@ from tests.client import CheckingClient  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
 
 effort.set_profile()
+
+
+@pytest.hookimpl
+def pytest_collection_finish() -> None:
+    """Pages make many objects and few cycles: to look for those less often saves a
+    tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
 
 # --- The order ---
 

@@ -1,9 +1,10 @@
 """Asking views as a browser does, with htmx and without it."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup, NavigableString, Tag
 from django.urls import reverse
 
 from tests.client import CheckingClient
@@ -39,9 +40,7 @@ def soup(response) -> BeautifulSoup:
     """The answer's HTML, with spaces as a browser shows them: line ends and indentation
     between words are one space, and none at the edge of an element."""
     page = BeautifulSoup(response.content.decode(), "html.parser")
-    for text in page.find_all(string=True):
-        if type(text) is not NavigableString or text.find_parent(VERBATIM):
-            continue
+    for text in list(strings_of(page)):
         shown = re.sub(r"[ \t\r\n]+", " ", text)
         if text.parent.name not in AMONG_WORDS:
             shown = shown.lstrip(" ") if text.previous_sibling is None else shown
@@ -49,6 +48,16 @@ def soup(response) -> BeautifulSoup:
         if shown != text:
             text.replace_with(NavigableString(shown))
     return page
+
+
+def strings_of(element) -> Iterator[NavigableString]:
+    """All that are no comments and stand in nothing verbatim. A search that asks each
+    for its parents takes as long as reading the page."""
+    for child in element.children:
+        if type(child) is NavigableString:
+            yield child
+        elif isinstance(child, Tag) and child.name not in VERBATIM:
+            yield from strings_of(child)
 
 
 def words_of(response) -> str:
