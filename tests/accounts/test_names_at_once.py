@@ -213,6 +213,7 @@ def test_the_release_before_can_delete_whose_keys_are_stored(team, alice, bob):
     assert {key.membership.user for key in MemberNameKey.objects.all()} == {alice}
 
 
+@pytest.mark.slow
 def test_names_that_were_alike_before_keep_their_owners(transactional_db):
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
     before = [("plans", "0002_places_counts_and_names")]

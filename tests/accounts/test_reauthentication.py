@@ -14,6 +14,8 @@ from tests import make
 from tests.accounts import people
 from tests.views.asking import soup, words_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def finished(team, alice, dana):

@@ -13,7 +13,7 @@ from tests.accounts import people
 from tests.client import CheckingClient
 from tests.views.asking import soup, words_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from django.core.management import call_command
 
 from plans.models import Level, Risk
 
+pytestmark = pytest.mark.slow
+
 RISKS = "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |"
 DEEP = range(200)
 

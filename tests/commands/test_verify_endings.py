@@ -16,6 +16,8 @@ from plans.reviews.approved_file import approved_file
 from tests import make
 from tests.commands.test_verify import written
 
+pytestmark = pytest.mark.slow
+
 UNSIGNED, HALF_SIGNED, OBJECTED, SUPERSEDED = 3, 4, 5, 6
 
 

@@ -51,6 +51,7 @@ def test_the_default_template_loads_as_the_same_text(team):
     assert text_of(make_plan(text=doc.default_template())) == doc.default_template()
 
 
+@pytest.mark.slow
 def test_real_plans_load_as_the_same_text(team):
     for path in corpus_files("corpus", "templates"):
         text = path.read_bytes().decode()

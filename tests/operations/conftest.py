@@ -65,7 +65,8 @@ def filled(tmp_path_factory):
     installation = Installation(f"sqlite:///{path}")
     installation.path = path
     installation.manage("migrate", "--verbosity", 0)
-    installation.manage("load_demo")
+    # With the quick hasher: no password of the demo matters here.
+    installation.manage("load_demo", DJANGO_SETTINGS_MODULE="tests.settings")
     if SHARED.is_dir():
         files = sorted((SHARED / "corpus").glob("*/*.md"))[:8]
         installation.manage("import_plan", *files)

@@ -29,6 +29,8 @@ from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.kept import kept_plan
 
+pytestmark = pytest.mark.slow
+
 
 def make_plan(team, alice, bob, dana):
     """Submitted, with settings that were changed before and after."""

@@ -144,6 +144,7 @@ NEW_VALUES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", NEW_VALUES)
 def test_the_saved_item_is_as_on_the_reloaded_page(motley, alice, kind):
     for item in kinds_of(motley)[kind]:
@@ -423,6 +424,7 @@ def test_a_row_added_in_the_middle_is_in_the_answer(long_table, bob):
     assert soup(answer).find(id=f"item-{item.pk}")
 
 
+@pytest.mark.slow
 def test_moving_and_removing_stay_on_their_page_of_the_table(long_table, bob):
     item = make.find(long_table, cell="text 120")
     near = make.find(long_table, cell="text 125")
@@ -434,6 +436,7 @@ def test_moving_and_removing_stay_on_their_page_of_the_table(long_table, bob):
     assert "Page 2 of 3" in words_of(answer)
 
 
+@pytest.mark.slow
 def test_without_javascript_too_the_place_is_on_the_page(long_table, bob):
     item = make.find(long_table, cell="text 120")
     client = signed_in(bob)
@@ -463,6 +466,7 @@ def structure_of(plan) -> Item:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_a_chosen_structure_stays_without_its_label(from_template, bob, number):
     item = structure_of(from_template)

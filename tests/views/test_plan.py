@@ -138,6 +138,7 @@ def test_a_page_of_a_table_that_is_none_is_its_first(plan, alice, number):
     assert client.get(url_of("plan", plan), {f"rows-{number}": "2"}).status_code == 200
 
 
+@pytest.mark.slow
 def test_the_side_leads_to_questions_on_every_page_of_a_table(long_table, alice):
     client = signed_in(alice)
     page = soup(client.get(url_of("plan", long_table)))
@@ -210,6 +211,7 @@ def test_the_side_names_questions_problems_and_the_last_changes(plan, alice, bob
     )
 
 
+@pytest.mark.slow
 def test_every_link_of_the_side_leads_to_something_on_the_page(team, alice):
     plan = make.make_plan_from_template(team=team, actor=alice)
     page = soup(signed_in(alice).get(url_of("plan", plan)))

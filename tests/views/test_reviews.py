@@ -679,6 +679,7 @@ def django_page(user, url) -> str:
     return client.get(url).content.decode()
 
 
+@pytest.mark.slow
 def test_the_review_takes_the_same_queries_whatever_was_signed(
     team, alice, bob, dana, django_assert_num_queries
 ):
