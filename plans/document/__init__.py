@@ -74,7 +74,12 @@ from plans.document.syntax.items import (
 from plans.document.syntax.options import Option, options_of
 from plans.document.syntax.passages import escape_passage
 from plans.document.syntax.phases import LONGEST_CODE, next_phase
-from plans.document.syntax.questions import question_marker, questions, replace_question
+from plans.document.syntax.questions import (
+    is_question,
+    question_marker,
+    questions,
+    replace_question,
+)
 from plans.document.syntax.tables import (
     columns_of,
     kind_of_table,
@@ -166,6 +171,7 @@ __all__ = [
     "printed_account",
     "places_of",
     "printed_name",
+    "is_question",
     "question_marker",
     "questions",
     "read",

@@ -72,10 +72,8 @@ def render_changes(
         fragments = [
             partial(_render_item, plan, item) for item in _edited_items(plan, targets)
         ]
-    buttons = "".join(_comment_buttons(plan, targets))
-    return {
-        kind: "".join(render(kind) for render in fragments) + buttons for kind in kinds
-    }
+    fragments += _comment_buttons(plan, targets)
+    return {kind: "".join(render(kind) for render in fragments) for kind in kinds}
 
 
 def _edited_items(plan: Plan, targets: Targets) -> Iterator[ItemView]:
@@ -88,15 +86,20 @@ def _edited_items(plan: Plan, targets: Targets) -> Iterator[ItemView]:
         yield page_items.view_of_row(row, own)
 
 
-def _comment_buttons(plan: Plan, targets: Targets) -> Iterator[str]:
+def _comment_buttons(plan: Plan, targets: Targets) -> Iterator[Render]:
     """Comment counts, except in parts that are rendered as a whole anyway."""
     if items := targets.items.commented - targets.items.edited:
         for row in storage.items_of(plan).filter(pk__in=items):
-            yield hx_partial(f"item-{row.pk}-comments", button_html(plan, row))
+            yield partial(_render_button, plan, row, f"item-{row.pk}")
     if sections := targets.sections.commented - targets.sections.edited:
         for section in Section.objects.filter(pk__in=sections, plan=plan):
-            html = button_html(plan, section)
-            yield hx_partial(f"section-{section.pk}-comments", html)
+            yield partial(_render_button, plan, section, f"section-{section.pk}")
+
+
+def _render_button(
+    plan: Plan, place: Item | Section, dom_id: str, can_edit: bool
+) -> str:
+    return hx_partial(f"{dom_id}-comments", button_html(plan, place, can_edit=can_edit))
 
 
 def _render_item(plan: Plan, item: ItemView, can_edit: bool) -> str:

@@ -44,25 +44,40 @@ PLACES = (
 
 
 def button_html(
-    plan: Plan, place: Item | Section, part: doc.Item | None = None
+    plan: Plan,
+    place: Item | Section,
+    part: doc.Item | None = None,
+    *,
+    can_edit: bool = False,
 ) -> SafeString:
     """The link that opens the comments of a place, with the number of open threads.
 
     Root: `#item-N-comments` or `#section-N-comments`. `part`: the document's item, for
     callers that have it; otherwise the item's row brings its block and its details.
+    For an editor, Tab goes from item to item, and an item's menu has its comments.
     """
     kind = "item" if isinstance(place, Item) else "section"
     if isinstance(place, Item):
         name = place_name(part or values_of_row(place)[0])
     else:
         name = place.heading
-    return _button(plan.url, kind, place.pk, place.open_threads, name)
+    is_stop = not (can_edit and kind == "item")
+    return _button(plan.url, kind, place.pk, place.open_threads, name, is_stop)
 
 
 # A page has hundreds, nearly all of which are as they were the last time.
 @lru_cache(maxsize=10_000)
-def _button(url: str, kind: str, pk: int, count: int, name: str) -> SafeString:
-    context = {"url": url, "kind": kind, "id": pk, "count": count, "name": name}
+def _button(
+    url: str, kind: str, pk: int, count: int, name: str, is_stop: bool
+) -> SafeString:
+    context = {
+        "url": url,
+        "kind": kind,
+        "id": pk,
+        "count": count,
+        "name": name,
+        "is_stop": is_stop,
+    }
     return render_to_string("plans/_comment_button.html", context)
 
 

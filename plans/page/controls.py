@@ -39,6 +39,8 @@ def controls_of(
             yield control
         case _:
             control = _control(item, "text", "", values[0], blanks[0], own)
+            control.is_code = item.kind in (ItemKind.CODE, ItemKind.FRONT_MATTER)
+            control.is_passage = item.kind in (ItemKind.PASSAGE, ItemKind.RAW)
             _shape(control, blanks[0], None, values[0])
             yield control
 

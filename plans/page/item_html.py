@@ -19,12 +19,20 @@ from django.utils.safestring import SafeString, mark_safe
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.models import Plan
-from plans.page.comments import button_html
+from plans.page.comments import button_html, place_name
 from plans.page.view_models import Control, ItemView
 
 # Placeholder for a page's token. It is random, so no plan can contain it beforehand.
 _TOKEN = secrets.token_hex(16)
 _TOKEN_INPUT = f'<input type="hidden" name="csrfmiddlewaretoken" value="{_TOKEN}">'
+_UNITS = {
+    "check": "text of the check",
+    "code": "code or directory tree",
+    "front_matter": "front matter",
+    "passage": "text",
+    "raw": "text",
+}
+_ARRANGED = ("check", "entry", "field", "row")
 # The markup of so many items is kept: some 3 kB for each, and their texts.
 _KEPT = 5_000
 _LONGEST_KEPT = 20_000
@@ -48,7 +56,7 @@ class RenderedItem:
     options: tuple[doc.Option, ...]
     can_edit: bool
     can_ask: bool
-    can_rename: bool
+    name: str = ""
     number: str = ""
     label: str = ""
     done: bool = False
@@ -65,6 +73,27 @@ class RenderedItem:
         return self.controls[0]
 
     @property
+    def unit(self) -> str:
+        """What its one value is called where it has no label."""
+        number = f" {self.number}" if self.number else ""
+        return _UNITS.get(self.kind, f"list entry{number}")
+
+    @property
+    def is_arranged(self) -> bool:
+        """Whether it can be moved and removed by itself."""
+        return self.kind in _ARRANGED
+
+    @property
+    def tools(self) -> str:
+        """What its menu offers, apart from comments."""
+        if not self.is_arranged:
+            return "ask history" if self.kind in ("passage", "raw") else ""
+        tools = ["rename"] if self.kind == "field" else []
+        tools += ["ask"] if self.can_ask else []
+        tools += ["dismiss"] if any(c.is_question for c in self.controls) else []
+        return " ".join([*tools, "history", "up", "down", "remove"])
+
+    @property
     def status_text(self) -> str:
         """The state of the last save; the page's scripts write the same words."""
         if self.conflict:
@@ -78,7 +107,7 @@ class RenderedItem:
     @property
     def is_lasting(self) -> bool:
         """Whether anybody will see it again: not what one person typed in vain."""
-        is_passing = self.is_saved or self.can_rename or self.error or self.conflict
+        is_passing = self.is_saved or self.error or self.conflict
         length = sum(len(control.value) for control in self.controls)
         return not is_passing and length <= _LONGEST_KEPT
 
@@ -98,7 +127,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
     return RenderedItem(
         dom_id=part.dom_id,
         url=f"{plan.url}items/{part.row.pk}/",
-        comment_button=button_html(plan, part.row, part.item),
+        comment_button=button_html(plan, part.row, part.item, can_edit=can_edit),
         kind=part.kind,
         version=str(part.row.version),
         outer_tag=part.outer_tag,
@@ -106,7 +135,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         options=tuple(part.options),
         can_edit=can_edit,
         can_ask=part.can_ask,
-        can_rename=part.can_rename,
+        name=place_name(part.item),
         number=doc.number_of(part.item),
         label=label,
         done=done,

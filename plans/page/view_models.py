@@ -5,6 +5,7 @@ Only data and what follows from it: no queries, no HTML. `plans.page.items` buil
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from plans import document as doc
@@ -51,6 +52,8 @@ class Control:
     typed_answer: tuple[int, str] = (0, "")
     placeholders: tuple[str, ...] = ()
     tint: str = ""
+    is_code: bool = False
+    is_passage: bool = False
 
     @property
     def is_waiting(self) -> bool:
@@ -59,8 +62,45 @@ class Control:
     @property
     def is_question(self) -> bool:
         """Whether an open question stands in place of the whole value."""
-        text = self.value.strip()
-        return len(self.questions) == 1 and text.startswith(("[NEEDS", "NEEDS"))
+        return len(self.questions) == 1 and doc.is_question(self.value)
+
+    @property
+    def shown(self) -> str:
+        """The text at rest. A question in its place is an invitation to answer it."""
+        return "" if self.is_question else self.value
+
+    @property
+    def editable(self) -> str:
+        """The text that the control is opened with: an answer begins empty."""
+        return "" if self.is_question else self.value
+
+    @property
+    def prompt(self) -> str:
+        """What an empty control says."""
+        if self.is_question:
+            return self.questions[0] or "This needs clarification."
+        return self.hint
+
+    @property
+    def invitation(self) -> str:
+        """What a blank says at rest."""
+        by_kind = {"choice": "Choose…", "date": "Set a date", "person": "Name"}
+        return self.prompt or by_kind.get(self.kind, "Write here")
+
+    @property
+    def widget(self) -> str:
+        """Which control the page's scripts make for it."""
+        if self.is_code:
+            return "code"
+        if self.is_passage:
+            return "passage"
+        if self.is_question or (self.is_wide and self.kind in ("suggest", "person")):
+            return "text"
+        return self.kind
+
+    @property
+    def choices_json(self) -> str:
+        return json.dumps(self.choices, ensure_ascii=False)
 
     @property
     def explanation(self) -> str:
@@ -83,7 +123,7 @@ class ItemView:
 
     `outer_tag`: the element that stands for it, with what is nested, in its list.
     `keep`: the page has all of it already and keeps it; `keep_own`: it keeps the item
-    itself, though not all that is nested in it. `can_rename`: its label is a control.
+    itself, though not all that is nested in it.
     """
 
     row: Item
@@ -95,7 +135,6 @@ class ItemView:
     is_saved: bool = False
     error: str = ""
     conflict: list[tuple[str, str]] = field(default_factory=list)
-    can_rename: bool = False
     keep: bool = False
     keep_own: bool = False
     comment_name: str = ""

@@ -12,7 +12,8 @@ from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
-from plans.page.view_models import ItemView
+from plans.page.value_html import value_html
+from plans.page.view_models import Control, ItemView
 
 register = template.Library()
 
@@ -22,6 +23,12 @@ def node(context: Context, part: ItemView) -> SafeString:
     """An item with what is nested in it. Context: plan, can_edit."""
     html = item_html.node_html(part, context["plan"], context["can_edit"])
     return item_html.with_token(html, str(context.get("csrf_token", "")))
+
+
+@register.simple_tag
+def shown(control: Control, kind: str) -> SafeString:
+    """A value at rest; `kind` is that of its item."""
+    return value_html(control, kind)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from plans import permissions
 from plans.actions import comments as actions
 from plans.content.rows import DETAILS
 from plans.live.fragments import hx_partial
@@ -196,5 +197,8 @@ def _answer(
     kind = "item" if isinstance(place, Item) else "section"
     return fragments(
         _threads(request, plan, member, scope, _place_for(plan, scope)),
-        hx_partial(f"{kind}-{place.pk}-comments", button_html(plan, place)),
+        hx_partial(
+            f"{kind}-{place.pk}-comments",
+            button_html(plan, place, can_edit=bool(permissions.may_edit(member))),
+        ),
     )

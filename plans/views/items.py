@@ -96,10 +96,10 @@ def _based_on(request: Request, row: Item, values: dict[str, Any]) -> Bases:
         if not texts:
             continue
         bases[name] = [text.replace("\r\n", "\n") for text in texts]
-        # A cell that is a question shows none of its text.
-        if "" in texts and name.startswith("cell-"):
+        # A question in place of a text shows none of it.
+        if "" in texts and name != "label":
             stored = question_actions.value_at(row, name)
-            if doc.questions(stored):
+            if doc.is_question(stored):
                 bases[name].append(stored)
     return bases
 
@@ -125,9 +125,9 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
         for name, text in request.POST.items()
         if name in names or name in cells
     }
-    # The control of a question in a table shows the question; empty, it is no answer.
-    for name in [n for n, text in values.items() if n.startswith("cell-") and not text]:
-        if doc.questions(question_actions.value_at(row, name)):
+    # The control of a question shows the question; empty, it is no answer.
+    for name in [n for n, text in values.items() if n != "label" and not text]:
+        if doc.is_question(question_actions.value_at(row, name)):
             del values[name]
     if row.kind == doc.ItemKind.CHECK and "has-done" in request.POST:
         values["done"] = "done" in request.POST
@@ -179,8 +179,13 @@ def item_response(
         page = page_of(part.row)
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
         return redirect_to_plan(plan, part.dom_id, query)
-    part.can_rename = True
-    context = {"plan": plan, "part": part, "can_edit": can_edit, "message": message}
+    context = {
+        "plan": plan,
+        "part": part,
+        "item": item_html.rendered_item(part, plan, can_edit),
+        "can_edit": can_edit,
+        "message": message,
+    }
     return render(request, "plans/item.html", context, status=status)
 
 

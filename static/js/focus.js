@@ -2,19 +2,23 @@
 import { all, byId, CONTROLS, closest, focused } from "./dom.js";
 
 /**
- * The control of an item, a row or a section that most likely wants writing.
+ * What most likely wants writing in an item, a row or a section: a control, or the link
+ * that opens one.
  * @param {Element} element
- * @returns {Control | undefined}
+ * @returns {HTMLElement | undefined}
  */
 export function controlIn(element) {
-  const controls = /** @type {Control[]} */ (
-    all(element, CONTROLS).filter(
-      (control) => control.checkVisibility() && !control.matches(":disabled"),
-    )
+  const stops = all(element, `${CONTROLS}, .edit`).filter(
+    (stop) => stop.checkVisibility() && !stop.matches(":disabled"),
   );
-  /** @param {Control} control */
-  const isBlank = (control) => control.type !== "checkbox" && control.value === "";
-  return controls.find(isBlank) ?? controls[0];
+  return stops.find(isBlank) ?? stops[0];
+}
+
+/** @param {HTMLElement} stop */
+function isBlank(stop) {
+  if (stop.matches(".edit")) return stop.matches(".is-blank > *");
+  const control = /** @type {Control} */ (stop);
+  return control.type !== "checkbox" && control.value === "";
 }
 
 /** @param {Element | null} element */

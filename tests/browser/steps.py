@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 
 def open_plan(page: Page, plan) -> Page:
@@ -21,13 +21,48 @@ def item(page: Page, row) -> Locator:
     return page.locator(f"#item-{row.pk}")
 
 
+def value(page: Page, row, name: str = "value") -> Locator:
+    """A value of an item, at rest or open."""
+    return page.locator(f"#item-{row.pk}-{name}-view")
+
+
 def control(page: Page, row, name: str = "value") -> Locator:
+    """The control of a value, which is opened by a click where it is at rest."""
+    at_rest = page.locator(f"#item-{row.pk}-{name}-view:not(.is-open)")
+    if at_rest.count():
+        at_rest.locator(".edit").dispatch_event("click")
     return page.locator(f"#item-{row.pk}-{name}")
 
 
+HAS_TEXT = """([id, text]) => {
+    const control = document.getElementById(id);
+    const value = document.getElementById(`${id}-view`);
+    return (control?.value ?? value?.dataset.stored) === text;
+}"""
+
+
+def expect_text(
+    page: Page, row, name: str, text: str, *, timeout: float = 5000
+) -> None:
+    """What a value says, whether somebody is writing in it or not."""
+    control = f"item-{row.pk}-{name}"
+    try:
+        page.wait_for_function(HAS_TEXT, arg=[control, text], timeout=timeout)
+    except TimeoutError as error:
+        raise AssertionError(f"{control} does not say {text!r}") from error
+
+
+def expect_at_rest(page: Page, row, name: str = "value") -> None:
+    """A value has the focus, and is not open."""
+    expect(value(page, row, name).locator(".edit")).to_be_focused()
+
+
 def press(page: Page, row, name: str) -> None:
-    """Press one of an item's buttons by the keyboard: Move up, Remove, …"""
-    item(page, row).get_by_role("button", name=name, exact=True).focus()
+    """Choose from an item's menu by the keyboard: Move up, Remove, …"""
+    page.keyboard.press("Escape")
+    item(page, row).locator(".edit").first.focus()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name=name, exact=True).focus()
     page.keyboard.press("Enter")
 
 
@@ -52,7 +87,8 @@ def expect_all_saved(page: Page) -> None:
 
 def risks(page: Page) -> Locator:
     """The rows of the table of risks."""
-    return page.locator("table", has=page.get_by_label("Risk ID")).locator("tr.row")
+    table = page.locator("table", has=page.get_by_role("columnheader", name="Risk ID"))
+    return table.locator("tr.row")
 
 
 def downloaded(page: Page, link: Locator) -> bytes:

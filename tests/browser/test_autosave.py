@@ -271,7 +271,7 @@ def test_leaving_with_unsaved_text_asks_first(visit, alice, plan):
     page.evaluate("location.href = '/'")
     page.wait_for_timeout(300)
     assert dialogs == ["beforeunload"]
-    expect(steps.control(page, goal)).to_have_value("A page")
+    steps.expect_text(page, goal, "value", "A page")
     page.unroute(re.compile(r"/items/\d+/$"))
 
 

@@ -38,7 +38,7 @@ def test_nothing_is_saved_while_a_composition_is_open(pages, plan):  # noqa: F81
     expect(mine).to_have_value(f"{TEXT}!shi")
     method.commit("世界")
     steps.expect_saved(bobs, goal)
-    expect(steps.control(alices, goal)).to_have_value(f"{TEXT}!世界")
+    steps.expect_text(alices, goal, "value", f"{TEXT}!世界")
     assert f"**Goal**: {TEXT}!世界\n" in make.text_of(plan)
 
 

@@ -41,7 +41,7 @@ def test_a_draft_is_sent_though_htmx_starts_late(page, plan):
     expect(steps.status(page, goal)).to_contain_text("sign in again")
     page.unroute(re.compile(r"/items/\d+/$"))
     page.reload()
-    expect(steps.control(page, goal)).to_have_value("A page for each pier")
+    steps.expect_text(page, goal, "value", "A page for each pier")
     steps.expect_saved(page, goal)
     assert "**Goal**: A page for each pier\n" in make.text_of(plan)
 

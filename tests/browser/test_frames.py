@@ -94,7 +94,7 @@ def test_a_field_keeps_its_own_part_while_its_list_changes(page, plan):
     expect(entries.nth(0)).to_have_value("A list of all gauges")
     expect(entries.nth(1)).to_have_value("research.md of")
     expect(text).to_be_focused()
-    expect(steps.control(page, goal)).to_have_value("Bob, half")
+    steps.expect_text(page, goal, "value", "Bob, half")
     expect(page.locator("[data-keep]")).to_have_count(0)
 
 

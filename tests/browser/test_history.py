@@ -28,7 +28,7 @@ def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):
     )
     older.get_by_role("button", name="Restore this text").click()
 
-    expect(steps.control(page, summary)).to_have_value("A page for each pier")
+    steps.expect_text(page, summary, "value", "A page for each pier")
     expect(steps.item(page, summary)).to_be_in_viewport()
     expect(page.locator(".messages")).to_contain_text("Restored")
     page.get_by_role("link", name="History", exact=True).click()

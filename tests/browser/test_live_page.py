@@ -71,11 +71,11 @@ def test_what_one_writes_the_other_sees_at_once(pages, plan):
     goal = make.find(plan, **GOAL)
     steps.control(alices, goal).fill("A page for each pier")
     written = "A page for each pier"
-    expect(steps.control(bobs, goal)).to_have_value(written, timeout=2000)
+    steps.expect_text(bobs, goal, "value", written, timeout=2000)
     # It is Bob's own page now: what he writes goes on from there.
     steps.control(bobs, goal).fill("A page for each pier and gauge")
-    expect(steps.control(alices, goal)).to_have_value(
-        "A page for each pier and gauge", timeout=2000
+    steps.expect_text(
+        alices, goal, "value", "A page for each pier and gauge", timeout=2000
     )
 
 
@@ -109,7 +109,7 @@ def test_a_choice_that_has_the_focus_shows_the_new_one(pages, plan):
     risk = make.find(plan, cell="R-001")
     steps.control(bobs, risk, "cell-2").focus()
     steps.control(alices, risk, "cell-2").select_option("Low")
-    expect(steps.control(bobs, risk, "cell-2")).to_have_value("Low")
+    steps.expect_text(bobs, risk, "cell-2", "Low")
     expect(steps.control(bobs, risk, "cell-2")).to_be_focused()
 
 
@@ -128,7 +128,7 @@ def test_focus_caret_selection_and_scroll_stay(pages, plan):
     top = mine.bounding_box()["y"]
     long = "\n".join(f"Line {number}" for number in range(12))
     steps.control(alices, category).fill(long)
-    expect(steps.control(bobs, category)).to_have_value(long)
+    steps.expect_text(bobs, category, "value", long)
     expect(mine).to_be_focused()
     assert caret(bobs) == [2, 6]
     bobs.wait_for_timeout(200)
@@ -180,10 +180,10 @@ def test_the_same_word_is_a_choice_and_nothing_is_overwritten(pages, plan):
     steps.control(alices, goal).fill("A page for each pier")
     conflict = steps.item(bobs, goal).locator(".conflict")
     expect(conflict).to_contain_text("A page for each pier")
-    expect(steps.control(bobs, goal)).to_have_value("A page for each gauge")
+    steps.expect_text(bobs, goal, "value", "A page for each gauge")
     assert "each pier" in make.text_of(plan)
     conflict.get_by_role("button", name="Keep my text").click()
-    expect(steps.control(alices, goal)).to_have_value("A page for each gauge")
+    steps.expect_text(alices, goal, "value", "A page for each gauge")
 
 
 @pytest.mark.once
@@ -261,7 +261,7 @@ def test_no_keystroke_is_lost_among_many_changes(pages, plan):
     )
     assert alices.evaluate("window.saving") == 200
     steps.expect_saved(bobs, goal)
-    expect(steps.control(bobs, category)).to_have_value("Text 39")
+    steps.expect_text(bobs, category, "value", "Text 39")
     assert "of the tide and the ice\n" in make.text_of(plan)
 
 
@@ -325,9 +325,9 @@ def test_without_a_connection_it_says_so_and_catches_up(visit, alice, bob, plan)
     expect(steps.status(bobs, goal)).to_contain_text("no connection")
     bobs.context.set_offline(False)
     steps.expect_saved(bobs, goal)
-    expect(steps.control(bobs, category)).to_have_value("Written meanwhile")
+    steps.expect_text(bobs, category, "value", "Written meanwhile")
     expect_live(bobs)
-    expect(steps.control(alices, goal)).to_have_value("A page, and more")
+    steps.expect_text(alices, goal, "value", "A page, and more")
     forgive_lost_requests(visit)
 
 
@@ -351,7 +351,7 @@ def test_a_page_without_a_worker_has_a_feed_of_its_own(visit, alice, bob, plan):
     alices = open_live(without_worker(visit(alice)), plan)
     bobs = open_live(without_worker(visit(bob)), plan)
     steps.control(alices, goal).fill("A page for each pier")
-    expect(steps.control(bobs, goal)).to_have_value("A page for each pier")
+    steps.expect_text(bobs, goal, "value", "A page for each pier")
 
 
 @pytest.mark.once
@@ -374,7 +374,7 @@ def test_signed_out_elsewhere_it_says_so_and_goes_on_after_a_sign_in(
     bobs.evaluate("window.dispatchEvent(new Event('focus'))")
     expect_live(bobs)
     expect(bobs.locator("#live-note")).to_be_hidden()
-    expect(steps.control(bobs, goal)).to_have_value("A page for each pier")
+    steps.expect_text(bobs, goal, "value", "A page for each pier")
 
 
 @pytest.mark.once
@@ -387,11 +387,11 @@ def test_eight_tabs_of_a_browser_are_all_live(visit, alice, bob, plan):
         open_live(tab, plan)
     steps.control(alices, goal).fill("A page for each pier")
     for tab in tabs:
-        expect(steps.control(tab, goal)).to_have_value("A page for each pier")
+        steps.expect_text(tab, goal, "value", "A page for each pier")
     tabs[3].close()
     steps.control(tabs[5], goal).fill("A page for each gauge")
     for tab in (alices, tabs[0], tabs[7]):
-        expect(steps.control(tab, goal)).to_have_value("A page for each gauge")
+        steps.expect_text(tab, goal, "value", "A page for each gauge")
 
 
 @pytest.mark.once
@@ -411,7 +411,7 @@ def test_a_tab_that_is_behind_gets_what_it_missed(visit, alice, plan):
 
     late.route(re.compile(re.escape(plan.get_absolute_url()) + "$"), as_of_before)
     open_live(late, plan)
-    expect(steps.control(late, goal)).to_have_value("A page for each pier")
+    steps.expect_text(late, goal, "value", "A page for each pier")
 
 
 def test_the_list_of_plans_follows(visit, alice, bob, plan):
@@ -439,7 +439,7 @@ def test_unsaved_text_outlives_a_reload(visit, alice, plan):
     expect(steps.status(page, goal)).to_contain_text("the server had a problem")
     page.unroute(re.compile(r"/items/\d+/$"))
     page.reload()
-    expect(steps.control(page, goal)).to_have_value("A page for each pier")
+    steps.expect_text(page, goal, "value", "A page for each pier")
     expect(page.get_by_label("Answer: Which harbours?")).to_have_value("All of")
     steps.expect_saved(page, goal)
     assert "**Goal**: A page for each pier\n" in make.text_of(plan)
@@ -460,7 +460,7 @@ def test_a_draft_goes_around_what_was_stored_meanwhile(visit, alice, bob, plan):
     steps.control(other, goal).fill(f"{TEXT} daily")
     steps.expect_saved(other, goal)
     page.reload()
-    expect(steps.control(page, goal)).to_have_value(f"Soon: {TEXT} daily")
+    steps.expect_text(page, goal, "value", f"Soon: {TEXT} daily")
     page.unroute(re.compile(r"/items/\d+/$"))
     steps.expect_saved(page, goal)
     assert f"**Goal**: Soon: {TEXT} daily\n" in make.text_of(plan)
@@ -482,7 +482,7 @@ def test_others_are_shown_where_they_are(visit, alice, bob, plan):
     # It outlives a swap of its item.
     bobs.keyboard.press("End")
     bobs.keyboard.type("!")
-    expect(steps.control(alices, goal)).to_have_value(TEXT + "!")
+    steps.expect_text(alices, goal, "value", TEXT + "!")
     expect(marker).to_contain_text(f"{bob.name} is here")
     bobs.close()
     expect(marker).to_have_count(0)

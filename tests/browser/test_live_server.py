@@ -63,13 +63,9 @@ def test_three_people_end_with_one_plan(visit, alice, bob, dana, plan):
     for page in (one, two, three):
         steps.expect_all_saved(page)
     for page in (one, two, three):
-        expect(steps.control(page, storage)).to_have_value("SQLite")
-        expect(steps.control(page, risk, "cell-1")).to_have_value(
-            "Summer time, and winter time"
-        )
-        expect(steps.control(page, deliverable, "text")).to_have_value(
-            "Soon: A list of gauges and buoys"
-        )
+        steps.expect_text(page, storage, "value", "SQLite")
+        steps.expect_text(page, risk, "cell-1", "Summer time, and winter time")
+        steps.expect_text(page, deliverable, "text", "Soon: A list of gauges and buoys")
     one.locator("body").click(position={"x": 5, "y": 300})  # out of every control
     expect_like_a_fresh_page(one, visit, alice, plan)
     text = make.text_of(plan)
@@ -84,7 +80,7 @@ def test_a_server_that_is_killed_loses_nothing(served, browser, alice, bob, plan
     writing, watching = (open_live(visit(user), plan) for user in (alice, bob))
     storage, goal = make.find(plan, label="Storage"), make.find(plan, cell="R-001")
     steps.control(writing, storage).fill("Before")
-    expect(steps.control(watching, storage)).to_have_value("Before")
+    steps.expect_text(watching, storage, "value", "Before")
     server.kill()
     # The browser takes a moment to find out, as people do.
     steps.control(writing, storage).fill("Written while it was dead")
@@ -97,8 +93,8 @@ def test_a_server_that_is_killed_loses_nothing(served, browser, alice, bob, plan
             "data-state", "live", timeout=40_000
         )
         steps.expect_all_saved(page)
-    expect(steps.control(watching, storage)).to_have_value("Written while it was dead")
-    expect(steps.control(writing, goal, "cell-1")).to_have_value("Written by the other")
+    steps.expect_text(watching, storage, "value", "Written while it was dead")
+    steps.expect_text(writing, goal, "cell-1", "Written by the other")
     for context in visit.contexts:
         context.close()
     assert "Written while it was dead" in make.text_of(plan)
@@ -135,12 +131,10 @@ def test_a_page_that_missed_too_much_fetches_itself(
     steps.control(page, typing, "cell-1").press_sequentially("Half")
     item = make.find(plan, label="Storage")
     save_item(plan=plan, item=item, actor=alice, values={"value": "Disk"}, seen=None)
-    expect(steps.control(page, item)).to_have_value("Disk")
+    steps.expect_text(page, item, "value", "Disk")
     expect(steps.control(page, typing, "cell-1")).to_be_focused()
     steps.control(page, typing, "cell-1").press_sequentially(" typed")
-    expect(steps.control(page, typing, "cell-1")).to_have_value(
-        re.compile("Half typed")
-    )
+    steps.expect_text(page, typing, "cell-1", re.compile("Half typed"))
     # The answer to the first half may say "Saved" for a moment meanwhile.
     steps.expect_all_saved(page)
     page.wait_for_timeout(700)
@@ -167,7 +161,7 @@ def test_a_page_that_comes_late_takes_back_no_save(
     route, response = held.pop()
     route.fulfill(response=response)
     page.unroute("**/body/*")
-    expect(steps.control(page, item)).to_have_value("Disk")
+    steps.expect_text(page, item, "value", "Disk")
     assert typing.input_value().startswith("Half")
     typing.press_sequentially(" typed")
     expect(typing).to_have_value(re.compile("^Half typed"))
@@ -181,7 +175,7 @@ def test_a_page_that_lacks_a_part_fetches_itself(visit, alice, bob, plan):
     page.evaluate("id => document.getElementById(id).remove()", f"item-{row.pk}")
     other = open_live(visit(alice), plan)
     other.get_by_role("button", name="Add a risk").click()
-    expect(steps.control(page, row, "cell-1")).to_have_value("Summer time")
+    steps.expect_text(page, row, "cell-1", "Summer time")
     expect_like_a_fresh_page(page, visit, bob, plan)
 
 

@@ -28,7 +28,7 @@ def clash(pages, goal):
     steps.control(bobs, goal).fill("A page for each gauge")
     conflict = steps.item(bobs, goal).locator(".conflict")
     expect(conflict).to_contain_text("A page for each pier")
-    expect(steps.control(bobs, goal)).to_have_value("A page for each gauge")
+    steps.expect_text(bobs, goal, "value", "A page for each gauge")
     return conflict
 
 
@@ -59,7 +59,7 @@ def test_the_second_of_two_can_take_what_is_stored(pages, plan):
     conflict = clash(pages, goal)
     conflict.get_by_role("button", name="Use the saved text").click()
     expect(conflict).to_have_count(0)
-    expect(steps.control(pages[1], goal)).to_have_value("A page for each pier")
+    steps.expect_text(pages[1], goal, "value", "A page for each pier")
     steps.control(pages[1], goal).fill("A page for each pier and gauge")
     steps.expect_saved(pages[1], goal)
     assert "each pier and gauge" in make.text_of(plan)
@@ -75,7 +75,7 @@ def test_a_conflict_is_not_settled_by_typing_on_or_by_other_changes(pages, plan)
     bobs.get_by_role("button", name="Add a phase").click()
     expect(bobs.get_by_role("heading", name="Phase 2")).to_be_visible()
     expect(conflict).to_contain_text("A page for each pier")
-    expect(steps.control(bobs, goal)).to_have_value("A page for each gauge, finally")
+    steps.expect_text(bobs, goal, "value", "A page for each gauge, finally")
     assert "each pier" in make.text_of(plan)
     conflict.get_by_role("button", name="Keep my text").click()
     steps.expect_saved(bobs, goal)
@@ -102,7 +102,7 @@ def test_different_cells_of_a_row_do_not_meet(pages, plan):
     steps.control(bobs, risk, "cell-2").select_option("Low")
     steps.expect_saved(bobs, risk)
     # Bob sees now what Alice wrote.
-    expect(steps.control(bobs, risk, "cell-1")).to_have_value("The gauges freeze")
+    steps.expect_text(bobs, risk, "cell-1", "The gauges freeze")
     assert cells_of(plan, "R-001")[1:3] == ["The gauges freeze", "Low"]
 
 
@@ -139,5 +139,5 @@ def test_text_that_is_taken_back_while_it_saves_is_taken_back(visit, alice, plan
     steps.control(page, goal).fill("A page for each harbour")
     page.keyboard.press("Tab")
     steps.expect_saved(page, goal)
-    expect(steps.control(page, goal)).to_have_value("A page for each harbour")
+    steps.expect_text(page, goal, "value", "A page for each harbour")
     assert "**Goal**: A page for each harbour\n" in make.text_of(plan)

@@ -38,7 +38,7 @@ def test_a_field_is_saved(page, plan):
     steps.open_plan(page, plan)
     steps.control(page, goal).fill("A page for each pier")
     saves(page, goal)
-    expect(steps.control(page, goal)).to_have_value("A page for each pier")
+    steps.expect_text(page, goal, "value", "A page for each pier")
     assert page.url.endswith(f"#item-{goal.pk}")
     assert "**Goal**: A page for each pier\n" in make.text_of(plan)
 
@@ -103,9 +103,9 @@ def test_who_saves_second_sees_both_texts(page, visit, bob, plan):
         steps.control(each, goal).fill(text)
         saves(each, goal)
     expect(bobs.locator(".conflict")).to_contain_text("Alice's goal")
-    expect(steps.control(bobs, goal)).to_have_value("Bob's goal")
+    steps.expect_text(bobs, goal, "value", "Bob's goal")
     bobs.get_by_role("button", name="Keep my text").click()
-    expect(steps.control(bobs, goal)).to_have_value("Bob's goal")
+    steps.expect_text(bobs, goal, "value", "Bob's goal")
     assert "**Goal**: Bob's goal\n" in make.text_of(plan)
 
 

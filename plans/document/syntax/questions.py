@@ -79,6 +79,14 @@ def questions(text: str) -> list[str]:
     return [question.text for question in open_questions(text)]
 
 
+def is_question(text: str) -> bool:
+    """Whether one open question is all of a text."""
+    spans = [(question.start, question.end) for question in open_questions(text)]
+    words = text.strip()
+    start = len(text) - len(text.lstrip())
+    return spans == [(start, start + len(words))]
+
+
 def replace_question(text: str, number: int, answer: str) -> str:
     """`text` with its open question `number` (from 0) replaced by an answer.
 

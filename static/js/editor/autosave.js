@@ -19,6 +19,7 @@ import {
   unansweredOf,
 } from "./controls.js";
 import { keepDraft } from "./drafts.js";
+import { keepWhile } from "./values.js";
 
 /** @typedef {"saving" | "saved" | "error" | "newer"} SaveState */
 
@@ -117,6 +118,10 @@ export function settle(form) {
   refused.delete(form.id);
 }
 
+keepWhile(
+  (form) => unsaved.has(form.id) || refused.has(form.id) || sending.has(form.id),
+);
+
 // Controls are outside the form that they belong to: their events do not pass through it.
 for (const type of ["input", "change"]) {
   document.addEventListener(type, (event) => changed(event.target, type));
@@ -155,6 +160,11 @@ export function prepareSave(event) {
   if (!isSave(ctx) || !form?.isConnected) return;
   if (controlsOf(form).some(isComposing)) {
     ctx.isNeedless = true; // the end of the composition saves
+    event.preventDefault();
+    return;
+  }
+  if (isConflict(form) && !ctx.request.submitter) {
+    ctx.isNeedless = true; // a person chooses
     event.preventDefault();
     return;
   }
@@ -281,7 +291,7 @@ document.addEventListener("focusout", (event) => {
 // --- What is pressed while text is unsaved happens when it is stored --------------------
 
 // What only opens something on this page does not wait.
-const OPENS = ["rename", "ask", "comments", "section-menu"]
+const OPENS = ["rename", "ask", "comments", "section-menu", "item-menu"]
   .map((name) => `[data-do="${name}"]`)
   .join();
 
@@ -316,7 +326,7 @@ document.addEventListener(
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const pressed = closest(
       event,
-      "a[href]:not([href^='#'], [target]), .item-actions [data-do]",
+      "a[href]:not([href^='#'], [target], .edit), :is(.item-actions, .item-menu) [data-do]",
     );
     if (!pressed?.matches(OPENS)) hold(event, pressed);
   },

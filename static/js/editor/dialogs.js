@@ -1,26 +1,26 @@
 // The two dialogs of a plan: asking a question, and what can be done with a section.
 import { isOfAnother, OF_ANOTHER, openedBy } from "../account.js";
 import { tell } from "../announce.js";
-import { all, byId, closest } from "../dom.js";
+import { byId, closest } from "../dom.js";
 import { hasGoneOn } from "../focus.js";
 import { restore } from "./drafts.js";
+import { valuesIn } from "./values.js";
 
 /**
  * One dialog asks for all items: fill in which item, and which of its texts.
- * @param {HTMLElement} button
+ * @param {HTMLElement} item
  */
-function ask(button) {
+export function ask(item) {
   const dialog = /** @type {HTMLDialogElement | null} */ (byId("ask"));
-  const item = button.closest(".item");
   const form = dialog?.querySelector("form");
-  if (!dialog || !item || !form) return;
-  const control = /** @type {Control | undefined} */ (
-    all(item, "textarea[name^=cell-]:not([aria-label*=ID])")[0] ??
-      all(item, "[name=value], [name=text], [name^=cell-]")[0]
-  );
-  const address = byId(`${item.id}-form`)?.getAttribute("action");
-  form.setAttribute("hx-post", `${address}question/`);
-  const key = control?.name ?? (item.matches(".field") ? "value" : "text");
+  const values = valuesIn(item).filter((value) => value.dataset.control !== "label");
+  const value =
+    values.find(
+      ({ dataset }) => dataset.control === "text" && !/ ID$/.test(dataset.name ?? ""),
+    ) ?? values[0];
+  if (!dialog || !form || !value) return;
+  form.setAttribute("hx-post", `${item.dataset.url}question/`);
+  const key = value.dataset.name ?? "value";
   const fields = /** @type {{ key: HTMLInputElement, answer: HTMLTextAreaElement }} */ (
     /** @type {unknown} */ (form.elements)
   );
@@ -67,7 +67,6 @@ const isPlainClick = (event) => !event.ctrlKey && !event.metaKey && !event.shift
 
 document.addEventListener("click", (event) => {
   const button = closest(event, "[data-do]");
-  if (button?.dataset.do === "ask") ask(button);
   if (button?.dataset.do === "close-dialog") button.closest("dialog")?.close();
   if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
     event.preventDefault();

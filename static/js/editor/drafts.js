@@ -18,6 +18,7 @@ import {
   unansweredOf,
 } from "./controls.js";
 import { rebase } from "./text.js";
+import { open } from "./values.js";
 
 /**
  * @typedef {object} Draft
@@ -121,7 +122,10 @@ function putAllBack() {
   /** @type {[string, Draft][]} */
   const lost = [];
   for (const [id, draft] of drafts()) {
-    const control = /** @type {Control | null} */ (byId(id));
+    const value = byId(`${id}-view`);
+    const control = value
+      ? open(value, { focus: false })
+      : /** @type {Control | null} */ (byId(id));
     if (control && "value" in control && !control.disabled) putBack(control, draft);
     else if (!isLater(id)) lost.push([id, draft]);
   }

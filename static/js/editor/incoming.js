@@ -25,6 +25,7 @@ import {
 import { forgetDraft, keepDraft } from "./drafts.js";
 import { rebase, rebaseTyped } from "./text.js";
 import { putIn } from "./undo.js";
+import { controlOf, isOpen, makeControl, setAtRest, valuesIn } from "./values.js";
 
 /** @typedef {{ text: string, change: string }} News a stored text, and who wrote it */
 
@@ -74,14 +75,26 @@ function storedAsTyped(ctx) {
 export function learnCleanedTexts({ detail: { ctx, tasks } }) {
   for (const { fragment } of tasks) {
     for (const [control, text] of storedAsTyped(ctx) ?? []) {
-      const theirs = fragment.querySelector(`#${control.id}`);
-      // A renamed label comes back as a label.
-      if (theirs?.matches("label")) setCleaned(control, text, theirs.textContent);
-      else if (theirs) {
-        setCleaned(control, text, storedTextOf(/** @type {Control} */ (theirs)));
-      }
+      const theirs = controlIn(fragment, control);
+      if (theirs) setCleaned(control, text, storedTextOf(theirs));
     }
   }
+}
+
+/**
+ * What new markup has for a control: the same control, or a value to make it from.
+ * @param {DocumentFragment} fragment
+ * @param {Control} control
+ */
+function controlIn(fragment, control) {
+  const theirs = /** @type {Control | null} */ (
+    fragment.querySelector(`#${control.id}`)
+  );
+  if (theirs) return theirs;
+  const value = /** @type {HTMLElement | null} */ (
+    fragment.querySelector(`#${control.id}-view`)
+  );
+  return value && makeControl(value)[0];
 }
 
 /**
@@ -99,20 +112,60 @@ export function mergeIntoControls({ detail: { ctx, tasks } }) {
     .map((control) => ({ control, name: nameOf(control) }));
   followers = [];
   for (const { fragment } of tasks) {
-    keepRenaming(fragment, saved);
     for (const theirs of itemControlsIn(fragment)) {
       const mine = /** @type {Control | null} */ (byId(theirs.id));
-      if (!mine) continue;
-      const isOfAKind = mine.tagName === theirs.tagName;
-      if (!isOfAKind && !isDirty(mine) && mine !== document.activeElement) continue;
-      meet(mine, theirs, fragment, ctx);
-      // A name that gets long has a larger control, when nobody is in the small one.
-      if (!isOfAKind && mine.hasAttribute(SKIP))
-        theirs.replaceWith(mine.cloneNode(true));
+      if (mine) meet(mine, theirs, fragment, ctx);
     }
+    for (const markup of valuesIn(fragment)) meetValue(markup, fragment, ctx);
+    keepForms(fragment);
     keepStatuses(fragment, saved);
   }
   keepAnswers(ctx);
+}
+
+/**
+ * A value that is open stays open while somebody is in it, or has text of theirs in it.
+ * @param {HTMLElement} markup
+ * @param {DocumentFragment} fragment
+ * @param {RequestContext} ctx
+ */
+function meetValue(markup, fragment, ctx) {
+  const value = byId(markup.id);
+  const mine = value && isOpen(value) && controlOf(value);
+  if (!mine) return;
+  const isRefusal =
+    formSavedBy(ctx) === mine.form && (ctx.response?.status ?? 200) >= 300;
+  if (!isRefusal) setAtRest(value, markup);
+  const [theirs] = makeControl(markup);
+  meet(mine, theirs, fragment, ctx);
+  if (!mine.hasAttribute(SKIP) && mine === document.activeElement) {
+    followers = followers.filter((each) => each !== mine);
+    setStoredText(mine, storedTextOf(theirs));
+    setText(mine, storedTextOf(theirs));
+    mine.setAttribute(SKIP, "");
+  }
+  if (mine.hasAttribute(SKIP)) markup.replaceWith(value.cloneNode(true));
+  else value.removeAttribute(SKIP); // at rest again
+}
+
+/**
+ * The form of an item is not in its markup. It stays while a value of the item is open,
+ * or while it is being saved.
+ * @param {DocumentFragment} fragment
+ */
+function keepForms(fragment) {
+  for (const markup of /** @type {HTMLElement[]} */ (
+    all(fragment, ".item[data-version]")
+  )) {
+    const form = /** @type {HTMLFormElement | null} */ (byId(`${markup.id}-form`));
+    const { version = "", author, authorName } = markup.dataset;
+    if (!form) continue;
+    const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
+    seen.value = version;
+    if (author) form.dataset.author = author;
+    if (authorName) form.dataset.authorName = authorName;
+    all(markup, ".item-status")[0]?.before(form.cloneNode(true));
+  }
 }
 
 /**
@@ -171,9 +224,9 @@ const DEEDS = {
  * @param {RequestContext} ctx
  */
 function changeOf(control, fragment, ctx) {
-  const form = all(fragment, `#${control.getAttribute("form")}`)[0];
-  const item = control.closest(".item")?.id.replace("item-", "") ?? "";
-  const { author, authorName } = form?.dataset ?? {};
+  const markup = control.getAttribute("form")?.replace(/-form$/, "") ?? "";
+  const item = markup.replace("item-", "");
+  const { author, authorName } = all(fragment, `#${markup}`)[0]?.dataset ?? {};
   const [user, name, verb] = ctx.authors?.[item]?.[control.name] ?? [
     author,
     authorName,
@@ -303,36 +356,18 @@ function giveUp(item) {
 function keepStatuses(fragment, saved) {
   for (const theirs of fragment.querySelectorAll(".item-status")) {
     const mine = byId(theirs.id);
-    const form = mine?.closest("form");
-    if (!mine || !form || form === saved) continue;
-    if (isUnsaved(form) || !theirs.textContent)
+    const form = /** @type {HTMLFormElement | null} */ (
+      byId(theirs.id.replace(/-status$/, "-form"))
+    );
+    if (!mine || (form && form === saved)) continue;
+    if (!theirs.textContent || (form && isUnsaved(form))) {
       theirs.replaceWith(mine.cloneNode(true));
+    }
   }
   // Both texts of a conflict are in the item: nothing else would put them back.
   for (const item of all(document, ".item:has(.conflict)")) {
     const form = /** @type {HTMLFormElement | null} */ (byId(`${item.id}-form`));
     item.toggleAttribute(SKIP, Boolean(form && form !== saved && isConflict(form)));
-  }
-}
-
-/**
- * A label that is being renamed is an input until it is saved and left.
- * @param {DocumentFragment} fragment
- * @param {HTMLFormElement | null} saved
- */
-function keepRenaming(fragment, saved) {
-  const inputs = /** @type {HTMLInputElement[]} */ (
-    all(document, ".field-name[data-was-label]")
-  );
-  for (const input of inputs) {
-    const isLeft = input !== document.activeElement && !isDirty(input);
-    if (input.form === saved && isLeft) continue;
-    const label = fragment.getElementById?.(input.id);
-    if (!label) continue;
-    const kept = /** @type {HTMLInputElement} */ (input.cloneNode(true));
-    kept.defaultValue = label.textContent;
-    label.replaceWith(kept);
-    input.setAttribute(SKIP, "");
   }
 }
 

@@ -23,9 +23,9 @@ import {
   receiveWaiting,
   showStoredTexts,
 } from "./incoming.js";
+import { endPosting } from "./item-menu.js";
 import { noteRemovedButton } from "./misclicks.js";
 import { watchSections } from "./outline.js";
-import { restoreSavedLabel } from "./rename.js";
 import {
   focusNextToRemoved,
   focusWhatWasAwaited,
@@ -33,6 +33,7 @@ import {
   noteFocusBeforeRemoval,
 } from "./requested-focus.js";
 import { postToPressedTool } from "./tools.js";
+import { closeIdle, focusWhatWasLeft } from "./values.js";
 
 /**
  * @template {keyof DocumentEventMap} K
@@ -85,6 +86,7 @@ run("htmx:after:swap", [
   reportIncompleteFrame,
   showPeopleOnItems,
   focusWhatWasAwaited,
+  focusWhatWasLeft,
   watchSections,
 ]);
 
@@ -97,7 +99,8 @@ run("htmx:finally:request", [
   announceComment,
   tellRefusal,
   focusWhatWasCreated,
-  restoreSavedLabel,
+  endPosting,
+  closeIdle,
 ]);
 
 run("htmx:error", [retrySave, tellNoConnection]);

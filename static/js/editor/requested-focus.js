@@ -1,6 +1,7 @@
 // After an action, the focus goes to what it created, or on from what it removed.
 import { all, byId, CONTROLS, focused } from "../dom.js";
 import { controlIn, hasGoneOn, isNowhere } from "../focus.js";
+import { open, VALUE } from "./values.js";
 
 // --- To what an answer names ------------------------------------------------------------
 
@@ -38,10 +39,12 @@ export function focusWhatWasAwaited() {
 function goTo(id) {
   const element = byId(id);
   if (!element || element.contains(document.activeElement)) return;
-  (controlIn(element) ?? element).focus({ preventScroll: true });
-  if (element.querySelector(":scope > label")?.textContent === "New field") {
-    all(element, '[data-do="rename"]')[0]?.click();
-  }
+  const label = all(element, ".field-label")[0];
+  const stop =
+    label?.textContent === "New field" ? label : (controlIn(element) ?? element);
+  const value = /** @type {HTMLElement | null} */ (stop.closest(VALUE));
+  if (value) open(value, { isSelected: true });
+  /** @type {HTMLElement} */ else stop.focus({ preventScroll: true });
   element.scrollIntoView({ block: "nearest" });
 }
 

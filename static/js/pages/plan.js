@@ -3,5 +3,6 @@ import "./base.js";
 import "../editor/misclicks.js"; // before the modules that act on clicks
 import "../editor/pipeline.js";
 import "../editor/dialogs.js";
+import "../editor/item-menu.js";
 import "../editor/keyboard.js";
 import "../editor/mentions.js";

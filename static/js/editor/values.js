@@ -1,0 +1,359 @@
+// A value at rest shows what it says. A click, Enter or F2 puts its control in its place.
+//
+// `.value` holds all that a control is made from, so opening asks nobody. The control posts
+// with the form of its item, which is there while one of the item's values is open.
+import { all, byId, closest, focused } from "../dom.js";
+import { isDirty, isItemForm } from "./controls.js";
+import { sourceOffset } from "./source-offset.js";
+
+export const VALUE = ".value[data-control]";
+const SKIP = "hx-morph-skip";
+
+/**
+ * Values to how they look at rest: as they were, or as newer markup has them.
+ * @type {WeakMap<HTMLElement, HTMLElement>}
+ */
+const atRest = new WeakMap();
+
+/** @param {ParentNode} root */
+export const valuesIn = (root) => /** @type {HTMLElement[]} */ (all(root, VALUE));
+
+/** @param {Element} value */
+export const isOpen = (value) => value.matches(".is-open");
+
+/**
+ * The control of an open value.
+ * @param {Element} value
+ */
+export const controlOf = (value) =>
+  /** @type {Control | null} */ (value.querySelector("textarea, select, input"));
+
+/** @param {HTMLElement} value */
+const controlIdOf = (value) => value.id.replace(/-view$/, "");
+
+// --- Making the control -----------------------------------------------------------------
+
+/**
+ * @param {string} id
+ * @param {string[]} choices
+ */
+function datalist(id, choices) {
+  const list = document.createElement("datalist");
+  list.id = `${id}-list`;
+  list.append(...choices.map((choice) => new Option("", choice)));
+  return list;
+}
+
+/**
+ * @param {string[]} choices
+ * @param {string} stored
+ * @param {boolean} isBlank
+ */
+function select(choices, stored, isBlank) {
+  const control = document.createElement("select");
+  control.append(new Option(isBlank ? "Choose…" : "—", ""));
+  for (const choice of choices) {
+    const isStored = choice === stored;
+    control.append(new Option(choice, choice, isStored, isStored));
+  }
+  return control;
+}
+
+/**
+ * The control of a value, and what stands beside it.
+ * @param {HTMLElement} value
+ * @returns {[Control, ...HTMLElement[]]}
+ */
+export function makeControl(value) {
+  const { control: kind, name = "", stored = "", hint, choices } = value.dataset;
+  const id = controlIdOf(value);
+  /** @type {string[]} */
+  const options = choices ? JSON.parse(choices) : [];
+  const beside = [];
+  /** @type {Control} */
+  let control;
+  if (kind === "choice") {
+    control = select(options, stored, value.matches(".is-blank"));
+  } else if (kind === "label") {
+    control = document.createElement("input");
+    control.className = "field-name";
+    control.defaultValue = stored;
+  } else if (kind === "date" || kind === "suggest" || kind === "person") {
+    control = document.createElement("input");
+    control.type = kind === "date" ? "date" : "text";
+    control.autocomplete = "off";
+    if (kind === "suggest") beside.push(datalist(id, options));
+    if (kind !== "date") {
+      control.setAttribute("list", kind === "person" ? "people" : `${id}-list`);
+      control.placeholder = hint ?? (kind === "person" ? "Name" : "Write here");
+    }
+    control.defaultValue = stored;
+  } else {
+    control = document.createElement("textarea");
+    control.rows = kind === "passage" ? 3 : 1;
+    control.placeholder =
+      hint ?? (kind === "passage" ? "Write in Markdown" : "Write here");
+    control.defaultValue = stored;
+    if (kind === "code") {
+      control.className = "code-editor";
+      control.spellcheck = false;
+      control.wrap = "off";
+    }
+  }
+  control.id = id;
+  control.name = name;
+  control.setAttribute("aria-label", nameOf(value));
+  const item = value.closest(".item");
+  if (item) control.setAttribute("form", `${item.id}-form`);
+  return [control, ...beside];
+}
+
+/**
+ * What people call a value: its link is named "Edit Risk ID".
+ * @param {HTMLElement} value
+ */
+const nameOf = (value) =>
+  value.dataset.control === "label"
+    ? "Label"
+    : (value
+        .querySelector(".edit")
+        ?.getAttribute("aria-label")
+        ?.replace(/^Edit /, "") ?? "");
+
+/**
+ * The form of an item. It is made from the markup of the item alone.
+ * @param {HTMLElement} item
+ * @returns {HTMLFormElement}
+ */
+export function formFor(item) {
+  const id = `${item.id}-form`;
+  const known = /** @type {HTMLFormElement | null} */ (byId(id));
+  if (known) return known;
+  const { url = "", version = "", author, authorName } = item.dataset;
+  const form = document.createElement("form");
+  form.id = id;
+  form.className = "item-form";
+  form.method = "post";
+  form.action = url;
+  form.noValidate = true;
+  form.setAttribute("hx-post", "");
+  form.setAttribute("hx-trigger", "submit, change delay:50ms, input delay:500ms");
+  form.setAttribute("hx-sync", "this:queue all");
+  form.setAttribute("hx-swap", "none");
+  form.setAttribute(SKIP, "");
+  if (author) form.dataset.author = author;
+  if (authorName) form.dataset.authorName = authorName;
+  const seen = document.createElement("input");
+  seen.type = "hidden";
+  seen.name = "seen";
+  seen.value = version;
+  form.append(seen);
+  byId(`${item.id}-status`)?.before(form);
+  htmx.process(form);
+  return form;
+}
+
+// --- Opening and closing ----------------------------------------------------------------
+
+/**
+ * @param {HTMLElement} value
+ * @param {{ focus?: boolean, caret?: number, isSelected?: boolean }} [options]
+ * @returns {Control | null}
+ */
+export function open(value, { focus = true, caret, isSelected = false } = {}) {
+  const item = /** @type {HTMLElement | null} */ (value.closest(".item"));
+  if (!item) return null;
+  if (!isOpen(value)) {
+    const rest = /** @type {HTMLElement} */ (value.cloneNode(true));
+    atRest.set(value, rest);
+    const { height } = value.getBoundingClientRect();
+    const made = makeControl(value);
+    formFor(item);
+    value.classList.add("is-open");
+    value.setAttribute(SKIP, "");
+    value.replaceChildren(...made);
+    // What is around does not jump; a control that needs more room takes it.
+    if (made[0] instanceof HTMLTextAreaElement) made[0].style.minHeight = `${height}px`;
+  }
+  const control = controlOf(value);
+  if (control && focus) {
+    control.focus({ preventScroll: true });
+    if (
+      caret !== undefined &&
+      "setSelectionRange" in control &&
+      control.type !== "date"
+    ) {
+      control.setSelectionRange(caret, caret);
+    }
+    if (isSelected && "select" in control) control.select();
+    control.scrollIntoView({ block: "nearest" });
+  }
+  return control;
+}
+
+/**
+ * Shows an open value at rest again, unless it has text that is not stored.
+ * @param {HTMLElement} value
+ */
+export function close(value) {
+  const control = controlOf(value);
+  const rest = atRest.get(value);
+  if (!isOpen(value) || !control || !rest || isBusy(value)) return;
+  const hadFocus = control === focused();
+  atRest.delete(value);
+  value.replaceWith(rest);
+  dropForm(rest);
+  if (hadFocus) linkOf(rest)?.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} value */
+export const linkOf = (value) =>
+  /** @type {HTMLElement | null} */ (value.querySelector(":scope > .edit"));
+
+/**
+ * What a value looks like at rest from now on.
+ * @param {HTMLElement} value
+ * @param {HTMLElement} markup
+ */
+export const setAtRest = (value, markup) =>
+  atRest.set(value, /** @type {HTMLElement} */ (markup.cloneNode(true)));
+
+/** @type {((form: HTMLFormElement) => boolean)[]} */
+const holders = [];
+
+/**
+ * A form stays while one of these says so.
+ * @param {(form: HTMLFormElement) => boolean} holder
+ */
+export const keepWhile = (holder) => holders.push(holder);
+
+/** @param {HTMLElement} value */
+function isBusy(value) {
+  const control = controlOf(value);
+  const { form } = control ?? {};
+  if (!control || !form) return false;
+  return isDirty(control) || holders.some((holds) => holds(form));
+}
+
+/** @param {HTMLElement} element of an item */
+function dropForm(element) {
+  const item = element.closest(".item");
+  const form = item && byId(`${item.id}-form`);
+  if (!item || !isItemForm(form)) return;
+  const isNeeded = valuesIn(item).some(
+    (each) => isOpen(each) && each.closest(".item") === item,
+  );
+  if (!isNeeded && !holders.some((holds) => holds(form))) form.remove();
+}
+
+/** What is done with is shown at rest again, except where somebody is in it. */
+export function closeIdle() {
+  for (const value of /** @type {HTMLElement[]} */ (all(document, ".value.is-open"))) {
+    if (!value.contains(document.activeElement)) close(value);
+  }
+  for (const form of all(document, ".item > .item-form, td > .item-form"))
+    dropForm(form);
+}
+
+// The box of a check is a control at rest; its form is made when it is used.
+for (const type of ["input", "change"]) {
+  addEventListener(
+    type,
+    (event) => {
+      const box = event.target;
+      if (!(box instanceof HTMLInputElement) || !box.matches(".check-box > input"))
+        return;
+      const item = /** @type {HTMLElement | null} */ (box.closest(".item"));
+      if (item) formFor(item);
+    },
+    true,
+  );
+}
+
+document.addEventListener("focusout", () => setTimeout(closeIdle));
+
+// --- By mouse and keyboard --------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const value = closest(event, VALUE);
+  if (!value || isOpen(value)) return;
+  const link = closest(event, "a, button, summary, input, label");
+  if (link && !link.matches(".edit")) return; // a link of the text is followed
+  if (!link && String(getSelection())) return; // text is being selected
+  event.preventDefault();
+  const stored = value.dataset.stored ?? "";
+  open(value, {
+    caret: event.detail && !link ? sourceOffset(value, stored, event) : stored.length,
+  });
+});
+
+/** @param {Element} element */
+const stopsFrom = (element) =>
+  valuesIn(element.closest(".plan-body, main") ?? document).filter(
+    (value) => value.dataset.control !== "label" && value.checkVisibility(),
+  );
+
+/**
+ * @param {HTMLElement} value
+ * @param {number} step
+ */
+function neighbour(value, step) {
+  const stops = stopsFrom(value);
+  return stops[stops.indexOf(value) + step];
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const value = closest(event, VALUE);
+  if (!value || event.altKey) return;
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (!isOpen(value)) {
+    if (event.key === "F2" && !isCommand) {
+      event.preventDefault();
+      open(value, { caret: (value.dataset.stored ?? "").length });
+    }
+    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+    const stops = stopsFrom(value);
+    const goal =
+      event.key === "Home"
+        ? stops[0]
+        : event.key === "End"
+          ? stops.at(-1)
+          : step && neighbour(value, step);
+    if (!goal || isCommand || event.shiftKey) return;
+    event.preventDefault();
+    linkOf(goal)?.focus();
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    leave(value);
+  } else if (event.key === "Tab" && !isCommand) {
+    const next = neighbour(value, event.shiftKey ? -1 : 1);
+    if (!next) return;
+    event.preventDefault();
+    open(next, { caret: (next.dataset.stored ?? "").length });
+  }
+});
+
+/**
+ * Back to the value at rest; what was typed is saved.
+ * @param {HTMLElement} value
+ */
+function leave(value) {
+  const control = controlOf(value);
+  if (!control) return;
+  if (isDirty(control)) control.form?.requestSubmit();
+  leaving = value.id;
+  close(value);
+}
+
+let leaving = ""; // the value that gets the focus at rest, when its save is done
+
+/** After a swap: the link of a value that was left by Escape. */
+export function focusWhatWasLeft() {
+  const value = /** @type {HTMLElement | null} */ (byId(leaving));
+  if (!value || isOpen(value)) return;
+  leaving = "";
+  if (document.activeElement === document.body) linkOf(value)?.focus();
+}
