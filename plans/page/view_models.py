@@ -85,7 +85,8 @@ class Control:
     def invitation(self) -> str:
         """What a blank says at rest."""
         by_kind = {"choice": "Choose…", "date": "Set a date", "person": "Name"}
-        return self.prompt or by_kind.get(self.kind, "Write here")
+        words = self.prompt.split(" - ")[0] if self.explanation else self.prompt
+        return words or by_kind.get(self.kind, "Write here")
 
     @property
     def widget(self) -> str:
