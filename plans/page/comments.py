@@ -61,14 +61,14 @@ def button_html(
         name = place_name(part or values_of_row(place)[0])
     else:
         name = place.heading
-    is_stop = not (can_edit and kind == "item")
-    return _button(plan.url, kind, place.pk, place.open_threads, name, is_stop)
+    is_in_menu = can_edit and kind == "item"
+    return _button(plan.url, kind, place.pk, place.open_threads, name, is_in_menu)
 
 
 # A page has hundreds, nearly all of which are as they were the last time.
 @lru_cache(maxsize=10_000)
 def _button(
-    url: str, kind: str, pk: int, count: int, name: str, is_stop: bool
+    url: str, kind: str, pk: int, count: int, name: str, is_in_menu: bool
 ) -> SafeString:
     context = {
         "url": url,
@@ -76,7 +76,7 @@ def _button(
         "id": pk,
         "count": count,
         "name": name,
-        "is_stop": is_stop,
+        "is_in_menu": is_in_menu,
     }
     return render_to_string("plans/_comment_button.html", context)
 

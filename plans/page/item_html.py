@@ -84,16 +84,6 @@ class RenderedItem:
         return self.kind in _ARRANGED
 
     @property
-    def tools(self) -> str:
-        """What its menu offers, apart from comments."""
-        if not self.is_arranged:
-            return "ask history" if self.kind in ("passage", "raw") else ""
-        tools = ["rename"] if self.kind == "field" else []
-        tools += ["ask"] if self.can_ask else []
-        tools += ["dismiss"] if any(c.is_question for c in self.controls) else []
-        return " ".join([*tools, "history", "up", "down", "remove"])
-
-    @property
     def status_text(self) -> str:
         """The state of the last save; the page's scripts write the same words."""
         if self.conflict:

@@ -4,7 +4,7 @@ import { tell } from "../announce.js";
 import { byId, closest } from "../dom.js";
 import { hasGoneOn } from "../focus.js";
 import { restore } from "./drafts.js";
-import { valuesIn } from "./values.js";
+import { addressOf, keyOf, valuesIn } from "./values.js";
 
 /**
  * One dialog asks for all items: fill in which item, and which of its texts.
@@ -14,13 +14,12 @@ export function ask(item) {
   const dialog = /** @type {HTMLDialogElement | null} */ (byId("ask"));
   const form = dialog?.querySelector("form");
   const values = valuesIn(item).filter((value) => value.dataset.control !== "label");
-  const value =
-    values.find(
-      ({ dataset }) => dataset.control === "text" && !/ ID$/.test(dataset.name ?? ""),
-    ) ?? values[0];
+  // Of a row, what is described, and not its number.
+  const texts = values.filter((value) => value.dataset.control === "text");
+  const value = texts[item.matches(".row") ? 1 : 0] ?? texts[0] ?? values[0];
   if (!dialog || !form || !value) return;
-  form.setAttribute("hx-post", `${item.dataset.url}question/`);
-  const key = value.dataset.name ?? "value";
+  form.setAttribute("hx-post", `${addressOf(item)}question/`);
+  const key = keyOf(value);
   const fields = /** @type {{ key: HTMLInputElement, answer: HTMLTextAreaElement }} */ (
     /** @type {unknown} */ (form.elements)
   );

@@ -4,11 +4,33 @@
 // the item's form to other addresses, queued behind its saves.
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { ask } from "./dialogs.js";
-import { formFor, keepWhile, linkOf, open, valuesIn } from "./values.js";
+import {
+  addressOf,
+  formFor,
+  keepWhile,
+  keyOf,
+  linkOf,
+  open,
+  valuesIn,
+} from "./values.js";
+
+// What the menu offers, apart from comments.
+const ARRANGE = ["history", "up", "down", "remove"];
+/** @type {Record<string, string[]>} */
+const TOOLS = {
+  field: ["rename", "ask", ...ARRANGE],
+  row: ["ask", ...ARRANGE],
+  entry: ["ask", ...ARRANGE],
+  check: ARRANGE,
+  passage: ["ask", "history"],
+  code: ["history"],
+  "node-part": ["ask", "history"],
+};
 
 const menu = () => byId("item-menu");
+const more = () => byId("item-more");
 /** @type {HTMLElement | null} */
-let item = null; // whose menu is open
+let item = null; // whose menu the button opens
 /** @type {HTMLElement | null} */
 let cameFrom = null;
 
@@ -18,21 +40,72 @@ const choices = () => {
   return list ? all(list, "[role=menuitem]:not([hidden])") : [];
 };
 
+/** @param {Element} of */
+function toolsOf(of) {
+  const kinds = Object.keys(TOOLS).filter((kind) => of.classList.contains(kind));
+  const tools = TOOLS[kinds.at(-1) ?? ""] ?? [];
+  const isAsked = valuesIn(of).some(({ dataset }) => dataset.isQuestion !== undefined);
+  return ["comment", ...tools, ...(isAsked ? ["dismiss"] : [])];
+}
+
+// --- The button: one for all items, at the one that is pointed at or written in ---------
+
+/** @param {HTMLElement | null} of */
+function showButton(of) {
+  const button = more();
+  if (!button || menu()?.matches(":popover-open")) return;
+  if (of !== item || !of?.isConnected) item = of?.isConnected ? of : null;
+  button.hidden = !item;
+  if (!item) return;
+  const frame = /** @type {HTMLElement} */ (button.offsetParent ?? document.body);
+  const { top, left } = frame.getBoundingClientRect();
+  const box = item.getBoundingClientRect();
+  const width = Math.min(box.right, document.documentElement.clientWidth - 4);
+  button.style.top = `${box.top - top}px`;
+  button.style.left = `${width - left}px`;
+  button.setAttribute("aria-label", `Actions for ${nameOf(item)}`);
+}
+
+/** @param {Element} of */
+function nameOf(of) {
+  const words = of.querySelector(".value")?.textContent.trim() ?? "";
+  return words.length > 60 ? `${words.slice(0, 59)}…` : words || "this part";
+}
+
+/** @param {Event} event */
+const itemAt = (event) => {
+  const of = /** @type {HTMLElement | null} */ (closest(event, ".item"));
+  return of?.querySelector(".value[data-control]") ? of : null;
+};
+
+for (const type of ["pointerover", "focusin"]) {
+  document.addEventListener(type, (event) => {
+    if (more()?.contains(targetOf(event)) || menu()?.contains(targetOf(event))) return;
+    const of = itemAt(event);
+    if (of) showButton(of);
+    else if (type === "focusin") showButton(null);
+  });
+}
+
+// --- The menu ---------------------------------------------------------------------------
+
 /** @param {HTMLElement} of */
 function openMenu(of) {
   const list = menu();
-  const opener = of.querySelector(".item-more");
-  if (!list || !opener) return;
-  item = of;
+  const button = more();
+  if (!list || !button) return;
+  showButton(of);
   cameFrom = of.contains(document.activeElement) ? focused() : null;
-  const tools = ["comment", ...(of.dataset.tools?.split(" ") ?? [])];
+  const tools = toolsOf(of);
   for (const choice of all(list, "[data-tool]")) {
     choice.hidden = !tools.includes(choice.dataset.tool ?? "");
   }
-  const history = all(list, '[data-tool="history"]')[0];
-  history?.setAttribute("href", `${of.dataset.url}history/`);
+  all(list, '[data-tool="history"]')[0]?.setAttribute(
+    "href",
+    `${addressOf(of)}history/`,
+  );
   list.showPopover();
-  const { bottom, right, top } = opener.getBoundingClientRect();
+  const { bottom, right, top } = button.getBoundingClientRect();
   const { width, height } = list.getBoundingClientRect();
   const below = bottom + height < innerHeight ? bottom : Math.max(0, top - height);
   list.style.top = `${below}px`;
@@ -45,6 +118,21 @@ function close() {
   const value = item && valuesIn(item).find(linkOf);
   const goal = cameFrom?.isConnected ? cameFrom : value && linkOf(value);
   goal?.focus({ preventScroll: true });
+}
+
+/**
+ * The comments of an item, by the link that it has where somebody has commented.
+ * @param {HTMLElement} of
+ */
+function openComments(of) {
+  const link = all(of, '[data-do="comments"]')[0] ?? all(document, "#item-comments")[0];
+  if (link?.id === "item-comments") {
+    const address = `${addressOf(of).replace(/items\/\d+\/$/, "comments/")}?item=${of.id.replace("item-", "")}`;
+    link.setAttribute("hx-get", address);
+    link.setAttribute("href", address);
+    htmx.process(link);
+  }
+  link?.click();
 }
 
 /** @type {Set<string>} */
@@ -60,7 +148,7 @@ function post(of, address, fields) {
   const form = formFor(of);
   const button = document.createElement("button");
   button.hidden = true;
-  button.setAttribute("formaction", `${of.dataset.url}${address}`);
+  button.setAttribute("formaction", `${addressOf(of)}${address}`);
   const inputs = Object.entries(fields).map(([name, value]) =>
     Object.assign(document.createElement("input"), { type: "hidden", name, value }),
   );
@@ -78,16 +166,14 @@ export function endPosting({ detail: { ctx } }) {
 /** @param {HTMLElement} of */
 function dismiss(of) {
   const value = valuesIn(of).find(({ dataset }) => dataset.isQuestion !== undefined);
-  const key = value?.dataset.name;
+  const key = value && keyOf(value);
   if (key) post(of, "question/", { do: "drop", key, number: "0" });
 }
 
 document.addEventListener("click", (event) => {
   const opener = closest(event, '[data-do="item-menu"]');
-  if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    const of = /** @type {HTMLElement | null} */ (opener.closest(".item"));
-    event.preventDefault();
-    if (of) openMenu(of);
+  if (opener) {
+    if (item) openMenu(item);
     return;
   }
   const choice = closest(event, "#item-menu [role=menuitem]");
@@ -98,7 +184,7 @@ document.addEventListener("click", (event) => {
   close();
   if (tool === "rename") open(valuesIn(of)[0], { isSelected: true });
   if (tool === "ask") ask(of);
-  if (tool === "comment") all(of, '[data-do="comments"]')[0]?.click();
+  if (tool === "comment") openComments(of);
   if (tool === "up" || tool === "down") post(of, "move/", { direction: tool });
   if (tool === "dismiss") dismiss(of);
   if (tool === "remove") post(of, "remove/", {});
@@ -107,8 +193,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;
   if (event.shiftKey && event.key === "F10") {
-    const of = /** @type {HTMLElement | null} */ (closest(event, ".item"));
-    if (!of?.querySelector(".item-more")) return;
+    const of = itemAt(event);
+    if (!of || !menu()) return;
     event.preventDefault();
     openMenu(of);
     return;

@@ -31,7 +31,28 @@ export const controlOf = (value) =>
 /** @param {HTMLElement} value */
 const controlIdOf = (value) => value.id.replace(/-view$/, "");
 
-// --- Making the control -----------------------------------------------------------------
+/**
+ * What the server calls a value of an item: `value`, `text`, `label` or `cell-2`.
+ * @param {HTMLElement} value
+ */
+export const keyOf = (value) => controlIdOf(value).replace(/^item-\d+-/, "");
+
+/**
+ * The stored text of a value at rest.
+ * @param {HTMLElement} value
+ */
+const storedOf = (value) =>
+  value.dataset.stored ??
+  (value.dataset.control === "label" ? value.textContent.trim() : "");
+
+/**
+ * Where an item is edited: its address, and what is posted there.
+ * @param {Element} item
+ */
+export function addressOf(item) {
+  const items = /** @type {HTMLElement | null} */ (item.closest("[data-items]"));
+  return `${items?.dataset.items}${item.id.replace("item-", "")}/`;
+}
 
 /**
  * @param {string} id
@@ -65,7 +86,8 @@ function select(choices, stored, isBlank) {
  * @returns {[Control, ...HTMLElement[]]}
  */
 export function makeControl(value) {
-  const { control: kind, name = "", stored = "", hint, choices } = value.dataset;
+  const { control: kind, hint, choices } = value.dataset;
+  const stored = storedOf(value);
   const id = controlIdOf(value);
   /** @type {string[]} */
   const options = choices ? JSON.parse(choices) : [];
@@ -101,7 +123,7 @@ export function makeControl(value) {
     }
   }
   control.id = id;
-  control.name = name;
+  control.name = keyOf(value);
   control.setAttribute("aria-label", nameOf(value));
   const item = value.closest(".item");
   if (item) control.setAttribute("form", `${item.id}-form`);
@@ -129,12 +151,12 @@ export function formFor(item) {
   const id = `${item.id}-form`;
   const known = /** @type {HTMLFormElement | null} */ (byId(id));
   if (known) return known;
-  const { url = "", version = "", author, authorName } = item.dataset;
+  const { version = "", author, authorName } = item.dataset;
   const form = document.createElement("form");
   form.id = id;
   form.className = "item-form";
   form.method = "post";
-  form.action = url;
+  form.action = addressOf(item);
   form.noValidate = true;
   form.setAttribute("hx-post", "");
   form.setAttribute("hx-trigger", "submit, change delay:50ms, input delay:500ms");
@@ -282,7 +304,7 @@ document.addEventListener("click", (event) => {
   if (link && !link.matches(".edit")) return; // a link of the text is followed
   if (!link && String(getSelection())) return; // text is being selected
   event.preventDefault();
-  const stored = value.dataset.stored ?? "";
+  const stored = storedOf(value);
   open(value, {
     caret: event.detail && !link ? sourceOffset(value, stored, event) : stored.length,
   });
@@ -311,7 +333,7 @@ document.addEventListener("keydown", (event) => {
   if (!isOpen(value)) {
     if (event.key === "F2" && !isCommand) {
       event.preventDefault();
-      open(value, { caret: (value.dataset.stored ?? "").length });
+      open(value, { caret: storedOf(value).length });
     }
     const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
@@ -332,7 +354,7 @@ document.addEventListener("keydown", (event) => {
     const next = neighbour(value, event.shiftKey ? -1 : 1);
     if (!next) return;
     event.preventDefault();
-    open(next, { caret: (next.dataset.stored ?? "").length });
+    open(next, { caret: storedOf(next).length });
   }
 });
 

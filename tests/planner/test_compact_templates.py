@@ -1,0 +1,34 @@
+"""Templates are loaded without their indentation, and say the same."""
+
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+from planner import settings
+from planner.compact_templates import compact
+
+pytestmark = pytest.mark.once
+
+PAGES = sorted(Path(settings.BASE_DIR / "templates").rglob("*.html"))
+
+
+def test_indentation_goes_and_line_ends_stay():
+    assert compact("<p>\n    a\n\n  b c\n</p>\n") == "<p>\na\nb c\n</p>\n"
+
+
+@pytest.mark.parametrize("name", ["pre", "textarea"])
+def test_where_white_space_is_text_it_stays(name):
+    source = f"<{name} rows='2'>\n  a\n\n  b</{name}>"
+    assert compact(f"<div>\n  {source}\n  </div>") == f"<div>\n{source}\n</div>"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_each_template_says_the_same(path):
+    source = path.read_text()
+    assert compact(source).split() == source.split()
+
+
+def test_mails_keep_their_lines():
+    template = get_template("account/email/base_message.txt")
+    assert template.template.source == Path(template.origin.name).read_text()
