@@ -70,6 +70,9 @@ MIDDLEWARE = [
     "planner.ops.middleware.CharactersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Behind WhiteNoise, whose files are compressed already. It pads each answer by a
+    # random length, and tokens are masked each time (docs/threats.md, BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -5,6 +5,7 @@ Content-Security-Policy forbids, template syntax that was never rendered, two el
 with one id, a control whose description is not there.
 """
 
+import gzip
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,7 +23,10 @@ class CheckingClient(Client):
         response = super().request(**request)
         if not response.streaming and is_html(response):
             path = request.get("PATH_INFO", "")
-            faults = faults_of(response.content.decode(), path)
+            content = response.content
+            if response.headers.get("Content-Encoding") == "gzip":
+                content = gzip.decompress(content)
+            faults = faults_of(content.decode(), path)
             assert not faults, f"{path} answered with " + "; ".join(faults)
         return response
 
