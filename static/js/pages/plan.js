@@ -6,3 +6,4 @@ import "../editor/dialogs.js";
 import "../editor/item-menu.js";
 import "../editor/keyboard.js";
 import "../editor/mentions.js";
+import "../finding/keys.js";
