@@ -235,7 +235,7 @@ def test_readers_read_it_without_buttons(plan, alice, bob, dana, victor, storage
 def test_the_plan_leads_to_its_history(plan, alice, storage):
     page = soup(signed_in(alice).get(plan.get_absolute_url()))
     links = [link["href"] for link in page.select("a[href]")]
-    assert links.count(url_of("history", plan)) == 2  # toolbar and activity
+    assert links.count(url_of("history", plan)) == 3  # toolbar, its menu, activity
 
 
 @pytest.mark.parametrize("changes", [2, 15])

@@ -107,6 +107,18 @@ export const isOnItsWay = (control) =>
 /** @param {HTMLFormElement} form */
 export const isUnsaved = (form) => unsaved.has(form.id);
 
+/** The state of all texts, for the toolbar. */
+function showOverall() {
+  const place = byId("save-state");
+  if (!place) return;
+  const failed = [...unsaved].some((id) => refused.has(id) || retries.has(id));
+  const state = failed ? "error" : unsaved.size ? "saving" : "saved";
+  const text = { error: "Not saved", saving: "Saving…", saved: "Saved" }[state];
+  if (place.dataset.state === state) return;
+  place.dataset.state = state;
+  place.textContent = text;
+}
+
 const hasUnsaved = () => [...unsaved].some((id) => byId(id));
 
 /**
@@ -116,6 +128,7 @@ const hasUnsaved = () => [...unsaved].some((id) => byId(id));
 export function settle(form) {
   unsaved.delete(form.id);
   refused.delete(form.id);
+  showOverall();
 }
 
 keepWhile(
@@ -145,6 +158,7 @@ function changed(target, type) {
     if (!isConflict(form) && stateOf(form) !== "newer") {
       show(form, "saving", "Not saved yet");
     }
+    showOverall();
   }
   if (isComposing(control)) return;
   keepDraft(control);
@@ -187,6 +201,7 @@ export function prepareSave(event) {
   }
   sending.set(form.id, ctx.sent);
   clearTimeout(retries.get(form.id));
+  retries.delete(form.id);
   show(form, "saving", "Saving…");
 }
 
@@ -240,6 +255,7 @@ export function finishSave({ detail: { ctx } }) {
     }
     if (status >= 300 || status === 0) release();
   }
+  showOverall();
   if (!waiting().length) release();
 }
 
@@ -262,6 +278,7 @@ function retryLater(form, text) {
     form.id,
     setTimeout(() => save(form.id), RETRY_AFTER),
   );
+  showOverall();
 }
 
 /** @param {string} id */
