@@ -66,6 +66,13 @@ def press(page: Page, row, name: str) -> None:
     page.keyboard.press("Enter")
 
 
+def choose(page: Page, at: Locator, name: str) -> None:
+    """Choose from the menu of an item by the mouse."""
+    at.hover()
+    page.locator("#item-more").click()
+    page.get_by_role("menuitem", name=name, exact=True).click()
+
+
 def undo(page: Page) -> None:
     page.get_by_role("button", name="Undo my last change").click()
 

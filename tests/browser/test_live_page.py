@@ -88,7 +88,7 @@ def test_rows_come_go_and_move_in_every_page(pages, plan):
     expect(bobs.locator("tr.row:focus-within")).to_have_count(0)
     first = make.find(plan, cell="R-001")
     steps.press(bobs, first, "Move down")
-    expect(alices.get_by_label("Risk ID").first).to_have_value("R-002")
+    expect(steps.risks(alices).first).to_contain_text("R-002")
     steps.press(bobs, first, "Remove")
     expect(steps.item(alices, first)).to_have_count(0)
     expect(steps.risks(alices)).to_have_count(2)
@@ -248,6 +248,7 @@ def test_no_keystroke_is_lost_among_many_changes(pages, plan):
     goal = make.find(plan, **GOAL)
     category = make.find(plan, label="Category")
     texts = [f"Text {number}" for number in range(40)]
+    steps.control(alices, category)
     alices.evaluate(
         f"given => {{ window.saving = ({SAVE_MANY})(given); }}",
         [category.pk, "value", texts, 60],
@@ -292,7 +293,7 @@ def test_text_in_a_row_that_another_moves_is_kept(pages, plan):
     cell.press("Control+End")
     bobs.keyboard.type(" in win", delay=20)
     steps.press(alices, risk, "Move down")
-    expect(bobs.get_by_label("Risk ID").first).to_have_value("R-002")
+    expect(steps.risks(bobs).first).to_contain_text("R-002")
     expect(cell).to_be_focused()
     bobs.keyboard.type("ter")
     steps.expect_saved(bobs, risk)
@@ -300,13 +301,20 @@ def test_text_in_a_row_that_another_moves_is_kept(pages, plan):
 
 
 @pytest.mark.once
-def test_an_answer_being_written_stays(pages, plan):
+def test_an_answer_being_written_stays(pages, plan, bob):
     alices, bobs = pages
+    ask_within_a_text(plan, bob)
     answer = bobs.get_by_label("Answer: Which harbours?")
     answer.fill("All of")
     alices.get_by_role("button", name="Add a risk").click()
     expect(steps.risks(bobs)).to_have_count(3)
     expect(answer).to_have_value("All of")
+
+
+def ask_within_a_text(plan, actor):
+    """A question that takes a part of a text is answered beside it."""
+    question = "[NEEDS CLARIFICATION: Which harbours?]"
+    make.edit(plan, actor, value=f"Tides of the coast {question}")
 
 
 # --- The connection ---
@@ -431,6 +439,7 @@ def test_the_list_of_plans_follows(visit, alice, bob, plan):
 @pytest.mark.once
 def test_unsaved_text_outlives_a_reload(visit, alice, plan):
     goal = make.find(plan, **GOAL)
+    ask_within_a_text(plan, alice)
     page = steps.open_plan(visit(alice), plan)
     page.on("dialog", lambda dialog: dialog.accept())
     page.route(re.compile(r"/items/\d+/$"), lambda route: route.fulfill(status=500))

@@ -12,37 +12,38 @@ from tests.browser import steps
 
 pytestmark = pytest.mark.once
 
-# The controls that still wait: blank, with a placeholder, or with an open question.
+# The values that still wait: blank, with a placeholder, or with an open question.
 WAITING = r"""() => {
   const found = [];
   for (const item of document.querySelectorAll("#plan-body .item")) {
-    const number = item.id.replace("item-", "");
-    const asked = item.querySelector(
-      `.question-form[action*="/items/${number}/"] textarea`);
+    const own = (selector) => [...item.querySelectorAll(selector)]
+      .filter((each) => each.closest(".item") === item);
+    const [asked] = own(".question-form textarea");
     if (asked) {
       found.push({ item: item.id, id: asked.id, kind: "question", label: "" });
       continue;
     }
-    if (item.querySelector(":scope > form .options")) {
+    if (own(".options").length) {
       found.push({ item: item.id, id: "", kind: "options", label: "" });
       continue;
     }
     const ready = /Definition of Ready/.test(
       item.closest(".section").querySelector("h1, h2, h3")?.textContent ?? "");
-    for (const control of document.querySelectorAll(`[form="${item.id}-form"]`)) {
-      if (!control.matches("textarea, select, input:not([type=hidden])")) continue;
-      if (!control.checkVisibility()) continue; // a list stands in its place
-      const text = control.value.trim();
-      const waits = control.type === "checkbox"
-        ? ready && !control.checked
-        : !text || /\[(?!P\])[^\]]+\]/.test(text);
-      if (!waits) continue;
+    for (const box of own("input[type=checkbox][name=done]")) {
+      if (ready && !box.checked) {
+        found.push({ item: item.id, id: box.id, kind: "checkbox", label: "" });
+      }
+    }
+    for (const value of own(".value[data-stored]")) {
+      if (!value.checkVisibility()) continue; // a list stands in its place
+      const control = value.querySelector("textarea, select, input");
+      const text = (control?.value ?? value.dataset.stored).trim();
+      if (text && !/\[(?!P\])[^\]]+\]/.test(text)) continue;
       found.push({
-        item: item.id, id: control.id, text,
-        kind: control.type === "checkbox" || control.type === "date"
-          ? control.type : control.tagName.toLowerCase(),
-        label: control.getAttribute("aria-label") ?? control.labels?.[0]?.innerText
-          ?? "",
+        item: item.id, id: value.id, text,
+        kind: value.hasAttribute("data-is-question") ? "asked" : value.dataset.control,
+        label: value.querySelector(".edit, [aria-label]").getAttribute("aria-label")
+          .replace("Edit ", ""),
       });
     }
   }
@@ -77,24 +78,38 @@ ANSWERS = {
 }
 
 
+# To a question.
+DECIDED = "All harbours of the coast, decided with the office"
+
+
 def fill_in(page, waiting) -> None:
-    control = page.locator(f"[id='{waiting['id']}']")
+    place = page.locator(f"[id='{waiting['id']}']")
     match waiting["kind"]:
         case "question":
-            control.fill("All harbours of the coast, decided with the office")
-            form = page.locator(".question-form").filter(has=control)
+            place.fill(DECIDED)
+            form = page.locator(".question-form").filter(has=place)
             form.get_by_role("button", name="Answer").click()
-            expect(control).to_have_count(0)
+            expect(place).to_have_count(0)
         case "options":
             options = page.locator(f"#{waiting['item']} .options")
             options.get_by_text("Web application").click()
             page.get_by_role("button", name="Use this structure").click()
             expect(options).to_have_count(0)
         case "checkbox":
-            control.check()
+            place.check()
+        case _:
+            place.click(position={"x": 4, "y": 4})
+            write(place.locator("textarea, select, input"), waiting)
+
+
+def write(control, waiting) -> None:
+    expect(control).to_be_focused()
+    match waiting["kind"]:
+        case "asked":
+            control.fill(DECIDED)
         case "date":
             control.fill("2026-03-02")
-        case "select":
+        case "choice":
             control.select_option(index=1)
         case _ if "[" in waiting["text"]:
             # Only the bracket is replaced, as a person would.
@@ -109,9 +124,9 @@ def fill_in(page, waiting) -> None:
 
 def values_on(page) -> list[str]:
     return page.evaluate(
-        """() => [...document.querySelectorAll("#plan-body .item [form]")]
-          .filter((c) => c.matches("textarea, select, input"))
-          .map((c) => `${c.id}: ${c.type === "checkbox" ? c.checked : c.value}`)"""
+        """() => [...document.querySelectorAll(
+            "#plan-body .item :is(.value[data-stored], [type=checkbox])")]
+          .map((each) => `${each.id}: ${each.checked ?? each.dataset.stored}`)"""
     )
 
 
@@ -127,10 +142,9 @@ def new_plan(page) -> None:
 
 
 def remove_all(page, kind, *, but=0) -> None:
-    """Remove a section's rows or entries by their buttons."""
+    """Remove a section's rows or entries by their menu."""
     while (left := kind.count()) > but:
-        kind.last.hover()
-        kind.last.get_by_role("button", name="Remove").click()
+        steps.choose(page, kind.last, "Remove")
         expect(kind).to_have_count(left - 1)
 
 
