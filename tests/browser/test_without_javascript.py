@@ -1,4 +1,4 @@
-"""The main job with plain forms alone."""
+"""The main job with plain forms alone: an item is edited on a page of its own."""
 
 import re
 
@@ -16,8 +16,13 @@ def page(visit, alice):
     return visit(alice, java_script_enabled=False)
 
 
-def saves(page, row) -> None:
-    steps.item(page, row).get_by_role("button", name="Save", exact=True).last.click()
+def edits(page, place, name) -> None:
+    """To the page of an item, by the link over one of its values."""
+    place.get_by_role("link", name=f"Edit {name}").click()
+
+
+def saves(page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
 
 
 def test_somebody_signs_in_and_starts_a_plan(visit, alice):
@@ -29,48 +34,64 @@ def test_somebody_signs_in_and_starts_a_plan(visit, alice):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tide tables")
     page.get_by_role("radio", name=re.compile("Web application")).check()
     page.get_by_role("button", name="Use this structure").click()
-    tree = page.get_by_label("Code or directory tree").nth(1)
-    expect(tree).to_have_value(re.compile(r"^backend/"))
+    expect(page.locator(".item.code").nth(1)).to_contain_text("backend/")
 
 
 def test_a_field_is_saved(page, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     steps.open_plan(page, plan)
-    steps.control(page, goal).fill("A page for each pier")
-    saves(page, goal)
+    edits(page, steps.item(page, goal), "Goal")
+    page.get_by_label("Goal", exact=True).fill("A page for each pier")
+    saves(page)
     steps.expect_text(page, goal, "value", "A page for each pier")
     assert page.url.endswith(f"#item-{goal.pk}")
     assert "**Goal**: A page for each pier\n" in make.text_of(plan)
 
 
+def test_a_field_is_renamed_and_its_history_and_comments_are_near(page, plan):
+    storage = make.find(plan, label="Storage")
+    steps.open_plan(page, plan)
+    edits(page, steps.item(page, storage), "Storage")
+    page.get_by_label("Label", exact=True).fill("Database")
+    saves(page)
+    expect(steps.item(page, storage)).to_contain_text("Database")
+    edits(page, steps.item(page, storage), "Database")
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Database")
+    page.go_back()
+    page.get_by_role("link", name="Comments", exact=True).click()
+    expect(page.get_by_label("Write a comment")).to_be_visible()
+
+
 def test_a_check_is_ticked(page, plan):
     check = make.find(plan, text="Problem statement clear")
+    box = steps.item(page, check).get_by_role("checkbox")
     steps.open_plan(page, plan)
-    steps.control(page, check, "done").check()
-    saves(page, check)
-    expect(steps.control(page, check, "done")).to_be_checked()
+    edits(page, steps.item(page, check), "text of the check")
+    page.get_by_label("Done", exact=True).check()
+    saves(page)
+    expect(box).to_be_checked()
     assert "- [x] Problem statement clear\n" in make.text_of(plan)
 
 
 def test_a_row_is_added_filled_moved_and_removed(page, plan):
     steps.open_plan(page, plan)
-    codes = page.get_by_label("Risk ID")
+    rows = steps.risks(page)
     page.get_by_role("button", name="Add a risk").click()
-    expect(codes).to_have_count(3)
-    row = steps.risks(page).nth(2)
-    row.get_by_label("Description").fill("The harbour silts up")
-    row.get_by_label("Impact").select_option("High")
-    row.get_by_role("button", name="Save", exact=True).click()
+    expect(rows).to_have_count(3)
+    edits(page, rows.nth(2), "Description")
+    page.get_by_label("Description", exact=True).fill("The harbour silts up")
+    page.get_by_label("Impact", exact=True).select_option("High")
+    saves(page)
     assert "The harbour silts up | High" in make.text_of(plan).replace("  ", " ")
-    row.hover()
-    row.get_by_role("button", name="Move up").click()
-    expect(codes.nth(1)).to_have_value("R-003")
-    row = steps.risks(page).nth(1)
-    row.hover()
-    row.get_by_role("button", name="Remove").click()
-    expect(codes).to_have_count(2)
+    edits(page, rows.nth(2), "Description")
+    page.get_by_role("button", name="Move up").click()
+    expect(rows.nth(1)).to_contain_text("R-003")
+    edits(page, rows.nth(1), "Risk ID")
+    page.get_by_role("button", name="Remove").click()
+    expect(rows).to_have_count(2)
     page.get_by_role("button", name="Undo my last change").click()
-    expect(codes).to_have_count(3)
+    expect(rows).to_have_count(3)
 
 
 def test_a_section_is_renamed_and_gets_a_list(page, plan):
@@ -89,21 +110,43 @@ def test_a_section_is_renamed_and_gets_a_list(page, plan):
 
 
 def test_a_question_is_answered(page, plan):
+    goal = make.find(plan, heading="Phase 0: Research", label="Goal")
     steps.open_plan(page, plan)
-    page.get_by_label("Answer: Which harbours?").fill("All of them")
-    page.get_by_role("button", name="Answer").click()
+    expect(steps.item(page, goal)).to_contain_text("Which harbours?")
+    edits(page, steps.item(page, goal), "Goal")
+    page.get_by_placeholder("Which harbours?").fill("All of them")
+    saves(page)
     assert "**Goal**: All of them\n" in make.text_of(plan)
+
+
+def test_a_question_is_dismissed(page, plan):
+    goal = make.find(plan, heading="Phase 0: Research", label="Goal")
+    steps.open_plan(page, plan)
+    edits(page, steps.item(page, goal), "Goal")
+    page.get_by_role("button", name="Dismiss: Which harbours?").click()
+    assert "Which harbours?" not in make.text_of(plan)
+
+
+def test_a_question_within_a_text_is_answered(page, plan, alice):
+    question = "[NEEDS CLARIFICATION: Which coast?]"
+    make.edit(plan, alice, value=f"Tides of {question}")
+    steps.open_plan(page, plan)
+    page.get_by_label("Answer: Which coast?").fill("the north")
+    page.get_by_role("button", name="Answer").click()
+    assert "**Category**: Tides of the north\n" in make.text_of(plan)
 
 
 def test_who_saves_second_sees_both_texts(page, visit, bob, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     steps.open_plan(page, plan)
     bobs = steps.open_plan(visit(bob, java_script_enabled=False), plan)
+    for each in (page, bobs):
+        edits(each, steps.item(each, goal), "Goal")
     for each, text in ((page, "Alice's goal"), (bobs, "Bob's goal")):
-        steps.control(each, goal).fill(text)
-        saves(each, goal)
-    expect(bobs.locator(".conflict")).to_contain_text("Alice's goal")
-    steps.expect_text(bobs, goal, "value", "Bob's goal")
+        each.get_by_label("Goal", exact=True).fill(text)
+        saves(each)
+    expect(bobs.locator(".conflict:visible")).to_contain_text("Alice's goal")
+    expect(bobs.get_by_label("Goal", exact=True)).to_have_value("Bob's goal")
     bobs.get_by_role("button", name="Keep my text").click()
     steps.expect_text(bobs, goal, "value", "Bob's goal")
     assert "**Goal**: Bob's goal\n" in make.text_of(plan)
