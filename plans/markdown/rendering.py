@@ -275,13 +275,14 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 
 def _checkboxes_only(html: str) -> str:
-    """Task list boxes stay, disabled; any other input a person wrote goes."""
+    """Task list boxes stay, disabled and named; any other input a person wrote goes."""
 
     def box(match: re.Match[str]) -> str:
         if 'type="checkbox"' not in match[0]:
             return ""
-        checked = " checked" if "checked" in match[0] else ""
-        return f'<input type="checkbox" disabled{checked}>'
+        is_checked = "checked" in match[0]
+        state = ' checked aria-label="Done"' if is_checked else ' aria-label="Not done"'
+        return f'<input type="checkbox" disabled{state}>'
 
     return re.sub(r"<input\b[^>]*>", box, html)
 

@@ -75,7 +75,7 @@ SAFE_TAGS = {
 }
 SAFE_ATTRIBUTES = {
     "href", "title", "rel", "class", "type", "checked", "disabled", "start", "align",
-    "id", "dir",
+    "id", "dir", "aria-label",
 }
 # fmt: on
 

@@ -67,7 +67,7 @@ PLAN = {
     **dict.fromkeys(["code", "div", "section", "span", "sup"], {"class"}),
     **dict.fromkeys(["td", "th"], {"dir", "align"}),
     "a": {"href", "title", "rel", "class", "id"},
-    "input": {"type", "disabled", "checked"},
+    "input": {"type", "disabled", "checked", "aria-label"},
     "li": {"dir", "id"},
     "ol": {"start"},
     "p": {"dir", "class"},

@@ -5,4 +5,5 @@ import "../copy.js";
 import "../csrf.js";
 import "../focus.js";
 import "../menus.js";
+import "../scrollable.js";
 import "../sign-in-place.js";

@@ -1,0 +1,66 @@
+"""No page breaks a rule of axe-core, in any state that people meet."""
+
+import pytest
+
+from tests import make
+from tests.browser import steps
+from tests.browser.axe import violations
+from tests.browser.test_every_page import PHONE, addresses
+
+pytestmark = pytest.mark.once
+
+__all__ = ["addresses"]
+
+
+def assert_accessible(page, where):
+    broken = violations(page)
+    assert not broken, where + "\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_page(visit, alice, addresses, scheme):
+    page = visit(alice, color_scheme=scheme)
+    broken = {}
+    for address in addresses:
+        page.goto(address)
+        if lines := violations(page):
+            broken[address] = lines
+    assert not broken, "\n".join(
+        f"{address}\n  " + "\n  ".join(lines) for address, lines in broken.items()
+    )
+
+
+def test_a_plan_in_every_state_of_its_page(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    risk = make.find(plan, cell="R-001")
+    for row, name in [(goal, "value"), (risk, "cell-2"), (risk, "cell-1")]:
+        steps.control(page, row, name)
+        assert_accessible(page, f"{name} is open")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+F10")
+    assert_accessible(page, "the menu is open")
+    page.keyboard.press("Escape")
+    for keys in ["Control+k", "?", "/"]:
+        page.locator("body").press(keys)
+        assert_accessible(page, f"{keys} was pressed")
+        page.keyboard.press("Escape")
+    page.locator(".section-heading [data-do=comments]").last.click()
+    page.locator("#threads").wait_for()
+    assert_accessible(page, "comments are open")
+
+
+def test_on_a_phone_and_for_readers(visit, alice, dana, plan):
+    for user in (alice, dana):
+        page = steps.open_plan(visit(user, **PHONE), plan)
+        assert_accessible(page, f"{user.username} on a phone")
+    page.get_by_label("More").click()
+    assert_accessible(page, "the toolbar's menu is open")
+
+
+def test_that_it_notices(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    page.evaluate("document.querySelector('.find-bar').hidden = false")
+    page.evaluate("document.querySelector('[for=find-text]').remove()")
+    page.evaluate("document.querySelector('#find-text').placeholder = ''")
+    assert any(line.startswith("label") for line in violations(page))
