@@ -28,6 +28,8 @@ from plans.page import items as page_items
 
 # As much text as one page compares, in characters: about half a second of work.
 _MAX_COMPARED = 300_000
+# Who pauses for longer begins something else.
+_ONE_GO = timedelta(minutes=10)
 
 
 @dataclass
@@ -50,12 +52,14 @@ class Comparison:
 class HistoryEntry:
     """A change with what a page shows of it.
 
+    `earlier`: the saves of the same typing before it, newest first.
     `place`: where it happened on the plan's page, if that is still there.
     `has_history`: whether the item that it is about has a page of its own.
     `values`: what its item said afterwards; `is_now`: and says still.
     """
 
     change: Change
+    earlier: list[Change] = field(default_factory=list)
     place: str = ""
     has_history: bool = False
     is_undone: bool = False
@@ -86,15 +90,19 @@ def by_day(entries: Iterable[HistoryEntry]) -> list[Day]:
     return [Day(day, list(group)) for day, group in groupby(entries, day_of)]
 
 
-def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
-    """Changes with their places and comparisons."""
+def entries_of(
+    plan: Plan, changes: Sequence[Change], *, is_grouped: bool = False
+) -> list[HistoryEntry]:
+    """Changes with their places and comparisons. `is_grouped`: one entry for what one
+    person typed into one item."""
     loaded = storage.load(plan)
     places = page_items.places(loaded.document)
     items = _items_in(changes)
     undone = _undone(plan, changes)
     compare = _Comparer(items)
+    groups = _typing_in(changes, undone) if is_grouped else [[each] for each in changes]
     entries = []
-    for change in changes:
+    for change, *earlier in groups:
         place = ""
         if change.item_id in loaded.items:
             place = places.get(change.item_id, f"#item-{change.item_id}")
@@ -103,13 +111,51 @@ def entries_of(plan: Plan, changes: Sequence[Change]) -> list[HistoryEntry]:
         entries.append(
             HistoryEntry(
                 change,
+                earlier,
                 place=place,
                 has_history=change.item_id in items,
                 is_undone=change.pk in undone,
-                comparisons=compare(change.edits),
+                comparisons=compare(_together([change, *earlier])),
             )
         )
     return entries
+
+
+def _typing_in(changes: Sequence[Change], undone: set[int]) -> list[list[Change]]:
+    """Changes, newest first, those together that one person typed in one go."""
+    groups: list[list[Change]] = []
+    for change in changes:
+        if groups and _is_one_go(groups[-1][-1], change, undone):
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
+
+
+def _is_one_go(later: Change, change: Change, undone: set[int]) -> bool:
+    return (
+        later.verb == change.verb == Change.Verb.ITEM_EDITED
+        and later.item_id == change.item_id
+        and later.actor_id == change.actor_id
+        and not {later.pk, change.pk} & undone
+        and later.created_at - change.created_at <= _ONE_GO
+    )
+
+
+def _together(changes: Sequence[Change]) -> list[Edit]:
+    """The edits of changes, newest first, as those of one change."""
+    edits: dict[tuple[str, int], Edit] = {}
+    for change in reversed(changes):
+        for one in change.edits:
+            known = edits.get((one["row"], one["id"]))
+            if known is None:
+                edits[one["row"], one["id"]] = one
+                continue
+            edits[one["row"], one["id"]] = known | {
+                "before": one["before"] | known["before"],
+                "after": known["after"] | one["after"],
+            }
+    return list(edits.values())
 
 
 def _items_in(changes: Sequence[Change]) -> dict[int, Item]:

@@ -53,7 +53,7 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
         "plan": plan,
         "state": review_status(plan),
         "page": page,
-        "days": history.by_day(history.entries_of(plan, list(page))),
+        "days": history.by_day(history.entries_of(plan, list(page), is_grouped=True)),
         "writers": sorted(writers, key=lambda user: user.name.casefold()),
         "sections": [s for s in sections if 1 <= s.level <= 3],
         "asked": filters,
