@@ -61,6 +61,7 @@ from plans.document.syntax.comments import (
     kind_of_comment,
 )
 from plans.document.syntax.controls import expected_value, fits
+from plans.document.syntax.escaping import escape_value
 from plans.document.syntax.items import (
     blanks_of,
     clean,
@@ -76,6 +77,7 @@ from plans.document.syntax.passages import escape_passage
 from plans.document.syntax.phases import LONGEST_CODE, next_phase
 from plans.document.syntax.questions import (
     is_question,
+    open_questions,
     question_marker,
     questions,
     replace_question,
@@ -142,6 +144,7 @@ __all__ = [
     "default_template",
     "draft",
     "escape_passage",
+    "escape_value",
     "expected_value",
     "fill_placeholders",
     "fits",
@@ -172,6 +175,7 @@ __all__ = [
     "places_of",
     "printed_name",
     "is_question",
+    "open_questions",
     "question_marker",
     "questions",
     "read",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from html import unescape
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -16,32 +18,139 @@ from plans.page.view_models import Control
 _LEAD = ". "
 _LEAD_HTML = re.compile(r'\A<p( dir="auto")?>\. ?')
 _ONLY_PARAGRAPH = re.compile(
-    r'\A<p(?: dir="auto")?>((?:(?!</?p\b).)*)</p>\s*\Z', re.DOTALL
+    r'\A<p( dir="auto")?>((?:(?!</?p\b).)*)</p>\s*\Z', re.DOTALL
 )
-_QUESTION = re.compile(r"\[?NEEDS CLARIFICATION:?\s*([^\]<]*)\]?")
 
 
 def value_html(control: Control, kind: str) -> SafeString:
     """What a control shows at rest. `kind`: that of its item (`ItemKind`)."""
-    text = control.shown
-    match kind:
-        case "code" | "front_matter":
-            return format_html('<pre class="raw">{}</pre>', text)
-        case "passage":
-            html = str(markdown_html(doc.escape_passage(text)))
-        case "raw" | "entry":
-            html = str(markdown_html(text))
-        case _:
-            breaks = text.replace("\n", "<br>") if kind == "row" else text
-            html = _LEAD_HTML.sub(r"<p\1>", markdown_html(_LEAD + breaks))
-    if kind not in ("passage", "raw"):
-        html = _ONLY_PARAGRAPH.sub(r"\1", html)
-    if control.questions:
-        html = _QUESTION.sub(r'<mark class="open-question">\1</mark>', html)
-    for placeholder in control.placeholders:
-        words = escape(placeholder)
-        html = html.replace(words, f'<mark class="placeholder">{words}</mark>')
-    safe = mark_safe(html)  # noqa: S308
+    if kind in ("code", "front_matter"):
+        return format_html('<pre class="raw">{}</pre>', control.shown)
+    html = _rendered(control.shown, kind)
+    if control.questions or control.placeholders:
+        html = _marked(html, control.placeholders)
+    direction = ""
+    if kind not in ("passage", "raw") and (only := _ONLY_PARAGRAPH.match(html)):
+        direction, html = only[1] or "", only[2]
     if control.tint:
-        return format_html('<span class="tag {}">{}</span>', control.tint, safe)
-    return format_html('<div class="markdown">{}</div>', safe)
+        start = format_html('<span class="tag {}">', control.tint)
+        return mark_safe(f"{start}{html}</span>")  # noqa: S308
+    return mark_safe(f'<div class="markdown"{direction}>{html}</div>')  # noqa: S308
+
+
+def _rendered(text: str, kind: str) -> str:
+    """As the file shows it in its place: what would begin a block there is escaped."""
+    match kind:
+        case "passage":
+            return markdown_html(doc.escape_passage(text))
+        case "raw":
+            return markdown_html(text)
+        case "entry":
+            return markdown_html(doc.escape_value(text, after="bullet"))
+        case "row":
+            words = text.replace("\n", "<br>")
+        case _:
+            words = doc.escape_value(text, after="mark")
+    html = markdown_html(_LEAD + words)
+    if not _LEAD_HTML.match(html):
+        return markdown_html(words)  # too large to be rendered: shown as it is written
+    return _LEAD_HTML.sub(r"<p\1>", html)
+
+
+# --- What is still open --------------------------------------------------------------
+
+# A tag, as the sanitizer writes it: it leaves no quotation mark inside an attribute.
+_TAG = re.compile(r'(<[^>"]*(?:"[^"]*"[^>"]*)*>)')
+_INLINE = re.compile(
+    r"</?(?:a|b|code|del|em|i|ins|kbd|s|samp|span|strong|sub|sup|var)\b"
+)
+_CODE = re.compile(r"<(/?)(?:code|pre)\b")
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A part of the text: from `start` to `end`, of which `words` (a start and an end)
+    are shown, marked."""
+
+    start: int
+    end: int
+    words: tuple[int, int]
+    css_class: str
+
+
+def _marked(html: str, placeholders: tuple[str, ...]) -> str:
+    """Marks open questions, without the words that say that they are some, and
+    placeholders. Only texts between tags change, so no mark ends up in an attribute."""
+    pieces = _TAG.split(html)  # a text, a tag, a text, ...
+    texts = [
+        _text_of_tag(piece) if number % 2 else unescape(piece)
+        for number, piece in enumerate(pieces)
+    ]
+    marks = [*_question_marks(_without_code(pieces, texts))]
+    marks += _placeholder_marks("".join(texts), placeholders, marks)
+    marks.sort(key=lambda mark: mark.start)
+    place = 0
+    for number, text in enumerate(texts):
+        start, place = place, place + len(text)
+        if number % 2 == 0:
+            touching = [m for m in marks if m.start < place and m.end > start]
+            if touching:
+                pieces[number] = _marked_text(text, start, touching)
+    return "".join(pieces)
+
+
+def _text_of_tag(tag: str) -> str:
+    """What a reader sees of it: the edge of a block is the end of a line."""
+    return "" if _INLINE.match(tag) else "\n"
+
+
+def _without_code(pieces: list[str], texts: list[str]) -> str:
+    """The text with nothing to read in its code, where there are no questions."""
+    depth, result = 0, []
+    for number, (piece, text) in enumerate(zip(pieces, texts, strict=True)):
+        if number % 2 and (code := _CODE.match(piece)):
+            depth += -1 if code[1] else 1
+        is_code = depth > 0 and number % 2 == 0
+        result.append("\ufffc" * len(text) if is_code else text)
+    return "".join(result)
+
+
+def _question_marks(text: str) -> list[_Mark]:
+    marks = []
+    for question in doc.open_questions(text):
+        start, end = question.start, question.end
+        # Its words are the last part of it.
+        at = text.rfind(question.text, start, end) if question.text else -1
+        words = (at, at + len(question.text)) if at >= 0 else (start, end)
+        marks.append(_Mark(start, end, words, "open-question"))
+    return marks
+
+
+def _placeholder_marks(
+    text: str, placeholders: tuple[str, ...], taken: list[_Mark]
+) -> list[_Mark]:
+    marks, place = [], 0
+    for placeholder in placeholders:
+        start = text.find(placeholder, place)
+        if start < 0:
+            continue  # it has markup inside, or is none for a browser
+        place = end = start + len(placeholder)
+        if not any(mark.start < end and mark.end > start for mark in taken):
+            marks.append(_Mark(start, end, (start, end), "placeholder"))
+    return marks
+
+
+def _marked_text(text: str, offset: int, marks: list[_Mark]) -> str:
+    """A text that stands `offset` characters into the whole, with its marks."""
+    result, place = "", 0
+
+    def local(position: int) -> int:
+        return min(max(position - offset, place), len(text))
+
+    for mark in marks:
+        result += escape(text[place : local(mark.start)])
+        first, last = (local(position) for position in mark.words)
+        if words := text[first:last]:
+            result += f'<mark class="{mark.css_class}">{escape(words)}</mark>'
+        place = local(mark.end)
+    return result + escape(text[place:])
