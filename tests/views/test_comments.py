@@ -339,8 +339,8 @@ def test_nonsense_in_a_form_breaks_nothing(plan, remark, bob, query):
 # --- The plan's page ---
 
 
-def test_each_item_and_section_has_a_button(plan, remark, item, alice):
-    page = soup(signed_in(alice).get(url_of("plan", plan)))
+def test_each_item_and_section_has_a_button(plan, remark, item, victor):
+    page = soup(signed_in(victor).get(url_of("plan", plan)))
     for element in page.select(".item[id], .section[id]"):
         if element.name == "section" and not element.find(class_="section-heading"):
             continue
@@ -355,6 +355,26 @@ def test_each_item_and_section_has_a_button(plan, remark, item, alice):
     assert button.get_text().strip() == "Comments on R-001"
 
 
+def test_an_editor_s_items_show_comments_and_offer_them_in_the_menu(
+    plan, remark, item, alice
+):
+    client = signed_in(alice)
+    page = soup(client.get(url_of("plan", plan)))
+    shown = page.select(".item .comment-button")
+    assert [button["id"] for button in shown] == [f"item-{item.pk}-comments"]
+    # The place for the button of an item on which somebody comments meanwhile.
+    for element in page.select(".item[id]:not(.guidance)"):
+        assert element.find(id=f"{element['id']}-comments")
+    assert page.select_one('#item-menu [data-tool="comment"]')
+    assert len(page.select(".section .section-heading .comment-button")) > 1
+    # Without JavaScript there is no menu, but the item's own page.
+    risk = make.find(plan, cell="R-001")
+    own = soup(client.get(url_of("item", plan, risk.pk)))
+    address = f"{plan.url}comments/?item={risk.pk}"
+    assert own.select_one(f'noscript a[href="{address}"]').get_text() == "Comments"
+    assert client.get(address).status_code == 200
+
+
 def test_a_button_needs_no_request(plan, remark, item, section):
     item.refresh_from_db()
     assert "1 open comment on Storage" in button_html(plan, item)
@@ -364,19 +384,22 @@ def test_a_button_needs_no_request(plan, remark, item, section):
     assert "comment-count" not in html
 
 
+@pytest.mark.parametrize(("reader", "may_edit"), [("alice", True), ("dana", False)])
 def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
-    plan, remark, item, section, alice
+    request, plan, remark, item, section, alice, reader, may_edit
 ):
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
     changes = plan.changes.filter(verb__startswith="comment").order_by("number")
-    html = render_changes(plan, targets.find_targets(changes), [False])[False]
-    sent = BeautifulSoup(html, "html.parser")("hx-partial")
+    found = targets.find_targets(changes)
+    by_kind = render_changes(plan, found, [may_edit])
+    sent = BeautifulSoup(by_kind[may_edit], "html.parser")("hx-partial")
     buttons = [f"#item-{item.pk}-comments", f"#section-{section.pk}-comments"]
     assert [part["hx-target"] for part in sent] == buttons
     assert "1 open comment on Storage" in sent[0].get_text()
     assert "open" not in sent[1].get_text()
-    answer = signed_in(alice).get(url_of("plan", plan))
+    user = request.getfixturevalue(reader)
+    answer = signed_in(user).get(url_of("plan", plan))
     page = BeautifulSoup(answer.content.decode(), "html.parser")
     for part in sent:
         assert str(part.a) == str(page.select_one(part["hx-target"]))
