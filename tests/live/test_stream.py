@@ -97,15 +97,21 @@ def test_a_number_from_the_future_makes_the_page_fetch_itself(read, plan, bob):
     assert stream.next("reload")["number"] == plan.change_number
 
 
+# What a control is made from, and what opens it.
+EDITORS = ("data-control", "data-stored", "data-version", "data-author", "Edit Storage")
+
+
 def test_a_reader_never_receives_an_editors_markup(read, plan, alice, bob, victor):
     editor, reader = read(bob, plan), read(victor, plan, token="of-victors-browser")
     for stream in (editor, reader):
         stream.next("hello")
     save(plan, alice, "MariaDB", label="Storage")
-    assert "<textarea" in editor.next("changes")["html"]
+    html = editor.next("changes")["html"]
+    for mark in EDITORS:
+        assert mark in html
     for kind in ("changes", "side"):
         html = reader.next(kind)["html"]
-        for mark in ("<textarea", "<form", "<input", "hx-post"):
+        for mark in (*EDITORS, "<textarea", "<form", "<input", "hx-post"):
             assert mark not in html
 
 

@@ -74,6 +74,8 @@ def typed_in(response) -> list[str]:
     ]
     boxes = [box.get("value", "") for box in page.select("input:not([type=hidden])")]
     chosen = [option["value"] for option in page.select("option[selected]")]
+    if is_fragment(response):  # the page makes a control from each value it opens
+        areas += [value["data-stored"] for value in page.select("[data-stored]")]
     return areas + boxes + chosen
 
 

@@ -1,6 +1,7 @@
 """New plans: from a template, and from a plan.md that exists."""
 
 import io
+import json
 import time
 import zipfile
 
@@ -110,7 +111,11 @@ def test_a_template_of_one_s_own_brings_its_own_blanks(alice):
     bar = page.select_one("#plan-progress progress")
     assert (bar["value"], bar["max"]) == ("0", "4")
     vessel = make.find(plan, label="Vessel")
-    options = page.select(f"#item-{vessel.pk} option")
+    value = page.find(id=f"item-{vessel.pk}-value-view")
+    assert value["data-control"] == "choice"
+    assert json.loads(value["data-choices"]) == ["Dinghy", "Yacht", "Ferry"]
+    own = soup(client.get(url_of("item", plan, vessel.pk)))
+    options = own.select("#editor option")
     assert [o["value"] for o in options] == ["", "Dinghy", "Yacht", "Ferry"]
     problems = page.find(id="panel-problems").get_text(" ")
     for hint in ("harbour of departure", "number of people"):

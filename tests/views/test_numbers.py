@@ -34,7 +34,7 @@ def test_numbered_items_show_their_numbers(client, team, bob):
     client.force_login(bob)
     page = client.get(plan.url)
     assert numbers(page) == ["1.", "2.", "1)", "3.", "4.", "1."]
-    assert 'aria-label="List entry 2."' in page.content.decode()
+    assert 'aria-label="Edit list entry 2."' in page.content.decode()
 
 
 def test_numbers_follow_what_is_added_and_moved(client, team, bob):

@@ -36,29 +36,20 @@ steps = st.lists(
 
 
 class Tab:
-    """One control of a page, and what its script knows of it."""
+    """The control of one value of a page, and what its script knows of it."""
 
-    def __init__(self, browser, plan, control: Tag) -> None:
+    def __init__(self, browser, plan, value: Tag) -> None:
         self.browser = browser
-        self.item = int(control["form"].split("-")[1])
-        self.name = control["name"]
-        self.url = url_of("item", plan, self.item)
+        self.value = value["id"]
+        self.name = name_of(value)
+        self.url = url_of("item", plan, item_of(value))
 
     def load(self) -> None:
-        control = self._control_in(self.browser.get(self.url, headers=HTMX))
-        self.text = self._text_in(control)
+        self.text = self._stored_in(self.browser.get(self.url, headers=HTMX))
         self.bases = [self.text]
 
-    def _control_in(self, answer) -> Tag:
-        return soup(answer).select_one(f"[form][name={self.name}]")
-
-    def _text_in(self, control: Tag) -> str:
-        if control.name == "textarea":
-            return control.get_text().removeprefix("\n")
-        if control.name == "select":
-            chosen = control.select_one("option[selected]")
-            return chosen["value"] if chosen else ""
-        return control.get("value", "")
+    def _stored_in(self, answer) -> str:
+        return soup(answer).find(id=self.value)["data-stored"]
 
     def save(self, answer_is: str) -> None:
         typed = {self.name: self.text, f"was-{self.name}": self.bases}
@@ -71,20 +62,22 @@ class Tab:
             return
         self.bases = [self.text]
         if answer_is == "shown":
-            self.bases = [self._text_in(self._control_in(answer))]
+            self.bases = [self._stored_in(answer)]
 
 
-def controls_of(browser, plan) -> list[Tag]:
-    page = soup(browser.get(url_of("plan", plan)))
-    names = ("text", "value", *(f"cell-{column}" for column in range(9)))
-    controls = page.select(".item [form][name]")
-    return [control for control in controls if control["name"] in names]
+def item_of(value: Tag) -> int:
+    return int(value["id"].split("-")[1])
+
+
+def name_of(value: Tag) -> str:
+    return value["id"].removeprefix(f"item-{item_of(value)}-").removesuffix("-view")
 
 
 def test_one_person_in_one_tab_never_sees_a_conflict(motley, alice):  # noqa: F811
     browser = signed_in(alice)
-    everything = controls_of(browser, motley)
-    kinds = {Item.objects.get(pk=int(c["form"].split("-")[1])).kind for c in everything}
+    page = soup(browser.get(url_of("plan", motley)))
+    everything = page.select(".item .value[data-stored]")
+    kinds = {Item.objects.get(pk=item_of(value)).kind for value in everything}
     assert kinds >= {"field", "check", "entry", "row", "passage", "code"}
 
     @settings(

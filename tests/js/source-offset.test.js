@@ -1,0 +1,64 @@
+// Where the caret goes when a rendered text is clicked.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { offsetAfter } from "../../static/js/editor/source-offset.js";
+
+/**
+ * The caret is where `|` stands in the source.
+ * @param {string} shown the rendered text before the click
+ * @param {string} marked
+ */
+const expectCaret = (shown, marked) => {
+  const source = marked.replace("|", "");
+  const at = offsetAfter(shown, source);
+  assert.equal(`${source.slice(0, at)}|${source.slice(at)}`, marked);
+};
+
+test("without markup it is the same place", () => {
+  expectCaret("", "|one two");
+  expectCaret("o", "o|ne two");
+  expectCaret("one", "one| two");
+  expectCaret("one ", "one |two");
+  expectCaret("one two", "one two|");
+});
+
+test("markup is passed over", () => {
+  expectCaret("one tw", "one **tw|o** three");
+  expectCaret("one two t", "one **two** t|hree");
+  expectCaret("use pip in", "use `pip` in|stall");
+  expectCaret("site h", "[site](//x) h|ere");
+  expectCaret("a * b", "a \\* b|");
+});
+
+test("lines and entries follow one another", () => {
+  expectCaret("First\nOne\nT", "First\n\n- One\n- T|wo");
+  expectCaret("over two", "over\ntwo| lines");
+});
+
+test("a question is shown without the words that make it one", () => {
+  expectCaret("All: which", "All: [NEEDS CLARIFICATION: which| ones?]");
+});
+
+test("a character that is not in the source moves nothing", () => {
+  expectCaret("☐ one", "one| two");
+  expectCaret("one…", "one| two");
+});
+
+test("a character of two halves is one", () => {
+  expectCaret("😀", "😀|😀 x");
+  expectCaret("a 😀 ", "a 😀 |b");
+});
+
+test("it stays within the source, whatever is shown", () => {
+  for (const [shown, source] of [
+    ["", ""],
+    [" \n", ""],
+    ["one", ""],
+    ["one two", "one"],
+    ["aaaa ", "aa"],
+  ]) {
+    const at = offsetAfter(shown, source);
+    assert.ok(at >= 0 && at <= source.length, `${at} in “${source}”`);
+  }
+});
