@@ -150,6 +150,8 @@ def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> Non
             part.conflict.append((control.label or "Text", control.value))
         control.value = typed
         control.is_blank = False
+        if control.is_question:
+            control.questions = ()  # a question that was typed is not one to answer
     stored = part.item
     if isinstance(stored, doc.Check):
         stored.done = values.get("done", stored.done)
