@@ -9,6 +9,7 @@ from plans.document import (
     blank_of,
     brackets,
     default_template,
+    is_question,
     item_completeness,
     question_marker,
     questions,
@@ -290,6 +291,48 @@ def test_any_question_ends_where_it_should(question):
 @pytest.mark.parametrize("question", ["", "a [b] c", "]broken[", "[open", "end\\"])
 def test_a_marked_question_is_one_question(question):
     assert len(questions(question_marker(question))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[NEEDS CLARIFICATION: which?]",
+        "  [NEEDS CLARIFICATION: which?]\n",
+        "[NEEDS CLARIFICATION]",
+        "[NEEDS CLARIFICATION: which [of] these?]",
+        "NEEDS CLARIFICATION: which?",
+        "**NEEDS CLARIFICATION**: which?",
+        "NEEDS CLARIFICATION: one line\nand another",
+    ],
+)
+def test_a_question_can_be_all_of_a_text(text):
+    assert is_question(text)
+    assert replace_question(text, 0, "These") == "These"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "Some words",
+        "All: [NEEDS CLARIFICATION: which?]",
+        "[NEEDS CLARIFICATION: which?] of them",
+        "[NEEDS CLARIFICATION: one?] [NEEDS CLARIFICATION: two?]",
+        "NEEDS CLARIFICATION: which?\n\nAnd a paragraph.",
+        "- NEEDS CLARIFICATION: which?",
+        "`[NEEDS CLARIFICATION: which?]`",
+        "NEEDS CLARIFICATION markers are resolved",
+        "[Which?]",
+    ],
+)
+def test_a_text_with_more_than_a_question_is_none(text):
+    assert not is_question(text)
+
+
+@given(st.text(max_size=40))
+def test_what_is_asked_is_all_of_its_marker(words):
+    assert is_question(question_marker(words))
 
 
 # --- Progress ------------------------------------------------------------------------
