@@ -34,6 +34,16 @@ def control(page: Page, row, name: str = "value") -> Locator:
     return page.locator(f"#item-{row.pk}-{name}")
 
 
+def written_in(place: Locator, label: str) -> Locator:
+    """The control of a value that is known by its label; it is opened by the keyboard."""
+    link = place.get_by_role("link", name=f"Edit {label}", exact=True)
+    control = place.get_by_label(label, exact=True)
+    expect(link.or_(control).first).to_be_visible()
+    if link.count():
+        link.press("Enter")
+    return control
+
+
 HAS_TEXT = """([id, text]) => {
     const control = document.getElementById(id);
     const value = document.getElementById(`${id}-view`);

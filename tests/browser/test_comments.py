@@ -42,9 +42,13 @@ def box(page, item):
 
 
 def opened(page, item):
-    """The drawer with the comments of an item, opened by its button."""
-    button(page, item).focus()
-    page.keyboard.press("Enter")
+    """The drawer with the comments of an item, opened by its button, or by its menu
+    where nobody has commented yet."""
+    if button(page, item).get_attribute("href"):
+        button(page, item).focus()
+        page.keyboard.press("Enter")
+    else:
+        steps.press(page, item, "Comment")
     expect(drawer(page)).to_be_visible()
     expect(drawer(page)).to_contain_text("1. OBJECTIVE › Storage")
     return drawer(page)
@@ -119,6 +123,17 @@ def test_the_drawer_is_left_with_escape_or_its_button(page, plan, item, alice):
     page.get_by_role("button", name="Close the comments").click()
     expect(drawer(page)).to_be_hidden()
     expect(button(page, item)).to_be_focused()
+
+
+def test_a_drawer_opened_by_a_menu_is_left_to_where_the_menu_was(page, plan):
+    risk = make.find(plan, cell="R-002")
+    steps.value(page, risk, "cell-1").locator(".edit").focus()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Comment", exact=True).press("Enter")
+    expect(box(page, risk)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(drawer(page)).to_be_hidden()
+    steps.expect_at_rest(page, risk, "cell-1")
 
 
 def test_the_panel_opens_a_thread_and_leads_to_its_place(page, plan, alice):
@@ -196,14 +211,14 @@ def test_a_half_written_comment_is_there_when_one_comes_back(page, plan, item):
     other = make.find(plan, label="Category")
     opened(page, item)
     box(page, item).fill("Is it")
-    button(page, other).dispatch_event("click")
+    steps.press(page, other, "Comment")
     expect(box(page, other)).to_have_value("")
     expect(drawer(page)).to_contain_text("Category")
-    button(page, item).dispatch_event("click")
+    steps.press(page, item, "Comment")
     expect(box(page, item)).to_have_value("Is it")
     box(page, item).press("Control+Enter")
     expect(drawer(page).locator(".thread")).to_contain_text("Is it")
-    button(page, other).dispatch_event("click")
+    steps.press(page, other, "Comment")
     expect(drawer(page)).to_contain_text("Category")
     button(page, item).dispatch_event("click")
     expect(drawer(page).locator(".thread")).to_contain_text("Is it")
@@ -283,7 +298,8 @@ def test_the_page_of_all_comments_works_by_itself(visit, alice, plan, item, bob)
 def test_comments_work_without_javascript(visit, alice, plan, item):
     page = visit(alice, java_script_enabled=False)
     steps.open_plan(page, plan)
-    button(page, item).click()
+    steps.item(page, item).get_by_role("link", name="Edit Storage").click()
+    page.get_by_role("link", name="Comments", exact=True).click()
     page.get_by_label("Write a comment").fill("Is it, @bob?")
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.locator(".comment-text")).to_have_text("Is it, @bob?")

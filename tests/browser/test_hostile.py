@@ -317,7 +317,7 @@ def test_no_payload_does_anything_when_it_arrives_in_an_open_page(
     looking, writing = watch(victor), watch(crowd[0])
     assert looking.looked_at(address) == [] == writing.looked_at(address)
     shown = looking.page.locator(f"#item-{words.pk}")
-    steps.item(writing.page, words).locator('[data-do="comments"]').click()
+    steps.press(writing.page, words, "Comment")
     expect(writing.page.locator("#threads")).to_be_visible()
     # Who is there, and who can be mentioned.
     expect(looking.page.locator("#people-here li")).to_have_count(1)

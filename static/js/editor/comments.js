@@ -1,7 +1,7 @@
 // The drawer of comments beside the plan. No half-written comment is lost in it.
 import { say } from "../announce.js";
 import { all, byId, closest, focused, targetOf } from "../dom.js";
-import { hasGoneOn } from "../focus.js";
+import { focusIn, hasGoneOn } from "../focus.js";
 
 const OPENER = '[data-do="comments"]';
 const BOX = ".comment-form textarea";
@@ -29,14 +29,15 @@ function postedForm(ctx) {
 
 // --- Opening and closing ----------------------------------------------------------------
 
-let opener = ""; // the id of what was pressed: its element may be replaced meanwhile
+// The id of what was pressed, or of the value that an item's menu was opened at: its
+// element may be replaced meanwhile.
+let opener = "";
 
 /** @param {RequestEvent} event */
 export function openDrawer({ detail: { ctx } }) {
   const dialog = drawer();
   if (!dialog || ctx.response?.status !== 200) return;
   if (!ctx.sourceElement?.matches?.(OPENER)) return;
-  opener = ctx.sourceElement.id;
   dialog.open = true; // `show()` would take the focus
   dialog.scrollTop = 0;
   if (hasGoneOn(ctx.sourceEvent)) return;
@@ -47,7 +48,9 @@ export function openDrawer({ detail: { ctx } }) {
 
 function close() {
   drawer()?.close();
-  byId(opener)?.focus();
+  const element = byId(opener);
+  if (element?.matches(".value")) focusIn(element);
+  else element?.focus();
 }
 
 /** @type {string | null} */
@@ -56,7 +59,10 @@ let requested = null; // the address of the threads that were requested last
 /** @param {RequestEvent} event */
 export function noteRequestedThreads({ detail: { ctx } }) {
   const source = ctx.sourceElement;
-  if (source?.matches?.(OPENER)) requested = source.getAttribute("hx-get");
+  if (!source?.matches?.(OPENER)) return;
+  requested = source.getAttribute("hx-get");
+  const value = source.checkVisibility() ? null : focused().closest(".value");
+  opener = (value ?? source).id;
 }
 
 /**

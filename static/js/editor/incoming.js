@@ -132,7 +132,7 @@ export function mergeIntoControls({ detail: { ctx, tasks } }) {
 function meetValue(markup, fragment, ctx) {
   const value = byId(markup.id);
   const mine = value && isOpen(value) && controlOf(value);
-  if (!mine) return;
+  if (!mine || isOpen(markup)) return; // it is kept (feed/plan.js)
   const isRefusal =
     formSavedBy(ctx) === mine.form && (ctx.response?.status ?? 200) >= 300;
   if (!isRefusal) setAtRest(value, markup);
@@ -159,7 +159,7 @@ function keepForms(fragment) {
   )) {
     const form = /** @type {HTMLFormElement | null} */ (byId(`${markup.id}-form`));
     const { version = "", author, authorName } = markup.dataset;
-    if (!form) continue;
+    if (!form || fragment.querySelector(`#${form.id}`)) continue;
     const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
     seen.value = version;
     if (author) form.dataset.author = author;
