@@ -5,6 +5,7 @@ from django.urls.converters import IntConverter
 
 from plans.views import (
     comments,
+    comparing,
     creating,
     evidence,
     help,
@@ -67,6 +68,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("preview/", plan.plan_preview, name="preview"),
     path("plan.md", plan.plan_download, name="download"),
     path("history/", history.plan_history, name="history"),
+    path("compare/", comparing.plan_compare, name="compare"),
     path("undo/", plan.plan_undo, name="undo"),
     path("redo/", plan.plan_redo, name="redo"),
     path("items/<id:item_id>/", items.item, name="item"),

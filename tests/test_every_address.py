@@ -44,6 +44,7 @@ OF_A_PLAN = [
     "preview",
     "download",
     "history",
+    "compare",
     "item_history",
     "comments",
     "review",

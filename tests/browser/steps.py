@@ -35,7 +35,7 @@ def control(page: Page, row, name: str = "value") -> Locator:
 
 
 def written_in(place: Locator, label: str) -> Locator:
-    """The control of a value that is known by its label; it is opened by the keyboard."""
+    """The control of a value known by its label; it is opened by the keyboard."""
     link = place.get_by_role("link", name=f"Edit {label}", exact=True)
     control = place.get_by_label(label, exact=True)
     expect(link.or_(control).first).to_be_visible()

@@ -28,6 +28,8 @@ PAGES = [
     "{plan}preview/",
     "{plan}review/",
     "{plan}history/",
+    "{plan}compare/",
+    "{superseded}compare/",
     "{plan}items/{item}/history/",
     "{plan}plan.md?form=finished",
     "{signed}review/",

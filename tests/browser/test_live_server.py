@@ -134,7 +134,9 @@ def test_a_page_that_missed_too_much_fetches_itself(
     steps.expect_text(page, item, "value", "Disk")
     expect(steps.control(page, typing, "cell-1")).to_be_focused()
     steps.control(page, typing, "cell-1").press_sequentially(" typed")
-    expect(steps.control(page, typing, "cell-1")).to_have_value(re.compile("Half typed"))
+    expect(steps.control(page, typing, "cell-1")).to_have_value(
+        re.compile("Half typed")
+    )
     # The answer to the first half may say "Saved" for a moment meanwhile.
     steps.expect_all_saved(page)
     page.wait_for_timeout(700)
