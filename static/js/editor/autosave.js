@@ -308,13 +308,24 @@ document.addEventListener("focusout", (event) => {
 // --- What is pressed while text is unsaved happens when it is stored --------------------
 
 // What only opens something on this page does not wait.
-const OPENS = ["rename", "ask", "comments", "section-menu", "item-menu"]
+const OPENS = ["comments", "section-menu", "item-menu"]
   .map((name) => `[data-do="${name}"]`)
   .join();
 
-/** @type {{ element: HTMLElement, from: Element | null } | null} */
+/** @type {(() => void) | null} */
 let held = null;
 let isReleasing = false;
+
+/**
+ * Does it when what was typed is stored: at once, if all of it is.
+ * @param {() => void} act
+ */
+export function whenSaved(act) {
+  held = act;
+  const ids = waiting();
+  if (!ids.length) release();
+  for (const id of ids) save(id);
+}
 
 /**
  * @param {Event} event
@@ -324,16 +335,15 @@ function hold(event, element) {
   if (!element || isReleasing || event.defaultPrevented || !waiting().length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  held = { element, from: focused() };
-  for (const id of waiting()) save(id);
+  const from = focused();
+  whenSaved(() => element.isConnected && replay(element, from));
 }
 
 function release() {
-  const { element, from = null } = held ?? {};
+  const act = held;
   held = null;
-  if (!element?.isConnected) return;
   isReleasing = true;
-  replay(element, from);
+  act?.();
   isReleasing = false;
 }
 
@@ -343,7 +353,7 @@ document.addEventListener(
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const pressed = closest(
       event,
-      "a[href]:not([href^='#'], [target], .edit), :is(.item-actions, .item-menu) [data-do]",
+      "a[href]:not([href^='#'], [target], .edit, #item-menu > *)",
     );
     if (!pressed?.matches(OPENS)) hold(event, pressed);
   },

@@ -3,6 +3,7 @@
 // One menu serves all items. Where it opens, its buttons become those of the item, and post
 // the item's form to other addresses, queued behind its saves.
 import { all, byId, closest, focused, targetOf } from "../dom.js";
+import { whenSaved } from "./autosave.js";
 import { ask } from "./dialogs.js";
 import {
   addressOf,
@@ -11,6 +12,7 @@ import {
   keyOf,
   linkOf,
   open,
+  VALUE,
   valuesIn,
 } from "./values.js";
 
@@ -33,6 +35,7 @@ const more = () => byId("item-more");
 let item = null; // whose menu the button opens
 /** @type {HTMLElement | null} */
 let cameFrom = null;
+let cameFromValue = ""; // its id: a control gives way to its value at rest
 
 /** @returns {HTMLElement[]} */
 const choices = () => {
@@ -96,6 +99,8 @@ function openMenu(of) {
   if (!list || !button) return;
   showButton(of);
   cameFrom = of.contains(document.activeElement) ? focused() : null;
+  cameFromValue = cameFrom?.closest(VALUE)?.id ?? "";
+  list.dataset.item = of.id;
   const tools = toolsOf(of);
   for (const choice of all(list, "[data-tool]")) {
     choice.hidden = !tools.includes(choice.dataset.tool ?? "");
@@ -115,7 +120,9 @@ function openMenu(of) {
 
 function close() {
   menu()?.hidePopover();
-  const value = item && valuesIn(item).find(linkOf);
+  const value =
+    /** @type {HTMLElement | null} */ (byId(cameFromValue)) ??
+    (item && valuesIn(item)[0]);
   const goal = cameFrom?.isConnected ? cameFrom : value && linkOf(value);
   goal?.focus({ preventScroll: true });
 }
@@ -177,18 +184,37 @@ document.addEventListener("click", (event) => {
     return;
   }
   const choice = closest(event, "#item-menu [role=menuitem]");
-  if (!choice || !item) return;
+  if (!choice || !item || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const of = item;
-  const { tool } = choice.dataset;
-  if (tool === "history") return; // a link
+  event.preventDefault();
   close();
-  if (tool === "rename") open(valuesIn(of)[0], { isSelected: true });
-  if (tool === "ask") ask(of);
-  if (tool === "comment") openComments(of);
+  choose(choice, of);
+});
+
+/**
+ * @param {HTMLElement} choice
+ * @param {HTMLElement} of
+ */
+function choose(choice, of) {
+  const tool = choice.dataset.tool ?? "";
+  const [value] = valuesIn(of);
+  const address = choice.getAttribute("href");
+  if (tool === "rename") open(value, { isSelected: true });
+  else if (tool === "ask") ask(of);
+  else if (tool === "comment") openComments(of);
+  else if (address) whenSaved(() => location.assign(address));
+  else whenSaved(() => byId(of.id) && change(of, tool));
+}
+
+/**
+ * @param {HTMLElement} of
+ * @param {string} tool
+ */
+function change(of, tool) {
   if (tool === "up" || tool === "down") post(of, "move/", { direction: tool });
   if (tool === "dismiss") dismiss(of);
   if (tool === "remove") post(of, "remove/", {});
-});
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

@@ -4,6 +4,7 @@
 // Option or Cmd, arrows and Backspace edit and move in texts, and Ctrl with Alt is AltGr,
 // which writes letters. Moving, removing and undoing have buttons that Tab leads to.
 import { all, closest, targetOf } from "../dom.js";
+import { open, storedOf } from "./values.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
@@ -20,20 +21,21 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+const CHECK = ".check > .value";
+
 // Enter in a check, which is one line of the file: on to the next check, or to a new one.
 // (Shift Enter breaks the line all the same.)
 document.addEventListener("keydown", (event) => {
   const target = targetOf(event);
   if (event.key !== "Enter" || event.isComposing) return;
-  if (!(target instanceof HTMLTextAreaElement) || !target.matches(".check-text"))
-    return;
+  if (!(target instanceof HTMLTextAreaElement) || !target.closest(CHECK)) return;
   if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
   const list = target.closest(".checklist");
   if (!list) return;
   event.preventDefault();
-  const checks = all(list, "textarea.check-text");
-  const next = checks[checks.indexOf(target) + 1];
-  if (next) next.focus();
+  const checks = all(list, CHECK);
+  const next = checks[checks.findIndex((check) => check.contains(target)) + 1];
+  if (next) open(next, { caret: storedOf(next).length });
   else if (target.value.trim()) adderOf(target)?.click();
 });
 

@@ -1,25 +1,24 @@
 // A second click where something was removed is meant for what was there, and not for
 // what has moved under the pointer since. Moving the pointer away and back aims again.
-import { closest, targetOf } from "../dom.js";
+import { byId, closest, targetOf } from "../dom.js";
 
 const NEAR = 6; // pixels
 const LOOKS_AFTER = 700; // milliseconds until a person has seen what is there now
 const REMOVERS = '[data-do="remove"], .block-remove button';
-/**
- * @type {{
- *   x: number, y: number, button: HTMLElement, item?: string, goneAt?: number
- * } | null}
- */
-let press = null;
-
-/** @param {HTMLElement} button */
-const itemOf = (button) => button.closest(".item, .block")?.id;
+/** @type {{ x: number, y: number, of: string, goneAt?: number } | null} */
+let press = null; // `of`: the id of the item or block that it removes
 
 /**
- * Its row may belong to another item since.
- * @param {NonNullable<typeof press>} press
+ * The menu of an item is outside it.
+ * @param {HTMLElement} button
  */
-const isGone = ({ button, item }) => !button.isConnected || itemOf(button) !== item;
+const removedBy = (button) =>
+  button.closest("#item-menu")?.getAttribute("data-item") ??
+  button.closest(".item, .block")?.id ??
+  "";
+
+/** @param {NonNullable<typeof press>} press */
+const isGone = ({ of }) => !byId(of);
 
 /**
  * @param {MouseEvent} event
@@ -52,7 +51,7 @@ document.addEventListener(
     }
     const button = closest(event, REMOVERS);
     press = button
-      ? { x: event.clientX, y: event.clientY, button, item: itemOf(button) }
+      ? { x: event.clientX, y: event.clientY, of: removedBy(button) }
       : null;
   },
   true,

@@ -33,7 +33,7 @@ import {
   noteFocusBeforeRemoval,
 } from "./requested-focus.js";
 import { postToPressedTool } from "./tools.js";
-import { closeIdle, focusWhatWasLeft } from "./values.js";
+import { closeIdle } from "./values.js";
 
 /**
  * @template {keyof DocumentEventMap} K
@@ -86,7 +86,6 @@ run("htmx:after:swap", [
   reportIncompleteFrame,
   showPeopleOnItems,
   focusWhatWasAwaited,
-  focusWhatWasLeft,
   watchSections,
 ]);
 

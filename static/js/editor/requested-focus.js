@@ -1,7 +1,7 @@
 // After an action, the focus goes to what it created, or on from what it removed.
-import { all, byId, CONTROLS, focused } from "../dom.js";
+import { all, byId, focused } from "../dom.js";
 import { controlIn, hasGoneOn, isNowhere } from "../focus.js";
-import { open, VALUE } from "./values.js";
+import { keyOf, open, VALUE } from "./values.js";
 
 // --- To what an answer names ------------------------------------------------------------
 
@@ -76,14 +76,16 @@ export function noteFocusBeforeRemoval({ detail: { ctx } }) {
     (peer) => peer === item || !outer.contains(peer),
   );
   const at = peers.indexOf(/** @type {HTMLElement} */ (item));
+  const value = /** @type {HTMLElement | null} */ (element.closest(VALUE));
   const name = element.getAttribute("name");
   next = {
     gone: item.id,
     peer: (peers[at + 1] ?? peers[at - 1])?.id,
     around: (outer.parentElement?.closest(".node") ?? list).id,
     // The same cell, or the same button.
-    place:
-      name && element.matches(CONTROLS)
+    place: value
+      ? `[id$="-${keyOf(value)}-view"] > .edit`
+      : name
         ? `[name="${name}"]`
         : `[data-do="${element.dataset.do}"]`,
   };

@@ -41,7 +41,7 @@ export const keyOf = (value) => controlIdOf(value).replace(/^item-\d+-/, "");
  * The stored text of a value at rest.
  * @param {HTMLElement} value
  */
-const storedOf = (value) =>
+export const storedOf = (value) =>
   value.dataset.stored ??
   (value.dataset.control === "label" ? value.textContent.trim() : "");
 
@@ -223,14 +223,21 @@ export function close(value) {
   if (!isOpen(value) || !control || !rest || isBusy(value)) return;
   const hadFocus = control === focused();
   atRest.delete(value);
+  if (leaving === value.id) leaving = "";
   value.replaceWith(rest);
   dropForm(rest);
   if (hadFocus) linkOf(rest)?.focus({ preventScroll: true });
 }
 
-/** @param {HTMLElement} value */
+/**
+ * What has the focus for a value at rest. A label has no link of its own.
+ * @param {HTMLElement} value
+ */
 export const linkOf = (value) =>
-  /** @type {HTMLElement | null} */ (value.querySelector(":scope > .edit"));
+  /** @type {HTMLElement | null} */ (
+    value.querySelector(":scope > .edit") ??
+      value.closest(".item")?.querySelector(".value > .edit")
+  );
 
 /**
  * What a value looks like at rest from now on.
@@ -271,7 +278,8 @@ function dropForm(element) {
 /** What is done with is shown at rest again, except where somebody is in it. */
 export function closeIdle() {
   for (const value of /** @type {HTMLElement[]} */ (all(document, ".value.is-open"))) {
-    if (!value.contains(document.activeElement)) close(value);
+    const isLeft = value.id === leaving || !value.contains(document.activeElement);
+    if (isLeft) close(value);
   }
   for (const form of all(document, ".item > .item-form, td > .item-form"))
     dropForm(form);
@@ -313,7 +321,9 @@ document.addEventListener("click", (event) => {
 /** @param {Element} element */
 const stopsFrom = (element) =>
   valuesIn(element.closest(".plan-body, main") ?? document).filter(
-    (value) => value.dataset.control !== "label" && value.checkVisibility(),
+    (value) =>
+      value === element ||
+      (value.dataset.control !== "label" && value.checkVisibility()),
   );
 
 /**
@@ -359,23 +369,20 @@ document.addEventListener("keydown", (event) => {
 });
 
 /**
- * Back to the value at rest; what was typed is saved.
+ * Back to the value at rest, when what was typed is saved.
  * @param {HTMLElement} value
  */
 function leave(value) {
   const control = controlOf(value);
   if (!control) return;
-  if (isDirty(control)) control.form?.requestSubmit();
   leaving = value.id;
+  if (isDirty(control)) control.form?.requestSubmit();
   close(value);
 }
 
-let leaving = ""; // the value that gets the focus at rest, when its save is done
+let leaving = ""; // the id of a value that was left by Escape, until its save is done
 
-/** After a swap: the link of a value that was left by Escape. */
-export function focusWhatWasLeft() {
-  const value = /** @type {HTMLElement | null} */ (byId(leaving));
-  if (!value || isOpen(value)) return;
+// Who goes on writing is not leaving.
+document.addEventListener("input", () => {
   leaving = "";
-  if (document.activeElement === document.body) linkOf(value)?.focus();
-}
+});
