@@ -105,6 +105,9 @@ FINISHED = (
     .replace("[Name/Role]", "Alice")
 )
 
+# The same, with its question within a longer text.
+ASKING = SMALL.replace("[NEEDS CLARIFICATION", "The tides of [NEEDS CLARIFICATION")
+
 
 def make_user(username="alice", *, team=None, role=Membership.Role.EDITOR, **values):
     values.setdefault("display_name", username.capitalize())

@@ -62,6 +62,25 @@ def expect_text(
         raise AssertionError(f"{control} does not say {text!r}") from error
 
 
+SAY = """([unit, texts]) => {
+    const said = [...document.querySelectorAll(".value")].flatMap((value) => {
+        const [control] = value.querySelectorAll("textarea, select, input");
+        const label = (control ?? value.querySelector(".edit"))
+            ?.getAttribute("aria-label")?.replace(/^Edit /, "");
+        return label === unit ? [control?.value ?? value.dataset.stored] : [];
+    });
+    return JSON.stringify(said) === JSON.stringify(texts);
+}"""
+
+
+def expect_texts(page: Page, unit: str, texts: list[str]) -> None:
+    """What all values of this name say, in their order, at rest or open."""
+    try:
+        page.wait_for_function(SAY, arg=[unit, texts], timeout=5000)
+    except TimeoutError as error:
+        raise AssertionError(f"{unit}: not {texts}") from error
+
+
 def expect_at_rest(page: Page, row, name: str = "value") -> None:
     """A value has the focus, and is not open."""
     expect(value(page, row, name).locator(".edit")).to_be_focused()
@@ -78,9 +97,13 @@ def press(page: Page, row, name: str) -> None:
 
 def choose(page: Page, at: Locator, name: str) -> None:
     """Choose from the menu of an item by the mouse."""
+    open_menu(page, at)
+    page.get_by_role("menuitem", name=name, exact=True).click()
+
+
+def open_menu(page: Page, at: Locator) -> None:
     at.hover()
     page.locator("#item-more").click()
-    page.get_by_role("menuitem", name=name, exact=True).click()
 
 
 def undo(page: Page) -> None:
