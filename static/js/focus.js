@@ -16,7 +16,7 @@ export function controlIn(element) {
 
 /** @param {HTMLElement} stop */
 function isBlank(stop) {
-  if (stop.matches(".edit")) return stop.matches(".is-blank > *");
+  if (stop.matches(".edit")) return stop.matches('[data-stored=""] > *');
   const control = /** @type {Control} */ (stop);
   return control.type !== "checkbox" && control.value === "";
 }

@@ -22,6 +22,11 @@ HTMX_STARTS_LATE = """
 
 
 @pytest.fixture
+def plan(team, alice):
+    return make.make_plan(team=team, actor=alice, text=make.ASKING)
+
+
+@pytest.fixture
 def page(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -53,7 +58,7 @@ def test_a_half_typed_answer_looks_unsent(page):
     answer.fill("All of")
     expect(form.get_by_text("Not sent yet")).to_be_visible()
     page.get_by_role("button", name="Add a risk").click()
-    expect(page.get_by_label("Risk ID")).to_have_count(3)
+    expect(steps.risks(page)).to_have_count(3)
     expect(form.get_by_text("Not sent yet")).to_be_visible()
     reload(page)
     expect(answer).to_have_value("All of")
@@ -68,9 +73,7 @@ def test_a_half_typed_question_outlives_a_cancel_and_a_reload(page, plan):
     dialog = page.locator("#ask")
 
     def ask_about(row):
-        steps.item(page, row).hover()
-        button = steps.item(page, row).get_by_role("button", name="Ask a question here")
-        button.click()
+        steps.choose(page, row, "Ask a question")
         return dialog.get_by_label("What needs clarification?")
 
     ask_about(goal).fill("Which pi")
