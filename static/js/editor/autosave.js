@@ -171,7 +171,12 @@ function changed(target, type) {
 export function prepareSave(event) {
   const { ctx } = event.detail;
   const { form } = ctx.request;
-  if (!isSave(ctx) || !form?.isConnected) return;
+  if (!form || !isSave(ctx)) return;
+  if (!form.isConnected) {
+    ctx.isNeedless = true; // all of it was saved, or its item is gone
+    event.preventDefault();
+    return;
+  }
   if (controlsOf(form).some(isComposing)) {
     ctx.isNeedless = true; // the end of the composition saves
     event.preventDefault();
