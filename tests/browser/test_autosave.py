@@ -116,7 +116,7 @@ def test_a_label_is_renamed_again_and_again(visit, alice, plan):
     expect(page.locator("#live-state")).to_have_attribute("data-state", "live")
     label = steps.value(page, category, "label")
     for name in ("Kind", "Sort", "Class"):
-        steps.choose(page, category, "Rename")
+        steps.choose(page, steps.item(page, category), "Rename")
         page.keyboard.type(name)
         with page.expect_response(re.compile(r"/items/\d+/$")):
             page.keyboard.press("Enter")

@@ -73,7 +73,7 @@ def test_a_half_typed_question_outlives_a_cancel_and_a_reload(page, plan):
     dialog = page.locator("#ask")
 
     def ask_about(row):
-        steps.choose(page, row, "Ask a question")
+        steps.choose(page, steps.item(page, row), "Ask a question")
         return dialog.get_by_label("What needs clarification?")
 
     ask_about(goal).fill("Which pi")

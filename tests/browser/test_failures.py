@@ -104,7 +104,7 @@ def test_enter_in_a_check_leads_to_the_next_one(page, plan):
 
 def test_two_clicks_remove_one_thing(page, plan):
     violation = make.find(plan, cell="A second project")
-    steps.open_menu(page, violation)
+    steps.open_menu(page, steps.item(page, violation))
     button = page.get_by_role("menuitem", name="Remove")
     table = page.locator(f"#block-{violation.block_id}")
     # The button to remove all of the table, right under the pointer.
@@ -130,7 +130,7 @@ def test_two_clicks_remove_one_thing(page, plan):
 
 def test_aiming_again_removes_what_is_there_now(page, plan):
     violation = make.find(plan, cell="A second project")
-    steps.open_menu(page, violation)
+    steps.open_menu(page, steps.item(page, violation))
     button = page.get_by_role("menuitem", name="Remove")
     table = page.locator(f"#block-{violation.block_id}")
     page.evaluate(COVERED, f"#block-{violation.block_id}:not(:has(tr.row))")

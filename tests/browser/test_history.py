@@ -16,7 +16,7 @@ def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):
         steps.control(page, summary).fill(text)
         steps.expect_saved(page, summary)
 
-    steps.choose(page, summary, "History")
+    steps.choose(page, steps.item(page, summary), "History")
     newest = page.locator(".history-entry").first
     expect(newest.locator("del")).to_contain_text("pier")
     expect(newest.locator("ins")).to_contain_text("gauge")
@@ -37,7 +37,7 @@ def test_an_earlier_text_comes_back_to_its_place(visit, alice, bob, plan):
 def test_a_removed_row_is_found_in_the_history_and_comes_back(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     row = make.find(plan, cell="R-002")
-    steps.choose(page, row, "Remove")
+    steps.choose(page, steps.item(page, row), "Remove")
     expect(steps.item(page, row)).to_have_count(0)
     page.get_by_role("link", name="History", exact=True).click()
     removal = page.locator(".history-entry").first

@@ -18,6 +18,9 @@ export function sourceOffset(element, source, { clientX, clientY }) {
   return offsetAfter(String(before), source);
 }
 
+// The end of some markup with a space behind it, or a line's end with a list's bullets.
+const GAP = /^\S*(?:[^\S\n]|\s*\n\s*(?:(?:[-*+>]|\d+[.)]|#{1,6})\s+)*)/;
+
 /**
  * @param {string} shown the rendered text before a place
  * @param {string} source
@@ -31,6 +34,6 @@ export function offsetAfter(shown, source) {
     at = next + character.length;
   }
   // A space that was clicked behind is typed already.
-  if (/\s$/.test(shown) && /\s/.test(source[at] ?? "")) at++;
+  if (/\s$/.test(shown)) at += GAP.exec(source.slice(at))?.[0].length ?? 0;
   return at;
 }

@@ -22,6 +22,15 @@ export function openKeys() {
   /** @type {HTMLDialogElement | null} */ (byId("keys"))?.showModal();
 }
 
+/**
+ * Ctrl K cuts a line off on a Mac, where Cmd K does not.
+ * @param {KeyboardEvent} event
+ */
+const isPaletteKey = ({ key, ctrlKey, metaKey, shiftKey }) =>
+  key.toLowerCase() === "k" &&
+  !shiftKey &&
+  (/Mac|iP/.test(navigator.platform) ? metaKey && !ctrlKey : ctrlKey && !metaKey);
+
 /** @param {KeyboardEvent} event */
 const isWriting = (event) =>
   Boolean(
@@ -33,7 +42,7 @@ const isWriting = (event) =>
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;
   const isCommand = event.ctrlKey || event.metaKey;
-  if (isCommand && !event.shiftKey && event.key.toLowerCase() === "k") {
+  if (isPaletteKey(event)) {
     event.preventDefault();
     openPalette();
     return;
