@@ -4,9 +4,11 @@
 // the item's form to other addresses, queued behind its saves.
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
+import { formOf } from "./controls.js";
 import { ask } from "./dialogs.js";
 import {
   addressOf,
+  closeIdle,
   formFor,
   keepWhile,
   keyOf,
@@ -56,7 +58,7 @@ function toolsOf(of) {
 /** @param {HTMLElement | null} of */
 function showButton(of) {
   const button = more();
-  if (!button || menu()?.matches(":popover-open")) return;
+  if (!button || isShown()) return;
   if (of !== item || !of?.isConnected) item = of?.isConnected ? of : null;
   button.hidden = !item;
   if (!item) return;
@@ -141,6 +143,18 @@ function openComments(of) {
   }
   link?.click();
 }
+
+const isShown = () => menu()?.matches(":popover-open") ?? false;
+
+// Who opens the menu while writing goes on writing after it.
+keepWhile((form) => isShown() && cameFrom !== null && formOf(cameFrom) === form);
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target === menu() && !isShown()) closeIdle();
+  },
+  true,
+);
 
 /** @type {Set<string>} */
 const posting = new Set(); // ids of forms
