@@ -387,3 +387,54 @@ def test_a_reader_has_nothing_to_open(visit, team, plan, goal):
     )
     steps.value(page, goal).click()
     expect_nothing_open(page)
+
+
+def test_enter_at_the_end_makes_the_next_entry_after_it(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    first = make.find(plan, text="research.md")
+    steps.control(page, first, "text").press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry textarea:focus")).to_have_value("")
+    page.keyboard.type("A map")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry textarea:focus")).to_have_value("")
+    page.keyboard.type("A legend")
+    page.keyboard.press("Escape")
+    steps.expect_all_saved(page)
+    assert (
+        "  - research.md\n  - A map\n  - A legend\n  - A list of gauges\n"
+        in make.text_of(plan)
+    )
+
+
+def test_enter_within_an_entry_breaks_its_line(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    first = make.find(plan, text="research.md")
+    control = steps.control(page, first, "text")
+    control.press("Home")
+    page.keyboard.press("Enter")
+    expect(control).to_have_value("\nresearch.md")
+
+
+def test_enter_in_a_table_goes_down_and_makes_a_row_at_its_end(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    first, second = make.find(plan, cell="R-001"), make.find(plan, cell="R-002")
+    steps.control(page, first, "cell-1").press("Enter")
+    expect(steps.control(page, second, "cell-1")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(steps.risks(page)).to_have_count(3)
+    expect(steps.risks(page).nth(2).locator("textarea")).to_be_focused()
+
+
+def test_backspace_removes_what_is_empty_and_undo_brings_it_back(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    entry = make.find(plan, text="A list of gauges")
+    steps.control(page, entry, "text").fill("")
+    steps.expect_saved(page, entry)
+    page.keyboard.press("Backspace")
+    expect(steps.item(page, entry)).to_have_count(0)
+    assert "A list of gauges" not in make.text_of(plan)
+    risk = make.find(plan, cell="R-001")
+    steps.control(page, risk, "cell-1").fill("")
+    page.keyboard.press("Backspace")  # other cells have text
+    expect(steps.risks(page)).to_have_count(2)

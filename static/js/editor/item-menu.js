@@ -179,6 +179,9 @@ function post(of, address, fields) {
   for (const element of [button, ...inputs]) element.remove();
 }
 
+/** @param {HTMLElement} of */
+export const remove = (of) => post(of, "remove/", {});
+
 /** @param {RequestEvent} event */
 export function endPosting({ detail: { ctx } }) {
   if (ctx.request?.submitter) posting.delete(ctx.request.form?.id ?? "");
@@ -227,7 +230,7 @@ function choose(choice, of) {
 function change(of, tool) {
   if (tool === "up" || tool === "down") post(of, "move/", { direction: tool });
   if (tool === "dismiss") dismiss(of);
-  if (tool === "remove") post(of, "remove/", {});
+  if (tool === "remove") remove(of);
 }
 
 document.addEventListener("keydown", (event) => {

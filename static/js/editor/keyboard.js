@@ -1,10 +1,12 @@
-// Ctrl Enter (Cmd Enter on a Mac): the next row, check or entry, or sends the answer.
+// Keys that add and remove while one writes: Enter at the end of a row, check or entry
+// goes on to the next one, Backspace in an empty one removes it.
 //
-// It is the only shortcut. No other combination is free on all platforms: with Alt,
-// Option or Cmd, arrows and Backspace edit and move in texts, and Ctrl with Alt is AltGr,
-// which writes letters. Moving, removing and undoing have buttons that Tab leads to.
+// Ctrl Enter (Cmd Enter on a Mac) adds from anywhere, or sends the answer. No other
+// combination is free on all platforms: with Alt, Option or Cmd, arrows and Backspace edit
+// and move in texts, and Ctrl with Alt is AltGr, which writes letters.
 import { all, closest, targetOf } from "../dom.js";
-import { open, storedOf } from "./values.js";
+import { remove } from "./item-menu.js";
+import { keyOf, open, storedOf, valuesIn } from "./values.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
@@ -22,21 +24,82 @@ document.addEventListener("keydown", (event) => {
 });
 
 const CHECK = ".check > .value";
+const ENTRY = ".entry > .value";
+const CELL = ".row > td > .value";
 
-// Enter in a check, which is one line of the file: on to the next check, or to a new one.
-// (Shift Enter breaks the line all the same.)
-document.addEventListener("keydown", (event) => {
+/** @param {KeyboardEvent} event */
+const isPlain = ({ shiftKey, altKey, ctrlKey, metaKey, isComposing }) =>
+  !(shiftKey || altKey || ctrlKey || metaKey || isComposing);
+
+/**
+ * The text control that a key went to, of one of these values.
+ * @param {KeyboardEvent} event
+ * @param {string} values
+ */
+function textIn(event, values) {
   const target = targetOf(event);
-  if (event.key !== "Enter" || event.isComposing) return;
-  if (!(target instanceof HTMLTextAreaElement) || !target.closest(CHECK)) return;
-  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
-  const list = target.closest(".checklist");
-  if (!list) return;
+  const isText =
+    target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
+  return isText && target.closest(values) ? target : null;
+}
+
+// Shift Enter breaks the line all the same. In the middle of an entry, which may have
+// several lines, so does Enter.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !isPlain(event) || event.defaultPrevented) return;
+  const text = textIn(event, `${CHECK}, ${ENTRY}, ${CELL}`);
+  const item = text?.closest(".item");
+  if (!text || !item) return;
+  const isAtEnd =
+    text.selectionStart === text.value.length &&
+    text.selectionEnd === text.value.length;
+  if (item.matches(".entry") && !isAtEnd) return;
   event.preventDefault();
-  const checks = all(list, CHECK);
-  const next = checks[checks.findIndex((check) => check.contains(target)) + 1];
+  const next = item.matches(".entry") ? null : nextOf(text);
   if (next) open(next, { caret: storedOf(next).length });
-  else if (target.value.trim()) adderOf(target)?.click();
+  else if (text.value.trim()) addAfter(item);
+});
+
+/**
+ * The next check of the list, or the same cell of the next row.
+ * @param {Element} text
+ */
+function nextOf(text) {
+  const value = /** @type {HTMLElement} */ (text.closest(".value"));
+  const list = text.closest(".checklist, tbody");
+  const peers = all(list ?? document, `${CHECK}, ${CELL}`).filter(
+    (peer) => keyOf(peer) === keyOf(value),
+  );
+  return peers[peers.indexOf(value) + 1];
+}
+
+/** @param {Element} item */
+function addAfter(item) {
+  const adder = adderOf(item);
+  const form = adder?.closest("form");
+  if (!adder || !form) return;
+  const place = document.createElement("input");
+  place.type = "hidden";
+  place.name = "after";
+  place.value = item.id.replace("item-", "");
+  form.querySelector("[name=after]")?.remove();
+  form.append(place);
+  form.addEventListener("htmx:after:request", () => place.remove(), { once: true });
+  adder.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Backspace" || !isPlain(event) || event.repeat) return;
+  const text = textIn(event, `${CHECK}, ${ENTRY}, ${CELL}`);
+  const item = /** @type {HTMLElement | null | undefined} */ (text?.closest(".item"));
+  if (!text || !item || text.value) return;
+  // Of a row, nothing may be left in any cell; of an entry, nothing may be nested in it.
+  const hasMore =
+    valuesIn(item).some((value) => !value.contains(text) && storedOf(value)) ||
+    item.parentElement?.querySelector(":scope > ul");
+  if (hasMore) return;
+  event.preventDefault();
+  remove(item);
 });
 
 /** @param {Element} target */

@@ -10,10 +10,11 @@ export const VALUE = ".value[data-control]";
 const SKIP = "hx-morph-skip";
 
 /**
- * Values to how they look at rest: as they were, or as newer markup has them.
- * @type {WeakMap<HTMLElement, HTMLElement>}
+ * Ids of open values to how they look at rest: as they were, or as newer markup has them.
+ * (A swap may put a copy of a value into its place.)
+ * @type {Map<string, HTMLElement>}
  */
-const atRest = new WeakMap();
+const atRest = new Map();
 
 /** @param {ParentNode} root */
 export const valuesIn = (root) => /** @type {HTMLElement[]} */ (all(root, VALUE));
@@ -187,7 +188,7 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
   if (!item) return null;
   if (!isOpen(value)) {
     const rest = /** @type {HTMLElement} */ (value.cloneNode(true));
-    atRest.set(value, rest);
+    atRest.set(value.id, rest);
     const { height } = value.getBoundingClientRect();
     const made = makeControl(value);
     formFor(item);
@@ -219,10 +220,10 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
  */
 export function close(value) {
   const control = controlOf(value);
-  const rest = atRest.get(value);
+  const rest = atRest.get(value.id);
   if (!isOpen(value) || !control || !rest || isBusy(value)) return;
   const hadFocus = control === focused();
-  atRest.delete(value);
+  atRest.delete(value.id);
   if (leaving === value.id) leaving = "";
   value.replaceWith(rest);
   dropForm(rest);
@@ -245,7 +246,7 @@ export const linkOf = (value) =>
  * @param {HTMLElement} markup
  */
 export const setAtRest = (value, markup) =>
-  atRest.set(value, /** @type {HTMLElement} */ (markup.cloneNode(true)));
+  atRest.set(value.id, /** @type {HTMLElement} */ (markup.cloneNode(true)));
 
 /** @type {((form: HTMLFormElement) => boolean)[]} */
 const holders = [];
