@@ -36,6 +36,17 @@ test("lines and entries follow one another", () => {
   expectCaret("over two", "over\ntwo| lines");
 });
 
+test("a place behind a space is behind the markup before it, too", () => {
+  expectCaret("See the tables ", "See [the tables](https://o.f/x) |of");
+  expectCaret("all ", "**all** |of");
+  expectCaret("a ", "a |- b");
+});
+
+test("the start of an entry is behind its bullet", () => {
+  expectCaret("a\n", "- a\n- |b");
+  expectCaret("a\nb\n", "1. a\n2. b\n10. |c");
+});
+
 test("a question is shown without the words that make it one", () => {
   expectCaret("All: which", "All: [NEEDS CLARIFICATION: which| ones?]");
 });

@@ -194,7 +194,9 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
     formFor(item);
     value.classList.add("is-open");
     value.setAttribute(SKIP, "");
-    value.replaceChildren(...made);
+    // A date is wider than its text: in a table it stands over it, so that no column moves.
+    if (made[0].type === "date" && value.closest(".row")) value.append(...made);
+    else value.replaceChildren(...made);
     // What is around does not jump; a control that needs more room takes it.
     if (made[0] instanceof HTMLTextAreaElement) made[0].style.minHeight = `${height}px`;
   }
