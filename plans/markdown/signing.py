@@ -156,7 +156,7 @@ class _Page:
     def _start(self, name: str, tag: str, attributes: dict[str, str]) -> None:
         block = None
         position = _POSITION.fullmatch(attributes.get("data-sourcepos", ""))
-        tag = re.sub(r' data-sourcepos="[^"]*"', "", tag)
+        tag = re.sub(r' data-(?:sourcepos|meta)="[^"]*"', "", tag)
         if name == "a":
             self._start_link(attributes, position)
         elif position:
@@ -169,7 +169,6 @@ class _Page:
             tag = "<details open>"
         if name == "code" and self.open and self.open[-1][0] == "pre":
             self._info(attributes)
-            tag = re.sub(r' data-meta="[^"]*"', "", tag)
         self.out.append(tag)
         if name in ("br", "hr", "input"):
             if block:
