@@ -105,6 +105,9 @@ def test_no_shortcut_takes_a_key_of_the_text(visit, alice, team):
         (make.find(plan, heading="Phase 0: Research", label="Goal"), "value-answer-0"),
     ]
     for row, name in places:
+        # Enter ends a cell, and an entry; Shift Enter breaks their lines.
+        goes_on = name.startswith("cell") or row.kind == "entry"
+        keys = [key for key in KEYS_OF_TEXT if not (goes_on and key == ["Enter"])]
         place = steps.control(page, row, name)
         place.focus()
         taken = page.evaluate(
@@ -114,7 +117,7 @@ def test_no_shortcut_takes_a_key_of_the_text(visit, alice, team):
                 const event = new KeyboardEvent("keydown", options);
                 return !document.activeElement.dispatchEvent(event);
             })""",
-            KEYS_OF_TEXT,
+            keys,
         )
         assert taken == []
     assert not [url for url in posts if "/live/" not in url]
