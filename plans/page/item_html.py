@@ -55,7 +55,6 @@ class RenderedItem:
     controls: tuple[Control, ...]
     options: tuple[doc.Option, ...]
     can_edit: bool
-    can_ask: bool
     name: str = ""
     number: str = ""
     label: str = ""
@@ -124,7 +123,6 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         controls=tuple(part.controls),
         options=tuple(part.options),
         can_edit=can_edit,
-        can_ask=part.can_ask,
         name=place_name(part.item),
         number=doc.number_of(part.item),
         label=label,

@@ -161,10 +161,6 @@ class ItemView:
         return any(control.is_waiting for control in self.controls)
 
     @property
-    def can_ask(self) -> bool:
-        return self.item.kind in (ItemKind.FIELD, ItemKind.ROW, ItemKind.ENTRY)
-
-    @property
     def main(self) -> Control:
         return self.controls[0]
 

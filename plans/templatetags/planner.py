@@ -7,8 +7,7 @@ from django.conf import settings
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from plans.document import ItemChange, Problem, SectionChange, escape_passage
-from plans.markdown.rendering import markdown_html
+from plans.document import ItemChange, Problem, SectionChange
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
@@ -29,19 +28,6 @@ def node(context: Context, part: ItemView) -> SafeString:
 def shown(control: Control, kind: str) -> SafeString:
     """A value at rest; `kind` is that of its item."""
     return value_html(control, kind)
-
-
-@register.filter
-def markdown(text: str) -> SafeString:
-    """Sanitised HTML of a piece of a plan."""
-    return markdown_html(text)
-
-
-@register.filter
-def passage(text: str) -> SafeString:
-    """The same of a passage, as the file will have it: a heading or an open fence that
-    was typed there is text."""
-    return markdown_html(escape_passage(text))
 
 
 @register.simple_tag
