@@ -51,7 +51,7 @@ def test_of_two_teams_of_one_name_one_is_named_by_its_address(make_owner):
 
 def test_an_address_that_is_taken_is_a_sentence(make_owner, alice):
     EmailAddress.objects.create(user=alice, email="a@example.org", verified=True)
-    with pytest.raises(CommandError, match="mail address already"):
+    with pytest.raises(CommandError, match="already has that email address"):
         make_owner("first", "--email", "A@example.org")
 
 
