@@ -30,6 +30,7 @@ READ = [
     "body",
     "preview",
     "download",
+    "compare",
     "review",
     "review_setup",
     "evidence",
