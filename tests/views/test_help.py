@@ -11,7 +11,7 @@ def test_the_guide_is_there_for_whoever_is_signed_in(client, bob):
     assert "<h1>How the planner works</h1>" in page
     assert '<h2 id="signing-off">' in page
     assert '<a href="#signing-off">' in page
-    assert "Ctrl Enter (on a Mac Cmd Enter) adds a row" in page
+    assert "Ctrl K (on a Mac Cmd K) goes" in page
 
 
 def test_a_visitor_is_sent_to_sign_in(client, db):
