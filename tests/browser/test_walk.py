@@ -141,6 +141,8 @@ class Walk:
         self.ways.add(way)
         self.page.keyboard.press(way)
         if way == "Escape":
+            if self.page.evaluate("document.activeElement.matches('select')"):
+                self.page.keyboard.press("Escape")  # the first one closed its list
             self.page.wait_for_function(IS_LEFT, arg=here)
             if self.page.evaluate(HERE):
                 return True
