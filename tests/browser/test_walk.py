@@ -5,10 +5,10 @@ one before, and leave them by Esc, by Tab, or for another one.
 
 The page notes what every input event leaves in its control. Whatever a control says at
 the next key has to be just that: nothing but the person's keys may change it while they
-are in it. In the end what is stored is what they typed last, no item is lost, and there
+are in it. In the end what is stored is what they typed last, no text is lost, and there
 was never a conflict. Nothing is refused but front matter that lost its dashes, until
 the person puts them back. Enter in a check breaks no line: it leads on to the next one,
-or makes it.
+or makes it. Backspace removes a row, a check or an entry that is empty.
 """
 
 import os
@@ -186,6 +186,12 @@ class Walk:
         return True
 
 
+def is_of(control: str, items: set[int]) -> bool:
+    """Whether a control, by its id, is one of these items."""
+    item = control.split("-")[1]
+    return item.isdecimal() and int(item) in items
+
+
 def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
     asked = "Plan [NEEDS CLARIFICATION: Which coast?]"
     text = EVERY_KIND.replace("**Category**: Plan", f"**Category**: {asked}")
@@ -241,12 +247,16 @@ def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
     assert walked["changed"] == []
     assert walked["broken"] == []
     expect(page.locator(".conflict")).to_have_count(0)
-    present = Item.objects.present()
-    assert items < set(present.values_list("pk", flat=True))
+    present = set(Item.objects.present().values_list("pk", flat=True))
+    assert present - items
+    # Backspace removes what they had emptied, and nothing else.
+    gone = [control for control in walked["typed"] if is_of(control, items - present)]
+    assert {int(control.split("-")[1]) for control in gone} == items - present
+    assert {walked["typed"][control] for control in gone} <= {""}
     kinds = set()
     for control, typed in walked["typed"].items():
         _, item, name = control.split("-", 2)
-        if "answer" in name or not item.isdecimal():
+        if "answer" in name or not is_of(control, present):
             continue
         part, block = values_of_row(make.row_of(plan, int(item)))
         stored = value_of(part, name)
