@@ -433,3 +433,23 @@ def test_backspace_removes_what_is_empty_and_undo_brings_it_back(visit, alice, p
     steps.control(page, risk, "cell-1").fill("")
     page.keyboard.press("Backspace")  # other cells have text
     expect(steps.risks(page)).to_have_count(2)
+
+
+def test_backspace_twice_asks_once_to_remove(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    entry = make.find(plan, text="A list of gauges")
+    steps.control(page, entry, "text").fill("")
+    steps.expect_saved(page, entry)
+    asked = []
+
+    def slowly(route):
+        asked.append(route.request.url)
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/remove/", slowly)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(steps.item(page, entry)).to_have_count(0)
+    page.wait_for_timeout(200)
+    assert len(asked) == 1

@@ -118,7 +118,7 @@ class Walk:
                 self.page.wait_for_timeout(self.chance.choice([550, 650, 800]))
 
     def go_somewhere(self) -> None:
-        """Into each of the values in turn, in an order of chance; or on from this one."""
+        """Into each of the values in turn, by chance; or on from this one."""
         if self.chance.random() < 0.3 and self.go_on():
             return
         if not self.here:

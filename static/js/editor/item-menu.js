@@ -179,12 +179,26 @@ function post(of, address, fields) {
   for (const element of [button, ...inputs]) element.remove();
 }
 
-/** @param {HTMLElement} of */
-export const remove = (of) => post(of, "remove/", {});
+/** @type {Set<string>} */
+const removing = new Set(); // ids of forms
+
+/**
+ * Asked for again before the answer is there, it is the same removal.
+ * @param {HTMLElement} of
+ */
+export function remove(of) {
+  const id = `${of.id}-form`;
+  if (removing.has(id)) return;
+  removing.add(id);
+  post(of, "remove/", {});
+}
 
 /** @param {RequestEvent} event */
 export function endPosting({ detail: { ctx } }) {
-  if (ctx.request?.submitter) posting.delete(ctx.request.form?.id ?? "");
+  if (!ctx.request?.submitter) return;
+  const id = ctx.request.form?.id ?? "";
+  posting.delete(id);
+  removing.delete(id);
 }
 
 /** @param {HTMLElement} of */
