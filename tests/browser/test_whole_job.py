@@ -98,6 +98,8 @@ def fill_in(page, waiting) -> None:
         case "checkbox":
             place.check()
         case _:
+            # A date that is open covers the start of the next cell.
+            page.keyboard.press("Escape")
             place.click(position={"x": 4, "y": 4})
             write(place.locator("textarea, select, input"), waiting)
 
