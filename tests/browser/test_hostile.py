@@ -27,7 +27,7 @@ pytestmark = pytest.mark.once
 FOREIGN = r"""() => {
   const inside = {
     a: "href title rel id class", code: "class", div: "class", h1: "id", h2: "id",
-    h3: "id", h4: "id", h5: "id", h6: "id", input: "type disabled checked",
+    h3: "id", h4: "id", h5: "id", h6: "id", input: "type disabled checked aria-label",
     li: "class id", ol: "start", p: "class", section: "class", td: "align",
     sup: "class", th: "align", ul: "class", span: "class title",
   };
@@ -57,6 +57,9 @@ FOREIGN = r"""() => {
         tell("attribute", element);
       }
       if (written && attribute === "class" && !classes.test(value)) tell("class", element);
+      if (written && attribute === "aria-label" && !/^(Done|Not done)$/.test(value)) {
+        tell("label", element);
+      }
       // What GitHub puts before the name of a place keeps it apart from the page's own.
       if (written && attribute === "id" && !/^user-content-/.test(value)) {
         tell("id", element);
