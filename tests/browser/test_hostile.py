@@ -28,7 +28,7 @@ FOREIGN = r"""() => {
   const inside = {
     a: "href title rel id class", code: "class", div: "class", h1: "id", h2: "id",
     h3: "id", h4: "id", h5: "id", h6: "id", input: "type disabled checked aria-label",
-    li: "class id", ol: "start", p: "class", section: "class", td: "align",
+    li: "class id", ol: "start", p: "class", pre: "tabindex", table: "tabindex", section: "class", td: "align",
     sup: "class", th: "align", ul: "class", span: "class title",
   };
   const tags = ("b blockquote br code dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i "
@@ -57,6 +57,8 @@ FOREIGN = r"""() => {
         tell("attribute", element);
       }
       if (written && attribute === "class" && !classes.test(value)) tell("class", element);
+      // Where it can be scrolled (scrollable.js).
+      if (written && attribute === "tabindex" && value !== "0") tell("tabindex", element);
       if (written && attribute === "aria-label" && !/^(Done|Not done)$/.test(value)) {
         tell("label", element);
       }
