@@ -20,6 +20,7 @@ from plans.errors import NotAllowed, Refused, Stale
 from plans.live.fragments import hx_partial, render_partial
 from plans.models import Block, Item, Membership, Plan
 from plans.page import item_html, items
+from plans.page.comments import place_label
 from plans.page.view_models import NAMES, ItemView
 from plans.views.shortcuts import (
     Request,
@@ -185,6 +186,7 @@ def item_response(
         "plan": plan,
         "part": part,
         "item": item_html.rendered_item(part, plan, can_edit),
+        "label": place_label(part.row),
         "can_edit": can_edit,
         "message": message,
     }

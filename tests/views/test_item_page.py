@@ -177,3 +177,10 @@ def test_a_reader_has_no_form(motley, victor):  # noqa: F811
         page = soup(signed_in(victor).get(url_of("item", motley, items[0].pk)))
         assert not page.select("main form, main noscript, main .edit")
         assert page.find(id=f"item-{items[0].pk}")
+
+
+def test_it_is_named_by_its_place(plan, alice):
+    storage = make.find(plan, label="Storage")
+    page = soup(signed_in(alice).get(url_of("item", plan, storage.pk)))
+    assert page.h1.get_text(strip=True) == "1. OBJECTIVE › Storage"
+    assert page.title.get_text(strip=True).startswith("1. OBJECTIVE › Storage: ")
