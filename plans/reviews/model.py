@@ -165,6 +165,16 @@ class ReviewStatus:
         return "review"
 
     @property
+    def is_for_reading(self) -> bool:
+        """Whether the plan says what people sign or have signed; an edit ends that."""
+        return self.name in ("review", "approved") and not self.is_edited
+
+    @property
+    def valid_slots(self) -> list[ApprovalStatus]:
+        """Slots with a decision that an edit may make stale."""
+        return [slot for slot in self.slots if slot.has_decision and not slot.is_stale]
+
+    @property
     def label(self) -> str:
         if self.version is None:
             return "Draft"

@@ -86,6 +86,14 @@ def expect_at_rest(page: Page, row, name: str = "value") -> None:
     expect(value(page, row, name).locator(".edit")).to_be_focused()
 
 
+def edit_signed(page: Page) -> None:
+    """Begin to edit a plan that opened for reading, because people sign it."""
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("dialog", name="Edit what people sign?").get_by_role(
+        "button", name="Edit", exact=True
+    ).click()
+
+
 def press(page: Page, row, name: str) -> None:
     """Choose from an item's menu by the keyboard: Move up, Remove, …"""
     page.keyboard.press("Escape")

@@ -6,6 +6,7 @@ import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { formOf } from "./controls.js";
 import { ask } from "./dialogs.js";
+import { isForReading } from "./reading.js";
 import {
   addressOf,
   closeIdle,
@@ -49,6 +50,7 @@ const choices = () => {
 function toolsOf(of) {
   const kinds = Object.keys(TOOLS).filter((kind) => of.classList.contains(kind));
   const tools = TOOLS[kinds.at(-1) ?? ""] ?? [];
+  if (isForReading()) return ["comment", "history"];
   const isAsked = valuesIn(of).some(({ dataset }) => dataset.isQuestion !== undefined);
   return ["comment", ...tools, ...(isAsked ? ["dismiss"] : [])];
 }

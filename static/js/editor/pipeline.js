@@ -26,6 +26,7 @@ import {
 import { endPosting } from "./item-menu.js";
 import { noteRemovedButton } from "./misclicks.js";
 import { watchSections } from "./outline.js";
+import { showWhetherForReading } from "./reading.js";
 import {
   focusNextToRemoved,
   focusWhatWasAwaited,
@@ -87,6 +88,7 @@ run("htmx:after:swap", [
   showPeopleOnItems,
   focusWhatWasAwaited,
   watchSections,
+  showWhetherForReading,
 ]);
 
 // --- The end of the request, with its answer in place ---

@@ -4,6 +4,7 @@
 // with the form of its item, which is there while one of the item's values is open.
 import { all, byId, closest, focused } from "../dom.js";
 import { isDirty, isItemForm } from "./controls.js";
+import { askToEdit, isForReading } from "./reading.js";
 import { sourceOffset } from "./source-offset.js";
 
 export const VALUE = ".value[data-control]";
@@ -186,6 +187,11 @@ export function formFor(item) {
 export function open(value, { focus = true, caret, isSelected = false } = {}) {
   const item = /** @type {HTMLElement | null} */ (value.closest(".item"));
   if (!item) return null;
+  // Text that was typed before is put back all the same.
+  if (focus && isForReading()) {
+    askToEdit(() => open(/** @type {HTMLElement} */ (byId(value.id) ?? value)));
+    return null;
+  }
   if (!isOpen(value)) {
     const rest = /** @type {HTMLElement} */ (value.cloneNode(true));
     atRest.set(value.id, rest);
