@@ -73,7 +73,8 @@ def at_once(*acts):
 
 
 def sign_up(username):
-    form = {"username": username, "email": f"{len(username.encode())}@elsewhere.test"}
+    # An address of their own, for addresses are one person's too.
+    form = {"username": username, "email": f"{username.encode().hex()}@elsewhere.test"}
     form |= {"password1": PASSWORD, "password2": PASSWORD}
     return CheckingClient().post(reverse("account_signup"), form)
 

@@ -114,6 +114,7 @@ def test_a_comment_is_edited_and_removed(page, plan, item, alice):
 
 def test_the_drawer_is_left_with_escape_or_its_button(page, plan, item, alice):
     comment(plan=plan, actor=alice, item=item, text="Why?")
+    expect(button(page, item)).to_contain_text("1")
     opened(page, item)
     expect(page.locator("#threads-title")).to_be_focused()
     page.keyboard.press("Escape")

@@ -189,6 +189,7 @@ def test_the_side_is_as_on_the_page(plan, alice):
         "#plan-outline",
         "#plan-progress",
         "#plan-state",
+        "#plan-reading",
     ]
     for part in targets_of(answer):
         assert_fragment_matches_page(answer, page, part)
