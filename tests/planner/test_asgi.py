@@ -122,7 +122,7 @@ def test_a_server_that_does_not_hear_the_others_is_not_ready(asgi_server):
         assert cursor.fetchall() == [(True,)]
     assert (
         wait_for_answer(asgi_server, 503)
-        == "the live feed does not hear the database\n"
+        == "the live feed is not connected to the database\n"
     )
     # It connects again by itself.
     assert wait_for_answer(asgi_server, 200) == "ready\n"
