@@ -435,8 +435,42 @@ def test_backspace_removes_what_is_empty_and_undo_brings_it_back(visit, alice, p
     expect(steps.risks(page)).to_have_count(2)
 
 
+def test_backspace_goes_on_at_the_end_of_the_one_before_at_once(visit, alice, plan):
+    """What is typed while the removal is on its way is not typed into what goes."""
+    page = steps.open_plan(visit(alice), plan)
+    before = make.find(plan, text="research.md")
+    entry = make.find(plan, text="A list of gauges")
+    steps.control(page, entry, "text").fill("")
+    steps.expect_saved(page, entry)
+    page.route(
+        "**/remove/", lambda route: (page.wait_for_timeout(500), route.continue_())
+    )
+    page.keyboard.press("Backspace")
+    page.keyboard.type(", in full")
+    expect(steps.item(page, entry)).to_have_count(0)
+    page.keyboard.press("Escape")
+    steps.expect_text(page, before, "text", "research.md, in full")
+    steps.expect_all_saved(page)
+    assert "  - research.md, in full\n" in make.text_of(plan)
+
+
+def test_backspace_removes_no_row_with_text_that_is_not_saved_yet(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    page.get_by_role("button", name="Add a metric").click()
+    row = page.locator("tr.row", has=page.locator("textarea:focus"))
+    expect(row).to_be_visible()
+    page.keyboard.type("Availability")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Backspace")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    steps.expect_all_saved(page)
+    assert "Availability" in make.text_of(plan)
+
+
 def test_backspace_twice_asks_once_to_remove(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
+    before = make.find(plan, text="research.md")
     entry = make.find(plan, text="A list of gauges")
     steps.control(page, entry, "text").fill("")
     steps.expect_saved(page, entry)
@@ -449,7 +483,8 @@ def test_backspace_twice_asks_once_to_remove(visit, alice, plan):
 
     page.route("**/remove/", slowly)
     page.keyboard.press("Backspace")
-    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")  # as anywhere: the last letter of the one before
     expect(steps.item(page, entry)).to_have_count(0)
     page.wait_for_timeout(200)
     assert len(asked) == 1
+    steps.expect_text(page, before, "text", "research.m")

@@ -100,6 +100,7 @@ def fill_in(page, waiting) -> None:
         case _:
             # A date that is open covers the start of the next cell.
             page.keyboard.press("Escape")
+            expect(page.locator(".value.is-open")).to_have_count(0)
             place.click(position={"x": 4, "y": 4})
             write(place.locator("textarea, select, input"), waiting)
 

@@ -6,7 +6,7 @@
 // and move in texts, and Ctrl with Alt is AltGr, which writes letters.
 import { all, closest, targetOf } from "../dom.js";
 import { remove } from "./item-menu.js";
-import { keyOf, open, storedOf, valuesIn } from "./values.js";
+import { controlOf, keyOf, open, storedOf, valuesIn } from "./values.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
@@ -95,12 +95,39 @@ document.addEventListener("keydown", (event) => {
   if (!text || !item || text.value) return;
   // Of a row, nothing may be left in any cell; of an entry, nothing may be nested in it.
   const hasMore =
-    valuesIn(item).some((value) => !value.contains(text) && storedOf(value)) ||
+    valuesIn(item).some((value) => !value.contains(text) && textOf(value)) ||
     item.parentElement?.querySelector(":scope > ul");
   if (hasMore) return;
   event.preventDefault();
+  goOnFrom(text);
   remove(item);
 });
+
+/**
+ * What a value says now: what is typed into it, before it is stored.
+ * @param {HTMLElement} value
+ */
+const textOf = (value) => controlOf(value)?.value ?? storedOf(value);
+
+/**
+ * To the end of the one before, at once: what is typed next must not go into what is
+ * being removed.
+ * @param {TextControl} text
+ */
+function goOnFrom(text) {
+  const value = /** @type {HTMLElement} */ (text.closest(".value"));
+  const peers = all(
+    text.closest("ul, tbody") ?? document,
+    `${CHECK}, ${ENTRY}, ${CELL}`,
+  ).filter((peer) => keyOf(peer) === keyOf(value));
+  const at = peers.indexOf(value);
+  const goal = peers[at - 1] ?? peers[at + 1];
+  if (goal) open(goal, { caret: textOf(goal).length });
+  else {
+    text.blur();
+    adderOf(value)?.focus();
+  }
+}
 
 /** @param {Element} target */
 function adderOf(target) {
