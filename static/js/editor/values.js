@@ -218,6 +218,7 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
     }
     if (isSelected && "select" in control) control.select();
     control.scrollIntoView({ block: "nearest" });
+    closeIdle(); // Tab would go into what was left, and is still open
   }
   return control;
 }
