@@ -70,8 +70,7 @@ MIDDLEWARE = [
     "planner.ops.middleware.CharactersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Behind WhiteNoise, whose files are compressed already. It pads each answer by a
-    # random length, and tokens are masked each time (docs/threats.md, BREACH).
+    # Behind WhiteNoise, whose files are compressed. About BREACH: docs/threats.md.
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

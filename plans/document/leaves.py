@@ -115,7 +115,7 @@ class Leaves:
                 leaf.block.tail = gap
 
 
-def item_for(text: str, label: str) -> Item:
+def empty_item(text: str, label: str) -> Item:
     """An empty item of the kind that a list item's own text shows."""
     if starts_check(text):
         return Check()

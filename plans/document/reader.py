@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.leaves import Leaf, Leaves, item_for
+from plans.document.leaves import Leaf, Leaves, empty_item
 from plans.document.model import (
     Block,
     BlockKind,
@@ -201,7 +201,7 @@ class _Reader:
         if is_plain:
             own_end = self.leaves.span(first)[1] if first else start + 1
             text = self.leaves.text_of(start, own_end).rstrip()
-            item = item_for(text, self.label)
+            item = empty_item(text, self.label)
         if item.kind is ItemKind.RAW:
             own_end = end
         self.leaves.add_item(item, block, start, own_end)

@@ -6,7 +6,7 @@
 import { isComposing } from "../composition.js";
 import { all, byId, CONTROLS, targetOf } from "../dom.js";
 import { offer } from "../kept-texts.js";
-import { isConflict, isOnItsWay, isUnsaved, settle, show } from "./autosave.js";
+import { isConflict, isOnItsWay, settle, show } from "./autosave.js";
 import {
   controlsOf,
   isDirty,
@@ -23,6 +23,7 @@ import {
   unansweredOf,
 } from "./controls.js";
 import { forgetDraft, keepDraft } from "./drafts.js";
+import { keepAnswers, keepForms, keepStatuses } from "./kept-parts.js";
 import { rebase, rebaseTyped } from "./text.js";
 import { putIn } from "./undo.js";
 import { controlOf, isOpen, makeControl, setAtRest, valuesIn } from "./values.js";
@@ -146,26 +147,6 @@ function meetValue(markup, fragment, ctx) {
   }
   if (mine.hasAttribute(SKIP)) markup.replaceWith(value.cloneNode(true));
   else value.removeAttribute(SKIP); // at rest again
-}
-
-/**
- * The form of an item is not in its markup. It stays while a value of the item is open,
- * or while it is being saved.
- * @param {DocumentFragment} fragment
- */
-function keepForms(fragment) {
-  for (const markup of /** @type {HTMLElement[]} */ (
-    all(fragment, ".item[data-version]")
-  )) {
-    const form = /** @type {HTMLFormElement | null} */ (byId(`${markup.id}-form`));
-    const { version = "", author, authorName } = markup.dataset;
-    if (!form || fragment.querySelector(`#${form.id}`)) continue;
-    const seen = /** @type {HTMLInputElement} */ (form.elements.namedItem("seen"));
-    seen.value = version;
-    if (author) form.dataset.author = author;
-    if (authorName) form.dataset.authorName = authorName;
-    all(markup, ".item-status")[0]?.before(form.cloneNode(true));
-  }
 }
 
 /**
@@ -345,45 +326,6 @@ function giveUp(item) {
     waiting.delete(control);
     setText(control, storedTextOf(control));
     forgetDraft(control.id);
-  }
-}
-
-/**
- * Markup that comes for other reasons does not know the state of a form's save.
- * @param {DocumentFragment} fragment
- * @param {HTMLFormElement | null} saved
- */
-function keepStatuses(fragment, saved) {
-  for (const theirs of fragment.querySelectorAll(".item-status")) {
-    const mine = byId(theirs.id);
-    const form = /** @type {HTMLFormElement | null} */ (
-      byId(theirs.id.replace(/-status$/, "-form"))
-    );
-    if (!mine || (form && form === saved)) continue;
-    if (!theirs.textContent || (form && isUnsaved(form))) {
-      theirs.replaceWith(mine.cloneNode(true));
-    }
-  }
-  // Both texts of a conflict are in the item: nothing else would put them back.
-  for (const item of all(document, ".item:has(.conflict)")) {
-    const form = /** @type {HTMLFormElement | null} */ (byId(`${item.id}-form`));
-    item.toggleAttribute(SKIP, Boolean(form && form !== saved && isConflict(form)));
-  }
-}
-
-/**
- * An answer to a question stays until it is posted.
- * @param {RequestContext} ctx
- */
-function keepAnswers(ctx) {
-  const answers = /** @type {HTMLTextAreaElement[]} */ (
-    all(document, ".question-form textarea")
-  );
-  for (const answer of answers) {
-    if (ctx.request?.form === answer.form && ctx.response?.status === 200) {
-      answer.value = "";
-    }
-    answer.toggleAttribute(SKIP, answer.value !== "");
   }
 }
 
