@@ -10,7 +10,7 @@ from tests import make
 from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.slow]
 
 # What is posted to and from this page, but for the request itself.
 POSTS = [
