@@ -19,6 +19,8 @@ _URL = re.compile(r'url\("([^":]+)"\)')
 class HashedStorage(CompressedManifestStaticFilesStorage):
     # Our JavaScript modules import one another by their unhashed names.
     support_js_module_import_aggregation = True
+    # One for each level of imports; Django's five are for style sheets.
+    max_post_process_passes = 20
 
 
 class StylesFinder(BaseFinder):
