@@ -42,8 +42,8 @@ class Kept:
 
 
 def stored_models() -> set[type[models.Model]]:
-    found = apps.get_models(include_auto_created=True)
-    return {model for model in found if not model._meta.proxy}
+    all_models = apps.get_models(include_auto_created=True)
+    return {model for model in all_models if not model._meta.proxy}
 
 
 def insert(rows: list[models.Model]) -> None:
@@ -64,8 +64,8 @@ def kept_plan(make_it: Callable[..., Plan]) -> tuple[Any, Any]:
     `make_it(team, alice, bob, dana)` made."""
 
     def fill() -> int:
-        made = make.make_team()
-        return make_it(made, *make.make_cast(made)).pk
+        team = make.make_team()
+        return make_it(team, *make.make_cast(team)).pk
 
     kept = Kept(fill)
 

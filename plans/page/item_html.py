@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.models import Plan
-from plans.page.comments import button_html, place_name
+from plans.page.comments import button_html
 from plans.page.view_models import Control, ItemView
 
 # Placeholder for a page's token. It is random, so no plan can contain it beforehand.
@@ -55,7 +55,6 @@ class RenderedItem:
     controls: tuple[Control, ...]
     options: tuple[doc.Option, ...]
     can_edit: bool
-    name: str = ""
     number: str = ""
     label: str = ""
     done: bool = False
@@ -123,7 +122,6 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         controls=tuple(part.controls),
         options=tuple(part.options),
         can_edit=can_edit,
-        name=place_name(part.item),
         number=doc.number_of(part.item),
         label=label,
         done=done,

@@ -66,12 +66,8 @@ class Control:
 
     @property
     def shown(self) -> str:
-        """The text at rest. A question in its place is an invitation to answer it."""
-        return "" if self.is_question else self.value
-
-    @property
-    def editable(self) -> str:
-        """The text that the control is opened with: an answer begins empty."""
+        """The text at rest, which its control is opened with. A question in its place
+        is an invitation to answer it, and an answer begins empty."""
         return "" if self.is_question else self.value
 
     @property

@@ -94,7 +94,11 @@ class ApprovalStatus:
 
     @property
     def has_decision(self) -> bool:
-        return any(approver.decision for approver in self.approvers)
+        return bool(self.deciders)
+
+    @property
+    def deciders(self) -> list[User]:
+        return [approver.user for approver in self.approvers if approver.decision]
 
     @property
     def open_approvers(self) -> list[ApproverStatus]:

@@ -36,7 +36,7 @@ def plan_compare(request: Request, slug: str) -> HttpResponse:
     """`?before=1&after=2`, or `after=now`. Without them, the newest version and now;
     the address can be sent to anyone who may see the plan."""
     plan, _ = plan_for(request, slug)
-    versions = list(plan.versions.defer("markdown").select_related("author"))
+    versions = list(plan.versions.only("plan", "number", "created_at"))
     context = {"plan": plan, "state": review_status(plan), "versions": versions}
     if versions:
         newest = str(versions[0].number)

@@ -98,6 +98,24 @@ def test_the_palette_does_what_buttons_do(page, plan):
     expect(palette).to_be_hidden()
 
 
+def test_the_palette_names_each_action_once(page):
+    press(page, "Control+k")
+    names = page.get_by_role("option").evaluate_all(
+        "lines => lines.map((line) => line.textContent)"
+    )
+    actions = [name for name in names if name.endswith("Action")]
+    assert "HistoryAction" in actions
+    assert len(actions) == len(set(actions))
+
+
+def test_the_list_of_keys_says_whether_they_work_however_it_opens(page):
+    press(page, "Control+k")
+    page.keyboard.type("show the keys")
+    page.keyboard.press("Enter")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys.get_by_label("Single keys")).to_be_checked()
+
+
 def test_readers_find_their_way_too(visit, dana, plan):
     page = steps.open_plan(visit(dana), plan)
     press(page, "/")

@@ -474,10 +474,10 @@ def test_backspace_twice_asks_once_to_remove(visit, alice, plan):
     entry = make.find(plan, text="A list of gauges")
     steps.control(page, entry, "text").fill("")
     steps.expect_saved(page, entry)
-    asked = []
+    requests = []
 
     def slowly(route):
-        asked.append(route.request.url)
+        requests.append(route.request.url)
         page.wait_for_timeout(400)
         route.continue_()
 
@@ -486,5 +486,5 @@ def test_backspace_twice_asks_once_to_remove(visit, alice, plan):
     page.keyboard.press("Backspace")  # as anywhere: the last letter of the one before
     expect(steps.item(page, entry)).to_have_count(0)
     page.wait_for_timeout(200)
-    assert len(asked) == 1
+    assert len(requests) == 1
     steps.expect_text(page, before, "text", "research.m")

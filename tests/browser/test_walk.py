@@ -193,8 +193,8 @@ def is_of(control: str, items: set[int]) -> bool:
 
 
 def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
-    asked = "Plan [NEEDS CLARIFICATION: Which coast?]"
-    text = EVERY_KIND.replace("**Category**: Plan", f"**Category**: {asked}")
+    category = "Plan [NEEDS CLARIFICATION: Which coast?]"
+    text = EVERY_KIND.replace("**Category**: Plan", f"**Category**: {category}")
     plan = make.make_plan(team=team, actor=alice, text=text)
     items = set(Item.objects.present().values_list("pk", flat=True))
     page = steps.open_plan(visit(alice), plan)

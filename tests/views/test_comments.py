@@ -391,8 +391,8 @@ def test_the_live_feed_sends_the_buttons_of_where_somebody_commented(
     other = comment(plan=plan, actor=alice, section=section, text="Done?")
     resolve(plan=plan, actor=alice, thread=other.thread)
     changes = plan.changes.filter(verb__startswith="comment").order_by("number")
-    found = targets.find_targets(changes)
-    by_kind = render_changes(plan, found, [may_edit])
+    touched = targets.find_targets(changes)
+    by_kind = render_changes(plan, touched, [may_edit])
     sent = BeautifulSoup(by_kind[may_edit], "html.parser")("hx-partial")
     buttons = [f"#item-{item.pk}-comments", f"#section-{section.pk}-comments"]
     assert [part["hx-target"] for part in sent] == buttons

@@ -61,7 +61,7 @@ function toolsOf(of) {
 function showButton(of) {
   const button = more();
   if (!button || isShown()) return;
-  if (of !== item || !of?.isConnected) item = of?.isConnected ? of : null;
+  item = of?.isConnected ? of : null;
   button.hidden = !item;
   if (!item) return;
   const frame = /** @type {HTMLElement} */ (button.offsetParent ?? document.body);

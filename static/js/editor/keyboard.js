@@ -23,31 +23,31 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-const CHECK = ".check > .value";
-const ENTRY = ".entry > .value";
-const CELL = ".row > td > .value";
+// One line of the file each.
+const LINES = ".check > .value, .row > td > .value";
+// What Enter and Backspace lead on from.
+const TEXTS = `.entry > .value, ${LINES}`;
 
 /** @param {KeyboardEvent} event */
 const isPlain = ({ shiftKey, altKey, ctrlKey, metaKey, isComposing }) =>
   !(shiftKey || altKey || ctrlKey || metaKey || isComposing);
 
 /**
- * The text control that a key went to, of one of these values.
+ * The text control that a key went to, of a check, an entry or a cell.
  * @param {KeyboardEvent} event
- * @param {string} values
  */
-function textIn(event, values) {
+function textIn(event) {
   const target = targetOf(event);
   const isText =
     target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement;
-  return isText && target.closest(values) ? target : null;
+  return isText && target.closest(TEXTS) ? target : null;
 }
 
 // Shift Enter breaks the line all the same. In the middle of an entry, which may have
 // several lines, so does Enter.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !isPlain(event) || event.defaultPrevented) return;
-  const text = textIn(event, `${CHECK}, ${ENTRY}, ${CELL}`);
+  const text = textIn(event);
   const item = text?.closest(".item");
   if (!text || !item) return;
   const isAtEnd =
@@ -61,16 +61,27 @@ document.addEventListener("keydown", (event) => {
 });
 
 /**
+ * The same value of each check, entry or row of a list; and where this one is among them.
+ * @param {Element} text of this one
+ * @param {string} list
+ * @param {string} [values] of which kinds
+ * @returns {[HTMLElement[], number]}
+ */
+function peersOf(text, list, values = TEXTS) {
+  const value = /** @type {HTMLElement} */ (text.closest(".value"));
+  const peers = all(text.closest(list) ?? document, values).filter(
+    (peer) => keyOf(peer) === keyOf(value),
+  );
+  return [peers, peers.indexOf(value)];
+}
+
+/**
  * The next check of the list, or the same cell of the next row.
  * @param {Element} text
  */
 function nextOf(text) {
-  const value = /** @type {HTMLElement} */ (text.closest(".value"));
-  const list = text.closest(".checklist, tbody");
-  const peers = all(list ?? document, `${CHECK}, ${CELL}`).filter(
-    (peer) => keyOf(peer) === keyOf(value),
-  );
-  return peers[peers.indexOf(value) + 1];
+  const [peers, at] = peersOf(text, ".checklist, tbody", LINES);
+  return peers[at + 1];
 }
 
 /** @param {Element} item */
@@ -90,7 +101,7 @@ function addAfter(item) {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Backspace" || !isPlain(event) || event.repeat) return;
-  const text = textIn(event, `${CHECK}, ${ENTRY}, ${CELL}`);
+  const text = textIn(event);
   const item = /** @type {HTMLElement | null | undefined} */ (text?.closest(".item"));
   if (!text || !item || text.value) return;
   // Of a row, nothing may be left in any cell; of an entry, nothing may be nested in it.
@@ -115,17 +126,12 @@ const textOf = (value) => controlOf(value)?.value ?? storedOf(value);
  * @param {TextControl} text
  */
 function goOnFrom(text) {
-  const value = /** @type {HTMLElement} */ (text.closest(".value"));
-  const peers = all(
-    text.closest("ul, tbody") ?? document,
-    `${CHECK}, ${ENTRY}, ${CELL}`,
-  ).filter((peer) => keyOf(peer) === keyOf(value));
-  const at = peers.indexOf(value);
+  const [peers, at] = peersOf(text, "ul, tbody");
   const goal = peers[at - 1] ?? peers[at + 1];
   if (goal) open(goal, { caret: textOf(goal).length });
   else {
     text.blur();
-    adderOf(value)?.focus();
+    adderOf(text)?.focus();
   }
 }
 

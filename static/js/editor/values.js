@@ -196,15 +196,16 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
     const rest = /** @type {HTMLElement} */ (value.cloneNode(true));
     atRest.set(value.id, rest);
     const { height } = value.getBoundingClientRect();
-    const made = makeControl(value);
+    const controls = makeControl(value);
     formFor(item);
     value.classList.add("is-open");
     value.setAttribute(SKIP, "");
     // A date is wider than its text: in a table it stands over it, so that no column moves.
-    if (made[0].type === "date" && value.closest(".row")) value.append(...made);
-    else value.replaceChildren(...made);
+    if (controls[0].type === "date" && value.closest(".row")) value.append(...controls);
+    else value.replaceChildren(...controls);
     // What is around does not jump; a control that needs more room takes it.
-    if (made[0] instanceof HTMLTextAreaElement) made[0].style.minHeight = `${height}px`;
+    if (controls[0] instanceof HTMLTextAreaElement)
+      controls[0].style.minHeight = `${height}px`;
   }
   const control = controlOf(value);
   if (control && focus) {

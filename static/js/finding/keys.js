@@ -1,12 +1,9 @@
-// The keys that work where nobody is writing, and the list of all keys.
-import { byId, targetOf } from "../dom.js";
+// The keys that work where nobody is writing.
+import { targetOf } from "../dom.js";
 import { openFind } from "./find.js";
+import { areLettersOn, openKeys } from "./key-list.js";
 import { goToOpen } from "./open-places.js";
 import { openPalette } from "./palette.js";
-
-const OFF = "planner:single-keys-off"; // WCAG 2.1.4: single keys can be switched off
-
-const areLettersOn = () => localStorage.getItem(OFF) === null;
 
 /** @type {Record<string, () => void>} */
 const LETTERS = {
@@ -15,12 +12,6 @@ const LETTERS = {
   "/": openFind,
   "?": openKeys,
 };
-
-export function openKeys() {
-  const box = /** @type {HTMLInputElement | null} */ (byId("keys-letters"));
-  if (box) box.checked = areLettersOn();
-  /** @type {HTMLDialogElement | null} */ (byId("keys"))?.showModal();
-}
 
 /**
  * Ctrl K cuts a line off on a Mac, where Cmd K does not.
@@ -53,10 +44,4 @@ document.addEventListener("keydown", (event) => {
   if (!act) return;
   event.preventDefault();
   act();
-});
-
-byId("keys-letters")?.addEventListener("change", (event) => {
-  const box = /** @type {HTMLInputElement} */ (event.target);
-  if (box.checked) localStorage.removeItem(OFF);
-  else localStorage.setItem(OFF, "1");
 });

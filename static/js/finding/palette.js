@@ -2,6 +2,7 @@
 import { all, byId, closest } from "../dom.js";
 import { focusIn } from "../focus.js";
 import { openFind } from "./find.js";
+import { openKeys } from "./key-list.js";
 import { fitting } from "./matches.js";
 import { goToOpen } from "./open-places.js";
 
@@ -34,8 +35,10 @@ function sections() {
 function actions() {
   const pressed = all(
     document,
-    ".toolbar-actions :is(a, button), .plan-body > .block-add button, .site-nav a",
-  ).filter((element) => !element.matches(":disabled"));
+    // The toolbar's menu says again what does not fit a small screen.
+    ".toolbar-actions > form button, .toolbar-wide a, .plan-body > .block-add button, " +
+      ".site-nav a",
+  );
   /** @type {Choice[]} */
   const own = pressed.map((element) => ({
     name: (element.getAttribute("aria-label") ?? element.textContent)
@@ -48,11 +51,7 @@ function actions() {
     { name: "Next blank or question", kind: "Action", act: () => goToOpen(1) },
     { name: "Previous blank or question", kind: "Action", act: () => goToOpen(-1) },
     { name: "Find in this plan", kind: "Action", act: openFind },
-    {
-      name: "Show the keys",
-      kind: "Action",
-      act: () => /** @type {HTMLDialogElement | null} */ (byId("keys"))?.showModal(),
-    },
+    { name: "Show the keys", kind: "Action", act: openKeys },
     ...own,
   ];
 }
