@@ -1,4 +1,4 @@
-# The front-end files come from npm, which the running image does not need.
+# What bundles scripts and styles comes from npm; the running image needs neither.
 FROM node:22-slim AS front-end
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -11,11 +11,12 @@ COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \
     && useradd --system --uid 10001 planner \
     && install --directory --owner planner --group planner var
-COPY --from=front-end /app/node_modules/htmx.org/dist node_modules/htmx.org/dist
 COPY . .
 # Collecting asks for settings, not for a secret: this one never serves a page.
-RUN SECRET_KEY=only-for-collecting-static-files-in-the-image ALLOWED_HOSTS=localhost \
-    python manage.py collectstatic --no-input --verbosity 0
+RUN --mount=type=bind,from=front-end,source=/app/node_modules,target=/app/node_modules \
+    SECRET_KEY=only-for-collecting-static-files-in-the-image ALLOWED_HOSTS=localhost \
+    python manage.py collectstatic --no-input --verbosity 0 \
+    && rm -r var/bundles
 
 USER planner
 # A SQLite database lives here; with DATABASE_URL nothing is kept in the container.

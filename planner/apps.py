@@ -10,20 +10,13 @@ class PlannerConfig(AppConfig):
 
 
 class PlannerStaticFilesConfig(StaticFilesConfig):
-    """Collects only what the pages use.
-
-    Left out: the htmx inside django-htmx, whose modules import files that it doesn't
-    ship, and the editor support inside npm's htmx.
-    """
+    """Collects only what the pages use."""
 
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
+        # The htmx inside django-htmx; ours is in the bundles.
         "django_htmx",
-        "editors",
-        "scripts",
-        "skills",
-        "*.map",
-        "*.d.ts",
-        # They are in css/planner.css.
+        # The sources of the bundles.
         "css/*",
+        "js/*",
     ]

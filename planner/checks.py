@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
+
+from planner.staticfiles import esbuild
 
 App = Sequence[AppConfig] | None
 
@@ -29,11 +30,11 @@ def check_static_files(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
                 id="planner.E001",
             )
         ]
-    if finders.find("htmx/htmx.min.js"):
+    if esbuild():
         return []
     return [
         Warning(
-            "htmx is missing: pages work, but every save loads the whole page.",
+            "esbuild is missing: pages have no styles, and every save loads the page.",
             hint="`make run` fetches it; so does `npm ci`.",
             id="planner.W001",
         )

@@ -319,12 +319,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 STATIC_URL = f"{BASE_PATH}/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("htmx", BASE_DIR / "node_modules/htmx.org/dist"),
-]
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
-    "planner.staticfiles.StylesFinder",
+    "planner.staticfiles.BundlesFinder",
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
@@ -332,14 +329,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": (
-            "planner.staticfiles.HashedStorage"
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
             if PRODUCTION
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         )
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-# Development serves the source files, so nothing needs to be collected.
+# Django's hash of a file in its name, or esbuild's.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.(?:[0-9a-f]{12}|[0-9A-Z]{8})\.\w+$"
+# Development needs nothing collected: what changed is bundled when it is asked for.
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = not PRODUCTION
 

@@ -28,10 +28,7 @@ declare module "htmx.org" {
 declare global {
   const htmx: Htmx;
 
-  /**
-   * What htmx knows of a request. A global name: collectstatic takes each `import("…")` of
-   * a script, in a comment too, for a file.
-   */
+  /** What htmx knows of a request. */
   type RequestContext = HtmxRequestCtx;
 
   type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.contrib.staticfiles import finders
 
 from planner import checks
 from planner.server.asgi import find_misconfiguration
@@ -16,12 +15,12 @@ def ids(messages):
     return [message.id for message in messages]
 
 
-def test_development_is_warned_when_htmx_is_missing(settings, monkeypatch):
-    monkeypatch.setattr(finders, "find", lambda path: None)
+def test_development_is_warned_when_nothing_can_be_bundled(settings, tmp_path):
+    settings.BASE_DIR = tmp_path
     assert ids(checks.check_static_files(None)) == ["planner.W001"]
 
 
-def test_development_has_htmx():
+def test_development_has_what_bundles():
     assert checks.check_static_files(None) == []
 
 

@@ -82,7 +82,9 @@ def test_production_is_safe_by_default():
     assert values["SESSION_COOKIE_SECURE"]
     assert values["CSRF_COOKIE_SECURE"]
     assert values["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
-    assert values["STORAGES"]["staticfiles"]["BACKEND"].endswith("HashedStorage")
+    assert values["STORAGES"]["staticfiles"]["BACKEND"].endswith(
+        "ManifestStaticFilesStorage"
+    )
 
 
 def test_production_passes_the_deployment_check():

@@ -41,5 +41,9 @@ def test_files_are_collected_under_names_that_hold_their_hash(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
-    assert names["htmx/htmx.min.js"] != "htmx/htmx.min.js"
-    assert not any(name.startswith("django_htmx") for name in names)
+    for name in ("js/pages/plan.js", "js/feed/worker.js", "css/index.css"):
+        assert names[name] != name
+        collected = (tmp_path / names[name]).read_text()
+        # The bundle, and not its source.
+        assert "import " not in collected.partition("sourceMappingURL")[0]
+    assert not any(name.startswith(("django_htmx", "js/editor")) for name in names)

@@ -1,4 +1,5 @@
 // The pages of a plan that can be edited, and of its comments.
+import "htmx.org";
 import "./base.js";
 import "../editor/misclicks.js"; // before the modules that act on clicks
 import "../editor/pipeline.js";
