@@ -336,6 +336,8 @@ STORAGES = {
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Source maps are for whoever looks for a fault, and take longest to compress.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "jpg", "gif", "woff2")
 # Django's hash of a file in its name, or esbuild's.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"\.(?:[0-9a-f]{12}|[0-9A-Z]{8})\.\w+$"
 # Development needs nothing collected: what changed is bundled when it is asked for.

@@ -44,6 +44,8 @@ def test_files_are_collected_under_names_that_hold_their_hash(tmp_path):
     for name in ("js/pages/plan.js", "js/feed/worker.js", "css/index.css"):
         assert names[name] != name
         collected = (tmp_path / names[name]).read_text()
+        for smaller in (".br", ".gz"):
+            assert (tmp_path / f"{names[name]}{smaller}").exists()
         # The bundle, and not its source.
         assert "import " not in collected.partition("sourceMappingURL")[0]
     assert not any(name.startswith(("django_htmx", "js/editor")) for name in names)
