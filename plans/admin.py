@@ -19,6 +19,7 @@ from plans.models import (
     Comment,
     Membership,
     Plan,
+    SavedVersion,
     Team,
     Thread,
     User,
@@ -113,7 +114,13 @@ class ChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(Version)
 class VersionAdmin(ReadOnlyAdmin):
-    list_display = ["plan", "number", "sha256", "author", "created_at"]
+    list_display = ["plan", "number", "name", "sha256", "author", "created_at"]
+    list_select_related = ["plan", "author"]
+
+
+@admin.register(SavedVersion)
+class SavedVersionAdmin(ReadOnlyAdmin):
+    list_display = ["plan", "number", "name", "author", "created_at"]
     list_select_related = ["plan", "author"]
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from plans.models import Approval, Comment, Membership, Plan, User
 
 Role = Membership.Role
@@ -58,6 +60,12 @@ def may_edit(membership: Membership | None) -> Decision:
         "You can read this plan but not edit it. Ask an owner of "
         f"{membership.team.name} to make you an editor."
     )
+
+
+def assignable(plan: Plan) -> QuerySet[User]:
+    """Who can be given a part of a plan: those who belong to its team."""
+    people = User.objects.filter(is_active=True, memberships__team=plan.team_id)
+    return people.order_by("username")
 
 
 def may_comment(membership: Membership | None) -> Decision:

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.urls.converters import IntConverter
 
 from plans.views import (
+    assignments,
     comments,
     comparing,
     creating,
@@ -40,6 +41,7 @@ of_a_section: list[URLPattern] = [
     path("move/", sections.section_move, name="section_move"),
     path("remove/", sections.section_remove, name="section_remove"),
     path("block/", sections.block_add, name="block_add"),
+    path("assign/", assignments.section_assign, name="section_assign"),
     path("signing/", sections.section_signing, name="section_signing"),
 ]
 of_a_comment: list[URLPattern] = [
@@ -74,6 +76,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("items/<id:item_id>/", items.item, name="item"),
     path("items/<id:item_id>/move/", items.item_move, name="item_move"),
     path("items/<id:item_id>/remove/", items.item_remove, name="item_remove"),
+    path("items/<id:item_id>/assign/", assignments.item_assign, name="item_assign"),
     path("items/<id:item_id>/choose/", items.item_choose, name="item_choose"),
     path("items/<id:item_id>/question/", items.question, name="question"),
     path("items/<id:item_id>/history/", history.item_history, name="item_history"),

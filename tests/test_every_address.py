@@ -68,8 +68,8 @@ OF_ONES_OWN = [
 ]
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
 READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
-# Asked for by the page of a section, which only editors have a use for.
-READING["section"] = WRITERS
+# Dialogs and forms that only editors have a use for.
+READING |= dict.fromkeys(("section", "item_assign"), WRITERS)
 OF_EDITORS = [
     "undo",
     "redo",
@@ -77,6 +77,8 @@ OF_EDITORS = [
     "item_move",
     "item_remove",
     "item_choose",
+    "item_assign",
+    "section_assign",
     "question",
     "item_restore",
     "item_add",
@@ -274,7 +276,7 @@ def check(world, name, who, method, allowed):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_pages_are_read_by_those_who_may(world, who):
     for name, allowed in READING.items():
-        if name in ("section", "item") and who in MEMBERS:
+        if name in ("section", "item", "item_assign") and who in MEMBERS:
             continue  # a dialog and a form of editors: as below
         check(world, name, who, "get", allowed)
 

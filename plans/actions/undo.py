@@ -13,6 +13,7 @@ from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.assignments import assignment_of, put_assignment
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
 from plans.actions.change_log import (
     edit_of,
@@ -31,6 +32,7 @@ from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Block, Change, Item, Membership, Plan, Section, User
 from plans.models.change import Edit
+from plans.models.content import ASSIGNMENT
 
 # Columns of the row itself; an item's other attributes are values.
 _PLACED = frozenset({"position", "removed", "tail", "source"})
@@ -103,9 +105,13 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     if before.get("removed"):
         _refuse_if_others_wrote(row, change, actor)
     places = {name: value for name, value in before.items() if name in _PLACED}
-    values = {name: value for name, value in before.items() if name not in _PLACED}
+    assignment = {name: value for name, value in before.items() if name in ASSIGNMENT}
+    others = before.keys() - _PLACED - ASSIGNMENT
+    values = {name: value for name, value in before.items() if name in others}
     if places:
         type(row)._default_manager.filter(pk=row.pk).update(**places)
+    if assignment and not isinstance(row, Block):
+        put_assignment(row, assignment)
     if values:
         try:
             _put_back(plan, row, values, actor)
@@ -119,6 +125,7 @@ def _row_and_current(
 ) -> tuple[Section | Block | Item, dict[str, Any]]:
     """The row of an edit, and its current values of the columns that were edited."""
     row: Section | Block | Item
+    special: dict[str, Any] = {}  # what is no column of its row
     if one["row"] == "section":
         row = Section.objects.get(pk=one["id"], plan=plan)
     elif one["row"] == "block":
@@ -126,12 +133,15 @@ def _row_and_current(
     else:
         row = storage.items_of(plan).get(pk=one["id"])
         part, _ = values_of_row(row)
-        values = attributes(part)
-        return row, {
-            name: getattr(row, name) if name in _PLACED else values[name]
-            for name in one["after"]
-        }
-    return row, {name: getattr(row, name) for name in one["after"]}
+        special = attributes(part)
+    if not isinstance(row, Block):
+        special |= assignment_of(row)
+    return row, {
+        name: special[name]
+        if name in special and name not in _PLACED
+        else getattr(row, name)
+        for name in one["after"]
+    }
 
 
 def _put_back(
@@ -149,7 +159,7 @@ def _put_back(
     if isinstance(row, Block) and old_kind != values.get("kind", old_kind):
         row.kind = values["kind"]
         follow_kind(plan, row, BlockKind(old_kind))
-    if isinstance(row, Section):
+    if isinstance(row, Section) and "heading" in values:
         row.heading = values["heading"]
         follow_heading(row)
 

@@ -55,7 +55,7 @@ def load_many(plans: Sequence[Plan]) -> list[Loaded]:
     ids = list(loaded)
     _assemble(
         loaded,
-        Section.objects.present().filter(plan__in=ids),
+        _sections().present().filter(plan__in=ids),
         Block.objects.present().filter(section__plan__in=ids),
         items_with_details().present().filter(block__section__plan__in=ids),
     )
@@ -67,7 +67,7 @@ def load_with_removed(plan: Plan) -> Loaded:
     loaded = Loaded(doc.Document(sections=[], newline=plan.newline, bom=plan.bom))
     _assemble(
         {plan.pk: loaded},
-        Section.objects.filter(plan=plan),
+        _sections().filter(plan=plan),
         Block.objects.filter(section__plan=plan),
         items_with_details().filter(block__section__plan=plan),
     )
@@ -90,8 +90,12 @@ def load_section(section: Section) -> Loaded:
 
 def items_with_details() -> PlacedQuerySet[Item]:
     return Item.objects.select_related(
-        *DETAILS, "checklist_item__done_by", "updated_by"
+        *DETAILS, "checklist_item__done_by", "updated_by", "assignee"
     )
+
+
+def _sections() -> PlacedQuerySet[Section]:
+    return Section.objects.select_related("assignee")
 
 
 def items_of(plan: Plan) -> PlacedQuerySet[Item]:

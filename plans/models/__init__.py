@@ -15,6 +15,7 @@ from plans.models.people import (
     User,
 )
 from plans.models.plan import Plan, PlanCounts, ShareLink
+from plans.models.saved_version import SavedVersion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "ReviewRules",
     "Risk",
     "Section",
+    "SavedVersion",
     "SeatName",
     "Session",
     "ShareLink",

@@ -10,6 +10,7 @@ from plans.document import SIGNING_KINDS
 from plans.models.content import Item, ItemDetailQuerySet
 from plans.models.people import User
 from plans.models.plan import Plan
+from plans.models.saved_version import LONGEST_VERSION_NAME
 
 
 class ApprovalQuerySet(ItemDetailQuerySet):
@@ -165,6 +166,8 @@ class Version(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
+    # What people call it; no digest and no record depends on it.
+    name = models.CharField(max_length=LONGEST_VERSION_NAME, blank=True, db_default="")
     markdown = models.TextField()
     sha256 = models.CharField(max_length=64)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -53,7 +53,24 @@ class Placed(models.Model):
         ordering = ["position", "pk"]
 
 
-class Section(Placed):
+class Assignable(models.Model):
+    """A part of a plan that a person looks after, and until when: known to the planner
+    alone, and in no file."""
+
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    due = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+# Their columns, in the change log too: no part of the text.
+ASSIGNMENT = frozenset({"assignee", "due"})
+
+
+class Section(Placed, Assignable):
     plan = models.ForeignKey(Plan, models.CASCADE)
     level = models.PositiveSmallIntegerField()
     heading = models.TextField(blank=True)
@@ -72,8 +89,16 @@ class Section(Placed):
                 name="section_before_headings_has_none",
             ),
         ]
-        # The sections of a plan in order: every page of the plan.
-        indexes = [models.Index(fields=["plan", "position"], name="sections_of_plan")]
+        indexes = [
+            # The sections of a plan in order: every page of the plan.
+            models.Index(fields=["plan", "position"], name="sections_of_plan"),
+            # Everything that is assigned to a person, across plans.
+            models.Index(
+                fields=["assignee", "due"],
+                condition=models.Q(assignee__isnull=False),
+                name="sections_of_assignee",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.heading or "(before the first heading)"
@@ -109,7 +134,7 @@ class Block(Placed):
         return f"{self.kind} of {self.section}"
 
 
-class Item(Placed):
+class Item(Placed, Assignable):
     """One field, check, list entry, table row or text.
 
     `text` is the value of list entries and texts; fields, checks and the rows of
@@ -149,8 +174,16 @@ class Item(Placed):
                 name="item_waits_for_what_it_has",
             ),
         ]
-        # The items of a block in order, to move or add one.
-        indexes = [models.Index(fields=["block", "position"], name="items_of_block")]
+        indexes = [
+            # The items of a block in order, to move or add one.
+            models.Index(fields=["block", "position"], name="items_of_block"),
+            # Everything that is assigned to a person, across plans.
+            models.Index(
+                fields=["assignee", "due"],
+                condition=models.Q(assignee__isnull=False),
+                name="items_of_assignee",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -10,6 +10,9 @@ from django.utils.functional import cached_property
 
 from plans.models.people import SecretLink, Team, User
 
+# Of a lock, in characters.
+LONGEST_REASON = 300
+
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> Self:
@@ -58,6 +61,17 @@ class Plan(models.Model):
     is_open = models.BooleanField(
         default=False, help_text="Anyone signed in can read it."
     )
+    # Nobody edits a locked plan (permissions.may_write).
+    locked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    locked_at = models.DateTimeField(null=True, blank=True)
+    lock_reason = models.CharField(
+        max_length=LONGEST_REASON,
+        blank=True,
+        db_default="",
+        help_text="Why it is locked; empty if the person gave no reason.",
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -70,7 +84,12 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=models.Q(newline__in=["\n", "\r\n"]),
                 name="plan_newline_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(locked_by__isnull=True, locked_at__isnull=True)
+                | models.Q(locked_by__isnull=False, locked_at__isnull=False),
+                name="plan_locked_by_somebody",
+            ),
         ]
         indexes = [
             # The list of a team's plans, newest first.
@@ -90,6 +109,10 @@ class Plan(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("plans:plan", args=[self.slug])
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
 
     @cached_property
     def url(self) -> str:

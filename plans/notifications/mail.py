@@ -8,15 +8,39 @@ from collections.abc import Iterable
 from functools import partial
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.template.loader import render_to_string
+
+from plans.models import Plan, User
 
 log = logging.getLogger(__name__)
 
 # Mails to one person about one thing: repeating an action must not flood a mailbox.
 MAX_PER_HOUR = 6
 HOUR = 3600
+
+
+def message_about(
+    plan: Plan,
+    person: User,
+    subject: str,
+    template: str,
+    *,
+    place: str,
+    **context: object,
+) -> EmailMessage:
+    """A mail about a plan; to nobody where the person has no address. `place`: the path
+    of the page that it leads to."""
+    context |= {"plan": plan, "person": person, "url": settings.PLANNER_URL + place}
+    context["planner_url"] = settings.PLANNER_ADDRESS
+    return EmailMessage(
+        " ".join(subject.split()),
+        render_to_string(template, context),
+        to=[person.email] if person.email else [],
+    )
 
 
 def send_on_commit(messages: Iterable[EmailMessage], *, about: str) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from plans.models import AuditRecord, Membership, Plan, User
-from plans.notifications.mail import send_on_commit
+from plans.notifications.mail import message_about, send_on_commit
 from plans.reviews.model import ApprovalStatus, ReviewStatus
 
 
@@ -64,11 +62,5 @@ def notify_of_decision(plan: Plan, state: ReviewStatus, record: AuditRecord) -> 
 def _message(
     plan: Plan, person: User, subject: str, template: str, **context: object
 ) -> EmailMessage:
-    url = settings.PLANNER_URL + reverse("plans:review", args=[plan.slug])
-    context |= {"plan": plan, "person": person, "url": url}
-    context["planner_url"] = settings.PLANNER_ADDRESS
-    return EmailMessage(
-        " ".join(subject.split()),
-        render_to_string(template, context),
-        to=[person.email] if person.email else [],
-    )
+    place = reverse("plans:review", args=[plan.slug])
+    return message_about(plan, person, subject, template, place=place, **context)

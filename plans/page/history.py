@@ -22,7 +22,7 @@ from plans.content import storage
 from plans.content.past_values import values_after, values_before
 from plans.content.rows import block_from_row
 from plans.content.values import attributes, values_of_row
-from plans.models import Change, Item, Plan
+from plans.models import Change, Item, Plan, User
 from plans.models.change import Edit
 from plans.page import items as page_items
 
@@ -99,7 +99,7 @@ def entries_of(
     places = page_items.places(loaded.document)
     items = _items_in(changes)
     undone = _undone(plan, changes)
-    compare = _Comparer(items)
+    compare = _Comparer(items, _people_in(changes))
     groups = _typing_in(changes, undone) if is_grouped else [[each] for each in changes]
     entries = []
     for change, *earlier in groups:
@@ -166,6 +166,17 @@ def _items_in(changes: Sequence[Change]) -> dict[int, Item]:
     return Item.objects.select_related("block").in_bulk(ids)
 
 
+def _people_in(changes: Sequence[Change]) -> dict[int, User]:
+    """Those to whom the changes gave something, or from whom they took it."""
+    ids = {
+        one[side].get("assignee")
+        for change in changes
+        for one in change.edits
+        for side in ("before", "after")
+    } - {None}
+    return User.objects.in_bulk(ids) if ids else {}
+
+
 def _undone(plan: Plan, changes: Sequence[Change]) -> set[int]:
     """Those that do not stand: undone, and not done again since."""
     if not changes:
@@ -185,8 +196,9 @@ def _undone(plan: Plan, changes: Sequence[Change]) -> set[int]:
 class _Comparer:
     """Compares values until a page has enough of it."""
 
-    def __init__(self, items: dict[int, Item]) -> None:
+    def __init__(self, items: dict[int, Item], people: dict[int, User]) -> None:
         self.items = items
+        self.people = people
         self.left = _MAX_COMPARED
 
     def __call__(self, edits: list[Edit]) -> list[Comparison]:
@@ -207,6 +219,12 @@ class _Comparer:
                     yield name, old.get(name, ""), new.get(name, "")
         elif "heading" in after:
             yield "Heading", before["heading"], after["heading"]
+        if "assignee" in after:
+            names = (self.people.get(side["assignee"]) for side in (before, after))
+            old_name, new_name = (user.name if user else "" for user in names)
+            yield "Assigned to", old_name, new_name
+        if "due" in after:
+            yield "Due", before["due"] or "", after["due"] or ""
 
     def compared(self, name: str, before: str, after: str) -> Comparison:
         check_client()

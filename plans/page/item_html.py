@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.models import Plan
+from plans.page.assignments import Assignment, assignment_view
 from plans.page.comments import button_html
 from plans.page.view_models import Control, ItemView
 
@@ -65,6 +66,7 @@ class RenderedItem:
     author_id: str = ""
     author_name: str = ""
     comment_name: str = ""
+    assignment: Assignment | None = None
 
     @property
     def main(self) -> Control:
@@ -132,6 +134,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         author_id=str(author.pk) if author else "",
         author_name=author.name if author else "",
         comment_name=part.comment_name,
+        assignment=assignment_view(part.row),
     )
 
 

@@ -54,8 +54,13 @@ def section_views(
         part = SectionView(loaded.sections[section.id], section, blocks)
         if hint := doc.hint_of(section, following):
             part.hint = doc.hint_text(hint)
-        rows = (loaded.items[item.id or 0] for item in section.walk())
+        rows = [loaded.items[item.id or 0] for item in section.walk()]
         part.filled = filled_in(rows)
+        part.assignees = {
+            row.assignee_id for row in rows if row.assignee_id is not None
+        }
+        if part.row.assignee_id is not None:
+            part.assignees.add(part.row.assignee_id)
         views.append(part)
     return views
 
@@ -152,11 +157,14 @@ def outline_of(
         if not part.row.level:
             continue
         here = counts[part.section.id]
-        headings.append(SectionView(part.row, part.section, [], part.filled, here))
+        heading = SectionView(part.row, part.section, [], part.filled, here)
+        heading.assignees = set(part.assignees)
+        headings.append(heading)
     for index, part in enumerate(headings):
         for below in headings[index + 1 :]:
             if below.row.level <= part.row.level:
                 break
             part.filled += below.filled
             part.open += below.open
+            part.assignees |= below.assignees
     return [part for part in headings if 1 <= part.row.level <= 3]

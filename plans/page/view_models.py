@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from plans import document as doc
 from plans.document import BlockKind, ItemKind
 from plans.models import Block, Item, Section
+from plans.page.assignments import Assignment, assignment_view
 
 NAMES = {
     BlockKind.RISKS: "risk",
@@ -208,6 +209,12 @@ class SectionView:
     open: int = 0
     keep: bool = False
     hint: str = ""
+    # The ids of those to whom it, or something in it, is assigned.
+    assignees: set[int] = field(default_factory=set)
+
+    @property
+    def assignment(self) -> Assignment | None:
+        return assignment_view(self.row)
 
     @property
     def may_be_unwritten(self) -> bool:

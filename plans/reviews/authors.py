@@ -15,11 +15,12 @@ from django.db.models import Q
 
 from plans.document.diff.tokens import common_runs, tokenize
 from plans.models import Block, Change, Item, Plan, Section
+from plans.models.content import ASSIGNMENT
 
 # A column of a row: the kind and id of the row, the column, and the index of a cell.
 Column = tuple[str, int, str, int]
-# Layout: blank lines, and the text as it was typed.
-_LAYOUT = frozenset({"tail", "source"})
+# Layout (blank lines, and the text as it was typed), and who looks after what.
+_NO_WORDS = frozenset({"tail", "source"}) | ASSIGNMENT
 _CREATION = (Change.Verb.PLAN_CREATED, Change.Verb.PLAN_IMPORTED)
 
 
@@ -110,7 +111,7 @@ def _columns(
     row: tuple[str, int], values: dict[str, Any]
 ) -> Iterator[tuple[Column, Any]]:
     for name, value in values.items():
-        if name in _LAYOUT:
+        if name in _NO_WORDS:
             continue
         if name == "cells":
             for number, cell in enumerate(value or []):

@@ -12,6 +12,7 @@ from typing import Any
 from plans import document as doc
 from plans.content import export, storage
 from plans.models import Change, Plan, Version
+from plans.models.content import ASSIGNMENT
 
 # The placement of a row; every other column is content.
 _PLACEMENT = frozenset({"removed", "position"})
@@ -84,6 +85,8 @@ def _columns(
     for change in changes:
         for edit in change.edits:
             for name, value in edit["after"].items():
+                if name in ASSIGNMENT:
+                    continue
                 column = (edit["row"], edit["id"], name)
                 before.setdefault(column, edit["before"].get(name))
                 after[column] = value

@@ -61,6 +61,7 @@ _OF_ITEM: dict[str, str] = {
     Change.Verb.ITEM_ADDED: "added this",
     Change.Verb.ITEM_REMOVED: "removed this",
     Change.Verb.ITEM_MOVED: "moved this",
+    Change.Verb.ITEM_ASSIGNED: "changed the assignment of this",
     Change.Verb.ITEM_TICKED: "ticked or unticked this",
     Change.Verb.UNDO: "undid a change",
     Change.Verb.REDO: "redid a change",

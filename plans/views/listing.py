@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
+from plans.page.assigned import assigned_counts, assigned_page
 from plans.page.comments import mentions_of
 from plans.reviews.model import ReviewStatus
 from plans.reviews.pending import pending_approvals
@@ -89,7 +90,12 @@ def plan_list(request: Request) -> HttpResponse:
         plans = plans.search(search)
     number = number_in(request.GET.get("page", "")) or 1
     page = _page(plans, number, search, archived)
-    context = {"page": page, "rows": page.rows, "search": search}
+    context = {
+        "page": page,
+        "rows": page.rows,
+        "search": search,
+        "assigned": assigned_counts(request.user),
+    }
     return render(request, "plans/plan_list.html", context)
 
 
@@ -112,6 +118,11 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
 @login_required
 def waiting(request: Request) -> HttpResponse:
     """What waits for the user: versions to sign now or later, their open conditions,
-    and threads that mention them and have no answer yet."""
-    context = pending_approvals(request.user) | {"mentions": mentions_of(request.user)}
+    threads that mention them and have no answer yet, and what is assigned to them:
+    `?assigned=2`, a page of that."""
+    number = number_in(request.GET.get("assigned", "")) or 1
+    context = pending_approvals(request.user) | {
+        "mentions": mentions_of(request.user),
+        "assigned": assigned_page(request.user, number),
+    }
     return render(request, "plans/waiting.html", context)

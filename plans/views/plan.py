@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,6 +26,7 @@ from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
     at_change,
+    focusing,
     fragments,
     handle_refused,
     login_required,
@@ -197,6 +199,25 @@ def _whole_body(
         note(request, message)
         return redirect_to_plan(plan)
     return body_fragments(request, plan, member, message)
+
+
+def answer_with_change(
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    focus: str = "",
+    message: str = "",
+    query: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """What the change that was just made touched, and where to go on."""
+    if not request.htmx:
+        if message:
+            note(request, message)
+        return redirect_to_plan(plan, focus, query)
+    response = body_fragments(request, plan, member)
+    if message:
+        response.write(toast(request, message, plan))
+    return focusing(response, focus)
 
 
 def body_fragments(

@@ -13,22 +13,18 @@ from plans.actions.signing_places import decide_signing_place
 from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
-from plans.models import Membership, Plan, Section
-from plans.views.plan import body_fragments
+from plans.models import Plan, Section
+from plans.views.plan import answer_with_change
 from plans.views.shortcuts import (
     Request,
     block_for,
     direction_in,
-    focusing,
     handle_refused,
     login_required,
-    note,
     number_in,
     plan_for,
-    redirect_to_plan,
     refused,
     require_editor,
-    toast,
 )
 
 _NEW_NAMES = {
@@ -50,19 +46,6 @@ def section_for(plan: Plan, section_id: int) -> Section:
         raise Http404("This section is no longer in the plan.")
     section.plan = plan
     return section
-
-
-def _answer(
-    request: Request, plan: Plan, member: Membership, focus: str = "", message: str = ""
-) -> HttpResponse:
-    if not request.htmx:
-        if message:
-            note(request, message)
-        return redirect_to_plan(plan, focus)
-    response = body_fragments(request, plan, member)
-    if message:
-        response.write(toast(request, message, plan))
-    return focusing(response, focus)
 
 
 def _kind(request: Request) -> BlockKind:
@@ -90,6 +73,7 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in NEW_BLOCKS],
         "can_sign": bool(permissions.may_set_up(member)) and can_hold_sign_offs(row),
         "signs": has_sign_offs(row),
+        "people": list(permissions.assignable(plan)),
     }
     page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
     return render(request, page, context)
@@ -116,7 +100,7 @@ def section_rename(request: Request, slug: str, section_id: int) -> HttpResponse
         change = renamed.select_related("actor").first()
         stale = stale.by(change.actor if change else None, request.user)
         return refused(request, stale, slug, stored=section.heading)
-    return _answer(request, plan, member, f"section-{section.pk}")
+    return answer_with_change(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -132,7 +116,7 @@ def section_signing(request: Request, slug: str, section_id: int) -> HttpRespons
         member=member,
         signs=request.POST.get("signs") == "yes",
     )
-    return _answer(request, plan, member, f"section-{section.pk}")
+    return answer_with_change(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -149,7 +133,7 @@ def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
         heading=request.POST.get("heading", ""),
         kind=_kind(request),
     )
-    return _answer(request, plan, member, f"section-{new.pk}")
+    return answer_with_change(request, plan, member, f"section-{new.pk}")
 
 
 @require_POST
@@ -165,7 +149,7 @@ def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
         member=member,
         direction=direction_in(request),
     )
-    return _answer(request, plan, member, f"section-{section.pk}")
+    return answer_with_change(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -177,7 +161,9 @@ def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse
     actions.remove_section(
         plan=plan, section=section, actor=request.user, member=member
     )
-    return _answer(request, plan, member, message=f"Removed “{section.heading}”.")
+    return answer_with_change(
+        request, plan, member, message=f"Removed “{section.heading}”."
+    )
 
 
 @require_POST
@@ -186,7 +172,7 @@ def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse
 def phase_add(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
     section = actions.add_phase(plan=plan, actor=request.user, member=member)
-    return _answer(request, plan, member, f"section-{section.pk}")
+    return answer_with_change(request, plan, member, f"section-{section.pk}")
 
 
 @require_POST
@@ -202,7 +188,7 @@ def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
         kind=_kind(request),
         text=request.POST.get("text", "").replace("\r\n", "\n"),
     )
-    return _answer(request, plan, member, f"block-{block.pk}")
+    return answer_with_change(request, plan, member, f"block-{block.pk}")
 
 
 @require_POST
@@ -212,4 +198,4 @@ def block_remove(request: Request, slug: str, block_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
     block = block_for(plan, block_id)
     remove_block(plan=plan, block=block, actor=request.user, member=member)
-    return _answer(request, plan, member, message="Removed.")
+    return answer_with_change(request, plan, member, message="Removed.")

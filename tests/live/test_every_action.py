@@ -8,6 +8,7 @@ until `ARGUMENTS` says how to make it.
 import importlib
 import inspect
 import pkgutil
+from datetime import date
 from functools import cache, partial
 from itertools import product
 
@@ -162,6 +163,19 @@ OF_ONE = {
 }
 # An action that takes one of several things.
 CALLS = {
+    "assign": lambda plan: [
+        {"assignee": who, "due": due, **where}
+        for where in (
+            {"item": make.find(plan, label="Storage")},
+            {"item": make.find(plan, cell="R-001")},
+            {"section": make.section_of(plan, "5. TREES")},
+        )
+        for who, due in (
+            (User.objects.get(username="bob"), date(2026, 1, 31)),
+            (None, date(2099, 1, 31)),
+            (None, None),
+        )
+    ],
     "comment": lambda plan: [
         {"text": "In a new thread, @bob", "item": make.find(plan, label="Storage")},
         {"text": "In a new thread", "item": make.find(plan, cell="R-001")},

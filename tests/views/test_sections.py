@@ -142,7 +142,7 @@ def test_a_section_s_forms_are_the_same_in_the_dialog_and_alone(plan, bob, heade
     assert answer.status_code == 200
     menu = soup(answer).select_one(".section-menu")
     assert menu.select_one("[name=heading]")["value"] == "6. SUCCESS METRICS"
-    names = ["rename", "move", "move", "remove", "add"]
+    names = ["rename", "assign", "move", "move", "remove", "add"]
     posted = {url_of(f"section_{name}", plan, metrics.pk) for name in names}
     posted.add(url_of("block_add", plan, metrics.pk))
     assert {form["action"] for form in menu("form")} == posted

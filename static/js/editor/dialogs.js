@@ -31,12 +31,12 @@ export function ask(item) {
 }
 
 /**
- * One dialog for all sections: the server fills it in.
- * @param {HTMLAnchorElement} link
+ * One dialog for all sections, and for assigning items: the server fills it in.
+ * @param {string} address
  * @param {Event} event
  */
-async function openSectionMenu(link, event) {
-  const answer = await fetch(link.href, {
+export async function openFilledDialog(address, event) {
+  const answer = await fetch(address, {
     headers: { "HX-Request": "true", ...openedBy() },
   }).catch(() => null);
   if (!answer) {
@@ -48,11 +48,14 @@ async function openSectionMenu(link, event) {
     return;
   }
   if (!answer.ok) {
-    location.assign(link.href); // a page that says why
+    location.assign(address); // a page that says why
     return;
   }
   const target = byId("section-menu-body");
-  if (!target) return;
+  if (!target) {
+    location.assign(address); // the page of an item alone has no dialog
+    return;
+  }
   const text = await answer.text();
   await htmx.swap({ text, target, sourceElement: target, swap: "innerHTML" });
   if (!hasGoneOn(event)) target.closest("dialog")?.showModal();
@@ -69,7 +72,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.do === "close-dialog") button.closest("dialog")?.close();
   if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
     event.preventDefault();
-    openSectionMenu(/** @type {HTMLAnchorElement} */ (button), event);
+    openFilledDialog(/** @type {HTMLAnchorElement} */ (button).href, event);
   }
 });
 

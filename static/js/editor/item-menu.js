@@ -5,7 +5,7 @@
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { formOf } from "./controls.js";
-import { ask } from "./dialogs.js";
+import { ask, openFilledDialog } from "./dialogs.js";
 import { isForReading } from "./reading.js";
 import {
   addressOf,
@@ -20,16 +20,16 @@ import {
 } from "./values.js";
 
 // What the menu offers, apart from comments.
-const ARRANGE = ["history", "up", "down", "remove"];
+const ARRANGE = ["assign", "history", "up", "down", "remove"];
 /** @type {Record<string, string[]>} */
 const TOOLS = {
   field: ["rename", "ask", ...ARRANGE],
   row: ["ask", ...ARRANGE],
   entry: ["ask", ...ARRANGE],
   check: ARRANGE,
-  passage: ["ask", "history"],
-  code: ["history"],
-  "node-part": ["ask", "history"],
+  passage: ["ask", "assign", "history"],
+  code: ["assign", "history"],
+  "node-part": ["ask", "assign", "history"],
 };
 
 const menu = () => byId("item-menu");
@@ -50,7 +50,7 @@ const choices = () => {
 function toolsOf(of) {
   const kinds = Object.keys(TOOLS).filter((kind) => of.classList.contains(kind));
   const tools = TOOLS[kinds.at(-1) ?? ""] ?? [];
-  if (isForReading()) return ["comment", "history"];
+  if (isForReading()) return ["comment", "assign", "history"];
   const isAsked = valuesIn(of).some(({ dataset }) => dataset.isQuestion !== undefined);
   return ["comment", ...tools, ...(isAsked ? ["dismiss"] : [])];
 }
@@ -109,10 +109,10 @@ function openMenu(of) {
   for (const choice of all(list, "[data-tool]")) {
     choice.hidden = !tools.includes(choice.dataset.tool ?? "");
   }
-  all(list, '[data-tool="history"]')[0]?.setAttribute(
-    "href",
-    `${addressOf(of)}history/`,
-  );
+  for (const tool of ["assign", "history"]) {
+    const link = all(list, `[data-tool="${tool}"]`)[0];
+    link?.setAttribute("href", `${addressOf(of)}${tool}/`);
+  }
   list.showPopover();
   const { bottom, right, top } = button.getBoundingClientRect();
   const { width, height } = list.getBoundingClientRect();
@@ -221,20 +221,22 @@ document.addEventListener("click", (event) => {
   const of = item;
   event.preventDefault();
   close();
-  choose(choice, of);
+  choose(choice, of, event);
 });
 
 /**
  * @param {HTMLElement} choice
  * @param {HTMLElement} of
+ * @param {Event} event
  */
-function choose(choice, of) {
+function choose(choice, of, event) {
   const tool = choice.dataset.tool ?? "";
   const [value] = valuesIn(of);
   const address = choice.getAttribute("href");
   if (tool === "rename") open(value, { isSelected: true });
   else if (tool === "ask") ask(of);
   else if (tool === "comment") openComments(of);
+  else if (tool === "assign" && address) openFilledDialog(address, event);
   else if (address) whenSaved(() => location.assign(address));
   else whenSaved(() => byId(of.id) && change(of, tool));
 }

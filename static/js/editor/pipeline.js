@@ -24,6 +24,7 @@ import {
   showStoredTexts,
 } from "./incoming.js";
 import { endPosting } from "./item-menu.js";
+import { showMine } from "./mine.js";
 import { noteRemovedButton } from "./misclicks.js";
 import { watchSections } from "./outline.js";
 import { showWhetherForReading } from "./reading.js";
@@ -88,6 +89,7 @@ run("htmx:after:swap", [
   showPeopleOnItems,
   focusWhatWasAwaited,
   watchSections,
+  showMine,
   showWhetherForReading,
 ]);
 
