@@ -14,14 +14,18 @@ from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from plans import document as doc
 from plans.content import export, storage
+from plans.live.pictures import shows_in_pictures, touched_sections
 from plans.live.targets import Targets
 from plans.models import Block, Item, Plan, Section
 from plans.page import item_html
 from plans.page import items as page_items
 from plans.page.comments import button_html
 from plans.page.contexts import body_context, side_context
+from plans.page.pictures.placement import showing
 from plans.page.view_models import BlockView, ItemView, SectionView
 
 # Renders one fragment; the argument is whether the reader may edit.
@@ -42,8 +46,12 @@ def hx_partial(target: str, html: str) -> str:
 
 
 def render_side(plan: Plan, *, can_edit: bool) -> str:
-    """The side panels, which depend on the whole plan."""
-    return render_side_panels(side_context(plan, can_edit=can_edit))
+    """The side panels and the pictures, which depend on the whole plan."""
+    loaded = storage.load(plan)
+    pictures = page_items.pictures_by_section(loaded)
+    context = side_context(plan, can_edit=can_edit, loaded=loaded)
+    partials = [hx_partial(f"pictures-{pk}", html) for pk, html in pictures.items()]
+    return render_side_panels(context) + "".join(partials)
 
 
 def render_side_panels(context: dict[str, Any]) -> str:
@@ -70,21 +78,41 @@ def render_changes(
     if targets.is_structural:
         fragments = _structural_fragments(plan, targets)
     else:
-        fragments = [
-            partial(_render_item, plan, item) for item in _edited_items(plan, targets)
-        ]
+        fragments = _item_fragments(plan, targets)
     fragments += _comment_buttons(plan, targets)
     return {kind: "".join(render(kind) for render in fragments) for kind in kinds}
 
 
-def _edited_items(plan: Plan, targets: Targets) -> Iterator[ItemView]:
-    """Views of the edited items alone; the rest of the plan is not loaded."""
+def _item_fragments(plan: Plan, targets: Targets) -> list[Render]:
+    """The edited items alone; the rest of the plan is loaded only for its pictures."""
     if not targets.items.edited:
-        return
+        return []
     rows = storage.items_of(plan).present().filter(pk__in=targets.items.edited)
     own = export.own_placeholders(plan)
+    touched: set[int] = set()
+    fragments: list[Render] = []
     for row in rows.order_by():
-        yield page_items.view_of_row(row, own)
+        item = page_items.view_of_row(row, own)
+        fragments.append(partial(_render_item, plan, item))
+        if shows_in_pictures(row):
+            touched.add(row.block.section_id)
+    if touched:
+        loaded = storage.load(plan)
+        pictures = page_items.pictures_by_section(loaded)
+        fragments += _pictures(loaded.document, pictures, touched)
+    return fragments
+
+
+def _pictures(
+    document: doc.Document, pictures: dict[int, SafeString], touched: set[int]
+) -> Iterator[Render]:
+    """The pictures that show something of the touched sections."""
+    for pk in sorted(showing(document, touched)):
+        yield partial(_render_pictures, pk, pictures[pk])
+
+
+def _render_pictures(section: int, html: str, can_edit: bool) -> str:
+    return hx_partial(f"pictures-{section}", html)
 
 
 def _comment_buttons(plan: Plan, targets: Targets) -> Iterator[Render]:
@@ -134,7 +162,14 @@ def _structural_fragments(plan: Plan, targets: Targets) -> list[Render]:
     walk = _PageWalk(plan, targets, frames, context)
     # The walk has to end before the first fragment is rendered: the markup of a frame
     # depends on the `keep` of everything inside it.
-    return list(walk.fragments())
+    fragments = list(walk.fragments())
+    loaded = context["loaded"]
+    touched = touched_sections(loaded, targets, frames.sections, frames.blocks)
+    if frames.is_body or targets.sections.edited:
+        # A heading may have become, or have been, a chapter.
+        touched |= loaded.sections.keys()
+    pictures = page_items.pictures_by_section(loaded)
+    return fragments + [*_pictures(loaded.document, pictures, touched)]
 
 
 def _find_frames(plan: Plan, targets: Targets) -> _Frames:

@@ -11,6 +11,7 @@ from plans.content.completeness import completeness_of
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
+from plans.page.pictures.completeness import chapter_bars
 from plans.page.view_models import SectionView
 from plans.reviews.model import ReviewStatus
 from plans.reviews.status import review_status
@@ -46,9 +47,11 @@ def side_context(
     problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]
     state = review_status(plan)
+    outline = items.outline_of(sections, errors)
     return {
         "plan": plan,
-        "outline": items.outline_of(sections, errors),
+        "outline": outline,
+        "chapters": chapter_bars(outline),
         "completeness": completeness_of(loaded, problems),
         "errors": errors,
         "comments": doc.comments_of(loaded.document, export.own_placeholders(plan)),

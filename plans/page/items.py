@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from django.utils.safestring import SafeString
+
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.content import export
@@ -19,6 +21,8 @@ from plans.content.values import values_of_row
 from plans.document import BlockKind, ItemKind
 from plans.models import Item, Plan
 from plans.page.controls import controls_of
+from plans.page.pictures.picture_html import pictures_html
+from plans.page.pictures.placement import pictured_sections, pictures_of
 from plans.page.view_models import BlockView, ItemView, SectionView
 
 # A table longer than this is shown in pages, or its page would take seconds.
@@ -45,6 +49,7 @@ def section_views(
     own = export.own_placeholders(plan)
     views = []
     sections = loaded.document.sections
+    pictures = pictures_by_section(loaded)
     for section, following in zip_longest(sections, sections[1:]):
         assert section.id is not None
         blocks = [
@@ -61,8 +66,19 @@ def section_views(
         }
         if part.row.assignee_id is not None:
             part.assignees.add(part.row.assignee_id)
+        part.pictures = pictures.get(section.id, part.pictures)
         views.append(part)
     return views
+
+
+def pictures_by_section(loaded: Loaded) -> dict[int, SafeString]:
+    """Markup for the pictures of each section that may have some."""
+    document = loaded.document
+    pictures = pictures_of(document, places(document))
+    return {
+        pk: pictures_html(pk, pictures.get(pk, ()))
+        for pk in pictured_sections(document)
+    }
 
 
 def block_view(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from django.utils.safestring import SafeString
+
 from plans import document as doc
 from plans.document import BlockKind, ItemKind
 from plans.models import Block, Item, Section
@@ -209,6 +211,7 @@ class SectionView:
     open: int = 0
     keep: bool = False
     hint: str = ""
+    pictures: SafeString = SafeString()
     # The ids of those to whom it, or something in it, is assigned.
     assignees: set[int] = field(default_factory=set)
 

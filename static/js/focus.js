@@ -85,9 +85,9 @@ addEventListener("load", () => {
 
 // A link within the page, after the browser has scrolled there.
 document.addEventListener("click", (event) => {
-  const link = /** @type {HTMLAnchorElement | null} */ (closest(event, 'a[href^="#"]'));
-  if (!link) return;
+  const link = closest(event, 'a[href^="#"]');
+  if (!link || event.defaultPrevented) return;
   link.closest("details.sheet")?.removeAttribute("open");
-  const target = byId(link.hash.slice(1));
+  const target = byId(link.getAttribute("href")?.slice(1));
   setTimeout(() => focusIn(target));
 });

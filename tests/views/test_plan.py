@@ -184,12 +184,15 @@ def test_the_side_is_as_on_the_page(plan, alice):
     plan.changes.update(created_at=timezone.now() - timedelta(hours=1, minutes=5))
     answer = client.get(url_of("side", plan), headers=HTMX)
     page = client.get(url_of("plan", plan))
+    pictures = [f"#{each['id']}" for each in soup(page).select(".pictures")]
+    assert len(pictures) > 5
     assert targets_of(answer) == [
         "#plan-side",
         "#plan-outline",
         "#plan-progress",
         "#plan-state",
         "#plan-reading",
+        *pictures,
     ]
     for part in targets_of(answer):
         assert_fragment_matches_page(answer, page, part)

@@ -4,6 +4,8 @@ import { sendNewestToken } from "../csrf.js";
 import { dropOlderMarkup } from "../feed/plan.js";
 import { showPeopleOnItems } from "../feed/presence.js";
 import { showAccountOfAnswer } from "../feed/state.js";
+import { foldAsChosen } from "../pictures/folding.js";
+import { filterAgain } from "../pictures/risk-filter.js";
 import { finishSave, prepareSave, retrySave, takeAnswerToSave } from "./autosave.js";
 import {
   announceComment,
@@ -91,6 +93,8 @@ run("htmx:after:swap", [
   watchSections,
   showMine,
   showWhetherForReading,
+  foldAsChosen,
+  filterAgain,
 ]);
 
 // --- The end of the request, with its answer in place ---

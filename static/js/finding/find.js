@@ -3,6 +3,7 @@
 // The marks are highlights of the browser and no elements, so that swaps do not meet them.
 import { announceNow } from "../announce.js";
 import { byId, closest } from "../dom.js";
+import { showAllRisks } from "../pictures/risk-filter.js";
 import { occurrences } from "./matches.js";
 
 const AFTER = 120; // milliseconds of no typing
@@ -21,6 +22,7 @@ export function openFind() {
   const field = input();
   const form = bar();
   if (!form || !field) return;
+  showAllRisks(); // a match may be in a row that a filter hides
   if (form.hidden) cameFrom = document.activeElement;
   form.hidden = false;
   field.select();
