@@ -47,7 +47,8 @@ def test_a_filter_follows_what_a_colleague_changes(visit, plan, alice, bob):
     theirs.keyboard.press("Escape")
     expect(cell(page, "Impact high, likelihood high: 1 risk, R-003")).to_be_visible()
     expect(item(page, storm)).to_be_hidden()
-    expect(page.locator("main").get_by_text("The table shows 1 of 3 risks")).to_be_visible()
+    note = page.locator("main").get_by_text("The table shows 1 of 3 risks")
+    expect(note).to_be_visible()
     # A row that comes later is there to be filled in.
     page.get_by_role("button", name="Add a risk").click()
     expect(risks(page).filter(visible=True)).to_have_count(2)

@@ -1,4 +1,4 @@
-"""Pictures over the feed: they follow what they show, and no other change sends them."""
+"""Pictures over the feed: they follow what they show, and nothing else sends them."""
 
 import pytest
 
