@@ -22,7 +22,7 @@ from plans.live.presence import Presence, PresenceTracker, encode_presence
 from plans.live.subscribers import PlanGrant
 from plans.live.updates import Update, load_update_after
 from plans.models import Plan
-from plans.page.contexts import side_context
+from plans.page.contexts import as_seen_by, side_context
 
 Result = TypeVar("Result")
 
@@ -227,4 +227,6 @@ def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
     """The plan is loaded once for all kinds of readers."""
     plan = Plan.objects.get(pk=plan_id)
     context = side_context(plan, can_edit=False)
-    return {kind: render_side_panels(context | {"can_edit": kind}) for kind in kinds}
+    return {
+        kind: render_side_panels(as_seen_by(context, can_edit=kind)) for kind in kinds
+    }

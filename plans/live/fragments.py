@@ -61,6 +61,7 @@ def render_side_panels(context: dict[str, Any]) -> str:
             render_partial("plan-outline", "plans/_outline.html", context),
             render_partial("plan-progress", "plans/_progress.html", context),
             render_partial("plan-state", "plans/_state.html", context),
+            render_partial("plan-links", "plans/_plan_links.html", context),
             render_partial("plan-reading", "plans/_reading.html", context),
         ]
     )

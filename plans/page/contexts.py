@@ -7,10 +7,15 @@ from typing import Any
 
 from plans import document as doc
 from plans.content import export, storage
-from plans.content.completeness import completeness_of
+from plans.content.completeness import (
+    Completeness,
+    completeness_of,
+    completeness_of_plans,
+)
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
+from plans.page.next_step import next_step
 from plans.page.pictures.completeness import chapter_bars
 from plans.page.view_models import SectionView
 from plans.reviews.model import ReviewStatus
@@ -48,7 +53,7 @@ def side_context(
     errors = [problem for problem in problems if problem.is_error]
     state = review_status(plan)
     outline = items.outline_of(sections, errors)
-    return {
+    context = {
         "plan": plan,
         "outline": outline,
         "chapters": chapter_bars(outline),
@@ -62,8 +67,33 @@ def side_context(
         "threads": open_threads(plan, loaded, places),
         "state": state,
         "edits": _edits(plan, state, loaded),
-        "can_edit": can_edit,
     }
+    return as_seen_by(context, can_edit=can_edit)
+
+
+def as_seen_by(context: dict[str, Any], *, can_edit: bool) -> dict[str, Any]:
+    """The context of the toolbar or the panels, for one of the two kinds of readers."""
+    step = next_step(
+        context["plan"], context["state"], context["completeness"], can_edit=can_edit
+    )
+    return context | {"can_edit": can_edit, "next_step": step}
+
+
+def toolbar_context(
+    plan: Plan,
+    *,
+    can_edit: bool,
+    state: ReviewStatus | None = None,
+    completeness: Completeness | None = None,
+) -> dict[str, Any]:
+    """What the toolbar of the plan's other pages needs. What the caller does not know
+    costs queries; content is loaded only if the plan changed since it was counted."""
+    context = {
+        "plan": plan,
+        "state": state or review_status(plan),
+        "completeness": completeness or completeness_of_plans([plan])[plan.pk],
+    }
+    return as_seen_by(context, can_edit=can_edit)
 
 
 def _edits(

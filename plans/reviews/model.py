@@ -221,6 +221,11 @@ class ReviewStatus:
     def has_expired(self) -> bool:
         return request_has_expired(self.version, timezone.now())
 
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to submit."""
+        return self.version is None or self.is_edited or self.has_expired
+
     def slot_of(self, approval_id: int) -> ApprovalStatus | None:
         slots = (slot for slot in self.slots if slot.approval.pk == approval_id)
         return next(slots, None)

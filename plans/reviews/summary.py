@@ -59,12 +59,13 @@ def _steps(state: ReviewStatus) -> Iterator[str]:
         )
         return
     if state.version is None:
+        yield from _steps_for_unsignable_slots(state)
         yield (
             "Submit the plan. Its text is then frozen as version 1, and the people "
             "below are asked to sign it."
         )
-    else:
-        yield from _steps_of_version(state, state.version.number)
+        return
+    yield from _steps_of_version(state, state.version.number)
     yield from _steps_for_unsignable_slots(state)
 
 

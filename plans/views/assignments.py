@@ -15,6 +15,7 @@ from plans.actions.assignments import assign
 from plans.errors import Refused
 from plans.models import Item, Membership, Plan, Section, User
 from plans.page.comments import place_label
+from plans.page.contexts import toolbar_context
 from plans.views.items import page_of
 from plans.views.plan import answer_with_change
 from plans.views.sections import section_for
@@ -46,8 +47,10 @@ def item_assign(request: Request, slug: str, item_id: int) -> HttpResponse:
         "address": f"{plan.url}items/{item.pk}/",
         "people": list(permissions.assignable(plan)),
     }
-    page = "plans/_assign.html" if request.htmx else "plans/assign.html"
-    return render(request, page, context)
+    if request.htmx:
+        return render(request, "plans/_assign.html", context)
+    context |= toolbar_context(plan, can_edit=True) | {"anchor": f"item-{item.pk}"}
+    return render(request, "plans/assign.html", context)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from plans.content.rows import DETAILS
 from plans.live.fragments import hx_partial
 from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
-from plans.reviews.status import review_status
+from plans.page.contexts import toolbar_context
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -37,8 +37,9 @@ def comments(request: Request, slug: str) -> HttpResponse:
     place = _place_for(plan, scope)
     if request.htmx:
         return HttpResponse(_threads(request, plan, member, scope, place))
-    context = threads_context(plan, member, scope, place)
-    context |= {"state": review_status(plan)}
+    can_edit = bool(permissions.may_edit(member))
+    context = toolbar_context(plan, can_edit=can_edit)
+    context |= threads_context(plan, member, scope, place)
     return render(request, "plans/comments.html", context)
 
 

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from plans import document as doc
+from plans import permissions
 from plans.content import export, storage
 from plans.models import Plan
 from plans.page import items
-from plans.reviews.status import review_status
+from plans.page.contexts import toolbar_context
 from plans.views.shortcuts import Request, login_required, number_in, plan_for
 
 NOW = "now"
@@ -35,9 +36,10 @@ class Side:
 def plan_compare(request: Request, slug: str) -> HttpResponse:
     """`?before=1&after=2`, or `after=now`. Without them, the newest version and now;
     the address can be sent to anyone who may see the plan."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     versions = list(plan.versions.only("plan", "number", "created_at"))
-    context = {"plan": plan, "state": review_status(plan), "versions": versions}
+    can_edit = bool(permissions.may_edit(member))
+    context = toolbar_context(plan, can_edit=can_edit) | {"versions": versions}
     if versions:
         newest = str(versions[0].number)
         loaded = storage.load(plan)

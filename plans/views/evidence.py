@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from plans import permissions
 from plans.models import Approval, AuditRecord, Plan, User, Version
+from plans.page.contexts import toolbar_context
 from plans.reviews.hash_chain import hash_input, utc_timestamp
 from plans.reviews.record_text import (
     describe,
     referenced_user_ids,
     represented_approver,
 )
-from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from plans.views.shortcuts import Request, login_required, plan_for
 
@@ -56,15 +57,14 @@ class EvidenceEntry:
 @require_safe
 @login_required
 def evidence(request: Request, slug: str) -> HttpResponse:
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     slots = Approval.objects.filter(item__block__section__plan=plan)
     roles = dict(slots.values_list("pk", "role"))
     records = _records(plan)
     users = User.objects.in_bulk(referenced_user_ids(records))
     people = {pk: _called(user, pk) for pk, user in users.items()}
     context = {
-        "plan": plan,
-        "state": review_status(plan),
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "made": timezone.now(),
         "found": verify_evidence(plan),
         "versions": _frozen(plan),

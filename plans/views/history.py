@@ -20,7 +20,7 @@ from plans.content.outline import sections_of, subtree
 from plans.content.values import change_label, values_of_row
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
-from plans.reviews.status import review_status
+from plans.page.contexts import toolbar_context
 from plans.views.items import page_of
 from plans.views.shortcuts import (
     Request,
@@ -41,7 +41,7 @@ TEXTS_PER_PAGE = 20
 @login_required
 def plan_history(request: Request, slug: str) -> HttpResponse:
     """Every change, newest first: `?by=<user>`, `?section=<section>`, `?days=7`."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     sections = sections_of(plan)
     filters = {
         name: number_in(request.GET.get(name, "")) for name in ("by", "section", "days")
@@ -50,8 +50,7 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
     page = _page(request, changes.select_related("actor"), CHANGES_PER_PAGE)
     writers = User.objects.filter(pk__in=plan.changes.values("actor"))
     context = {
-        "plan": plan,
-        "state": review_status(plan),
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "page": page,
         "days": history.by_day(history.entries_of(plan, list(page), is_grouped=True)),
         "writers": sorted(writers, key=lambda user: user.name.casefold()),
@@ -98,8 +97,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     entries = history.with_values(plan, item, history.entries_of(plan, list(page)))
     is_there = _is_there(item)
     context = {
-        "plan": plan,
-        "state": review_status(plan),
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "item": item,
         "name": change_label(part, item),
         "page": page,
@@ -107,7 +105,6 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
         "beginning": None if page.has_next() else history.beginning(plan, item),
         "is_there": is_there,
         "place": _place(item) if is_there else "",
-        "can_edit": bool(permissions.may_edit(member)),
     }
     return render(request, "plans/history_item.html", context)
 

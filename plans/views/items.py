@@ -21,6 +21,7 @@ from plans.live.fragments import hx_partial, render_partial
 from plans.models import Block, Item, Membership, Plan
 from plans.page import item_html, items
 from plans.page.comments import place_label
+from plans.page.contexts import toolbar_context
 from plans.page.view_models import NAMES, ItemView
 from plans.views.shortcuts import (
     Request,
@@ -183,11 +184,11 @@ def item_response(
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
         return redirect_to_plan(plan, part.dom_id, query)
     context = {
-        "plan": plan,
+        **toolbar_context(plan, can_edit=can_edit),
+        "anchor": part.dom_id,
         "part": part,
         "item": item_html.rendered_item(part, plan, can_edit),
         "label": place_label(part.row),
-        "can_edit": can_edit,
         "message": message,
     }
     return render(request, "plans/item.html", context, status=status)

@@ -13,6 +13,7 @@ from plans import document as doc
 from plans import permissions
 from plans.actions.undo import redo, undo
 from plans.content import export, storage
+from plans.content.completeness import completeness_of
 from plans.errors import Refused
 from plans.live import fragments as live
 from plans.live.fragments import render_partial, render_side, render_side_panels
@@ -20,7 +21,7 @@ from plans.live.targets import find_targets
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
 from plans.page import items
-from plans.page.contexts import body_context, side_context
+from plans.page.contexts import body_context, side_context, toolbar_context
 from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
@@ -105,18 +106,23 @@ def _without_event(*partials: str) -> HttpResponse:
 @login_required
 def plan_preview(request: Request, slug: str) -> HttpResponse:
     """The plan as GitHub would show it, its Markdown, and the ways to download it."""
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
     problems = export.problems(plan, loaded.document)
     state = review_status(plan)
+    can_edit = bool(permissions.may_edit(member))
     context = {
-        "plan": plan,
+        **toolbar_context(
+            plan,
+            can_edit=can_edit,
+            state=state,
+            completeness=completeness_of(loaded, problems),
+        ),
         "html": document_html(text),
         "text": text,
         "errors": [problem for problem in problems if problem.is_error],
         "places": items.places(loaded.document),
-        "state": state,
         "approved": approved_file(plan, state),
     }
     return render(request, "plans/plan_preview.html", context)
@@ -134,7 +140,7 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     SHA-256 of the bytes. An unfinished plan is refused with 409 and the list of what is
     in the way.
     """
-    plan, _ = plan_for(request, slug)
+    plan, member = plan_for(request, slug)
     dialect = request.GET.get("dialect") or None
     if dialect not in (None, *doc.Dialect):
         raise Refused("The dialect is `customer` or `upstream`; leave it out to keep.")
@@ -156,17 +162,17 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     try:
         return markdown_file(request, export.finished_text(plan, **written))
     except doc.NotFinished as unfinished:
-        return _not_finished(request, plan, unfinished.problems)
+        return _not_finished(request, plan, member, unfinished.problems)
 
 
 def _not_finished(
-    request: Request, plan: Plan, problems: list[doc.Problem]
+    request: Request, plan: Plan, member: Membership, problems: list[doc.Problem]
 ) -> HttpResponse:
     """The stored plan's own problems: the finished text has no places to go to."""
     document = storage.load(plan).document
     errors = [p for p in export.problems(plan, document) if p.is_error]
     context = {
-        "plan": plan,
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "problems": errors or problems,
         "places": items.places(document),
     }

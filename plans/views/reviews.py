@@ -17,6 +17,7 @@ from plans.actions import reviews as actions
 from plans.actions import signing
 from plans.actions.approvers import confirm
 from plans.content import export, storage
+from plans.content.completeness import completeness_of
 from plans.errors import Refused
 from plans.forms.plans import NO_SUCH_VERSION, Decision, Proof
 from plans.forms.signing import (
@@ -32,11 +33,11 @@ from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.page import items
 from plans.page.comments import open_threads
+from plans.page.contexts import toolbar_context
 from plans.page.highlights import highlight_groups
 from plans.reviews import rules
 from plans.reviews.digests import current_digests
 from plans.reviews.highlights import changes_between, find_highlights
-from plans.reviews.model import ReviewStatus
 from plans.reviews.named_people import add_proposals
 from plans.reviews.staleness import mark_edits
 from plans.reviews.status import review_status
@@ -77,20 +78,23 @@ def review_page(
     mark_edits([(state, current_digests(plan, loaded.document, state.edition))])
     add_proposals(plan, state)
     places = items.places(loaded.document)
-    errors = [p for p in export.problems(plan, loaded.document) if p.is_error]
+    problems = export.problems(plan, loaded.document)
+    errors = [problem for problem in problems if problem.is_error]
     can_edit = bool(permissions.may_edit(member))
     context: dict[str, Any] = {
-        "plan": plan,
-        "state": state,
+        **toolbar_context(
+            plan,
+            can_edit=can_edit,
+            state=state,
+            completeness=completeness_of(loaded, problems),
+        ),
         "standing": review_summary(state),
         "problems": errors,
         "places": places,
         "records": plan.records.order_by("-number").select_related("version")[:50],
-        "can_edit": can_edit,
         "can_set_up": bool(permissions.may_set_up(member)),
         "must_mend": bool(errors) and state.rules.check_clean,
-        "is_due": _is_due(state),
-        "can_submit": can_edit and bool(state.slots) and _is_due(state),
+        "can_submit": can_edit and bool(state.slots) and state.is_due,
         "can_remind": any(rules.awaits_decision(state, slot) for slot in state.slots),
         "message": message,
         "typed": typed,
@@ -117,11 +121,6 @@ def review_page(
             before = doc.read(version.markdown)
             context["edits"] = doc.compare(before, loaded.document, own)
     return render(request, "plans/review.html", context, status=status)
-
-
-def _is_due(state: ReviewStatus) -> bool:
-    """Whether there is something to submit."""
-    return state.version is None or state.is_edited or state.has_expired
 
 
 def _since(

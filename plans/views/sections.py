@@ -14,6 +14,7 @@ from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
 from plans.models import Plan, Section
+from plans.page.contexts import toolbar_context
 from plans.views.plan import answer_with_change
 from plans.views.shortcuts import (
     Request,
@@ -75,8 +76,10 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "signs": has_sign_offs(row),
         "people": list(permissions.assignable(plan)),
     }
-    page = "plans/_section_menu.html" if request.htmx else "plans/section.html"
-    return render(request, page, context)
+    if request.htmx:
+        return render(request, "plans/_section_menu.html", context)
+    context |= toolbar_context(plan, can_edit=True) | {"anchor": f"section-{row.pk}"}
+    return render(request, "plans/section.html", context)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from plans.forms.signing_rules import (
     rules_form,
 )
 from plans.models import Block, Membership, Plan, ReviewRules, User
+from plans.page.contexts import toolbar_context
 from plans.reviews.model import ApprovalStatus, ReviewStatus
 from plans.reviews.named_people import add_proposals
 from plans.reviews.settings import newest_rules_record, newest_slot_records
@@ -135,9 +136,9 @@ def setup_page(
     places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
     if typed and typed.place in places:
         places[typed.place] = typed.form
+    can_edit = permissions.may_edit(page.member)
     context = {
-        "plan": plan,
-        "state": page.state,
+        **toolbar_context(plan, can_edit=bool(can_edit), state=page.state),
         "cards": cards,
         "rules": places["rules"],
         "rules_seen": newest_rules_record(plan),
@@ -145,7 +146,7 @@ def setup_page(
         "lost": _lost(request, typed, cards),
         "message": message,
         "can_set_up": permissions.may_set_up(page.member),
-        "can_edit": permissions.may_edit(page.member),
+        "can_edit": can_edit,
         "has_list": approvals_block(plan) is not None,
         "by_parts": page.state.rules.stale_on == ReviewRules.StaleOn.COVERED,
     }

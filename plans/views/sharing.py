@@ -19,6 +19,7 @@ from plans.content import export, storage
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan, ShareLink
+from plans.page.contexts import toolbar_context
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -52,12 +53,11 @@ def _page(
         plan=plan, ended_at=None, expires_at__gt=timezone.now()
     )
     context = {
-        "plan": plan,
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "leads": leads,
         "links": links.select_related("created_by") if leads else [],
         "form": form or Share(),
         "link": link,
-        "state": review_status(plan),
     }
     return render(request, "plans/sharing.html", context, status=status)
 

@@ -32,6 +32,14 @@ def test_n_and_p_walk_over_what_is_open(page, plan):
     expect(open_places.last.locator(".edit")).to_be_focused()
 
 
+def test_a_button_goes_from_blank_to_blank(page):
+    open_places = page.locator(".plan-body .value:has(> .blank) .edit")
+    button = page.get_by_role("button", name="Next blank").first
+    for place in (0, 1):
+        button.click()
+        expect(open_places.nth(place)).to_be_focused()
+
+
 def test_single_keys_are_letters_where_somebody_writes(page, plan):
     goal = make.find(plan, heading="Phase 1: Build", label="Goal")
     control = steps.control(page, goal)

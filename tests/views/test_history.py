@@ -287,9 +287,9 @@ def test_takes_the_same_queries_for_any_number_of_changes(
     undo(plan=plan, actor=bob)
     client = signed_in(alice)
     client.get("/")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(url_of("history", plan))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(url_of("item_history", plan, storage.pk))
 
 

@@ -191,6 +191,7 @@ def test_the_side_is_as_on_the_page(plan, alice):
         "#plan-outline",
         "#plan-progress",
         "#plan-state",
+        "#plan-links",
         "#plan-reading",
         *pictures,
     ]

@@ -66,11 +66,15 @@ async function refresh() {
   }
   keepTyped(mine, theirs);
   keepRefusals(mine, theirs);
-  const text =
-    `<hx-partial hx-target="#${mine.id}" hx-swap="outerMorph">` +
-    `${theirs.outerHTML}</hx-partial>`;
+  const toolbar = page.getElementById("plan-toolbar");
+  const text = partial(theirs) + (toolbar ? partial(toolbar) : "");
   await htmx.swap({ text, sourceElement: mine, target: mine, swap: "none" });
 }
+
+/** @param {Element} element */
+const partial = (element) =>
+  `<hx-partial hx-target="#${element.id}" hx-swap="outerMorph">` +
+  `${element.outerHTML}</hx-partial>`;
 
 const FORM_CONTROLS = "form :is(textarea, select, input:not([type=hidden]))";
 

@@ -1,6 +1,6 @@
 // From one blank or open question to the next.
 import { announceNow } from "../announce.js";
-import { all, focused } from "../dom.js";
+import { all, closest, focused } from "../dom.js";
 
 const OPEN =
   ".value:has(> .blank), .value:has(mark), .question-form, .item.code.is-blank";
@@ -43,3 +43,14 @@ export function goToOpen(step) {
   stop.focus({ preventScroll: true });
   announceNow(`${places.indexOf(place) + 1} of ${places.length} open`);
 }
+
+const BUTTON = '[data-do="next-blank"]';
+
+// The walk goes on from where the focus is: a press must not move it to the button.
+document.addEventListener("mousedown", (event) => {
+  if (closest(event, BUTTON)) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (closest(event, BUTTON)) goToOpen(1);
+});
