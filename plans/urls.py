@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, register_convert
 from django.urls.converters import IntConverter
 
 from plans.views import (
+    arranging,
     assignments,
     comments,
     comparing,
@@ -34,10 +35,22 @@ class RowIdConverter(IntConverter):
 
 register_converter(RowIdConverter, "id")
 
+of_an_item: list[URLPattern] = [
+    path("", items.item, name="item"),
+    path("move/", arranging.item_move, name="item_move"),
+    path("duplicate/", arranging.item_duplicate, name="item_duplicate"),
+    path("assign/", assignments.item_assign, name="item_assign"),
+    path("remove/", arranging.item_remove, name="item_remove"),
+    path("choose/", items.item_choose, name="item_choose"),
+    path("question/", items.question, name="question"),
+    path("history/", history.item_history, name="item_history"),
+    path("restore/", history.item_restore, name="item_restore"),
+]
 of_a_section: list[URLPattern] = [
     path("", sections.section, name="section"),
     path("rename/", sections.section_rename, name="section_rename"),
     path("add/", sections.section_add, name="section_add"),
+    path("duplicate/", sections.section_duplicate, name="section_duplicate"),
     path("move/", sections.section_move, name="section_move"),
     path("remove/", sections.section_remove, name="section_remove"),
     path("block/", sections.block_add, name="block_add"),
@@ -73,15 +86,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("compare/", comparing.plan_compare, name="compare"),
     path("undo/", plan.plan_undo, name="undo"),
     path("redo/", plan.plan_redo, name="redo"),
-    path("items/<id:item_id>/", items.item, name="item"),
-    path("items/<id:item_id>/move/", items.item_move, name="item_move"),
-    path("items/<id:item_id>/remove/", items.item_remove, name="item_remove"),
-    path("items/<id:item_id>/assign/", assignments.item_assign, name="item_assign"),
-    path("items/<id:item_id>/choose/", items.item_choose, name="item_choose"),
-    path("items/<id:item_id>/question/", items.question, name="question"),
-    path("items/<id:item_id>/history/", history.item_history, name="item_history"),
-    path("items/<id:item_id>/restore/", history.item_restore, name="item_restore"),
-    path("blocks/<id:block_id>/add/", items.item_add, name="item_add"),
+    path("items/<id:item_id>/", include(of_an_item)),
+    path("blocks/<id:block_id>/add/", arranging.item_add, name="item_add"),
     path("blocks/<id:block_id>/remove/", sections.block_remove, name="block_remove"),
     path("phases/add/", sections.phase_add, name="phase_add"),
     path("sections/<id:section_id>/", include(of_a_section)),

@@ -20,7 +20,7 @@ from plans.actions.ordering import positions_after
 from plans.actions.outline import hand_over_end, make_room, refuse_if_gone, set_off
 from plans.actions.values import check_length, guard
 from plans.content import storage
-from plans.content.outline import end_of, sections_of
+from plans.content.outline import sections_of
 from plans.content.rows import block_row
 from plans.document import BlockKind
 from plans.errors import Refused
@@ -58,19 +58,23 @@ def add_block(
     actor: User,
     kind: BlockKind,
     text: str = "",
+    behind: Section | Block | None = None,
     member: Membership | None = None,
 ) -> Block:
-    """Add a list, table ... at the end of a section, empty; a passage perhaps with its
-    text."""
+    """Add a list, table ... to a section, empty; a passage perhaps with its text.
+
+    `behind`: the block that it comes behind, or the section for its start; None for its
+    end.
+    """
     require(permissions.may_edit(membership(plan, actor, member)))
     check_length({"text": text})
     number = lock_plan(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
     blocks = list(Block.objects.filter(section=section))
-    end = end_of(section)
+    end = _end_before(section, behind, blocks)
     tail = set_off(end.tail, plan.newline)
     edits = make_room(end, plan.newline)
-    (position,) = positions_after(blocks, blocks[-1] if blocks else None)
+    (position,) = positions_after(blocks, end if isinstance(end, Block) else None)
     block = new_block(plan, section, kind, position, tail, text)
     refuse_if_overfull(plan)
     log_section_change(
@@ -82,6 +86,20 @@ def add_block(
         [*edits, edit_added(block)],
     )
     return block
+
+
+def _end_before(
+    section: Section, behind: Section | Block | None, blocks: list[Block]
+) -> Section | Block:
+    """The row whose tail a new block takes over."""
+    if isinstance(behind, Section):
+        return section
+    present = [row for row in blocks if not row.removed]
+    if behind is None:
+        return present[-1] if present else section
+    if behind not in present:
+        raise Refused("The part above this place is gone. Choose another place.")
+    return present[present.index(behind)]
 
 
 def new_block(

@@ -47,7 +47,7 @@ from plans.document import SIGNING_KINDS, BlockKind
 from plans.document.syntax.escaping import clean_line
 from plans.document.syntax.headings import written_heading
 from plans.errors import Refused
-from plans.models import Block, Change, Membership, Phase, Plan, Section, User
+from plans.models import Block, Change, Membership, Plan, Section, User
 from plans.models.change import Edit
 from plans.models.content import GAP
 
@@ -71,7 +71,7 @@ def rename_section(
         raise Refused("The introduction has no heading of its own.")
     if new == section.heading:
         return section
-    _refuse_unless_heading(doc.Section(level=section.level, heading=new))
+    refuse_unless_heading(doc.Section(level=section.level, heading=new))
     part = section_from_row(section)
     texts = written_heading(part), written_heading(replace(part, heading=new))
     refuse_longer_lines(*texts)
@@ -89,7 +89,7 @@ def rename_section(
     return section
 
 
-def _refuse_unless_heading(part: doc.Section) -> None:
+def refuse_unless_heading(part: doc.Section) -> None:
     refuse_long_heading(part.heading)
     if not doc.reads_back(part):
         raise Refused("A heading can’t contain this. Reword it.")
@@ -103,22 +103,25 @@ def add_section(
     actor: User,
     heading: str,
     kind: BlockKind,
+    is_inside: bool = False,
     member: Membership | None = None,
 ) -> Section:
-    """Add a section of the same level behind another one and what belongs to it."""
+    """Add a section of the same level behind another one and what belongs to it, or as
+    the first of its subsections (`is_inside`)."""
     require(permissions.may_edit(membership(plan, actor, member)))
     heading = clean_line(heading)
     if not heading:
         raise Refused("Enter a heading for the new section.")
-    part = doc.Section(level=after.level or 2, heading=heading, tail=plan.newline * 2)
-    _refuse_unless_heading(part)
+    level = min(after.level + 1, 6) if is_inside and after.level else after.level or 2
+    part = doc.Section(level=level, heading=heading, tail=plan.newline * 2)
+    refuse_unless_heading(part)
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
     refuse_if_gone(after, present)
-    last = subtree(present, after)[-1]
+    last = after if is_inside else subtree(present, after)[-1]
     following = present[present.index(last) + 1 :]
-    section = _store_section(plan, part, sections, last)
+    section = store_section(plan, part, sections, last)
     end = end_of(last)
     new_block(plan, section, kind, GAP, set_off(end.tail, plan.newline))
     edits = make_room(
@@ -127,7 +130,7 @@ def add_section(
         level=section.level,
         next_level=following[0].level if following else 0,
     )
-    return _finish_adding(plan, section, actor, number, edits)
+    return finish_adding(plan, section, actor, number, edits)
 
 
 @transaction.atomic
@@ -144,13 +147,13 @@ def add_approvals(
     if slots.filter(section__plan=plan).exists():
         raise Refused("The plan already has an Approvals section. Reload the page.")
     part = doc.Section(level=2, heading="Approvals", tail=plan.newline * 2)
-    section = _store_section(plan, part, sections, present[-1])
+    section = store_section(plan, part, sections, present[-1])
     end = end_of(present[-1])
     block = _usual_approvals(plan.newline)
     block.tail = set_off(end.tail, plan.newline)
     storage.store_blocks(plan, [(block_row(section, block, GAP), block)])
     edits = make_room(end, plan.newline, level=section.level)
-    return _finish_adding(plan, section, actor, number, edits)
+    return finish_adding(plan, section, actor, number, edits)
 
 
 def _usual_approvals(newline: str) -> doc.Block:
@@ -162,7 +165,7 @@ def _usual_approvals(newline: str) -> doc.Block:
     raise LookupError("the template has no Approvals list")
 
 
-def _finish_adding(
+def finish_adding(
     plan: Plan, section: Section, actor: User, number: int, edits: Sequence[Edit] = ()
 ) -> Section:
     """Refuse a new section that makes the plan too full, or log it. `edits`: what was
@@ -173,7 +176,7 @@ def _finish_adding(
     return section
 
 
-def _store_section(
+def store_section(
     plan: Plan, part: doc.Section, sections: list[Section], after: Section
 ) -> Section:
     (position,) = positions_after(sections, after)
@@ -181,58 +184,6 @@ def _store_section(
     section.save(force_insert=True)
     storage.store_phases([section])
     return section
-
-
-@transaction.atomic
-def add_phase(*, plan: Plan, actor: User, member: Membership | None = None) -> Section:
-    """Add the next phase, in the manner of the last one, with everything blank."""
-    require(permissions.may_edit(membership(plan, actor, member)))
-    number = lock_plan(plan)
-    sections = sections_of(plan)
-    present = [row for row in sections if not row.removed]
-    codes = dict(
-        Phase.objects.filter(section__in=present).values_list("section", "code")
-    )
-    phases = [row for row in present if row.pk in codes]
-    if not phases:
-        raise Refused("The plan has no phases yet. Add a section “Phase 0: …” first.")
-    last, code = doc.next_phase([codes[row.pk] for row in phases])
-    model = phases[last]
-    model.plan = plan
-    (written,) = storage.load_section(model).document.sections
-    part = doc.Section(
-        level=model.level,
-        heading=f"Phase {code}: New phase",
-        tail=written.tail,
-        blocks=[_blank_copy(block) for block in written.blocks if _is_of_phase(block)],
-    )
-    section = _store_section(plan, part, sections, subtree(present, model)[-1])
-    if part.blocks:
-        part.blocks[-1].tail = written.blocks[-1].tail
-    rows = [
-        (block_row(section, block, (index + 1) * GAP), block)
-        for index, block in enumerate(part.blocks)
-    ]
-    storage.store_blocks(plan, rows)
-    return _finish_adding(plan, section, actor, number)
-
-
-def _is_of_phase(block: doc.Block) -> bool:
-    """Guidance is said once, and a note after the phase's own list (`**Note**: x`) is
-    of all phases: neither is copied."""
-    is_note = (
-        block.kind is BlockKind.FIELDS
-        and len(block.items) == 1
-        and block.items[0].source.startswith("**")
-    )
-    return not is_note and block.kind is not BlockKind.GUIDANCE
-
-
-def _blank_copy(block: doc.Block) -> doc.Block:
-    items = [doc.new_like(item, with_children=True) for item in block.items]
-    for item in items:
-        item.children = item.children[:1]
-    return doc.Block(kind=block.kind, head=block.head, tail=block.tail, items=items)
 
 
 @transaction.atomic

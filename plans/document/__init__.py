@@ -74,7 +74,12 @@ from plans.document.syntax.items import (
 )
 from plans.document.syntax.options import Option, options_of
 from plans.document.syntax.passages import escape_passage
-from plans.document.syntax.phases import LONGEST_CODE, next_phase
+from plans.document.syntax.phases import (
+    LONGEST_CODE,
+    codes_behind,
+    next_phase,
+    with_code,
+)
 from plans.document.syntax.questions import (
     is_question,
     open_questions,
@@ -166,7 +171,9 @@ __all__ = [
     "new_like",
     "next_code",
     "number_of",
+    "codes_behind",
     "next_phase",
+    "with_code",
     "options_of",
     "outline",
     "split_chapters",

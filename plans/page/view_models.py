@@ -27,6 +27,18 @@ NAMES = {
     BlockKind.SIGN_OFFS: "approval",
     BlockKind.LIST: "entry",
 }
+# What can be added by hand, by the words of the menus.
+NEW_NAMES = {
+    BlockKind.PASSAGE: "Text",
+    BlockKind.LIST: "List",
+    BlockKind.CHECKLIST: "Checklist",
+    BlockKind.FIELDS: "Fields",
+    BlockKind.TABLE: "Table",
+    BlockKind.RISKS: "Risks",
+    BlockKind.DEPENDENCIES: "Dependencies",
+    BlockKind.METRICS: "Metrics",
+    BlockKind.CODE: "Code or directory tree",
+}
 _BLOCK_NAMES = {
     BlockKind.PASSAGE: "this text",
     BlockKind.CODE: "this code",
@@ -224,6 +236,10 @@ class SectionView:
         """Whether it holds nothing but comments."""
         kinds = {block.block.kind for block in self.blocks}
         return kinds == {BlockKind.GUIDANCE}
+
+    @property
+    def begins_with_guidance(self) -> bool:
+        return bool(self.blocks) and self.blocks[0].block.kind is BlockKind.GUIDANCE
 
     @property
     def depth(self) -> int:

@@ -16,7 +16,7 @@ from plans.errors import Refused
 from plans.models import Item, Membership, Plan, Section, User
 from plans.page.comments import place_label
 from plans.page.contexts import toolbar_context
-from plans.views.items import page_of
+from plans.views.arranging import page_of
 from plans.views.plan import answer_with_change
 from plans.views.sections import section_for
 from plans.views.shortcuts import (

@@ -21,7 +21,7 @@ from plans.content.values import change_label, values_of_row
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
 from plans.page.contexts import toolbar_context
-from plans.views.items import page_of
+from plans.views.arranging import page_of
 from plans.views.shortcuts import (
     Request,
     handle_refused,

@@ -1,10 +1,10 @@
-"""Saving and arranging items: what the controls of the plan page post to."""
+"""Saving items: what the controls of the plan page post to."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,29 +13,26 @@ from plans import permissions
 from plans.actions import items as actions
 from plans.actions import questions as question_actions
 from plans.actions.merging import Bases
-from plans.content import export, storage
+from plans.content import export
 from plans.content.rows import block_from_row
 from plans.content.values import as_stored, value_of, values_of_row
 from plans.errors import NotAllowed, Refused, Stale
-from plans.live.fragments import hx_partial, render_partial
-from plans.models import Block, Item, Membership, Plan
+from plans.live.fragments import hx_partial
+from plans.models import Item, Membership, Plan
 from plans.page import item_html, items
 from plans.page.comments import place_label
 from plans.page.contexts import toolbar_context
-from plans.page.view_models import NAMES, ItemView
+from plans.page.view_models import ItemView
+from plans.views.arranging import page_of
 from plans.views.shortcuts import (
     Request,
     at_change,
-    block_for,
-    direction_in,
-    focusing,
     fragments,
     handle_refused,
     http_status,
     item_and_plan_for,
     item_for,
     login_required,
-    note,
     number_in,
     plan_for,
     redirect_to_plan,
@@ -192,116 +189,6 @@ def item_response(
         "message": message,
     }
     return render(request, "plans/item.html", context, status=status)
-
-
-def page_of(row: Item) -> int:
-    """The page of its block that shows an item, if only within another one."""
-    while row.parent:
-        row = row.parent
-    above = Item.objects.filter(
-        block=row.block_id, parent=None, removed=False, position__lt=row.position
-    )
-    return above.count() // items.ROWS_PER_PAGE + 1
-
-
-def block_response(
-    request: Request,
-    plan: Plan,
-    block: Block,
-    page: int,
-    focus: str = "",
-    message: str = "",
-) -> HttpResponse:
-    """A page of a block again, after its items changed places."""
-    if not request.htmx:
-        if message:
-            note(request, message)
-        anchor = focus or f"block-{block.pk}"
-        return redirect_to_plan(
-            plan, anchor, {f"rows-{block.pk}": page} if page > 1 else {}
-        )
-    block.section.plan = plan
-    loaded = storage.load_section(block.section)
-    loaded_block = next(
-        b for b in loaded.document.sections[0].blocks if b.id == block.pk
-    )  # fmt: skip
-    pages = items.Pages({block.pk: page})
-    part = items.block_view(
-        loaded_block,
-        loaded,
-        export.own_placeholders(plan),
-        pages,
-        block.section.heading,
-    )
-    context = {"plan": plan, "block": part, "can_edit": True}
-    answers = [render_partial(f"block-{block.pk}", "plans/_block.html", context)]
-    if message:
-        answers.append(toast(request, message, plan))
-    return at_change(focusing(fragments(*answers), focus), plan)
-
-
-@require_POST
-@login_required
-@handle_refused
-def item_add(request: Request, slug: str, block_id: int) -> HttpResponse:
-    """A new item at the end of a block, or after (or under) one of its items."""
-    plan, member = plan_for(request, slug)
-    block = block_for(plan, block_id)
-    require_editor(member)
-    if block.kind not in NAMES:
-        raise Refused(
-            "You can’t add entries to a text. Add a list or a table to the section."
-        )
-    after = _item_named(plan, block, request, "after")
-    parent = _item_named(plan, block, request, "parent")
-    if after and after.parent_id:
-        parent = item_for(plan, after.parent_id)
-    new = actions.add_item(
-        plan=plan,
-        block=block,
-        actor=request.user,
-        member=member,
-        after=after,
-        parent=parent,
-    )
-    return block_response(request, plan, block, page_of(new), focus=f"item-{new.pk}")
-
-
-def _item_named(plan: Plan, block: Block, request: Request, name: str) -> Item | None:
-    item_id = number_in(request.POST.get(name, ""))
-    if item_id is None:
-        return None
-    row = item_for(plan, item_id)
-    if row.block_id != block.pk:
-        raise Http404("This item is in another part of the plan.")
-    return row
-
-
-@require_POST
-@login_required
-@handle_refused
-def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
-    row, plan, member = item_and_plan_for(request, slug, item_id)
-    page = page_of(row)
-    actions.remove_item(plan=plan, item=row, actor=request.user, member=member)
-    return block_response(request, plan, row.block, page, message="Removed.")
-
-
-@require_POST
-@login_required
-@handle_refused
-def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
-    row, plan, member = item_and_plan_for(request, slug, item_id)
-    actions.move_item(
-        plan=plan,
-        item=row,
-        actor=request.user,
-        member=member,
-        direction=direction_in(request),
-    )
-    return block_response(
-        request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
-    )
 
 
 @require_POST

@@ -22,6 +22,7 @@ from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
+from plans.page.view_models import NEW_NAMES
 from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
@@ -54,11 +55,15 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
         can_edit=bool(permissions.may_edit(member)),
         pages=_requested_pages(request),
     )
-    return body | side_context(
-        plan,
-        can_edit=body["can_edit"],
-        loaded=body["loaded"],
-        sections=body["sections"],
+    return (
+        body
+        | {"new_blocks": NEW_NAMES.items()}
+        | side_context(
+            plan,
+            can_edit=body["can_edit"],
+            loaded=body["loaded"],
+            sections=body["sections"],
+        )
     )
 
 

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import permissions
 from plans.actions import sections as actions
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
+from plans.actions.duplicates import duplicate_section
+from plans.actions.phases import add_phase
 from plans.actions.signing_places import decide_signing_place
 from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
 from plans.document import BlockKind
 from plans.errors import Refused, Stale
-from plans.models import Plan, Section
+from plans.models import Block, Plan, Section
 from plans.page.contexts import toolbar_context
+from plans.page.view_models import NEW_NAMES
 from plans.views.plan import answer_with_change
 from plans.views.shortcuts import (
     Request,
@@ -27,18 +30,6 @@ from plans.views.shortcuts import (
     refused,
     require_editor,
 )
-
-_NEW_NAMES = {
-    BlockKind.PASSAGE: "Text",
-    BlockKind.LIST: "List",
-    BlockKind.CHECKLIST: "Checklist",
-    BlockKind.FIELDS: "Fields",
-    BlockKind.TABLE: "Table",
-    BlockKind.RISKS: "Risks",
-    BlockKind.DEPENDENCIES: "Dependencies",
-    BlockKind.METRICS: "Metrics",
-    BlockKind.CODE: "Code or directory tree",
-}
 
 
 def section_for(plan: Plan, section_id: int) -> Section:
@@ -71,7 +62,8 @@ def section(request: Request, slug: str, section_id: int) -> HttpResponse:
         "plan": plan,
         "section": row,
         "address": f"{plan.url}sections/{row.pk}/",
-        "new_blocks": [(kind, _NEW_NAMES[kind]) for kind in NEW_BLOCKS],
+        "new_blocks": NEW_NAMES.items(),
+        "behind": request.GET.get("behind", ""),
         "can_sign": bool(permissions.may_set_up(member)) and can_hold_sign_offs(row),
         "signs": has_sign_offs(row),
         "people": list(permissions.assignable(plan)),
@@ -126,17 +118,38 @@ def section_signing(request: Request, slug: str, section_id: int) -> HttpRespons
 @login_required
 @handle_refused
 def section_add(request: Request, slug: str, section_id: int) -> HttpResponse:
-    """A new section behind this one."""
+    """A new section behind this one, or in it; a name may be typed there."""
     plan, member = plan_for(request, slug)
     new = actions.add_section(
         plan=plan,
         after=section_for(plan, section_id),
         actor=request.user,
         member=member,
-        heading=request.POST.get("heading", ""),
+        heading=request.POST.get("heading", "New section"),
         kind=_kind(request),
+        is_inside=request.POST.get("inside") == "yes",
     )
-    return answer_with_change(request, plan, member, f"section-{new.pk}")
+    return answer_with_change(request, plan, member, _named(request, new))
+
+
+def _named(request: Request, section: Section) -> str:
+    """Where the focus goes: to what is in a new section if its heading was typed, else
+    to its heading."""
+    return f"{'section' if 'heading' in request.POST else 'heading'}-{section.pk}"
+
+
+@require_POST
+@login_required
+@handle_refused
+def section_duplicate(request: Request, slug: str, section_id: int) -> HttpResponse:
+    plan, member = plan_for(request, slug)
+    new = duplicate_section(
+        plan=plan,
+        section=section_for(plan, section_id),
+        actor=request.user,
+        member=member,
+    )
+    return answer_with_change(request, plan, member, f"heading-{new.pk}")
 
 
 @require_POST
@@ -174,8 +187,14 @@ def section_remove(request: Request, slug: str, section_id: int) -> HttpResponse
 @handle_refused
 def phase_add(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
-    section = actions.add_phase(plan=plan, actor=request.user, member=member)
-    return answer_with_change(request, plan, member, f"section-{section.pk}")
+    after = number_in(request.POST.get("after", ""))
+    section = add_phase(
+        plan=plan,
+        actor=request.user,
+        member=member,
+        after=section_for(plan, after) if after is not None else None,
+    )
+    return answer_with_change(request, plan, member, f"heading-{section.pk}")
 
 
 @require_POST
@@ -183,15 +202,25 @@ def phase_add(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def block_add(request: Request, slug: str, section_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
+    section = section_for(plan, section_id)
     block = add_block(
         plan=plan,
-        section=section_for(plan, section_id),
+        section=section,
         actor=request.user,
         member=member,
         kind=_kind(request),
+        behind=_place(plan, section, request.POST.get("behind", "")),
         text=request.POST.get("text", "").replace("\r\n", "\n"),
     )
     return answer_with_change(request, plan, member, f"block-{block.pk}")
+
+
+def _place(plan: Plan, section: Section, behind: str) -> Section | Block | None:
+    """Where a new block goes: `start`, the id of the block above it, or at the end."""
+    if behind == "start":
+        return section
+    block_id = number_in(behind)
+    return block_for(plan, block_id) if block_id is not None else None
 
 
 @require_POST

@@ -44,6 +44,12 @@ for (const type of ["click", "submit"]) {
 }
 
 /**
+ * What was pressed closed what it was in: the focus went back from there by itself.
+ * @param {Event} event
+ */
+export const focusWentBack = (event) => focusAt.set(event, document.activeElement);
+
+/**
  * Presses `element` for a person who pressed it when `from` had the focus.
  * @param {HTMLElement} element
  * @param {Element | null} from

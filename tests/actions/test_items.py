@@ -14,7 +14,8 @@ from plans.actions.items import (
     remove_item,
     save_item,
 )
-from plans.actions.sections import add_phase, add_section, remove_section
+from plans.actions.phases import add_phase
+from plans.actions.sections import add_section, remove_section
 from plans.actions.undo import undo
 from plans.content import storage
 from plans.content.limits import MAX_VALUE_CHARACTERS

@@ -5,16 +5,17 @@ import pytest
 from plans import document as doc
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.items import save_item
+from plans.actions.phases import add_phase
 from plans.actions.sections import (
-    add_phase,
     add_section,
     move_section,
     remove_section,
     rename_section,
 )
+from plans.actions.undo import undo
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused, Stale
-from plans.models import Change, Phase, Plan, Section
+from plans.models import Block, Change, Phase, Plan, Section
 from tests.make import (
     SMALL,
     find,
@@ -200,10 +201,64 @@ def test_a_phase_with_a_huge_number_is_stored(team, bob):
         add_phase(plan=plan, actor=bob)
 
 
+def test_a_phase_between_others_takes_its_number(team, bob):
+    text = "# A\n\n## Phase 1: B\n\n- **Goal**: x\n\n## Phase 2: C\n\n## Phase 4: D\n"
+    plan = make_plan(team=team, text=text)
+    first = section_of(plan, "Phase 1: B")
+    assert add_phase(plan=plan, actor=bob, after=first).heading == "Phase 2: New phase"
+    assert headings(plan) == [
+        "A", "Phase 1: B", "Phase 2: New phase", "Phase 3: C", "Phase 4: D",
+    ]  # fmt: skip
+    undo(plan=plan, actor=bob)
+    assert text_of(plan) == text
+
+
 def test_a_plan_without_phases_says_how_to_get_one(team, bob):
     plan = make_plan(text="# A\n\n## B\n")
     with pytest.raises(Refused, match="The plan has no phases yet"):
         add_phase(plan=plan, actor=bob)
+
+
+@pytest.mark.parametrize("kind", NEW_BLOCKS)
+def test_a_new_block_stands_where_it_was_asked_for(team, bob, kind):
+    text = "# A\n\nFirst.\n- a list right below\n\n| a |\n|---|\n| b |\n"
+    plan = make_plan(team=team, text=text)
+    section = section_of(plan, "A")
+    blocks = list(Block.objects.filter(section=section))
+    for behind in [section, *blocks]:
+        new = add_block(plan=plan, section=section, actor=bob, kind=kind, behind=behind)
+        order = list(Block.objects.filter(section=section, removed=False))
+        place = order.index(behind) + 1 if behind in order else 0
+        assert order[place] == new
+        undo(plan=plan, actor=bob)
+        assert text_of(plan) == text
+
+
+def test_a_block_is_not_added_below_what_is_gone(plan, bob):
+    section = section_of(plan, "Summary")
+    other = Block.objects.filter(section__plan=plan).exclude(section=section).first()
+    with pytest.raises(Refused, match="place is gone"):
+        add_block(
+            plan=plan,
+            section=section,
+            actor=bob,
+            kind=BlockKind.LIST,
+            behind=other,
+        )
+
+
+def test_a_subsection_is_the_first_in_its_section(team, bob):
+    plan = make_plan(team=team, text="# A\n\n## B\n\nb\n\n### C\n\n## D\n")
+    add_section(
+        plan=plan,
+        after=section_of(plan, "B"),
+        actor=bob,
+        heading="New",
+        kind=BlockKind.PASSAGE,
+        is_inside=True,
+    )
+    assert text_of(plan).startswith("# A\n\n## B\n\nb\n\n### New\n\n")
+    assert headings(plan) == ["A", "B", "New", "C", "D"]
 
 
 @pytest.mark.parametrize("kind", NEW_BLOCKS)

@@ -12,12 +12,14 @@ import pytest
 from plans import demo
 from plans import document as doc
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
+from plans.actions.duplicates import duplicate_item, duplicate_section
 from plans.actions.items import add_item, move_item, remove_item, save_item
-from plans.actions.sections import add_phase, add_section, move_section, remove_section
+from plans.actions.phases import add_phase
+from plans.actions.sections import add_section, move_section, remove_section
 from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.errors import Refused
-from plans.models import Plan
+from plans.models import Block, Plan
 from tests.effort import examples
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
@@ -39,7 +41,13 @@ class Walk:
         self.loaded = storage.load(self.plan)
         step = self.random.choice(
             [self.add, self.remove, self.move, self.move, self.save]
-            + [self.add_part, self.remove_part, self.move_part, self.phase]
+            + [
+                self.add_part,
+                self.remove_part,
+                self.move_part,
+                self.phase,
+                self.duplicate,
+            ]
         )
         try:
             return step()
@@ -87,9 +95,14 @@ class Walk:
     def add_part(self):
         section, kind = self.section(), self.random.choice(list(NEW_BLOCKS))
         if self.random.random() < 0.5:
-            add_section(after=section, heading="New", kind=kind, **self.who)
+            inside = self.random.random() < 0.5
+            add_section(
+                after=section, heading="New", kind=kind, is_inside=inside, **self.who
+            )
         else:
-            add_block(section=section, kind=kind, **self.who)
+            blocks = Block.objects.filter(section=section, removed=False)
+            behind = self.random.choice([None, section, *blocks])
+            add_block(section=section, kind=kind, behind=behind, **self.who)
         return f"added {kind} at {section}"
 
     def remove_part(self):
@@ -110,8 +123,20 @@ class Walk:
         return f"moved {section}"
 
     def phase(self):
-        add_phase(**self.who)
-        return "added a phase"
+        after = self.random.choice([None, self.section()])
+        add_phase(after=after, **self.who)
+        return f"added a phase after {after}"
+
+    def duplicate(self):
+        if self.random.random() < 0.5:
+            section = self.section()
+            duplicate_section(section=section, **self.who)
+            return f"duplicated {section}"
+        item = self.item()
+        if item.kind not in CAN_BE_ADDED:
+            return None
+        duplicate_item(item=item, **self.who)
+        return f"duplicated {item}"
 
 
 def as_one(outline):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plans import document as doc
 from plans.actions.blocks import add_block
 from plans.actions.items import add_item, save_item
-from plans.actions.sections import add_phase
+from plans.actions.phases import add_phase
 from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.models import Plan

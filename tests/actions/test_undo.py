@@ -5,8 +5,8 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from plans.actions.blocks import add_block, remove_block
 from plans.actions.items import add_item, move_item, remove_item, save_item
+from plans.actions.phases import add_phase
 from plans.actions.sections import (
-    add_phase,
     add_section,
     move_section,
     remove_section,

@@ -102,6 +102,8 @@ ARGUMENTS = {
     "section": sections_of,
     "block": blocks_of,
     "after": lambda plan: [sections_of(plan)[2]],
+    "behind": lambda plan: [None, *sections_of(plan)[2:4], *blocks_of(plan)[1:4]],
+    "is_inside": lambda plan: [False, True],
     "values": lambda plan: [
         {
             "value": "Something **new**",

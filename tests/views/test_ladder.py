@@ -45,6 +45,7 @@ READ = [
 WRITE = [
     ("item", "field", {"value": "SQLite"}),
     ("item_move", "row", {"direction": "down"}),
+    ("item_duplicate", "row", {}),
     ("item_remove", "row", {}),
     ("item_choose", "field", {"option": "1"}),
     ("item_restore", "field", {"number": "1"}),
@@ -54,6 +55,7 @@ WRITE = [
     ("phase_add", "", {}),
     ("section_rename", "section", {"heading": "Dangers"}),
     ("section_add", "section", {"heading": "More"}),
+    ("section_duplicate", "section", {}),
     ("section_move", "section", {"direction": "up"}),
     ("section_remove", "section", {}),
     ("block_add", "section", {"kind": "list"}),

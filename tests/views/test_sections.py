@@ -142,7 +142,7 @@ def test_a_section_s_forms_are_the_same_in_the_dialog_and_alone(plan, bob, heade
     assert answer.status_code == 200
     menu = soup(answer).select_one(".section-menu")
     assert menu.select_one("[name=heading]")["value"] == "6. SUCCESS METRICS"
-    names = ["rename", "assign", "move", "move", "remove", "add"]
+    names = ["rename", "assign", "move", "move", "duplicate", "remove", "add"]
     posted = {url_of(f"section_{name}", plan, metrics.pk) for name in names}
     posted.add(url_of("block_add", plan, metrics.pk))
     assert {form["action"] for form in menu("form")} == posted
@@ -234,7 +234,7 @@ def test_the_next_phase_is_like_the_last_one_and_blank(plan, bob):
     answer = changed(bob, plan, "phase_add")
     new = Section.objects.latest("pk")
     assert new.heading == "Phase 2: New phase"
-    assert f'"id": "section-{new.pk}"' in answer["HX-Trigger"]
+    assert f'"id": "heading-{new.pk}"' in answer["HX-Trigger"]
     text = make.text_of(plan)
     written = text.partition("### Phase 2: New phase\n")[2].partition("\n## ")[0]
     for label in ("Goal", "Deliverables", "Owner"):
@@ -342,3 +342,68 @@ def test_an_owner_says_on_the_page_where_sign_offs_stand(team, alice, bob):
         url_of("section_signing", plan, approvals.pk), {"signs": "no"}, headers=HTMX
     )
     assert answer.status_code == 403
+
+
+def test_a_part_is_added_behind_another_and_at_the_start(plan, bob):
+    gates = section(plan, "Definition of Ready (DoR)")
+    checks, violations = Block.objects.filter(section=gates)
+    for behind in ("start", str(checks.pk)):
+        changed(bob, plan, "block_add", gates.pk, kind="passage", behind=behind)
+    order = list(Block.objects.filter(section=gates).values_list("kind", flat=True))
+    assert order == ["passage", "checklist", "passage", "violations"]
+
+
+def test_a_part_is_not_added_in_another_section(plan, bob):
+    gates = section(plan, "Definition of Ready (DoR)")
+    other = Block.objects.filter(section=section(plan, "Summary")).get()
+    answer = signed_in(bob).post(
+        url_of("block_add", plan, gates.pk), {"kind": "list", "behind": other.pk}
+    )
+    assert answer.status_code == 422
+    assert "Choose another place" in words_of(answer)
+
+
+def test_a_phase_between_others_has_its_number_and_the_focus(plan, bob):
+    first = section(plan, "Phase 0: Research")
+    answer = changed(bob, plan, "phase_add", after=first.pk)
+    new = section(plan, "Phase 1: New phase")
+    assert f'"id": "heading-{new.pk}"' in answer["HX-Trigger"]
+    assert "Phase 2: Build" in headings_of(plan)
+
+
+def test_a_section_is_duplicated(plan, bob):
+    summary = section(plan, "Summary")
+    answer = changed(bob, plan, "section_duplicate", summary.pk)
+    new = section(plan, "Summary (copy)")
+    assert f'"id": "heading-{new.pk}"' in answer["HX-Trigger"]
+    assert make.text_of(plan).count("Show the tides of a harbour.") == 2
+
+
+def test_without_scripts_a_section_page_adds_where_its_link_came_from(plan, bob):
+    client = signed_in(bob)
+    page = soup(client.get(url_of("plan", plan)))
+    line = page.select_one('[aria-label="Add below this text"]')
+    form_page = soup(client.get(url_of("plan", plan) + line["href"]))
+    form = form_page.select_one('form[action$="/block/"]')
+    summary = section(plan, "Summary")
+    values = {"kind": "list", "behind": form.select_one("[name=behind]")["value"]}
+    answer = client.post(url_of("block_add", plan, summary.pk), values)
+    block = Block.objects.get(section=summary, kind="list")
+    assert answer["Location"].endswith(f"#block-{block.pk}")
+
+
+def test_an_item_is_duplicated_with_and_without_scripts(plan, bob):
+    risk = make.find(plan, cell="R-001")
+    changed(bob, plan, "item_duplicate", risk.pk)
+    answer = signed_in(bob).post(url_of("item_duplicate", plan, risk.pk))
+    new = make.find(plan, cell="R-004")
+    assert answer["Location"].endswith(f"#item-{new.pk}")
+    lines = [line[2:7] for line in make.text_of(plan).split("\n") if "| R-" in line]
+    assert lines == ["R-001", "R-004", "R-003", "R-002"]
+
+
+def test_a_text_is_not_duplicated(plan, bob):
+    text = Block.objects.get(section=section(plan, "Summary")).item_set.get()
+    answer = signed_in(bob).post(url_of("item_duplicate", plan, text.pk), headers=HTMX)
+    assert answer.status_code == 422
+    assert "can be duplicated" in words_of(answer)

@@ -34,6 +34,26 @@ def phase_of(heading: str) -> tuple[str, str] | None:
     return match["number"] or match["letter"], match["name"].strip()
 
 
+def with_code(heading: str, code: str) -> str:
+    """The heading of a phase with another code."""
+    match = _PHASE.fullmatch(heading)
+    if match is None:
+        return heading
+    name = "number" if match["number"] else "letter"
+    return heading[: match.start(name)] + code + heading[match.end(name) :]
+
+
+def codes_behind(code: str, following: Sequence[str]) -> list[str]:
+    """What the phases behind a new one are numbered: as many as come in turn make room
+    for its code, and the others keep theirs."""
+    codes = list(following)
+    for index, taken in enumerate(codes):
+        if taken != code or not code.isdecimal():
+            break
+        codes[index] = code = str(int(code) + 1)
+    return codes
+
+
 def next_phase(codes: Sequence[str]) -> tuple[int, str]:
     """Which of these phases is the last, and the code that follows it."""
     order = [_order(code) for code in codes]

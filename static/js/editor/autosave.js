@@ -313,7 +313,7 @@ document.addEventListener("focusout", (event) => {
 // --- What is pressed while text is unsaved happens when it is stored --------------------
 
 // What only opens something on this page does not wait.
-const OPENS = ["comments", "section-menu", "item-menu"]
+const OPENS = ["comments", "section-menu", "item-menu", "add-here"]
   .map((name) => `[data-do="${name}"]`)
   .join();
 

@@ -2,7 +2,7 @@
 import { isOfAnother, OF_ANOTHER, openedBy } from "../account.js";
 import { tell } from "../announce.js";
 import { byId, closest } from "../dom.js";
-import { hasGoneOn } from "../focus.js";
+import { focusWentBack, hasGoneOn } from "../focus.js";
 import { restore } from "./drafts.js";
 import { addressOf, keyOf, valuesIn } from "./values.js";
 
@@ -80,7 +80,9 @@ document.addEventListener(
   "submit",
   (event) => {
     const dialog = closest(event, "dialog.ask");
-    if (dialog instanceof HTMLDialogElement) dialog.close();
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    dialog.close();
+    focusWentBack(event);
   },
   true,
 );

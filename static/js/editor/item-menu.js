@@ -6,6 +6,7 @@ import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { formOf } from "./controls.js";
 import { ask, openFilledDialog } from "./dialogs.js";
+import { openAt, walk } from "./popover-menus.js";
 import { isForReading } from "./reading.js";
 import {
   addressOf,
@@ -20,7 +21,7 @@ import {
 } from "./values.js";
 
 // What the menu offers, apart from comments.
-const ARRANGE = ["assign", "history", "up", "down", "remove"];
+const ARRANGE = ["assign", "history", "up", "down", "duplicate", "remove"];
 /** @type {Record<string, string[]>} */
 const TOOLS = {
   field: ["rename", "ask", ...ARRANGE],
@@ -39,12 +40,6 @@ let item = null; // whose menu the button opens
 /** @type {HTMLElement | null} */
 let cameFrom = null;
 let cameFromValue = ""; // its id: a control gives way to its value at rest
-
-/** @returns {HTMLElement[]} */
-const choices = () => {
-  const list = menu();
-  return list ? all(list, "[role=menuitem]:not([hidden])") : [];
-};
 
 /** @param {Element} of */
 function toolsOf(of) {
@@ -113,13 +108,7 @@ function openMenu(of) {
     const link = all(list, `[data-tool="${tool}"]`)[0];
     link?.setAttribute("href", `${addressOf(of)}${tool}/`);
   }
-  list.showPopover();
-  const { bottom, right, top } = button.getBoundingClientRect();
-  const { width, height } = list.getBoundingClientRect();
-  const below = bottom + height < innerHeight ? bottom : Math.max(0, top - height);
-  list.style.top = `${below}px`;
-  list.style.left = `${Math.max(4, right - width)}px`;
-  choices()[0]?.focus();
+  openAt(list, button);
 }
 
 function close() {
@@ -247,6 +236,7 @@ function choose(choice, of, event) {
  */
 function change(of, tool) {
   if (tool === "up" || tool === "down") post(of, "move/", { direction: tool });
+  if (tool === "duplicate") post(of, "duplicate/", {});
   if (tool === "dismiss") dismiss(of);
   if (tool === "remove") remove(of);
 }
@@ -260,22 +250,5 @@ document.addEventListener("keydown", (event) => {
     openMenu(of);
     return;
   }
-  const list = menu();
-  if (!list?.contains(targetOf(event))) return;
-  const shown = choices();
-  const at = shown.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-  const goals = {
-    ArrowDown: shown[(at + 1) % shown.length],
-    ArrowUp: shown.at(at - 1),
-    Home: shown[0],
-    End: shown.at(-1),
-  };
-  const goal = goals[/** @type {keyof typeof goals} */ (event.key)];
-  if (goal) {
-    event.preventDefault();
-    goal.focus();
-  } else if (event.key === "Escape" || event.key === "Tab") {
-    event.preventDefault();
-    close();
-  }
+  walk(event, menu(), close);
 });

@@ -18,6 +18,7 @@ import {
 import { forgetSentDrafts, noteSentDrafts, restoreLooseDrafts } from "./drafts.js";
 import { tellNoConnection, tellRefusal } from "./failures.js";
 import { reportIncompleteFrame } from "./frames.js";
+import { keepOpenHeading, offerHeadingOfRemoved } from "./headings.js";
 import {
   learnCleanedTexts,
   mergeIntoControls,
@@ -76,6 +77,7 @@ run("htmx:before:swap", [
   learnCleanedTexts, // also from markup that is dropped next
   dropOlderMarkup,
   mergeIntoControls,
+  keepOpenHeading,
   dropLateThreads,
   keepHalfWritten,
 ]);
@@ -86,6 +88,7 @@ run("htmx:after:swap", [
   focusNextToRemoved,
   showStoredTexts,
   offerTextsOfRemoved,
+  offerHeadingOfRemoved,
   restoreHalfWritten,
   reportIncompleteFrame,
   showPeopleOnItems,

@@ -1,6 +1,7 @@
 // After an action, the focus goes to what it created, or on from what it removed.
 import { all, byId, focused } from "../dom.js";
 import { controlIn, hasGoneOn, isNowhere } from "../focus.js";
+import { isHeading, openHeading } from "./headings.js";
 import { keyOf, open, VALUE } from "./values.js";
 
 // --- To what an answer names ------------------------------------------------------------
@@ -39,6 +40,11 @@ export function focusWhatWasAwaited() {
 function goTo(id) {
   const element = byId(id);
   if (!element || element.contains(document.activeElement)) return;
+  if (isHeading(element)) {
+    element.scrollIntoView({ block: "center" });
+    openHeading(element);
+    return;
+  }
   const label = all(element, ".field-label")[0];
   const stop =
     label?.textContent === "New field" ? label : (controlIn(element) ?? element);

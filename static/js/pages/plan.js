@@ -3,6 +3,7 @@ import "htmx.org";
 import "./base.js";
 import "../editor/misclicks.js"; // before the modules that act on clicks
 import "../editor/pipeline.js";
+import "../editor/add-menu.js";
 import "../editor/dialogs.js";
 import "../editor/item-menu.js";
 import "../editor/keyboard.js";
