@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
 
 from plans.models import Approval, Comment, Membership, Plan, User
 
@@ -59,6 +61,25 @@ def may_edit(membership: Membership | None) -> Decision:
     return Denied(
         "You can read this plan but not edit it. Ask an owner of "
         f"{membership.team.name} to make you an editor."
+    )
+
+
+def may_write(membership: Membership | None, plan: Plan) -> Decision:
+    """Change a plan's text: what editors may unless an owner has locked it."""
+    decision = may_edit(membership)
+    if not decision or not plan.is_locked:
+        return decision
+    return Denied(locked_because(plan))
+
+
+def locked_because(plan: Plan) -> str:
+    """Who locked a plan, since when and why, and whom to ask."""
+    assert plan.locked_by is not None and plan.locked_at is not None
+    day = formatted(timezone.localtime(plan.locked_at), "j F Y")
+    reason = f": “{plan.lock_reason}”" if plan.lock_reason else ""
+    return (
+        f"{plan.locked_by.name} locked this plan on {day}{reason}. It can be read, "
+        f"commented on and signed. An owner of {plan.team.name} can unlock it."
     )
 
 

@@ -107,6 +107,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),
+    path("lock/", sharing.lock, name="lock"),
     path("archive/", sharing.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),

@@ -106,6 +106,7 @@ OF_OWNERS = [
     "slot_setup",
     "slot_replace",
     "archive",
+    "lock",
     "sharing_open",
     "sharing_link",
     "sharing_end",

@@ -66,7 +66,7 @@ def add_block(
     `behind`: the block that it comes behind, or the section for its start; None for its
     end.
     """
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     check_length({"text": text})
     number = lock_plan(plan)
     refuse_if_gone(section, [row for row in sections_of(plan) if not row.removed])
@@ -129,7 +129,7 @@ def remove_block(
     *, plan: Plan, block: Block, actor: User, member: Membership | None = None
 ) -> None:
     """Take a whole list, table, text or comment out of the plan."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     section = block.section
     present = [row for row in sections_of(plan) if not row.removed]

@@ -17,9 +17,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from planner.ops import metrics
+from plans import permissions
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 from plans.models.change import Edit
+from plans.models.content import ASSIGNMENT
 from plans.notifications import notify
 from plans.permissions import Decision
 
@@ -37,13 +39,17 @@ def require(decision: Decision) -> None:
 _TURN = """
     UPDATE plans_plan
     SET change_number = change_number + 1, updated_at = %s, fullness = fullness + %s
-    WHERE id = %s RETURNING change_number, title, fullness
+    WHERE id = %s RETURNING change_number, title, fullness, locked_by_id
 """
 _TURN_AND_NOTIFY = f"""
     WITH turn AS ({_TURN})
-    SELECT change_number, title, fullness, pg_notify(%s, format(%s, change_number))
+    SELECT change_number, title, fullness, locked_by_id,
+        pg_notify(%s, format(%s, change_number))
     FROM turn
 """  # noqa: S608
+# What an edit can change without changing the text: whose a part is, and whether an
+# owner has it collect sign-offs.
+_BESIDE_THE_TEXT = ASSIGNMENT | {"kind"}
 
 
 def lock_plan(plan: Plan, growth: int | None = 0) -> int:
@@ -63,7 +69,10 @@ def lock_plan(plan: Plan, growth: int | None = 0) -> int:
         else:
             cursor.execute(_TURN, parameters)
         # The title in hand may be older than the turn, and is compared with (retitle).
-        plan.change_number, plan.title, plan.fullness, *_ = cursor.fetchone()
+        number, plan.title, plan.fullness, locked_by, *_ = cursor.fetchone()
+    plan.change_number = number
+    if locked_by != plan.locked_by_id:
+        plan.refresh_from_db(fields=["locked_by", "locked_at", "lock_reason"])
     plan.updated_at = now
     notify.publish_on_commit(plan.pk, plan.change_number)
     return plan.change_number
@@ -134,7 +143,13 @@ def log_change(
     item_id: int | None = None,
     undoes: Change | None = None,
 ) -> Change:
-    """Append to the plan's log, in the transaction of the action."""
+    """Append to the plan's log, in the transaction of the action.
+
+    Raises NotAllowed where the edits are of the text of a plan that is locked: no
+    action can forget that, nor be overtaken by a lock.
+    """
+    if plan.is_locked and any(one["after"].keys() - _BESIDE_THE_TEXT for one in edits):
+        raise NotAllowed(permissions.locked_because(plan))
     transaction.on_commit(partial(metrics.count_change, verb))
     return Change.objects.create(
         plan=plan,

@@ -37,7 +37,7 @@ def duplicate_item(
 ) -> Item:
     """Add an item that says the same, with what is nested in it, behind it. Nothing in
     it is ticked; a risk gets an id of its own, and an approval no approver."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     block = item.block
     siblings = siblings_of(block, item.parent)
@@ -101,7 +101,7 @@ def duplicate_section(
 ) -> Section:
     """Add a section that says the same, with its subsections, behind it. A phase gets
     the next number, and any other section a heading that says that it is a copy."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]

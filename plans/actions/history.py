@@ -51,7 +51,7 @@ def restore(
     with it and with what it stands in. Raises Refused when there is nothing to do, or
     when the place it would come back to is no longer fit for it.
     """
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     edits = _bring_back(plan, item)
     row = storage.items_of(plan).get(pk=item.pk)

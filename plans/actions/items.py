@@ -65,7 +65,7 @@ def save_item(
     cannot know which of them is stored.
     Raises Stale when that cannot be, Refused for a text that cannot be stored.
     """
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     check_length(values)
     typed = Typed(
         values=values,
@@ -120,7 +120,7 @@ def add_item(
 ) -> Item:
     """Add an item in the manner of its siblings, after one of them or last: a blank
     one, or one that says these `values` by name."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     check_length(values or {})
     number = lock_plan(plan)
     if not Block.objects.present().filter(pk=block.pk).exists():
@@ -162,7 +162,7 @@ def remove_item(
     *, plan: Plan, item: Item, actor: User, member: Membership | None = None
 ) -> None:
     """Take an item, and what is nested in it, out of the plan. Undo brings it back."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     siblings = siblings_of(item.block, item.parent)
     _refuse_if_gone(item, siblings)
@@ -192,7 +192,7 @@ def move_item(
     member: Membership | None = None,
 ) -> None:
     """Move an item one place among its siblings; at the end it stays where it is."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     siblings = siblings_of(item.block, item.parent)
     _refuse_if_gone(item, siblings)

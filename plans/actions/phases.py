@@ -32,7 +32,7 @@ def add_phase(
     """Add a phase in the manner of the one that it comes after, with everything blank:
     after the last one, unless another is named. Later phases make room for its number.
     """
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]

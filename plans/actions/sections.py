@@ -63,7 +63,7 @@ def rename_section(
     member: Membership | None = None,
 ) -> Section:
     """Change what a heading says; its level stays."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     new = clean_line(heading)
     if not new:
         raise Refused("A section needs a heading. Enter one, or remove the section.")
@@ -108,7 +108,7 @@ def add_section(
 ) -> Section:
     """Add a section of the same level behind another one and what belongs to it, or as
     the first of its subsections (`is_inside`)."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     heading = clean_line(heading)
     if not heading:
         raise Refused("Enter a heading for the new section.")
@@ -139,7 +139,7 @@ def add_approvals(
 ) -> Section:
     """Add a section with the four usual sign-offs at the end of a plan that has none.
     Who gives them is filled in later."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]
@@ -191,7 +191,7 @@ def remove_section(
     *, plan: Plan, section: Section, actor: User, member: Membership | None = None
 ) -> None:
     """Take a section and its subsections out of the plan. Undo brings them back."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     present = [row for row in sections_of(plan) if not row.removed]
     refuse_if_gone(section, present)
@@ -217,7 +217,7 @@ def move_section(
     member: Membership | None = None,
 ) -> None:
     """Move a section, with its subsections, past its neighbour of the same level."""
-    require(permissions.may_edit(membership(plan, actor, member)))
+    require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
     present = [row for row in sections if not row.removed]

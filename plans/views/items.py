@@ -186,6 +186,7 @@ def item_response(
         "part": part,
         "item": item_html.rendered_item(part, plan, can_edit),
         "label": place_label(part.row),
+        "can_edit": bool(permissions.may_write(member, plan)),
         "message": message,
     }
     return render(request, "plans/item.html", context, status=status)

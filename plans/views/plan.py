@@ -55,16 +55,14 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
         can_edit=bool(permissions.may_edit(member)),
         pages=_requested_pages(request),
     )
-    return (
-        body
-        | {"new_blocks": NEW_NAMES.items()}
-        | side_context(
-            plan,
-            can_edit=body["can_edit"],
-            loaded=body["loaded"],
-            sections=body["sections"],
-        )
+    side = side_context(
+        plan,
+        can_edit=body["can_edit"],
+        loaded=body["loaded"],
+        sections=body["sections"],
     )
+    leads = bool(permissions.may_manage(member))
+    return body | side | {"leads": leads, "new_blocks": NEW_NAMES.items()}
 
 
 def _requested_pages(request: Request) -> items.Pages:

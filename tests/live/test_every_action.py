@@ -15,7 +15,7 @@ from itertools import product
 import pytest
 
 import plans.actions
-from plans.actions import comments, items, reviews, sharing, slots, undo
+from plans.actions import comments, items, locks, reviews, sharing, slots, undo
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
@@ -141,6 +141,7 @@ ARGUMENTS = {
     "leaves": lambda plan: [User.objects.get(username="alice")],
     "is_open": lambda plan: [True],
     "signs": lambda plan: [True, False],
+    "reason": lambda plan: ["", "Until the tide turns"],
     "days": lambda plan: [14],
     "link": lambda plan: list(plan.share_links.all()),
     "comes": lambda plan: [User.objects.get(username="dana")],
@@ -255,6 +256,7 @@ STEPS = 10
 # Actions that begin with a plan of their own.
 OWN_PLANS = {
     *("request_review", "withdraw", "confirm_condition", "confirm", "add_approvals"),
+    "unlock_editing",
 }
 
 
@@ -299,6 +301,8 @@ def make_eventful(name, is_of_sign_off):
             plan=plan, actor=alice, item=make.find(plan, label="Goal"), text=text
         )
     comments.resolve(plan=plan, actor=alice, thread=comment.thread)
+    if name == "unlock_editing":
+        locks.lock_editing(plan=plan, actor=alice)
     return plan
 
 

@@ -102,13 +102,14 @@ def test_every_address_of_a_plan_is_looked_at_here():
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
-    # test_confirm.py, test_assignments.py.
+    # test_confirm.py, test_assignments.py, test_locks.py.
     named -= {"version", "section", "slot_confirm", *test_comments.POSTS}
     named -= {"item_assign", "section_assign"}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",
         "archive",
+        "lock",
         "sharing_open",
         "sharing_link",
         "sharing_end",

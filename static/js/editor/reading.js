@@ -1,7 +1,9 @@
 // A plan that people sign, or have signed, opens for reading: nobody edits it by accident.
+// One that is locked is for reading only, and the server refuses every edit of it.
 //
 // It is asked once for each version and tab. The server does not know of it: an edit makes
 // sign-offs stale whoever makes it, and this only says so before.
+import { tell } from "../announce.js";
 import { byId, closest } from "../dom.js";
 
 const plan = byId("plan");
@@ -11,7 +13,10 @@ const keyOf = () => `planner:edits:${plan?.dataset.plan}`;
 /** @type {(() => void) | null} */
 let goOn = null;
 
+const isLocked = () => note()?.dataset.locked !== undefined;
+
 export function isForReading() {
+  if (isLocked()) return true;
   const version = note()?.dataset.version;
   return version !== undefined && sessionStorage.getItem(keyOf()) !== version;
 }
@@ -27,6 +32,10 @@ export function showWhetherForReading() {
  * @param {(() => void) | null} [then] what the person was about to do
  */
 export function askToEdit(then = null) {
+  if (isLocked()) {
+    tell(note()?.querySelector("p")?.textContent.replace(/\s+/g, " ").trim() ?? "");
+    return;
+  }
   const why = note()?.querySelector(".reading-why");
   const place = byId("edit-signed-why");
   const question = dialog();
@@ -35,6 +44,17 @@ export function askToEdit(then = null) {
   place.replaceChildren(...why.cloneNode(true).childNodes);
   question.showModal();
 }
+
+// A box is ticked without being opened.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (!isLocked() || !closest(event, ".check-box input")) return;
+    event.preventDefault();
+    askToEdit();
+  },
+  true,
+);
 
 document.addEventListener("click", (event) => {
   if (closest(event, '[data-do="ask-to-edit"]')) askToEdit();
