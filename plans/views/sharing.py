@@ -20,8 +20,8 @@ from plans.content import export, storage
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan, ShareLink
-from plans.page.contexts import toolbar_context
 from plans.models.plan import LONGEST_REASON
+from plans.page.contexts import toolbar_context
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,

@@ -111,7 +111,7 @@ def test_a_lock_that_comes_between_is_minded_all_the_same(plan, alice, bob):
         )
     assert make.text_of(plan) == before
     unlock_editing(plan=plan, actor=alice)
-    plan = Plan.objects.get(pk=plan.pk)
+    plan, item = Plan.objects.get(pk=plan.pk), make.find(plan, label="Storage")
     save_item(plan=plan, item=item, actor=bob, values={"value": "SQLite"}, seen=None)
     assert "SQLite" in make.text_of(plan)
 

@@ -2,7 +2,7 @@
 import { isOfAnother, OF_ANOTHER, openedBy } from "../account.js";
 import { tell } from "../announce.js";
 import { byId, closest } from "../dom.js";
-import { focusWentBack, hasGoneOn } from "../focus.js";
+import { focusWentBack, isNowhere } from "../focus.js";
 import { restore } from "./drafts.js";
 import { addressOf, keyOf, valuesIn } from "./values.js";
 
@@ -33,9 +33,9 @@ export function ask(item) {
 /**
  * One dialog for all sections, and for assigning items: the server fills it in.
  * @param {string} address
- * @param {Event} event
  */
-export async function openFilledDialog(address, event) {
+export async function openFilledDialog(address) {
+  const from = document.activeElement;
   const answer = await fetch(address, {
     headers: { "HX-Request": "true", ...openedBy() },
   }).catch(() => null);
@@ -58,7 +58,9 @@ export async function openFilledDialog(address, event) {
   }
   const text = await answer.text();
   await htmx.swap({ text, target, sourceElement: target, swap: "innerHTML" });
-  if (!hasGoneOn(event)) target.closest("dialog")?.showModal();
+  const now = document.activeElement;
+  const hasGoneOn = now !== from && !isNowhere(now);
+  if (!hasGoneOn) target.closest("dialog")?.showModal();
 }
 
 /**
@@ -72,7 +74,7 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.do === "close-dialog") button.closest("dialog")?.close();
   if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
     event.preventDefault();
-    openFilledDialog(/** @type {HTMLAnchorElement} */ (button).href, event);
+    openFilledDialog(/** @type {HTMLAnchorElement} */ (button).href);
   }
 });
 

@@ -210,22 +210,21 @@ document.addEventListener("click", (event) => {
   const of = item;
   event.preventDefault();
   close();
-  choose(choice, of, event);
+  choose(choice, of);
 });
 
 /**
  * @param {HTMLElement} choice
  * @param {HTMLElement} of
- * @param {Event} event
  */
-function choose(choice, of, event) {
+function choose(choice, of) {
   const tool = choice.dataset.tool ?? "";
   const [value] = valuesIn(of);
   const address = choice.getAttribute("href");
   if (tool === "rename") open(value, { isSelected: true });
   else if (tool === "ask") ask(of);
   else if (tool === "comment") openComments(of);
-  else if (tool === "assign" && address) openFilledDialog(address, event);
+  else if (tool === "assign" && address) openFilledDialog(address);
   else if (address) whenSaved(() => location.assign(address));
   else whenSaved(() => byId(of.id) && change(of, tool));
 }
