@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 
-from plans.models import Approval, Comment, Membership, Plan, User
+from plans.models import Approval, Comment, Membership, Plan, Suggestion, User
 
 Role = Membership.Role
 _EDITORS = frozenset({Role.OWNER, Role.EDITOR})
@@ -98,6 +98,40 @@ def may_comment(membership: Membership | None) -> Decision:
     return Denied(
         "You can read comments but not write them. Ask an owner of "
         f"{membership.team.name} to make you a reviewer or an editor."
+    )
+
+
+def may_suggest(membership: Membership | None) -> Decision:
+    """Propose a change of the plan's text, which an editor then decides on."""
+    if membership is None:
+        return may_see(membership)
+    if membership.role in _REVIEWERS:
+        return Allowed()
+    return Denied(
+        "You can read suggestions but not make them. Ask an owner of "
+        f"{membership.team.name} to make you a reviewer or an editor."
+    )
+
+
+def may_decide(membership: Membership | None) -> Decision:
+    """Accept or decline a suggestion."""
+    if membership is None:
+        return may_see(membership)
+    if membership.role in _EDITORS:
+        return Allowed()
+    return Denied(
+        "An editor decides on suggestions. Ask an owner of "
+        f"{membership.team.name} to make you one."
+    )
+
+
+def may_withdraw(membership: Membership | None, suggestion: Suggestion) -> Decision:
+    """Take back the user's own suggestion."""
+    decision = may_suggest(membership)
+    if not membership or not decision or suggestion.author_id == membership.user_id:
+        return decision
+    return Denied(
+        "Only the author can withdraw a suggestion. An editor can decline it."
     )
 
 

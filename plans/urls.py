@@ -21,6 +21,7 @@ from plans.views import (
     setup,
     setup_posts,
     sharing,
+    suggestions,
     teams,
 )
 
@@ -43,6 +44,7 @@ of_an_item: list[URLPattern] = [
     path("remove/", arranging.item_remove, name="item_remove"),
     path("choose/", items.item_choose, name="item_choose"),
     path("question/", items.question, name="question"),
+    path("suggest/", suggestions.suggest, name="suggest"),
     path("history/", history.item_history, name="item_history"),
     path("restore/", history.item_restore, name="item_restore"),
 ]
@@ -65,6 +67,11 @@ of_a_thread: list[URLPattern] = [
     path("reply/", comments.comment_reply, name="comment_reply"),
     path("resolve/", comments.thread_resolve, name="thread_resolve"),
     path("reopen/", comments.thread_reopen, name="thread_reopen"),
+]
+of_a_suggestion: list[URLPattern] = [
+    path("accept/", suggestions.suggestion_accept, name="suggestion_accept"),
+    path("decline/", suggestions.suggestion_decline, name="suggestion_decline"),
+    path("withdraw/", suggestions.suggestion_withdraw, name="suggestion_withdraw"),
 ]
 of_a_slot: list[URLPattern] = [
     path("sign/", reviews.review_sign, name="review_sign"),
@@ -94,6 +101,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("comments/", comments.comments, name="comments"),
     path("comments/add/", comments.comment_add, name="comment_add"),
     path("comments/<id:comment_id>/", include(of_a_comment)),
+    path("suggestions/", suggestions.suggestions_decide, name="suggestions_decide"),
+    path("suggestions/<id:suggestion_id>/", include(of_a_suggestion)),
     path("threads/<id:thread_id>/", include(of_a_thread)),
     path("review/", reviews.review, name="review"),
     path("review/request/", reviews.review_request, name="review_request"),

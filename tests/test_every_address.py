@@ -14,6 +14,7 @@ from django.urls import get_resolver, reverse
 
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
+from plans.actions.suggestions import suggest
 from plans.live.subscribers import load_subscriber
 from plans.models import Membership
 from plans.views import account_urls as accounts
@@ -70,6 +71,7 @@ READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_
 READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
 # Dialogs and forms that only editors have a use for.
 READING |= dict.fromkeys(("section", "item_assign"), WRITERS)
+READING["suggest"] = TALKERS
 OF_EDITORS = [
     "undo",
     "redo",
@@ -99,6 +101,9 @@ OF_EDITORS = [
     "slot_add",
     "slot_drop",
     "approvals_add",
+    "suggestion_accept",
+    "suggestion_decline",
+    "suggestions_decide",
 ]
 OF_OWNERS = [
     "section_signing",
@@ -122,11 +127,13 @@ OF_TALKERS = [
     "comment_reply",
     "thread_resolve",
     "thread_reopen",
+    "suggest",
 ]
 WRITING = dict.fromkeys(OF_EDITORS, WRITERS) | dict.fromkeys(OF_OWNERS, OWNERS)
 WRITING |= dict.fromkeys(OF_TALKERS, TALKERS)
 # Of these an owner may the most; the rest is for the author, or for who is named.
 WRITING |= {"comment_edit": (), "comment_remove": OWNERS}
+WRITING |= {"suggestion_withdraw": ()}
 WRITING |= dict.fromkeys(("review_sign", "review_withdraw", "review_condition"), ())
 WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
@@ -180,6 +187,13 @@ def world(team, alice, bob, dana, victor, charlie):
         text="Nobody who asks wrote this",
     )
     invitation, _ = teams.invite(team=team, actor=alice, role="viewer")
+    proposal = suggest(
+        plan=plan,
+        actor=remark.author,
+        item=make.find(plan, label="Storage"),
+        key="value",
+        text="Files",
+    )
     share, share_token = sharing.share_plan(plan=plan, actor=alice, days=3)
     _, join_token = teams.invite(team=team, actor=alice, role="viewer")
     row = make.find(plan, cell="R-001")
@@ -190,6 +204,7 @@ def world(team, alice, bob, dana, victor, charlie):
         "section_id": row.block.section_id,
         "comment_id": remark.pk,
         "thread_id": remark.thread_id,
+        "suggestion_id": proposal.pk,
         "approval_id": make.slot_of(plan, "Launch Approval").pk,
         "number": 1,
         "user_id": remark.author_id,

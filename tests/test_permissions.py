@@ -20,6 +20,8 @@ def member(role):
     [
         (permissions.may_see, ROLES),
         (permissions.may_edit, ["owner", "editor"]),
+        (permissions.may_suggest, ["owner", "editor", "reviewer"]),
+        (permissions.may_decide, ["owner", "editor"]),
         (permissions.may_manage, ["owner"]),
         (permissions.may_set_up, ["owner"]),
     ],

@@ -142,6 +142,8 @@ def log_change(
     section_id: int | None = None,
     item_id: int | None = None,
     undoes: Change | None = None,
+    suggested_by: User | None = None,
+    note: str = "",
 ) -> Change:
     """Append to the plan's log, in the transaction of the action.
 
@@ -161,6 +163,8 @@ def log_change(
         section_id=section_id,
         item_id=item_id,
         undoes=undoes,
+        suggested_by=suggested_by,
+        note=note,
     )
 
 

@@ -12,7 +12,6 @@ from plans import document as doc
 from plans import permissions
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
 from plans.actions.change_log import edit_added, lock_plan, log_change, require
-from plans.actions.items import REMOVED
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting
 from plans.actions.new_items import as_neighbours, give_code, siblings_of
@@ -20,6 +19,7 @@ from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
 from plans.actions.outline import make_room, refuse_if_gone, set_off
 from plans.actions.phases import codes_of, make_room_for_code
+from plans.actions.saving import REMOVED
 from plans.actions.sections import finish_adding, refuse_unless_heading
 from plans.content import storage
 from plans.content.outline import end_of, sections_of, subtree

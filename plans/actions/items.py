@@ -12,37 +12,32 @@ from plans import permissions
 from plans.actions.approvers import link
 from plans.actions.capacity import (
     growth_by,
-    refuse_if_full,
     refuse_if_overfull,
     refuse_longer_lines,
 )
 from plans.actions.change_log import (
     edit_added,
-    edit_of,
     lock_plan,
-    log_change,
     mark_removed,
     require,
     set_columns,
     unlock_unchanged,
 )
 from plans.actions.membership import membership
-from plans.actions.merging import Bases, Typed, rewrite_of
+from plans.actions.merging import Bases, Typed
 from plans.actions.nesting import Nesting, hand_over_tail, set_off_end, swap_tails
 from plans.actions.new_items import as_neighbours, blank_like, give_code, siblings_of
 from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
-from plans.actions.values import check_length, guard, write_values
+from plans.actions.saving import REMOVED, log_item_change, write_typed
+from plans.actions.values import check_length, guard
 from plans.content import storage
 from plans.content.rows import block_from_row
-from plans.content.values import change_label, changed, values_of_row
-from plans.errors import Refused, Stale
+from plans.content.values import changed, values_of_row
+from plans.errors import Refused
 from plans.models import Block, Change, Item, Membership, Plan, User
-from plans.models.change import Edit
 
 Direction = Literal["up", "down"]
-
-REMOVED = "This has been removed. You can still find it in the plan’s history."
 
 
 @transaction.atomic
@@ -72,39 +67,20 @@ def save_item(
         based_on=based_on or {},
         expected_version=item.version if seen is None else seen,
     )
-    rewrite = rewrite_of(item, typed)
-    if rewrite is None:
+    written = write_typed(plan, item, actor, typed)
+    item, edits, number = written.item, written.edits, written.number
+    if number is None:
         return item
-    number = lock_plan(plan, rewrite.growth)
-    try:
-        write_values(plan, item, rewrite.after, rewrite.block, actor)
-    except Stale:
-        # Someone saved between our reading of the row and our lock on the plan. Under
-        # the lock the row cannot change again, so the second try is the last.
-        item = _present(plan, item)
-        rewrite = rewrite_of(item, typed)
-        if rewrite is None:
-            unlock_unchanged(plan)
-            return item
-        plan.fullness = None  # it was raised by what the first try would have added
-        write_values(plan, item, rewrite.after, rewrite.block, actor)
-    refuse_if_full(plan, rewrite.growth)
-    edit = edit_of(item, rewrite.values_before, rewrite.values_after)
+    if not edits:
+        unlock_unchanged(plan)
+        return item
     verb = (
         Change.Verb.ITEM_TICKED
-        if set(edit["after"]) == {"done"}
+        if set(edits[0]["after"]) == {"done"}
         else Change.Verb.ITEM_EDITED
     )
-    _record(plan, actor, number, verb, item, rewrite.after, [edit])
+    log_item_change(plan, actor, number, verb, item, written.part, edits)
     return item
-
-
-def _present(plan: Plan, item: Item) -> Item:
-    """The row as it is now. Raises Refused when it is no longer in the plan."""
-    row = storage.items_of(plan).present().filter(pk=item.pk).first()
-    if row is None:
-        raise Refused(REMOVED)
-    return row
 
 
 @transaction.atomic
@@ -153,7 +129,7 @@ def add_item(
     edits += [edit_added(row), *numbered]
     # Numbers may have become longer all through the list.
     refuse_if_overfull(plan, None if numbered else more)
-    _record(plan, actor, number, Change.Verb.ITEM_ADDED, row, part, edits)
+    log_item_change(plan, actor, number, Change.Verb.ITEM_ADDED, row, part, edits)
     return row
 
 
@@ -172,7 +148,7 @@ def remove_item(
     edits = hand_over_tail(going[-1], nesting.before(item)) + mark_removed(going)
     edits += set_off_end(siblings[0].block, nesting, plan.newline)
     edits += renumber(item.block, item.parent)
-    _record(plan, actor, number, Change.Verb.ITEM_REMOVED, item, part, edits)
+    log_item_change(plan, actor, number, Change.Verb.ITEM_REMOVED, item, part, edits)
 
 
 def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
@@ -214,7 +190,7 @@ def move_item(
     edits.append(set_columns(item, position=position))
     edits += set_off_end(item.block, nesting, plan.newline)
     edits += renumber(item.block, item.parent)
-    _record(plan, actor, number, Change.Verb.ITEM_MOVED, item, part, edits)
+    log_item_change(plan, actor, number, Change.Verb.ITEM_MOVED, item, part, edits)
 
 
 @transaction.atomic
@@ -238,25 +214,4 @@ def choose_option(
         values={"text": chosen.tree},
         seen=seen,
         member=member,
-    )
-
-
-def _record(
-    plan: Plan,
-    actor: User,
-    number: int,
-    verb: Change.Verb,
-    item: Item,
-    part: doc.Item,
-    edits: list[Edit],
-) -> None:
-    log_change(
-        plan=plan,
-        actor=actor,
-        number=number,
-        verb=verb,
-        edits=edits,
-        label=change_label(part, item),
-        section_id=item.block.section_id,
-        item_id=item.pk,
     )

@@ -25,6 +25,7 @@ from plans.actions.change_log import (
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.signing_places import follow_kind
+from plans.actions.suggestions import follow_undo
 from plans.actions.values import write_values
 from plans.content import storage
 from plans.content.values import attributes, put, values_of_row
@@ -82,6 +83,7 @@ def _take_back(
 ) -> Change:
     _refuse_if_out_of_sight(change.edits)
     edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
+    follow_undo(change, actor)
     retitle(plan)
     refuse_if_overfull(plan)
     return log_change(

@@ -18,6 +18,7 @@ from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
 from plans.actions.signing import sign
+from plans.actions.suggestions import suggest
 from plans.content import storage
 from plans.errors import Refused
 from plans.models import (
@@ -218,6 +219,14 @@ def _talk(plan: Plan, people: dict[str, User]) -> None:
         "the evening's hand-in. See `docs/threats.md`.",
     )
     resolve(plan=plan, actor=people["dana"], thread=done.thread)
+    suggest(
+        plan=plan,
+        item=labels["Stop Signals"],
+        actor=people["dana"],
+        key="value",
+        text=labels["Stop Signals"].field.value.replace("1 in 1,000", "1 in 2,000"),
+        reason="Support would hear of 1 in 1,000 before we do.",
+    )
     phase = Section.objects.get(plan=plan, heading="Phase 4: Pilot in Two Districts")
     comment(
         plan=plan,

@@ -60,6 +60,8 @@ def find_targets(changes: Iterable[Change]) -> Targets:
                 targets.items.commented.add(change.item_id)
             elif change.section_id:
                 targets.sections.commented.add(change.section_id)
+        if change.verb.startswith("suggestion.") and change.item_id:
+            targets.items.edited.add(change.item_id)  # its mark says how many there are
         for edit in change.edits:
             if edit["row"] == "block" and "kind" in edit["after"]:
                 targets.needs_reload = True  # every control in it is replaced

@@ -16,6 +16,7 @@ from plans.models.people import (
 )
 from plans.models.plan import Plan, PlanCounts, ShareLink
 from plans.models.saved_version import SavedVersion
+from plans.models.suggestion import Suggestion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Session",
     "ShareLink",
     "Status",
+    "Suggestion",
     "Team",
     "Thread",
     "User",

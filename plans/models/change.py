@@ -57,6 +57,10 @@ class Change(models.Model):
         COMMENT_REOPENED = "comment.reopened", "reopened a comment on"
         COMMENT_EDITED = "comment.edited", "edited a comment on"
         COMMENT_REMOVED = "comment.removed", "removed a comment on"
+        SUGGESTION_ADDED = "suggestion.added", "suggested a change of"
+        SUGGESTION_ACCEPTED = "suggestion.accepted", "accepted a suggestion for"
+        SUGGESTION_DECLINED = "suggestion.declined", "declined a suggestion for"
+        SUGGESTION_WITHDRAWN = "suggestion.withdrawn", "withdrew a suggestion for"
         REVIEW_REQUESTED = "review.requested", "submitted"
         REVIEW_APPROVED = "review.approved", "approved"
         REVIEW_APPROVED_IF = "review.approved_if", "approved on a condition"
@@ -100,6 +104,18 @@ class Change(models.Model):
         Item, models.RESTRICT, null=True, blank=True, related_name="+", db_index=False
     )
     edits = models.JSONField(default=list)
+    suggested_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Whose suggestion the actor decided on.",
+    )
+    note = models.TextField(
+        blank=True, db_default="", help_text="Why, in the words of the actor."
+    )
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="undone_by"
     )
@@ -119,3 +135,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.actor} {self.verb} {self.label}"
+
+    @property
+    def deed(self) -> str:
+        """What was done, and whose suggestion it was: precedes `label`."""
+        verb = self.get_verb_display()
+        if self.suggested_by is None or self.suggested_by_id == self.actor_id:
+            return verb
+        return verb.replace("a suggestion", f"{self.suggested_by.name}’s suggestion")

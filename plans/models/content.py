@@ -156,6 +156,11 @@ class Item(Placed, Assignable):
     open_threads = models.PositiveIntegerField(
         default=0, help_text="Number of unresolved comment threads on it."
     )
+    open_suggestions = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="Number of suggestions for it that are not decided on.",
+    )
     updated_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="+"
     )

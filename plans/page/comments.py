@@ -86,7 +86,7 @@ def place_name(part: doc.Item) -> str:
     words = part.label if isinstance(part, doc.Field) else ""
     if not words and part.kind not in (doc.ItemKind.CODE, doc.ItemKind.RAW):
         words = next((value for value in doc.values_of(part) if value.strip()), "")
-    return _shortened(words)
+    return shortened(words)
 
 
 def place_label(place: Item | Section) -> str:
@@ -101,7 +101,7 @@ def _label_under(heading: str, part: doc.Item) -> str:
     return f"{heading or 'Introduction'}{' › ' if name else ''}{name}"
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= _LONGEST_NAME else f"{words[: _LONGEST_NAME - 1]}…"
 
@@ -159,7 +159,7 @@ def open_threads(
             OpenThread(
                 start,
                 replies=start.comment_count - 1,
-                words=_shortened(comment_words(start.text)),
+                words=shortened(comment_words(start.text)),
                 label=label,
                 place=place,
             )

@@ -17,6 +17,7 @@ from plans.page import items
 from plans.page.comments import open_threads
 from plans.page.next_step import next_step
 from plans.page.pictures.completeness import chapter_bars
+from plans.page.suggestions import suggestion_lines
 from plans.page.view_models import SectionView
 from plans.reviews.model import ReviewStatus
 from plans.reviews.status import review_status
@@ -63,8 +64,9 @@ def side_context(
         "warnings": [problem for problem in problems if not problem.is_error],
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
-        "activity": plan.changes.select_related("actor")[:12],
+        "activity": plan.changes.select_related("actor", "suggested_by")[:12],
         "threads": open_threads(plan, loaded, places),
+        "suggestions": suggestion_lines(plan, loaded, places),
         "state": state,
         "edits": _edits(plan, state, loaded),
     }

@@ -67,6 +67,8 @@ class RenderedItem:
     author_name: str = ""
     comment_name: str = ""
     assignment: Assignment | None = None
+    suggestions: int = 0
+    comments_url: str = ""
 
     @property
     def main(self) -> Control:
@@ -135,6 +137,8 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         author_name=author.name if author else "",
         comment_name=part.comment_name,
         assignment=assignment_view(part.row),
+        suggestions=part.row.open_suggestions,
+        comments_url=f"{plan.url}comments/?item={part.row.pk}",
     )
 
 

@@ -51,12 +51,13 @@ class _History:
     def begin(self, value: Any, actor: int) -> None:
         self.stages.append(Stage(value, actor, 0, _words_by(actor, value)))
 
-    def write(self, value: Any, actor: int, change: int) -> None:
+    def write(self, value: Any, actor: int, change: int, author: int) -> None:
+        """`author`: whose words they are, where the actor accepted a suggestion."""
         for at, stage in enumerate(self.stages):
             if stage.value == value:
                 del self.stages[at + 1 :]
                 return
-        words = _inherited(self.stages[-1].words, _words_by(actor, value))
+        words = _inherited(self.stages[-1].words, _words_by(author, value))
         self.stages.append(Stage(value, actor, change, words))
 
     @property
@@ -103,7 +104,8 @@ def _histories(
                 history = columns[column]
                 if not history.stages:
                     history.begin(before.get(column, ""), origin)
-                history.write(value, change.actor_id, change.number)
+                author = change.suggested_by_id or change.actor_id
+                history.write(value, change.actor_id, change.number, author)
     return columns, first
 
 

@@ -54,7 +54,7 @@ def compared(before: str, after: str) -> SafeString:
 @register.filter
 def of_item(change: Change) -> str:
     """A change's verb on the page of the item that it is about."""
-    return _OF_ITEM.get(change.verb, f"{change.get_verb_display()} this")
+    return _OF_ITEM.get(change.verb, f"{change.deed} this")
 
 
 _OF_ITEM: dict[str, str] = {

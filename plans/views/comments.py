@@ -18,6 +18,7 @@ from plans.live.fragments import hx_partial
 from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
 from plans.page.contexts import toolbar_context
+from plans.page.suggestions import suggestions_context
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -33,13 +34,14 @@ from plans.views.shortcuts import (
 def comments(request: Request, slug: str) -> HttpResponse:
     """The threads of the plan (`?resolved=1`: all), of `?item=7` or of `?section=3`."""
     plan, member = plan_for(request, slug)
-    scope = _scope_in(request.GET)
-    place = _place_for(plan, scope)
+    scope = scope_in(request.GET)
+    place = place_for(plan, scope)
     if request.htmx:
-        return HttpResponse(_threads(request, plan, member, scope, place))
+        return HttpResponse(threads_fragment(request, plan, member, scope, place))
     can_edit = bool(permissions.may_edit(member))
     context = toolbar_context(plan, can_edit=can_edit)
     context |= threads_context(plan, member, scope, place)
+    context |= suggestions_context(plan, member, scope)
     return render(request, "plans/comments.html", context)
 
 
@@ -49,7 +51,7 @@ def comments(request: Request, slug: str) -> HttpResponse:
 def comment_add(request: Request, slug: str) -> HttpResponse:
     """A new thread on an item or a section."""
     plan, member = plan_for(request, slug)
-    place = _place_for(plan, _scope_in(request.POST))
+    place = place_for(plan, scope_in(request.POST))
     if place is None:
         raise Http404("Choose an item or a section to comment on.")
     comment = actions.comment(
@@ -124,7 +126,7 @@ def comment_remove(request: Request, slug: str, comment_id: int) -> HttpResponse
 # --- Finding -------------------------------------------------------------------------
 
 
-def _scope_in(query: Mapping[str, str]) -> Scope:
+def scope_in(query: Mapping[str, str]) -> Scope:
     """Raises Http404 for a place that can be none of ours."""
     scope = Scope(
         number_in(query.get("item", "")),
@@ -136,7 +138,7 @@ def _scope_in(query: Mapping[str, str]) -> Scope:
     return scope
 
 
-def _place_for(plan: Plan, scope: Scope) -> Item | Section | None:
+def place_for(plan: Plan, scope: Scope) -> Item | Section | None:
     """What a scope names, in one query; what was removed still has its threads."""
     place: Item | Section | None
     if scope.item_id:
@@ -172,7 +174,7 @@ def _comment_for(plan: Plan, comment_id: int) -> Comment:
 # --- Answering -----------------------------------------------------------------------
 
 
-def _threads(
+def threads_fragment(
     request: Request,
     plan: Plan,
     member: Membership,
@@ -180,6 +182,7 @@ def _threads(
     place: Item | Section | None,
 ) -> str:
     context = threads_context(plan, member, scope, place)
+    context |= suggestions_context(plan, member, scope)
     html = render_to_string("plans/_threads.html", context, request)
     return hx_partial("threads", html)
 
@@ -189,7 +192,7 @@ def _answer(
 ) -> HttpResponse:
     """The list of threads that the form was in, and the button of the place."""
     # A form is in a list, and says in which: `asked` is the query that showed it.
-    scope = _scope_in(dict(parse_qsl(request.POST.get("asked", ""))))
+    scope = scope_in(dict(parse_qsl(request.POST.get("asked", ""))))
     if not request.htmx:
         address = reverse("plans:comments", args=[plan.slug])
         query = f"?{scope.query}" if scope.query else ""
@@ -197,7 +200,7 @@ def _answer(
     place = thread.place
     kind = "item" if isinstance(place, Item) else "section"
     return fragments(
-        _threads(request, plan, member, scope, _place_for(plan, scope)),
+        threads_fragment(request, plan, member, scope, place_for(plan, scope)),
         hx_partial(
             f"{kind}-{place.pk}-comments",
             button_html(plan, place, can_edit=bool(permissions.may_edit(member))),

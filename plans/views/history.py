@@ -47,7 +47,9 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
         name: number_in(request.GET.get(name, "")) for name in ("by", "section", "days")
     }
     changes = _filtered(plan, sections, filters)
-    page = _page(request, changes.select_related("actor"), CHANGES_PER_PAGE)
+    page = _page(
+        request, changes.select_related("actor", "suggested_by"), CHANGES_PER_PAGE
+    )
     writers = User.objects.filter(pk__in=plan.changes.values("actor"))
     context = {
         **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
@@ -92,7 +94,9 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
     item = _item_ever(plan, item_id)
     part, _ = values_of_row(item)
     page = _page(
-        request, history.changes_of(plan, item).select_related("actor"), TEXTS_PER_PAGE
+        request,
+        history.changes_of(plan, item).select_related("actor", "suggested_by"),
+        TEXTS_PER_PAGE,
     )
     entries = history.with_values(plan, item, history.entries_of(plan, list(page)))
     is_there = _is_there(item)

@@ -62,7 +62,9 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
         sections=body["sections"],
     )
     leads = bool(permissions.may_manage(member))
-    return body | side | {"leads": leads, "new_blocks": NEW_NAMES.items()}
+    may_suggest = bool(permissions.may_suggest(member))
+    more = {"leads": leads, "may_suggest": may_suggest}
+    return body | side | more | {"new_blocks": NEW_NAMES.items()}
 
 
 def _requested_pages(request: Request) -> items.Pages:

@@ -15,7 +15,16 @@ from itertools import product
 import pytest
 
 import plans.actions
-from plans.actions import comments, items, locks, reviews, sharing, slots, undo
+from plans.actions import (
+    comments,
+    items,
+    locks,
+    reviews,
+    sharing,
+    slots,
+    suggestions,
+    undo,
+)
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
@@ -146,6 +155,9 @@ ARGUMENTS = {
     "link": lambda plan: list(plan.share_links.all()),
     "comes": lambda plan: [User.objects.get(username="dana")],
     "thread": threads_of,
+    "suggestion": lambda plan: list(plan.suggestions.all()),
+    "reason": lambda plan: ["Because of the tides"],
+    "author": lambda plan: [User.objects.get(username="dana")],
 }
 # Where a parameter's name means something else.
 OF_ONE = {
@@ -160,6 +172,7 @@ OF_ONE = {
         make.find(plan, label="Storage"),
         make.row_of(plan, Risk.objects.get(code="R-002").pk),
     ],
+    ("accept", "text"): lambda plan: [None, "Words of an editor"],
     ("edit_comment", "comment"): comments_of,
     ("remove_comment", "comment"): comments_of,
     ("change_slot", "after"): lambda plan: [[], [make.slot_of(plan)]],
@@ -303,6 +316,15 @@ def make_eventful(name, is_of_sign_off):
     comments.resolve(plan=plan, actor=alice, thread=comment.thread)
     if name == "unlock_editing":
         locks.lock_editing(plan=plan, actor=alice)
+    for number, who in enumerate((dana, alice, dana, dana)):
+        label = ("Storage", "Goal")[number % 2]
+        suggestions.suggest(
+            plan=plan,
+            item=make.find(plan, label=label),
+            actor=who,
+            key="value",
+            text=f"Suggested {number}",
+        )
     return plan
 
 

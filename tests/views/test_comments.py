@@ -462,7 +462,7 @@ def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
 # --- The same queries for any number ---
 
 
-QUERIES = {"comments": 12, "place": 10, "plan": 12, "waiting": 4}
+QUERIES = {"comments": 14, "place": 12, "plan": 12, "waiting": 6}
 
 
 @pytest.mark.slow
@@ -483,6 +483,7 @@ def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
             }  # fmt: skip
             remark = comment(plan=plan, actor=alice, text="One, @dana", **place)
             comment(plan=plan, actor=alice, thread=remark.thread, text="Two")
+        client.get(urls["comments"])  # counts what is open after a change
         for name, url in urls.items():
             with django_assert_num_queries(QUERIES[name]):
                 page = client.get(url)
@@ -499,9 +500,9 @@ def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
 
 
 POST_QUERIES = {
-    "comment_add": 17,
-    "comment_reply": 16,
-    "thread_resolve": 15,
+    "comment_add": 18,
+    "comment_reply": 17,
+    "thread_resolve": 16,
 }
 
 

@@ -4,14 +4,16 @@ import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { focusIn, hasGoneOn } from "../focus.js";
 
 const OPENER = '[data-do="comments"]';
-const BOX = ".comment-form textarea";
+const BOX = ":is(.comment-form, .suggestion-accept) textarea";
 
 const drawer = () => /** @type {HTMLDialogElement | null} */ (byId("comments"));
 const title = () => byId("threads-title");
 
 /** @param {Element | null | undefined} form */
 const isCommentForm = (form) =>
-  Boolean(form?.matches?.(".comment-form, .thread-do, .comment-remove"));
+  Boolean(
+    form?.matches?.(".comment-form, .suggestion-accept, .thread-do, .comment-remove"),
+  );
 
 /** @param {ParentNode} root */
 const boxesIn = (root) => /** @type {HTMLTextAreaElement[]} */ (all(root, BOX));
@@ -43,7 +45,8 @@ export function openDrawer({ detail: { ctx } }) {
   if (hasGoneOn(ctx.sourceEvent)) return;
   // Where nobody has commented yet, the person comes to write.
   const box = all(document, "#threads .comment-new textarea")[0];
-  (document.querySelector("#threads .thread") || !box ? title() : box)?.focus();
+  const hasTalk = document.querySelector("#threads :is(.thread, .suggestion)");
+  (hasTalk || !box ? title() : box)?.focus();
 }
 
 function close() {
@@ -98,14 +101,23 @@ document.addEventListener("keydown", (event) => {
 
 // --- Half-written comments stay, whatever arrives and whichever place is looked at ------
 
-/** @type {Map<string, string>} */
-const drafts = new Map(); // ids of boxes to texts
+/**
+ * What a box was filled with, where its form names that: an edited suggestion.
+ * @param {HTMLTextAreaElement} box
+ */
+const basisOf = (box) =>
+  /** @type {HTMLTextAreaElement | null} */ (
+    box.form?.querySelector("textarea[name=was]") ?? null
+  );
+
+/** @type {Map<string, { text: string, was: string | undefined }>} */
+const drafts = new Map(); // by the ids of boxes
 
 document.addEventListener("input", (event) => {
   const box = /** @type {HTMLTextAreaElement | null} */ (closest(event, BOX));
   if (!box) return;
   if (box.value === box.defaultValue) drafts.delete(box.id);
-  else drafts.set(box.id, box.value);
+  else drafts.set(box.id, { text: box.value, was: basisOf(box)?.value });
 });
 
 /** @param {SwapEvent} event */
@@ -119,15 +131,20 @@ export function keepHalfWritten({ detail: { ctx } }) {
     form.closest("details")?.removeAttribute("open");
   }
   for (const box of boxesIn(document)) {
-    box.toggleAttribute("hx-morph-skip", box.value !== box.defaultValue);
+    const isWritten = boxesIn(box.form ?? document).some(
+      (each) => each.value !== each.defaultValue,
+    );
+    box.toggleAttribute("hx-morph-skip", isWritten);
   }
 }
 
 export function restoreHalfWritten() {
   for (const box of boxesIn(document)) {
     const draft = drafts.get(box.id);
-    if (draft !== undefined && box.value !== draft) {
-      box.value = draft;
+    if (draft && box.value !== draft.text) {
+      box.value = draft.text;
+      const basis = basisOf(box);
+      if (basis && draft.was !== undefined) basis.value = draft.was;
       const folded = box.closest("details");
       if (folded) folded.open = true;
     }
@@ -145,5 +162,5 @@ export function announceComment({ detail: { ctx } }) {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if ([...drafts.values()].some((text) => text.trim())) event.preventDefault();
+  if ([...drafts.values()].some(({ text }) => text.trim())) event.preventDefault();
 });

@@ -31,10 +31,12 @@ export function ask(item) {
 }
 
 /**
- * One dialog for all sections, and for assigning items: the server fills it in.
+ * One dialog for all sections, and for assigning items, another for suggestions: the
+ * server fills it in.
  * @param {string} address
+ * @param {string} [body] the id of what is filled in
  */
-export async function openFilledDialog(address) {
+export async function openFilledDialog(address, body = "section-menu-body") {
   const from = document.activeElement;
   const answer = await fetch(address, {
     headers: { "HX-Request": "true", ...openedBy() },
@@ -51,7 +53,7 @@ export async function openFilledDialog(address) {
     location.assign(address); // a page that says why
     return;
   }
-  const target = byId("section-menu-body");
+  const target = byId(body);
   if (!target) {
     location.assign(address); // the page of an item alone has no dialog
     return;
@@ -60,7 +62,8 @@ export async function openFilledDialog(address) {
   await htmx.swap({ text, target, sourceElement: target, swap: "innerHTML" });
   const now = document.activeElement;
   const hasGoneOn = now !== from && !isNowhere(now);
-  if (!hasGoneOn) target.closest("dialog")?.showModal();
+  const dialog = target.closest("dialog");
+  if (dialog?.open === false && !hasGoneOn) dialog.showModal();
 }
 
 /**

@@ -18,11 +18,14 @@ const REASONS = {
   429: "that was too often. Wait a moment.",
 };
 
+// In a toast, or in the form that was refused.
+const SAYS_WHY = /hx-target="#(toasts|suggest-form)"/;
+
 /** @param {RequestEvent} event */
 export function tellRefusal({ detail: { ctx } }) {
   const status = ctx.response?.status ?? 0;
   if (status < 400 || isSave(ctx) || !isWanted(ctx)) return;
-  if (status < 500 && ctx.text?.includes('hx-target="#toasts"')) return;
+  if (status < 500 && SAYS_WHY.test(ctx.text ?? "")) return;
   const reason =
     status < 500
       ? "the server refused it. Reload the page, then try again."

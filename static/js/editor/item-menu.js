@@ -8,6 +8,7 @@ import { formOf } from "./controls.js";
 import { ask, openFilledDialog } from "./dialogs.js";
 import { openAt, walk } from "./popover-menus.js";
 import { isForReading } from "./reading.js";
+import { suggest } from "./suggest.js";
 import {
   addressOf,
   closeIdle,
@@ -45,9 +46,11 @@ let cameFromValue = ""; // its id: a control gives way to its value at rest
 function toolsOf(of) {
   const kinds = Object.keys(TOOLS).filter((kind) => of.classList.contains(kind));
   const tools = TOOLS[kinds.at(-1) ?? ""] ?? [];
-  if (isForReading()) return ["comment", "assign", "history"];
+  const mayEdit = byId("plan")?.dataset.mayEdit !== "false";
+  if (!mayEdit) return ["comment", "suggest", "history"];
+  if (isForReading()) return ["comment", "suggest", "assign", "history"];
   const isAsked = valuesIn(of).some(({ dataset }) => dataset.isQuestion !== undefined);
-  return ["comment", ...tools, ...(isAsked ? ["dismiss"] : [])];
+  return ["comment", "suggest", ...tools, ...(isAsked ? ["dismiss"] : [])];
 }
 
 // --- The button: one for all items, at the one that is pointed at or written in ---------
@@ -77,7 +80,7 @@ function nameOf(of) {
 /** @param {Event} event */
 const itemAt = (event) => {
   const of = /** @type {HTMLElement | null} */ (closest(event, ".item"));
-  return of?.querySelector(".value[data-control]") ? of : null;
+  return of?.querySelector(".value") ? of : null;
 };
 
 for (const type of ["pointerover", "focusin"]) {
@@ -225,8 +228,19 @@ function choose(choice, of) {
   else if (tool === "ask") ask(of);
   else if (tool === "comment") openComments(of);
   else if (tool === "assign" && address) openFilledDialog(address);
+  else if (tool === "suggest") whenSaved(() => suggest(of, valueIn(cameFromValue, of)));
   else if (address) whenSaved(() => location.assign(address));
   else whenSaved(() => byId(of.id) && change(of, tool));
+}
+
+/**
+ * The value of an item that the menu was opened at, if any.
+ * @param {string} id
+ * @param {HTMLElement} of
+ */
+function valueIn(id, of) {
+  const value = /** @type {HTMLElement | null} */ (byId(id));
+  return value && of.contains(value) ? value : null;
 }
 
 /**

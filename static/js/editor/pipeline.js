@@ -37,6 +37,7 @@ import {
   focusWhatWasCreated,
   noteFocusBeforeRemoval,
 } from "./requested-focus.js";
+import { closeSuggested } from "./suggest.js";
 import { postToPressedTool } from "./tools.js";
 import { closeIdle } from "./values.js";
 
@@ -107,6 +108,7 @@ run("htmx:finally:request", [
   receiveWaiting,
   openDrawer,
   announceComment,
+  closeSuggested,
   tellRefusal,
   focusWhatWasCreated,
   endPosting,

@@ -1,0 +1,86 @@
+// Suggesting a change: a dialog with the control of a value, filled in by the server.
+//
+// Who may edit finds it in the menu of an item; for who may only comment, opening a value
+// leads to it too.
+import { say } from "../announce.js";
+import { byId, closest, focused } from "../dom.js";
+import { openFilledDialog } from "./dialogs.js";
+import { askToEdit, isForReading } from "./reading.js";
+import { addressOf, keyOf } from "./values.js";
+
+const dialog = () => /** @type {HTMLDialogElement | null} */ (byId("suggest"));
+
+/** Whether a value opens as a suggestion. */
+const isSuggesting = () => byId("plan")?.dataset.maySuggest !== undefined;
+
+/**
+ * @param {HTMLElement} item
+ * @param {HTMLElement | null} [value] which of its values, where that is known
+ */
+export function suggest(item, value) {
+  const key = value ? keyOf(value).replace("label", "value") : "";
+  show(`${addressOf(item)}suggest/${key && `?key=${key}`}`);
+}
+
+/** @param {string} address */
+async function show(address) {
+  await openFilledDialog(address, "suggest-body");
+  const control = byId("suggest-text") ?? byId("suggest-title");
+  if (dialog()?.open) control?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || !dialog())
+    return;
+  const link = /** @type {HTMLAnchorElement | null} */ (
+    closest(event, '[data-do="suggest"]')
+  );
+  if (link) {
+    event.preventDefault();
+    show(link.href);
+    return;
+  }
+  if (closest(event, '[data-do="close-suggest"]')) {
+    event.preventDefault();
+    dialog()?.close();
+    return;
+  }
+  const value = closest(event, ".item .value");
+  const item = /** @type {HTMLElement | null} */ (value?.closest(".item"));
+  const isText = !closest(event, "a, button, summary, input, label, mark[data-thread]");
+  if (item && isText && isSuggesting() && !String(getSelection())) suggest(item, value);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "F2" || event.isComposing || !isSuggesting()) return;
+  const item = focused().closest(".item");
+  if (!(item instanceof HTMLElement)) return;
+  event.preventDefault();
+  suggest(item);
+});
+
+/**
+ * What was suggested is with the editors; what was refused stays open.
+ * @param {RequestEvent} event
+ */
+export function closeSuggested({ detail: { ctx } }) {
+  const form = ctx.request?.form;
+  if (!form?.matches?.(".suggest-form") || ctx.response?.status !== 200) return;
+  dialog()?.close();
+  say(form.dataset.said ?? "");
+}
+
+// Accepting edits the plan: where people sign it, that is asked as before an edit.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = /** @type {HTMLFormElement | null} */ (
+      closest(event, ".suggestion-accept")
+    );
+    if (!form || !isForReading()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    askToEdit(() => form.requestSubmit());
+  },
+  true,
+);
