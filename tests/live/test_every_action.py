@@ -156,7 +156,6 @@ ARGUMENTS = {
     "comes": lambda plan: [User.objects.get(username="dana")],
     "thread": threads_of,
     "suggestion": lambda plan: list(plan.suggestions.all()),
-    "reason": lambda plan: ["Because of the tides"],
     "author": lambda plan: [User.objects.get(username="dana")],
 }
 # Where a parameter's name means something else.
