@@ -56,7 +56,7 @@ def test_a_field_is_renamed_and_its_history_and_comments_are_near(page, plan):
     saves(page)
     expect(steps.item(page, storage)).to_contain_text("Database")
     edits(page, steps.item(page, storage), "Database")
-    page.get_by_role("link", name="History", exact=True).click()
+    page.locator("main").get_by_role("link", name="History", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Database")
     page.go_back()
     page.get_by_role("link", name="Comments", exact=True).click()
