@@ -11,7 +11,7 @@ from django.utils import timezone
 from plans import document as doc
 from plans import permissions
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
-from plans.actions.change_log import edit_added, lock_plan, log_change, require
+from plans.actions.change_log import edit_added, lock_plan, require
 from plans.actions.membership import membership
 from plans.actions.nesting import Nesting
 from plans.actions.new_items import as_neighbours, give_code, siblings_of
@@ -19,12 +19,11 @@ from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
 from plans.actions.outline import make_room, refuse_if_gone, set_off
 from plans.actions.phases import codes_of, make_room_for_code
-from plans.actions.saving import REMOVED
+from plans.actions.saving import REMOVED, log_item_change
 from plans.actions.sections import finish_adding, refuse_unless_heading
 from plans.content import storage
 from plans.content.outline import end_of, sections_of, subtree
 from plans.content.rows import block_from_row, block_row, section_row
-from plans.content.values import change_label
 from plans.document import SIGNING_KINDS, BlockKind
 from plans.errors import Refused
 from plans.models import Block, Change, Item, Membership, Plan, Section, User
@@ -63,16 +62,7 @@ def duplicate_item(
     edits += [edit_added(each) for each in new]
     edits += renumber(block, item.parent)
     refuse_if_overfull(plan)
-    log_change(
-        plan=plan,
-        actor=actor,
-        number=number,
-        verb=Change.Verb.ITEM_ADDED,
-        edits=edits,
-        label=change_label(part, item),
-        section_id=block.section_id,
-        item_id=row.pk,
-    )
+    log_item_change(plan, actor, number, Change.Verb.ITEM_ADDED, row, part, edits)
     return row
 
 

@@ -1,8 +1,8 @@
-"""Writing one item: save, add, remove, move."""
+"""Writing one item: save, add, remove."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,12 +20,11 @@ from plans.actions.change_log import (
     lock_plan,
     mark_removed,
     require,
-    set_columns,
     unlock_unchanged,
 )
 from plans.actions.membership import membership
 from plans.actions.merging import Bases, Typed
-from plans.actions.nesting import Nesting, hand_over_tail, set_off_end, swap_tails
+from plans.actions.nesting import Nesting, hand_over_tail, set_off_end
 from plans.actions.new_items import as_neighbours, blank_like, give_code, siblings_of
 from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
@@ -36,8 +35,6 @@ from plans.content.rows import block_from_row
 from plans.content.values import changed, values_of_row
 from plans.errors import Refused
 from plans.models import Block, Change, Item, Membership, Plan, User
-
-Direction = Literal["up", "down"]
 
 
 @transaction.atomic
@@ -141,7 +138,7 @@ def remove_item(
     require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     siblings = siblings_of(item.block, item.parent)
-    _refuse_if_gone(item, siblings)
+    refuse_if_gone(item, siblings)
     part, _ = values_of_row(item)
     nesting = Nesting(item.block)
     going = nesting.within(item)
@@ -151,46 +148,12 @@ def remove_item(
     log_item_change(plan, actor, number, Change.Verb.ITEM_REMOVED, item, part, edits)
 
 
-def _refuse_if_gone(item: Item, siblings: list[Item]) -> None:
+def refuse_if_gone(item: Item, siblings: list[Item]) -> None:
+    """Raises Refused for an item that is not, or no longer, among these."""
     row = next((row for row in siblings if row == item), None)
     around = (row, row.block, row.block.section) if row else ()
     if not row or any(part.removed for part in around):
         raise Refused(REMOVED)
-
-
-@transaction.atomic
-def move_item(
-    *,
-    plan: Plan,
-    item: Item,
-    actor: User,
-    direction: Direction,
-    member: Membership | None = None,
-) -> None:
-    """Move an item one place among its siblings; at the end it stays where it is."""
-    require(permissions.may_write(membership(plan, actor, member), plan))
-    number = lock_plan(plan)
-    siblings = siblings_of(item.block, item.parent)
-    _refuse_if_gone(item, siblings)
-    present = [row for row in siblings if not row.removed]
-    index = present.index(item)
-    target = index - 1 if direction == "up" else index + 1
-    if not 0 <= target < len(present):
-        return unlock_unchanged(plan)
-    others = [row for row in siblings if row != item]
-    anchor: Item | None = present[target]
-    if direction == "up":
-        place = others.index(present[target])
-        anchor = others[place - 1] if place else None
-    item = present[index]
-    part, _ = values_of_row(item)
-    (position,) = positions_after(others, anchor)
-    nesting = Nesting(item.block)
-    edits = swap_tails(nesting.end_of(item), nesting.end_of(present[target]))
-    edits.append(set_columns(item, position=position))
-    edits += set_off_end(item.block, nesting, plan.newline)
-    edits += renumber(item.block, item.parent)
-    log_item_change(plan, actor, number, Change.Verb.ITEM_MOVED, item, part, edits)
 
 
 @transaction.atomic

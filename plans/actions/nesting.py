@@ -58,13 +58,6 @@ def set_off_end(block: Block, before: Nesting, newline: str) -> list[Edit]:
     return [set_columns(block, tail=newline * 2)] if last and later.exists() else []
 
 
-def swap_tails(one: Item, other: Item) -> list[Edit]:
-    if one.tail == other.tail:
-        return []
-    tail = one.tail
-    return [set_columns(one, tail=other.tail), set_columns(other, tail=tail)]
-
-
 def hand_over_tail(going: Item, staying: Item | None) -> list[Edit]:
     """What went had more air behind it than what is now in its place."""
     if staying is None or going.tail.count("\n") <= staying.tail.count("\n"):

@@ -11,7 +11,7 @@ import re
 
 from plans import document as doc
 from plans.actions.change_log import set_columns
-from plans.content.outline import end_of, has_rule, title_of
+from plans.content.outline import has_rule, title_of
 from plans.content.rows import section_from_row
 from plans.errors import Refused
 from plans.models import Block, Phase, Plan, Section
@@ -25,15 +25,6 @@ def refuse_if_gone(row: Section | Block, present: list[Section]) -> None:
     section_id = row.pk if isinstance(row, Section) else row.section_id
     if section_id not in {section.pk for section in present}:
         raise Refused("This section has been removed. Reload the page.")
-
-
-def swap_ends(one: Section, other: Section, newline: str) -> list[Edit]:
-    """Two groups changed places: what followed each place follows it still."""
-    first, second = end_of(one), end_of(other)
-    if first.tail == second.tail:
-        return []
-    tails = set_off(first.tail, newline), set_off(second.tail, newline)
-    return [set_columns(first, tail=tails[1]), set_columns(second, tail=tails[0])]
 
 
 def hand_over_end(

@@ -24,11 +24,8 @@ from plans.actions.change_log import (
     log_section_change,
     mark_removed,
     require,
-    set_columns,
-    unlock_unchanged,
     update_if_version,
 )
-from plans.actions.items import Direction
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_after
 from plans.actions.outline import (
@@ -38,7 +35,6 @@ from plans.actions.outline import (
     refuse_if_gone,
     retitle,
     set_off,
-    swap_ends,
 )
 from plans.content import storage
 from plans.content.outline import end_of, sections_of, subtree
@@ -205,52 +201,3 @@ def remove_section(
         edits += hand_over_end(end, staying, plan.newline, is_last=is_last)
     retitle(plan)
     log_section_change(plan, actor, number, Change.Verb.SECTION_REMOVED, section, edits)
-
-
-@transaction.atomic
-def move_section(
-    *,
-    plan: Plan,
-    section: Section,
-    actor: User,
-    direction: Direction,
-    member: Membership | None = None,
-) -> None:
-    """Move a section, with its subsections, past its neighbour of the same level."""
-    require(permissions.may_write(membership(plan, actor, member), plan))
-    number = lock_plan(plan)
-    sections = sections_of(plan)
-    present = [row for row in sections if not row.removed]
-    refuse_if_gone(section, present)
-    moving = subtree(present, section)
-    neighbour = _neighbour(present, moving, direction)
-    if neighbour is None:
-        return unlock_unchanged(plan)
-    if direction == "down":
-        anchor: Section | None = neighbour[-1]
-    else:
-        place = present.index(neighbour[0])
-        anchor = present[place - 1] if place else None
-    others = [row for row in sections if row not in moving]
-    places = positions_after(others, anchor, len(moving))
-    edits = [
-        set_columns(row, position=position)
-        for row, position in zip(moving, places, strict=True)
-    ]
-    edits += swap_ends(moving[-1], neighbour[-1], plan.newline)
-    retitle(plan)
-    log_section_change(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)
-
-
-def _neighbour(
-    present: list[Section], moving: list[Section], direction: Direction
-) -> list[Section] | None:
-    """The adjacent group of the same level in this direction, if there is one."""
-    level, start = moving[0].level, present.index(moving[0])
-    if direction == "down":
-        rest = present[start + len(moving) :]
-        return subtree(present, rest[0]) if rest and rest[0].level == level else None
-    above = [row for row in present[:start] if row.level <= level]
-    if not above or above[-1].level != level or not level:
-        return None
-    return subtree(present, above[-1])

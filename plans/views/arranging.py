@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_POST
 
 from plans.actions import items as actions
 from plans.actions.duplicates import duplicate_item
+from plans.actions.moving import move_item, place_item
 from plans.content import export, storage
 from plans.errors import Refused
 from plans.live.fragments import render_partial
@@ -29,6 +32,7 @@ from plans.views.shortcuts import (
     plan_for,
     redirect_to_plan,
     require_editor,
+    side_in,
     toast,
 )
 
@@ -130,14 +134,14 @@ def item_remove(request: Request, slug: str, item_id: int) -> HttpResponse:
 @login_required
 @handle_refused
 def item_move(request: Request, slug: str, item_id: int) -> HttpResponse:
+    """One place up or down, or right beside another item of its list."""
     row, plan, member = item_and_plan_for(request, slug, item_id)
-    actions.move_item(
-        plan=plan,
-        item=row,
-        actor=request.user,
-        member=member,
-        direction=direction_in(request),
-    )
+    who: Any = {"plan": plan, "item": row, "actor": request.user, "member": member}
+    if (beside := number_in(request.POST.get("beside", ""))) is None:
+        move_item(**who, direction=direction_in(request))
+    else:
+        require_editor(member)
+        place_item(**who, beside=item_for(plan, beside), side=side_in(request))
     return block_response(
         request, plan, row.block, page_of(row), focus=f"item-{row.pk}"
     )

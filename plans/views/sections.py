@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +12,7 @@ from plans import permissions
 from plans.actions import sections as actions
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.duplicates import duplicate_section
+from plans.actions.moving import move_section, place_section
 from plans.actions.phases import add_phase
 from plans.actions.signing_places import decide_signing_place
 from plans.content.signing_places import can_hold_sign_offs, has_sign_offs
@@ -29,6 +32,7 @@ from plans.views.shortcuts import (
     plan_for,
     refused,
     require_editor,
+    side_in,
 )
 
 
@@ -156,15 +160,20 @@ def section_duplicate(request: Request, slug: str, section_id: int) -> HttpRespo
 @login_required
 @handle_refused
 def section_move(request: Request, slug: str, section_id: int) -> HttpResponse:
+    """One place up or down, or right beside another section of its level."""
     plan, member = plan_for(request, slug)
     section = section_for(plan, section_id)
-    actions.move_section(
-        plan=plan,
-        section=section,
-        actor=request.user,
-        member=member,
-        direction=direction_in(request),
-    )
+    who: Any = {
+        "plan": plan,
+        "section": section,
+        "actor": request.user,
+        "member": member,
+    }
+    if (beside := number_in(request.POST.get("beside", ""))) is None:
+        move_section(**who, direction=direction_in(request))
+    else:
+        require_editor(member)
+        place_section(**who, beside=section_for(plan, beside), side=side_in(request))
     return answer_with_change(request, plan, member, f"section-{section.pk}")
 
 

@@ -25,7 +25,7 @@ from django.utils.http import parse_etags
 from django_htmx.middleware import HtmxDetails
 
 from plans import permissions
-from plans.actions.items import Direction
+from plans.actions.moving import Direction, Side
 from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Block, Item, Membership, Plan, User
@@ -231,6 +231,10 @@ def number_in(text: object) -> int | None:
 
 def direction_in(request: Request) -> Direction:
     return "up" if request.POST.get("direction") == "up" else "down"
+
+
+def side_in(request: Request) -> Side:
+    return "before" if request.POST.get("side") == "before" else "after"
 
 
 def focusing(response: HttpResponse, dom_id: str) -> HttpResponse:

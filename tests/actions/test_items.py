@@ -7,13 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from plans import document as doc
 from plans.actions.blocks import add_block, remove_block
 from plans.actions.history import restore
-from plans.actions.items import (
-    add_item,
-    choose_option,
-    move_item,
-    remove_item,
-    save_item,
-)
+from plans.actions.items import add_item, choose_option, remove_item, save_item
+from plans.actions.moving import move_item
 from plans.actions.phases import add_phase
 from plans.actions.sections import add_section, remove_section
 from plans.actions.undo import undo

@@ -5,13 +5,9 @@ import pytest
 from plans import document as doc
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.items import save_item
+from plans.actions.moving import move_section
 from plans.actions.phases import add_phase
-from plans.actions.sections import (
-    add_section,
-    move_section,
-    remove_section,
-    rename_section,
-)
+from plans.actions.sections import add_section, remove_section, rename_section
 from plans.actions.undo import undo
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused, Stale

@@ -13,13 +13,19 @@ from plans import demo
 from plans import document as doc
 from plans.actions.blocks import NEW_BLOCKS, add_block, remove_block
 from plans.actions.duplicates import duplicate_item, duplicate_section
-from plans.actions.items import add_item, move_item, remove_item, save_item
+from plans.actions.items import add_item, remove_item, save_item
+from plans.actions.moving import (
+    move_item,
+    move_section,
+    place_item,
+    place_section,
+)
 from plans.actions.phases import add_phase
-from plans.actions.sections import add_section, move_section, remove_section
+from plans.actions.sections import add_section, remove_section
 from plans.actions.undo import redo, undo
 from plans.content import storage
 from plans.errors import Refused
-from plans.models import Block, Plan
+from plans.models import Block, Item, Plan
 from tests.effort import examples
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
 
@@ -80,6 +86,14 @@ class Walk:
 
     def move(self):
         item = self.item()
+        if self.random.random() < 0.5:
+            side = self.random.choice(["before", "after"])
+            siblings = Item.objects.filter(
+                block=item.block, parent=item.parent, removed=False
+            )
+            beside = self.random.choice(list(siblings))
+            place_item(item=item, beside=beside, side=side, **self.who)
+            return f"moved {item} {side} {beside}"
         move_item(item=item, direction=self.random.choice(["up", "down"]), **self.who)
         return f"moved {item}"
 
@@ -118,6 +132,11 @@ class Walk:
 
     def move_part(self):
         section = self.section()
+        if self.random.random() < 0.5:
+            side = self.random.choice(["before", "after"])
+            beside = self.section()
+            place_section(section=section, beside=beside, side=side, **self.who)
+            return f"moved {section} {side} {beside}"
         direction = self.random.choice(["up", "down"])
         move_section(section=section, direction=direction, **self.who)
         return f"moved {section}"

@@ -4,14 +4,10 @@ import pytest
 from django.core.exceptions import ObjectDoesNotExist
 
 from plans.actions.blocks import add_block, remove_block
-from plans.actions.items import add_item, move_item, remove_item, save_item
+from plans.actions.items import add_item, remove_item, save_item
+from plans.actions.moving import move_item, move_section
 from plans.actions.phases import add_phase
-from plans.actions.sections import (
-    add_section,
-    move_section,
-    remove_section,
-    rename_section,
-)
+from plans.actions.sections import add_section, remove_section, rename_section
 from plans.actions.undo import redo, undo
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused

@@ -12,7 +12,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans.actions import blocks, history, items, sections, undo
+from plans.actions import blocks, history, items, moving, sections, undo
 from plans.actions.reviews import request_review
 from plans.content import storage
 from plans.errors import Refused, Stale
@@ -71,7 +71,7 @@ def add(plan, actor, **place):
 
 def move(plan, actor, **place):
     item = make.find(plan, **place)
-    items.move_item(plan=plan, item=item, actor=actor, direction="down")
+    moving.move_item(plan=plan, item=item, actor=actor, direction="down")
 
 
 CASES = {
@@ -221,7 +221,7 @@ class Together(RuleBasedStateMachine):
 
     @rule(name=who, at=where)
     def move(self, name, at):
-        self.act(name, items.move_item, item=self.item(at), direction="down")
+        self.act(name, moving.move_item, item=self.item(at), direction="down")
 
     @rule(name=who, at=where)
     def remove_block(self, name, at):

@@ -7,8 +7,9 @@ rows say, and undo gives the bytes back.
 import pytest
 
 from plans.actions.blocks import add_block, remove_block
-from plans.actions.items import move_item, remove_item, save_item
-from plans.actions.sections import move_section, remove_section
+from plans.actions.items import remove_item, save_item
+from plans.actions.moving import move_item, move_section
+from plans.actions.sections import remove_section
 from plans.actions.undo import undo
 from plans.content import storage
 from plans.document import BlockKind

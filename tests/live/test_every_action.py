@@ -92,6 +92,11 @@ def with_plan(row, plan):
     return row
 
 
+def places_of(plan):
+    """A row and a phase to stand beside."""
+    return [make.find(plan, cell="R-001"), make.section_of(plan, "Phase 1: Build")]
+
+
 def blocks_of(plan):
     rows = Block.objects.filter(section__plan=plan, removed=False)
     return list(rows.select_related("section"))
@@ -112,6 +117,8 @@ ARGUMENTS = {
     "block": blocks_of,
     "after": lambda plan: [sections_of(plan)[2]],
     "behind": lambda plan: [None, *sections_of(plan)[2:4], *blocks_of(plan)[1:4]],
+    "beside": places_of,
+    "side": lambda plan: ["before", "after"],
     "is_inside": lambda plan: [False, True],
     "values": lambda plan: [
         {

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans.actions import history, items, undo
+from plans.actions import history, items, moving, undo
 from plans.content import storage
 from plans.errors import Refused, Stale
 from plans.live import updates
@@ -166,7 +166,7 @@ class Together(RuleBasedStateMachine):
     @rule(name=who, number=where, direction=st.sampled_from(["up", "down"]))
     def move(self, name, number, direction):
         item = self.item_of(name, number)
-        self.act(name, items.move_item, item=item, direction=direction)
+        self.act(name, moving.move_item, item=item, direction=direction)
 
     @rule(name=who, again=st.booleans())
     def take_back(self, name, again):

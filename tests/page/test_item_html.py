@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from plans import document as doc
-from plans.actions import comments, items, questions, undo
+from plans.actions import comments, items, moving, questions, undo
 from plans.content import storage
 from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.models import Item, Plan
@@ -74,7 +74,7 @@ def test_the_cached_html_is_what_would_be_rendered_now(plan, alice, bob):
         lambda: items.add_item(
             block=find(**entry).block, parent=find(**entry).parent, **who
         ),
-        lambda: items.move_item(item=find(**entry), direction="down", **who),
+        lambda: moving.move_item(item=find(**entry), direction="down", **who),
         lambda: items.remove_item(item=find(text="The page"), **who),
         lambda: questions.ask(
             item=find(label="Category"), key="value", question="Why?", seen=None, **who

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from plans import document as doc
-from plans.actions import items, reviews, sections, signing, slots, undo
+from plans.actions import items, moving, reviews, sections, signing, slots, undo
 from plans.errors import Refused
 from plans.models import Membership, Plan, User
 from plans.reviews.approved_file import approved_file
@@ -226,7 +226,7 @@ class SignOff(RuleBasedStateMachine):
         if slot := self.slot(n):
             item = make.row_of(self.plan, slot.pk)
             direction = "up" if up else "down"
-            self.act(name, items.move_item, item=item, direction=direction)
+            self.act(name, moving.move_item, item=item, direction=direction)
 
     @rule(
         name=st.sampled_from(["alice", "alice", "bob"]),

@@ -4,9 +4,10 @@ of a plan, who is asked, and what the plan says."""
 import pytest
 from django.db import transaction
 
-from plans.actions.items import add_item, move_item, remove_item, save_item
+from plans.actions.items import add_item, remove_item, save_item
+from plans.actions.moving import move_item, move_section
 from plans.actions.reviews import request_review
-from plans.actions.sections import add_section, move_section
+from plans.actions.sections import add_section
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
 from plans.document import BlockKind

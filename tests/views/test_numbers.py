@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from plans.actions.items import add_item, move_item
+from plans.actions.items import add_item
+from plans.actions.moving import move_item
 from tests.make import find, make_plan, text_of
 
 pytestmark = pytest.mark.once

@@ -407,3 +407,24 @@ def test_a_text_is_not_duplicated(plan, bob):
     answer = signed_in(bob).post(url_of("item_duplicate", plan, text.pk), headers=HTMX)
     assert answer.status_code == 422
     assert "can be duplicated" in words_of(answer)
+
+
+def test_a_row_and_a_phase_are_placed_beside_others(plan, bob):
+    risk, other = make.find(plan, cell="R-001"), make.find(plan, cell="R-002")
+    changed(bob, plan, "item_move", risk.pk, beside=other.pk, side="after")
+    phase, later = section(plan, "Phase 0: Research"), section(plan, "Phase 1: Build")
+    changed(bob, plan, "section_move", later.pk, beside=phase.pk, side="before")
+    text = make.text_of(plan)
+    assert text.index("R-002") < text.index("R-001")
+    assert text.index("Phase 1: Build") < text.index("Phase 0: Research")
+
+
+def test_a_place_that_is_none_is_refused(plan, bob, victor):
+    risk, check = make.find(plan, cell="R-001"), make.find(plan, label="Storage")
+    url = url_of("item_move", plan, risk.pk)
+    values = {"beside": check.pk, "side": "after"}
+    answer = signed_in(bob).post(url, values, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Choose another one" in words_of(answer)
+    assert signed_in(victor).post(url, values).status_code == 403
+    assert signed_in(bob).post(url, {"beside": "999999"}).status_code == 404

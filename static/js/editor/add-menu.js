@@ -2,6 +2,7 @@
 // where a section ends. One menu serves all of them.
 import { all, byId, closest } from "../dom.js";
 import { whenSaved } from "./autosave.js";
+import { depthOf } from "./places.js";
 import { openAt, walk } from "./popover-menus.js";
 import { postTo } from "./posting.js";
 import { askToEdit, isForReading } from "./reading.js";
@@ -9,9 +10,6 @@ import { askToEdit, isForReading } from "./reading.js";
 const menu = () => byId("add-menu");
 /** @type {HTMLAnchorElement | null} */
 let line = null; // the "+" whose menu is open
-
-/** @param {Element} section */
-const depthOf = (section) => Number(section.className.match(/depth-(\d)/)?.[1] ?? 1);
 
 /** @param {Element} section */
 const headingOf = (section) =>

@@ -6,6 +6,7 @@ import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { formOf } from "./controls.js";
 import { ask, openFilledDialog } from "./dialogs.js";
+import { nameOf } from "./places.js";
 import { openAt, walk } from "./popover-menus.js";
 import { isForReading } from "./reading.js";
 import { suggest } from "./suggest.js";
@@ -71,12 +72,6 @@ function showButton(of) {
   button.setAttribute("aria-label", `Actions for ${nameOf(item)}`);
 }
 
-/** @param {Element} of */
-function nameOf(of) {
-  const words = of.querySelector(".value")?.textContent.trim() ?? "";
-  return words.length > 60 ? `${words.slice(0, 59)}…` : words || "this part";
-}
-
 /** @param {Event} event */
 const itemAt = (event) => {
   const of = /** @type {HTMLElement | null} */ (closest(event, ".item"));
@@ -95,7 +90,7 @@ for (const type of ["pointerover", "focusin"]) {
 // --- The menu ---------------------------------------------------------------------------
 
 /** @param {HTMLElement} of */
-function openMenu(of) {
+export function openMenuOf(of) {
   const list = menu();
   const button = more();
   if (!list || !button) return;
@@ -159,7 +154,7 @@ keepWhile((form) => posting.has(form.id));
  * @param {string} address
  * @param {Record<string, string>} fields
  */
-function post(of, address, fields) {
+export function postOf(of, address, fields) {
   const form = formFor(of);
   const button = document.createElement("button");
   button.hidden = true;
@@ -184,7 +179,7 @@ export function remove(of) {
   const id = `${of.id}-form`;
   if (removing.has(id)) return;
   removing.add(id);
-  post(of, "remove/", {});
+  postOf(of, "remove/", {});
 }
 
 /** @param {RequestEvent} event */
@@ -199,13 +194,13 @@ export function endPosting({ detail: { ctx } }) {
 function dismiss(of) {
   const value = valuesIn(of).find(({ dataset }) => dataset.isQuestion !== undefined);
   const key = value && keyOf(value);
-  if (key) post(of, "question/", { do: "drop", key, number: "0" });
+  if (key) postOf(of, "question/", { do: "drop", key, number: "0" });
 }
 
 document.addEventListener("click", (event) => {
   const opener = closest(event, '[data-do="item-menu"]');
   if (opener) {
-    if (item) openMenu(item);
+    if (item) openMenuOf(item);
     return;
   }
   const choice = closest(event, "#item-menu [role=menuitem]");
@@ -248,8 +243,8 @@ function valueIn(id, of) {
  * @param {string} tool
  */
 function change(of, tool) {
-  if (tool === "up" || tool === "down") post(of, "move/", { direction: tool });
-  if (tool === "duplicate") post(of, "duplicate/", {});
+  if (tool === "up" || tool === "down") postOf(of, "move/", { direction: tool });
+  if (tool === "duplicate") postOf(of, "duplicate/", {});
   if (tool === "dismiss") dismiss(of);
   if (tool === "remove") remove(of);
 }
@@ -260,7 +255,7 @@ document.addEventListener("keydown", (event) => {
     const of = itemAt(event);
     if (!of || !menu()) return;
     event.preventDefault();
-    openMenu(of);
+    openMenuOf(of);
     return;
   }
   walk(event, menu(), close);

@@ -28,6 +28,7 @@ import {
 } from "./incoming.js";
 import { endPosting } from "./item-menu.js";
 import { showMine } from "./mine.js";
+import { announceMove } from "./places.js";
 import { noteRemovedButton } from "./misclicks.js";
 import { watchSections } from "./outline.js";
 import { showWhetherForReading } from "./reading.js";
@@ -112,6 +113,7 @@ run("htmx:finally:request", [
   tellRefusal,
   focusWhatWasCreated,
   endPosting,
+  announceMove,
   closeIdle,
 ]);
 

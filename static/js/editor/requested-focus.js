@@ -2,6 +2,7 @@
 import { all, byId, focused } from "../dom.js";
 import { controlIn, hasGoneOn, isNowhere } from "../focus.js";
 import { isHeading, openHeading } from "./headings.js";
+import { outerOf } from "./places.js";
 import { keyOf, open, VALUE } from "./values.js";
 
 // --- To what an answer names ------------------------------------------------------------
@@ -61,13 +62,6 @@ function goTo(id) {
  * @type {{ gone: string, peer?: string, around?: string, place: string } | null}
  */
 let next = null;
-
-/**
- * An item, with what is nested in it.
- * @param {Element} item
- */
-const outerOf = (item) =>
-  item.parentElement?.matches(".node") ? item.parentElement : item;
 
 /** @param {RequestEvent} event */
 export function noteFocusBeforeRemoval({ detail: { ctx } }) {

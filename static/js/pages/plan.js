@@ -5,6 +5,7 @@ import "../editor/misclicks.js"; // before the modules that act on clicks
 import "../editor/pipeline.js";
 import "../editor/add-menu.js";
 import "../editor/dialogs.js";
+import "../editor/dragging.js";
 import "../editor/item-menu.js";
 import "../editor/keyboard.js";
 import "../editor/mentions.js";
