@@ -258,9 +258,11 @@ def test_arrows_walk_over_values_at_rest(page, plan):
     link(page, first, "cell-5").focus()
     for key, row, name in (
         ("ArrowRight", second, "cell-0"),
+        ("ArrowUp", first, "cell-0"),
+        ("ArrowRight", first, "cell-1"),
         ("ArrowDown", second, "cell-1"),
         ("ArrowLeft", second, "cell-0"),
-        ("ArrowUp", first, "cell-5"),
+        ("ArrowLeft", first, "cell-5"),
     ):
         page.keyboard.press(key)
         steps.expect_at_rest(page, row, name)
@@ -284,7 +286,22 @@ def test_the_tab_key_opens_the_next_value_and_shift_tab_the_last(page, plan):
     page.keyboard.press("Escape")
     steps.expect_at_rest(page, risk, "cell-1")
     page.keyboard.press("Tab")
-    steps.expect_at_rest(page, risk, "cell-2")
+    steps.expect_at_rest(page, make.find(plan, cell="R-002"), "cell-0")
+
+
+def test_a_row_is_one_stop_of_the_tab_key(page, plan):
+    first, second = make.find(plan, cell="R-001"), make.find(plan, cell="R-002")
+    link(page, first, "cell-0").focus()
+    page.keyboard.press("Tab")
+    steps.expect_at_rest(page, second, "cell-0")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(opened(page, second, "cell-1")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")
+    steps.expect_at_rest(page, second, "cell-0")
+    page.keyboard.press("Shift+Tab")
+    steps.expect_at_rest(page, first, "cell-0")
 
 
 # --- The menu of an item ---
@@ -294,8 +311,8 @@ def test_the_menu_opens_by_the_mouse(page, plan, category):
     steps.open_menu(page, steps.item(page, category))
     names = page.get_by_role("menuitem").locator("visible=true")
     expect(names).to_have_text(
-        ["Rename", "Comment", "Ask a question", "History"]
-        + ["Move up", "Move down", "Remove"]
+        ["Rename", "Comment", "Suggest a change", "Ask a question", "Assign"]
+        + ["History", "Move up", "Move down", "Duplicate", "Remove"]
     )
     page.get_by_role("menuitem", name="Move down").click()
     expect(page.get_by_role("menu")).to_be_hidden()
@@ -310,7 +327,7 @@ def test_the_menu_is_walked_by_arrows_and_gives_the_focus_back(page, plan):
     link(page, risk, "cell-4").focus()
     page.keyboard.press("Shift+F10")
     for key, name in (
-        ("ArrowDown", "Ask a question"),
+        ("ArrowDown", "Suggest a change"),
         ("End", "Remove"),
         ("ArrowDown", "Comment"),
         ("ArrowUp", "Remove"),

@@ -329,61 +329,11 @@ document.addEventListener("click", (event) => {
   });
 });
 
-/** @param {Element} element */
-const stopsFrom = (element) =>
-  valuesIn(element.closest(".plan-body, main") ?? document).filter(
-    (value) =>
-      value === element ||
-      (value.dataset.control !== "label" && value.checkVisibility()),
-  );
-
-/**
- * @param {HTMLElement} value
- * @param {number} step
- */
-function neighbour(value, step) {
-  const stops = stopsFrom(value);
-  return stops[stops.indexOf(value) + step];
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.defaultPrevented) return;
-  const value = closest(event, VALUE);
-  if (!value || event.altKey) return;
-  const isCommand = event.ctrlKey || event.metaKey;
-  if (!isOpen(value)) {
-    if (event.key === "F2" && !isCommand) {
-      event.preventDefault();
-      open(value, { caret: storedOf(value).length });
-    }
-    const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
-    const stops = stopsFrom(value);
-    const goal =
-      event.key === "Home"
-        ? stops[0]
-        : event.key === "End"
-          ? stops.at(-1)
-          : step && neighbour(value, step);
-    if (!goal || isCommand || event.shiftKey) return;
-    event.preventDefault();
-    linkOf(goal)?.focus();
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    leave(value);
-  } else if (event.key === "Tab" && !isCommand) {
-    const next = neighbour(value, event.shiftKey ? -1 : 1);
-    if (!next) return;
-    event.preventDefault();
-    open(next, { caret: storedOf(next).length });
-  }
-});
-
 /**
  * Back to the value at rest, when what was typed is saved.
  * @param {HTMLElement} value
  */
-function leave(value) {
+export function leave(value) {
   const control = controlOf(value);
   if (!control) return;
   leaving = value.id;

@@ -8,5 +8,6 @@ import "../editor/dialogs.js";
 import "../editor/dragging.js";
 import "../editor/item-menu.js";
 import "../editor/keyboard.js";
+import "../editor/walking.js";
 import "../editor/mentions.js";
 import "../finding/keys.js";

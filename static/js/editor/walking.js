@@ -1,0 +1,84 @@
+// Keys that walk from value to value: arrows, Home and End over values at rest, Tab from an
+// open control to the next. F2 opens a value as Enter does, and Esc leaves it.
+import { closest } from "../dom.js";
+import {
+  isOpen,
+  keyOf,
+  leave,
+  linkOf,
+  open,
+  storedOf,
+  VALUE,
+  valuesIn,
+} from "./values.js";
+
+/** @param {Element} element */
+const stopsFrom = (element) =>
+  valuesIn(element.closest(".plan-body, main") ?? document).filter(
+    (value) =>
+      value === element ||
+      (value.dataset.control !== "label" && value.checkVisibility()),
+  );
+
+/**
+ * @param {HTMLElement} value
+ * @param {number} step
+ */
+function neighbour(value, step) {
+  const stops = stopsFrom(value);
+  return stops[stops.indexOf(value) + step];
+}
+
+/**
+ * The same cell of the row above or below; from the first or last row, and from all that
+ * is in no table, the value before or after.
+ * @param {HTMLElement} value
+ * @param {number} step
+ */
+function aboveOrBelow(value, step) {
+  const row = value.closest("tr.row");
+  if (!row) return neighbour(value, step);
+  const next = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+  const cell = next && valuesIn(next).find((other) => keyOf(other) === keyOf(value));
+  const cells = valuesIn(row);
+  const edge = step < 0 ? cells[0] : cells.at(-1);
+  return cell ?? neighbour(edge ?? value, step);
+}
+
+/**
+ * Where a key leads from a value at rest.
+ * @type {Record<string, (value: HTMLElement) => HTMLElement | undefined>}
+ */
+const WALK = {
+  ArrowDown: (value) => aboveOrBelow(value, 1),
+  ArrowUp: (value) => aboveOrBelow(value, -1),
+  ArrowRight: (value) => neighbour(value, 1),
+  ArrowLeft: (value) => neighbour(value, -1),
+  Home: (value) => stopsFrom(value)[0],
+  End: (value) => stopsFrom(value).at(-1),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented) return;
+  const value = closest(event, VALUE);
+  if (!value || event.altKey) return;
+  const isCommand = event.ctrlKey || event.metaKey;
+  if (!isOpen(value)) {
+    if (event.key === "F2" && !isCommand) {
+      event.preventDefault();
+      open(value, { caret: storedOf(value).length });
+    }
+    const goal = WALK[event.key]?.(value);
+    if (!goal || isCommand || event.shiftKey) return;
+    event.preventDefault();
+    linkOf(goal)?.focus();
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    leave(value);
+  } else if (event.key === "Tab" && !isCommand) {
+    const next = neighbour(value, event.shiftKey ? -1 : 1);
+    if (!next) return;
+    event.preventDefault();
+    open(next, { caret: storedOf(next).length });
+  }
+});
