@@ -25,27 +25,27 @@ def test_a_cell_shows_its_risks_alone_until_all_are_shown(visit, plan, victor):
     page = open_plan(visit(victor), plan)
     rows = risks(page)
     expect(rows).to_have_count(3)
-    cell(page, "Impact medium, likelihood high: 2 risks").click()
+    cell(page, "2 risks R-002 R-003: impact medium, likelihood high").click()
     expect(rows.filter(visible=True)).to_have_count(2)
     note = page.locator("main").get_by_text("The table shows 2 of 3 risks")
     expect(note).to_be_visible()
     # Another one, by the keyboard.
-    cell(page, "Impact high, likelihood low: 1 risk").press("Enter")
+    cell(page, "impact high, likelihood low").press("Enter")
     expect(rows.filter(visible=True)).to_have_count(1)
     page.get_by_role("button", name="Show all").press("Enter")
     expect(rows.filter(visible=True)).to_have_count(3)
     expect(note).to_be_hidden()
-    expect(cell(page, "Impact high, likelihood low")).to_be_focused()
+    expect(cell(page, "impact high, likelihood low")).to_be_focused()
 
 
 def test_a_filter_follows_what_a_colleague_changes(visit, plan, alice, bob):
     page, theirs = open_plan(visit(alice), plan), open_plan(visit(bob), plan)
-    cell(page, "Impact medium, likelihood high: 2 risks").click()
+    cell(page, "2 risks R-002 R-003: impact medium, likelihood high").click()
     expect(risks(page).filter(visible=True)).to_have_count(2)
     storm = make.find(plan, cell="R-003")
     control(theirs, storm, "cell-2").select_option("High")
     theirs.keyboard.press("Escape")
-    expect(cell(page, "Impact high, likelihood high: 1 risk, R-003")).to_be_visible()
+    expect(cell(page, "1 risk R-003: impact high, likelihood high")).to_be_visible()
     expect(item(page, storm)).to_be_hidden()
     note = page.locator("main").get_by_text("The table shows 1 of 3 risks")
     expect(note).to_be_visible()
@@ -73,6 +73,6 @@ def test_a_picture_that_is_folded_away_stays_so(visit, plan, alice):
 
 def test_without_javascript_a_cell_leads_to_the_table(visit, plan, alice):
     page = open_plan(visit(alice, java_script_enabled=False), plan)
-    cell(page, "Impact high, likelihood low").click()
+    cell(page, "impact high, likelihood low").click()
     assert page.url.endswith(f"#block-{make.find(plan, cell='R-001').block_id}")
     expect(page.get_by_role("button", name="Show all")).to_be_hidden()

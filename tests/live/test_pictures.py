@@ -57,8 +57,8 @@ def test_a_picture_comes_with_a_change_of_what_it_shows(plan, alice, bob):
     save(plan, bob, make.find(plan, cell="R-001"), cell_3="Med")
     assert watch.hear() == {RISKS}
     assert watch.cells() == {
-        "high-medium": "Impact high, likelihood medium: 1 risk, R-001",
-        "medium-high": "Impact medium, likelihood high: 1 risk, R-002",
+        "high-medium": "1 risk R-001: impact high, likelihood medium",
+        "medium-high": "1 risk R-002: impact medium, likelihood high",
     }
     save(plan, bob, make.find(plan, label="Owner"), value="Carol & Dan")
     assert watch.hear() == {PHASES}

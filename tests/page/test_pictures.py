@@ -191,7 +191,8 @@ def test_many_codes_are_counted_where_there_is_no_room():
     cell = next(cell for cell in matrix.cells if cell.risks)
     lines = [line for _, line in cell.lines]
     assert lines == ["RISK-100", "RISK-101 +18"]
-    assert "20 risks" in cell.name
+    assert cell.name == "20 risks RISK-100 RISK-101 +18: impact high, likelihood high"
+    assert cell.tip.endswith("RISK-118, RISK-119")
 
 
 def test_a_bar_shows_what_is_done_of_all():

@@ -92,13 +92,24 @@ class Cell:
         return [(self.y + 38 + 14 * number, line) for number, line in enumerate(lines)]
 
     @property
+    def count(self) -> str:
+        return f"{len(self.risks)} risk{'' if len(self.risks) == 1 else 's'}"
+
+    @property
+    def levels(self) -> str:
+        return f"impact {self.impact}, likelihood {self.likelihood}"
+
+    @property
     def name(self) -> str:
-        count = len(self.risks)
+        """With what is written in it, so that it can be asked for by voice."""
+        codes = " ".join(line for _, line in self.lines)
+        return f"{self.count} {codes}: {self.levels}"
+
+    @property
+    def tip(self) -> str:
+        """With every code."""
         codes = ", ".join(risk.code for risk in self.risks)
-        return (
-            f"Impact {self.impact}, likelihood {self.likelihood}: "
-            f"{count} risk{'' if count == 1 else 's'}, {codes}"
-        )
+        return f"{self.count}, {self.levels}: {codes}"
 
 
 @dataclass(frozen=True)
