@@ -16,6 +16,7 @@ from plans.views import (
     listing,
     plan,
     profile,
+    questions,
     reviews,
     sections,
     setup,
@@ -44,6 +45,7 @@ of_an_item: list[URLPattern] = [
     path("remove/", arranging.item_remove, name="item_remove"),
     path("choose/", items.item_choose, name="item_choose"),
     path("question/", items.question, name="question"),
+    path("dismiss/", questions.question_dismiss, name="question_dismiss"),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("history/", history.item_history, name="item_history"),
     path("restore/", history.item_restore, name="item_restore"),
@@ -62,6 +64,7 @@ of_a_section: list[URLPattern] = [
 of_a_comment: list[URLPattern] = [
     path("edit/", comments.comment_edit, name="comment_edit"),
     path("remove/", comments.comment_remove, name="comment_remove"),
+    path("use/", questions.answer_use, name="answer_use"),
 ]
 of_a_thread: list[URLPattern] = [
     path("reply/", comments.comment_reply, name="comment_reply"),

@@ -101,6 +101,8 @@ OF_EDITORS = [
     "slot_add",
     "slot_drop",
     "approvals_add",
+    "answer_use",
+    "question_dismiss",
     "suggestion_accept",
     "suggestion_decline",
     "suggestions_decide",

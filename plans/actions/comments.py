@@ -6,14 +6,18 @@ and no export has them. Each action counts `open_threads` of the place again.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.db import transaction
 from django.utils import timezone
 
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
+from plans.actions.threads import count_open_threads, set_resolved
+from plans.content.anchors import About, questions_in
 from plans.content.limits import MAX_COMMENT_CHARACTERS
-from plans.content.values import change_label, values_of_row
+from plans.content.values import attributes, change_label, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
 from plans.models import (
@@ -37,12 +41,14 @@ def comment(
     item: Item | None = None,
     section: Section | None = None,
     thread: Thread | None = None,
+    about: About | None = None,
     text: str,
     member: Membership | None = None,
 ) -> Comment:
     """Say something in a thread, or in a new one on an item or a section.
 
-    An answer in a resolved thread reopens it.
+    `about`: a text of the item that a new thread is about. An open question has one
+    thread: who answers it answers there. An answer in a resolved thread reopens it.
     Raises Refused for a text that cannot be stored, or a place that is gone.
     """
     if sum(place is not None for place in (item, section, thread)) != 1:
@@ -52,11 +58,11 @@ def comment(
     turn = lock_plan(plan)
     if thread is None:
         _refuse_if_gone(plan, item or section)
-        thread = Thread.objects.create(plan=plan, item=item, section=section)
+        thread = _thread_about(plan, item, section, about)
     else:
         thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
-        if thread.resolved_at:
-            _set_resolved(thread, None)
+        if thread.resolved_at and not _is_settled(thread):
+            set_resolved(thread, None)
     comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
     _keep_mentions(plan, comment_row)
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_ADDED)
@@ -73,7 +79,12 @@ def resolve(
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if thread.resolved_at:
         return unlock_unchanged(plan)
-    _set_resolved(thread, actor)
+    if thread.is_question and not _is_settled(thread):
+        raise Refused(
+            "The question is still open in the plan. Use an answer as the text, edit "
+            "the text, or dismiss the question: that resolves this thread."
+        )
+    set_resolved(thread, actor)
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_RESOLVED)
 
 
@@ -87,7 +98,7 @@ def reopen(
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at:
         return unlock_unchanged(plan)
-    _set_resolved(thread, None)
+    set_resolved(thread, None)
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_REOPENED)
 
 
@@ -134,7 +145,7 @@ def remove_comment(
     thread = comment.thread
     thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
     if not thread.resolved_at and not thread.comments.filter(removed_by=None).exists():
-        _set_resolved(thread, actor)
+        set_resolved(thread, actor)
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_REMOVED)
 
 
@@ -153,6 +164,35 @@ def _sound(text: str) -> str:
     return text
 
 
+def _thread_about(
+    plan: Plan, item: Item | None, section: Section | None, about: About | None
+) -> Thread:
+    """A new thread, or the one that an open question has already."""
+    if item is None or about is None:
+        return Thread.objects.create(plan=plan, item=item, section=section)
+    thread = Thread(plan=plan, item=item, **asdict(about))
+    if about.is_question:
+        if _is_settled(thread):
+            raise Refused("That question is gone: it has already been answered.")
+        asked = {"is_question": True, "key": about.key, "quote": about.quote}
+        known = Thread.objects.filter(item=item, **asked).first()
+        if known is not None:
+            if known.resolved_at:
+                set_resolved(known, None)
+            known.item = item
+            return known
+    thread.save()
+    return thread
+
+
+def _is_settled(thread: Thread) -> bool:
+    """Whether it is about a question that the text of now does not ask."""
+    if not thread.is_question or thread.item is None:
+        return False
+    part, _ = values_of_row(thread.item)
+    return (thread.key, thread.quote) not in questions_in(attributes(part))
+
+
 def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
     if isinstance(place, Item):
         items = Item.objects.present().filter(block__section__plan=plan)
@@ -162,12 +202,6 @@ def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
     sections = Section.objects.present().filter(plan=plan)
     if place is None or not sections.filter(pk=place.pk).exists():
         raise Refused("This section has been removed. Reload the page.")
-
-
-def _set_resolved(thread: Thread, by: User | None) -> None:
-    thread.resolved_by = by
-    thread.resolved_at = timezone.now() if by else None
-    thread.save(update_fields=["resolved_by", "resolved_at"])
 
 
 def _keep_mentions(plan: Plan, comment: Comment) -> None:
@@ -188,8 +222,7 @@ def _finish(
 ) -> None:
     """Count the open threads of the place again, and log the change."""
     place = thread.place
-    place.open_threads = place.threads.open().count()
-    type(place).objects.filter(pk=place.pk).update(open_threads=place.open_threads)
+    count_open_threads(place)
     log_change(
         plan=plan,
         actor=actor,

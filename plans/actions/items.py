@@ -28,7 +28,7 @@ from plans.actions.nesting import Nesting, hand_over_tail, set_off_end
 from plans.actions.new_items import as_neighbours, blank_like, give_code, siblings_of
 from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
-from plans.actions.saving import REMOVED, log_item_change, write_typed
+from plans.actions.saving import REMOVED, log_item_change, save_typed
 from plans.actions.values import check_length, guard
 from plans.content import storage
 from plans.content.rows import block_from_row
@@ -64,20 +64,7 @@ def save_item(
         based_on=based_on or {},
         expected_version=item.version if seen is None else seen,
     )
-    written = write_typed(plan, item, actor, typed)
-    item, edits, number = written.item, written.edits, written.number
-    if number is None:
-        return item
-    if not edits:
-        unlock_unchanged(plan)
-        return item
-    verb = (
-        Change.Verb.ITEM_TICKED
-        if set(edits[0]["after"]) == {"done"}
-        else Change.Verb.ITEM_EDITED
-    )
-    log_item_change(plan, actor, number, verb, item, written.part, edits)
-    return item
+    return save_typed(plan, item, actor, typed)
 
 
 @transaction.atomic

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from plans import document as doc
 from plans.actions.capacity import refuse_if_full
-from plans.actions.change_log import edit_of, lock_plan, log_change
+from plans.actions.change_log import edit_of, lock_plan, log_change, unlock_unchanged
 from plans.actions.merging import Typed, rewrite_of
+from plans.actions.threads import follow_questions
 from plans.actions.values import write_values
 from plans.content import storage
 from plans.content.values import change_label, values_of_row
@@ -53,8 +54,42 @@ def write_typed(plan: Plan, item: Item, actor: User, typed: Typed) -> Written:
         plan.fullness = None  # it was raised by what the first try would have added
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     refuse_if_full(plan, rewrite.growth)
+    follow_questions(item, actor, rewrite.values_before, rewrite.values_after)
     edit = edit_of(item, rewrite.values_before, rewrite.values_after)
     return Written(item, rewrite.after, [edit], number)
+
+
+def save_typed(
+    plan: Plan,
+    item: Item,
+    actor: User,
+    typed: Typed,
+    *,
+    verb: Change.Verb | None = None,
+    suggested_by: User | None = None,
+    note: str = "",
+) -> Item:
+    """Store what was typed, as one Change; returns the item's row as it is now."""
+    written = write_typed(plan, item, actor, typed)
+    item, edits, number = written.item, written.edits, written.number
+    if number is None:
+        return item
+    if not edits:
+        unlock_unchanged(plan)
+        return item
+    is_tick = set(edits[0]["after"]) == {"done"}
+    log_item_change(
+        plan,
+        actor,
+        number,
+        verb or (Change.Verb.ITEM_TICKED if is_tick else Change.Verb.ITEM_EDITED),
+        item,
+        written.part,
+        edits,
+        suggested_by=suggested_by,
+        note=note,
+    )
+    return item
 
 
 def present_row(plan: Plan, item: Item) -> Item:

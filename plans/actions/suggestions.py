@@ -14,6 +14,7 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, require
 from plans.actions.membership import membership
 from plans.actions.merging import Bases, Typed, rewrite_of
+from plans.actions.reasons import sound_reason
 from plans.actions.saving import log_item_change, present_row, write_typed
 from plans.actions.values import check_length
 from plans.content import limits
@@ -54,7 +55,7 @@ def suggest(
     """
     require(permissions.may_suggest(membership(plan, actor, member)))
     check_length({key: text})
-    reason = _sound_reason(reason)
+    reason = sound_reason(reason)
     number = lock_plan(plan)
     item = present_row(plan, item)
     if item.kind == ItemKind.GUIDANCE:
@@ -136,7 +137,7 @@ def decline(
 ) -> None:
     """Leave the text as it is. `reason` is for the suggestion's author."""
     require(permissions.may_decide(membership(plan, actor, member)))
-    reason = _sound_reason(reason)
+    reason = sound_reason(reason)
     number = lock_plan(plan)
     _decide(suggestion, actor, State.DECLINED, reason)
     verb = Verb.SUGGESTION_DECLINED
@@ -221,18 +222,6 @@ def follow_undo(change: Change, actor: User) -> None:
 
 
 # --- What they share ------------------------------------------------------------------
-
-
-def _sound_reason(text: str) -> str:
-    text = text.replace("\r\n", "\n").strip()  # browsers rewrite line ends
-    if "\0" in text:
-        raise Refused("The reason contains NUL characters. Remove them and try again.")
-    if len(text) > limits.MAX_REASON_CHARACTERS:
-        raise Refused(
-            f"A reason can have up to {limits.MAX_REASON_CHARACTERS:,} characters; "
-            f"this one has {len(text):,}. Shorten it, or write a comment."
-        )
-    return text
 
 
 def _refuse_if_too_many(plan: Plan, item: Item) -> None:

@@ -26,6 +26,7 @@ from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.signing_places import follow_kind
 from plans.actions.suggestions import follow_undo
+from plans.actions.threads import follow_questions
 from plans.actions.values import write_values
 from plans.content import storage
 from plans.content.values import attributes, put, values_of_row
@@ -151,10 +152,11 @@ def _put_back(
 ) -> None:
     if isinstance(row, Item):
         part, block = values_of_row(row)
-        was = doc.written(part)
+        was, now = doc.written(part), attributes(part)
         put(part, values)
         refuse_longer_lines(was, doc.written(part))
         write_values(plan, row, part, block, actor)
+        follow_questions(row, actor, now, attributes(part))
         return
     old_kind = row.kind if isinstance(row, Block) else ""
     update_if_version(row, None, **values)

@@ -2,7 +2,7 @@
 
 from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, Version
 from plans.models.change import Change
-from plans.models.comment import Comment, Mention, Thread
+from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.people import (
@@ -52,6 +52,7 @@ __all__ = [
     "Suggestion",
     "Team",
     "Thread",
+    "ThreadReader",
     "User",
     "UsernameKey",
     "Version",

@@ -61,6 +61,8 @@ class Change(models.Model):
         SUGGESTION_ACCEPTED = "suggestion.accepted", "accepted a suggestion for"
         SUGGESTION_DECLINED = "suggestion.declined", "declined a suggestion for"
         SUGGESTION_WITHDRAWN = "suggestion.withdrawn", "withdrew a suggestion for"
+        QUESTION_ANSWERED = "question.answered", "used an answer for"
+        QUESTION_DISMISSED = "question.dismissed", "dismissed a question in"
         REVIEW_REQUESTED = "review.requested", "submitted"
         REVIEW_APPROVED = "review.approved", "approved"
         REVIEW_APPROVED_IF = "review.approved_if", "approved on a condition"
@@ -111,7 +113,7 @@ class Change(models.Model):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text="Whose suggestion the actor decided on.",
+        help_text="Whose suggestion or answer the actor decided on.",
     )
     note = models.TextField(
         blank=True, db_default="", help_text="Why, in the words of the actor."
@@ -142,4 +144,6 @@ class Change(models.Model):
         verb = self.get_verb_display()
         if self.suggested_by is None or self.suggested_by_id == self.actor_id:
             return verb
-        return verb.replace("a suggestion", f"{self.suggested_by.name}’s suggestion")
+        name = self.suggested_by.name
+        verb = verb.replace("an answer", f"{name}’s answer")
+        return verb.replace("a suggestion", f"{name}’s suggestion")

@@ -22,7 +22,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 class Thread(models.Model):
-    """A conversation about one item or one section."""
+    """A conversation about one item or one section, about a stretch of an item's text,
+    or about an open question in it.
+
+    `key` names the value of the item, `quote` is the stretch or what is asked.
+    """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="threads")
     item = models.ForeignKey(
@@ -30,6 +34,18 @@ class Thread(models.Model):
     )
     section = models.ForeignKey(
         Section, models.CASCADE, null=True, blank=True, related_name="threads"
+    )
+    key = models.CharField(max_length=8, blank=True, db_default="")
+    is_question = models.BooleanField(default=False, db_default=False)
+    quote = models.TextField(blank=True, db_default="")
+    prefix = models.TextField(
+        blank=True, db_default="", help_text="What stood before the stretch."
+    )
+    suffix = models.TextField(
+        blank=True, db_default="", help_text="What stood behind the stretch."
+    )
+    position = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Where the stretch began."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     resolved_by = models.ForeignKey(
@@ -51,6 +67,11 @@ class Thread(models.Model):
                 condition=models.Q(resolved_by__isnull=True, resolved_at__isnull=True)
                 | models.Q(resolved_by__isnull=False, resolved_at__isnull=False),
                 name="thread_resolved_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(key="", is_question=False, quote="")
+                | (~models.Q(key="") & models.Q(item__isnull=False)),
+                name="thread_about_a_text_of_an_item",
             ),
         ]
         # The open threads of a plan: its comments panel, part of every page.
@@ -82,6 +103,27 @@ class Thread(models.Model):
         if self.item_id:
             return f"item={self.item_id}"
         return f"section={self.section_id}"
+
+
+class ThreadReader(models.Model):
+    """How far somebody has read a thread; without a row, they have read none of it."""
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="readers")
+    # The constraint below starts with it.
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    read_until = models.PositiveBigIntegerField(
+        help_text="The id of the newest comment that they have seen."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "thread"], name="one_reader_of_thread"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.thread}"
 
 
 class Comment(models.Model):

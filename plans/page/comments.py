@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 from plans import document as doc
 from plans import permissions
 from plans.content import storage
+from plans.content.anchors import questions_in
 from plans.content.rows import DETAILS
 from plans.content.storage import Loaded
-from plans.content.values import values_of_row
+from plans.content.values import attributes, values_of_row
 from plans.markdown.comments import comment_html, comment_words
 from plans.models import (
     Comment,
@@ -210,6 +211,14 @@ class ThreadView:
     label: str
     place: str
     is_gone: bool
+    is_asked: bool = False
+
+    @property
+    def reply_name(self) -> str:
+        """What the button of a new comment in it says."""
+        if self.is_asked:
+            return "Answer"
+        return "Reply and reopen" if self.row.resolved_at else "Reply"
 
     @property
     def dom_id(self) -> str:
@@ -235,6 +244,8 @@ def threads_context(
     return {
         "plan": plan,
         "scope": scope,
+        "questions": _without_thread(place, parts),
+        "may_write": permissions.may_write(member, plan),
         "open_threads": [part for part in parts if not part.row.resolved_at],
         "resolved_threads": [part for part in parts if part.row.resolved_at],
         "members": members,
@@ -269,7 +280,34 @@ def _thread_part(
         label=place_label(place),
         place=places.get(row.item_id or 0, _anchor(place)),
         is_gone=is_gone(place),
+        is_asked=(row.key, row.quote) in _asked_in(place) if row.is_question else False,
     )
+
+
+def _asked_in(place: Item | Section | None) -> list[tuple[str, str]]:
+    """The open questions of an item."""
+    if not isinstance(place, Item) or is_gone(place):
+        return []
+    return questions_in(attributes(values_of_row(place)[0]))
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """An open question that nobody has answered in a thread yet."""
+
+    item_id: int
+    key: str
+    text: str
+
+
+def _without_thread(
+    place: Item | Section | None, threads: list[ThreadView]
+) -> list[AskedQuestion]:
+    if place is None:
+        return []
+    known = {(view.row.key, view.row.quote) for view in threads if view.is_asked}
+    asked = dict.fromkeys(_asked_in(place))
+    return [AskedQuestion(place.pk, *each) for each in asked if each not in known]
 
 
 def _anchor(place: Item | Section) -> str:

@@ -134,6 +134,7 @@ def _open_questions(
                         "text": text,
                         "section": section,
                         "place": place,
+                        "query": f"item={part.row.pk}",
                     }
                     for control in part.controls
                     for text in control.questions

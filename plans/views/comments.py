@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import permissions
 from plans.actions import comments as actions
+from plans.content.anchors import About
 from plans.content.rows import DETAILS
 from plans.live.fragments import hx_partial
 from plans.models import Comment, Item, Membership, Plan, Section, Thread
@@ -60,6 +61,7 @@ def comment_add(request: Request, slug: str) -> HttpResponse:
         member=member,
         item=place if isinstance(place, Item) else None,
         section=place if isinstance(place, Section) else None,
+        about=_about(request.POST),
         text=request.POST.get("comment", ""),
     )
     return _answer(request, plan, member, comment.thread)
@@ -103,7 +105,7 @@ def thread_reopen(request: Request, slug: str, thread_id: int) -> HttpResponse:
 @handle_refused
 def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
-    comment = _comment_for(plan, comment_id)
+    comment = comment_for(plan, comment_id)
     text = request.POST.get("comment", "")
     actions.edit_comment(
         plan=plan, actor=request.user, member=member, comment=comment, text=text
@@ -116,11 +118,20 @@ def comment_edit(request: Request, slug: str, comment_id: int) -> HttpResponse:
 @handle_refused
 def comment_remove(request: Request, slug: str, comment_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
-    comment = _comment_for(plan, comment_id)
+    comment = comment_for(plan, comment_id)
     actions.remove_comment(
         plan=plan, actor=request.user, member=member, comment=comment
     )
     return _answer(request, plan, member, comment.thread)
+
+
+def _about(posted: Mapping[str, str]) -> About | None:
+    """Which text of the item a new thread is about, if the form says so."""
+    key = posted.get("key", "")
+    if not key or "quote" not in posted:
+        return None
+    quote = posted["quote"].replace("\r\n", "\n")
+    return About(key, quote, is_question="is-question" in posted)
 
 
 # --- Finding -------------------------------------------------------------------------
@@ -162,7 +173,7 @@ def _thread_for(plan: Plan, thread_id: int) -> Thread:
     return thread
 
 
-def _comment_for(plan: Plan, comment_id: int) -> Comment:
+def comment_for(plan: Plan, comment_id: int) -> Comment:
     """A comment with its thread and the place it is about, in one query."""
     rows = Comment.objects.select_related(*(f"thread__{name}" for name in PLACES))
     comment = rows.filter(pk=comment_id, thread__plan=plan).first()

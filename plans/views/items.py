@@ -238,7 +238,8 @@ def _as_it_is_now(
     key = request.POST.get("key", "value")
     number = number_in(request.POST.get("number", "")) or 0
     control = next((c for c in part.controls if c.name == key), None)
-    if control and number < len(control.questions) and request.POST.get("do") != "ask":
+    is_answer = request.POST.get("do") not in ("ask", "drop")
+    if control and number < len(control.questions) and is_answer:
         control.typed_answer = (number, typed)
     elif typed.strip():
         message = f"{refusal} What you typed: {typed}"
@@ -257,7 +258,8 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
     row = item_for(plan, item_id)
     key = request.POST.get("key", "value")
     number = number_in(request.POST.get("number", "")) or 0
-    text = request.POST.get("answer", "")
+    is_dropped = request.POST.get("do") == "drop"
+    text = request.POST.get("reason" if is_dropped else "answer", "")
     seen = _seen(request)
     target: dict[str, Any] = {
         "plan": plan,
@@ -271,7 +273,12 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
             case "ask":
                 row = question_actions.ask(**target, question=text, seen=seen)
             case "drop":
-                row = question_actions.drop(**target, number=number, seen=seen)
+                row = question_actions.drop(
+                    **target,
+                    number=number,
+                    reason=text,
+                    seen=seen,
+                )
             case _:
                 row = question_actions.answer(
                     **target, number=number, text=text, seen=seen

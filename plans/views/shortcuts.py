@@ -203,7 +203,7 @@ def refused(
         message += f" The saved text is: “{stored}”."
     if request.htmx:
         return fragments(toast(request, message), status=status)
-    names = ("heading", "answer", "comment")
+    names = ("heading", "answer", "comment", "reason")
     typed = [text for name in names if (text := request.POST.get(name, "").strip())]
     context = {"message": message, "slug": slug, "typed": typed}
     return render(request, "plans/refused.html", context, status=status)

@@ -93,7 +93,7 @@ def suggest(request: Request, slug: str, item_id: int) -> HttpResponse:
             )
         context |= {"message": message, "is_stale": isinstance(refusal, Stale)}
         return _form(request, context, http_status(refusal))
-    return _answer(request, plan, member, [row.pk], SENT, Scope(item_id=row.pk))
+    return decided(request, plan, member, [row.pk], SENT, Scope(item_id=row.pk))
 
 
 def _control_named(controls: list[Control], key: str) -> Control | None:
@@ -137,7 +137,7 @@ def suggestion_accept(request: Request, slug: str, suggestion_id: int) -> HttpRe
         text=text,
         based_on=bases,
     )
-    return _answer(request, plan, member, [item.pk], "Suggestion accepted.")
+    return decided(request, plan, member, [item.pk], "Suggestion accepted.")
 
 
 @require_POST
@@ -153,7 +153,7 @@ def suggestion_decline(request: Request, slug: str, suggestion_id: int) -> HttpR
         member=member,
         reason=request.POST.get("reason", ""),
     )
-    return _answer(request, plan, member, [suggestion.item_id], "Suggestion declined.")
+    return decided(request, plan, member, [suggestion.item_id], "Suggestion declined.")
 
 
 @require_POST
@@ -167,7 +167,7 @@ def suggestion_withdraw(
     actions.withdraw(
         plan=plan, suggestion=suggestion, actor=request.user, member=member
     )
-    return _answer(request, plan, member, [suggestion.item_id], "Suggestion withdrawn.")
+    return decided(request, plan, member, [suggestion.item_id], "Suggestion withdrawn.")
 
 
 @require_POST
@@ -184,14 +184,14 @@ def suggestions_decide(request: Request, slug: str) -> HttpResponse:
         declined = actions.decline_all(
             plan=plan, actor=request.user, member=member, author=author
         )
-        return _answer(request, plan, member, declined, f"{len(declined)} declined.")
+        return decided(request, plan, member, declined, f"{len(declined)} declined.")
     accepted, left = actions.accept_all(
         plan=plan, actor=request.user, member=member, author=author
     )
     message = f"{len(accepted)} accepted."
     if left:
         message += f" {left} can’t be merged with the text of now, and stay open."
-    return _answer(request, plan, member, accepted, message)
+    return decided(request, plan, member, accepted, message)
 
 
 def _suggestion_for(plan: Plan, suggestion_id: int) -> Suggestion:
@@ -205,7 +205,7 @@ def _suggestion_for(plan: Plan, suggestion_id: int) -> Suggestion:
 # --- Answering ------------------------------------------------------------------------
 
 
-def _answer(
+def decided(
     request: Request,
     plan: Plan,
     member: Membership,

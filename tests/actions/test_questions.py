@@ -51,7 +51,13 @@ def test_a_question_is_asked_in_a_cell_and_answered_there(plan, bob):
     risk = ask(
         plan=plan, item=risk, actor=bob, key="cell-1", question="How long?", seen=0
     )
-    drop(plan=plan, item=risk, actor=bob, key="cell-1", number=0, seen=1)
+    where = {"item": risk, "key": "cell-1", "number": 0, "seen": 1}
+    with pytest.raises(Refused, match="Say why"):
+        drop(plan=plan, actor=bob, reason=" ", **where)
+    drop(plan=plan, actor=bob, reason="It never does.", **where)
+    change = plan.changes.first()
+    assert change.verb == Change.Verb.QUESTION_DISMISSED
+    assert change.note == "It never does."
     assert text_of(plan) == SMALL
 
 

@@ -7,6 +7,7 @@ from plans.actions.comments import comment, resolve
 from plans.models import Comment, Thread
 from tests import make
 from tests.browser import steps
+from tests.browser.test_accessibility import assert_accessible
 from tests.browser.test_every_page import (
     NAMELESS,
     PHONE,
@@ -86,6 +87,25 @@ def test_a_thread_from_its_start_to_its_end_and_on(page, plan, item):
         "Is *SQLite* enough?",
         "For a harbour, yes.",
     ]
+
+
+def test_a_question_is_answered_in_its_thread(visit, page, plan, dana):
+    goal = make.find(plan, heading="Phase 0: Research", label="Goal")
+    reviewers = steps.open_plan(visit(dana), plan)
+    reviewers.locator("#panel-questions").get_by_text("Which harbours?").click()
+    reviewers.get_by_label("Answer: Which harbours?").fill("The **north**.")
+    reviewers.get_by_role("button", name="Answer", exact=True).click()
+    expect(drawer(reviewers).locator(".comment")).to_contain_text("The north.")
+    expect(steps.value(reviewers, goal)).to_have_text("Which harbours?")
+    # An editor sees it arrive.
+    expect(button(page, goal)).to_contain_text("1 open comment")
+    button(page, goal).click()
+    assert_accessible(page, "an answered question is shown")
+    drawer(page).get_by_role("button", name="Use as the text").click()
+    for each in (page, reviewers):
+        expect(steps.value(each, goal)).to_have_text("The north.")
+        expect(each.locator("#panel-questions .count")).to_have_text("0")
+    assert "- **Goal**: The **north**.\n" in make.text_of(plan)
 
 
 def test_a_comment_is_edited_and_removed(page, plan, item, alice):

@@ -383,6 +383,10 @@ def test_a_question_is_dismissed_by_the_menu(page, plan):
     goal = make.find(plan, heading="Phase 0: Research", label="Goal")
     expect(steps.value(page, goal)).to_have_text("Which harbours?")
     steps.press(page, goal, "Dismiss the question")
+    why = page.get_by_role("dialog", name="Dismiss the question")
+    expect(why).to_contain_text("Which harbours?")
+    why.get_by_label("Why is it dismissed?").fill("All of them.")
+    why.get_by_role("button", name="Dismiss the question").click()
     expect(steps.value(page, goal)).not_to_contain_text("Which harbours?")
     assert "Which harbours?" not in make.text_of(plan)
 

@@ -123,6 +123,7 @@ def test_a_question_is_dismissed(page, plan):
     goal = make.find(plan, heading="Phase 0: Research", label="Goal")
     steps.open_plan(page, plan)
     edits(page, steps.item(page, goal), "Goal")
+    page.get_by_label("Why is “Which harbours?” dismissed?").fill("All of them.")
     page.get_by_role("button", name="Dismiss: Which harbours?").click()
     assert "Which harbours?" not in make.text_of(plan)
 

@@ -25,6 +25,7 @@ from plans.actions import (
     suggestions,
     undo,
 )
+from plans.content.anchors import About
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
@@ -178,6 +179,10 @@ OF_ONE = {
         make.find(plan, label="Storage"),
         make.row_of(plan, Risk.objects.get(code="R-002").pk),
     ],
+    ("dismiss", "question"): lambda plan: ["Which harbours?"],
+    ("use_answer", "comment"): lambda plan: [
+        each for each in comments_of(plan) if each.thread.is_question
+    ],
     ("accept", "text"): lambda plan: [None, "Words of an editor"],
     ("edit_comment", "comment"): comments_of,
     ("remove_comment", "comment"): comments_of,
@@ -322,6 +327,9 @@ def make_eventful(name, is_of_sign_off):
     comments.resolve(plan=plan, actor=alice, thread=comment.thread)
     if name == "unlock_editing":
         locks.lock_editing(plan=plan, actor=alice)
+    about = About("value", "Which harbours?", is_question=True)
+    goal = make.find(plan, label="Goal")
+    comments.comment(plan=plan, actor=dana, item=goal, text="All.", about=about)
     for number, who in enumerate((dana, alice, dana, dana)):
         label = ("Storage", "Goal")[number % 2]
         suggestions.suggest(

@@ -117,7 +117,7 @@ def test_a_question_in_place_of_a_value_is_answered(motley, edit):  # noqa: F811
 
 
 def test_a_question_in_place_of_a_value_is_dismissed(motley, edit):  # noqa: F811
-    edit(motley, make.find(motley, label="Scope"), "question/", do="drop")
+    edit(motley, make.find(motley, label="Scope"), "question/", do="drop", reason="No.")
     assert "NEEDS CLARIFICATION" not in make.text_of(motley)
 
 

@@ -548,8 +548,12 @@ def test_a_question_is_asked_answered_and_gone(plan, alice, bob):
 
 def test_a_question_is_dropped(plan, bob):
     item = make.find(plan, label="Goal")
-    assert ask(bob, plan, item, do="drop", number=0).status_code == 200
+    answer = ask(bob, plan, item, do="drop", number=0, reason="All <b>harbours</b>.")
+    assert answer.status_code == 200
     assert "Which harbours?" not in make.text_of(plan)
+    history = words_of(signed_in(bob).get(url_of("history", plan)))
+    assert "Bob dismissed a question in Phase 0: Research › Goal" in history
+    assert "All <b>harbours</b>." in history
 
 
 def test_a_question_in_a_cell_is_answered(plan, bob):
@@ -567,9 +571,14 @@ def test_a_question_in_a_cell_is_answered(plan, bob):
         ({"do": "ask", "answer": "  "}, 422, "Enter a question"),
         ({"do": "answer", "number": "0"}, 422, "Enter an answer"),
         ({"do": "answer", "number": "7", "answer": "x"}, 422, "That question is gone"),
-        ({"do": "drop", "number": "7"}, 422, "That question is gone"),
-        ({"do": "drop", "key": "nothing"}, 422, "no such text"),
-        ({"do": "drop", "number": "0", "seen": "99"}, 409, "Someone changed this"),
+        ({"do": "drop", "number": "0"}, 422, "Say why"),
+        ({"do": "drop", "number": "7", "reason": "No"}, 422, "That question is gone"),
+        ({"do": "drop", "key": "nothing", "reason": "No"}, 422, "no such text"),
+        (
+            {"do": "drop", "number": "0", "seen": "99", "reason": "No"},
+            409,
+            "Someone changed this",
+        ),
     ],
 )
 def test_a_question_is_refused_with_the_reason(

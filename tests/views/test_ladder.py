@@ -49,7 +49,7 @@ WRITE = [
     ("item_remove", "row", {}),
     ("item_choose", "field", {"option": "1"}),
     ("item_restore", "field", {"number": "1"}),
-    ("question", "goal", {"do": "drop", "key": "value", "number": "0"}),
+    ("question", "goal", {"do": "drop", "key": "value", "number": "0", "reason": "No"}),
     ("item_add", "block", {}),
     ("block_remove", "block", {}),
     ("phase_add", "", {}),

@@ -31,6 +31,28 @@ export function ask(item) {
 }
 
 /**
+ * Dismissing the question that stands in place of a text asks why.
+ * @param {HTMLElement} item
+ */
+export function askWhyDismissed(item) {
+  const dialog = /** @type {HTMLDialogElement | null} */ (byId("dismiss"));
+  const form = dialog?.querySelector("form");
+  const value = valuesIn(item).find(({ dataset }) => dataset.isQuestion !== undefined);
+  if (!dialog || !form || !value) return;
+  form.setAttribute("hx-post", `${addressOf(item)}question/`);
+  const fields = /** @type {{ key: HTMLInputElement, reason: HTMLTextAreaElement }} */ (
+    /** @type {unknown} */ (form.elements)
+  );
+  fields.key.value = keyOf(value);
+  fields.reason.value = "";
+  fields.reason.dataset.draft = `dismiss-${item.id}-${fields.key.value}`;
+  restore(fields.reason);
+  const question = dialog.querySelector(".dismiss-question");
+  if (question) question.textContent = value.dataset.hint ?? "";
+  dialog.showModal();
+}
+
+/**
  * One dialog for all sections, and for assigning items, another for suggestions: the
  * server fills it in.
  * @param {string} address

@@ -37,7 +37,7 @@ const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
 // Texts outside items, which are sent only by a button: answers to questions, comments,
 // and what is typed into dialogs.
 const LOOSE =
-  ":is(.question-form, .comment-form, #ask, .section-menu)" +
+  ":is(.question-form, .comment-form, #ask, #dismiss, .section-menu)" +
   " :is(textarea, input:not([type=hidden]))[id]";
 
 /**

@@ -5,7 +5,7 @@
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { formOf } from "./controls.js";
-import { ask, openFilledDialog } from "./dialogs.js";
+import { ask, askWhyDismissed, openFilledDialog } from "./dialogs.js";
 import { nameOf } from "./places.js";
 import { openAt, walk } from "./popover-menus.js";
 import { isForReading } from "./reading.js";
@@ -15,7 +15,6 @@ import {
   closeIdle,
   formFor,
   keepWhile,
-  keyOf,
   linkOf,
   open,
   VALUE,
@@ -190,13 +189,6 @@ export function endPosting({ detail: { ctx } }) {
   removing.delete(id);
 }
 
-/** @param {HTMLElement} of */
-function dismiss(of) {
-  const value = valuesIn(of).find(({ dataset }) => dataset.isQuestion !== undefined);
-  const key = value && keyOf(value);
-  if (key) postOf(of, "question/", { do: "drop", key, number: "0" });
-}
-
 document.addEventListener("click", (event) => {
   const opener = closest(event, '[data-do="item-menu"]');
   if (opener) {
@@ -245,7 +237,7 @@ function valueIn(id, of) {
 function change(of, tool) {
   if (tool === "up" || tool === "down") postOf(of, "move/", { direction: tool });
   if (tool === "duplicate") postOf(of, "duplicate/", {});
-  if (tool === "dismiss") dismiss(of);
+  if (tool === "dismiss") askWhyDismissed(of);
   if (tool === "remove") remove(of);
 }
 

@@ -1,0 +1,31 @@
+"""Which text of an item a thread is about, and where that is in the text of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from plans import document as doc
+
+
+@dataclass(frozen=True)
+class About:
+    """`key` names the value; `quote` is a stretch of what it shows, or what an open
+    question in it asks. `prefix` and `suffix` stood around the stretch, which began at
+    `position`."""
+
+    key: str
+    quote: str
+    is_question: bool = False
+    prefix: str = ""
+    suffix: str = ""
+    position: int | None = None
+
+
+def questions_in(values: dict[str, Any]) -> list[tuple[str, str]]:
+    """The open questions in an item's values (as a Change keeps them): the name of the
+    value, and what is asked."""
+    texts = {name: text for name, text in values.items() if isinstance(text, str)}
+    cells = values.get("cells") or []
+    texts |= {f"cell-{column}": text for column, text in enumerate(cells)}
+    return [(name, asked) for name in texts for asked in doc.questions(texts[name])]
