@@ -6,6 +6,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = "the release before knows no such threads, and the defaults fit"
+
     dependencies = [
         ("plans", "0007_suggestions"),
     ]

@@ -10,7 +10,13 @@ from plans.models import Membership
 from plans.urls import of_a_plan, urlpatterns
 from tests import make
 from tests.kept import kept_plan, small_plan
-from tests.views import test_comments, test_reviews, test_setup
+from tests.views import (
+    test_comments,
+    test_question_threads,
+    test_reviews,
+    test_setup,
+    test_suggestions,
+)
 from tests.views.asking import (
     HTMX,
     is_fragment,
@@ -102,9 +108,11 @@ def test_every_address_of_a_plan_is_looked_at_here():
     for below in (p for p in of_a_plan if not hasattr(p, "name")):
         named |= {pattern.name for pattern in below.url_patterns}
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
-    # test_confirm.py, test_assignments.py, test_locks.py.
+    # test_confirm.py, test_assignments.py, test_locks.py, test_suggestions.py,
+    # test_question_threads.py.
     named -= {"version", "section", "slot_confirm", *test_comments.POSTS}
-    named -= {"item_assign", "section_assign"}
+    named -= {"item_assign", "section_assign", *test_suggestions.POSTS}
+    named -= {*test_question_threads.POSTS}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",

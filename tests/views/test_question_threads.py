@@ -7,6 +7,8 @@ from tests.views.asking import HTMX, signed_in, soup, targets_of, url_of, words_
 
 pytestmark = pytest.mark.once
 
+POSTS = ("answer_use", "question_dismiss")
+
 
 def post(user, name, plan, *where, headers=HTMX, **data):
     return signed_in(user).post(url_of(name, plan, *where), data, headers=headers)

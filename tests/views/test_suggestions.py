@@ -13,6 +13,7 @@ from tests.views.asking import words_of as words_on
 pytestmark = pytest.mark.once
 
 DECISIONS = ("suggestion_accept", "suggestion_decline", "suggestion_withdraw")
+POSTS = ("suggest", "suggestions_decide", *DECISIONS)
 State = Suggestion.State
 
 
