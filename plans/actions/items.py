@@ -20,7 +20,6 @@ from plans.actions.change_log import (
     lock_plan,
     mark_removed,
     require,
-    unlock_unchanged,
 )
 from plans.actions.membership import membership
 from plans.actions.merging import Bases, Typed
