@@ -48,6 +48,11 @@ _BLOCK_NAMES = {
 }
 
 
+# In characters.
+_SHORT_VALUE = 12
+_LONG_WORD = 18
+
+
 @dataclass(unsafe_hash=True)
 class Control:
     """One input: what it is called, what it holds, what may be put in.
@@ -119,6 +124,14 @@ class Control:
         """What a choice is about; other controls show their hint inside."""
         is_shown = self.kind == "choice" and self.is_blank and " - " in self.hint
         return self.hint.split(" - ", 1)[1] if is_shown else ""
+
+    @property
+    def cell_class(self) -> str:
+        """How a table breaks it: short values never, and only long words within."""
+        longest = max(map(len, self.shown.split()), default=0)
+        if longest > _LONG_WORD:
+            return "has-long-word"
+        return "is-short" if 0 < len(self.shown) <= _SHORT_VALUE else ""
 
     @property
     def is_wide(self) -> bool:

@@ -10,6 +10,7 @@ from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.models import Item, Plan
 from plans.page import item_html
 from plans.page import items as page_items
+from plans.page.view_models import Control
 from tests import make
 from tests.client import faults_of
 from tests.views.asking import signed_in, url_of
@@ -181,3 +182,17 @@ def test_a_passage_shows_what_the_file_will_say(plan, alice, typed, name):
     )[0]
     assert value.find(name) is None
     assert typed.split()[-1] in value.get_text()
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("R-001", "is-short"),
+        ("2026-03-20", "is-short"),
+        ("", ""),
+        ("Routes cannot be put on the phone", ""),
+        ("see specs/014-offline-meter-readings/spec.md", "has-long-word"),
+    ],
+)
+def test_a_cell_says_how_it_may_break(value, name):
+    assert Control("cell-0", "Risk ID", value).cell_class == name
