@@ -99,6 +99,11 @@ class NewPlan(TeamChoiceForm):
         "starts with the built-in ten sections.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:  # after a refusal, the focus is where it is wrong
+            self.fields["feature"].widget.attrs["autofocus"] = True
+
 
 class ImportPlan(forms.Form):
     # So none of its fields is marked as optional.
