@@ -6,6 +6,7 @@ from django.urls.converters import IntConverter
 from plans.views import (
     arranging,
     assignments,
+    columns,
     comments,
     comparing,
     creating,
@@ -98,6 +99,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("redo/", plan.plan_redo, name="redo"),
     path("items/<id:item_id>/", include(of_an_item)),
     path("blocks/<id:block_id>/add/", arranging.item_add, name="item_add"),
+    path("blocks/<id:block_id>/columns/", columns.columns, name="columns"),
     path("blocks/<id:block_id>/remove/", sections.block_remove, name="block_remove"),
     path("phases/add/", sections.phase_add, name="phase_add"),
     path("sections/<id:section_id>/", include(of_a_section)),

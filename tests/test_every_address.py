@@ -55,6 +55,7 @@ OF_A_PLAN = [
     "sharing",
     "version",
     "section",
+    "columns",
     "item",
     "team",
 ]
@@ -70,7 +71,7 @@ OF_ONES_OWN = [
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
 READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
 # Dialogs and forms that only editors have a use for.
-READING |= dict.fromkeys(("section", "item_assign"), WRITERS)
+READING |= dict.fromkeys(("section", "item_assign", "columns"), WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
     "undo",
@@ -86,6 +87,7 @@ OF_EDITORS = [
     "item_restore",
     "item_add",
     "block_remove",
+    "columns",
     "phase_add",
     "section_rename",
     "section_add",
@@ -296,7 +298,7 @@ def check(world, name, who, method, allowed):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_pages_are_read_by_those_who_may(world, who):
     for name, allowed in READING.items():
-        if name in ("section", "item", "item_assign") and who in MEMBERS:
+        if name in ("section", "item", "item_assign", "columns") and who in MEMBERS:
             continue  # a dialog and a form of editors: as below
         check(world, name, who, "get", allowed)
 

@@ -19,7 +19,7 @@ from plans.actions.numbering import renumber
 from plans.actions.outline import retitle
 from plans.actions.values import guard, write_values
 from plans.content import storage
-from plans.content.past_values import values_after
+from plans.content.past_values import has_other_columns, values_after
 from plans.content.values import attributes, change_label, put, values_of_row
 from plans.document import ItemKind
 from plans.errors import Refused
@@ -57,7 +57,13 @@ def restore(
     row = storage.items_of(plan).get(pk=item.pk)
     part, block = values_of_row(row)
     before, was = attributes(part), doc.written(part)
-    put(part, values_after(plan, row, change))
+    if not row.block.head or not has_other_columns(plan, row, change):
+        put(part, values_after(plan, row, change))
+    elif not edits:
+        raise Refused(
+            "The table has other columns now, so the row can’t be restored as it was. "
+            "Copy its texts from here."
+        )
     after = attributes(part)
     if before != after:
         guard(part, block)

@@ -22,6 +22,7 @@ from plans.actions.change_log import (
     require,
     update_if_version,
 )
+from plans.actions.columns import CELL_COLUMNS, cells_of, put_cells
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, retitle
 from plans.actions.signing_places import follow_kind
@@ -31,6 +32,7 @@ from plans.actions.values import write_values
 from plans.content import storage
 from plans.content.values import attributes, put, values_of_row
 from plans.document import BlockKind
+from plans.document.syntax.rows import without_empty_end
 from plans.errors import Refused, Stale
 from plans.models import Block, Change, Item, Membership, Plan, Section, User
 from plans.models.change import Edit
@@ -101,6 +103,8 @@ def _take_back(
 
 
 def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
+    if is_of_columns(one):
+        return _cells_reversed(plan, one)
     row, current = _row_and_current(plan, one)
     if current != one["after"]:
         raise _somebody_went_on()
@@ -121,6 +125,23 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
         except Stale:  # another writer came between
             raise _somebody_went_on() from None
     return edit_of(row, current, before)
+
+
+def is_of_columns(one: Edit) -> bool:
+    """Whether an edit of a row came with a change of its table's columns."""
+    return one["row"] == "item" and one["after"].keys() == {"source", "cells"}
+
+
+def _cells_reversed(plan: Plan, one: Edit) -> Edit:
+    item = storage.items_of(plan).get(pk=one["id"])
+    before, after = one["before"], one["after"]
+    cells = without_empty_end(cells_of(item, 0))
+    is_as_left = item.source == after["source"]
+    if not is_as_left or cells != without_empty_end(after["cells"]):
+        raise _somebody_went_on()
+    edit = put_cells(plan, item, item.block, before["source"], before["cells"])
+    item.save(update_fields=CELL_COLUMNS)
+    return edit
 
 
 def _row_and_current(
@@ -176,7 +197,8 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
         (one["row"], one["id"]) for one in edits if one["after"].get("removed")
     }
     for one in edits:
-        if not one["after"].keys() <= _OF_NEIGHBOURS:
+        # Rows that were taken out before keep step with the columns of their table.
+        if not one["after"].keys() <= _OF_NEIGHBOURS and not is_of_columns(one):
             ids[one["row"]].add(one["id"])
     around: list[Section | Block | Item] = []
     around += Section.objects.filter(pk__in=ids["section"])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from plans.content.values import attributes, values_of_row
 from plans.models import Change, Item, Plan
 from plans.models.change import Edit
@@ -18,10 +20,27 @@ def values_after(plan: Plan, item: Item, change: Change) -> dict[str, Any]:
     later change taken back, the newest first."""
     part, _ = values_of_row(item)
     values = attributes(part)
-    later = plan.changes.filter(item_id=item.pk, number__gt=change.number)
+    own = Q(item_id=item.pk)
+    later = plan.changes.filter(own | _of_columns(item), number__gt=change.number)
     for edits in later.values_list("edits", flat=True).iterator(chunk_size=50):
         values |= values_before(edits, item.pk, values)
     return values
+
+
+def _of_columns(item: Item) -> Q:
+    """Changes that may have changed the columns of an item's table, or undid that."""
+    verbs = [Change.Verb.SECTION_COLUMNS, *Change.REVERSALS]
+    return Q(item=None, section=item.block.section_id, verb__in=verbs)
+
+
+def has_other_columns(plan: Plan, item: Item, change: Change) -> bool:
+    """Whether an item's table has got other columns since a change."""
+    later = plan.changes.filter(_of_columns(item), number__gt=change.number)
+    return any(
+        one["row"] == "block" and one["id"] == item.block_id and "head" in one["after"]
+        for edits in later.values_list("edits", flat=True)
+        for one in edits
+    )
 
 
 def values_before(

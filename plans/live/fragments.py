@@ -249,12 +249,15 @@ class _PageWalk:
         pk = block.row.pk
         if pk in self.targets.blocks.added:
             return
-        is_frame = pk in self.frames.blocks
+        has_other_columns = pk in self.targets.blocks.edited
+        is_frame = pk in self.frames.blocks or has_other_columns
         if is_frame and len(block.block.items) >= page_items.ROWS_PER_PAGE:
             raise NeedsReload  # readers may be on different pages of the block
         block.keep = not is_frame
         if is_frame and not in_frame:
             yield self._frame(f"block-{pk}", "plans/_block.html", block=block)
+        if has_other_columns:
+            return  # every row is another one
         for item in block.items:
             yield from self._item(item, in_frame=is_frame)
 

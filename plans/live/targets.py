@@ -24,9 +24,10 @@ class Targets:
 
     @property
     def is_structural(self) -> bool:
-        """Whether parts were added, removed or moved, or a heading changed."""
+        """Whether parts came, went or moved, or a heading or columns changed."""
         rows = (self.sections, self.blocks, self.items)
-        return bool(self.sections.edited) or any(touched.moved for touched in rows)
+        is_edited = self.sections.edited or self.blocks.edited
+        return bool(is_edited) or any(touched.moved for touched in rows)
 
 
 @dataclass

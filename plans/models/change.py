@@ -42,6 +42,7 @@ class Change(models.Model):
         SECTION_REMOVED = "section.removed", "removed section"
         SECTION_BLOCK_ADDED = "section.block_added", "added to"
         SECTION_BLOCK_REMOVED = "section.block_removed", "removed from"
+        SECTION_COLUMNS = "section.columns", "changed the columns in"
         SECTION_SIGNS = "section.signs", "turned on sign-offs in"
         SECTION_SIGNS_NOT = "section.signs_not", "turned off sign-offs in"
         SECTION_ASSIGNED = "section.assigned", "changed the assignment of"

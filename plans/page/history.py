@@ -211,6 +211,10 @@ class _Comparer:
     def values_in(self, one: Edit) -> Iterable[tuple[str, str, str]]:
         """The names of the values that an edit changed, with both texts."""
         before, after = one["before"], one["after"]
+        if "head" in after:
+            yield "Columns", _columns_in(before["head"]), _columns_in(after["head"])
+        if after.keys() == {"source", "cells"}:
+            return  # it came with other columns of its table
         item = self.items.get(one["id"]) if one["row"] == "item" else None
         if item:
             old, new = named_values(item, before), named_values(item, after)
@@ -232,6 +236,11 @@ class _Comparer:
         if self.left < 0:
             return Comparison(name, [])
         return Comparison(name, doc.fold_unchanged(doc.word_diff(before, after)))
+
+
+def _columns_in(head: str) -> str:
+    columns = doc.columns_of(doc.Block(kind=doc.BlockKind.TABLE, head=head))
+    return ", ".join(columns)
 
 
 def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:

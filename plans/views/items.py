@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,6 +24,7 @@ from plans.page.comments import place_label
 from plans.page.contexts import toolbar_context
 from plans.page.view_models import ItemView
 from plans.views.arranging import page_of
+from plans.views.columns import follow_columns
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -49,7 +50,11 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     row, plan, member = item_and_plan_for(request, slug, item_id)
     if request.method == "GET":
         return item_response(request, plan, member, _part(plan, row))
-    values = _typed(request, row)
+    try:
+        posted = follow_columns(request.POST, doc.columns_of(block_from_row(row.block)))
+    except Refused as refusal:
+        return refused(request, refusal, slug)
+    values = _typed(posted, row)
     try:
         row = actions.save_item(
             plan=plan,
@@ -58,7 +63,7 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
             member=member,
             values=values,
             seen=_seen(request),
-            based_on=_based_on(request, row, values),
+            based_on=_based_on(posted, row, values),
         )
     except Refused as refusal:
         if request.htmx and isinstance(refusal, NotAllowed):
@@ -86,12 +91,12 @@ def _seen(request: Request) -> int | None:
     return number_in(request.POST.get("seen", ""))
 
 
-def _based_on(request: Request, row: Item, values: dict[str, Any]) -> Bases:
+def _based_on(posted: QueryDict, row: Item, values: dict[str, Any]) -> Bases:
     """What stood in each control when it was typed into: `was-cell-2`, several times
     where the answer to a save was lost."""
     bases = {}
     for name in values:
-        texts = [str(was) for was in request.POST.getlist(f"was-{name}")]
+        texts = [str(was) for was in posted.getlist(f"was-{name}")]
         if not texts:
             continue
         bases[name] = [text.replace("\r\n", "\n") for text in texts]
@@ -113,7 +118,7 @@ def _is_as_typed(part: ItemView, values: dict[str, Any]) -> bool:
     )
 
 
-def _typed(request: Request, row: Item) -> dict[str, Any]:
+def _typed(posted: QueryDict, row: Item) -> dict[str, Any]:
     """The posted values by their names; an unticked box posts nothing."""
     names = ("value", "text", "label")
     columns = doc.columns_of(block_from_row(row.block))
@@ -121,15 +126,15 @@ def _typed(request: Request, row: Item) -> dict[str, Any]:
     cells = {f"cell-{column}" for column in range(width)}
     values: dict[str, Any] = {
         name: str(text).replace("\r\n", "\n")  # browsers rewrite line ends
-        for name, text in request.POST.items()
+        for name, text in posted.items()
         if name in names or name in cells
     }
     # The control of a question shows the question; empty, it is no answer.
     for name in [n for n, text in values.items() if n != "label" and not text]:
         if doc.is_question(question_actions.value_at(row, name)):
             del values[name]
-    if row.kind == doc.ItemKind.CHECK and "has-done" in request.POST:
-        values["done"] = "done" in request.POST
+    if row.kind == doc.ItemKind.CHECK and "has-done" in posted:
+        values["done"] = "done" in posted
     return values
 
 

@@ -118,6 +118,11 @@ ARGUMENTS = {
     "block": blocks_of,
     "after": lambda plan: [sections_of(plan)[2]],
     "behind": lambda plan: [None, *sections_of(plan)[2:4], *blocks_of(plan)[1:4]],
+    "name": lambda plan: ["A new name"],
+    "at": lambda plan: [0, 1],
+    "column": lambda plan: [0, 1],
+    "named": lambda plan: ["One", "Two"],
+    "to": lambda plan: [1],
     "beside": places_of,
     "side": lambda plan: ["before", "after"],
     "is_inside": lambda plan: [False, True],
@@ -281,6 +286,7 @@ STEPS = 10
 OWN_PLANS = {
     *("request_review", "withdraw", "confirm_condition", "confirm", "add_approvals"),
     "unlock_editing",
+    *("add_column", "rename_column", "move_column", "remove_column"),
 }
 
 
@@ -307,7 +313,10 @@ def make_eventful(name, is_of_sign_off):
         text = text.replace("[Name/Role]", "Frida")
     if name == "add_approvals":
         text = text[: text.index("### Approvals")]
-    plan = make.make_plan(team=team, actor=alice, text=text + TREES)
+    text += TREES
+    if name.endswith("_column"):
+        text += "\n## Table\n\n| One | Two |\n|-----|-----|\n| a | b |\n| c | d |\n"
+    plan = make.make_plan(team=team, actor=alice, text=text)
     if name == "confirm":
         make.make_user("frida", team=team)
     sharing.share_plan(plan=plan, actor=alice, days=1)

@@ -110,7 +110,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
     # test_confirm.py, test_assignments.py, test_locks.py, test_suggestions.py,
     # test_question_threads.py.
-    named -= {"version", "section", "slot_confirm", *test_comments.POSTS}
+    named -= {"version", "section", "columns", "slot_confirm", *test_comments.POSTS}
     named -= {"item_assign", "section_assign", *test_suggestions.POSTS}
     named -= {*test_question_threads.POSTS}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}

@@ -89,6 +89,9 @@ function bodyOf(form) {
   for (const control of controlsOf(form)) {
     if (isDirty(control)) {
       for (const base of basesOf(control)) body.append(`was-${control.name}`, base);
+      // By its name a cell is known, should somebody move its column meanwhile.
+      const { label } = closestCell(control)?.dataset ?? {};
+      if (label) body.append(`column-${control.name}`, label);
     } else {
       body.delete(control.name);
       body.delete(`has-${control.name}`);
@@ -96,6 +99,10 @@ function bodyOf(form) {
   }
   return body;
 }
+
+/** @param {Control} control */
+const closestCell = (control) =>
+  /** @type {HTMLElement | null} */ (control.closest("td[data-label]"));
 
 /** @param {HTMLFormElement} form */
 export const isConflict = (form) => refused.get(form.id) === 409;
@@ -313,7 +320,7 @@ document.addEventListener("focusout", (event) => {
 // --- What is pressed while text is unsaved happens when it is stored --------------------
 
 // What only opens something on this page does not wait.
-const OPENS = ["comments", "section-menu", "item-menu", "add-here"]
+const OPENS = ["comments", "section-menu", "item-menu", "add-here", "column-menu"]
   .map((name) => `[data-do="${name}"]`)
   .join();
 

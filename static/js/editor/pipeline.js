@@ -7,6 +7,7 @@ import { showAccountOfAnswer } from "../feed/state.js";
 import { foldAsChosen } from "../pictures/folding.js";
 import { filterAgain } from "../pictures/risk-filter.js";
 import { finishSave, prepareSave, retrySave, takeAnswerToSave } from "./autosave.js";
+import { followColumns } from "./column-changes.js";
 import {
   announceComment,
   dropLateThreads,
@@ -78,6 +79,7 @@ run("htmx:after:request", [forgetSentDrafts, takeAnswerToSave, showAccountOfAnsw
 run("htmx:before:swap", [
   learnCleanedTexts, // also from markup that is dropped next
   dropOlderMarkup,
+  followColumns,
   mergeIntoControls,
   keepOpenHeading,
   dropLateThreads,

@@ -258,6 +258,26 @@ export const linkOf = (value) =>
 export const setAtRest = (value, markup) =>
   atRest.set(value.id, /** @type {HTMLElement} */ (markup.cloneNode(true)));
 
+/**
+ * A cell whose column stands at another place has another name.
+ * @param {HTMLElement} value open or at rest
+ * @param {string} key
+ */
+export function renameValue(value, key) {
+  const rest = atRest.get(value.id);
+  const id = controlIdOf(value).replace(/[^-]+-\d+$/, key);
+  atRest.delete(value.id);
+  value.id = `${id}-view`;
+  if (rest) {
+    rest.id = value.id;
+    atRest.set(value.id, rest);
+  }
+  const control = controlOf(value);
+  if (!control) return;
+  control.id = id;
+  control.name = key;
+}
+
 /** @type {((form: HTMLFormElement) => boolean)[]} */
 const holders = [];
 

@@ -4,6 +4,7 @@ import "./base.js";
 import "../editor/misclicks.js"; // before the modules that act on clicks
 import "../editor/pipeline.js";
 import "../editor/add-menu.js";
+import "../editor/column-menu.js";
 import "../editor/dialogs.js";
 import "../editor/dragging.js";
 import "../editor/item-menu.js";
