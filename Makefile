@@ -19,11 +19,11 @@ FRONT_END := node_modules/.complete
 FRONT_TOOLS := node_modules/.tools
 
 # Settings are production's unless somebody says otherwise (docs/configuration.md).
-run migrate migrations shell bench test thorough quick browser lint fuzz: export PLANNER_ENV ?= development
+run migrate migrations shell bench test thorough quick browser lint fuzz screenshots: export PLANNER_ENV ?= development
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test thorough quick browser scripts lint format hooks migrate migrations \
-	shell bench fuzz audit lock clean chromium firefox
+	shell bench fuzz screenshots audit lock clean chromium firefox
 
 help: ## list these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -90,6 +90,9 @@ bench: $(ENVIRONMENT) ## measure; figures are kept in var/bench.json (ONLY=part)
 
 fuzz: $(ENVIRONMENT) ## look for texts that break the reader (SECONDS=600 ARGS="--seed 7")
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
+
+screenshots: $(ENVIRONMENT) $(FRONT_END) chromium ## make the pictures of README and guide (ARGS="plan dark")
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 audit: $(ENVIRONMENT) ## ask whether a locked package has a known hole (needs a network)
 	@$(BIN)/python -m tests.audit

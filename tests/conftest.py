@@ -24,6 +24,7 @@ from planner.server.asgi import Application
 pytest.register_assert_rewrite("tests.client", "tests.make", "tests.pages")
 
 from tests import effort, make  # noqa: E402
+from tests.chromium import CHROMIUM, CHROMIUM_FLAGS  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
 
@@ -188,28 +189,6 @@ def address_of_database() -> str:
 
 
 # --- A browser ---
-
-# Debian's: the engine without a window around it where it is there, for a page costs
-# half as much in it. Elsewhere Playwright's own.
-CHROMIUM = next(
-    filter(
-        Path.exists,
-        map(Path, ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"]),
-    ),
-    None,
-)
-# It runs in containers and as root, and must ask nobody outside for anything.
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Nothing leaves this machine, even if a page were unsafe.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 
 
 @pytest.fixture(scope="module")

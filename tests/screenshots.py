@@ -1,0 +1,245 @@
+"""The pictures of README and guide, made from the demo plans: `make screenshots`.
+
+Each is of a page as somebody sees it, in WebP, as Chromium itself writes it. The same
+demo gives the same pictures, apart from what says how long ago something was.
+"""
+
+import base64
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.chromium import CHROMIUM, CHROMIUM_FLAGS
+from tests.processes import PROJECT, Processes, serving
+
+IMAGES = PROJECT / "docs" / "images"
+MOST = 1_500_000  # bytes, of all of them
+WIDE = {"viewport": {"width": 1280, "height": 800}, "device_scale_factor": 1.5}
+PHONE = {
+    "viewport": {"width": 390, "height": 780},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+PASSWORD = "meter-reading"  # of everybody in the demo (plans/demo)
+FULL, EMPTY = "Offline Meter Readings", "Leak Alerts"
+
+
+@dataclass
+class Studio:
+    """Signs people of the demo in, and keeps what their pages look like."""
+
+    browser: Browser
+    url: str
+    pages: list[Page] = field(default_factory=list)
+
+    def visit(self, name: str, **options) -> Page:
+        context = self.browser.new_context(
+            base_url=self.url, reduced_motion="reduce", **(options or WIDE)
+        )
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        self.pages.append(page)
+        page.goto("/accounts/login/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.get_by_role("heading", name="Plans").wait_for()
+        return page
+
+    def keep(self, page: Page, name: str) -> None:
+        page.wait_for_timeout(800)  # what arrives by itself has arrived
+        session = page.context.new_cdp_session(page)
+        answer = session.send(
+            "Page.captureScreenshot", {"format": "webp", "quality": 82}
+        )
+        (IMAGES / f"{name}.webp").write_bytes(base64.b64decode(answer["data"]))
+        print(f"docs/images/{name}.webp")
+
+    def leave(self) -> None:
+        for page in self.pages:
+            page.context.close()
+        self.pages.clear()
+
+
+def open_plan(page: Page, title: str, heading: str = "") -> Page:
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_text("Live", exact=True).wait_for(state="attached")
+    if heading:
+        scroll_to(page.get_by_role("heading", name=heading, exact=True))
+    return page
+
+
+def scroll_to(what: Locator) -> None:
+    what.evaluate("(e) => e.scrollIntoView({ block: 'start', behavior: 'instant' })")
+
+
+def edit(page: Page, label: str) -> None:
+    """Open a value of a plan that people sign."""
+    page.get_by_role("button", name="Edit", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Edit what people sign?")
+    dialog.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_role("link", name=f"Edit {label}", exact=True).press("Enter")
+
+
+# --- The pictures ---
+
+
+def plan(studio: Studio) -> None:
+    """Two people write."""
+    mine = open_plan(studio.visit("bob"), FULL, "Technical Context")
+    theirs = open_plan(studio.visit("frida"), FULL)
+    edit(theirs, "Storage")
+    edit(mine, "Performance Goals")
+    scroll_to(mine.get_by_role("heading", name="Technical Context"))
+    studio.keep(mine, "plan")
+
+
+def phone(studio: Studio) -> None:
+    page = open_plan(studio.visit("bob", **PHONE), FULL, "7. RISKS & MITIGATIONS")
+    studio.keep(page, "phone")
+
+
+def dark(studio: Studio) -> None:
+    page = studio.visit("bob", **WIDE, color_scheme="dark")
+    studio.keep(open_plan(page, FULL, "8. DEPENDENCIES"), "dark")
+
+
+def empty(studio: Studio) -> None:
+    studio.keep(open_plan(studio.visit("bob"), EMPTY), "empty")
+
+
+def full(studio: Studio) -> None:
+    page = open_plan(studio.visit("victor"), FULL, "4. IMPLEMENTATION PHASES")
+    studio.keep(page, "full")
+
+
+def risks(studio: Studio) -> None:
+    page = open_plan(studio.visit("bob"), FULL, "7. RISKS & MITIGATIONS")
+    page.get_by_role("link", name="2 risks").or_(
+        page.get_by_role("link", name="impact high, likelihood medium")
+    ).first.click()
+    scroll_to(page.get_by_role("heading", name="7. RISKS & MITIGATIONS"))
+    studio.keep(page, "risks")
+
+
+def suggestion(studio: Studio) -> None:
+    page = open_plan(studio.visit("dana"), FULL, "Rollback Guardrails")
+    page.get_by_role("link", name="Edit Stop Signals").or_(
+        page.get_by_text("More than 1 in 1,000 readings")
+    ).first.click()
+    dialog = page.get_by_role("dialog", name="Suggest a change")
+    dialog.get_by_label("Your text").fill(
+        "More than 1 in 2,000 readings refused by the service in an hour, or any "
+        "technician who reports a reading gone"
+    )
+    dialog.get_by_label("Reason").fill("The rehearsal refused none at all.")
+    studio.keep(page, "suggestion")
+
+
+def sign_off(studio: Studio) -> None:
+    page = open_plan(studio.visit("alice"), FULL)
+    page.get_by_role("link", name="Sign").filter(visible=True).first.click()
+    page.get_by_role("radio", name="Approve", exact=True).check()
+    page.evaluate("scrollTo(0, 0)")
+    studio.keep(page, "sign-off")
+
+
+def history(studio: Studio) -> None:
+    page = open_plan(studio.visit("alice"), FULL)
+    page.get_by_role("link", name="History").filter(visible=True).first.click()
+    studio.keep(page, "history")
+
+
+def plans(studio: Studio) -> None:
+    studio.keep(studio.visit("alice"), "plans")
+
+
+def rules(studio: Studio) -> None:
+    page = open_plan(studio.visit("alice"), FULL)
+    page.get_by_role("link", name="Sign").filter(visible=True).first.click()
+    page.get_by_role("link", name="Sign-off rules").first.click()
+    studio.keep(page, "rules")
+
+
+def sharing(studio: Studio) -> None:
+    page = open_plan(studio.visit("alice"), EMPTY)
+    page.get_by_role("link", name="Share", exact=True).first.click()
+    studio.keep(page, "sharing")
+
+
+PICTURES: list[Callable[[Studio], None]] = [
+    plan,
+    phone,
+    dark,
+    empty,
+    full,
+    risks,
+    suggestion,
+    sign_off,
+    history,
+    plans,
+    rules,
+    sharing,
+]
+
+
+def names() -> list[str]:
+    return [picture.__name__.replace("_", "-") for picture in PICTURES]
+
+
+# --- The server of the demo ---
+
+
+@contextmanager
+def demo(folder: Path):
+    environment = {
+        "PLANNER_ENV": "development",
+        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "planner.settings",
+    }
+    for command in ("migrate", "load_demo"):
+        subprocess.run(
+            [sys.executable, "manage.py", command, "--verbosity", "0"],
+            cwd=PROJECT,
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    with serving(environment, folder / "log") as server:
+        yield server
+
+
+def main(wanted: list[str]) -> None:
+    """All pictures, or those that are named."""
+    IMAGES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder, demo(Path(folder)) as server:
+        take_all(server, wanted)
+    size = sum(image.stat().st_size for image in IMAGES.glob("*.webp"))
+    print(f"{size:,} bytes in all")
+    if size > MOST:
+        sys.exit(f"The pictures are larger than {MOST:,} bytes together.")
+
+
+def take_all(server: Processes, wanted: list[str]) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_FLAGS
+        )
+        for name, picture in zip(names(), PICTURES, strict=True):
+            if not wanted or name in wanted:
+                studio = Studio(browser, server.url)
+                picture(studio)
+                studio.leave()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
