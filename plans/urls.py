@@ -25,6 +25,7 @@ from plans.views import (
     sharing,
     suggestions,
     teams,
+    versions,
 )
 
 app_name = "plans"
@@ -126,6 +127,14 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),
     path("sharing/end/", sharing.sharing_end, name="sharing_end"),
+    path("versions/", versions.versions, name="versions"),
+    path("versions/name/", versions.version_name, name="version_name"),
+    path("versions/restore/", versions.version_restore, name="version_restore"),
+    path(
+        "versions/saved-<id:number>/plan.md",
+        versions.saved_version_download,
+        name="saved_version",
+    ),
     path("versions/<id:number>/plan.md", reviews.version_download, name="version"),
 ]
 of_a_team: list[URLPattern] = [

@@ -15,6 +15,7 @@ from django.urls import get_resolver, reverse
 from plans.actions import sharing, teams
 from plans.actions.comments import comment
 from plans.actions.suggestions import suggest
+from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
 from plans.models import Membership
 from plans.views import account_urls as accounts
@@ -54,6 +55,8 @@ OF_A_PLAN = [
     "evidence_file",
     "sharing",
     "version",
+    "versions",
+    "saved_version",
     "section",
     "columns",
     "item",
@@ -71,7 +74,8 @@ OF_ONES_OWN = [
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
 READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
 # Dialogs and forms that only editors have a use for.
-READING |= dict.fromkeys(("section", "item_assign", "columns"), WRITERS)
+EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
+READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
     "undo",
@@ -81,6 +85,9 @@ OF_EDITORS = [
     "item_duplicate",
     "item_remove",
     "item_choose",
+    "versions",
+    "version_name",
+    "version_restore",
     "item_assign",
     "section_assign",
     "question",
@@ -184,6 +191,7 @@ def world(team, alice, bob, dana, victor, charlie):
     erin = make.make_user("erin", team=team)
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     teams.remove_member(team=team, actor=alice, member=erin)
+    save_version(plan=plan, actor=alice, name="Before")
     remark = comment(
         plan=plan,
         actor=make.make_user("ines", team=team, role="reviewer"),
@@ -298,7 +306,8 @@ def check(world, name, who, method, allowed):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_pages_are_read_by_those_who_may(world, who):
     for name, allowed in READING.items():
-        if name in ("section", "item", "item_assign", "columns") and who in MEMBERS:
+EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
+READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
             continue  # a dialog and a form of editors: as below
         check(world, name, who, "get", allowed)
 

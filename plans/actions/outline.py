@@ -8,6 +8,7 @@ text, so it stays where it is when a section moves or goes.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from plans import document as doc
 from plans.actions.change_log import set_columns
@@ -94,3 +95,18 @@ def retitle(plan: Plan) -> None:
     if title != plan.title:
         plan.title = title
         plan.save(update_fields=["title"])
+
+
+def form_edit(plan: Plan, after: dict[str, Any]) -> Edit:
+    """Write what a plan's file is like as a whole."""
+    before = {name: getattr(plan, name) for name in after}
+    for name, value in after.items():
+        setattr(plan, name, value)
+    plan.save(update_fields=list(after))
+    different = [name for name in after if before[name] != after[name]]
+    return {
+        "row": "plan",
+        "id": plan.pk,
+        "before": {name: before[name] for name in different},
+        "after": {name: after[name] for name in different},
+    }

@@ -24,7 +24,7 @@ from plans.actions.change_log import (
 )
 from plans.actions.columns import CELL_COLUMNS, cells_of, put_cells
 from plans.actions.membership import membership
-from plans.actions.outline import follow_heading, retitle
+from plans.actions.outline import follow_heading, form_edit, retitle
 from plans.actions.signing_places import follow_kind
 from plans.actions.suggestions import follow_undo
 from plans.actions.threads import follow_questions
@@ -85,7 +85,12 @@ def _take_back(
     plan: Plan, actor: User, number: int, change: Change, verb: Change.Verb
 ) -> Change:
     _refuse_if_out_of_sight(change.edits)
-    edits = [_reversed(plan, one, change, actor) for one in reversed(change.edits)]
+    edits = [
+        _form_reversed(plan, one)
+        if one["row"] == "plan"
+        else _reversed(plan, one, change, actor)
+        for one in reversed(change.edits)
+    ]
     follow_undo(change, actor)
     retitle(plan)
     refuse_if_overfull(plan)
@@ -100,6 +105,13 @@ def _take_back(
         item_id=change.item_id,
         undoes=change,
     )
+
+
+def _form_reversed(plan: Plan, one: Edit) -> Edit:
+    plan.refresh_from_db(fields=list(one["after"]))
+    if any(getattr(plan, name) != value for name, value in one["after"].items()):
+        raise _somebody_went_on()
+    return form_edit(plan, one["before"])
 
 
 def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
@@ -184,8 +196,9 @@ def _put_back(
     if isinstance(row, Block) and old_kind != values.get("kind", old_kind):
         row.kind = values["kind"]
         follow_kind(plan, row, BlockKind(old_kind))
-    if isinstance(row, Section) and "heading" in values:
-        row.heading = values["heading"]
+    if isinstance(row, Section):
+        row.heading = values.get("heading", row.heading)
+        row.level = values.get("level", row.level)
         follow_heading(row)
 
 
@@ -198,7 +211,9 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
     }
     for one in edits:
         # Rows that were taken out before keep step with the columns of their table.
-        if not one["after"].keys() <= _OF_NEIGHBOURS and not is_of_columns(one):
+        if one["row"] == "plan" or is_of_columns(one):
+            continue
+        if not one["after"].keys() <= _OF_NEIGHBOURS:
             ids[one["row"]].add(one["id"])
     around: list[Section | Block | Item] = []
     around += Section.objects.filter(pk__in=ids["section"])

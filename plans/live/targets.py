@@ -9,8 +9,11 @@ from typing import Any
 from plans.models import Change
 
 # Columns that show in the file's bytes but not on the page.
-_INVISIBLE = frozenset({"tail", "source"})
+_INVISIBLE = frozenset({"tail"})
 _PLACEMENT = frozenset({"position", "removed"})
+_WHOLE_BLOCK = frozenset({"kind", "head"})
+# Of one change that is shown part by part.
+_MOST_EDITS = 100
 
 
 @dataclass
@@ -63,8 +66,13 @@ def find_targets(changes: Iterable[Change]) -> Targets:
                 targets.sections.commented.add(change.section_id)
         if change.verb.startswith("suggestion.") and change.item_id:
             targets.items.edited.add(change.item_id)  # its mark says how many there are
+        # A version that was restored, or an undo of that.
+        if len(change.edits) > _MOST_EDITS:
+            targets.needs_reload = True
         for edit in change.edits:
-            if edit["row"] == "block" and "kind" in edit["after"]:
+            if edit["row"] == "plan":
+                continue  # line ends show nowhere
+            if edit["row"] == "block" and edit["after"].keys() & _WHOLE_BLOCK:
                 targets.needs_reload = True  # every control in it is replaced
             _add(by_name[edit["row"]], edit["id"], edit["after"])
     return targets

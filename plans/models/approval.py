@@ -202,6 +202,16 @@ class Version(models.Model):
         return f"version {self.number} of {self.plan}"
 
     @property
+    def key(self) -> str:
+        """What it is called in addresses, among all versions of its plan."""
+        return str(self.number)
+
+    @property
+    def title(self) -> str:
+        name = f" “{self.name}”" if self.name else ""
+        return f"Version {self.number}{name}"
+
+    @property
     def digest(self) -> str:
         """The short form of the SHA-256, for people."""
         return self.sha256[:12]

@@ -8,6 +8,8 @@ from plans.models.people import User
 from plans.models.plan import Plan
 
 LONGEST_VERSION_NAME = 100
+# Before the number, in addresses.
+SAVED = "saved-"
 
 
 class SavedVersion(models.Model):
@@ -39,3 +41,12 @@ class SavedVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, of {self.plan}"
+
+    @property
+    def key(self) -> str:
+        """What it is called in addresses, among all versions of its plan."""
+        return f"{SAVED}{self.number}"
+
+    @property
+    def title(self) -> str:
+        return f"“{self.name}”"

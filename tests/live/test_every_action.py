@@ -24,6 +24,7 @@ from plans.actions import (
     slots,
     suggestions,
     undo,
+    versions,
 )
 from plans.content.anchors import About
 from plans.document import BlockKind
@@ -149,7 +150,8 @@ ARGUMENTS = {
     "change": lambda plan: list(plan.changes.all()[:4]),
     "parent": lambda plan: [None],
     "approval": lambda plan: [make.find(plan, label="Launch Approval").approval],
-    "version": lambda plan: list(plan.versions.all()[:1]),
+    "version": lambda plan: [*plan.versions.all()[:1], *plan.saved_versions.all()],
+    "name": lambda plan: ["Before the workshop", ""],
     "decision": lambda plan: ["approved", "approved_if", "declined"],
     "comment": lambda plan: ["", "Because of the tides"],
     "meaning": lambda plan: [""],
@@ -285,7 +287,7 @@ STEPS = 10
 # Actions that begin with a plan of their own.
 OWN_PLANS = {
     *("request_review", "withdraw", "confirm_condition", "confirm", "add_approvals"),
-    "unlock_editing",
+    *("unlock_editing", "restore_version", "name_version"),
     *("add_column", "rename_column", "move_column", "remove_column"),
 }
 
@@ -334,6 +336,9 @@ def make_eventful(name, is_of_sign_off):
             plan=plan, actor=alice, item=make.find(plan, label="Goal"), text=text
         )
     comments.resolve(plan=plan, actor=alice, thread=comment.thread)
+    if name in ("restore_version", "name_version"):
+        versions.save_version(plan=plan, actor=alice, name="At first")
+        items.remove_item(plan=plan, item=make.find(plan, cell="R-001"), actor=alice)
     if name == "unlock_editing":
         locks.lock_editing(plan=plan, actor=alice)
     about = About("value", "Which harbours?", is_question=True)

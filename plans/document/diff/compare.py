@@ -8,13 +8,13 @@ anybody changed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal
 
+from plans.document.diff.alignment import aligned
 from plans.document.diff.segments import Segment, segments_of
-from plans.document.diff.tokens import CommonRun, common_runs
 from plans.document.model import (
     Block,
     BlockKind,
@@ -30,7 +30,6 @@ from plans.document.syntax.items import values_of
 from plans.document.syntax.tables import columns_of
 
 ChangeKind = Literal["added", "removed", "changed"]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def compare(
 
     `own`: what the plan's own template left to people; its guidance is no change.
     """
-    pairs = _aligned(_chapters(before, own), _chapters(after, own), _CHAPTER_KEYS)
+    pairs = aligned(_chapters(before, own), _chapters(after, own), _CHAPTER_KEYS)
     changes = (_section_change(old, new) for old, new in pairs)
     return [change for change in changes if change]
 
@@ -195,7 +194,7 @@ def _item_changes(old: _Chapter | None, new: _Chapter | None) -> list[ItemChange
         return []
     before = segments_of(old.section, own=old.own) if old else []
     after = segments_of(new.section, own=new.own) if new else []
-    steps = _aligned(before, after, _UNIT_KEYS)
+    steps = aligned(before, after, _UNIT_KEYS)
     pairings = _pairings(list(steps))
     changes = (_item_change(pairing) for pairing in pairings if not pairing.is_same)
     return [change for change in changes if change]
@@ -304,22 +303,3 @@ def _text(units: list[Segment]) -> str:
     if is_one and len(units) == units[0].count and isinstance(owner, Item):
         return values_of(owner)[0]
     return "\n\n".join(unit.text for unit in units)
-
-
-def _aligned(
-    before: Sequence[T], after: Sequence[T], keys: Sequence[Callable[[T], str]]
-) -> Iterator[tuple[T | None, T | None]]:
-    """Pairs in order: of equal first keys, between these of equal second keys, ..."""
-    if not (before and after and keys):
-        yield from ((old, None) for old in before)
-        yield from ((None, new) for new in after)
-        return
-    key, *others = keys
-    at, at_after = 0, 0
-    end = CommonRun(len(before), len(after), 0)
-    runs = common_runs([key(old) for old in before], [key(new) for new in after])
-    for start, start_after, size in [*runs, end]:
-        gaps = before[at:start], after[at_after:start_after]
-        yield from _aligned(*gaps, others)
-        at, at_after = start + size, start_after + size
-        yield from zip(before[start:at], after[start_after:at_after], strict=True)

@@ -1,0 +1,159 @@
+"""Which parts of a plan are those of one of its versions.
+
+Only parts that can take each other's place are paired: sections, blocks of one kind
+with the same columns, items of one kind. What was taken out of the plan is found again
+only where it says exactly the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from plans.document.diff.alignment import aligned
+from plans.document.model import (
+    Block,
+    BlockKind,
+    Check,
+    Entry,
+    Field,
+    Item,
+    ItemKind,
+    Row,
+    Section,
+)
+from plans.document.syntax.items import values_of, written
+from plans.document.syntax.tables import columns_of
+
+T = TypeVar("T")
+# Whether a block collects sign-offs is no difference: an owner decides that.
+_FAMILIES = {
+    BlockKind.APPROVALS: BlockKind.FIELDS,
+    BlockKind.SIGN_OFFS: BlockKind.TABLE,
+}
+# Of these a block has one, as a rule: it is the same one whatever it says.
+_ALONE = (ItemKind.PASSAGE, ItemKind.CODE, ItemKind.FRONT_MATTER)
+
+
+def pair_sections(
+    present: Sequence[Section], removed: Sequence[Section], new: Sequence[Section]
+) -> list[Section | None]:
+    """The partner of each of the `new` ones."""
+    paths = _paths(present) | _paths(new)
+    keys: list[Callable[[Section], str]] = [
+        lambda section: f"{paths[id(section)]}\x1e{_content(section)}",
+        lambda section: paths[id(section)],
+        _heading,
+        # A heading was changed where what stands below it is as it was.
+        _content,
+        lambda section: _content(section, slice(1)),
+        lambda section: _content(section, slice(-1, None)),
+    ]
+    return _paired(present, removed, new, keys, [_heading, _content])
+
+
+def pair_blocks(
+    present: Sequence[Block], removed: Sequence[Block], new: Sequence[Block]
+) -> list[Block | None]:
+    keys = [_whole_block, _shape]
+    return _paired(present, removed, new, keys, [_whole_block])
+
+
+def pair_items(
+    present: Sequence[Item], removed: Sequence[Item], new: Sequence[Item]
+) -> list[Item | None]:
+    keys: list[Callable[[Item], str]] = [
+        _whole,
+        _name,
+        lambda item: _opening(item, 3),
+        lambda item: _opening(item, 1),
+        _kind,
+    ]
+    return _paired(present, removed, new, keys, [_whole, _name])
+
+
+def _paired(
+    present: Sequence[T],
+    removed: Sequence[T],
+    new: Sequence[T],
+    keys: Sequence[Callable[[T], str]],
+    anywhere: Sequence[Callable[[T], str]],
+) -> list[T | None]:
+    """In order first; what is left by the keys that tell wherever it stands; then what
+    was removed by the first of these, the last to go first."""
+    found: dict[int, T] = {}
+    for before, after in aligned(present, new, keys):
+        if before is not None and after is not None:
+            found[id(after)] = before
+    for pool, key in [*((present, key) for key in anywhere), (removed, anywhere[0])]:
+        taken = {id(old) for old in found.values()}
+        left: dict[str, list[T]] = defaultdict(list)
+        for old in pool:
+            if id(old) not in taken:
+                left[key(old)].append(old)
+        for part in new:
+            if id(part) not in found and (candidates := left.get(key(part))):
+                found[id(part)] = candidates.pop()
+    return [found.get(id(part)) for part in new]
+
+
+# --- keys ----------------------------------------------------------------------------
+
+
+def _paths(sections: Sequence[Section]) -> dict[int, str]:
+    paths: dict[int, str] = {}
+    above: list[Section] = []
+    for section in sections:
+        above = [each for each in above if each.level < section.level] + [section]
+        paths[id(section)] = "\x1f".join(f"{s.level} {s.heading}" for s in above)
+    return paths
+
+
+def _heading(section: Section) -> str:
+    return f"{section.level}\x1f{section.heading}"
+
+
+def _content(section: Section, part: slice = slice(None)) -> str:
+    """What is empty is like nothing else."""
+    texts = [written(item) for item in section.walk()][part]
+    return f"{section.level}\x1e" + ("\x1e".join(texts) or str(id(section)))
+
+
+def _shape(block: Block) -> str:
+    family = _FAMILIES.get(block.kind, block.kind)
+    return "\x1f".join((family, *columns_of(block)))
+
+
+def _whole_block(block: Block) -> str:
+    return "\x1e".join((_shape(block), *(written(item) for item in block.walk())))
+
+
+def _whole(item: Item) -> str:
+    return "\x1e".join(f"{each.kind}\x1f{written(each)}" for each in item.walk())
+
+
+def _name(item: Item) -> str:
+    """What people would call it; what has no name is like nothing else."""
+    match item:
+        case Field():
+            name = item.label
+        case Check() | Entry():
+            name = item.text
+        case Row():
+            name = item.cells[0] if item.cells else ""
+        case _:
+            name = ""
+    return f"{item.kind}\x1f{name or id(item)}"
+
+
+def _opening(item: Item, count: int) -> str:
+    texts = values_of(item)
+    if isinstance(item, Row):
+        texts = texts[1:]
+    words = " ".join(texts).split(maxsplit=count)[:count]
+    return f"{item.kind}\x1f{' '.join(words).casefold() or id(item)}"
+
+
+def _kind(item: Item) -> str:
+    return str(item.kind) if item.kind in _ALONE else f"{id(item)}"
