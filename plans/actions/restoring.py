@@ -30,6 +30,7 @@ from plans.actions.change_log import (
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_in_order
 from plans.actions.outline import follow_heading, form_edit, retitle
+from plans.actions.threads import follow_questions
 from plans.actions.values import write_values
 from plans.content import storage
 from plans.content.rows import block_from_row, block_row, section_row
@@ -254,7 +255,9 @@ class _Restoring:
             for name, value in columns.items():
                 setattr(row, name, value)
         if changed.keys() - columns.keys():
+            now = attributes(part)
             write_values(self.plan, row, part, in_block, self.actor)
+            follow_questions(row, self.actor, attributes(was), now)
         return [edit] if changed else []
 
     def link_approvers(self) -> None:
