@@ -5,10 +5,10 @@ import pytest
 from plans.actions.blocks import remove_block
 from plans.actions.comments import comment
 from plans.actions.items import remove_item, save_item
-from plans.actions.moving import move_item
+from plans.actions.moving import move_item, move_section
 from plans.actions.restoring import restore_version
 from plans.actions.reviews import request_review
-from plans.actions.sections import move_section, remove_section, rename_section
+from plans.actions.sections import remove_section, rename_section
 from plans.actions.undo import redo, undo
 from plans.actions.versions import save_version
 from plans.content import storage

@@ -151,7 +151,6 @@ ARGUMENTS = {
     "parent": lambda plan: [None],
     "approval": lambda plan: [make.find(plan, label="Launch Approval").approval],
     "version": lambda plan: [*plan.versions.all()[:1], *plan.saved_versions.all()],
-    "name": lambda plan: ["Before the workshop", ""],
     "decision": lambda plan: ["approved", "approved_if", "declined"],
     "comment": lambda plan: ["", "Because of the tides"],
     "meaning": lambda plan: [""],
