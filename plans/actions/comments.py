@@ -6,7 +6,7 @@ and no export has them. Each action counts `open_threads` of the place again.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,9 +15,14 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.actions.threads import count_open_threads, set_resolved
-from plans.content.anchors import About, questions_in
+from plans.content.anchors import (
+    MAX_CONTEXT_CHARACTERS,
+    MAX_QUOTE_CHARACTERS,
+    About,
+    questions_in,
+)
 from plans.content.limits import MAX_COMMENT_CHARACTERS
-from plans.content.values import attributes, change_label, values_of_row
+from plans.content.values import attributes, change_label, value_of, values_of_row
 from plans.errors import Refused
 from plans.markdown.comments import mentioned_in
 from plans.models import (
@@ -170,6 +175,7 @@ def _thread_about(
     """A new thread, or the one that an open question has already."""
     if item is None or about is None:
         return Thread.objects.create(plan=plan, item=item, section=section)
+    about = _sound_about(item, about)
     thread = Thread(plan=plan, item=item, **asdict(about))
     if about.is_question:
         if _is_settled(thread):
@@ -183,6 +189,27 @@ def _thread_about(
             return known
     thread.save()
     return thread
+
+
+def _sound_about(item: Item, about: About) -> About:
+    """Raises Refused for a stretch that cannot be kept."""
+    if "\0" in "".join((about.quote, about.prefix, about.suffix)):
+        raise Refused("The selected text contains NUL characters. Remove them first.")
+    part, _ = values_of_row(item)
+    if not isinstance(value_of(part, about.key), str):
+        raise Refused("This item has no such text. Reload the page.")
+    if about.is_question:
+        return About(about.key, about.quote, is_question=True)
+    if not 0 < len(about.quote) <= MAX_QUOTE_CHARACTERS:
+        raise Refused(
+            f"Select up to {MAX_QUOTE_CHARACTERS:,} characters to comment on them."
+        )
+    return replace(
+        about,
+        prefix=about.prefix[-MAX_CONTEXT_CHARACTERS:],
+        suffix=about.suffix[:MAX_CONTEXT_CHARACTERS],
+        position=about.position or 0,
+    )
 
 
 def _is_settled(thread: Thread) -> bool:

@@ -7,6 +7,9 @@ from typing import Any
 
 from plans import document as doc
 
+MAX_QUOTE_CHARACTERS = 1_000  # static/js/editor/stretches.js offers no more
+MAX_CONTEXT_CHARACTERS = 64
+
 
 @dataclass(frozen=True)
 class About:

@@ -20,6 +20,7 @@ from plans.actions.reviews import request_review
 from plans.actions.signing import sign
 from plans.actions.suggestions import suggest
 from plans.content import storage
+from plans.content.anchors import About
 from plans.errors import Refused
 from plans.models import (
     Approval,
@@ -185,17 +186,22 @@ def _sign(
 
 
 def _talk(plan: Plan, people: dict[str, User]) -> None:
-    """Three threads: one with a mention, one that is resolved, one on a section."""
+    """Three threads (one with a mention on some words of a text, one that is resolved,
+    one on a section), and a suggestion."""
     labels = {
         field.label: field.item
         for field in Field.objects.select_related("item__block__section").filter(
             item__block__section__plan=plan
         )
     }
+    signals = labels["Stop Signals"]
+    words = "any technician who reports a reading gone"
+    position = signals.field.value.index(words)
     question = comment(
         plan=plan,
         actor=people["emil"],
-        item=labels["Stop Signals"],
+        item=signals,
+        about=About("value", words, position=position),
         text="Who watches this at night? @frida, is there someone **on call** "
         "in the first week?",
     )
@@ -221,10 +227,10 @@ def _talk(plan: Plan, people: dict[str, User]) -> None:
     resolve(plan=plan, actor=people["dana"], thread=done.thread)
     suggest(
         plan=plan,
-        item=labels["Stop Signals"],
+        item=signals,
         actor=people["dana"],
         key="value",
-        text=labels["Stop Signals"].field.value.replace("1 in 1,000", "1 in 2,000"),
+        text=signals.field.value.replace("1 in 1,000", "1 in 2,000"),
         reason="Support would hear of 1 in 1,000 before we do.",
     )
     phase = Section.objects.get(plan=plan, heading="Phase 4: Pilot in Two Districts")

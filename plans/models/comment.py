@@ -98,6 +98,10 @@ class Thread(models.Model):
         return place
 
     @property
+    def is_about_a_stretch(self) -> bool:
+        return bool(self.quote) and not self.is_question
+
+    @property
     def query(self) -> str:
         """The query string of the comments page that selects its place."""
         if self.item_id:

@@ -30,6 +30,7 @@ from plans.models import (
     User,
 )
 from plans.page import items
+from plans.page.value_html import shown_text
 from plans.permissions import Decision
 
 _LONGEST_NAME = 60
@@ -212,6 +213,7 @@ class ThreadView:
     place: str
     is_gone: bool
     is_asked: bool = False
+    is_quote_gone: bool = False
 
     @property
     def reply_name(self) -> str:
@@ -280,7 +282,18 @@ def _thread_part(
         label=place_label(place),
         place=places.get(row.item_id or 0, _anchor(place)),
         is_gone=is_gone(place),
-        is_asked=(row.key, row.quote) in _asked_in(place) if row.is_question else False,
+        is_asked=row.is_question and (row.key, row.quote) in _asked_in(place),
+        is_quote_gone=row.is_about_a_stretch and not _is_there(row),
+    )
+
+
+def _is_there(thread: Thread) -> bool:
+    """Whether the stretch that a thread is about stands in its item."""
+    item = thread.item
+    return (
+        item is not None
+        and not is_gone(item)
+        and thread.quote in shown_text(items.view_of_row(item), thread.key)
     )
 
 

@@ -54,6 +54,8 @@ def side_context(
     errors = [problem for problem in problems if problem.is_error]
     state = review_status(plan)
     outline = items.outline_of(sections, errors)
+    threads = open_threads(plan, loaded, places)
+    about = [each.start.thread for each in threads]
     context = {
         "plan": plan,
         "outline": outline,
@@ -65,7 +67,8 @@ def side_context(
         "questions": _open_questions(plan, loaded, sections, places),
         "places": places,
         "activity": plan.changes.select_related("actor", "suggested_by")[:12],
-        "threads": open_threads(plan, loaded, places),
+        "threads": threads,
+        "stretches": [thread for thread in about if thread.is_about_a_stretch],
         "suggestions": suggestion_lines(plan, loaded, places),
         "state": state,
         "edits": _edits(plan, state, loaded),

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from plans import document as doc
 from plans.markdown.rendering import markdown_html
-from plans.page.view_models import Control
+from plans.page.view_models import Control, ItemView
 
 # A value follows its label, or fills a cell: its first characters begin no list,
 # heading or quote. So it is rendered behind a character that begins none either.
@@ -36,6 +36,15 @@ def value_html(control: Control, kind: str) -> SafeString:
         start = format_html('<span class="tag {}">', control.tint)
         return mark_safe(f"{start}{html}</span>")  # noqa: S308
     return mark_safe(f'<div class="markdown"{direction}>{html}</div>')  # noqa: S308
+
+
+def shown_text(part: ItemView, key: str) -> str:
+    """The text of a value at rest, with one space for each white space: what the page's
+    scripts find stretches of it in (static/js/editor/anchors.js)."""
+    control = next((each for each in part.controls if each.name == key), None)
+    if control is None or not control.shown:
+        return ""
+    return " ".join(unescape(_TAG.sub("", value_html(control, part.kind))).split())
 
 
 def _rendered(text: str, kind: str) -> str:

@@ -130,8 +130,14 @@ def _about(posted: Mapping[str, str]) -> About | None:
     key = posted.get("key", "")
     if not key or "quote" not in posted:
         return None
-    quote = posted["quote"].replace("\r\n", "\n")
-    return About(key, quote, is_question="is-question" in posted)
+    return About(
+        key,
+        posted["quote"].replace("\r\n", "\n"),
+        is_question="is-question" in posted,
+        prefix=posted.get("prefix", ""),
+        suffix=posted.get("suffix", ""),
+        position=number_in(posted.get("position", "")),
+    )
 
 
 # --- Finding -------------------------------------------------------------------------

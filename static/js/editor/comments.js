@@ -2,6 +2,7 @@
 import { say } from "../announce.js";
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { focusIn, hasGoneOn } from "../focus.js";
+import { addressOf } from "./values.js";
 
 const OPENER = '[data-do="comments"]';
 const BOX = ":is(.comment-form, .suggestion-accept) textarea";
@@ -47,6 +48,21 @@ export function openDrawer({ detail: { ctx } }) {
   const box = all(document, "#threads .comment-new textarea")[0];
   const hasTalk = document.querySelector("#threads :is(.thread, .suggestion)");
   (hasTalk || !box ? title() : box)?.focus();
+}
+
+/**
+ * The comments of an item, by the link that it has where somebody has commented.
+ * @param {HTMLElement} of
+ */
+export function openComments(of) {
+  const link = all(of, '[data-do="comments"]')[0] ?? all(document, "#item-comments")[0];
+  if (link?.id === "item-comments") {
+    const address = `${addressOf(of).replace(/items\/\d+\/$/, "comments/")}?item=${of.id.replace("item-", "")}`;
+    link.setAttribute("hx-get", address);
+    link.setAttribute("href", address);
+    htmx.process(link);
+  }
+  link?.click();
 }
 
 function close() {

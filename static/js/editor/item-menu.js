@@ -4,11 +4,13 @@
 // the item's form to other addresses, queued behind its saves.
 import { all, byId, closest, focused, targetOf } from "../dom.js";
 import { whenSaved } from "./autosave.js";
+import { openComments } from "./comments.js";
 import { formOf } from "./controls.js";
 import { ask, askWhyDismissed, openFilledDialog } from "./dialogs.js";
 import { nameOf } from "./places.js";
 import { openAt, walk } from "./popover-menus.js";
 import { isForReading } from "./reading.js";
+import { commentOnSelection } from "./stretches.js";
 import { suggest } from "./suggest.js";
 import {
   addressOf,
@@ -117,21 +119,6 @@ function close() {
   goal?.focus({ preventScroll: true });
 }
 
-/**
- * The comments of an item, by the link that it has where somebody has commented.
- * @param {HTMLElement} of
- */
-function openComments(of) {
-  const link = all(of, '[data-do="comments"]')[0] ?? all(document, "#item-comments")[0];
-  if (link?.id === "item-comments") {
-    const address = `${addressOf(of).replace(/items\/\d+\/$/, "comments/")}?item=${of.id.replace("item-", "")}`;
-    link.setAttribute("hx-get", address);
-    link.setAttribute("href", address);
-    htmx.process(link);
-  }
-  link?.click();
-}
-
 const isShown = () => menu()?.matches(":popover-open") ?? false;
 
 // Who opens the menu while writing goes on writing after it.
@@ -213,7 +200,7 @@ function choose(choice, of) {
   const address = choice.getAttribute("href");
   if (tool === "rename") open(value, { isSelected: true });
   else if (tool === "ask") ask(of);
-  else if (tool === "comment") openComments(of);
+  else if (tool === "comment") commentOnSelection(of) || openComments(of);
   else if (tool === "assign" && address) openFilledDialog(address);
   else if (tool === "suggest") whenSaved(() => suggest(of, valueIn(cameFromValue, of)));
   else if (address) whenSaved(() => location.assign(address));

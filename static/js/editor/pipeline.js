@@ -39,6 +39,7 @@ import {
   focusWhatWasCreated,
   noteFocusBeforeRemoval,
 } from "./requested-focus.js";
+import { attachQuote, endQuote, goToStretch } from "./stretches.js";
 import { closeSuggested } from "./suggest.js";
 import { postToPressedTool } from "./tools.js";
 import { closeIdle } from "./values.js";
@@ -94,6 +95,7 @@ run("htmx:after:swap", [
   offerTextsOfRemoved,
   offerHeadingOfRemoved,
   restoreHalfWritten,
+  attachQuote,
   reportIncompleteFrame,
   showPeopleOnItems,
   focusWhatWasAwaited,
@@ -110,6 +112,8 @@ run("htmx:finally:request", [
   finishSave,
   receiveWaiting,
   openDrawer,
+  goToStretch,
+  endQuote,
   announceComment,
   closeSuggested,
   tellRefusal,

@@ -1,5 +1,6 @@
 // The keys that work where nobody is writing.
 import { targetOf } from "../dom.js";
+import { commentOnSelection } from "../editor/stretches.js";
 import { openFind } from "./find.js";
 import { areLettersOn, openKeys } from "./key-list.js";
 import { goToOpen } from "./open-places.js";
@@ -9,6 +10,7 @@ import { openPalette } from "./palette.js";
 const LETTERS = {
   n: () => goToOpen(1),
   p: () => goToOpen(-1),
+  c: () => commentOnSelection(),
   "/": openFind,
   "?": openKeys,
 };
