@@ -108,7 +108,7 @@ def test_by_key_and_menu_and_with_a_change_of_mind(visit, plan, summary, alice):
     expect(quote).to_contain_text("harbour")
     drawer(page).get_by_label("Start another thread").fill("Which one?")
     page.keyboard.press("Control+Enter")
-    expect(drawer(page).locator(".thread-quote")).to_have_text("harbour")
+    expect(drawer(page).locator(".thread .thread-quote")).to_have_text("harbour")
     assert [thread.quote for thread in Thread.objects.all()] == ["", "harbour"]
 
 
