@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.utils.text import Truncator
 
 from plans import document as doc
@@ -16,7 +18,12 @@ def short_text(value: str, length: int) -> str:
     """What a value says, in one line; "" while it is blank or an open question."""
     if not value or doc.is_question(value):
         return ""
-    words = " ".join(plain_text(value[:_READ]).split())
+    return _short_text(value[:_READ], length)
+
+
+@lru_cache(maxsize=5_000)
+def _short_text(value: str, length: int) -> str:
+    words = " ".join(plain_text(value).split())
     return Truncator(words).chars(length)
 
 
