@@ -114,11 +114,14 @@ DESKTOP = {
     "ask a question": (3, 0, 0),
     "suggest a change": (3, 1, 0),
     "find": (1, 0, 0),
+    "save a version": (5, 0, 3),
     "compare": (2, 0, 2),
     "download": (2, 0, 1),
 }
 # A tap brings the menu of an item, the outline is folded, and so is the toolbar.
 MORE_ON_A_PHONE = {
+    "add a risk": 1,
+    "save a version": 1,
     "fill three sections": 1,
     "ask a question": 1,
     "suggest a change": 1,
@@ -156,6 +159,16 @@ def test_a_first_plan(visit, team, alice, record_property, device):
         walk.write(label, text, section)
     steps.expect_all_saved(page)
     step("fill three sections", *[text for _, _, text in filled])
+
+    walk.link("History")
+    walk.click(page.get_by_role("link", name="Versions", exact=True))
+    walk.click(page.get_by_label("Save a version"))
+    walk.type("First draft")
+    walk.click(page.get_by_role("button", name="Save", exact=True))
+    expect(page.get_by_role("listitem").filter(has_text="First draft")).to_be_visible()
+    walk.click(page.get_by_role("link", name="Tide tables", exact=True))
+    expect(page.get_by_role("heading", name="Risk Matrix")).to_be_attached()
+    step("save a version", "First draft")
 
     walk.go_to("Risk Matrix")
     walk.click(page.get_by_role("button", name="Add a risk"))
@@ -204,7 +217,9 @@ def test_a_first_plan(visit, team, alice, record_property, device):
 
     walk.link("History")
     walk.click(page.get_by_role("link", name="Compare versions"))
-    expect(page.get_by_role("heading", name="Compare versions")).to_be_visible()
+    changes = page.get_by_role("region", name="What changed from")
+    expect(changes).to_contain_text("Storms")
+    expect(changes).to_contain_text("Phase 5: Rollout")
     step("compare")
 
     walk.link("Preview and download")
@@ -251,7 +266,8 @@ KEYBOARD = {
     "ask a question": 15,
     "suggest a change": 19,
     "find": 2,
-    "compare": 26,
+    "save a version": 42,
+    "compare": 19,
     "download": 30,
 }
 
@@ -369,11 +385,19 @@ def test_a_first_plan_by_keys_alone(visit, team, alice, record_property):
     step("find", "harbour")
 
     walk.palette("history")
-    compare = page.get_by_role("link", name="Compare versions")
-    expect(compare).to_be_visible()
-    walk.tab_to(compare, 20)
+    walk.tab_to(page.get_by_role("link", name="Versions", exact=True), 20)
     walk.press("Enter")
-    expect(page.get_by_role("heading", name="Compare versions")).to_be_visible()
+    name = page.get_by_label("Save a version")
+    expect(name).to_be_visible()
+    walk.tab_to(name, 20)
+    walk.type("Today")
+    walk.press("Enter")
+    compare = page.get_by_role("link", name="Compare “Today” with now")
+    expect(compare).to_be_visible()
+    step("save a version", "Today")
+    walk.tab_to(compare, 24)
+    walk.press("Enter")
+    expect(page.get_by_text("Nothing changed")).to_be_visible()
     step("compare")
 
     preview = page.get_by_role("link", name="Preview and download").filter(visible=True)
