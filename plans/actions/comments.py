@@ -14,6 +14,7 @@ from django.utils import timezone
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
+from plans.actions.reading import mark_read
 from plans.actions.threads import count_open_threads, set_resolved
 from plans.content.anchors import (
     MAX_CONTEXT_CHARACTERS,
@@ -70,6 +71,7 @@ def comment(
             set_resolved(thread, None)
     comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
     _keep_mentions(plan, comment_row)
+    mark_read(user=actor, until={thread.pk: comment_row.pk})
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_ADDED)
     return comment_row
 

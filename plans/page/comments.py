@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
@@ -27,6 +28,7 @@ from plans.models import (
     Plan,
     Section,
     Thread,
+    ThreadReader,
     User,
 )
 from plans.page import items
@@ -113,13 +115,27 @@ def shortened(text: str) -> str:
 
 @dataclass
 class OpenThread:
-    """A line of the panel: how a thread starts, where it is, how many answered."""
+    """A line of the panel: how a thread starts, where it is, how many answered; which
+    comment is its newest, and whose.
+    """
 
     start: Comment
     replies: int
     words: str
     label: str
     place: str
+    newest: int
+    newest_by: int
+
+    @property
+    def dom_id(self) -> str:
+        """The element of its place on the plan's page."""
+        thread = self.start.thread
+        return (
+            f"item-{thread.item_id}"
+            if thread.item_id
+            else f"section-{thread.section_id}"
+        )
 
     @property
     def query(self) -> str:
@@ -132,6 +148,7 @@ def open_threads(
     """The open threads on what is in the plan, newest first; one query."""
     same_thread = Comment.objects.filter(thread=OuterRef("thread"), removed_by=None)
     count = same_thread.order_by().values("thread").annotate(n=Count("pk")).values("n")
+    newest = same_thread.order_by("-pk")
     starts = (
         Comment.objects.filter(
             ~Exists(same_thread.filter(pk__lt=OuterRef("pk"))),
@@ -140,7 +157,11 @@ def open_threads(
             removed_by=None,
         )
         .select_related("thread", "author")
-        .annotate(comment_count=Coalesce(Subquery(count), 0))
+        .annotate(
+            comment_count=Coalesce(Subquery(count), 0),
+            newest=Subquery(newest.values("pk")[:1]),
+            newest_by=Subquery(newest.values("author")[:1]),
+        )
     )
     labels: dict[int | None, str] = {
         item.id: _label_under(section.heading, item)
@@ -164,6 +185,8 @@ def open_threads(
                 words=shortened(comment_words(start.text)),
                 label=label,
                 place=place,
+                newest=start.newest,
+                newest_by=start.newest_by,
             )
         )
     return threads
@@ -203,6 +226,7 @@ class CommentView:
     html: SafeString
     may_change: Decision
     may_remove: Decision
+    is_new: bool
 
 
 @dataclass
@@ -214,6 +238,7 @@ class ThreadView:
     is_gone: bool
     is_asked: bool = False
     is_quote_gone: bool = False
+    read_until: int = 0
 
     @property
     def reply_name(self) -> str:
@@ -229,14 +254,17 @@ class ThreadView:
 
 def threads_context(
     plan: Plan, member: Membership, scope: Scope, place: Item | Section | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """What `_threads.html` needs. `place`: what the scope names, with its details."""
     members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
     rows = (
         Thread.objects.filter(plan=plan, **_named_in(scope))
         .select_related("resolved_by", *PLACES)
         .prefetch_related(
-            Prefetch("comments", Comment.objects.select_related("author", "removed_by"))
+            Prefetch(
+                "comments", Comment.objects.select_related("author", "removed_by")
+            ),
+            Prefetch("readers", ThreadReader.objects.filter(user=member.user_id)),
         )
     )
     if not scope.is_place and not scope.resolved:
@@ -268,6 +296,7 @@ def _thread_part(
     row: Thread, members: list[User], member: Membership, places: dict[int, str]
 ) -> ThreadView:
     place = row.place
+    read_until = max((reader.read_until for reader in row.readers.all()), default=0)
     return ThreadView(
         row=row,
         comments=[
@@ -276,6 +305,7 @@ def _thread_part(
                 comment_html(comment.text, members),
                 permissions.may_change_comment(member, comment),
                 permissions.may_remove_comment(member, comment),
+                comment.pk > read_until and comment.author_id != member.user_id,
             )
             for comment in row.comments.all()
         ],
@@ -283,6 +313,7 @@ def _thread_part(
         place=places.get(row.item_id or 0, _anchor(place)),
         is_gone=is_gone(place),
         is_asked=row.is_question and (row.key, row.quote) in _asked_in(place),
+        read_until=read_until,
         is_quote_gone=row.is_about_a_stretch and not _is_there(row),
     )
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import permissions
 from plans.actions import comments as actions
+from plans.actions.reading import mark_read
 from plans.content.anchors import About
 from plans.content.rows import DETAILS
 from plans.live.fragments import hx_partial
@@ -20,6 +21,7 @@ from plans.models import Comment, Item, Membership, Plan, Section, Thread
 from plans.page.comments import PLACES, Scope, button_html, threads_context
 from plans.page.contexts import toolbar_context
 from plans.page.suggestions import suggestions_context
+from plans.page.unread import newly_read
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -41,8 +43,7 @@ def comments(request: Request, slug: str) -> HttpResponse:
         return HttpResponse(threads_fragment(request, plan, member, scope, place))
     can_edit = bool(permissions.may_edit(member))
     context = toolbar_context(plan, can_edit=can_edit)
-    context |= threads_context(plan, member, scope, place)
-    context |= suggestions_context(plan, member, scope)
+    context |= _context(request, plan, member, scope, place)
     return render(request, "plans/comments.html", context)
 
 
@@ -198,10 +199,24 @@ def threads_fragment(
     scope: Scope,
     place: Item | Section | None,
 ) -> str:
-    context = threads_context(plan, member, scope, place)
-    context |= suggestions_context(plan, member, scope)
+    context = _context(request, plan, member, scope, place)
     html = render_to_string("plans/_threads.html", context, request)
     return hx_partial("threads", html)
+
+
+def _context(
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    scope: Scope,
+    place: Item | Section | None,
+) -> dict[str, object]:
+    """What the list of threads needs. Who is shown a thread has read it."""
+    context = threads_context(plan, member, scope, place)
+    shown = [*context["open_threads"], *context["resolved_threads"]]
+    if until := newly_read(shown):
+        mark_read(user=request.user, until=until)
+    return context | suggestions_context(plan, member, scope)
 
 
 def _answer(

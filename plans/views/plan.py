@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
+from plans.page.unread import read_marks, unread
 from plans.page.view_models import NEW_NAMES
 from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
@@ -63,7 +65,9 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
     )
     leads = bool(permissions.may_manage(member))
     may_suggest = bool(permissions.may_suggest(member))
-    more = {"leads": leads, "may_suggest": may_suggest}
+    marks = read_marks(plan, request.user)
+    more = {"leads": leads, "may_suggest": may_suggest, "read_marks": json.dumps(marks)}
+    more["unread"] = unread(side["threads"], marks, request.user)
     return body | side | more | {"new_blocks": NEW_NAMES.items()}
 
 

@@ -42,6 +42,7 @@ import {
 import { attachQuote, endQuote, goToStretch } from "./stretches.js";
 import { closeSuggested } from "./suggest.js";
 import { postToPressedTool } from "./tools.js";
+import { readShown, showUnread } from "./unread.js";
 import { closeIdle } from "./values.js";
 
 /**
@@ -96,6 +97,8 @@ run("htmx:after:swap", [
   offerHeadingOfRemoved,
   restoreHalfWritten,
   attachQuote,
+  showUnread,
+  readShown,
   reportIncompleteFrame,
   showPeopleOnItems,
   focusWhatWasAwaited,
@@ -112,6 +115,7 @@ run("htmx:finally:request", [
   finishSave,
   receiveWaiting,
   openDrawer,
+  readShown,
   goToStretch,
   endQuote,
   announceComment,

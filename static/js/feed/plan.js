@@ -172,7 +172,9 @@ function take(message) {
   if (message.kind === "here") showPeople(message);
   if (message.kind === "side") {
     next(() => apply(message.html));
-    document.dispatchEvent(new CustomEvent("planner:comments"));
+    // To be shown a thread is to have read it.
+    const drawer = /** @type {HTMLDialogElement | null} */ (byId("comments"));
+    if (drawer?.open) document.dispatchEvent(new CustomEvent("planner:comments"));
   }
 }
 
