@@ -15,10 +15,9 @@ from django.utils.safestring import SafeString
 from plans import document as doc
 from plans import permissions
 from plans.content import storage
-from plans.content.anchors import questions_in
 from plans.content.rows import DETAILS
 from plans.content.storage import Loaded
-from plans.content.values import attributes, values_of_row
+from plans.content.values import values_of_row
 from plans.markdown.comments import comment_html, comment_words
 from plans.models import (
     Comment,
@@ -32,7 +31,12 @@ from plans.models import (
     User,
 )
 from plans.page import items
-from plans.page.value_html import shown_text
+from plans.page.thread_texts import (
+    asked_in,
+    is_gone,
+    is_there,
+    questions_without_thread,
+)
 from plans.permissions import Decision
 
 _LONGEST_NAME = 60
@@ -274,7 +278,9 @@ def threads_context(
     return {
         "plan": plan,
         "scope": scope,
-        "questions": _without_thread(place, parts),
+        "questions": questions_without_thread(
+            place, {(view.row.key, view.row.quote) for view in parts if view.is_asked}
+        ),
         "may_write": permissions.may_write(member, plan),
         "open_threads": [part for part in parts if not part.row.resolved_at],
         "resolved_threads": [part for part in parts if part.row.resolved_at],
@@ -312,57 +318,14 @@ def _thread_part(
         label=place_label(place),
         place=places.get(row.item_id or 0, _anchor(place)),
         is_gone=is_gone(place),
-        is_asked=row.is_question and (row.key, row.quote) in _asked_in(place),
+        is_asked=row.is_question and (row.key, row.quote) in asked_in(place),
         read_until=read_until,
-        is_quote_gone=row.is_about_a_stretch and not _is_there(row),
+        is_quote_gone=row.is_about_a_stretch and not is_there(row),
     )
-
-
-def _is_there(thread: Thread) -> bool:
-    """Whether the stretch that a thread is about stands in its item."""
-    item = thread.item
-    return (
-        item is not None
-        and not is_gone(item)
-        and thread.quote in shown_text(items.view_of_row(item), thread.key)
-    )
-
-
-def _asked_in(place: Item | Section | None) -> list[tuple[str, str]]:
-    """The open questions of an item."""
-    if not isinstance(place, Item) or is_gone(place):
-        return []
-    return questions_in(attributes(values_of_row(place)[0]))
-
-
-@dataclass(frozen=True)
-class AskedQuestion:
-    """An open question that nobody has answered in a thread yet."""
-
-    item_id: int
-    key: str
-    text: str
-
-
-def _without_thread(
-    place: Item | Section | None, threads: list[ThreadView]
-) -> list[AskedQuestion]:
-    if place is None:
-        return []
-    known = {(view.row.key, view.row.quote) for view in threads if view.is_asked}
-    asked = dict.fromkeys(_asked_in(place))
-    return [AskedQuestion(place.pk, *each) for each in asked if each not in known]
 
 
 def _anchor(place: Item | Section) -> str:
     return f"#{'item' if isinstance(place, Item) else 'section'}-{place.pk}"
-
-
-def is_gone(place: Item | Section) -> bool:
-    """Whether it was removed from the plan, alone or with what contains it."""
-    if isinstance(place, Section):
-        return place.removed
-    return place.removed or place.block.removed or place.block.section.removed
 
 
 # --- Mentions that wait for an answer ------------------------------------------------

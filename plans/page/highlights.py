@@ -8,6 +8,7 @@ from typing import Literal
 
 from plans.models import Plan, Version
 from plans.page.comments import OpenThread
+from plans.page.suggestions import SuggestionLine
 from plans.reviews.highlights import Highlights
 
 MOST_THREADS = 20
@@ -37,7 +38,11 @@ class HighlightGroup:
 
 
 def highlight_groups(
-    plan: Plan, version: Version, highlights: Highlights, threads: list[OpenThread]
+    plan: Plan,
+    version: Version,
+    highlights: Highlights,
+    threads: list[OpenThread],
+    suggestions: list[SuggestionLine],
 ) -> list[HighlightGroup]:
     issues = [
         HighlightLine(error["message"], f"Line {error['line']}")
@@ -65,6 +70,15 @@ def highlight_groups(
         )
         for thread in threads[:MOST_THREADS]
     ]
+    suggested = [
+        HighlightLine(
+            line.words,
+            f"{line.row.author.name} on {line.label}",
+            address=f"{plan.url}comments/?{line.query}",
+        )
+        for line in suggestions[:MOST_THREADS]
+    ]
+    all_suggestions = f"{plan.url}comments/" if len(suggestions) > MOST_THREADS else ""
     all_comments = f"{plan.url}comments/" if len(threads) > MOST_THREADS else ""
     return [
         HighlightGroup("Blocking issues", "is-bad", issues, len(issues), True),
@@ -73,5 +87,12 @@ def highlight_groups(
         HighlightGroup("Red dependencies", "is-bad", dependencies, len(dependencies)),
         HighlightGroup(
             "Open comments", "is-open", comments, len(threads), all_at=all_comments
+        ),
+        HighlightGroup(
+            "Open suggestions",
+            "is-open",
+            suggested,
+            len(suggestions),
+            all_at=all_suggestions,
         ),
     ]

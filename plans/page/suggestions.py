@@ -11,8 +11,9 @@ from plans import permissions
 from plans.content.storage import Loaded
 from plans.content.suggestions import outcome_of, suggestions_of
 from plans.models import Item, Membership, Plan, Suggestion, User
-from plans.page.comments import Scope, is_gone, place_label, shortened
+from plans.page.comments import Scope, place_label, shortened
 from plans.page.items import view_of_row
+from plans.page.thread_texts import is_gone
 from plans.page.view_models import Control
 from plans.permissions import Decision
 

@@ -25,7 +25,8 @@ def answer_use(request: Request, slug: str, comment_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
     comment = comment_for(plan, comment_id)
     item = use_answer(plan=plan, actor=request.user, member=member, comment=comment)
-    return decided(request, plan, member, [item.pk], "The answer is in the text now.")
+    message = "The answer is in the text now."
+    return decided(request, plan, member, [item.pk], message, can_undo=True)
 
 
 @require_POST
@@ -43,4 +44,5 @@ def question_dismiss(request: Request, slug: str, item_id: int) -> HttpResponse:
         question=request.POST.get("quote", ""),
         reason=request.POST.get("reason", ""),
     )
-    return decided(request, plan, member, [item.pk], "Question dismissed.")
+    message = "Question dismissed."
+    return decided(request, plan, member, [item.pk], message, can_undo=True)

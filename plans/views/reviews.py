@@ -35,6 +35,7 @@ from plans.page import items
 from plans.page.comments import open_threads
 from plans.page.contexts import toolbar_context
 from plans.page.highlights import highlight_groups
+from plans.page.suggestions import suggestion_lines
 from plans.reviews import rules
 from plans.reviews.digests import current_digests
 from plans.reviews.highlights import changes_between, find_highlights
@@ -105,11 +106,14 @@ def review_page(
         seats = signing_forms(request.user, member, state, version, typed)
         highlights = find_highlights(version)
         threads = open_threads(plan, loaded, places)
+        suggestions = suggestion_lines(plan, loaded, places)
         context |= {
             "version": version,
             "html": signing_html(version.markdown),
             "gates": highlights.gates,
-            "highlight_groups": highlight_groups(plan, version, highlights, threads),
+            "highlight_groups": highlight_groups(
+                plan, version, highlights, threads, suggestions
+            ),
             "seats": seats,
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],

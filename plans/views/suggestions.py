@@ -137,7 +137,8 @@ def suggestion_accept(request: Request, slug: str, suggestion_id: int) -> HttpRe
         text=text,
         based_on=bases,
     )
-    return decided(request, plan, member, [item.pk], "Suggestion accepted.")
+    message = "Suggestion accepted."
+    return decided(request, plan, member, [item.pk], message, can_undo=True)
 
 
 @require_POST
@@ -212,6 +213,8 @@ def decided(
     item_ids: list[int],
     message: str,
     scope: Scope | None = None,
+    *,
+    can_undo: bool = False,
 ) -> HttpResponse:
     """The list that the form was in, and the items that show it."""
     asked = dict(parse_qsl(request.POST.get("asked", "")))
@@ -235,5 +238,5 @@ def decided(
     if "asked" in request.POST:
         place = place_for(plan, scope)
         answers.append(threads_fragment(request, plan, member, scope, place))
-    answers.append(toast(request, message))
+    answers.append(toast(request, message, plan if can_undo else None))
     return at_change(fragments(*answers), plan)

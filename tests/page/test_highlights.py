@@ -11,7 +11,7 @@ from plans.reviews.highlights import Highlight, Highlights
 pytestmark = pytest.mark.once
 
 
-def groups(threads=0, problems=(), **highlights):
+def groups(threads=0, suggestions=0, problems=(), **highlights):
     empty = {"gates": [], "questions": [], "risks": [], "dependencies": []}
     thread = SimpleNamespace(
         words="Why?",
@@ -19,11 +19,18 @@ def groups(threads=0, problems=(), **highlights):
         query="thread=1",
         start=SimpleNamespace(author=SimpleNamespace(name="Bob")),
     )
+    suggestion = SimpleNamespace(
+        words="It is new.",
+        label="Category",
+        query="item=2",
+        row=SimpleNamespace(author=SimpleNamespace(name="Dana")),
+    )
     all_groups = highlight_groups(
         Plan(slug="p"),
         Version(problems=list(problems)),
         Highlights(**empty | highlights),
         [thread] * threads,
+        [suggestion] * suggestions,
     )
     return {group.name: group for group in all_groups}
 
@@ -35,6 +42,7 @@ def test_every_group_is_there_when_there_is_nothing_to_check():
         ("High risks", 0),
         ("Red dependencies", 0),
         ("Open comments", 0),
+        ("Open suggestions", 0),
     ]
 
 
@@ -67,3 +75,12 @@ def test_many_comments_are_cut_and_lead_to_all():
     assert (many.count, len(many.lines)) == (MOST_THREADS + 1, MOST_THREADS)
     assert many.all_at == f"{Plan(slug='p').url}comments/"
     assert many.lines[0].address == f"{many.all_at}?thread=1"
+
+
+def test_suggestions_wait_for_a_decision():
+    few = groups(suggestions=1)["Open suggestions"]
+    (line,) = few.lines
+    assert (line.text, line.note) == ("It is new.", "Dana on Category")
+    assert line.address == f"{Plan(slug='p').url}comments/?item=2" and not few.all_at
+    many = groups(suggestions=MOST_THREADS + 1)["Open suggestions"]
+    assert (many.count, len(many.lines)) == (MOST_THREADS + 1, MOST_THREADS)
