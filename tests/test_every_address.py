@@ -273,7 +273,10 @@ def rows():
 def tables():
     names = connection.introspection.table_names()
     return [
-        name for name in names if name.startswith("plans_") and name != "plans_session"
+        name
+        for name in names
+        if name.startswith("plans_")
+        and name not in ("plans_session", "plans_plancounts")
     ]
 
 

@@ -61,6 +61,7 @@ def section_views(
             part.hint = doc.hint_text(hint)
         rows = [loaded.items[item.id or 0] for item in section.walk()]
         part.filled = filled_in(rows)
+        part.questions = sum(row.questions for row in rows)
         part.assignees = {
             row.assignee_id for row in rows if row.assignee_id is not None
         }
@@ -174,6 +175,7 @@ def outline_of(
             continue
         here = counts[part.section.id]
         heading = SectionView(part.row, part.section, [], part.filled, here)
+        heading.questions = part.questions
         heading.assignees = set(part.assignees)
         headings.append(heading)
     for index, part in enumerate(headings):
@@ -182,5 +184,6 @@ def outline_of(
                 break
             part.filled += below.filled
             part.open += below.open
+            part.questions += below.questions
             part.assignees |= below.assignees
     return [part for part in headings if 1 <= part.row.level <= 3]

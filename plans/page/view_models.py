@@ -234,6 +234,7 @@ class SectionView:
     blocks: list[BlockView]
     filled: int = 0
     open: int = 0
+    questions: int = 0
     keep: bool = False
     hint: str = ""
     pictures: SafeString = SafeString()

@@ -93,12 +93,12 @@ def left_in(part) -> int:
     return total - filled
 
 
-def sum_of_outline(page) -> int:
+def sum_of_outline(page, kind=".outline-count") -> int:
     """Each section counts in those above it."""
     tops = []
     for item in page.select(".outline-item"):
         depth = number_in(next(c for c in item["class"] if c.startswith("depth-")))
-        count = item.select_one(".outline-count")
+        count = item.select_one(kind)
         here = number_in(count.get_text()) if count else 0
         if not tops or depth <= tops[-1][0]:
             tops.append((depth, here))
@@ -115,12 +115,36 @@ def test_all_pages_say_the_same_number(team, alice, name):
     assert counts == dict.fromkeys(counts, expected)
 
 
+def questions_on_pages(client, plan) -> dict[str, int]:
+    """How many open questions each page says there are."""
+    page = soup(client.get(url_of("plan", plan)))
+    panel = page.select_one("#panel-questions .count").get_text()
+    row = soup(client.get(url_of("plan_list"))).select_one(".plan-row-badges")
+    match = re.search(r"(\d+) questions?", row.get_text())
+    return {
+        "outline": sum_of_outline(page, ".outline-questions"),
+        "panel": number_in(panel),
+        "list": int(match[1]) if match else 0,
+    }
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", TEXTS)
+def test_all_pages_say_the_same_number_of_questions(team, alice, name):
+    plan = make.make_plan(team=team, actor=alice, text=TEXTS[name])
+    problems = export.problems(plan, storage.load(plan).document)
+    expected = sum(problem.code == "question" for problem in problems)
+    counts = questions_on_pages(signed_in(alice), plan)
+    assert counts == dict.fromkeys(counts, expected)
+
+
 @pytest.mark.parametrize("text", [DUPLICATES, TEXTS["nothing but an error"]])
 def test_a_draft_with_errors_is_never_complete(team, alice, text):
     plan = make.make_plan(team=team, actor=alice, text=text)
     client = signed_in(alice)
     assert "Complete" not in words_of(client.get(url_of("plan_list")))
-    assert "Complete" not in words_of(client.get(url_of("plan", plan)))
+    page = soup(client.get(url_of("plan", plan)))
+    assert "Complete" not in page.select_one("#plan-progress").get_text()
 
 
 def test_the_list_follows_each_change(team, alice):

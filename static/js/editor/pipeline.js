@@ -4,6 +4,7 @@ import { sendNewestToken } from "../csrf.js";
 import { dropOlderMarkup } from "../feed/plan.js";
 import { showPeopleOnItems } from "../feed/presence.js";
 import { showAccountOfAnswer } from "../feed/state.js";
+import { showSections } from "../sections/folding.js";
 import { foldAsChosen } from "../pictures/folding.js";
 import { filterAgain } from "../pictures/risk-filter.js";
 import { finishSave, prepareSave, retrySave, takeAnswerToSave } from "./autosave.js";
@@ -104,6 +105,7 @@ run("htmx:after:swap", [
   focusWhatWasAwaited,
   watchSections,
   showMine,
+  showSections,
   showWhetherForReading,
   foldAsChosen,
   filterAgain,

@@ -1,6 +1,7 @@
 // After an action, the focus goes to what it created, or on from what it removed.
 import { all, byId, focused } from "../dom.js";
 import { controlIn, hasGoneOn, isNowhere } from "../focus.js";
+import { reveal } from "../sections/folding.js";
 import { isHeading, openHeading } from "./headings.js";
 import { outerOf } from "./places.js";
 import { keyOf, open, VALUE } from "./values.js";
@@ -41,6 +42,7 @@ export function focusWhatWasAwaited() {
 function goTo(id) {
   const element = byId(id);
   if (!element || element.contains(document.activeElement)) return;
+  reveal(element);
   if (isHeading(element)) {
     element.scrollIntoView({ block: "center" });
     openHeading(element);

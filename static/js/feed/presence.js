@@ -1,7 +1,9 @@
 // Who else has this plan open, and on which item they are.
 import { addressOf } from "../addresses.js";
 import { all, byId } from "../dom.js";
+import { avatar } from "./avatar.js";
 import { tab } from "./connection.js";
+import { showPeopleInOutline } from "./people-in-outline.js";
 
 const TELL_AT_MOST_EVERY = 1000; // milliseconds
 const SHOWN = 5;
@@ -95,25 +97,6 @@ function others(isMeant = () => true) {
   return [...byUser.values()].sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/**
- * @param {string} tag
- * @param {Pick<Person, "initials" | "colour" | "name">} person
- * @param {string} label for screen readers
- */
-function avatar(tag, { initials, colour, name }, label) {
-  const element = document.createElement(tag);
-  element.className = `avatar person-${colour % 8}`;
-  element.title = name;
-  const letters = document.createElement("span");
-  letters.setAttribute("aria-hidden", "true");
-  letters.textContent = initials;
-  const words = document.createElement("span");
-  words.className = "visually-hidden";
-  words.textContent = label;
-  element.append(letters, words);
-  return element;
-}
-
 function showInToolbar() {
   const list = byId("people-here");
   if (!list) return;
@@ -145,6 +128,7 @@ export function showPeopleOnItems() {
   for (const marker of all(document, ".here")) {
     if (!items.has(Number(marker.id.slice("here-".length)))) marker.remove();
   }
+  showPeopleInOutline((item) => others((person) => person.item === item), items);
   for (const item of items) {
     if (item !== null)
       mark(

@@ -4,6 +4,7 @@
 import { announceNow } from "../announce.js";
 import { byId, closest } from "../dom.js";
 import { showAllRisks } from "../pictures/risk-filter.js";
+import { reveal } from "../sections/folding.js";
 import { occurrences } from "./matches.js";
 
 const AFTER = 120; // milliseconds of no typing
@@ -92,6 +93,7 @@ function show() {
   paint();
   const range = matches[current];
   if (!range) return;
+  reveal(range.startContainer.parentElement);
   const { top, bottom } = range.getBoundingClientRect();
   if (top < 120 || bottom > innerHeight - 60) {
     range.startContainer.parentElement?.scrollIntoView({ block: "center" });

@@ -1,5 +1,6 @@
 // The keys that work where nobody is writing.
 import { targetOf } from "../dom.js";
+import { endAlone, isAlone, showAlone, toggleFold } from "../sections/folding.js";
 import { commentOnSelection } from "../editor/stretches.js";
 import { openFind } from "./find.js";
 import { areLettersOn, openKeys } from "./key-list.js";
@@ -10,6 +11,8 @@ import { openPalette } from "./palette.js";
 const LETTERS = {
   n: () => goToOpen(1),
   p: () => goToOpen(-1),
+  f: () => toggleFold(),
+  o: () => (isAlone() ? endAlone() : showAlone()),
   c: () => commentOnSelection(),
   "/": openFind,
   "?": openKeys,

@@ -1,12 +1,15 @@
 // From one blank or open question to the next.
 import { announceNow } from "../announce.js";
 import { all, closest, focused } from "../dom.js";
+import { reveal } from "../sections/folding.js";
 
 const OPEN =
   ".value:has(> .blank), .value:has(mark), .question-form, .item.code.is-blank";
 
 const openPlaces = () =>
-  all(document, `.plan-body :is(${OPEN})`).filter((place) => place.checkVisibility());
+  all(document, `.plan-body :is(${OPEN})`).filter(
+    (place) => place.checkVisibility() || place.closest("[data-away]"),
+  );
 
 /**
  * The next or previous open place from where one is: the focus, or else the top of what is
@@ -39,6 +42,7 @@ export function goToOpen(step) {
   const stop = /** @type {HTMLElement} */ (
     place.querySelector(":scope > .edit, textarea, input:not([type=hidden])") ?? place
   );
+  reveal(place);
   place.scrollIntoView({ block: "center" });
   stop.focus({ preventScroll: true });
   announceNow(`${places.indexOf(place) + 1} of ${places.length} open`);

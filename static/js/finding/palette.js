@@ -1,6 +1,15 @@
 // The palette: every section to go to, and everything that can be done on this page.
 import { all, byId, closest } from "../dom.js";
 import { focusIn } from "../focus.js";
+import {
+  endAlone,
+  foldAll,
+  isAlone,
+  reveal,
+  showAlone,
+  showNeighbour,
+  toggleFold,
+} from "../sections/folding.js";
 import { openFind } from "./find.js";
 import { openKeys } from "./key-list.js";
 import { fitting } from "./matches.js";
@@ -25,6 +34,7 @@ function sections() {
     kind: "Section",
     act: () => {
       const target = byId(/** @type {HTMLAnchorElement} */ (link).hash.slice(1));
+      reveal(target);
       target?.scrollIntoView();
       focusIn(target);
     },
@@ -52,7 +62,28 @@ function actions() {
     { name: "Previous blank or question", kind: "Action", act: () => goToOpen(-1) },
     { name: "Find in this plan", kind: "Action", act: openFind },
     { name: "Show the keys", kind: "Action", act: openKeys },
+    ...arrangement(),
     ...own,
+  ];
+}
+
+/** What of the plan is in view. @returns {Choice[]} */
+function arrangement() {
+  const kind = "Action";
+  const mine = all(document, '#plan-outline [data-do="mine"]')[0];
+  const ofOne = isAlone()
+    ? [
+        { name: "Show all sections", kind, act: endAlone },
+        { name: "Next section", kind, act: () => showNeighbour(1) },
+        { name: "Previous section", kind, act: () => showNeighbour(-1) },
+      ]
+    : [{ name: "Show only this section", kind, act: () => showAlone() }];
+  return [
+    ...ofOne,
+    { name: "Fold or unfold this section", kind, act: () => toggleFold() },
+    { name: "Fold all sections", kind, act: () => foldAll(true) },
+    { name: "Unfold all sections", kind, act: () => foldAll(false) },
+    ...(mine ? [{ name: "Outline: only mine", kind, act: () => mine.click() }] : []),
   ];
 }
 

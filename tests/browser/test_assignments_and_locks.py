@@ -1,0 +1,61 @@
+"""Assigning in the dialogs of the page, and the page of a plan that is locked."""
+
+from playwright.sync_api import expect
+
+from plans.actions.locks import lock_editing
+from tests import make
+from tests.browser import steps
+
+
+def test_an_item_is_assigned_in_its_menu_and_a_section_in_its_own(
+    visit, plan, alice, bob
+):
+    page, other = visit(alice), steps.open_plan(visit(bob), plan)
+    steps.open_plan(page, plan)
+    expect(other.locator("#live-state")).to_have_text("Live")
+    storage = make.find(plan, label="Storage")
+    steps.value(page, storage).locator(".edit").focus()
+    page.keyboard.press("Shift+F10")
+    page.get_by_role("menuitem", name="Assign").press("Enter")
+    dialog = page.get_by_role("dialog", name="Assign")
+    expect(dialog).to_contain_text("Storage")
+    dialog.get_by_label("Assigned to").select_option("Bob")
+    dialog.get_by_label("Due").fill("2020-01-31")
+    dialog.get_by_role("button", name="Assign").click()
+    for each in (page, other):
+        expect(steps.item(each, storage)).to_contain_text(
+            "Assigned to Bob · overdue since 31 Jan 2020"
+        )
+    heading = page.locator(".section-heading", has_text="7. RISKS")
+    heading.hover()
+    heading.get_by_role("link", name="Actions for").click()
+    dialog = page.get_by_role("dialog", name="7. RISKS & MITIGATIONS")
+    dialog.get_by_label("Assigned to").select_option("Alice")
+    dialog.get_by_role("button", name="Assign").click()
+    for each in (page, other):
+        expect(each.locator(".section-heading", has_text="7. RISKS")).to_contain_text(
+            "Assigned to Alice"
+        )
+
+
+def test_a_plan_is_locked_and_unlocked_under_people_s_eyes(visit, plan, alice, bob):
+    page, owner = visit(bob), visit(alice)
+    steps.open_plan(page, plan)
+    steps.open_plan(owner, plan)
+    for each in (page, owner):
+        expect(each.locator("#live-state")).to_have_text("Live")
+    lock_editing(plan=plan, actor=alice, reason="Waiting for the harbour master")
+    note = page.get_by_role("region", name="Editing")
+    expect(note).to_contain_text("Alice locked this plan")
+    expect(note.get_by_role("button", name="Unlock")).to_be_hidden()
+    storage = make.find(plan, label="Storage")
+    steps.value(page, storage).locator(".edit").press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Waiting for the harbour master")
+    expect(page.locator(f"#item-{storage.pk}-value")).to_have_count(0)
+    check = steps.item(page, make.find(plan, text="Problem statement clear"))
+    check.get_by_role("checkbox").click()
+    expect(check.get_by_role("checkbox")).not_to_be_checked()
+    owner.get_by_role("button", name="Unlock").click()
+    expect(note).to_be_hidden()
+    steps.value(page, storage).locator(".edit").press("Enter")
+    expect(page.locator(f"#item-{storage.pk}-value")).to_be_focused()
