@@ -2,6 +2,7 @@
 measuring process has another database.
 
     python -m tests.bench._cast make 200
+    python -m tests.bench._cast plans demo corpus 1500
     python -m tests.bench._cast number some-plan
     python -m tests.bench._cast history some-plan
 
@@ -66,6 +67,25 @@ def make(people: int) -> dict[str, Any]:
     }
 
 
+def plans(names: list[str]) -> dict[str, Any]:
+    """Plans by their names (see `of_name`), with the session of who may edit them."""
+    from django.core.management import call_command
+
+    from plans.models import Item
+    from tests.bench._samples import of_name, someone, stored
+
+    call_command("migrate", verbosity=0)
+    owner = someone()
+    made = []
+    for name in names:
+        if text := of_name(name):
+            plan = stored(text, owner)
+            items = Item.objects.filter(block__section__plan=plan).count()
+            address = plan.get_absolute_url()
+            made.append({"name": name, "address": address, "items": items})
+    return {"session": _session_of(owner), "plans": made}
+
+
 def _session_of(user: Any) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
@@ -109,6 +129,8 @@ def main(arguments: list[str]) -> Any:
     match arguments:
         case ["make", people]:
             return make(int(people))
+        case ["plans", *names]:
+            return plans(names)
         case ["number", slug]:
             return number(slug)
         case ["history", slug]:

@@ -37,6 +37,28 @@ def of_185_items() -> str:
     return f"{finished_plan().rstrip()}\n\n## Notes\n\n{entries}"
 
 
+def of_about(items: int) -> str:
+    """The demo's plan, with so many lists of thirty behind it that it has so many."""
+    text = finished_plan().rstrip()
+    for part in range(1, max(0, items - 156) // 30 + 1):
+        entries = "".join(
+            f"- Note {number} about the **readings** of `{part}`\n"
+            for number in range(1, 31)
+        )
+        text += f"\n\n## Notes {part}\n\n{entries}"
+    return text
+
+
+def of_name(name: str) -> str | None:
+    """`demo`, `corpus` (the largest file there, if there are any), or a number."""
+    match name:
+        case "demo":
+            return finished_plan()
+        case "corpus":
+            return largest_corpus_file()
+    return of_about(int(name))
+
+
 def long_table(rows: int) -> str:
     """A plan whose risk table has this many rows."""
     body = "".join(
