@@ -1,7 +1,8 @@
-"""Loads templates without their indentation, which is for people who read them.
+"""Loads templates without their indentation and the lines that only tags are on, which
+are for people who read them.
 
-It was two fifths of a plan's page. What people wrote is not touched: only the sources
-of templates are, before they are compiled.
+They were two fifths of a plan's page. What people wrote is not touched: only the
+sources of templates are, before they are compiled.
 """
 
 import re
@@ -10,16 +11,28 @@ from django.template.base import Origin
 from django.template.loaders import app_directories, filesystem
 
 _INDENTATION = re.compile(r"\n\s+")
+# A line of such tags alone leaves no line; the one before it has ended already.
+_TAGS = "|".join(
+    [
+        *("if", "elif", "else", "endif", "for", "empty", "endfor", "with", "endwith"),
+        *("load", "block", "endblock", "include", "url"),
+    ]
+)
+_ONLY_TAGS = re.compile(
+    rf"(?<=\n)((?:{{%\s*(?:{_TAGS})\b(?:(?!%}}).)*%}}|{{#(?:(?!#}}).)*#}})+)\n"
+)
 # Where white space is text.
 _VERBATIM = re.compile(r"(<(pre|textarea)\b.*?</\2>)", re.DOTALL)
 
 
 def compact(source: str) -> str:
-    """`source` with one line end for each run of line ends and indentation."""
+    """`source` with one line end for each run of line ends, indentation and tags that
+    say nothing by themselves."""
     pieces = _VERBATIM.split(source)
     # Each verbatim element, and its name: what the groups of the pattern hold.
     for index in range(0, len(pieces), 3):
-        pieces[index] = _INDENTATION.sub("\n", pieces[index])
+        lines = _INDENTATION.sub("\n", pieces[index])
+        pieces[index] = _ONLY_TAGS.sub(r"\1", lines)
     del pieces[2::3]
     return "".join(pieces)
 

@@ -73,7 +73,7 @@ def write_lines(element: Tag, lines: list[str]) -> None:
         "item-status" in attributes.get("class", [])
     )
     if is_saved:
-        attributes["data-state"] = ""
+        attributes.pop("data-state")
     lines.append(f"<{element.name} {attributes}>")
     # "now" is "a second ago" when it is read again.
     for child in [] if is_saved or element.name == "time" else element.children:

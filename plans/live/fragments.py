@@ -26,6 +26,7 @@ from plans.page import items as page_items
 from plans.page.comments import button_html
 from plans.page.contexts import body_context, side_context
 from plans.page.pictures.placement import showing
+from plans.page.section_html import sections_html
 from plans.page.view_models import BlockView, ItemView, SectionView
 
 # Renders one fragment; the argument is whether the reader may edit.
@@ -39,6 +40,13 @@ class NeedsReload(Exception):
 def render_partial(target: str, template: str, context: dict[str, Any]) -> str:
     """The element that a fragment replaces, and its new markup."""
     return hx_partial(target, render_to_string(template, context))
+
+
+def render_body(context: dict[str, Any]) -> str:
+    """All sections of the page; `context`: a `body_context`."""
+    html = sections_html(context["sections"], context["plan"], context["can_edit"])
+    context = context | {"sections_html": html}
+    return render_partial("plan-body", "plans/_body.html", context)
 
 
 def hx_partial(target: str, html: str) -> str:
@@ -218,9 +226,12 @@ class _PageWalk:
 
     def fragments(self) -> Iterator[Render]:
         if self.has_body_frame:
-            yield self._frame("plan-body", "plans/_body.html")
+            yield self._body
         for section in self.sections:
             yield from self._section(section, in_frame=self.has_body_frame)
+
+    def _body(self, can_edit: bool) -> str:
+        return render_body(self.context | {"can_edit": can_edit})
 
     def _frame(self, target: str, template: str, **part: Any) -> Render:
         def render(can_edit: bool) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from planner.server.disconnects import check_client
@@ -21,6 +22,7 @@ from plans import document as doc
 from plans.models import Plan
 from plans.page.assignments import Assignment, assignment_view
 from plans.page.comments import button_html
+from plans.page.value_html import view_html
 from plans.page.view_models import Control, ItemView
 
 # Placeholder for a page's token. It is random, so no plan can contain it beforehand.
@@ -69,6 +71,35 @@ class RenderedItem:
     assignment: Assignment | None = None
     suggestions: int = 0
     comments_url: str = ""
+
+    @property
+    def attributes(self) -> SafeString:
+        """What the form of an item is made from, as attributes of its root."""
+        if not self.can_edit:
+            return SafeString("")
+        version = format_html('data-version="{}"', self.version)
+        if not self.author_id:
+            return version
+        who = ' data-author="{}" data-author-name="{}"'
+        return version + format_html(who, self.author_id, self.author_name)
+
+    def view(self, control: Control) -> SafeString:
+        """One of its values at rest."""
+        return view_html(
+            control,
+            dom_id=self.dom_id,
+            kind=self.kind,
+            unit=self.unit,
+            # Of its own page, from that of the plan.
+            address=f"items/{self.dom_id.removeprefix('item-')}/",
+            can_edit=self.can_edit,
+            # The first is the stop of the Tab key; arrows lead to the others.
+            is_stop=control is self.main,
+        )
+
+    @property
+    def main_view(self) -> SafeString:
+        return self.view(self.main)
 
     @property
     def main(self) -> Control:
@@ -151,7 +182,7 @@ def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
 
 def _html(item: RenderedItem) -> SafeString:
     template = "passage" if item.kind == "raw" else item.kind
-    return _rendered(f"plans/items/{template}.html", item=item, can_edit=item.can_edit)
+    return rendered(f"plans/items/{template}.html", item=item, can_edit=item.can_edit)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -186,7 +217,7 @@ def node_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
 
 def _nested_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     nested = "".join([node_html(each, plan, can_edit) for each in part.children])
-    return _rendered(
+    return rendered(
         "plans/_nested.html",
         item=part,
         nested=mark_safe(nested),  # noqa: S308
@@ -202,5 +233,6 @@ def with_token(html: str, token: str = "") -> SafeString:
     return mark_safe(html.replace(_TOKEN_INPUT, ""))  # noqa: S308
 
 
-def _rendered(template: str, **context: object) -> SafeString:
+def rendered(template: str, **context: object) -> SafeString:
+    """A template's markup with the placeholder for a token. For `with_token`."""
     return render_to_string(template, context | {"csrf_token": _TOKEN})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import template
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
@@ -13,6 +15,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, extra_class: str = "") -> SafeString:
     """One symbol of static/img/icons.svg; hidden from screen readers."""
     classes = f"icon {extra_class}".strip()

@@ -11,7 +11,7 @@ from plans.document import ItemChange, Problem, SectionChange
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
-from plans.page.value_html import value_html
+from plans.page.item_html import RenderedItem
 from plans.page.view_models import Control, ItemView
 
 register = template.Library()
@@ -24,10 +24,16 @@ def node(context: Context, part: ItemView) -> SafeString:
     return item_html.with_token(html, str(context.get("csrf_token", "")))
 
 
+@register.simple_tag(takes_context=True)
+def with_token(context: Context, html: str) -> SafeString:
+    """Markup that is kept, with the token of whom the page is for."""
+    return item_html.with_token(html, str(context.get("csrf_token", "")))
+
+
 @register.simple_tag
-def shown(control: Control, kind: str) -> SafeString:
-    """A value at rest; `kind` is that of its item."""
-    return value_html(control, kind)
+def view(item: RenderedItem, control: Control) -> SafeString:
+    """One of the values of an item at rest."""
+    return item.view(control)
 
 
 @register.simple_tag

@@ -17,12 +17,13 @@ from plans.content import export, storage
 from plans.content.completeness import completeness_of
 from plans.errors import Refused
 from plans.live import fragments as live
-from plans.live.fragments import render_partial, render_side, render_side_panels
+from plans.live.fragments import render_body, render_side, render_side_panels
 from plans.live.targets import find_targets
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
+from plans.page.section_html import sections_html
 from plans.page.unread import read_marks, unread
 from plans.page.view_models import NEW_NAMES
 from plans.reviews.approved_file import approved_file
@@ -66,9 +67,15 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
     leads = bool(permissions.may_manage(member))
     may_suggest = bool(permissions.may_suggest(member))
     marks = read_marks(plan, request.user)
-    more = {"leads": leads, "may_suggest": may_suggest, "read_marks": json.dumps(marks)}
-    more["unread"] = unread(side["threads"], marks, request.user)
-    return body | side | more | {"new_blocks": NEW_NAMES.items()}
+    more = {
+        "leads": leads,
+        "may_suggest": may_suggest,
+        "read_marks": json.dumps(marks),
+        "unread": unread(side["threads"], marks, request.user),
+        "new_blocks": NEW_NAMES.items(),
+        "sections_html": sections_html(body["sections"], plan, body["can_edit"]),
+    }
+    return body | side | more
 
 
 def _requested_pages(request: Request) -> items.Pages:
@@ -98,7 +105,7 @@ def plan_body(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
     context = _page_context(request, plan, member)
     response = _without_event(
-        render_partial("plan-body", "plans/_body.html", context),
+        render_body(context),
         render_side_panels(context),
     )
     return at_change(response, plan)
@@ -245,6 +252,6 @@ def body_fragments(
         html = live.render_changes(plan, find_targets(change), [can_edit])[can_edit]
     except live.NeedsReload:
         context = body_context(plan, can_edit=can_edit, pages=_requested_pages(request))
-        html = render_partial("plan-body", "plans/_body.html", context)
+        html = render_body(context)
     partials = [html, toast(request, message)] if message else [html]
     return at_change(fragments(*partials), plan)

@@ -8,8 +8,9 @@ from plans.actions import comments, items, moving, questions, undo
 from plans.content import storage
 from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.models import Item, Plan
-from plans.page import item_html
+from plans.page import item_html, section_html
 from plans.page import items as page_items
+from plans.page.section_html import sections_html
 from plans.page.view_models import Control
 from tests import make
 from tests.client import faults_of
@@ -40,17 +41,14 @@ def plan(team, alice, bob, dana):
 
 def nodes_of(plan, can_edit=True) -> str:
     plan = Plan.objects.get(pk=plan.pk)
-    return "".join(
-        item_html.node_html(item, plan, can_edit)
-        for section in page_items.section_views(plan, storage.load(plan))
-        for block in section.blocks
-        for item in block.items
-    )
+    sections = page_items.section_views(plan, storage.load(plan))
+    return sections_html(sections, plan, can_edit)
 
 
 def assert_kept_is_fresh(plan):
     kept = [nodes_of(plan, can_edit) for can_edit in (True, False)]
     item_html.forget()
+    section_html.forget()
     assert kept == [nodes_of(plan, can_edit) for can_edit in (True, False)]
 
 

@@ -1,5 +1,6 @@
 """Templates are loaded without their indentation, and say the same."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,22 @@ def test_indentation_goes_and_line_ends_stay():
     assert compact("<p>\n    a\n\n  b c\n</p>\n") == "<p>\na\nb c\n</p>\n"
 
 
+def test_a_line_of_tags_alone_leaves_none():
+    source = (
+        "<p>\n  {% if a %}\n    {# why #}\n    b\n"
+        "  {% endif %}{% if c %}\n  {% icon 1 %}\n  d\n"
+    )
+    assert compact(source) == (
+        "<p>\n{% if a %}{# why #}b\n{% endif %}{% if c %}{% icon 1 %}\nd\n"
+    )
+
+
+def test_words_are_not_joined():
+    for source in ("a\n{% if b %}\nc", "a {% if b %}\nc", "{% if b %}\nc"):
+        assert re.search(r"\s({%.*%})?\s?c|%}\s*c", compact(source))
+    assert compact("<b>a</b>{% if b %}\n<b>c</b>") == "<b>a</b>{% if b %}\n<b>c</b>"
+
+
 @pytest.mark.parametrize("name", ["pre", "textarea"])
 def test_where_white_space_is_text_it_stays(name):
     source = f"<{name} rows='2'>\n  a\n\n  b</{name}>"
@@ -26,7 +43,7 @@ def test_where_white_space_is_text_it_stays(name):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_each_template_says_the_same(path):
     source = path.read_text()
-    assert compact(source).split() == source.split()
+    assert "".join(compact(source).split()) == "".join(source.split())
 
 
 def test_mails_keep_their_lines():

@@ -34,6 +34,8 @@ class Bracket:
 
 def brackets(text: str) -> Iterator[Bracket]:
     """Every outermost bracket that is no link, footnote, check mark, tag or index."""
+    if "[" not in text:
+        return
     code = deque(code_spans(text))
     depth = start = 0
     for index, char in enumerate(text):
