@@ -91,7 +91,7 @@ addEventListener("load", () => {
 
 // A link within the page, after the browser has scrolled there.
 document.addEventListener("click", (event) => {
-  const link = closest(event, 'a[href^="#"]');
+  const link = closest(event, 'a[href^="#"]:not(.skip-link)');
   if (!link || event.defaultPrevented) return;
   link.closest("details.sheet")?.removeAttribute("open");
   const target = byId(link.getAttribute("href")?.slice(1));

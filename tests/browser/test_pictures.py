@@ -52,9 +52,11 @@ def test_a_filter_follows_what_a_colleague_changes(visit, plan, alice, bob):
     # A row that comes later is there to be filled in.
     page.get_by_role("button", name="Add a risk").click()
     expect(risks(page).filter(visible=True)).to_have_count(2)
-    # Finding looks everywhere.
+    # Finding looks everywhere, and for what is in the plan.
     page.get_by_role("button", name="Find in this plan").first.click()
     expect(item(page, storm)).to_be_visible()
+    page.get_by_role("searchbox", name="Find in this plan").fill("R-003")
+    expect(page.get_by_text("1 of 1", exact=True).first).to_be_visible()
 
 
 def test_a_picture_that_is_folded_away_stays_so(visit, plan, alice):

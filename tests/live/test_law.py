@@ -47,10 +47,10 @@ Show the tides of a harbour, to everybody who sails.
 
 ## Risks
 
-| Risk ID | Description | Impact |
-|---------|-------------|--------|
-| R-001 | The gauges fall silent | High |
-| R-002 | Summer time | Med |
+| Risk ID | Description | Impact | Likelihood | Mitigation |
+|---------|-------------|--------|------------|------------|
+| R-001 | The gauges fall silent | High | Low | Say so |
+| R-002 | Summer time | Med | High | Keep UTC |
 """
 WORDS = ["alpha", "beta", "gamma", "delta", "tides", "of", "-", "|", "**", "\n", "`"]
 PEOPLE = ("alice", "bob", "emil")

@@ -47,7 +47,9 @@ function* rangesOf(wanted) {
   const body = byId("plan-body");
   if (!body) return;
   const nodes = document.createTreeWalker(body, NodeFilter.SHOW_TEXT, (node) =>
-    node.parentElement?.closest("template, .visually-hidden, .item-status, button")
+    node.parentElement?.closest(
+      "template, .visually-hidden, .item-status, .picture, button",
+    )
       ? NodeFilter.FILTER_REJECT
       : NodeFilter.FILTER_ACCEPT,
   );
