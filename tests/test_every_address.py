@@ -83,6 +83,7 @@ OF_EDITORS = [
     "item",
     "item_move",
     "item_duplicate",
+    "item_paste",
     "item_remove",
     "item_choose",
     "versions",

@@ -46,8 +46,7 @@ def duplicate_item(
     after = present[present.index(item)]
     block.section.plan = plan
     part = _copy(_part_of(item), BlockKind(block.kind))
-    if isinstance(part, doc.Row):
-        give_code(part, block, present)
+    give_code(part, block, present)
     (position,) = positions_after(siblings, after)
     end = list(part.walk())[-1]
     end.tail = Nesting(block).end_of(after).tail

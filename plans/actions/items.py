@@ -92,8 +92,7 @@ def add_item(
         after = None
     after = after or (present[-1] if present else None)
     part = blank_like(after or (siblings[-1] if siblings else None), block)
-    if isinstance(part, doc.Row):
-        give_code(part, block, present)
+    give_code(part, block, present)
     if values:
         part = changed(part, values, block_from_row(block))
         guard(part, block_from_row(block))

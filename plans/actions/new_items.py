@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plans import document as doc
 from plans.actions.change_log import set_columns
 from plans.actions.nesting import Nesting
@@ -45,15 +47,20 @@ def blank_for(block: doc.Block) -> doc.Item:
     return doc.Row(cells=[""] * len(doc.columns_of(block)))
 
 
-def give_code(part: doc.Row, block: Block, present: list[Item]) -> None:
-    """A new risk has the id after the highest one of its table."""
-    if block.kind != BlockKind.RISKS:
-        return
+def give_code(
+    part: doc.Item, block: Block, present: list[Item], given: Sequence[str] = ()
+) -> str:
+    """A new risk has the id after the highest one of its table, and of those `given` to
+    others meanwhile; returns it."""
+    if block.kind != BlockKind.RISKS or not isinstance(part, doc.Row):
+        return ""
     roles = roles_in(BlockKind.RISKS, block.head)
-    if "code" in roles:
-        part.cells += [""] * (len(roles) - len(part.cells))
-        codes = [row.risk.code for row in present]
-        part.cells[roles.index("code")] = doc.next_code(codes)
+    if "code" not in roles:
+        return ""
+    part.cells += [""] * (len(roles) - len(part.cells))
+    code = doc.next_code([*(row.risk.code for row in present), *given])
+    part.cells[roles.index("code")] = code
+    return code
 
 
 def as_neighbours(

@@ -94,11 +94,6 @@ def with_plan(row, plan):
     return row
 
 
-def places_of(plan):
-    """A row and a phase to stand beside."""
-    return [make.find(plan, cell="R-001"), make.section_of(plan, "Phase 1: Build")]
-
-
 def blocks_of(plan):
     rows = Block.objects.filter(section__plan=plan, removed=False)
     return list(rows.select_related("section"))
@@ -124,7 +119,6 @@ ARGUMENTS = {
     "column": lambda plan: [0, 1],
     "named": lambda plan: ["One", "Two"],
     "to": lambda plan: [1],
-    "beside": places_of,
     "side": lambda plan: ["before", "after"],
     "is_inside": lambda plan: [False, True],
     "values": lambda plan: [
@@ -174,6 +168,17 @@ ARGUMENTS = {
 }
 # Where a parameter's name means something else.
 OF_ONE = {
+    ("place_item", "item"): lambda plan: [make.find(plan, label="Storage")],
+    ("place_item", "beside"): lambda plan: [make.find(plan, label="Category")],
+    ("place_section", "section"): lambda plan: [
+        make.section_of(plan, "Phase 1: Build")
+    ],
+    ("place_section", "beside"): lambda plan: [
+        make.section_of(plan, "Phase 0: Research")
+    ],
+    ("paste_items", "item"): lambda plan: [make.find(plan, cell="R-001")],
+    ("paste_items", "values"): lambda plan: [{}, {"cell-1": "One"}],
+    ("paste_items", "rows"): lambda plan: [[], [{"cell-1": "Two"}, {"cell-2": "x"}]],
     ("add_item", "after"): lambda plan: [None],
     ("add_item", "values"): lambda plan: [
         None,

@@ -52,6 +52,7 @@ WRITE = [
     ("item", "field", {"value": "SQLite"}),
     ("item_move", "row", {"direction": "down"}),
     ("item_duplicate", "row", {}),
+    ("item_paste", "row", {"rows": '[{"cell-1": "x"}]'}),
     ("item_remove", "row", {}),
     ("item_choose", "field", {"option": "1"}),
     ("item_restore", "field", {"number": "1"}),

@@ -11,4 +11,5 @@ import "../editor/item-menu.js";
 import "../editor/keyboard.js";
 import "../editor/walking.js";
 import "../editor/mentions.js";
+import "../editor/pasting.js";
 import "../finding/keys.js";

@@ -1,0 +1,2 @@
+// Libraries that bring no types of their own.
+declare module "turndown";
