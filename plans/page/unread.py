@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plans.models import Plan, ThreadReader, User
-from plans.page.comments import OpenThread, ThreadView
+from plans.page.comments import ThreadView
 
 
 def read_marks(plan: Plan, user: User) -> dict[int, int]:
@@ -19,18 +19,6 @@ def read_marks(plan: Plan, user: User) -> dict[int, int]:
         user=user, thread__plan=plan, thread__resolved_at=None
     )
     return dict(rows.values_list("thread", "read_until"))
-
-
-def unread(
-    threads: Iterable[OpenThread], marks: dict[int, int], user: User
-) -> set[int]:
-    """The ids of threads whose newest comment is another's, and unread."""
-    return {
-        each.start.thread_id
-        for each in threads
-        if each.newest > marks.get(each.start.thread_id, 0)
-        and each.newest_by != user.pk
-    }
 
 
 def newly_read(threads: Iterable[ThreadView]) -> dict[int, int]:

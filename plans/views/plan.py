@@ -24,7 +24,7 @@ from plans.models import Membership, Plan
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
 from plans.page.section_html import sections_html
-from plans.page.unread import read_marks, unread
+from plans.page.unread import read_marks
 from plans.page.view_models import NEW_NAMES
 from plans.reviews.approved_file import approved_file
 from plans.reviews.status import review_status
@@ -66,12 +66,10 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
     )
     leads = bool(permissions.may_manage(member))
     may_suggest = bool(permissions.may_suggest(member))
-    marks = read_marks(plan, request.user)
     more = {
         "leads": leads,
         "may_suggest": may_suggest,
-        "read_marks": json.dumps(marks),
-        "unread": unread(side["threads"], marks, request.user),
+        "read_marks": json.dumps(read_marks(plan, request.user)),
         "new_blocks": NEW_NAMES.items(),
         "sections_html": sections_html(body["sections"], plan, body["can_edit"]),
     }

@@ -190,6 +190,10 @@ OF_ONE = {
         make.find(plan, label="Storage"),
         make.row_of(plan, Risk.objects.get(code="R-002").pk),
     ],
+    ("dismiss", "reason"): lambda plan: ["Because of the tides"],
+    ("drop", "reason"): lambda plan: ["Because of the tides"],
+    ("dismiss", "item"): lambda plan: [make.find(plan, label="Goal")],
+    ("dismiss", "key"): lambda plan: ["value"],
     ("dismiss", "question"): lambda plan: ["Which harbours?"],
     ("use_answer", "comment"): lambda plan: [
         each for each in comments_of(plan) if each.thread.is_question
