@@ -29,6 +29,7 @@ const DRAGGED = ".item:is(.row, .entry, .check, .field), .section > .section-hea
  */
 /** @typedef {{ beside: string, side: "before" | "after" }} Place an id, and where of it */
 
+const hasPointer = matchMedia("(hover: hover)");
 /** @type {HTMLElement | null} */
 let of = null; // what the handle is for
 /** @type {Drag | null} */
@@ -62,8 +63,9 @@ function showHandle(element) {
   const box = head.getBoundingClientRect();
   const start = outerOf(of).getBoundingClientRect().left;
   button.style.top = `${box.top - top}px`;
-  button.style.left = `${Math.max(start, 0) - left}px`;
-  button.style.setProperty("--end", `${box.right - left}px`);
+  // For a finger beside the button of the menu, for there is no room before the text.
+  const side = hasPointer.matches ? Math.max(start, 0) : box.right;
+  button.style.left = `${side - left}px`;
   button.setAttribute("aria-label", `Move ${nameOf(of)}`);
 }
 

@@ -12,4 +12,5 @@ import "../editor/keyboard.js";
 import "../editor/walking.js";
 import "../editor/mentions.js";
 import "../editor/pasting.js";
+import "../editor/text-bar.js";
 import "../finding/keys.js";

@@ -1,0 +1,86 @@
+"""The bar above a longer text, its keys, and lists that go on at Enter."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import make
+from tests.browser import steps
+
+pytestmark = pytest.mark.once
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def summary(plan):
+    return make.find(plan, text="Show the tides of a harbour.")
+
+
+def bar(page):
+    return page.get_by_role("toolbar", name="Formatting")
+
+
+def test_buttons_and_keys_write_markdown(visit, alice, plan, summary):
+    page = steps.open_plan(visit(alice), plan)
+    expect(bar(page)).to_be_hidden()
+    before = page.locator(".section", has_text="Summary").last.bounding_box()
+    control = steps.control(page, summary, "text")
+    expect(bar(page)).to_be_visible()
+    after = page.locator(".section", has_text="Summary").last.bounding_box()
+    assert abs(before["y"] - after["y"]) < 1
+    control.press("Control+A")
+    bar(page).get_by_role("button", name="Bold").click()
+    expect(control).to_have_value("**Show the tides of a harbour.**")
+    expect(control).to_be_focused()
+    control.press("Control+b")
+    expect(control).to_have_value("Show the tides of a harbour.")
+    control.press("End")
+    control.press("Enter")
+    bar(page).get_by_role("button", name="List").click()
+    page.keyboard.type("one")
+    page.keyboard.press("Enter")
+    page.keyboard.type("two")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("end")
+    expect(control).to_have_value("Show the tides of a harbour.\n- one\n- two\nend")
+    for _ in range(3):
+        control.press("Control+Z")
+    expect(control).not_to_have_value("Show the tides of a harbour.\n- one\n- two\nend")
+    steps.expect_all_saved(page)
+    page.keyboard.press("Escape")
+    expect(bar(page)).to_be_hidden()
+
+
+def test_the_keyboard_reaches_the_bar_and_comes_back(visit, alice, plan, summary):
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, summary, "text")
+    control.press("Alt+F10")
+    expect(bar(page).get_by_role("button", name="Bold")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")  # Link
+    expect(control).to_be_focused()
+    expect(control).to_have_value("Show the tides of a harbour.[](https://)")
+    control.press("Alt+F10")
+    page.keyboard.press("Escape")
+    expect(control).to_be_focused()
+    steps.written_in(page.locator(".entry").first, "list entry").press("End")
+    expect(bar(page)).to_be_hidden()
+
+
+def test_a_finger_finds_large_buttons(visit, alice, plan, summary):
+    page = steps.open_plan(
+        visit(alice, has_touch=True, is_mobile=True, viewport=PHONE), plan
+    )
+    steps.value(page, summary, "text").tap()
+    for button in bar(page).locator("button, a").all():
+        box = button.bounding_box()
+        assert box["width"] >= 44
+        assert box["height"] >= 44
+    box = bar(page).bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+    bar(page).get_by_role("button", name="Task").tap()
+    expect(steps.control(page, summary, "text")).to_have_value(
+        "- [ ] Show the tides of a harbour."
+    )
