@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 from django.db import transaction
 
+from plans.actions.assignments import assign
 from plans.actions.comments import comment, resolve
 from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template, import_plan
 from plans.actions.reviews import request_review
 from plans.actions.signing import sign
 from plans.actions.suggestions import suggest
+from plans.actions.versions import name_version
 from plans.content import storage
 from plans.content.anchors import About
 from plans.errors import Refused
@@ -115,7 +117,9 @@ def load_demo_plans(*, today: date) -> None:
         )
     people = {person.username: _user(person, team) for person in PEOPLE}
     _approved_plan(team, people)
-    _talk(_filled_plan(team, people), people)
+    plan = _filled_plan(team, people)
+    _talk(plan, people)
+    _share_out(plan, people, today)
     for person in people.values():
         # Last, so that nothing above sends mail.
         person.email = f"{person.username}@example.org"
@@ -183,6 +187,20 @@ def _sign(
             comment=comment_text,
             proof="demo",
         )
+
+
+def _share_out(plan: Plan, people: dict[str, User], today: date) -> None:
+    """Who looks after what, one of it overdue, and a name for the version."""
+    bob, alice = people["bob"], people["alice"]
+    item = storage.items_of(plan).present().get(field__label="Stop Signals")
+    due = today + timedelta(days=7)
+    assign(plan=plan, actor=alice, item=item, assignee=people["frida"], due=due)
+    sections = Section.objects.present().filter(plan=plan)
+    section = sections.get(heading__startswith="7. RISKS")
+    due = today - timedelta(days=1)
+    assign(plan=plan, actor=bob, section=section, assignee=alice, due=due)
+    version = plan.versions.get()
+    name_version(plan=plan, version=version, actor=bob, name="After the pilot")
 
 
 def _talk(plan: Plan, people: dict[str, User]) -> None:

@@ -29,9 +29,10 @@ def next_step(
     toolbar once for each kind of reader. None if there is nothing to do but read."""
     review = reverse("plans:review", args=[plan.slug])
     if state.is_due and can_edit:
-        if not completeness.is_complete:
+        if completeness.is_complete:
+            return NextStep("Submit for sign-off", review, "review")
+        if not plan.is_locked:
             return NextStep("Next blank", plan.url, goes_to_blank=True)
-        return NextStep("Submit for sign-off", review, "review")
     if state.name == "approved":
         download = reverse("plans:download", args=[plan.slug])
         return NextStep("Download plan.md", f"{download}?form=finished")
