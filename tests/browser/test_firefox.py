@@ -53,7 +53,7 @@ def test_people_open_type_save_see_changes_and_sign(
         timeout=120,
     )
     steps = ran.stdout.splitlines()
-    assert ran.returncode == 0, (steps, ran.stderr)
+    assert ran.returncode == 0, f"after {steps}: {ran.stderr}"
     assert steps == ["open", "type", "save", "see a colleague's change", "sign"]
     written = make.text_of(plan)
     assert "Plan of tides and gauges" in written
