@@ -62,6 +62,7 @@ def counts_on_pages(client, plan) -> dict[str, int]:
         )
         summary = part.select_one(".sheet > summary").get_text()
         counts[f"{name}, summary"] = number_in(summary)
+    check_chapters(page)
     row = soup(client.get(url_of("plan_list"))).select_one(".plan-row-progress")
     counts["list"] = left_in(row)
     for name in ("review", "preview"):
@@ -78,6 +79,18 @@ def counts_on_pages(client, plan) -> dict[str, int]:
     seen = words_of(client.post(url_of("plan_import"), {"text": draft}))
     counts["import"] = int(re.search(r"(\d+) blocking issues?", seen)[1])
     return counts
+
+
+def check_chapters(page) -> None:
+    """The bars of the chapters say what the outline says of them."""
+    for bar in page.select("#panel-chapters li"):
+        done, total = map(
+            int, re.findall(r"\d+", bar.select_one(".chapter-count").text)
+        )
+        target = bar.select_one("a")["href"]
+        line = page.select_one(f'.outline-item a[href="{target}"]')
+        count = line.select_one(".outline-count")
+        assert total - done == (number_in(count.get_text()) if count else 0)
 
 
 def left_in(part) -> int:

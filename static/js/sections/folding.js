@@ -51,7 +51,14 @@ function setAway(element, isAway) {
   }
 }
 
+const SHUT = '[data-do="fold"][aria-expanded="false"]';
+
 export function showSections() {
+  const isAny = folded.size || alone || document.querySelector(`[data-away], ${SHUT}`);
+  if (!isAny) {
+    showBar();
+    return;
+  }
   const sections = allSections();
   const own = byId(alone);
   const shown = own ? new Set(subtreeOf(own)) : null;
