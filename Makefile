@@ -23,7 +23,7 @@ run migrate migrations shell bench test thorough quick browser lint fuzz screens
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test thorough quick browser scripts lint format hooks migrate migrations \
-	shell bench fuzz screenshots audit lock clean chromium firefox
+	shell bench fuzz screenshots audit lock clean chromium firefox pgbouncer
 
 help: ## list these tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -35,7 +35,7 @@ run: $(ENVIRONMENT) $(FRONT_END) ## start the planner with demo plans (PORT=8000
 	@$(BIN)/python manage.py load_demo
 	@$(BIN)/python -m planner.serve --port $(PORT)
 
-test: lint scripts chromium firefox ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
+test: lint scripts chromium firefox pgbouncer ## lint, then the tests on SQLite and on PostgreSQL (ARGS="-k word")
 	@echo 'Tests on SQLite:'
 	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 	@echo 'Tests on PostgreSQL:'
@@ -151,3 +151,10 @@ firefox: | chromium # one installation after the other
 		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
 			&& apt-get update -qq && apt-get install -y -qq firefox-esr; } \
 		|| echo 'Firefox is not here and cannot be installed: its test is left out.'
+
+# Debian's, which tests/operations/test_pgbouncer.py starts; without it, that is left out.
+pgbouncer: | firefox
+	@command -v pgbouncer >/dev/null || test -x /usr/sbin/pgbouncer \
+		|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			&& apt-get update -qq && apt-get install -y -qq pgbouncer; } \
+		|| echo 'PgBouncer is not here and cannot be installed: its test is left out.'

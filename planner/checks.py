@@ -12,9 +12,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
+from planner.databases import DEFAULT, DIRECT
 from planner.staticfiles import esbuild
 
 App = Sequence[AppConfig] | None
+# What other addresses of the database are for.
+OTHER_ADDRESSES = {
+    DIRECT: ("DATABASE_LISTEN_URL", "PostgreSQL itself, past PgBouncer"),
+}
 
 
 @register("planner")
@@ -52,6 +57,30 @@ def check_sqlite_processes(app_configs: App, **kwargs: Any) -> list[CheckMessage
             hint="Set WEB_CONCURRENCY=1, or DATABASE_URL to a PostgreSQL database.",
             id="planner.E002",
         )
+    ]
+
+
+@register("planner")
+def check_addresses(app_configs: App, **kwargs: Any) -> list[CheckMessage]:
+    return warn_of_same_addresses(settings.DATABASES)
+
+
+def warn_of_same_addresses(databases: dict[str, Any]) -> list[CheckMessage]:
+    """Another address of the database is for another way to it."""
+
+    def place_of(alias: str) -> list[Any]:
+        database = databases[alias]
+        host = database["HOST"] or database["OPTIONS"].get("host")
+        return [host, database["PORT"], database["NAME"]]
+
+    return [
+        Warning(
+            f"{name} is the address of DATABASE_URL.",
+            hint=f"Leave {name} out, or set it to {meant}.",
+            id="planner.W003",
+        )
+        for alias, (name, meant) in OTHER_ADDRESSES.items()
+        if alias in databases and place_of(alias) == place_of(DEFAULT)
     ]
 
 

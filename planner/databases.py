@@ -3,8 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from django.db import connections
+
 from planner import env
 from planner.sqlite import PrivateConnection
+
+DEFAULT = "default"
+# PostgreSQL itself, where `default` leads to PgBouncer.
+DIRECT = "direct"
 
 
 def add_engine_options(
@@ -33,3 +39,18 @@ def add_engine_options(
         # Test connections before use: otherwise, after a restart of PostgreSQL, each
         # would fail one request.
         database["CONN_HEALTH_CHECKS"] = True
+
+
+def add_direct_database(
+    databases: dict[str, dict[str, Any]], direct: dict[str, Any]
+) -> None:
+    """Whoever names PostgreSQL itself has PgBouncer at DATABASE_URL. In transaction
+    mode each transaction may have another session: nothing may outlive one in it, such
+    as a cursor that is read on. (Prepared statements are off in Django anyway.)"""
+    databases[DEFAULT]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    databases[DIRECT] = direct
+
+
+def direct_alias() -> str:
+    """Of the connection for what needs a session of its own."""
+    return DIRECT if DIRECT in connections else DEFAULT

@@ -218,3 +218,17 @@ def parse_database_url(name: str, url: str) -> dict[str, Any]:
     if parsed["NAME"] in {"", ":memory:"}:
         raise InvalidSetting(f"{name} must name a database that outlives the process.")
     return parsed
+
+
+def other_database(name: str, beside: dict[str, Any]) -> dict[str, Any] | None:
+    """Another address of PostgreSQL, or None. `beside`: what DATABASE_URL says."""
+    url = text(name, "")
+    if not url:
+        return None
+    parsed = parse_database_url(name, url)
+    for database, whose in ((parsed, name), (beside, "DATABASE_URL")):
+        if not str(database["ENGINE"]).endswith(".postgresql"):
+            raise InvalidSetting(
+                f"{whose} must start with postgres:// where {name} is set."
+            )
+    return parsed

@@ -7,7 +7,7 @@ stops the start. Development needs no settings.
 from pathlib import Path
 
 from planner import env
-from planner.databases import add_engine_options
+from planner.databases import add_direct_database, add_engine_options
 from planner.ops import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,6 +125,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _database = DATABASES["default"]
 add_engine_options(_database, base_dir=BASE_DIR, threads=THREADS)
+if _direct := env.other_database("DATABASE_LISTEN_URL", _database):
+    add_direct_database(DATABASES, _direct)
 
 # --- Caches ---
 

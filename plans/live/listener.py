@@ -7,8 +7,9 @@ import threading
 from collections.abc import Callable
 
 import psycopg
-from django.db import connection
+from django.db import connections
 
+from planner.databases import direct_alias
 from plans.notifications.notify import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Listener:
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        parameters = connection.get_connection_params()
+        parameters = connections[direct_alias()].get_connection_params()
         parameters.pop("pool", None)
         parameters = KEEPALIVE | parameters
         while not self._is_stopped.is_set():
@@ -60,8 +61,20 @@ class Listener:
 
     def _listen(self, listening: psycopg.Connection) -> None:
         listening.execute(f"LISTEN {CHANNEL}")
+        if is_pooled(listening):
+            log.warning(
+                "The live feed listens through a pooler, which loses messages unless "
+                "it is in session mode: set DATABASE_LISTEN_URL to PostgreSQL itself."
+            )
         self.is_connected = True
         self.reconnected()
         while not self._is_stopped.is_set():
             for notice in listening.notifies(timeout=POLL_SECONDS):
                 self.receive(notice.payload)
+
+
+def is_pooled(listening: psycopg.Connection) -> bool:
+    """Whether PgBouncer answers in PostgreSQL's place: the process that it names as the
+    one to cancel queries with is not the one that answers them."""
+    row = listening.execute("SELECT pg_backend_pid()").fetchone()
+    return row is not None and row[0] != listening.info.backend_pid

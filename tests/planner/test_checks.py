@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 
 from planner import checks
+from planner.env import parse_database_url
 from planner.server.asgi import find_misconfiguration
 from plans.demo import PASSWORD
 from tests import make
@@ -116,3 +117,16 @@ def test_production_does_not_serve_a_database_with_demo_accounts(
 def test_development_serves_them(transactional_db):
     demo_user("alice")
     assert find_misconfiguration() == ""
+
+
+@pytest.mark.parametrize(
+    ("listens", "expected"),
+    [
+        ("postgres://ann@db:5432/plans", []),
+        ("postgres://ann@pooler:6432/plans", ["planner.W003"]),
+    ],
+)
+def test_a_second_address_that_is_the_first_is_warned_about(listens, expected):
+    urls = {"default": "postgres://ann@pooler:6432/plans", "direct": listens}
+    databases = {alias: parse_database_url(alias, url) for alias, url in urls.items()}
+    assert ids(checks.warn_of_same_addresses(databases)) == expected

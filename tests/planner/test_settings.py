@@ -122,6 +122,18 @@ def test_postgres_has_a_connection_for_each_thread():
     assert database["CONN_MAX_AGE"] == 0
 
 
+def test_behind_pgbouncer_nothing_outlives_its_transaction():
+    databases = settings(
+        PLANNER_ENV="development",
+        DATABASE_URL="postgres://ann@pooler:6432/plans",
+        DATABASE_LISTEN_URL="postgres://ann@db/plans",
+    )["DATABASES"]
+    assert databases["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+    # Django prepares nothing unless it is told to.
+    assert databases["default"]["OPTIONS"].get("prepare_threshold") is None
+    assert databases["direct"]["HOST"] == "db"
+
+
 def test_several_processes_are_refused_on_sqlite():
     done = start("manage.py", "check", PLANNER_ENV="development", WEB_CONCURRENCY="2")
     assert done.returncode == 1
@@ -156,6 +168,14 @@ def test_plain_http_in_production_is_warned_about():
         ({"ALLOWED_HOSTS": ","}, "ALLOWED_HOSTS must be set."),
         ({"DATABASE_URL": "mysql://a@b/c"}, "DATABASE_URL must start with"),
         ({"DATABASE_URL": "sqlite:////proc/nowhere/a"}, "cannot be made"),
+        (
+            {"DATABASE_LISTEN_URL": "postgres://a@b/c"},
+            "DATABASE_URL must start with postgres:// where DATABASE_LISTEN_URL is",
+        ),
+        (
+            {"DATABASE_URL": "postgres://a@b/c", "DATABASE_LISTEN_URL": "sqlite:///c"},
+            "DATABASE_LISTEN_URL must start with postgres://",
+        ),
         ({"PLANNER_THREADS": "many"}, "PLANNER_THREADS must be a whole number"),
         ({"WEB_CONCURRENCY": "two"}, "WEB_CONCURRENCY must be a whole number"),
         ({"PLANNER_HTTPS": "maybe"}, "PLANNER_HTTPS must be yes or no"),

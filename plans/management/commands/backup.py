@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 
+from planner.databases import direct_alias
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
 
@@ -90,7 +91,8 @@ def write_postgresql(draft: Path) -> None:
             "the server's version or a newer one.",
             returncode=CANNOT,
         )
-    settings = connection.settings_dict
+    # pg_dump sets up its session, and then expects to stay in it.
+    settings = connections[direct_alias()].settings_dict
     variables = {
         name: str(settings[key]) for key, name in _LIBPQ.items() if settings.get(key)
     }
