@@ -40,7 +40,7 @@ def columns(request: Request, slug: str, block_id: int) -> HttpResponse:
     names = doc.columns_of(block_from_row(block))
     if request.method != "POST":
         context = toolbar_context(plan, can_edit=True)
-        context |= {"block": block, "columns": names}
+        context |= {"table": block, "columns": names}
         return render(request, "plans/columns.html", context)
     at = number_in(request.POST.get("column", ""))
     if at is None:

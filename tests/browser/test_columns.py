@@ -69,3 +69,21 @@ def test_who_types_in_a_cell_stays_in_it(visit, alice, bob, plan):
 
 def plan_row(plan):
     return make.find(plan, cell="a")
+
+
+WIDTHS = """() => [...document.querySelectorAll("table.rows th")]
+  .map((cell) => Math.round(cell.getBoundingClientRect().width)).join()"""
+
+
+@pytest.mark.parametrize("name", ["Risk ID", "Description", "Impact", "Owner"])
+def test_an_open_cell_moves_no_column(visit, alice, team, name):
+    page = steps.open_plan(visit(alice), make.make_plan(team=team, text=make.SMALL))
+    before = page.evaluate(WIDTHS)
+    control = steps.written_in(steps.risks(page).first, name)
+    expect(control).to_be_focused()
+    assert page.evaluate(WIDTHS) == before
+    assert control.bounding_box()["width"] >= 100
+    assert page.evaluate(
+        "[...document.querySelectorAll('.rows-scroll')]"
+        ".every((each) => each.scrollWidth === each.clientWidth)"
+    )

@@ -158,3 +158,26 @@ def test_the_draft_is_downloaded(page, plan):
     page.get_by_role("link", name="Preview").first.click()
     link = page.get_by_role("link", name="Download the draft")
     assert steps.downloaded(page, link).decode() == make.SMALL
+
+
+def test_the_box_of_a_check_leads_to_its_page(page, plan):
+    check = make.find(plan, text="Problem statement clear")
+    steps.open_plan(page, plan)
+    steps.item(page, check).scroll_into_view_if_needed()
+    box = steps.item(page, check).get_by_role("checkbox").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_role("checkbox", name="Done").check()
+    saves(page)
+    expect(steps.item(page, check).get_by_role("checkbox")).to_be_checked()
+
+
+def test_parts_and_columns_are_added_by_links(page, plan):
+    steps.open_plan(page, plan)
+    page.get_by_label("Add below this text").first.click()
+    page.get_by_label("Add to this section").select_option(label="Table")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("link", name="Column 2", exact=True).click()
+    page.get_by_label("New column").fill("Height")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Height")).to_be_visible()
+    assert "harbour.\n\n| Column 1 | Column 2 | Height |\n" in make.text_of(plan)

@@ -56,6 +56,12 @@ test("a character that is not in the source moves nothing", () => {
   expectCaret("one…", "one| two");
 });
 
+test("the address of a link is passed over", () => {
+  expectCaret("see here and", "see [here](https://example.org/and) and| on");
+  expectCaret("see the s", 'see [the](https://s.example/ "sss") s|pec');
+  expectCaret("a b", "[a][about] b|");
+});
+
 test("a character of two halves is one", () => {
   expectCaret("😀", "😀|😀 x");
   expectCaret("a 😀 ", "a 😀 |b");

@@ -47,6 +47,7 @@ def test_without_scripts_a_page_has_a_form_for_each_column(bob, table):
         "One",
         "Two",
     ]
+    assert {form["action"] for form in page.select("main form")} == {url}
     answer = signed_in(bob).post(url, {"do": "add", "column": 2, "name": "Three"})
     assert answer.status_code == 302
     assert "Three" in make.text_of(plan)

@@ -18,6 +18,10 @@ export function sourceOffset(element, source, { clientX, clientY }) {
   return offsetAfter(String(before), source);
 }
 
+// Behind the words of a link, and not shown: `](address "title")`, `][label]`.
+const ADDRESS =
+  /\]\((?:<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+"[^"\n]*")?\)|\]\[[^\]\n]*\]/g;
+
 // The end of some markup with a space behind it, or a line's end with a list's bullets.
 const GAP = /^\S*(?:[^\S\n]|\s*\n\s*(?:(?:[-*+>]|\d+[.)]|#{1,6})\s+)*)/;
 
@@ -26,10 +30,11 @@ const GAP = /^\S*(?:[^\S\n]|\s*\n\s*(?:(?:[-*+>]|\d+[.)]|#{1,6})\s+)*)/;
  * @param {string} source
  */
 export function offsetAfter(shown, source) {
+  const words = source.replace(ADDRESS, (address) => "\0".repeat(address.length));
   let at = 0;
   for (const character of shown) {
     if (/\s/.test(character)) continue;
-    const next = source.indexOf(character, at);
+    const next = words.indexOf(character, at);
     if (next < 0) continue; // put in by the rendering
     at = next + character.length;
   }

@@ -200,8 +200,8 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
     formFor(item);
     value.classList.add("is-open");
     value.setAttribute(SKIP, "");
-    // A date is wider than its text: in a table it stands over it, so that no column moves.
-    if (controls[0].type === "date" && value.closest(".row")) value.append(...controls);
+    // In a table its text stays below the control, unseen, so that no column moves.
+    if (value.parentElement?.matches(".row > td")) value.append(...controls);
     else value.replaceChildren(...controls);
     // What is around does not jump; a control that needs more room takes it.
     if (controls[0] instanceof HTMLTextAreaElement)
