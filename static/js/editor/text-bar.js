@@ -1,5 +1,6 @@
-// The bar above a longer text: what Markdown can do, by buttons and keys. One bar serves all
-// texts. Its buttons leave the focus in the text; Alt F10 goes to them by the keyboard.
+// The bar above a longer text: what Markdown can do, by buttons. One bar serves all texts. Its
+// buttons leave the focus in the text; Alt F10 goes to them by the keyboard. (Ctrl B and Ctrl E
+// move the caret on a Mac, so no letter is taken.)
 import { isComposing } from "../composition.js";
 import { all, byId, closest } from "../dom.js";
 import { formOf } from "./controls.js";
@@ -22,8 +23,6 @@ const COMMANDS = {
   task: (selected) => lines(selected, "- [ ] "),
   table,
 };
-/** @type {Record<string, string>} */
-const KEYS = { b: "bold", e: "code" };
 
 keepWhile((form) =>
   Boolean(text && bar()?.contains(document.activeElement) && formOf(text) === form),
@@ -45,6 +44,10 @@ const selectionOf = ({ value, selectionStart, selectionEnd }) => ({
   start: selectionStart,
   end: selectionEnd,
 });
+
+/** @param {KeyboardEvent} event */
+const isPlain = ({ shiftKey, altKey, ctrlKey, metaKey }) =>
+  !(shiftKey || altKey || ctrlKey || metaKey);
 
 /** @param {string} name */
 function run(name) {
@@ -97,20 +100,10 @@ document.addEventListener("keydown", (event) => {
   const list = bar();
   const control = closest(event, TEXTS);
   if (control instanceof HTMLTextAreaElement && list) {
-    const isCommand = event.ctrlKey !== event.metaKey && !event.altKey;
-    const name = KEYS[event.key.toLowerCase()];
     if (event.key === "F10" && event.altKey) {
       event.preventDefault();
       all(list, "button")[0]?.focus();
-    } else if (isCommand && name && !event.shiftKey) {
-      event.preventDefault();
-      run(name);
-    } else if (
-      event.key === "Enter" &&
-      !event.shiftKey &&
-      !event.altKey &&
-      !isCommand
-    ) {
+    } else if (event.key === "Enter" && isPlain(event)) {
       const rewrite = enter(selectionOf(control));
       if (!rewrite) return;
       event.preventDefault();
