@@ -9,6 +9,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from plans.document import check, default_template, finalize, read, write
+from plans.document.diff.merge import merge
 from plans.document.syntax.parsing import block_tokens
 from tests.bench._samples import finished_plan, largest_corpus_file, long_table
 from tests.bench._timing import median_ms
@@ -40,3 +41,21 @@ def run() -> Iterator[dict[str, Any]]:
         "sample": "finished_export",
         "ms": median_ms(lambda: finalize(document)),
     }
+    for edits in (4, 40):
+        texts = edited_texts(edits)
+        yield {
+            "sample": f"merge_100000_characters_{edits}_edits",
+            "ms": median_ms(lambda texts=texts: merge(*texts)),
+        }
+
+
+def edited_texts(edits: int) -> tuple[str, str, str]:
+    """A text of one line, and two that differ from it in so many places."""
+    words = finished_plan().replace("\n", " ").split(" ") * 9
+    base = " ".join(words)[:100_000].split(" ")
+    mine, theirs = list(base), list(base)
+    for number in range(edits):
+        at = number * len(base) // edits
+        mine[at] = f"mine-{number}"
+        theirs[at + len(base) // edits // 2] = f"theirs-{number}"
+    return " ".join(base), " ".join(mine), " ".join(theirs)

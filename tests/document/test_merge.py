@@ -1,13 +1,14 @@
 """Merging: both people's words are in a clean result, and no clash goes unseen."""
 
 import time
+from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from plans.document.diff.merge import merge
-from plans.document.diff.tokens import common_runs, tokenize
+from plans.document.diff.tokens import _LongestMatch, common_runs, tokenize
 
 pytestmark = pytest.mark.once
 
@@ -178,6 +179,25 @@ def test_matches_are_equal_words_in_order(before, after):
         at, at_after = start + size, start_after + size
         assert before[start:at] == after[start_after:at_after]
     assert at <= len(before) and at_after <= len(after)
+
+
+@given(
+    st.lists(st.sampled_from("aab"), max_size=30),
+    st.lists(st.sampled_from("aabc"), max_size=30),
+    st.data(),
+)
+def test_the_longest_match_by_groups_is_difflib_s(before, after, data):
+    low, high, after_low, after_high = (
+        bound
+        for words in (before, after)
+        for places in [st.integers(0, len(words))]
+        for bound in sorted((data.draw(places), data.draw(places)))
+    )
+    match = _LongestMatch(before, after, (4, 2, 1)).find(
+        low, high, after_low, after_high
+    )
+    whole = SequenceMatcher(None, before, after, autojunk=False)
+    assert match == whole.find_longest_match(low, high, after_low, after_high)
 
 
 def test_takes_no_longer_for_words_that_repeat():
