@@ -6,6 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = "the release before knows no locks, and leaves both columns empty"
     dependencies = [
         ("plans", "0005_keys_for_rows"),
     ]

@@ -20,6 +20,7 @@ from plans.models import (
     Plan,
     ReviewRules,
     Risk,
+    SavedVersion,
     SeatName,
     Section,
     Thread,
@@ -35,6 +36,11 @@ def version_of(plan, **values):
     return Version.objects.create(
         plan=plan, author=plan.created_by, created_at=timezone.now(), **values
     )
+
+
+def saved_version_of(plan, **values):
+    values = {"number": 1, "name": "Start", "change_number": 1} | values
+    return SavedVersion.objects.create(plan=plan, author=plan.created_by, **values)
 
 
 def record_of(plan, **values):
@@ -81,6 +87,9 @@ REFUSED = {
     ),
     "membership_role_known": lambda plan: Membership.objects.update(role="boss"),
     "plan_newline_known": lambda plan: Plan.objects.update(newline="\r"),
+    "plan_locked_by_somebody": lambda plan: Plan.objects.update(
+        locked_at=timezone.now()
+    ),
     "section_level_up_to_six": lambda plan: Section.objects.update(level=7),
     "section_before_headings_has_none": lambda plan: Section.objects.filter(
         level=0
@@ -99,6 +108,10 @@ REFUSED = {
     ),
     "change_number_unique_in_plan": lambda plan: change_of(plan, number=1),
     "version_number_unique_in_plan": lambda plan: [version_of(plan) for _ in range(2)],
+    "saved_version_number_unique_in_plan": lambda plan: [
+        saved_version_of(plan) for _ in range(2)
+    ],
+    "saved_version_has_name": lambda plan: saved_version_of(plan, name=""),
     "version_number_from_one": lambda plan: version_of(plan, number=0),
     "record_kind_known": lambda plan: record_of(plan, kind="maybe"),
     "record_says_why": lambda plan: record_of(plan, kind="declined"),
