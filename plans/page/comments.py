@@ -120,7 +120,7 @@ def shortened(text: str) -> str:
 @dataclass
 class OpenThread:
     """A line of the panel: how a thread starts, where it is, how many answered; which
-    comment is its newest, and whose.
+    comment is its newest, and whose; up to which one the reader has read it.
     """
 
     start: Comment
@@ -130,6 +130,7 @@ class OpenThread:
     place: str
     newest: int
     newest_by: int
+    read_until: int
 
     @property
     def dom_id(self) -> str:
@@ -147,9 +148,10 @@ class OpenThread:
 
 
 def open_threads(
-    plan: Plan, loaded: Loaded, places: dict[int, str]
+    plan: Plan, loaded: Loaded, places: dict[int, str], reader: User | None = None
 ) -> list[OpenThread]:
     """The open threads on what is in the plan, newest first; one query."""
+    read = ThreadReader.objects.filter(thread=OuterRef("thread"), user=reader)
     same_thread = Comment.objects.filter(thread=OuterRef("thread"), removed_by=None)
     count = same_thread.order_by().values("thread").annotate(n=Count("pk")).values("n")
     newest = same_thread.order_by("-pk")
@@ -165,6 +167,7 @@ def open_threads(
             comment_count=Coalesce(Subquery(count), 0),
             newest=Subquery(newest.values("pk")[:1]),
             newest_by=Subquery(newest.values("author")[:1]),
+            read_until=Coalesce(Subquery(read.values("read_until")[:1]), 0),
         )
     )
     labels: dict[int | None, str] = {
@@ -191,6 +194,7 @@ def open_threads(
                 place=place,
                 newest=start.newest,
                 newest_by=start.newest_by,
+                read_until=start.read_until,
             )
         )
     return threads

@@ -44,9 +44,10 @@ def side_context(
     can_edit: bool,
     loaded: storage.Loaded | None = None,
     sections: list[SectionView] | None = None,
+    reader: User | None = None,
 ) -> dict[str, Any]:
     """Progress, problems, open questions, open threads, the last changes, and how it
-    stands with the sign-off."""
+    stands with the sign-off. `reader`: whose reading of the threads is asked for."""
     loaded = loaded or storage.load(plan)
     sections = sections or items.section_views(plan, loaded)
     places = items.places(loaded.document)
@@ -54,7 +55,7 @@ def side_context(
     errors = [problem for problem in problems if problem.is_error]
     state = review_status(plan)
     outline = items.outline_of(sections, errors)
-    threads = open_threads(plan, loaded, places)
+    threads = open_threads(plan, loaded, places, reader)
     about = [each.start.thread for each in threads]
     context = {
         "plan": plan,

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plans.models import Plan, ThreadReader, User
-from plans.page.comments import ThreadView
+from plans.page.comments import OpenThread, ThreadView
 
 
-def read_marks(plan: Plan, user: User) -> dict[int, int]:
-    """How far a person has read each open thread; one query."""
-    rows = ThreadReader.objects.filter(
-        user=user, thread__plan=plan, thread__resolved_at=None
-    )
-    return dict(rows.values_list("thread", "read_until"))
+def read_marks(threads: Iterable[OpenThread]) -> dict[int, int]:
+    """How far the reader has read the open threads that they have read at all."""
+    return {
+        each.start.thread_id: each.read_until for each in threads if each.read_until
+    }
 
 
 def newly_read(threads: Iterable[ThreadView]) -> dict[int, int]:

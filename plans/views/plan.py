@@ -63,13 +63,14 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
         can_edit=body["can_edit"],
         loaded=body["loaded"],
         sections=body["sections"],
+        reader=request.user,
     )
     leads = bool(permissions.may_manage(member))
     may_suggest = bool(permissions.may_suggest(member))
     more = {
         "leads": leads,
         "may_suggest": may_suggest,
-        "read_marks": json.dumps(read_marks(plan, request.user)),
+        "read_marks": json.dumps(read_marks(side["threads"])),
         "new_blocks": NEW_NAMES.items(),
         "sections_html": sections_html(body["sections"], plan, body["can_edit"]),
     }

@@ -462,7 +462,7 @@ def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
 # --- The same queries for any number ---
 
 
-QUERIES = {"comments": 15, "place": 13, "plan": 13, "waiting": 6}
+QUERIES = {"comments": 15, "place": 13, "plan": 12, "waiting": 6}
 
 
 @pytest.mark.slow
