@@ -131,16 +131,15 @@ def risks(studio: Studio) -> None:
 
 
 def suggestion(studio: Studio) -> None:
-    page = open_plan(studio.visit("dana"), FULL, "Rollback Guardrails")
-    page.get_by_role("link", name="Edit Stop Signals").or_(
-        page.get_by_text("More than 1 in 1,000 readings")
-    ).first.click()
+    page = open_plan(studio.visit("emil"), FULL, "Rollback Guardrails")
+    section = page.get_by_role("region", name="Rollback Guardrails")
+    section.get_by_text("Runbook").first.click()
     dialog = page.get_by_role("dialog", name="Suggest a change")
     dialog.get_by_label("Your text").fill(
-        "More than 1 in 2,000 readings refused by the service in an hour, or any "
-        "technician who reports a reading gone"
+        "Runbook “Field app: back to online readings” in "
+        "`docs/runbooks/offline-readings.md`, tried once in each district"
     )
-    dialog.get_by_label("Reason").fill("The rehearsal refused none at all.")
+    dialog.get_by_label("Reason").fill("The rehearsal in May skipped it.")
     studio.keep(page, "suggestion")
 
 
