@@ -42,3 +42,9 @@ export const focused = () =>
   document.activeElement instanceof HTMLElement
     ? document.activeElement
     : document.body;
+
+/**
+ * The element that a link within the page leads to. A link in a picture has no `hash`.
+ * @param {Element | null} link
+ */
+export const goalOf = (link) => byId(link?.getAttribute("href")?.split("#")[1]);

@@ -1,5 +1,5 @@
 // Where the focus goes, and whether the person has moved on since.
-import { all, byId, CONTROLS, closest, focused } from "./dom.js";
+import { all, byId, CONTROLS, closest, focused, goalOf } from "./dom.js";
 
 /**
  * What most likely wants writing in an item, a row or a section: a control, or the link
@@ -94,6 +94,6 @@ document.addEventListener("click", (event) => {
   const link = closest(event, 'a[href^="#"]:not(.skip-link)');
   if (!link || event.defaultPrevented) return;
   link.closest("details.sheet")?.removeAttribute("open");
-  const target = byId(link.getAttribute("href")?.slice(1));
+  const target = goalOf(link);
   setTimeout(() => focusIn(target));
 });

@@ -3,7 +3,7 @@
 // Rows are hidden by a style sheet of the script, which swaps do not meet. It names the rows
 // of the other cells, so that a row that comes later shows. What is being edited stays.
 import { announceNow } from "../announce.js";
-import { all, closest } from "../dom.js";
+import { all, closest, goalOf } from "../dom.js";
 
 const sheet = new CSSStyleSheet();
 /** @type {{ picture: string, cell: string } | null} */
@@ -98,9 +98,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   // A link to a row that is hidden, from the panels or the outline.
-  const target = document.getElementById(
-    closest(event, 'a[href^="#"]')?.getAttribute("href")?.slice(1) ?? "",
-  );
+  const target = goalOf(closest(event, 'a[href^="#"]'));
   if (target && !target.checkVisibility()) showAllRisks();
 });
 

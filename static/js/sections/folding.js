@@ -3,7 +3,7 @@
 // What is away has `hidden="until-found"`: the browser's own search opens it, too. Which
 // sections are folded is kept in this browser; markup from the feed knows nothing of it,
 // so it is said again after each swap.
-import { all, byId, closest } from "../dom.js";
+import { all, byId, closest, goalOf } from "../dom.js";
 import {
   allSections,
   ancestorsOf,
@@ -201,10 +201,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    const link = /** @type {HTMLAnchorElement | null} */ (
-      closest(event, 'a[href^="#"]')
-    );
-    if (link) reveal(byId(link.hash.slice(1)));
+    const link = closest(event, 'a[href^="#"]');
+    if (link) reveal(goalOf(link));
   },
   true,
 );
