@@ -201,8 +201,10 @@ export function open(value, { focus = true, caret, isSelected = false } = {}) {
     value.classList.add("is-open");
     value.setAttribute(SKIP, "");
     // In a table its text stays below the control, unseen, so that no column moves.
-    if (value.parentElement?.matches(".row > td")) value.append(...controls);
-    else value.replaceChildren(...controls);
+    if (value.parentElement?.matches(".row > td")) {
+      value.querySelector(":scope > .edit")?.remove();
+      value.append(...controls);
+    } else value.replaceChildren(...controls);
     // What is around does not jump; a control that needs more room takes it.
     if (controls[0] instanceof HTMLTextAreaElement)
       controls[0].style.minHeight = `${height}px`;
