@@ -49,6 +49,17 @@ function draggableAt(event) {
   return found.querySelector(".value[data-control]") ? found : null;
 }
 
+/**
+ * Where a finger's buttons end: before the comments of an item, which stay in reach.
+ * @param {HTMLElement} of
+ * @param {DOMRect} box
+ */
+function endFor(of, box) {
+  const comments =
+    of.matches(".item") && of.querySelector(".comment-button.has-comments");
+  return comments ? comments.getBoundingClientRect().left + 48 : box.right;
+}
+
 /** @param {HTMLElement | null} element */
 function showHandle(element) {
   const button = handle();
@@ -64,7 +75,7 @@ function showHandle(element) {
   const start = outerOf(of).getBoundingClientRect().left;
   button.style.top = `${box.top - top}px`;
   // For a finger beside the button of the menu, for there is no room before the text.
-  const side = hasPointer.matches ? Math.max(start, 0) : box.right;
+  const side = hasPointer.matches ? Math.max(start, 0) : endFor(of, box);
   button.style.left = `${side - left}px`;
   button.setAttribute("aria-label", `Move ${nameOf(of)}`);
 }
