@@ -12,21 +12,25 @@ import {
   valuesIn,
 } from "./values.js";
 
-/** @param {Element} element */
-const stopsFrom = (element) =>
-  valuesIn(element.closest(".plan-body, main") ?? document).filter(
-    (value) =>
-      value === element ||
-      (value.dataset.control !== "label" && value.checkVisibility()),
-  );
+/** @param {HTMLElement} value */
+const allAround = (value) => valuesIn(value.closest(".plan-body, main") ?? document);
+
+/**
+ * Whether keys lead there. Asked of a few values at a time: what is far from view has to
+ * be laid out for the answer.
+ * @param {HTMLElement} value
+ */
+const isStop = (value) => value.dataset.control !== "label" && value.checkVisibility();
 
 /**
  * @param {HTMLElement} value
- * @param {number} step
+ * @param {number} step 1 or -1
  */
 function neighbour(value, step) {
-  const stops = stopsFrom(value);
-  return stops[stops.indexOf(value) + step];
+  const values = allAround(value);
+  let at = values.indexOf(value) + step;
+  while (values[at] && !isStop(values[at])) at += step;
+  return values[at];
 }
 
 /**
@@ -54,8 +58,8 @@ const WALK = {
   ArrowUp: (value) => aboveOrBelow(value, -1),
   ArrowRight: (value) => neighbour(value, 1),
   ArrowLeft: (value) => neighbour(value, -1),
-  Home: (value) => stopsFrom(value)[0],
-  End: (value) => stopsFrom(value).at(-1),
+  Home: (value) => allAround(value).find(isStop),
+  End: (value) => allAround(value).findLast(isStop),
 };
 
 document.addEventListener("keydown", (event) => {
