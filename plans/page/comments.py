@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
@@ -150,7 +151,13 @@ class OpenThread:
 def open_threads(
     plan: Plan, loaded: Loaded, places: dict[int, str], reader: User | None = None
 ) -> list[OpenThread]:
-    """The open threads on what is in the plan, newest first; one query."""
+    """The open threads on what is in the plan, newest first; one query, and none where
+    the rows say that there are none."""
+    rows: Iterable[Item | Section] = chain(
+        loaded.items.values(), loaded.sections.values()
+    )
+    if not any(row.open_threads for row in rows):
+        return []
     read = ThreadReader.objects.filter(thread=OuterRef("thread"), user=reader)
     same_thread = Comment.objects.filter(thread=OuterRef("thread"), removed_by=None)
     count = same_thread.order_by().values("thread").annotate(n=Count("pk")).values("n")

@@ -28,7 +28,7 @@ def test_what_is_far_away_is_reached(visit, alice, long_plan):
     far = steps.value(page, row)
     assert not far.evaluate(IS_LAID_OUT)
     # From the outline, and by an address.
-    page.get_by_role("link", name=f"Part {PARTS - 5}").click()
+    page.get_by_role("link", name=f"Part {PARTS - 5}", exact=True).click()
     heading = page.get_by_role("heading", name=f"Part {PARTS - 5}")
     expect(heading).to_be_in_viewport()
     page.goto(f"{long_plan.get_absolute_url()}#item-{row.pk}")
