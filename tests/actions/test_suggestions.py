@@ -278,16 +278,25 @@ class Model:
 def test_any_sequence_leaves_what_a_plain_model_says(plan, alice, dana, seed):
     chance = random.Random(seed)  # noqa: S311
     item = make.find(plan, heading="Summary")
-    model = Model(4)
+    model = Model(3)  # few paragraphs, so that people meet
     save_item(plan=plan, item=item, actor=alice, values={"text": model.text}, seen=None)
 
-    for step in range(40):
+    for step in range(60):
         item = make.row_of(plan, item.pk)
         before, number = make.text_of(plan), plan.change_number
-        n = chance.randrange(4)
+        n = chance.randrange(3)
         words = f"Other {chance.choice('abcdefgh')} words of {n}, {chance.random()}."
         deed = chance.choice(
-            ["suggest", "suggest", "accept", "accept", "decline", "withdraw", "edit"]
+            [
+                "suggest",
+                "suggest",
+                "accept",
+                "accept",
+                "decline",
+                "withdraw",
+                "edit",
+                "edit",
+            ]
         )
         pk = chance.choice(list(model.open)) if model.open else None
         one = Suggestion.objects.get(pk=pk) if pk else None
