@@ -13,11 +13,10 @@ from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.notifications import sign_off
-from plans.reviews.digests import current_digests
 from plans.reviews.meaning import default_meaning
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.rules import ApprovalAttempt, awaits_decision, refusals_for
-from plans.reviews.staleness import mark_edits
+from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 
 Kind = AuditRecord.Kind
@@ -113,7 +112,7 @@ def _place(
     """Where the plan stands now that it is our turn, and the signer's seat in it."""
     state = review_status(plan)
     document = storage.load(plan).document
-    mark_edits([(state, current_digests(plan, document, state.edition))])
+    mark_edits_in(state, plan, document)
     slot = state.slot_of(approval.pk)
     if slot is None:
         raise Outdated("This approval is no longer needed. Nothing was signed.")

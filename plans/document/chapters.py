@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.model import Section
+from plans.document.model import Document, Section
 from plans.document.reader import read
 from plans.document.syntax.parsing import definitions_in, normalize_label, unix
 from plans.document.writer import chunks
@@ -21,12 +21,15 @@ _FOOTNOTE = re.compile(
 )
 
 
-def split_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
+def split_chapters(
+    text: str, edition: Edition = NEWEST, document: Document | None = None
+) -> dict[str, str]:
     """The text by its headings of level 1 and 2, each with all that stands under it.
 
     What stands before the first is under ""; chapters of one name are one part.
+    `document`: what was read of this text under this edition, if it was.
     """
-    document = read(text, edition)
+    document = document or read(text, edition)
     heading = ""
     lines_of: dict[str, list[str]] = defaultdict(list)
     if document.bom:
@@ -40,10 +43,12 @@ def split_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
     return {name: part for name, part in parts.items() if name or part}
 
 
-def split_covered_chapters(text: str, edition: Edition = NEWEST) -> dict[str, str]:
+def split_covered_chapters(
+    text: str, edition: Edition = NEWEST, document: Document | None = None
+) -> dict[str, str]:
     """The same, each with the definitions of links and the footnotes that it refers
     to, wherever they are: they are part of what a reader of it is told."""
-    parts = split_chapters(text, edition)
+    parts = split_chapters(text, edition, document)
     if edition < Edition.SECOND:
         return parts
     defined = _definitions(text)

@@ -3,7 +3,7 @@ freeze now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,12 +31,13 @@ def compute_digests(
 ) -> TextDigests:
     """The digests of a text under an edition. `places`: where owners decided that
     sign-offs are."""
-    approvals = doc.approval_lines(text, edition, places)
-    lines = [(line.role, line.value) for line in approvals]
-    parts = _parts(text, edition)
+    document = doc.read(text, edition)
+    signing = doc.read(text, edition, places) if places else document
+    lines = [(line.role, line.value) for line in doc.approval_lines_of(signing)]
+    parts = _parts(text, edition, document)
     unticked: dict[str, Any] = {}
     if edition >= doc.Edition.SECOND:
-        without, ticks = doc.split_done_ticks(text, edition)
+        without, ticks = doc.split_done_ticks(text, edition, document)
         unticked = {
             "sha256": sha256_of(without),
             "parts": parts if without == text else _parts(without, edition),
@@ -45,17 +46,47 @@ def compute_digests(
     return TextDigests(sha256_of(text), parts, lines, unticked)
 
 
-def _parts(text: str, edition: doc.Edition) -> dict[str, str]:
-    divided = doc.split_covered_chapters(text, edition)
+def _parts(
+    text: str, edition: doc.Edition, document: doc.Document | None = None
+) -> dict[str, str]:
+    divided = doc.split_covered_chapters(text, edition, document)
     return {name: sha256_of(part) for name, part in divided.items()}
+
+
+def current_sha256(plan: Plan, document: doc.Document, edition: doc.Edition) -> str:
+    """The SHA-256 of the text that a plan would freeze now; its document is loaded.
+
+    It follows from the text as it is written, and is kept under the digest of that: not
+    under a change number, for rows that were changed by hand have to be noticed.
+    """
+    own = sorted(plan.own_placeholders)
+    known = [own, document.places, plan.nul_mark, doc.write(document, edition)]
+    key = f"snapshot-{edition}-{sha256_of(canonical_json(known))}"
+    digest: str | None = caches["digests"].get(key)
+    if digest is None:
+        digest = sha256_of(export.snapshot_of(plan, document, edition).text)
+        caches["digests"].set(key, digest)
+    return digest
 
 
 def current_digests(
     plan: Plan, document: doc.Document, edition: doc.Edition
 ) -> TextDigests:
     """The digests of a plan whose document is already loaded."""
-    text = export.snapshot_of(plan, document, edition).text
-    return compute_digests(text, edition, document.places)
+    key = _text_key(current_sha256(plan, document, edition), edition, document.places)
+    digests: TextDigests | None = caches["digests"].get(key)
+    if digests is None:
+        text = export.snapshot_of(plan, document, edition).text
+        digests = compute_digests(text, edition, document.places)
+        caches["digests"].set(key, digests)
+    return digests
+
+
+def _text_key(sha256: str, edition: int, places: Any) -> str:
+    """Where the digests of a text are kept. Whoever looks them up knows the digest of
+    the text itself: they follow from it, and cannot be those of another."""
+    key = f"text-{edition}-{sha256}"
+    return f"{key}-{sha256_of(canonical_json(places))}" if places else key
 
 
 def load_current_digests(
@@ -85,25 +116,76 @@ def load_current_digests(
 def version_digests(versions: Iterable[Version]) -> dict[int, TextDigests]:
     """The digests of frozen versions, by id; one query for all that are not cached.
     The text of a version never changes."""
-    cache = caches["digests"]
     keys = {
-        version.pk: f"frozen-{version.edition}-{version.sha256}"
-        + (f"-{sha256_of(canonical_json(version.places))}" if version.places else "")
+        version.pk: _text_key(version.sha256, version.edition, version.places)
         for version in versions
     }
-    cached = cache.get_many(keys.values()) if keys else {}
+    cached = caches["digests"].get_many(keys.values()) if keys else {}
     missing = [pk for pk, key in keys.items() if key not in cached]
-    if missing:
-        texts_by_id = Version.objects.filter(pk__in=missing).order_by()
-        read = {
-            keys[pk]: compute_digests(text, doc.Edition(edition), places)
-            for pk, text, edition, places in texts_by_id.values_list(
-                "pk", "markdown", "edition", "places"
-            )
-        }
-        cache.set_many(read)
-        cached |= read
-    return {pk: cached[key] for pk, key in keys.items()}
+    read = _read_versions(missing) if missing else {}
+    return {pk: read[pk] if pk in read else cached[key] for pk, key in keys.items()}
+
+
+def _read_versions(ids: Collection[int]) -> dict[int, TextDigests]:
+    """The digests of versions, computed from their texts; one query. They are kept
+    under what the texts are, which need not be what their rows say."""
+    rows = Version.objects.filter(pk__in=ids).order_by()
+    digests: dict[int, TextDigests] = {}
+    columns = rows.values_list("pk", "markdown", "edition", "places")
+    for pk, text, edition, places in columns.iterator(chunk_size=50):
+        digests[pk] = compute_digests(text, doc.Edition(edition), places)
+        key = _text_key(digests[pk].sha256, edition, places)
+        caches["digests"].set(key, digests[pk])
+    return digests
+
+
+@dataclass(frozen=True)
+class VerifiedTexts:
+    """What the texts of a plan's versions are. `sha256`: of each text, by id of the
+    version; `digests`: also of the chapters of those that were read again."""
+
+    sha256: dict[int, str]
+    digests: dict[int, TextDigests]
+
+
+def verify_texts(
+    versions: Iterable[Version],
+    *,
+    most_characters: int | None = None,
+    always: Collection[int] = (),
+) -> VerifiedTexts:
+    """Compute the SHA-256 of each text again, and the digests of its chapters.
+
+    Chapters take ten milliseconds a text. `most_characters`: how much is read for them,
+    the newest versions first; None: everything. What was read before counts, for it is
+    kept under the digest that was just computed. `always`: ids of versions that are
+    read in any case, as the newest is.
+    """
+    by_id = {version.pk: version for version in versions}
+    newest_first = sorted(by_id.values(), key=lambda one: one.number, reverse=True)
+    texts = Version.objects.filter(pk__in=list(by_id)).order_by()
+    sha256: dict[int, str] = {}
+    lengths: dict[int, int] = {}
+    for pk, text in texts.values_list("pk", "markdown").iterator(chunk_size=50):
+        sha256[pk], lengths[pk] = sha256_of(text), len(text)
+    keys = {
+        pk: _text_key(sha256[pk], version.edition, version.places)
+        for pk, version in by_id.items()
+    }
+    cached = caches["digests"].get_many(keys.values()) if keys else {}
+    digests = {pk: cached[key] for pk, key in keys.items() if key in cached}
+    wanted, left = [], most_characters
+    for version in newest_first:
+        pk = version.pk
+        if pk in digests:
+            continue
+        is_needed = pk in always or version is newest_first[0]
+        if left is None or left >= lengths[pk] or is_needed:
+            wanted.append(pk)
+            left = None if left is None else left - lengths[pk]
+    if wanted:
+        digests |= _read_versions(wanted)
+    return VerifiedTexts(sha256, digests)
 
 
 def _key(plan: Plan, edition: doc.Edition) -> str:

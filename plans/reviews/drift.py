@@ -13,6 +13,8 @@ from plans import document as doc
 from plans.content import export, storage
 from plans.models import Change, Plan, Version
 from plans.models.content import ASSIGNMENT
+from plans.reviews.digests import current_sha256
+from plans.reviews.hash_chain import sha256_of
 
 # The placement of a row; every other column is content.
 _PLACEMENT = frozenset({"removed", "position"})
@@ -48,11 +50,13 @@ def has_drifted(plan: Plan, version: Version) -> bool:
             setattr(part, name, value)
     _put_in_place(loaded.document, rows)
     edition = doc.Edition(version.edition)
-    text = export.snapshot_of(plan, loaded.document, edition).text
-    if text == version.markdown:
+    digest = current_sha256(plan, loaded.document, edition)
+    if digest == sha256_of(version.markdown):
         return False
-    is_rearranged = any(name in _PLACEMENT for _, _, name in after)
-    return not is_rearranged or _lines(text) != _lines(version.markdown)
+    if not any(name in _PLACEMENT for _, _, name in after):
+        return True
+    text = export.snapshot_of(plan, loaded.document, edition).text
+    return _lines(text) != _lines(version.markdown)
 
 
 def _put_in_place(document: doc.Document, rows: dict[RowKey, Any]) -> None:

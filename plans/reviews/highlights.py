@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from django.core.cache import caches
+
 from plans import document as doc
 from plans.document import BlockKind
 from plans.models import Version
+from plans.reviews.hash_chain import sha256_of
 from plans.reviews.rules import Gate, find_gates
 
 
@@ -32,8 +35,17 @@ class Highlights:
 
 
 def find_highlights(version: Version) -> Highlights:
-    """`version` is loaded with its Markdown."""
-    document = doc.read(version.markdown)
+    """`version` is loaded with its Markdown. What follows from a text is kept under the
+    digest of that."""
+    key = f"highlights-{sha256_of(version.markdown)}"
+    kept: Highlights | None = caches["digests"].get(key)
+    if kept is None:
+        kept = _highlights_of(doc.read(version.markdown))
+        caches["digests"].set(key, kept)
+    return kept
+
+
+def _highlights_of(document: doc.Document) -> Highlights:
     return Highlights(
         gates=find_gates(document),
         questions=list(_questions(document)),

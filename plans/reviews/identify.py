@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,7 @@ from plans.reviews.verify import verify_evidence
 
 Kind = AuditRecord.Kind
 Edition = doc.Edition
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -138,18 +140,33 @@ def reading_options(text: str) -> Iterator[tuple[Edition, doc.Places]]:
 
 def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[VersionMatch]:
     """The matches among versions frozen under one edition and one set of places."""
-    lines = doc.approval_lines(text, edition, places)
     bare = doc.strip_signatures(text, edition, places)
+    lines: list[doc.ApprovalLine] | None = None
     for version, variant in _candidates(bare, edition, places):
+        lines = lines or doc.approval_lines(text, edition, places)
         if len(lines) != len(version.slots):
             continue
         signatures = [line.signatures for line in lines]
         signed = doc.add_signatures(version.markdown, signatures, edition, places)
         if _in_variant(signed, variant) == text:
             checks = list(_check_signatures(version, lines))
-            yield VersionMatch(
-                version, checks, verify_evidence(version.plan).problem, variant
-            )
+            yield VersionMatch(version, checks, _problem_with(version, lines), variant)
+
+
+def _problem_with(version: Version, lines: list[doc.ApprovalLine]) -> str:
+    """What is wrong with the stored evidence, or "". Of the texts, those are divided
+    into chapters on which the answer rests: the version's own, the newest, and those
+    that were signed in its place."""
+    numbers = {one.version for line in lines for one in line.signatures}
+    signed = version.plan.versions.filter(number__in=numbers).order_by()
+    decided = {
+        approver.decision.version_id or 0
+        for slot in review_status(version.plan).slots
+        for approver in slot.approvers
+        if approver.decision
+    }
+    relied_on = {version.pk, *signed.values_list("pk", flat=True), *decided}
+    return verify_evidence(version.plan, most_characters=0, always=relied_on).problem
 
 
 def _candidates(
@@ -165,10 +182,21 @@ def _candidates(
     heading = next((line for line in bare.split("\n") if line.startswith("#")), None)
     if heading is None:
         return
-    for version in versions.filter(markdown__contains=heading):
+    letters = _letters(bare)
+    candidates = versions.filter(markdown__contains=heading)
+    # All variants have the letters of the version; to make them takes much longer.
+    for version in candidates.iterator(chunk_size=50):
+        if not letters.startswith(_letters(version.markdown)):
+            continue
         variant = _variants_of(version.markdown).get(sha256_of(bare))
         if variant:
             yield version, variant
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text. Only marks and spaces differ in its variants,
+    and the compatibility comment stands behind it."""
+    return _NO_LETTERS.sub("", text)
 
 
 @lru_cache(maxsize=100)

@@ -6,10 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from plans.models import Approval, AuditRecord, ReviewRules, Version
+from plans import document as doc
+from plans.models import Approval, AuditRecord, Plan, ReviewRules, Version
 from plans.reviews import digests
 from plans.reviews.completions import completed_versions
 from plans.reviews.model import ReviewStatus
+
+
+def mark_edits_in(status: ReviewStatus, plan: Plan, document: doc.Document) -> None:
+    """Note how the text of a plan whose document is loaded differs from the newest
+    version; it is divided only if it does."""
+    version = status.version
+    if version is None:
+        return
+    if digests.current_sha256(plan, document, status.edition) != version.sha256:
+        current = digests.current_digests(plan, document, status.edition)
+        mark_edits([(status, current)])
 
 
 def mark_edits(statuses: Iterable[tuple[ReviewStatus, digests.TextDigests]]) -> None:

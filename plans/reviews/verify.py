@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from plans import document as doc
 from plans.models import AuditRecord, Change, Plan, Version
-from plans.reviews.digests import compute_digests
+from plans.reviews.digests import VerifiedTexts, verify_texts
 from plans.reviews.drift import has_drifted
 from plans.reviews.hash_chain import record_hash, submission_details
 from plans.reviews.settings import unrecorded_changes
@@ -19,36 +18,57 @@ Kind = AuditRecord.Kind
 @dataclass(frozen=True)
 class Verification:
     """`problem`: a sentence about the first mismatch, or "". `head`: the hash of the
-    newest record, to compare with a printed evidence page."""
+    newest record, to compare with a printed evidence page. `divided`: the number of
+    versions whose chapters were verified, too."""
 
     records: int
     versions: int
     head: str
     problem: str = ""
+    divided: int = 0
 
     @property
     def is_valid(self) -> bool:
         return not self.problem
 
+    @property
+    def is_complete(self) -> bool:
+        return self.divided == self.versions
 
-def verify_evidence(plan: Plan) -> Verification:
-    """Recompute the hash chain and every digest of a plan."""
+
+def verify_evidence(
+    plan: Plan, *, most_characters: int | None = None, always: Collection[int] = ()
+) -> Verification:
+    """Recompute the hash chain and every digest of a plan.
+
+    `most_characters`, `always`: which texts are divided into chapters for that
+    (`digests.verify_texts`); without them all are. The digest of each whole text is
+    computed in any case, and the chain protects the digests of chapters that were
+    recorded: only who wrote the chain anew could have put in others.
+    """
     records = list(plan.records.order_by("number"))
-    versions = {version.pk: version for version in plan.versions.all()}
-    problem = next(_problems(plan, records, versions), "")
+    versions = {version.pk: version for version in plan.versions.defer("markdown")}
+    texts = verify_texts(
+        versions.values(), most_characters=most_characters, always=always
+    )
+    problem = next(_problems(plan, records, versions, texts), "")
     head = records[-1].hash if records else ""
-    return Verification(len(records), len(versions), head, problem)
+    return Verification(len(records), len(versions), head, problem, len(texts.digests))
 
 
 def _problems(
-    plan: Plan, records: list[AuditRecord], versions: dict[int, Version]
+    plan: Plan,
+    records: list[AuditRecord],
+    versions: dict[int, Version],
+    texts: VerifiedTexts,
 ) -> Iterator[str]:
     submitted: set[int] = set()
-    yield from _problems_of_records(records, versions, submitted)
+    yield from _problems_of_records(records, versions, texts, submitted)
+    ends = _recorded_ends(records)
     for version in versions.values():
         if version.pk not in submitted:
             yield f"No record says that version {version.number} was submitted."
-        if _recorded_end(version, records) != version.expires_at:
+        if ends.get(version.pk) != version.expires_at:
             yield f"The end of the request for version {version.number} was changed."
     yield from _problems_of_log(plan, records)
     for setting in unrecorded_changes(plan, records):
@@ -62,7 +82,10 @@ def _problems(
 
 
 def _problems_of_records(
-    records: list[AuditRecord], versions: dict[int, Version], submitted: set[int]
+    records: list[AuditRecord],
+    versions: dict[int, Version],
+    texts: VerifiedTexts,
+    submitted: set[int],
 ) -> Iterator[str]:
     """Check the hash chain, and add the versions that it submits to `submitted`."""
     previous = ""
@@ -86,21 +109,23 @@ def _problems_of_records(
         if record.kind == Kind.SUBMITTED:
             is_first = version.pk not in submitted
             submitted.add(version.pk)
-            yield from _problems_of_version(name, record, version, is_first)
+            yield from _problems_of_version(name, record, version, texts, is_first)
 
 
 def _problems_of_version(
-    name: str, record: AuditRecord, version: Version, is_first: bool
+    name: str,
+    record: AuditRecord,
+    version: Version,
+    texts: VerifiedTexts,
+    is_first: bool,
 ) -> Iterator[str]:
-    text = compute_digests(
-        version.markdown, doc.Edition(version.edition), version.places
-    )
-    if text.sha256 != version.sha256:
+    sha256, text = texts.sha256[version.pk], texts.digests.get(version.pk)
+    if sha256 != version.sha256:
         yield (
             f"{name}: the text of version {version.number} is not the one that was "
-            f"frozen. Its SHA-256 is {text.sha256} and was {version.sha256}."
+            f"frozen. Its SHA-256 is {sha256} and was {version.sha256}."
         )
-    if (text.parts, text.unticked) != (version.parts, version.unticked):
+    if text and (text.parts, text.unticked) != (version.parts, version.unticked):
         yield f"{name}: the digests of the parts of version {version.number} are wrong."
     # Other checks cover the end of the request and the settings.
     recorded = record.details | {"expires": ""}
@@ -119,15 +144,18 @@ def _problems_of_version(
         yield f"{name}: version {version.number} has another author or time."
 
 
-def _recorded_end(version: Version, records: list[AuditRecord]) -> datetime | None:
-    """When the request ends, according to the newest record about it."""
-    for record in reversed(records):
-        if record.version_id == version.pk and record.kind == Kind.EXPIRED:
-            return record.at
-        if record.version_id == version.pk and record.kind == Kind.SUBMITTED:
+def _recorded_ends(records: list[AuditRecord]) -> dict[int | None, datetime | None]:
+    """When the request for each version ends, by the newest record about it."""
+    ends: dict[int | None, datetime | None] = {}
+    for record in records:
+        if record.kind == Kind.EXPIRED:
+            ends[record.version_id] = record.at
+        if record.kind == Kind.SUBMITTED:
             expires = record.details.get("expires")
-            return datetime.fromisoformat(expires) if expires else None
-    return None
+            ends[record.version_id] = (
+                datetime.fromisoformat(expires) if expires else None
+            )
+    return ends
 
 
 def _problems_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:

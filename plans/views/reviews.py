@@ -37,10 +37,9 @@ from plans.page.contexts import toolbar_context
 from plans.page.highlights import highlight_groups
 from plans.page.suggestions import suggestion_lines
 from plans.reviews import rules
-from plans.reviews.digests import current_digests
 from plans.reviews.highlights import changes_between, find_highlights
 from plans.reviews.named_people import add_proposals
-from plans.reviews.staleness import mark_edits
+from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
 from plans.views.shortcuts import (
@@ -76,7 +75,7 @@ def review_page(
     """The newest version, what to look at in it, and the forms of the user's slots."""
     state = review_status(plan)
     loaded = storage.load(plan)
-    mark_edits([(state, current_digests(plan, loaded.document, state.edition))])
+    mark_edits_in(state, plan, loaded.document)
     add_proposals(plan, state)
     places = items.places(loaded.document)
     problems = export.problems(plan, loaded.document)

@@ -24,9 +24,8 @@ from plans.errors import NotAllowed, Refused
 from plans.models import Membership, Plan, Version
 from plans.models.saved_version import LONGEST_VERSION_NAME
 from plans.page.contexts import toolbar_context
-from plans.reviews.digests import current_digests
 from plans.reviews.model import ApprovalStatus
-from plans.reviews.staleness import mark_edits
+from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -138,7 +137,7 @@ def _effect(plan: Plan, document: doc.Document) -> Effect:
         then.is_edited = False
         for slot in then.slots:
             slot.is_stale = False
-        mark_edits([(then, current_digests(plan, document, then.edition))])
+        mark_edits_in(then, plan, document)
     before = {slot.approval.pk for slot in now.valid_slots}
     after = {slot.approval.pk for slot in then.valid_slots}
     return Effect(

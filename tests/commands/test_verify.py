@@ -4,16 +4,22 @@ import io
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
+from plans import document as doc
 from plans.actions.items import remove_item, save_item
 from plans.actions.reviews import request_review
 from plans.actions.signing import confirm_condition, withdraw
 from plans.actions.slots import change_rules, change_slot
+from plans.content import export
 from plans.models import AuditRecord
+from plans.reviews import identify
 from plans.reviews.identify import identify_versions, signature_of
 from tests import make
+from tests.document.texts import approvals, documents
 from tests.effort import some
-from tests.make import FINISHED
+from tests.make import FINISHED, corpus_files
 
 MARK = " — approved by "
 WHERE = "of Harbour at 127.0.0.1:8000"
@@ -50,6 +56,37 @@ def answer_of(path):
 def written(path, data):
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return answer_of(path)
+
+
+@given(st.one_of(documents, approvals))
+def test_every_variant_of_a_text_begins_with_its_letters(text):
+    """So a version with others need not be written in its variants."""
+    for dialect in (None, *doc.Dialect):
+        for compatible in (False, True):
+            variant = export.in_form(text, dialect=dialect, compatible=compatible)
+            assert identify._letters(variant).startswith(identify._letters(text))
+
+
+@pytest.mark.parametrize("path", corpus_files(), ids=lambda path: path.stem)
+def test_so_does_every_variant_of_a_real_plan(path):
+    text = path.read_bytes().decode()
+    for dialect in doc.Dialect:
+        variant = export.in_form(text, dialect=dialect, compatible=True)
+        assert identify._letters(variant).startswith(identify._letters(text))
+
+
+def test_a_variant_is_known_among_versions_that_differ_in_words(
+    approved, bob, alice, tmp_path
+):
+    for number in range(3):
+        make.edit(approved, bob, value=f"Chart {number}")
+        request_review(plan=approved, actor=alice)
+    second = approved.versions.get(number=2).markdown
+    text = export.in_form(second, dialect=doc.Dialect.UPSTREAM, compatible=True)
+    assert text != second
+    (match,) = identify_versions(text)
+    assert match.version.number == 2 and match.is_valid
+    assert match.variant == identify.Variant(doc.Dialect.UPSTREAM, True)
 
 
 def test_the_finished_file_names_version_and_signers(approved, file):

@@ -4,11 +4,15 @@ import hashlib
 import json
 
 import pytest
+from django.core.cache import caches
 
+from plans.actions.reviews import request_review
 from plans.actions.signing import withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.models import AuditRecord, Version
+from plans.reviews.hash_chain import record_hash, submission_details
 from plans.reviews.verify import verify_evidence
+from plans.views import evidence as views
 from tests import make
 from tests.kept import kept_plan
 from tests.views.asking import signed_in, soup, url_of, words_of
@@ -156,13 +160,100 @@ def test_it_costs_the_same_for_many_records(
         rules = {"expires_after": number % 7 + 1}
         change_rules(plan=eventful, actor=alice, rules=rules)
     client = signed_in(victor)
-    client.get(url_of("evidence", eventful))
-    with django_assert_num_queries(21):
-        answer = client.get(url_of("evidence", eventful))
-    assert len(soup(answer).select(".record")) == 7 + count
+    url = url_of("evidence", eventful)
+    client.get(url)
+    with django_assert_num_queries(26):
+        answer = client.get(url)
+    assert len(soup(answer).select(".record")) == (2 if count else 7)
+    with django_assert_num_queries(26):
+        everything = client.get(f"{url}?all=1")
+    assert len(soup(everything).select(".record")) == 7 + count
     client.get(url_of("evidence_file", eventful))
     with django_assert_num_queries(4):
         client.get(url_of("evidence_file", eventful))
+
+
+def numbers_on(answer):
+    return [int(part.get_text()) for part in soup(answer).select(".record-number")]
+
+
+def test_long_evidence_is_in_pages_and_the_newest_is_first(
+    eventful, victor, monkeypatch
+):
+    monkeypatch.setattr(views, "RECORDS_PER_PAGE", 3)
+    client = signed_in(victor)
+    answer = client.get(url_of("evidence", eventful))
+    assert numbers_on(answer) == [7]
+    assert "Records 7 to 7 of 7" in words_of(answer)
+    pager = soup(answer).select_one("#records-pages")
+    assert [link.get_text() for link in pager("a")] == ["Earlier"]
+    earlier = client.get(url_of("evidence", eventful) + pager.a["href"].split("#")[0])
+    assert numbers_on(earlier) == [4, 5, 6]
+    assert "7 records and 1 version verified." in words_of(earlier)
+    assert numbers_on(client.get(url_of("evidence", eventful, records=9))) == [7]
+    whole = client.get(url_of("evidence", eventful) + "?all=1")
+    assert numbers_on(whole) == list(range(1, 8))
+    assert not soup(whole).select(".pager")
+
+
+@pytest.fixture
+def of_three_versions(eventful, alice, bob, monkeypatch):
+    """Three versions, of which a visit divides the newest alone."""
+    for number in range(2):
+        make.edit(eventful, bob, value=f"Chart {number}")
+        request_review(plan=eventful, actor=alice)
+    monkeypatch.setattr(views, "MOST_DIVIDED", 0)
+    caches["digests"].clear()
+    return eventful
+
+
+def test_it_says_which_digests_were_verified_and_which_were_not(
+    of_three_versions, victor
+):
+    client = signed_in(victor)
+    url = url_of("evidence", of_three_versions)
+    verdict = soup(client.get(url)).select_one("[role=status].evidence-verdict")
+    words = " ".join(verdict.get_text(" ").split())
+    assert "9 records and the files of 3 versions verified." in words
+    assert "verified for 1 of these versions so far; verify them all" in words
+    everything = client.get(url + verdict.a["href"])
+    assert "9 records and 3 versions verified." in words_of(everything)
+    # What was verified once is kept, under the text that it follows from.
+    assert "9 records and 3 versions verified." in words_of(client.get(url))
+
+
+def test_a_changed_text_is_found_though_its_digests_were_kept(
+    of_three_versions, victor
+):
+    url = url_of("evidence", of_three_versions)
+    signed_in(victor).get(f"{url}?all=1")
+    first = of_three_versions.versions.get(number=1)
+    Version.objects.filter(pk=first.pk).update(markdown=first.markdown + "!")
+    alert = soup(signed_in(victor).get(url)).select_one("[role=alert]")
+    assert "the text of version 1 is not the one that was frozen" in alert.get_text()
+
+
+def test_wrong_chapters_under_a_chain_that_fits_are_found_by_verifying_all(
+    of_three_versions, victor
+):
+    """Who writes the whole chain anew can put in what was not computed."""
+    plan = of_three_versions
+    first = plan.versions.get(number=1)
+    Version.objects.filter(pk=first.pk).update(parts={"": "0" * 64})
+    first.refresh_from_db()
+    previous = ""
+    for record in plan.records.order_by("number"):
+        if record.kind == "submitted" and record.version_id == first.pk:
+            record.details |= submission_details(first)
+        record.previous, record.hash = previous, record_hash(record, previous)
+        previous = record.hash
+        record.save()
+    url = url_of("evidence", plan)
+    words = words_of(signed_in(victor).get(url))
+    assert "9 records and the files of 3 versions verified." in words
+    assert "for 1 of these versions so far" in words
+    alert = soup(signed_in(victor).get(f"{url}?all=1")).select_one("[role=alert]")
+    assert "digests of the parts of version 1 are wrong" in alert.get_text()
 
 
 def test_the_chain_can_be_computed_from_the_file_alone(eventful, victor):

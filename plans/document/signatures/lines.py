@@ -71,7 +71,11 @@ def approval_lines(
     text: str, edition: Edition = NEWEST, places: Places = NO_PLACES
 ) -> list[ApprovalLine]:
     """Every Approvals line of a text in order, nested ones too."""
-    document = read(text, edition, places)
+    return approval_lines_of(read(text, edition, places))
+
+
+def approval_lines_of(document: Document) -> list[ApprovalLine]:
+    """The same of a text that was read already."""
     return [_approval_line(item, roles) for item, roles in _lines(document)]
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from plans.document.editions import NEWEST, Edition
-from plans.document.model import Check
+from plans.document.model import Check, Document
 from plans.document.reader import read
 from plans.document.syntax.items import written
 from plans.document.writer import chunks
@@ -18,12 +18,15 @@ from plans.document.writer import chunks
 DEFINITION_OF_DONE = re.compile("Definition of Done", re.IGNORECASE)
 
 
-def split_done_ticks(text: str, edition: Edition = NEWEST) -> tuple[str, list[bool]]:
+def split_done_ticks(
+    text: str, edition: Edition = NEWEST, document: Document | None = None
+) -> tuple[str, list[bool]]:
     """The text with every check of a Definition of Done unticked, else as it is; and
-    for each of these checks, in order, whether it is ticked."""
+    for each of these checks, in order, whether it is ticked. `document`: what was read
+    of this text under this edition, if it was."""
     if not DEFINITION_OF_DONE.search(text):
         return text, []
-    document = read(text, edition)
+    document = document or read(text, edition)
     checks = {
         id(check): check
         for section in document.sections
