@@ -118,11 +118,13 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
 @login_required
 def waiting(request: Request) -> HttpResponse:
     """What waits for the user: versions to sign now or later, their open conditions,
-    threads that mention them and have no answer yet, and what is assigned to them:
-    `?assigned=2`, a page of that."""
-    number = number_in(request.GET.get("assigned", "")) or 1
-    context = pending_approvals(request.user) | {
+    threads that mention them and have no answer yet, and what is assigned to them.
+    `?page=2`: of the plans to sign; `?assigned=2`: of what is assigned."""
+    assigned = number_in(request.GET.get("assigned", "")) or 1
+    number = number_in(request.GET.get("page", "")) or 1
+    context = {
+        "pending": pending_approvals(request.user, number),
         "mentions": mentions_of(request.user),
-        "assigned": assigned_page(request.user, number),
+        "assigned": assigned_page(request.user, assigned),
     }
     return render(request, "plans/waiting.html", context)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from plans.actions.reviews import request_review
 from plans.models import Membership, Plan
+from plans.reviews import pending
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
@@ -189,7 +191,7 @@ def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
             # What is new is counted once, for all who look.
             (alice, "plan_list", 19),
             (dana, "plan_list", 13),
-            (dana, "waiting", 12),
+            (dana, "waiting", 13),
         ):
             client = signed_in(person)
             with django_assert_num_queries(queries):
@@ -230,6 +232,30 @@ def test_a_submitted_plan_waits_for_its_approvers_until_they_sign(
     )
     assert titles_on(signed_in(dana).get(url)) == []
     assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
+
+
+def test_what_waits_in_many_plans_is_in_pages(team, alice, bob, dana, monkeypatch):
+    monkeypatch.setattr(pending, "PLANS_PER_PAGE", 2)
+    for number in range(5):
+        text = make.FINISHED.replace("Tide tables", f"Plan {number}")
+        plan = make.make_plan(team=team, actor=alice, text=text)
+        request_review(plan=plan, actor=alice)
+    client = signed_in(dana)
+    first = client.get(url_of("waiting"))
+    assert titles_on(first) == ["Plan 4", "Plan 3"]
+    assert "From 1 to 2 of 5 plans" in words_of(first)
+    assert soup(first).select_one("#to-sign .count").get_text() == "2"
+    pager = soup(first).find("nav", attrs={"aria-label": "Pages of plans to sign"})
+    assert [link.get_text() for link in pager("a")] == ["Older"]
+    second = client.get(url_of("waiting") + pager.a["href"])
+    assert titles_on(second) == ["Plan 2", "Plan 1"]
+    assert titles_on(client.get(url_of("waiting", page=3))) == ["Plan 0"]
+    # The last page, where there are not so many.
+    assert titles_on(client.get(url_of("waiting", page=9))) == ["Plan 0"]
+    monkeypatch.setattr(pending, "PLANS_PER_PAGE", 5)
+    whole = client.get(url_of("waiting"))
+    assert len(titles_on(whole)) == 5
+    assert not soup(whole).select(".pager")
 
 
 def test_what_is_not_submitted_waits_for_nobody(plan, dana):
