@@ -54,12 +54,14 @@ class Subscription:
     """One stream's subscription to one plan.
 
     `held`: updates that arrived before the stream caught up; None afterwards.
+    `needs_side`: nobody knows which panels its page shows, so it gets all of them next
+    time, and later those that changed.
     """
 
     stream: Stream
     may_edit: bool
     held: list[tuple[int, bytes]] | None = field(default_factory=list)
-    needs_side: bool = False
+    needs_side: bool = True
 
     def push_change(self, number: int, data: bytes) -> None:
         if self.held is None:
@@ -88,7 +90,7 @@ class PlanChannel:
         self._is_updating = False
         self._is_behind = False
         self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
-        self._sides: dict[bool, bytes] = {}
+        self._sides: dict[bool, list[str]] = {}
         self._side_sent_at = 0.0
         self._side_is_due = False
 
@@ -188,14 +190,16 @@ class PlanChannel:
             return
         load = partial(load_side_panels, self.plan_id, kinds)
         sides = await self.broker.run_in_thread(load)
-        for may_edit, html in sides.items():
-            data = encode_event("side", plan=self.slug, html=html)
-            is_new = self._sides.get(may_edit) != data
-            self._sides[may_edit] = data
+        for may_edit, panels in sides.items():
+            before = self._sides.get(may_edit, [])
+            changed = [panel for panel in panels if panel not in before]
+            self._sides[may_edit] = panels
+            whole = encode_event("side", plan=self.slug, html="".join(panels))
+            part = encode_event("side", plan=self.slug, html="".join(changed))
             for one in self.subscriptions:
-                if one.may_edit == may_edit and (is_new or one.needs_side):
+                if one.may_edit == may_edit and (changed or one.needs_side):
+                    one.stream.push(whole if one.needs_side else part)
                     one.needs_side = False
-                    one.stream.push(data)
 
     # --- presence ---
 
@@ -223,7 +227,7 @@ def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
     return replace(update, changed_at=plan.updated_at)
 
 
-def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, str]:
+def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, list[str]]:
     """The plan is loaded once for all kinds of readers."""
     plan = Plan.objects.get(pk=plan_id)
     context = side_context(plan, can_edit=False)

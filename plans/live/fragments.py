@@ -59,20 +59,19 @@ def render_side(plan: Plan, *, can_edit: bool) -> str:
     pictures = page_items.pictures_by_section(loaded)
     context = side_context(plan, can_edit=can_edit, loaded=loaded)
     partials = [hx_partial(f"pictures-{pk}", html) for pk, html in pictures.items()]
-    return render_side_panels(context) + "".join(partials)
+    return "".join([*render_side_panels(context), *partials])
 
 
-def render_side_panels(context: dict[str, Any]) -> str:
-    return "".join(
-        [
-            render_partial("plan-side", "plans/_side.html", context),
-            render_partial("plan-outline", "plans/_outline.html", context),
-            render_partial("plan-progress", "plans/_progress.html", context),
-            render_partial("plan-state", "plans/_state.html", context),
-            render_partial("plan-links", "plans/_plan_links.html", context),
-            render_partial("plan-reading", "plans/_reading.html", context),
-        ]
-    )
+def render_side_panels(context: dict[str, Any]) -> list[str]:
+    """The panels, each as the fragment that replaces it."""
+    return [
+        render_partial("plan-side", "plans/_side.html", context),
+        render_partial("plan-outline", "plans/_outline.html", context),
+        render_partial("plan-progress", "plans/_progress.html", context),
+        render_partial("plan-state", "plans/_state.html", context),
+        render_partial("plan-links", "plans/_plan_links.html", context),
+        render_partial("plan-reading", "plans/_reading.html", context),
+    ]
 
 
 def render_changes(

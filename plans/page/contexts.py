@@ -49,7 +49,7 @@ def side_context(
     """Progress, problems, open questions, open threads, the last changes, and how it
     stands with the sign-off. `reader`: whose reading of the threads is asked for."""
     loaded = loaded or storage.load(plan)
-    sections = sections or items.section_views(plan, loaded)
+    sections = sections or items.counted_sections(loaded)
     places = items.places(loaded.document)
     problems = export.problems(plan, loaded.document)
     errors = [problem for problem in problems if problem.is_error]

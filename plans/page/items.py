@@ -56,20 +56,30 @@ def section_views(
             block_view(block, loaded, own, pages or Pages(), section.heading)
             for block in section.blocks
         ]
-        part = SectionView(loaded.sections[section.id], section, blocks)
+        part = _counted(section, loaded)
+        part.blocks = blocks
         if hint := doc.hint_of(section, following):
             part.hint = doc.hint_text(hint)
-        rows = [loaded.items[item.id or 0] for item in section.walk()]
-        part.filled = filled_in(rows)
-        part.questions = sum(row.questions for row in rows)
-        part.assignees = {
-            row.assignee_id for row in rows if row.assignee_id is not None
-        }
-        if part.row.assignee_id is not None:
-            part.assignees.add(part.row.assignee_id)
         part.pictures = pictures.get(section.id, part.pictures)
         views.append(part)
     return views
+
+
+def counted_sections(loaded: Loaded) -> list[SectionView]:
+    """The sections with their numbers and without what stands in them: enough for the
+    outline, and a third of the time in which a long plan's panels are made."""
+    return [_counted(section, loaded) for section in loaded.document.sections]
+
+
+def _counted(section: doc.Section, loaded: Loaded) -> SectionView:
+    part = SectionView(loaded.sections[section.id or 0], section, [])
+    rows = [loaded.items[item.id or 0] for item in section.walk()]
+    part.filled = filled_in(rows)
+    part.questions = sum(row.questions for row in rows)
+    part.assignees = {row.assignee_id for row in rows if row.assignee_id is not None}
+    if part.row.assignee_id is not None:
+        part.assignees.add(part.row.assignee_id)
+    return part
 
 
 def pictures_by_section(loaded: Loaded) -> dict[int, SafeString]:

@@ -105,7 +105,7 @@ def plan_body(request: Request, slug: str) -> HttpResponse:
     context = _page_context(request, plan, member)
     response = _without_event(
         render_body(context),
-        render_side_panels(context),
+        *render_side_panels(context),
     )
     return at_change(response, plan)
 

@@ -1,6 +1,7 @@
 """How often a channel queries the database, and what it does when that fails."""
 
 import asyncio
+import re
 import time
 from datetime import timedelta
 
@@ -28,7 +29,9 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
         sides = load_side_panels(plan.pk, {True, False})
     assert len(of_both) == len(of_one)
     for may_edit in (True, False):
-        assert sides[may_edit] == render_side(plan, can_edit=may_edit)
+        # A page that asks by itself gets the pictures too.
+        asked = render_side(plan, can_edit=may_edit)
+        assert asked.startswith("".join(sides[may_edit]))
 
 
 class FakeHost:
@@ -49,7 +52,7 @@ class FakeHost:
 def test_while_people_save_without_a_break(monkeypatch):
     """The side panels are still sent, and half of the time is left to other work."""
     monkeypatch.setattr(
-        channels, "load_side_panels", lambda plan_id, kinds: {True: "panels"}
+        channels, "load_side_panels", lambda plan_id, kinds: {True: ["panels"]}
     )
     monkeypatch.setattr(channels, "load_update", load_update)
     result = asyncio.run(saved_without_a_break(seconds=0.6))
@@ -81,6 +84,44 @@ async def saved_without_a_break(seconds):
         await asyncio.sleep(0.001)
     data = await one.stream.take()
     return {"data": data, "busy": host.busy, "seconds": passed}
+
+
+def test_panels_are_sent_once_whole_and_then_as_far_as_they_changed(monkeypatch):
+    sides = iter(
+        [["outline 1", "state 1"], ["outline 2", "state 1"], ["outline 2", "state 1"]]
+    )
+    monkeypatch.setattr(
+        channels, "load_side_panels", lambda plan_id, kinds: {True: next(sides)}
+    )
+
+    async def sent():
+        host = FakeHost()
+        channel, one = open_channel(host)
+        other = None
+        events = []
+        for _ in range(3):
+            await channel._send_side()
+            events.append([await taken(each) for each in (one, other) if each])
+            if other is None:
+                stream = Stream("2", Subscriber("session", 2, "Bob", "B", 2, "proof"))
+                other = Subscription(stream, may_edit=True)
+                channel.subscriptions.add(other)
+        return events
+
+    first, second, third = asyncio.run(sent())
+    assert first == [["outline 1", "state 1"]]
+    # Who came meanwhile gets all, for nobody knows what their page shows.
+    assert second == [["outline 2"], ["outline 2", "state 1"]]
+    assert third == [[], []]
+
+
+async def taken(one):
+    """Which panels a stream was sent since it was asked last."""
+    try:
+        data = await asyncio.wait_for(one.stream.take(), 0.01)
+    except TimeoutError:
+        return []
+    return re.findall(r"(?:outline|state) \d", data.decode())
 
 
 def test_a_page_that_cannot_be_told_what_it_missed_comes_again(monkeypatch):
