@@ -70,6 +70,14 @@ def snapshot_of(
     return replace(frozen, text=frozen.text.replace(plan.nul_mark, ""))
 
 
+def snapshot_text_of(plan: Plan, document: doc.Document, edition: doc.Edition) -> str:
+    """The text of that snapshot alone."""
+    text = doc.snapshot_text(
+        document, own_placeholders=own_placeholders(plan), edition=edition
+    )
+    return text.replace(plan.nul_mark, "") if plan.nul_mark else text
+
+
 def problems(plan: Plan, document: doc.Document) -> list[doc.Problem]:
     """The problems that `check` reports in a plan's document."""
     return problems_in(document, own_placeholders(plan))

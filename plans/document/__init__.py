@@ -12,7 +12,14 @@ from plans.document.diff.compare import ItemChange, SectionChange, ValueChange, 
 from plans.document.diff.merge import Merged, merge
 from plans.document.diff.word_diff import DiffSpan, fold_unchanged, word_diff
 from plans.document.editions import NEWEST, Edition
-from plans.document.export import NotFinished, Snapshot, draft, finalize, take_snapshot
+from plans.document.export import (
+    NotFinished,
+    Snapshot,
+    draft,
+    finalize,
+    snapshot_text,
+    take_snapshot,
+)
 from plans.document.fingerprint import item_reads_back, outline, reads_back
 from plans.document.model import (
     SIGNING_KINDS,
@@ -157,6 +164,7 @@ __all__ = [
     "fits",
     "finalize",
     "fold_unchanged",
+    "snapshot_text",
     "take_snapshot",
     "hint_of",
     "hint_text",

@@ -33,6 +33,16 @@ def normalize(
 
     Guidance in a section that is not filled in stays, as blanks do.
     """
+    text = normalized_text(document, edition, own_placeholders)
+    return read(text, edition, document.places)
+
+
+def normalized_text(
+    document: Document,
+    edition: Edition = NEWEST,
+    own_placeholders: frozenset[str] = frozenset(),
+) -> str:
+    """The text of that copy."""
     text = unix(write(document, edition)).lstrip("\ufeff")
     copy = read(text, edition, document.places)
     keeps = edition is not Edition.FIRST
@@ -59,10 +69,8 @@ def normalize(
     if edition > Edition.SECOND:
         copy.sections[0].tail = ""  # a rule above everything could begin front matter
     # The first edition was written here in the manner of the second.
-    text = (
-        write(copy, max(edition, Edition.SECOND)).lstrip("\n\ufeff").rstrip("\n") + "\n"
-    )
-    return read(text, edition, document.places)
+    text = write(copy, max(edition, Edition.SECOND))
+    return text.lstrip("\n\ufeff").rstrip("\n") + "\n"
 
 
 def _keeps_comments(block: Block, own: frozenset[str]) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from hashlib import sha256
 from html import escape, unescape
 
 from django.utils.safestring import SafeString, mark_safe
@@ -81,8 +82,25 @@ def _words(text: str) -> str:
     return _NO_WORDS.sub("", text).casefold()
 
 
+# The markup of versions, by the SHA-256 of their texts, up to so many characters.
+_MOST_KEPT = 20_000_000
+_kept: dict[bytes, SafeString] = {}
+
+
 def signing_html(text: str) -> SafeString:
     """Sanitised HTML of a version, with marks for what Markdown does not show."""
+    key = sha256(text.encode("utf-8", "surrogatepass")).digest()
+    html = _kept.get(key)
+    if html is None:
+        html = _html(text)
+        if sum(map(len, _kept.values())) + len(html) > _MOST_KEPT:
+            _kept.clear()
+        if len(html) <= _MOST_KEPT:
+            _kept[key] = html
+    return html
+
+
+def _html(text: str) -> SafeString:
     # An element that claims lines by itself could hide them.
     html = None if "data-sourcepos" in text.lower() else _rendered(text)
     page = as_written(text) if html is None else html

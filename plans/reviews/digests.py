@@ -64,7 +64,7 @@ def current_sha256(plan: Plan, document: doc.Document, edition: doc.Edition) -> 
     key = f"snapshot-{edition}-{sha256_of(canonical_json(known))}"
     digest: str | None = caches["digests"].get(key)
     if digest is None:
-        digest = sha256_of(export.snapshot_of(plan, document, edition).text)
+        digest = sha256_of(export.snapshot_text_of(plan, document, edition))
         caches["digests"].set(key, digest)
     return digest
 
@@ -76,7 +76,7 @@ def current_digests(
     key = _text_key(current_sha256(plan, document, edition), edition, document.places)
     digests: TextDigests | None = caches["digests"].get(key)
     if digests is None:
-        text = export.snapshot_of(plan, document, edition).text
+        text = export.snapshot_text_of(plan, document, edition)
         digests = compute_digests(text, edition, document.places)
         caches["digests"].set(key, digests)
     return digests

@@ -55,7 +55,7 @@ def has_drifted(plan: Plan, version: Version) -> bool:
         return False
     if not any(name in _PLACEMENT for _, _, name in after):
         return True
-    text = export.snapshot_of(plan, loaded.document, edition).text
+    text = export.snapshot_text_of(plan, loaded.document, edition)
     return _lines(text) != _lines(version.markdown)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from plans.document import (
     Dialect,
+    Edition,
     NotFinished,
     check,
     default_template,
@@ -18,6 +19,7 @@ from plans.document import (
     normalize,
     outline,
     read,
+    snapshot_text,
     strip_signatures,
     take_snapshot,
     write,
@@ -34,6 +36,13 @@ texts = st.one_of(documents, approvals)
 def full():
     """The demo's longest plan, with nothing left to fill in."""
     return files("plans.demo").joinpath("offline-readings.md").read_bytes().decode()
+
+
+@given(texts, st.sampled_from(Edition))
+def test_the_text_of_a_snapshot_alone_is_the_same(text, edition):
+    document = read(text, edition)
+    whole = take_snapshot(document, edition=edition)
+    assert snapshot_text(document, edition=edition) == whole.text
 
 
 def test_a_plan_with_blanks_is_refused_with_what_is_in_the_way():
