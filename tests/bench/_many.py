@@ -83,6 +83,7 @@ def make(plans: int) -> None:
             _one(state)
         _copy(plans // len(STATES), teams)
         _sequences()
+        _ask_one_everywhere()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -135,6 +136,28 @@ def _one(state: str) -> None:
     factories.sign(plan, second, "Launch Approval")
     if state == "edited since":
         factories.edit(plan, editor, label="Part 31", value="It counts once more")
+
+
+def measured_plan() -> models.Plan:
+    """The plan whose pages are measured."""
+    plans = models.Plan.objects.order_by("pk").filter(title__endswith="in review")
+    return plans[plans.count() // 2]
+
+
+def _ask_one_everywhere() -> None:
+    """Somebody who is asked too in each plan in review but the one that is measured:
+    what the rows say about that is not on record."""
+    user = User.objects.create_user("everywhere")
+    Membership.objects.bulk_create(
+        Membership(team=team, user=user, role="reviewer") for team in Team.objects.all()
+    )
+    slots = models.Approval.objects.filter(
+        role="Technical Design",
+        item__block__section__plan__title__endswith="in review",
+    ).exclude(item__block__section__plan=measured_plan())
+    models.Approver.objects.bulk_create(
+        models.Approver(approval=slot, user=user) for slot in slots
+    )
 
 
 # --- copies --------------------------------------------------------------------------

@@ -3,9 +3,10 @@
     DATABASE_URL=postgres://... python -m tests.bench._scale make 10000
     DATABASE_URL=postgres://... python -m tests.bench._scale ask
 
-`make` fills an empty PostgreSQL database (tests/bench/_many.py). `ask` reads names of
-pages, one a line, and answers each with a line of JSON; `explain` before a name asks
-for its slowest queries as PostgreSQL runs them.
+`make` fills an empty PostgreSQL database (tests/bench/_many.py), or with `large` in
+place of a number by tests/bench/_large.py. `ask` reads names of pages, one a line, and
+answers each with a line of JSON; `explain` before a name asks for its slowest queries
+as PostgreSQL runs them, `first` for a single request. `ask large`: of the other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 from collections.abc import Callable
 from itertools import count
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import django
@@ -32,9 +33,9 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from plans.models import Item, Plan, User, Version  # noqa: E402
+from plans.models import Item, User, Version  # noqa: E402
 from plans.reviews.identify import identify_versions  # noqa: E402
-from tests.bench import _many  # noqa: E402
+from tests.bench import _large, _many  # noqa: E402
 
 # In one answer; the process that asks takes the median of several answers.
 ROUNDS = 5
@@ -45,18 +46,19 @@ Work = Callable[[], object]
 
 def works() -> dict[str, Work]:
     """What is measured, by name. The plan is one from the middle, in review; those who
-    ask are an approver of it, an editor of it, and somebody who reads every plan."""
-    plans = Plan.objects.order_by("pk").filter(title__endswith="in review")
-    plan = plans[plans.count() // 2]
+    ask are an approver of it, an editor of it, somebody who reads every plan, and
+    somebody for whom all others in review wait."""
+    plan = _many.measured_plan()
     approver, editor = (
         plan.team.members.filter(memberships__role=role).order_by("pk")[0]
         for role in ("reviewer", "editor")
     )
     overseer = User.objects.get(username="overseer")
+    everywhere = User.objects.get(username="everywhere")
     text = Version.objects.get(plan=plan).markdown
     field = Item.objects.filter(block__section__plan=plan, kind="field")[5]
     numbers = count()
-    client = {user: _client(user) for user in (approver, editor, overseer)}
+    client = {user: _client(user) for user in (approver, editor, overseer, everywhere)}
 
     def page(user: User, name: str, *args: str, **query: str) -> Work:
         address = reverse(f"plans:{name}", args=args)
@@ -89,6 +91,7 @@ def works() -> dict[str, Work]:
         "plan": page(editor, "plan", plan.slug),
         "sign_off": page(approver, "review", plan.slug),
         "waiting": page(approver, "waiting"),
+        "waiting_in_a_quarter_of_all": page(everywhere, "waiting"),
         "history": page(editor, "history", plan.slug),
         "verify": verify,
         "save": save,
@@ -102,19 +105,29 @@ def _client(user: User) -> Client:
 
 
 def measured(work: Work) -> dict[str, Any]:
-    times = []
-    for _ in range(ROUNDS):
-        start = perf_counter()
-        work()
-        times.append((perf_counter() - start) * 1000)
+    rounds = [timed(work) for _ in range(ROUNDS)]
     with CaptureQueriesContext(connection) as queries:
         work()
     in_database = sum(float(query["time"]) for query in queries) * 1000
     return {
-        "ms": median(times),
+        "ms": median(wall for wall, _ in rounds),
+        "cpu_ms": min(cpu for _, cpu in rounds),
         "queries": len(queries),
         "in_database_ms": in_database,
     }
+
+
+def timed(work: Work) -> tuple[float, float]:
+    """Milliseconds on the wall, and of the processor in this process."""
+    start, cpu = perf_counter(), process_time()
+    work()
+    return (perf_counter() - start) * 1000, (process_time() - cpu) * 1000
+
+
+def first(work: Work) -> dict[str, Any]:
+    """A single request, of which nothing is kept yet."""
+    wall, cpu = timed(work)
+    return {"first_ms": wall, "first_cpu_ms": cpu}
 
 
 def explained(work: Work) -> list[str]:
@@ -133,24 +146,32 @@ def explained(work: Work) -> list[str]:
     return plans
 
 
-def answer_questions() -> None:
+def answer_questions(todo: dict[str, Work]) -> None:
     logging.getLogger("planner.access").setLevel(logging.WARNING)
-    todo = works()
     print(json.dumps(list(todo)), flush=True)
     for question in sys.stdin:
         *how, name = question.split()
         work = todo[name]
-        print(json.dumps(explained(work) if how else measured(work)), flush=True)
+        answer: Any = {"explain": explained, "first": first}.get(
+            how[0] if how else "", measured
+        )(work)
+        print(json.dumps(answer), flush=True)
 
 
 def main(arguments: list[str]) -> None:
     match arguments:
+        case ["make", "large"]:
+            call_command("migrate", verbosity=0)
+            _large.make()
+            print(json.dumps(_many.counts()))
         case ["make", plans]:
             call_command("migrate", verbosity=0)
             _many.make(int(plans))
             print(json.dumps(_many.counts()))
         case ["ask"]:
-            answer_questions()
+            answer_questions(works())
+        case ["ask", "large"]:
+            answer_questions(_large.works())
         case _:
             raise SystemExit(__doc__)
 

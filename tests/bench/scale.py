@@ -5,6 +5,10 @@ in turn, so that both find the machine as busy: `times` says how much longer a p
 takes where there are many. A person is in two teams with a hundred plans in both;
 `list_of_all` and `search_all` are asked by somebody who may read every plan.
 
+A third database has what is large by itself (tests/bench/_large.py): `first_ms` is the
+first request of a process, `ms` a later one, `cpu` of each what the process had of a
+processor.
+
 `BENCH_PLANS` (`100,10000`) makes other sizes; a size is a multiple of four. The slowest
 queries, as PostgreSQL ran them, are written to var/scale-queries.txt.
 """
@@ -49,6 +53,20 @@ def run() -> Iterator[dict[str, Any]]:
         EXPLAINED_IN.parent.mkdir(exist_ok=True)
         EXPLAINED_IN.write_text("\n\n".join(explained))
 
+    yield from _of_large_plans()
+
+
+def _of_large_plans() -> Iterator[dict[str, Any]]:
+    with postgres.server() as url:
+        address = _database(url, "large")
+        start = perf_counter()
+        rows = _filled(address, "large")
+        yield {"made_s": perf_counter() - start, **rows}
+        with _opened(address, "large") as database:
+            for name in database.names:
+                once = database.ask(f"first {name}")
+                yield {"page": name, **once, **database.ask(name)}
+
 
 def _database(url: str, name: str) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
@@ -60,7 +78,7 @@ def _environment(address: str) -> dict[str, str]:
     return {**os.environ, "DATABASE_URL": address, "PLANNER_ENV": "development"}
 
 
-def _filled(address: str, plans: int) -> dict[str, int]:
+def _filled(address: str, plans: int | str) -> dict[str, int]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench._scale", "make", str(plans)],
         env=_environment(address),
@@ -89,9 +107,9 @@ class Database:
 
 
 @contextmanager
-def _opened(address: str) -> Iterator[Database]:
+def _opened(address: str, *which: str) -> Iterator[Database]:
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.bench._scale", "ask"],
+        [sys.executable, "-m", "tests.bench._scale", "ask", *which],
         env=_environment(address),
         cwd=PROJECT,
         stdin=subprocess.PIPE,
