@@ -12,13 +12,14 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import connection
 
-from planner.databases import DEFAULT, DIRECT
+from planner.databases import DEFAULT, DIRECT, REPLICA
 from planner.staticfiles import esbuild
 
 App = Sequence[AppConfig] | None
 # What other addresses of the database are for.
 OTHER_ADDRESSES = {
     DIRECT: ("DATABASE_LISTEN_URL", "PostgreSQL itself, past PgBouncer"),
+    REPLICA: ("DATABASE_REPLICA_URL", "a replica that follows it"),
 }
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
+from psycopg import IsolationLevel
 
 from planner import env
 from planner.sqlite import PrivateConnection
@@ -11,6 +12,8 @@ from planner.sqlite import PrivateConnection
 DEFAULT = "default"
 # PostgreSQL itself, where `default` leads to PgBouncer.
 DIRECT = "direct"
+# A copy that follows it and can only be read (planner.replica).
+REPLICA = "replica"
 
 
 def add_engine_options(
@@ -41,14 +44,27 @@ def add_engine_options(
         database["CONN_HEALTH_CHECKS"] = True
 
 
-def add_direct_database(
-    databases: dict[str, dict[str, Any]], direct: dict[str, Any]
-) -> None:
-    """Whoever names PostgreSQL itself has PgBouncer at DATABASE_URL. In transaction
-    mode each transaction may have another session: nothing may outlive one in it, such
-    as a cursor that is read on. (Prepared statements are off in Django anyway.)"""
-    databases[DEFAULT]["DISABLE_SERVER_SIDE_CURSORS"] = True
-    databases[DIRECT] = direct
+def add_other_databases(databases: dict[str, dict[str, Any]]) -> None:
+    """What DATABASE_LISTEN_URL and DATABASE_REPLICA_URL name."""
+    default = databases[DEFAULT]
+    if direct := env.other_database("DATABASE_LISTEN_URL", default):
+        # Whoever names PostgreSQL itself has PgBouncer at DATABASE_URL. In transaction
+        # mode each transaction may have another session: nothing may outlive one in it,
+        # such as a cursor that is read on. (Django prepares no statements anyway.)
+        default["DISABLE_SERVER_SIDE_CURSORS"] = True
+        databases[DIRECT] = direct
+    if replica := env.other_database("DATABASE_REPLICA_URL", default):
+        options = replica.setdefault("OPTIONS", {})
+        # Where no connection can be made soon, the primary is asked instead.
+        options.setdefault("connect_timeout", 2)
+        # A page sees one moment, though the replica goes on while it is read.
+        options["isolation_level"] = IsolationLevel.REPEATABLE_READ
+        # Each thread keeps its connection for a while.
+        replica["CONN_MAX_AGE"] = 60
+        replica["CONN_HEALTH_CHECKS"] = True
+        # In case it is reached through PgBouncer, too.
+        replica["DISABLE_SERVER_SIDE_CURSORS"] = True
+        databases[REPLICA] = replica
 
 
 def direct_alias() -> str:

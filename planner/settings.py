@@ -7,7 +7,7 @@ stops the start. Development needs no settings.
 from pathlib import Path
 
 from planner import env
-from planner.databases import add_direct_database, add_engine_options
+from planner.databases import REPLICA, add_engine_options, add_other_databases
 from planner.ops import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "planner.ops.middleware.ClientDisconnectedMiddleware",
     "plans.views.page_account.PageAccountMiddleware",
     "plans.views.name_taken.NameTakenMiddleware",
+    # Innermost: what a view wrote is committed when it returns.
+    "planner.replica.RememberWriteMiddleware",
 ]
 ROOT_URLCONF = "planner.urls"
 WSGI_APPLICATION = "planner.wsgi.application"
@@ -125,8 +127,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _database = DATABASES["default"]
 add_engine_options(_database, base_dir=BASE_DIR, threads=THREADS)
-if _direct := env.other_database("DATABASE_LISTEN_URL", _database):
-    add_direct_database(DATABASES, _direct)
+add_other_databases(DATABASES)
+DATABASE_ROUTERS = ["planner.replica.Router"] if REPLICA in DATABASES else []
 
 # --- Caches ---
 

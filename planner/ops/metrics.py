@@ -62,6 +62,12 @@ refusals = Counter(
 sign_offs = Counter(
     "planner_sign_offs", "Decisions of approvers.", ["decision"], registry=_registry
 )
+replica_reads = Counter(
+    "planner_replica_reads",
+    "Pages that may be read from a replica, by where they were.",
+    ["source"],
+    registry=_registry,
+)
 streams = Gauge(
     "planner_streams_open",
     "Streams of the live feed.",

@@ -197,6 +197,9 @@ class SeatName(models.Model):
 
 
 class Membership(models.Model):
+    # Even for lists: who has left a team sees no more of it (planner.replica).
+    read_from_primary = True
+
     class Role(models.TextChoices):
         OWNER = "owner", "Owner"
         EDITOR = "editor", "Editor"
@@ -305,6 +308,7 @@ class SessionManager(BaseSessionManager["Session"]):
 class Session(AbstractBaseSession):
     """A browser session; without a user until someone signs in."""
 
+    read_from_primary = True
     LONGEST_USER_AGENT = 200
 
     user = models.ForeignKey(

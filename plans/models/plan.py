@@ -27,7 +27,8 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def archived_for(self, user: User) -> Self:
         """The archived plans of a user's teams."""
-        return self.filter(archived=True, team__memberships__user=user)
+        teams = list(user.memberships.values_list("team", flat=True))
+        return self.filter(archived=True, team__in=teams)
 
     def search(self, words: str) -> Self:
         """Plans whose title or team name contains these words."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from planner.replica import read_from_replica
 from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
@@ -89,13 +91,13 @@ def plan_list(request: Request) -> HttpResponse:
     if search:
         plans = plans.search(search)
     number = number_in(request.GET.get("page", "")) or 1
-    page = _page(plans, number, search, archived)
-    context = {
-        "page": page,
-        "rows": page.rows,
-        "search": search,
-        "assigned": assigned_counts(request.user),
-    }
+
+    def load() -> dict[str, Any]:
+        page = _page(plans, number, search, archived)
+        assigned = assigned_counts(request.user)
+        return {"page": page, "rows": page.rows, "assigned": assigned}
+
+    context = read_from_replica(request, load) | {"search": search}
     return render(request, "plans/plan_list.html", context)
 
 
@@ -122,9 +124,13 @@ def waiting(request: Request) -> HttpResponse:
     `?page=2`: of the plans to sign; `?assigned=2`: of what is assigned."""
     assigned = number_in(request.GET.get("assigned", "")) or 1
     number = number_in(request.GET.get("page", "")) or 1
-    context = {
-        "pending": pending_approvals(request.user, number),
-        "mentions": mentions_of(request.user),
-        "assigned": assigned_page(request.user, assigned),
-    }
+
+    def load() -> dict[str, Any]:
+        return {
+            "pending": pending_approvals(request.user, number),
+            "mentions": mentions_of(request.user),
+            "assigned": assigned_page(request.user, assigned),
+        }
+
+    context = read_from_replica(request, load)
     return render(request, "plans/waiting.html", context)

@@ -134,6 +134,10 @@ def test_behind_pgbouncer_nothing_outlives_its_transaction():
     assert databases["direct"]["HOST"] == "db"
 
 
+def test_without_a_replica_no_query_is_routed():
+    assert settings(PLANNER_ENV="development")["DATABASE_ROUTERS"] == []
+
+
 def test_several_processes_are_refused_on_sqlite():
     done = start("manage.py", "check", PLANNER_ENV="development", WEB_CONCURRENCY="2")
     assert done.returncode == 1
@@ -175,6 +179,10 @@ def test_plain_http_in_production_is_warned_about():
         (
             {"DATABASE_URL": "postgres://a@b/c", "DATABASE_LISTEN_URL": "sqlite:///c"},
             "DATABASE_LISTEN_URL must start with postgres://",
+        ),
+        (
+            {"DATABASE_REPLICA_URL": "postgres://a@b/c"},
+            "DATABASE_URL must start with postgres:// where DATABASE_REPLICA_URL is",
         ),
         ({"PLANNER_THREADS": "many"}, "PLANNER_THREADS must be a whole number"),
         ({"WEB_CONCURRENCY": "two"}, "WEB_CONCURRENCY must be a whole number"),
