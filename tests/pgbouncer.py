@@ -25,6 +25,7 @@ CONFIGURATION = """
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
+max_client_conn = 500
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
@@ -34,7 +35,7 @@ log_disconnections = 0
 
 
 @contextmanager
-def pgbouncer(url: str) -> Iterator[str]:
+def pgbouncer(url: str, server_connections: int = SERVER_CONNECTIONS) -> Iterator[str]:
     """The address at which it passes queries on to `url`, which names a socket."""
     parts = urlsplit(url)
     (host,) = parse_qs(parts.query)["host"]
@@ -46,7 +47,7 @@ def pgbouncer(url: str) -> Iterator[str]:
         file = folder / "pgbouncer.ini"
         file.write_text(
             CONFIGURATION.format(
-                host=host, user=parts.username, port=port, pool_size=SERVER_CONNECTIONS
+                host=host, user=parts.username, port=port, pool_size=server_connections
             )
         )
         log = folder / "log"

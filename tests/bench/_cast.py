@@ -3,7 +3,9 @@ measuring process has another database.
 
     python -m tests.bench._cast make 200
     python -m tests.bench._cast plans demo corpus 1500
+    python -m tests.bench._cast teams 50
     python -m tests.bench._cast number some-plan
+    python -m tests.bench._cast numbers
     python -m tests.bench._cast history some-plan
 
 Each prints one JSON value.
@@ -86,6 +88,44 @@ def plans(names: list[str]) -> dict[str, Any]:
     return {"session": _session_of(owner), "plans": made}
 
 
+def teams(many: int) -> list[dict[str, Any]]:
+    """So many teams of ten who may all edit, each with the demo's finished plan."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from plans.actions.plans import import_plan
+    from plans.models import Item, Membership, Team, User
+    from tests.bench._samples import finished_plan
+
+    call_command("migrate", verbosity=0)
+    made = []
+    for number in range(many):
+        with transaction.atomic():
+            team = Team.objects.create(name=f"Team {number}", slug=f"team-{number}")
+            people = [
+                User.objects.create(
+                    username=f"person-{number}-{place}",
+                    display_name=f"Person {number} {place}",
+                )
+                for place in range(10)
+            ]
+            for user in people:
+                Membership.objects.create(team=team, user=user, role="editor")
+            plan = import_plan(
+                team=team, actor=people[0], text=finished_plan(), name=f"Plan {number}"
+            )
+            fields = Item.objects.filter(block__section__plan=plan, kind="field")
+            made.append(
+                {
+                    "slug": plan.slug,
+                    "address": plan.get_absolute_url(),
+                    "fields": list(fields.values_list("pk", flat=True)[:10]),
+                    "sessions": [_session_of(user) for user in people],
+                }
+            )
+    return made
+
+
 def _session_of(user: Any) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
@@ -104,6 +144,12 @@ def number(slug: str) -> int:
     from plans.models import Plan
 
     return Plan.objects.get(slug=slug).change_number
+
+
+def numbers() -> dict[str, int]:
+    from plans.models import Plan
+
+    return dict(Plan.objects.values_list("slug", "change_number"))
 
 
 def history(slug: str) -> dict[str, dict[str, Any]]:
@@ -131,6 +177,10 @@ def main(arguments: list[str]) -> Any:
             return make(int(people))
         case ["plans", *names]:
             return plans(names)
+        case ["teams", many]:
+            return teams(int(many))
+        case ["numbers"]:
+            return numbers()
         case ["number", slug]:
             return number(slug)
         case ["history", slug]:

@@ -25,8 +25,8 @@ import uvloop
 
 from tests.processes import headers_of
 
-# The last words of an event; a quote inside of its markup has a backslash before it.
-NUMBER = re.compile(rb'"number":(\d+)\}\n\n')
+# Of an event's change; a quote inside of its markup has a backslash before it.
+NUMBER = re.compile(rb'"number":(\d+)[,}]')
 LONGEST_MARK = 30
 OPENING_AT_ONCE = 20
 
@@ -122,19 +122,22 @@ class Poster:
 
     async def post(self, path: str, body: bytes) -> tuple[int, int]:
         """Its status (0: the connection broke) and the number of its change (or 0)."""
+        return await self.ask("POST", path, body)
+
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, int]:
         try:
-            return await self._post(path, body)
+            return await self._ask(method, path, body)
         except (OSError, asyncio.IncompleteReadError):
             self.close()
             return 0, 0
 
-    async def _post(self, path: str, body: bytes) -> tuple[int, int]:
+    async def _ask(self, method: str, path: str, body: bytes) -> tuple[int, int]:
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(
                 "127.0.0.1", self.scenario.port
             )
         headers = {**self.headers, "Content-Length": str(len(body))}
-        self.writer.write(head("POST", path, headers, self.scenario.port) + body)
+        self.writer.write(head(method, path, headers, self.scenario.port) + body)
         answer = await self.reader.readuntil(b"\r\n\r\n")
         lines = [line.partition(b":") for line in answer.lower().split(b"\r\n")]
         fields = {name: value.strip() for name, _, value in lines}

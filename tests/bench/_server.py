@@ -14,7 +14,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -47,6 +47,8 @@ class Engine:
     database_url: str
     folder: Path
     workers: int
+    # What its environment has beside, or in place of, the rest.
+    more: dict[str, str] = field(default_factory=dict)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -54,6 +56,7 @@ class Engine:
             "DATABASE_URL": self.database_url,
             "DJANGO_SETTINGS_MODULE": "planner.settings",
             "PLANNER_ENV": "development",
+            **self.more,
         }
 
     def make(self, people: int) -> Any:
