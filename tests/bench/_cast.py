@@ -82,9 +82,10 @@ def plans(names: list[str]) -> dict[str, Any]:
     for name in names:
         if text := of_name(name):
             plan = stored(text, owner)
-            items = Item.objects.filter(block__section__plan=plan).count()
-            address = plan.get_absolute_url()
-            made.append({"name": name, "address": address, "items": items})
+            items = Item.objects.filter(block__section__plan=plan)
+            field = items.filter(kind="field").values_list("pk", flat=True).first()
+            of_plan = {"items": items.count(), "field": field}
+            made.append({"name": name, "address": plan.get_absolute_url(), **of_plan})
     return {"session": _session_of(owner), "plans": made}
 
 
