@@ -36,7 +36,7 @@ def add_engine_options(
         options.setdefault("timeout", 20)
         options.setdefault("factory", PrivateConnection)
     else:
-        # A connection for each thread, and some for the live feed and probes.
+        # A connection for each thread, and some for heavy pages, live feed and probes.
         pool = {"min_size": 1, "max_size": threads + 4, "timeout": 10}
         options.setdefault("pool", pool)
         # Test connections before use: otherwise, after a restart of PostgreSQL, each

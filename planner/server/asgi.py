@@ -29,6 +29,7 @@ from planner.ops import health, metrics
 from planner.ops.logs import accept_request_id, log_access, request_id
 from planner.server.bridge import Bridge
 from planner.server.django_handler import django_application
+from planner.server.heavy import HeavyAddresses
 
 # Dictionaries; each ASGI library types them in its own way.
 Scope = Any
@@ -40,6 +41,8 @@ Send = Callable[[Message], Awaitable[None]]
 METRICS_INTERVAL = 10.0
 # Threads that read static files; they never wait for a client or the database.
 STATIC_FILE_THREADS = 2
+# Threads for requests that took long the last time (planner/server/heavy.py).
+HEAVY_THREADS = 1
 FORWARDED_FOR = b"x-forwarded-for"
 
 
@@ -50,6 +53,8 @@ class Application:
         self.django = Bridge(django_application(), self.find_body_limit)
         # Probes and static files have their own threads, however busy the pages are.
         self.pages = ThreadPoolExecutor(settings.THREADS, "pages")
+        self.heavy = ThreadPoolExecutor(HEAVY_THREADS, "heavy")
+        self.heavy_addresses = HeavyAddresses()
         self.files = ThreadPoolExecutor(STATIC_FILE_THREADS, "files")
         self.probes = ThreadPoolExecutor(1, "probes")
         # Now that Django is set up, models can be imported.
@@ -88,7 +93,12 @@ class Application:
         elif path.startswith("/static/"):
             await self.django(scope, receive, send, self.files)
         else:
-            await self.django(scope, receive, send, self.pages)
+            address = scope["method"], path
+            is_heavy = address in self.heavy_addresses
+            threads = self.heavy if is_heavy else self.pages
+            seconds = await self.django(scope, receive, send, threads)
+            if seconds:  # else nothing was computed: the client has left
+                self.heavy_addresses.note(address, seconds)
 
     async def find_body_limit(self, environ: dict[str, Any]) -> int:
         """Looks up the sender in a thread of the broker, so that pages don't wait."""
@@ -117,7 +127,8 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     def close_database(self) -> None:
-        for threads in (self.pages, self.files, self.probes, self.broker.threads):
+        pools = (self.pages, self.heavy, self.files, self.probes)
+        for threads in (*pools, self.broker.threads):
             close_connections(threads)
         # PostgreSQL's pool has threads, which would outlive the server.
         if hasattr(connection, "close_pool"):

@@ -12,6 +12,7 @@ import contextvars
 import io
 import sys
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -61,8 +62,9 @@ class Bridge:
 
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send, threads: Executor
-    ) -> None:
-        """Read the whole request, then answer it in `threads`."""
+    ) -> float:
+        """Read the whole request, then answer it in `threads`; the seconds for which
+        these computed."""
         environ = build_environ(scope)
 
         async def limit() -> int:
@@ -71,21 +73,20 @@ class Bridge:
         try:
             body = await read_body(scope, receive, DEFAULT_BODY_LIMIT, limit)
         except ClientDisconnected:
-            return
+            return 0.0
         except BodyRefused as refusal:
             environ["CONTENT_LENGTH"] = ""
             environ[BODY_REFUSAL] = refusal.status
             send_and_close = _closing(receive, send)
-            await self._answer(environ, receive, send_and_close, threads)
-            return
+            return await self._answer(environ, receive, send_and_close, threads)
         environ["wsgi.input"] = io.BytesIO(body)
         if body:
             environ["CONTENT_LENGTH"] = str(len(body))
-        await self._answer(environ, receive, send, threads)
+        return await self._answer(environ, receive, send, threads)
 
     async def _answer(
         self, environ: Environ, receive: Receive, send: Send, threads: Executor
-    ) -> None:
+    ) -> float:
         response = WsgiResponse(self.app, environ)
         # When the client disconnects, a page that is still queued is dropped, and one
         # that is being rendered stops at its next `check_client`. A post always ends.
@@ -115,6 +116,7 @@ class Bridge:
             disconnect.cancel()
             if response.start and not response.is_complete:
                 await asyncio.wrap_future(threads.submit(response.close))
+        return response.seconds
 
 
 class WsgiResponse:
@@ -125,16 +127,27 @@ class WsgiResponse:
         self.environ = environ
         self.start: Message = None
         self.is_complete = False
+        # Of the processor, so that it does not depend on what others do meanwhile.
+        self.seconds = 0.0
         self._chunks: Any = None
         self._iterator: Iterator[bytes] = iter(())
 
     def begin(self) -> bytes:
         """Call the application and return the first batch, which is usually all."""
+        began = time.thread_time()
         self._chunks = self.app(self.environ, self._start_response)
+        self.seconds += time.thread_time() - began
         self._iterator = iter(self._chunks)
         return self.next_batch()
 
     def next_batch(self) -> bytes:
+        began = time.thread_time()
+        try:
+            return self._take_batch()
+        finally:
+            self.seconds += time.thread_time() - began
+
+    def _take_batch(self) -> bytes:
         batch, size = [], 0
         try:
             for chunk in self._iterator:
