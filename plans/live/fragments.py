@@ -8,7 +8,7 @@ which the page keeps its own elements. Frames come before the parts inside them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -107,15 +107,19 @@ def _item_fragments(plan: Plan, targets: Targets) -> list[Render]:
     if touched:
         loaded = storage.load(plan)
         pictures = page_items.pictures_by_section(loaded)
-        fragments += _pictures(loaded.document, pictures, touched)
+        fragments += _pictures(loaded.document, pictures, touched, pictures.keys())
     return fragments
 
 
 def _pictures(
-    document: doc.Document, pictures: dict[int, SafeString], touched: set[int]
+    document: doc.Document,
+    pictures: dict[int, SafeString],
+    touched: set[int],
+    among: Collection[int],
 ) -> Iterator[Render]:
-    """The pictures that show something of the touched sections."""
-    for pk in sorted(showing(document, touched)):
+    """The pictures that show something of the touched sections. `among`: the sections
+    that the page has a place for them in."""
+    for pk in sorted(showing(document, touched).intersection(among)):
         yield partial(_render_pictures, pk, pictures[pk])
 
 
@@ -176,8 +180,10 @@ def _structural_fragments(plan: Plan, targets: Targets) -> list[Render]:
     if frames.is_body or targets.sections.edited:
         # A heading may have become, or have been, a chapter.
         touched |= loaded.sections.keys()
+    # What is sent whole has its pictures within.
+    kept = {section.row.pk for section in walk.sections if section.keep}
     pictures = page_items.pictures_by_section(loaded)
-    return fragments + [*_pictures(loaded.document, pictures, touched)]
+    return fragments + [*_pictures(loaded.document, pictures, touched, kept)]
 
 
 def _find_frames(plan: Plan, targets: Targets) -> _Frames:

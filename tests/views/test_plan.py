@@ -142,7 +142,7 @@ def test_a_page_of_a_table_that_is_none_is_its_first(plan, alice, number):
 def test_the_side_leads_to_questions_on_every_page_of_a_table(long_table, alice):
     client = signed_in(alice)
     page = soup(client.get(url_of("plan", long_table)))
-    questions = page.select("#panel-questions .question a")
+    questions = page.select("#panel-questions .question-place a")
     assert len(questions) == 1
     path, _, anchor = questions[0]["href"].partition("#")
     there = soup(client.get(url_of("plan", long_table) + path))
@@ -208,7 +208,9 @@ def test_the_side_names_questions_problems_and_the_last_changes(plan, alice, bob
     question = page.select_one("#panel-questions .question")
     assert "Which harbours?" in question.get_text()
     goal = make.find(plan, label="Goal")
-    assert question.a["href"] == f"#item-{goal.pk}"
+    thread, place = question.select("a")
+    assert thread["href"] == url_of("comments", plan, item=goal.pk)
+    assert place["href"] == f"#item-{goal.pk}"
     problems = page.find(id="panel-problems").get_text(" ")
     assert "Owner" in problems
     assert "Bob edited 1. OBJECTIVE › Storage" in " ".join(

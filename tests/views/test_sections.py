@@ -29,6 +29,8 @@ def changed(user, plan, name, *args, **values):
     answer = client.post(url_of(name, plan, *args), values, headers=HTMX)
     assert answer.status_code == 200, words_of(answer)
     page.apply(answer.content.decode())
+    # Pictures come with the side panels, from the feed or when the page asks.
+    page.apply(client.get(url_of("side", plan), headers=HTMX).content.decode())
     reloaded = OpenPage(client.get(url_of("plan", plan)).content.decode())
     assert page.lines() == reloaded.lines()
     return answer
