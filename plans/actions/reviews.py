@@ -27,8 +27,8 @@ from plans.models import (
 )
 from plans.notifications import sign_off
 from plans.reviews.authors import find_text_authors
-from plans.reviews.digests import compute_digests
-from plans.reviews.hash_chain import submission_details
+from plans.reviews.digests import compute_digests, current_sha256, keep_snapshot
+from plans.reviews.hash_chain import sha256_of, submission_details
 from plans.reviews.model import request_has_expired
 from plans.reviews.rules import awaits_decision
 from plans.reviews.settings import current_settings
@@ -57,8 +57,11 @@ def request_review(
     errors = [problem for problem in frozen.problems if problem.is_error]
     if errors and rules.check_clean:
         raise Unfinished(errors)
+    keep_snapshot(plan, document, frozen)
     newest = plan.versions.first()
-    is_same = newest and newest.markdown == _text_as(newest, plan, document)
+    is_same = newest and sha256_of(newest.markdown) == current_sha256(
+        plan, document, doc.Edition(newest.edition)
+    )
     if newest and is_same and newest.slots == [slot.pk for slot in _ordered(plan)]:
         if not request_has_expired(newest, timezone.now()):
             unlock_unchanged(plan)
@@ -86,11 +89,6 @@ def request_review(
         plan, state, [slot for slot in state.slots if awaits_decision(state, slot)]
     )
     return version
-
-
-def _text_as(version: Version, plan: Plan, document: doc.Document) -> str:
-    """What the plan would be frozen as under a version's edition."""
-    return export.snapshot_of(plan, document, doc.Edition(version.edition)).text
 
 
 def _version(

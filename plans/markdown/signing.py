@@ -83,7 +83,7 @@ def _words(text: str) -> str:
 
 
 # The markup of versions, by the SHA-256 of their texts, up to so many characters.
-_MOST_KEPT = 20_000_000
+_MOST_KEPT = 10_000_000
 _kept: dict[bytes, SafeString] = {}
 
 

@@ -59,13 +59,7 @@ def current_sha256(plan: Plan, document: doc.Document, edition: doc.Edition) -> 
     It follows from the text as it is written, and is kept under the digest of that: not
     under a change number, for rows that were changed by hand have to be noticed.
     """
-    own = sorted(plan.own_placeholders)
-    known = [own, document.places, plan.nul_mark, doc.write(document, edition)]
-    key = f"snapshot-{edition}-{sha256_of(canonical_json(known))}"
-    digest: str | None = caches["digests"].get(key)
-    if digest is None:
-        digest = sha256_of(export.snapshot_text_of(plan, document, edition))
-        caches["digests"].set(key, digest)
+    digest, _ = _frozen_now(plan, document, edition)
     return digest
 
 
@@ -73,13 +67,44 @@ def current_digests(
     plan: Plan, document: doc.Document, edition: doc.Edition
 ) -> TextDigests:
     """The digests of a plan whose document is already loaded."""
-    key = _text_key(current_sha256(plan, document, edition), edition, document.places)
+    digest, text = _frozen_now(plan, document, edition)
+    key = _text_key(digest, edition, document.places)
     digests: TextDigests | None = caches["digests"].get(key)
     if digests is None:
-        text = export.snapshot_text_of(plan, document, edition)
+        if text is None:
+            text = export.snapshot_text_of(plan, document, edition)
         digests = compute_digests(text, edition, document.places)
         caches["digests"].set(key, digests)
     return digests
+
+
+def keep_snapshot(plan: Plan, document: doc.Document, frozen: doc.Snapshot) -> None:
+    """Note what a document is frozen as under the newest edition, for those who will
+    ask: the first of them would wait for it once more."""
+    key = _snapshot_key(plan, document, doc.NEWEST)
+    caches["digests"].set(key, sha256_of(frozen.text))
+
+
+def _frozen_now(
+    plan: Plan, document: doc.Document, edition: doc.Edition
+) -> tuple[str, str | None]:
+    """The SHA-256 of that text, and the text if it had to be made for it."""
+    key = _snapshot_key(plan, document, edition)
+    digest: str | None = caches["digests"].get(key)
+    if digest is not None:
+        return digest, None
+    text = export.snapshot_text_of(plan, document, edition)
+    digest = sha256_of(text)
+    caches["digests"].set(key, digest)
+    return digest, text
+
+
+def _snapshot_key(plan: Plan, document: doc.Document, edition: doc.Edition) -> str:
+    """Of all that the snapshot follows from."""
+    written = doc.write(document, edition)
+    own = sorted(plan.own_placeholders)
+    known = [own, document.places, plan.nul_mark, written]
+    return f"snapshot-{edition}-{sha256_of(canonical_json(known))}"
 
 
 def _text_key(sha256: str, edition: int, places: Any) -> str:
