@@ -147,12 +147,13 @@ CACHES = {
         "LOCATION": "plans_kept",
         "OPTIONS": _many_entries,
     },
-    # Digests of plans that changed after their newest version (plans.reviews).
+    # Digests of versions, and of plans that changed after their newest one; a third of
+    # the entries is of some 6 kB (plans.reviews).
     "digests": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "digests",
         "TIMEOUT": None,
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        "OPTIONS": {"MAX_ENTRIES": 6_000},
     },
 }
 

@@ -126,16 +126,20 @@ def load_current_digests(
     """
     cache = caches["digests"]
     keys = {_key(plan, edition): (plan, edition) for plan, edition in plans}
-    cached = cache.get_many(keys) if keys else {}
-    missing = [key for key in keys if key not in cached]
+    # Under a change stands the key of its text, a hundredth of what that keeps.
+    text_keys = cache.get_many(keys) if keys else {}
+    cached = cache.get_many(set(text_keys.values())) if text_keys else {}
+    missing = [key for key in keys if text_keys.get(key) not in cached]
     if missing:
         documents = storage.load_many([keys[key][0] for key in missing])
         for key, loaded in zip(missing, documents, strict=True):
             plan, edition = keys[key]
-            cached[key] = current_digests(plan, loaded.document, edition)
-        cache.set_many({key: cached[key] for key in missing})
+            digests = current_digests(plan, loaded.document, edition)
+            text_key = _text_key(digests.sha256, edition, loaded.document.places)
+            text_keys[key], cached[text_key] = text_key, digests
+        cache.set_many({key: text_keys[key] for key in missing})
     for key, (plan, _) in keys.items():
-        yield plan, cached[key]
+        yield plan, cached[text_keys[key]]
 
 
 def version_digests(versions: Iterable[Version]) -> dict[int, TextDigests]:

@@ -21,7 +21,7 @@ from plans.live.channel import load_side_panels
 from plans.models import Item, Plan
 from tests.bench._samples import finished_plan, someone, stored
 
-VIEWS = 4_000
+VIEWS = 2_000
 STEP = 500
 PAGES = ("plan", "review", "history", "evidence", "plan_list", "waiting")
 
