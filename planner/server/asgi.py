@@ -27,6 +27,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from planner.ops import health, metrics
 from planner.ops.logs import accept_request_id, log_access, request_id
+from planner.server import runtime
 from planner.server.bridge import Bridge
 from planner.server.django_handler import django_application
 from planner.server.heavy import HeavyAddresses
@@ -114,6 +115,8 @@ class Application:
         if errors := await asyncio.to_thread(find_startup_errors):
             await send({"type": "lifespan.startup.failed", "message": errors})
             return
+        if is_main_thread():
+            runtime.tune()
         self.broker = self.make_broker()
         end_streams_on_signal(self.broker)
         health.server_checks.append(self.broker.unready_reason)
@@ -154,10 +157,15 @@ def close_connections(threads: ThreadPoolExecutor) -> None:
     threads.shutdown()
 
 
+def is_main_thread() -> bool:
+    """Whether the process is this server's alone; tests run one in a thread."""
+    return threading.current_thread() is threading.main_thread()
+
+
 def end_streams_on_signal(broker: Any) -> None:
     """End the streams on SIGTERM and SIGINT, before the server's own handler runs: it
     waits for open responses, and a stream would never end by itself."""
-    if threading.current_thread() is not threading.main_thread():
+    if not is_main_thread():
         return
     for number in (signal.SIGTERM, signal.SIGINT):
         server_handler = signal.getsignal(number)

@@ -83,8 +83,10 @@ def plans(names: list[str]) -> dict[str, Any]:
         if text := of_name(name):
             plan = stored(text, owner)
             items = Item.objects.filter(block__section__plan=plan)
-            field = items.filter(kind="field").values_list("pk", flat=True).first()
-            of_plan = {"items": items.count(), "field": field}
+            of_plan: dict[str, Any] = {"items": items.count()}
+            for kind in ("field", "passage"):
+                ids = items.filter(kind=kind).values_list("pk", flat=True)
+                of_plan[kind] = ids.first()
             made.append({"name": name, "address": plan.get_absolute_url(), **of_plan})
     return {"session": _session_of(owner), "plans": made}
 
