@@ -25,6 +25,7 @@ from django.utils.functional import SimpleLazyObject
 from planner.ops import health
 from plans.accounts.user_agents import describe_user_agent
 from plans.models import Session, User
+from plans.models.compiled import CompiledRows, Parameter
 from plans.notifications import notify
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,14 @@ _session_user: ContextVar[User | None] = ContextVar("_session_user", default=Non
 _user_agent: ContextVar[str] = ContextVar("_user_agent", default="")
 
 
+_CURRENT = CompiledRows(
+    lambda: Session.objects.filter(
+        session_key=Parameter("key", Session._meta.get_field("session_key")),
+        expire_date__gt=Parameter("now", Session._meta.get_field("expire_date")),
+    )
+)
+
+
 class SessionStore(DatabaseStore):
     """`settings.SESSION_ENGINE`."""
 
@@ -49,8 +58,11 @@ class SessionStore(DatabaseStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        # The stubs leave out this method of Django's.
-        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        """As Django's, by a query that is compiled once: every request makes it."""
+        rows = _CURRENT(key=self.session_key, now=timezone.now())
+        row = rows[0] if rows else None
+        if row is None:
+            self._session_key = None
         self.row = row
         self.user = row.user if row else None
         return row

@@ -9,7 +9,7 @@ in which they are committed: a reader that has seen number 7 has seen all before
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -21,6 +21,7 @@ from plans import permissions
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 from plans.models.change import Edit
+from plans.models.compiled import CompiledUpdate, Parameter
 from plans.models.content import ASSIGNMENT
 from plans.notifications import notify
 from plans.permissions import Decision
@@ -91,10 +92,27 @@ def update_if_version(row: Row, seen: int | None, **columns: Any) -> None:
     One UPDATE that names the version: it holds on SQLite too, which has no row locks.
     """
     seen = row.version if seen is None else seen
-    rows = type(row).objects.present().filter(pk=row.pk, version=seen)
-    if not rows.update(version=F("version") + 1, **columns):
+    update = _update_of(type(row), tuple(sorted(columns)))
+    if not update(pk=row.pk, seen=seen, **columns):
         raise Stale
     row.version = seen + 1
+
+
+@cache
+def _update_of(model: type[Row], names: tuple[str, ...]) -> CompiledUpdate:
+    """Compiled once, because every save makes it."""
+
+    def parameter(name: str, column: str) -> Parameter:
+        return Parameter(name, model._meta.get_field(column))
+
+    def rows() -> models.QuerySet[Any]:
+        present = model.objects.present()
+        return present.filter(
+            pk=parameter("pk", "id"), version=parameter("seen", "version")
+        )
+
+    columns = {name: parameter(name, name) for name in names}
+    return CompiledUpdate(rows, version=F("version") + 1, **columns)
 
 
 def edit_of(row: Row, before: dict[str, Any], after: dict[str, Any]) -> Edit:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.db import DatabaseError, models
 from django.utils import timezone
 
 from plans import document as doc
@@ -15,6 +17,7 @@ from plans.content.rows import values_to_row
 from plans.document import ItemKind
 from plans.errors import Refused
 from plans.models import Approval, ChecklistItem, Item, Plan, User
+from plans.models.compiled import CompiledUpdate, Parameter
 
 
 def check_length(values: dict[str, Any]) -> None:
@@ -85,7 +88,26 @@ def write_values(
             link(plan, detail)
             record_seats(plan=plan, actor=actor, approval=detail)
     elif detail is not None:
-        detail.save(force_update=True)
+        _write_detail(detail)
+
+
+def _write_detail(detail: models.Model) -> None:
+    columns = _columns_of(type(detail))
+    values = {field.name: getattr(detail, field.attname) for field in columns}
+    if not _update_of(type(detail))(pk=detail.pk, **values):
+        raise DatabaseError("The item has lost its details.")
+
+
+def _columns_of(model: type[models.Model]) -> list[Any]:
+    return [f for f in model._meta.concrete_fields if not f.primary_key]
+
+
+@cache
+def _update_of(model: type[models.Model]) -> CompiledUpdate:
+    """Compiled once, because every save makes it."""
+    columns = {field.name: Parameter(field.name, field) for field in _columns_of(model)}
+    row = Parameter("pk", model._meta.pk)
+    return CompiledUpdate(lambda: model._default_manager.filter(pk=row), **columns)
 
 
 def _stamp(check: ChecklistItem, was_done: bool, actor: User) -> None:

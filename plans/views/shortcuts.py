@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import (
     Http404,
     HttpRequest,
@@ -29,6 +29,7 @@ from plans.actions.moving import Direction, Side
 from plans.content import storage
 from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.models import Approval, Block, Item, Membership, Plan, User
+from plans.models.compiled import CompiledRows, Parameter
 from plans.reviews.hash_chain import sha256_of
 
 View = Callable[..., HttpResponse]
@@ -47,7 +48,7 @@ def plan_for(request: Request, slug: str) -> tuple[Plan, Membership]:
     plan = (
         Plan.objects.select_related("team", "created_by")
         .filter(slug=slug)
-        .annotate(role=_role_in(request, "team"))
+        .annotate(role=_role_in(request.user, "team"))
         .first()
     )
     return _authorised(request, plan, plan.role if plan else None)
@@ -78,19 +79,29 @@ def item_and_plan_for(
     request: Request, slug: str, item_id: int
 ) -> tuple[Item, Plan, Membership]:
     """An item with everything about it and its plan, as `plan_for`, in one query."""
-    rows = (
-        storage.items_with_details()
-        .present()
-        .select_related("block__section__plan__team")
-        .filter(pk=item_id, block__section__plan__slug=slug)
-        .annotate(role=_role_in(request, "block__section__plan__team"))
-    )
-    try:
-        item = rows.get()
-    except Item.DoesNotExist:
+    rows: Any = _ITEM_AND_PLAN(item=item_id, slug=slug, user=request.user)
+    if not rows:
         plan_for(request, slug)
-        raise Http404("This item is no longer in the plan.") from None
+        raise Http404("This item is no longer in the plan.")
+    (item,) = rows
     return item, *_authorised(request, item.block.section.plan, item.role)
+
+
+# Compiled once, because every save begins with it.
+_ITEM_AND_PLAN = CompiledRows(
+    lambda: item_and_plan_rows(
+        item=Parameter("item", Item._meta.pk),
+        slug=Parameter("slug", Plan._meta.get_field("slug")),
+        user=Parameter("user", Membership._meta.get_field("user")),
+    )
+)
+
+
+def item_and_plan_rows(*, item: Any, slug: Any, user: Any) -> QuerySet[Item]:
+    rows = storage.items_with_details().present()
+    rows = rows.select_related("block__section__plan__team")
+    rows = rows.filter(pk=item, block__section__plan__slug=slug)
+    return rows.annotate(role=_role_in(user, "block__section__plan__team"))
 
 
 def approval_of(plan: Plan, approval_id: int) -> Approval:
@@ -102,8 +113,8 @@ def approval_of(plan: Plan, approval_id: int) -> Approval:
     return approval
 
 
-def _role_in(request: Request, team: str) -> Subquery:
-    members = Membership.objects.filter(user=request.user, team=OuterRef(team))
+def _role_in(user: Any, team: str) -> Subquery:
+    members = Membership.objects.filter(user=user, team=OuterRef(team))
     return Subquery(members.values("role")[:1])
 
 

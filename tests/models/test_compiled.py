@@ -1,0 +1,190 @@
+"""A compiled query says what its queryset says."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, connections
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from plans.accounts import sessions
+from plans.actions import change_log, values
+from plans.actions.change_log import update_if_version
+from plans.errors import Stale
+from plans.models import Item, Plan, Session
+from plans.models.compiled import CompiledRows, Parameter
+from plans.views import shortcuts
+from tests import make
+
+
+@pytest.fixture
+def plan(team, alice):
+    return make.make_plan(team=team, actor=alice)
+
+
+def contents(row, seen=()):
+    """Every column and annotation of a row, and of the rows that came with it."""
+    if row is None or row in seen:
+        return row and (type(row), row.pk)
+    seen = (*seen, row)
+    values = {name: value for name, value in vars(row).items() if name != "_state"}
+    related = row._state.fields_cache.items()
+    return values | {f"{name} →": contents(other, seen) for name, other in related}
+
+
+def test_an_item_comes_with_all_that_its_queryset_brings(plan, alice, charlie):
+    item = make.find(plan, label="Category")
+    item.assignee, item.due = alice, timezone.localdate()
+    item.save()
+    kinds = set()
+    for pk in Item.objects.filter(block__section__plan=plan).values_list("pk"):
+        for user in (alice, charlie):
+            given = {"item": pk[0], "slug": plan.slug, "user": user}
+            (row,) = shortcuts._ITEM_AND_PLAN(**given)
+            (expected,) = shortcuts.item_and_plan_rows(**given)
+            assert contents(row) == contents(expected)
+            assert row._state.db == expected._state.db
+            assert not row._state.adding
+            kinds.add(row.kind)
+    assert len(kinds) > 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"slug": "another-plan"},
+        {"item": 0},
+        {"item": 10**30},  # no number of a row, and too large for the driver
+        {"item": -(10**30)},
+    ],
+)
+def test_there_are_no_rows_where_the_queryset_has_none(plan, alice, other):
+    item = make.find(plan, label="Category")
+    given = {"item": item.pk, "slug": plan.slug, "user": alice} | other
+    assert not shortcuts.item_and_plan_rows(**given)
+    assert shortcuts._ITEM_AND_PLAN(**given) == []
+
+
+def test_a_session_comes_with_its_user(alice):
+    store = sessions.SessionStore()
+    store.create()
+    row = Session.objects.get(session_key=store.session_key)
+    row.user = alice
+    row.save()
+    now = timezone.now()
+    (compiled,) = sessions._CURRENT(key=store.session_key, now=now)
+    assert contents(compiled) == contents(Session.objects.get(pk=row.pk))
+    assert compiled.user == alice
+    later = now + timedelta(days=400)
+    assert sessions._CURRENT(key=store.session_key, now=later) == []
+    assert sessions._CURRENT(key=None, now=now) == []
+
+
+@pytest.mark.parametrize("cells", [{}, {"0": "a “cell”", "12": "x\ny"}])
+def test_an_update_writes_what_a_queryset_writes(plan, alice, cells):
+    rows = [make.find(plan, label="Category"), make.find(plan, text="research.md")]
+    columns = {
+        "text": "100 % of 'it'",
+        "cells": cells,
+        "fillable": 3,
+        "updated_by": alice,
+        "updated_at": timezone.now(),
+        "due": None,
+    }
+    compiled, plain = rows
+    update_if_version(compiled, None, **columns)
+    present = Item.objects.present().filter(pk=plain.pk, version=plain.version)
+    assert present.update(version=F("version") + 1, **columns) == 1
+    names = [*columns, "version"]
+    same = Item.objects.values_list(*names)
+    assert same.get(pk=compiled.pk) == same.get(pk=plain.pk)
+    assert compiled.version == 1
+    assert Item.objects.filter(text=columns["text"]).count() == 2
+
+
+@pytest.mark.parametrize("gone", ["item", "block", "section"])
+def test_an_update_is_refused_where_the_row_is_gone(plan, gone):
+    item = make.find(plan, label="Category")
+    row = {"item": item, "block": item.block, "section": item.block.section}[gone]
+    type(row).objects.filter(pk=row.pk).update(removed=True)
+    with pytest.raises(Stale):
+        update_if_version(item, None, text="late")
+    assert item.version == 0
+
+
+def test_an_update_is_refused_on_another_version(plan):
+    item = make.find(plan, label="Category")
+    update_if_version(item, None, text="first")
+    with pytest.raises(Stale):
+        update_if_version(item, 0, text="second")
+    item.refresh_from_db()
+    assert (item.text, item.version) == ("first", 1)
+
+
+@pytest.mark.parametrize(
+    ("known", "name", "columns"),
+    [
+        ({"label": "Category"}, "field", {"label": "Sort", "value": "x % 'y'"}),
+        ({"text": "Constraints known"}, "checklist_item", {"done": False}),
+        ({"cell": "R-001"}, "risk", {"impact": "Low", "impact_level": ""}),
+    ],
+)
+def test_the_details_of_an_item_are_written_whole(plan, alice, known, name, columns):
+    detail = getattr(make.find(plan, **known), name)
+    if name == "checklist_item":
+        columns = columns | {"done_by": None, "text": "Who?"}
+    for column, value in columns.items():
+        setattr(detail, column, value)
+    values._write_detail(detail)
+    again = type(detail).objects.get(pk=detail.pk)
+    assert contents(again) == {
+        key: value for key, value in contents(detail).items() if "→" not in key
+    }
+    detail.pk = 0
+    with pytest.raises(DatabaseError):
+        values._write_detail(detail)
+
+
+def test_its_sql_is_the_one_of_the_queryset(plan, alice):
+    """So that what Django adds to its queries one day is in these too."""
+    item = make.find(plan, label="Category")
+    given = {"item": item.pk, "slug": plan.slug, "user": alice.pk}
+    shortcuts._ITEM_AND_PLAN(**given)
+    with CaptureQueriesContext(connection) as queries:
+        shortcuts._ITEM_AND_PLAN(**given)
+        list(shortcuts.item_and_plan_rows(**given))
+    compiled, plain = (query["sql"] for query in queries)
+    assert compiled.replace("(", "").replace(")", "") == plain.replace("(", "").replace(
+        ")", ""
+    )
+
+
+def test_each_thread_compiles_its_own(plan):
+    made = []
+
+    def rows():
+        made.append(threading.get_ident())
+        return Plan.objects.filter(pk=Parameter("pk", Plan._meta.pk))
+
+    compiled = CompiledRows(rows)
+    assert compiled(pk=plan.pk) == compiled(pk=plan.pk) == [plan]
+    statements = {id(compiled.statement())}
+
+    def in_thread():
+        statements.add(id(compiled.statement()))
+        connections.close_all()
+
+    thread = threading.Thread(target=in_thread)
+    thread.start()
+    thread.join()
+    assert len(set(made)) == len(statements) == 2
+
+
+def test_an_update_is_compiled_once_for_the_same_columns(plan):
+    item = make.find(plan, label="Category")
+    change_log._update_of.cache_clear()
+    update_if_version(item, None, text="a", cells={})
+    update_if_version(item, None, cells={}, text="b")
+    assert change_log._update_of.cache_info().currsize == 1
