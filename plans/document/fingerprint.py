@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from functools import cache
 from textwrap import dedent, indent
 
 from plans.document.model import (
@@ -142,6 +143,11 @@ def item_reads_back(item: Item, block: Block, newline: str = "\n") -> bool:
     return reads_back(Section(level=2, heading="Section", blocks=[own]), newline)
 
 
+@cache
+def _outline_of_sentinel() -> tuple[Values, ...]:
+    return tuple(outline(read(_SENTINEL))[1:])
+
+
 def reads_back(section: Section, newline: str = "\n") -> bool:
     """Whether a section, written and read again, says the same and ends where it did.
 
@@ -153,8 +159,7 @@ def reads_back(section: Section, newline: str = "\n") -> bool:
     if not section.level:
         alone.sections = [first]
     again = read(write(alone) + _SENTINEL)
-    expected = [*outline(alone), *outline(read(_SENTINEL))[1:]]
-    if outline(again) == expected:
+    if outline(again) == [*outline(alone), *_outline_of_sentinel()]:
         return True
     # A file may end in an unclosed fence: nothing can follow it anyway.
     return outline(read(write(alone))) == outline(alone)
