@@ -36,7 +36,6 @@ from plans.errors import Refused
 from plans.models import Block, Change, Item, Membership, Plan, User
 
 
-@transaction.atomic
 def save_item(
     *,
     plan: Plan,
@@ -141,7 +140,6 @@ def refuse_if_gone(item: Item, siblings: list[Item]) -> None:
         raise Refused(REMOVED)
 
 
-@transaction.atomic
 def choose_option(
     *,
     plan: Plan,

@@ -7,8 +7,6 @@ takes the question's place.
 
 from __future__ import annotations
 
-from django.db import transaction
-
 from plans import document as doc
 from plans import permissions
 from plans.actions.change_log import require
@@ -44,7 +42,6 @@ def ask(
     )
 
 
-@transaction.atomic
 def answer(
     *,
     plan: Plan,
@@ -62,7 +59,6 @@ def answer(
     return _replace(plan, item, actor, key, number, text, seen, member)
 
 
-@transaction.atomic
 def drop(
     *,
     plan: Plan,
@@ -115,7 +111,6 @@ def dismiss(
     )
 
 
-@transaction.atomic
 def use_answer(
     *, plan: Plan, comment: Comment, actor: User, member: Membership | None = None
 ) -> Item:

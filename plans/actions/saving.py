@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from plans import document as doc
 from plans.actions.capacity import refuse_if_full
 from plans.actions.change_log import edit_of, lock_plan, log_change, unlock_unchanged
-from plans.actions.merging import Typed, rewrite_of
+from plans.actions.merging import Rewrite, Typed, rewrite_of
 from plans.actions.threads import follow_questions
 from plans.actions.values import write_values
 from plans.content import storage
@@ -41,6 +43,12 @@ def write_typed(plan: Plan, item: Item, actor: User, typed: Typed) -> Written:
     rewrite = rewrite_of(item, typed)
     if rewrite is None:
         return Written(item, values_of_row(item)[0], [], None)
+    return _write(plan, item, actor, typed, rewrite)
+
+
+def _write(
+    plan: Plan, item: Item, actor: User, typed: Typed, rewrite: Rewrite
+) -> Written:
     number = lock_plan(plan, rewrite.growth)
     try:
         write_values(plan, item, rewrite.after, rewrite.block, actor)
@@ -48,9 +56,10 @@ def write_typed(plan: Plan, item: Item, actor: User, typed: Typed) -> Written:
         # Someone saved between our reading of the row and our lock on the plan. Under
         # the lock the row cannot change again, so the second try is the last.
         item = present_row(plan, item)
-        rewrite = rewrite_of(item, typed)
-        if rewrite is None:
+        again = rewrite_of(item, typed)
+        if again is None:
             return Written(item, values_of_row(item)[0], [], number)
+        rewrite = again
         plan.fullness = None  # it was raised by what the first try would have added
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     refuse_if_full(plan, rewrite.growth)
@@ -69,26 +78,33 @@ def save_typed(
     suggested_by: User | None = None,
     note: str = "",
 ) -> Item:
-    """Store what was typed, as one Change; returns the item's row as it is now."""
-    written = write_typed(plan, item, actor, typed)
-    item, edits, number = written.item, written.edits, written.number
-    if number is None:
+    """Store what was typed, as one Change; returns the item's row as it is now.
+
+    It is merged and read again before the transaction begins, because on SQLite all
+    other writers wait for that: a long text takes tens of milliseconds. Whether the
+    row is still the one that was merged with, and the plan unlocked, is asked in it.
+    """
+    rewrite = rewrite_of(item, typed)
+    if rewrite is None:
         return item
-    if not edits:
-        unlock_unchanged(plan)
-        return item
-    is_tick = set(edits[0]["after"]) == {"done"}
-    log_item_change(
-        plan,
-        actor,
-        number,
-        verb or (Change.Verb.ITEM_TICKED if is_tick else Change.Verb.ITEM_EDITED),
-        item,
-        written.part,
-        edits,
-        suggested_by=suggested_by,
-        note=note,
-    )
+    with transaction.atomic():
+        written = _write(plan, item, actor, typed, rewrite)
+        item, edits, number = written.item, written.edits, written.number
+        if not edits or number is None:
+            unlock_unchanged(plan)
+            return item
+        is_tick = set(edits[0]["after"]) == {"done"}
+        log_item_change(
+            plan,
+            actor,
+            number,
+            verb or (Change.Verb.ITEM_TICKED if is_tick else Change.Verb.ITEM_EDITED),
+            item,
+            written.part,
+            edits,
+            suggested_by=suggested_by,
+            note=note,
+        )
     return item
 
 
