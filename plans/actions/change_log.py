@@ -59,7 +59,7 @@ def lock_plan(plan: Plan, growth: int | None = 0) -> int:
 
     Every action takes its turn before it writes (or reads what it relies on) anything
     else of the plan, so two of them can never wait for each other. Once the change is
-    committed, every process is told.
+    committed, every process is told: others by NOTIFY, this one by `log_change`.
     """
     now = timezone.now()
     parameters = [connection.ops.adapt_datetimefield_value(now), growth, plan.pk]
@@ -75,7 +75,6 @@ def lock_plan(plan: Plan, growth: int | None = 0) -> int:
     if locked_by != plan.locked_by_id:
         plan.refresh_from_db(fields=["locked_by", "locked_at", "lock_reason"])
     plan.updated_at = now
-    notify.publish_on_commit(plan.pk, plan.change_number)
     return plan.change_number
 
 
@@ -162,16 +161,19 @@ def log_change(
     undoes: Change | None = None,
     suggested_by: User | None = None,
     note: str = "",
+    saved: Item | None = None,
 ) -> Change:
     """Append to the plan's log, in the transaction of the action.
 
+    `saved`: the row that the change is about, where it is known to be as it is stored;
+    the live feed of this process then need not read it.
     Raises NotAllowed where the edits are of the text of a plan that is locked: no
     action can forget that, nor be overtaken by a lock.
     """
     if plan.is_locked and any(one["after"].keys() - _BESIDE_THE_TEXT for one in edits):
         raise NotAllowed(permissions.locked_because(plan))
     transaction.on_commit(partial(metrics.count_change, verb))
-    return Change.objects.create(
+    change = Change.objects.create(
         plan=plan,
         number=number,
         actor=actor,
@@ -184,6 +186,9 @@ def log_change(
         suggested_by=suggested_by,
         note=note,
     )
+    handed = notify.SavedItem(plan, change, saved) if saved else None
+    notify.publish_on_commit(plan.pk, number, handed)
+    return change
 
 
 def log_section_change(

@@ -83,10 +83,12 @@ def save_typed(
     It is merged and read again before the transaction begins, because on SQLite all
     other writers wait for that: a long text takes tens of milliseconds. Whether the
     row is still the one that was merged with, and the plan unlocked, is asked in it.
+    `plan` was read with the item, or before it.
     """
     rewrite = rewrite_of(item, typed)
     if rewrite is None:
         return item
+    read_at = plan.change_number
     with transaction.atomic():
         written = _write(plan, item, actor, typed, rewrite)
         item, edits, number = written.item, written.edits, written.number
@@ -104,6 +106,9 @@ def save_typed(
             edits,
             suggested_by=suggested_by,
             note=note,
+            # Between the reading and the turn, nobody has commented on it, assigned
+            # it, or done anything else that a page shows.
+            saved=item if number == read_at + 1 else None,
         )
     return item
 
@@ -127,6 +132,7 @@ def log_item_change(
     *,
     suggested_by: User | None = None,
     note: str = "",
+    saved: Item | None = None,
 ) -> Change:
     return log_change(
         plan=plan,
@@ -139,4 +145,5 @@ def log_item_change(
         item_id=item.pk,
         suggested_by=suggested_by,
         note=note,
+        saved=saved,
     )

@@ -121,20 +121,22 @@ class Broker:
 
     # --- messages ---
 
-    def _receive_from_thread(self, message: str) -> None:
+    def _receive_from_thread(
+        self, message: str, saved: notify.SavedItem | None = None
+    ) -> None:
         if not self.is_closing:
-            self.loop.call_soon_threadsafe(self._dispatch, message)
+            self.loop.call_soon_threadsafe(self._dispatch, message, saved)
 
     def _poll_from_thread(self) -> None:
         if not self.is_closing:
             self.loop.call_soon_threadsafe(lambda: self.spawn(self.poll()))
 
-    def _dispatch(self, message: str) -> None:
+    def _dispatch(self, message: str, saved: notify.SavedItem | None) -> None:
         kind, _, rest = message.partition(" ")
         if kind == "change":
             plan_id, number = map(int, rest.split())
             if channel := self.channels.get(plan_id):
-                channel.on_change(number)
+                channel.on_change(number, saved)
             self.schedule_list_refresh()
         elif kind == "access":
             self.spawn(self.poll())

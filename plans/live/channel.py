@@ -20,8 +20,14 @@ from plans.live.events import Stream, encode_event, goodbye_event
 from plans.live.fragments import render_side_panels
 from plans.live.presence import Presence, PresenceTracker, encode_presence
 from plans.live.subscribers import PlanGrant
-from plans.live.updates import Update, load_update_after
+from plans.live.updates import (
+    Update,
+    load_update_after,
+    saved_after,
+    update_of_saved,
+)
 from plans.models import Plan
+from plans.notifications.notify import SavedItem
 from plans.page.contexts import as_seen_by, side_context
 
 Result = TypeVar("Result")
@@ -89,6 +95,7 @@ class PlanChannel:
         self.presence = PresenceTracker()
         self._is_updating = False
         self._is_behind = False
+        self._saved: dict[int, SavedItem] = {}  # by the numbers of their changes
         self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
         self._sides: dict[bool, list[str]] = {}
         self._side_sent_at = 0.0
@@ -96,9 +103,12 @@ class PlanChannel:
 
     # --- changes ---
 
-    def on_change(self, number: int) -> None:
-        """Send an update soon; changes that arrive meanwhile are sent with it."""
+    def on_change(self, number: int, saved: SavedItem | None = None) -> None:
+        """Send an update soon; changes that arrive meanwhile are sent with it. `saved`:
+        what this change has saved, where a thread of this process hands it over."""
         if number > self.number:
+            if saved and self.subscriptions:
+                self._saved[number] = saved
             self._is_behind = True
             if not self._is_updating:
                 self._is_updating = True
@@ -110,7 +120,11 @@ class PlanChannel:
                 self._is_behind = False
                 kinds = {one.may_edit for one in self.subscriptions}
                 before = self.number
-                load = partial(load_update, self.plan_id, before, kinds)
+                saved, self._saved = self._saved, {}
+                if in_a_row := saved_after(before, saved):
+                    load = partial(update_of_saved, in_a_row, kinds)
+                else:
+                    load = partial(load_update, self.plan_id, before, kinds)
                 started_at = monotonic()
                 update = await self.broker.run_in_thread(load)
                 if update.number > before:

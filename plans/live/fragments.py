@@ -75,9 +75,13 @@ def render_side_panels(context: dict[str, Any]) -> list[str]:
 
 
 def render_changes(
-    plan: Plan, targets: Targets, kinds: Iterable[bool]
+    plan: Plan,
+    targets: Targets,
+    kinds: Iterable[bool],
+    items: list[Item] | None = None,
 ) -> dict[bool, str]:
-    """The current markup of the targets, by kind of reader (True: may edit).
+    """The current markup of the targets, by kind of reader (True: may edit). `items`:
+    the edited ones, where the caller has them.
 
     Raises NeedsReload if that would be most of the page.
     """
@@ -86,20 +90,24 @@ def render_changes(
     if targets.is_structural:
         fragments = _structural_fragments(plan, targets)
     else:
-        fragments = _item_fragments(plan, targets)
+        fragments = _item_fragments(plan, targets, items)
     fragments += _comment_buttons(plan, targets)
     return {kind: "".join(render(kind) for render in fragments) for kind in kinds}
 
 
-def _item_fragments(plan: Plan, targets: Targets) -> list[Render]:
+def _item_fragments(
+    plan: Plan, targets: Targets, items: list[Item] | None
+) -> list[Render]:
     """The edited items alone; the rest of the plan is loaded only for its pictures."""
     if not targets.items.edited:
         return []
-    rows = storage.items_of(plan).present().filter(pk__in=targets.items.edited)
+    if items is None:
+        rows = storage.items_of(plan).present().order_by()
+        items = list(rows.filter(pk__in=targets.items.edited))
     own = export.own_placeholders(plan)
     touched: set[int] = set()
     fragments: list[Render] = []
-    for row in rows.order_by():
+    for row in items:
         item = page_items.view_of_row(row, own)
         fragments.append(partial(_render_item, plan, item))
         if shows_in_pictures(row):

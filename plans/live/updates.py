@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from plans.live import fragments
 from plans.live.targets import ControlAuthors, find_control_authors, find_targets
-from plans.models import Plan
+from plans.models import Change, Item, Plan
+from plans.notifications.notify import SavedItem
 
 # After more changes than this, the page reloads instead of applying fragments.
 MAX_GAP = 200
@@ -39,9 +40,43 @@ def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
         return Update(newest, needs_reload=True)
     changes = plan.changes.filter(number__gt=number, number__lte=newest)
     changes = changes.select_related("actor").order_by("number")
+    return _update_of(plan, newest, changes, kinds)
+
+
+def saved_after(number: int, saved: Mapping[int, SavedItem]) -> list[SavedItem]:
+    """What was handed over, if that is every change after `number` up to the newest of
+    them, in their order; otherwise nothing: the log has what is missing."""
+    numbers = sorted(each for each in saved if each > number)
+    if numbers != [*range(number + 1, number + 1 + len(numbers))]:
+        return []
+    return [saved[each] for each in numbers]
+
+
+def update_of_saved(saved: Sequence[SavedItem], kinds: Iterable[bool]) -> Update:
+    """As `load_update_after` from the change before the first of these, without a query
+    unless a picture shows them."""
+    newest = saved[-1]
+    items = {one.item.pk: one.item for one in saved}  # of one, as it was last
+    update = _update_of(
+        newest.plan,
+        newest.change.number,
+        [one.change for one in saved],
+        kinds,
+        list(items.values()),
+    )
+    return replace(update, changed_at=newest.plan.updated_at)
+
+
+def _update_of(
+    plan: Plan,
+    newest: int,
+    changes: Iterable[Change],
+    kinds: Iterable[bool],
+    items: list[Item] | None = None,
+) -> Update:
     targets, authors = find_targets(changes), find_control_authors(changes)
     try:
-        html = fragments.render_changes(plan, targets, kinds)
+        html = fragments.render_changes(plan, targets, kinds, items)
     except fragments.NeedsReload:
         return Update(newest, needs_reload=True, authors=authors)
     return Update(newest, html, authors=authors)

@@ -8,16 +8,32 @@ subscribers also read the change log every few seconds.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from plans.models import Change, Item, Plan
+
 CHANNEL = "planner"
-Callback = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class SavedItem:
+    """The one item that a change is about, as it was when the change was committed, so
+    that the live feed of this process need not read it. `plan`: at that change."""
+
+    plan: Plan
+    change: Change
+    item: Item
+
+
+Callback = Callable[[str, SavedItem | None], None]
 _subscribers: set[Callback] = set()
 
 
 def subscribe(callback: Callback) -> None:
-    """Call `callback` with each message, in the thread that publishes it."""
+    """Call `callback` with each message, in the thread that publishes it, and with what
+    was saved where that is handed over."""
     _subscribers.add(callback)
 
 
@@ -25,19 +41,21 @@ def unsubscribe(callback: Callback) -> None:
     _subscribers.discard(callback)
 
 
-def publish(message: str) -> None:
+def publish(message: str, saved: SavedItem | None = None) -> None:
     """Send a message to the subscribers in this process."""
     for callback in list(_subscribers):
-        callback(message)
+        callback(message, saved)
 
 
 def change_message(plan_id: int, number: int | str) -> str:
     return f"change {plan_id} {number}"
 
 
-def publish_on_commit(plan_id: int, number: int) -> None:
+def publish_on_commit(
+    plan_id: int, number: int, saved: SavedItem | None = None
+) -> None:
     """Tell the subscribers in this process of a change as soon as it is committed."""
-    transaction.on_commit(lambda: publish(change_message(plan_id, number)))
+    transaction.on_commit(lambda: publish(change_message(plan_id, number), saved))
 
 
 def publish_access_change() -> None:

@@ -1,0 +1,208 @@
+"""What a save hands over to the feed of its process: after its commit, and only where
+it is what the feed would read."""
+
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from plans.actions import assignments, comments, items, questions
+from plans.errors import NotAllowed, Stale
+from plans.live.updates import load_update_after, saved_after, update_of_saved
+from plans.models import Item, Plan
+from plans.notifications import notify
+from plans.views.shortcuts import item_for
+from tests import make
+
+KINDS = [True, False]
+
+
+@pytest.fixture
+def plan(team, alice):
+    return make.make_plan(team=team, actor=alice)
+
+
+@pytest.fixture
+def handed(django_capture_on_commit_callbacks):
+    """Runs something and commits; what subscribers then receive."""
+
+    def run(action):
+        received = []
+
+        def receive(message, saved):
+            received.append((message, saved))
+
+        notify.subscribe(receive)
+        try:
+            with django_capture_on_commit_callbacks(execute=True):
+                action()
+        finally:
+            notify.unsubscribe(receive)
+        return received
+
+    return run
+
+
+def read(plan, **known):
+    """A plan and an item of it, as a view reads them."""
+    plan = Plan.objects.get(pk=plan.pk)
+    return plan, item_for(plan, make.find(plan, **known).pk)
+
+
+def save(plan, item, actor, **values):
+    return items.save_item(plan=plan, item=item, actor=actor, values=values, seen=None)
+
+
+@pytest.mark.parametrize(
+    ("known", "values"),
+    [
+        ({"label": "Category"}, {"value": "A <b>plan</b> | of & “tides”"}),
+        ({"label": "Category"}, {"label": "Sort", "value": "Plan"}),
+        ({"text": "Problem statement clear"}, {"done": True}),
+        ({"text": "Problem statement clear"}, {"text": "Clear", "done": True}),
+        ({"text": "research.md"}, {"text": "[research](research.md)"}),
+        ({"cell": "R-001"}, {"cell-1": "Rain", "cell-2": "Low"}),
+        ({"cell": "Response time"}, {"cell-1": "< 100 ms"}),
+        ({"cell": "A second project"}, {"cell-1": "One\nis not enough"}),
+        ({"text": "Show the tides of a harbour."}, {"text": "Show **all** tides."}),
+    ],
+)
+def test_it_is_rendered_as_what_would_be_read(plan, alice, bob, handed, known, values):
+    row = make.find(plan, **known)
+    comments.comment(plan=plan, actor=bob, item=row, text="Which ones?")
+    assignments.assign(plan=plan, actor=alice, item=row, assignee=bob, due=None)
+    now, item = read(plan, **known)
+    before = now.change_number
+    ((message, saved),) = handed(lambda: save(now, item, alice, **values))
+    assert message == f"change {plan.pk} {before + 1}"
+    after = Plan.objects.get(pk=plan.pk)
+    expected = load_update_after(after, before, KINDS)
+    update = update_of_saved([saved], KINDS)
+    assert (update.number, update.html) == (expected.number, expected.html)
+    assert update.authors == {
+        pk: {name: tuple(who) for name, who in names.items()}
+        for pk, names in expected.authors.items()
+    }
+    assert update.changed_at == after.updated_at
+    assert f"item-{item.pk}" in update.html[True]
+
+
+def test_it_needs_no_query(plan, alice, handed):
+    now, item = read(plan, label="Category")
+    ((_, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
+    with CaptureQueriesContext(connection) as queries:
+        update = update_of_saved([saved], KINDS)
+    assert "Programme" in update.html[False]
+    assert not len(queries)
+
+
+def test_several_in_a_row_are_one_update(plan, alice, bob, handed):
+    start = Plan.objects.get(pk=plan.pk).change_number
+    received = []
+    for actor, label, value in (
+        (alice, "Category", "first"),
+        (bob, "Storage", "files"),
+        (alice, "Category", "second"),
+    ):
+        now, item = read(plan, label=label)
+        received += handed(partial(save, now, item, actor, value=value))
+    saved = {one.change.number: one for _, one in received}
+    in_a_row = saved_after(start, saved)
+    assert [one.change.number for one in in_a_row] == [start + 1, start + 2, start + 3]
+    update = update_of_saved(in_a_row, KINDS)
+    expected = load_update_after(Plan.objects.get(pk=plan.pk), start, KINDS)
+    assert update.number == expected.number
+    for kind in KINDS:
+        parts, others = (
+            sorted(one.html[kind].split("<hx-partial")) for one in (update, expected)
+        )
+        assert parts == others
+    # What the page has already does no harm; with one missing, the log is read.
+    assert saved_after(start + 1, saved) == in_a_row[1:]
+    assert saved_after(start + 3, saved) == []
+    del saved[start + 2]
+    assert saved_after(start, saved) == []
+    assert saved_after(start + 1, saved) == []
+
+
+def test_nothing_is_handed_over_when_the_save_is_taken_back(plan, alice, handed):
+    now, item = read(plan, label="Category")
+
+    def save_in_vain():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            save(now, item, alice, value="Programme")
+            raise ZeroDivisionError
+
+    assert handed(save_in_vain) == []
+    assert Plan.objects.get(pk=plan.pk).change_number == now.change_number - 1
+
+
+def test_nothing_is_handed_over_when_the_save_is_refused(plan, alice, bob, handed):
+    now, item = read(plan, label="Category")
+    save(*read(plan, label="Category"), bob, value="Programme")
+
+    def save_late():
+        with pytest.raises(Stale):
+            save(now, item, alice, value="Project")
+
+    assert handed(save_late) == []
+    locked, item = read(plan, label="Category")
+    Plan.objects.filter(pk=plan.pk).update(locked_by=bob, locked_at="2026-01-01T00:00Z")
+
+    def save_locked():
+        with pytest.raises(NotAllowed):
+            save(locked, item, alice, value="Project")
+
+    assert handed(save_locked) == []
+    assert item_for(plan, item.pk).field.value == "Programme"
+
+
+@pytest.mark.parametrize("between", ["comment", "assignment", "save of another item"])
+def test_the_log_is_read_when_something_happened_since(
+    plan, alice, bob, handed, between
+):
+    """A save that was read before somebody commented does not know of the comment."""
+    now, item = read(plan, label="Category")
+    match between:
+        case "comment":
+            comments.comment(
+                plan=Plan.objects.get(pk=plan.pk), actor=bob, item=item, text="Why?"
+            )
+        case "assignment":
+            assignments.assign(
+                plan=Plan.objects.get(pk=plan.pk),
+                actor=alice,
+                item=item_for(plan, item.pk),
+                assignee=bob,
+                due=None,
+            )
+        case _:
+            save(*read(plan, label="Storage"), bob, value="files")
+    ((message, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
+    assert message.startswith("change ")
+    assert saved is None
+
+
+def test_an_answer_to_a_question_is_handed_over_with_its_thread(
+    plan, alice, bob, handed
+):
+    now, item = read(plan, label="Goal")
+    before = now.change_number
+    ((_, saved),) = handed(
+        lambda: questions.answer(
+            plan=now, item=item, actor=alice, key="value", number=0, text="Two", seen=0
+        )
+    )
+    expected = load_update_after(Plan.objects.get(pk=plan.pk), before, KINDS)
+    assert update_of_saved([saved], KINDS).html == expected.html
+
+
+def test_other_actions_hand_nothing_over(plan, alice, handed):
+    now, item = read(plan, text="research.md")
+    ((message, saved),) = handed(
+        lambda: items.remove_item(plan=now, item=item, actor=alice)
+    )
+    assert message == f"change {plan.pk} {now.change_number}"
+    assert saved is None
+    assert Item.objects.get(pk=item.pk).removed
