@@ -218,7 +218,7 @@ def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
     expect(page.get_by_label("Write a comment")).to_be_focused()
     page.keyboard.type("A half comment")
     page.keyboard.press("Enter")
-    answer = page.get_by_label("Answer: Which coast?")
+    answer = page.locator(".plan-body").get_by_label("Answer: Which coast?")
     answer.fill("Half an ans")
     # A check that Enter makes is one more to write in.
     checks = page.locator(".check > .value")

@@ -46,7 +46,7 @@ export function openDrawer({ detail: { ctx } }) {
   if (hasGoneOn(ctx.sourceEvent)) return;
   // Where nobody has commented yet, the person comes to write.
   const box = all(document, "#threads .comment-new textarea")[0];
-  const hasTalk = document.querySelector("#threads :is(.thread, .suggestion)");
+  const hasTalk = document.querySelector("#threads :is(.comment, .suggestion)");
   (hasTalk || !box ? title() : box)?.focus();
 }
 
