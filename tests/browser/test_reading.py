@@ -46,7 +46,9 @@ def test_it_can_go_on_being_read(visit, bob, submitted):
     expect(page.locator(".value.is-open")).to_have_count(0)
     page.keyboard.press("Shift+F10")
     items = page.get_by_role("menuitem")
-    expect(items.filter(visible=True)).to_have_text(["Comment", "Suggest a change", "Assign", "History"])
+    expect(items.filter(visible=True)).to_have_text(
+        ["Comment", "Suggest a change", "Assign", "History"]
+    )
 
 
 def test_it_is_asked_once_for_a_version(visit, bob, submitted):
