@@ -23,7 +23,9 @@ from plans.models import (
     SavedVersion,
     SeatName,
     Section,
+    Suggestion,
     Thread,
+    ThreadReader,
     User,
     UsernameKey,
     Version,
@@ -53,6 +55,11 @@ def record_of(plan, **values):
 def thread_on(plan, label="Storage", **values):
     item = find(plan, label=label) if label else None
     return Thread.objects.create(plan=plan, item=item, **values)
+
+
+def suggestion_of(plan, **values):
+    values = {"item": find(plan, label="Storage"), "key": "value"} | values
+    return Suggestion.objects.create(plan=plan, author=plan.created_by, **values)
 
 
 def mention_in(comment):
@@ -131,6 +138,19 @@ REFUSED = {
     "thread_on_one_item_or_section": lambda plan: thread_on(plan, label=""),
     "thread_resolved_by_somebody": lambda plan: thread_on(
         plan, resolved_by=plan.created_by
+    ),
+    "thread_about_a_text_of_an_item": lambda plan: thread_on(plan, quote="tides"),
+    "one_reader_of_thread": lambda plan: ThreadReader.objects.bulk_create(
+        [
+            ThreadReader(user=plan.created_by, thread=thread, read_until=0)
+            for thread in [thread_on(plan)] * 2
+        ]
+    ),
+    "suggestion_state_known": lambda plan: suggestion_of(
+        plan, state="maybe", decided_by=plan.created_by, decided_at=timezone.now()
+    ),
+    "suggestion_decided_by_somebody": lambda plan: suggestion_of(
+        plan, state="accepted"
     ),
     "one_mention_in_comment": lambda plan: mention_in(
         mention_in(
