@@ -1,5 +1,7 @@
 """A page acts for the person who opened it, and for nobody who signed in since."""
 
+import re
+
 import pytest
 
 from plans.models import Change, Comment
@@ -18,11 +20,11 @@ def test_no_address_takes_a_post_from_a_page_of_another(client, plan, alice, bob
     client.force_login(bob)
     values = {"slug": plan.slug, "token": "x", "version": "1"}
     for name, path in [*addresses(), ("login", "accounts/email/")]:
-        for part in path.split("/"):
-            if "<" in part:
-                kind, _, argument = part.strip("<>").rpartition(":")
-                value = "1" if kind in ("id", "int") else values.get(argument, "x")
-                path = path.replace(part, value)
+        path = re.sub(
+            r"<(?:(\w+):)?(\w+)>",
+            lambda part: "1" if part[1] in ("id", "int") else values.get(part[2], "x"),
+            path,
+        )
         response = client.post(f"/{path}", {"text": "mine"}, headers=opened_by(alice))
         assert response.status_code == 409, (name, path)
         assert "Bob is now signed in" in response.content.decode(), name
