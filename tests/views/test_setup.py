@@ -114,7 +114,7 @@ def test_it_costs_the_same_for_many_slots(
     many = make.make_plan(team=team, actor=alice, text=make.FINISHED + lines)
     client = signed_in(alice)
     client.get(url_of("review_setup", many))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         answer = client.get(url_of("review_setup", many))
     assert len(soup(answer).select(".slot-card")) == 2 + more
 
