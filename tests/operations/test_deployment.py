@@ -171,7 +171,7 @@ def test_what_the_image_runs_serves_with_two_processes(
         assert answer.status == 200
         assert answer.getheader("Strict-Transport-Security")
         # Static files have hashed names, and may be kept for ever.
-        (name,) = set(re.findall(r'href="(/static/css/planner\.[0-9a-f]+\.css)"', page))
+        (name,) = set(re.findall(r'href="(/static/css/index\.[0-9a-f]+\.css)"', page))
         answer, _ = get(server, name)
         assert answer.status == 200
         assert "immutable" in answer.getheader("Cache-Control")
