@@ -60,12 +60,13 @@ class Listener:
                 self._is_stopped.wait(POLL_SECONDS)
 
     def _listen(self, listening: psycopg.Connection) -> None:
-        listening.execute(f"LISTEN {CHANNEL}")
         if is_pooled(listening):
             log.warning(
                 "The live feed listens through a pooler, which loses messages unless "
                 "it is in session mode: set DATABASE_LISTEN_URL to PostgreSQL itself."
             )
+        # Last, so that it is what pg_stat_activity shows for this connection.
+        listening.execute(f"LISTEN {CHANNEL}")
         self.is_connected = True
         self.reconnected()
         while not self._is_stopped.is_set():
