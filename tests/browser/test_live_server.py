@@ -7,6 +7,7 @@ from playwright.sync_api import TimeoutError, expect
 
 from plans.actions.items import save_item
 from plans.actions.reviews import request_review
+from plans.actions.sections import rename_section
 from plans.live import updates
 from plans.models import Membership, Plan
 from tests import make
@@ -122,6 +123,18 @@ def test_who_loses_access_is_told_so(visit, bob, plan):
     expect(page.locator("#live-note")).to_contain_text("isn’t shared with you")
 
 
+def edit_and_rename(plan, actor):
+    """A saved item may be handed to the feed, and then leaves no gap in the log; a
+    heading is always read from there."""
+    item = make.find(plan, label="Storage")
+    save_item(plan=plan, item=item, actor=actor, values={"value": "Disk"}, seen=None)
+    summary = make.section_of(plan, "Summary")
+    rename_section(
+        plan=plan, section=summary, actor=actor, heading="Tides of today", seen=None
+    )
+    return item
+
+
 def test_a_page_that_missed_too_much_fetches_itself(
     visit, alice, bob, plan, monkeypatch
 ):
@@ -129,9 +142,9 @@ def test_a_page_that_missed_too_much_fetches_itself(
     monkeypatch.setattr(updates, "MAX_GAP", 0)
     typing = make.find(plan, cell="R-001")
     steps.control(page, typing, "cell-1").press_sequentially("Half")
-    item = make.find(plan, label="Storage")
-    save_item(plan=plan, item=item, actor=alice, values={"value": "Disk"}, seen=None)
+    item = edit_and_rename(plan, alice)
     steps.expect_text(page, item, "value", "Disk")
+    expect(page.get_by_role("heading", name="Tides of today")).to_be_visible()
     expect(steps.control(page, typing, "cell-1")).to_be_focused()
     steps.control(page, typing, "cell-1").press_sequentially(" typed")
     expect(steps.control(page, typing, "cell-1")).to_have_value(
@@ -152,8 +165,8 @@ def test_a_page_that_comes_late_takes_back_no_save(
     monkeypatch.setattr(updates, "MAX_GAP", 0)
     held = []
     page.route("**/body/*", lambda route: held.append((route, route.fetch())))
-    item = make.find(plan, label="Storage")
-    save_item(plan=plan, item=item, actor=alice, values={"value": "Disk"}, seen=None)
+    with page.expect_request("**/body/*"):
+        item = edit_and_rename(plan, alice)
     typing = steps.control(page, make.find(plan, cell="R-001"), "cell-1")
     while not held:
         page.wait_for_timeout(50)
@@ -164,6 +177,7 @@ def test_a_page_that_comes_late_takes_back_no_save(
     route.fulfill(response=response)
     page.unroute("**/body/*")
     steps.expect_text(page, item, "value", "Disk")
+    expect(page.get_by_role("heading", name="Tides of today")).to_be_visible()
     assert typing.input_value().endswith("Half")
     typing.press_sequentially(" typed")
     expect(typing).to_have_value(re.compile("Half typed$"))
