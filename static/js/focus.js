@@ -65,7 +65,9 @@ export function replay(element, from) {
  * @param {Element | null} element
  */
 export const isNowhere = (element) =>
-  !element || element === document.body || element.matches("[tabindex='-1']");
+  !element ||
+  element === document.body ||
+  element.matches("[tabindex='-1']:not(a, button)");
 
 /** @param {Event | null} event */
 export function hasGoneOn(event) {

@@ -304,6 +304,23 @@ def test_a_row_is_one_stop_of_the_tab_key(page, plan):
     steps.expect_at_rest(page, first, "cell-0")
 
 
+def test_a_cell_that_was_left_keeps_the_focus_when_the_new_row_comes(page, plan):
+    dependency = make.find(plan, cell="Map tiles")
+    held = []
+    page.route("**/add/", lambda route: held.append(route))
+    steps.control(page, dependency, "cell-5").press("Enter")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Escape")
+    steps.expect_at_rest(page, dependency, "cell-5")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(
+        page.locator(".block", has=steps.item(page, dependency)).locator(".row")
+    ).to_have_count(3)
+    page.wait_for_timeout(300)
+    steps.expect_at_rest(page, dependency, "cell-5")
+
+
 # --- The menu of an item ---
 
 
