@@ -1,6 +1,7 @@
 """No page breaks a rule of axe-core, in any state that people meet."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import make
 from tests.browser import steps
@@ -49,6 +50,20 @@ def test_a_plan_in_every_state_of_its_page(visit, alice, plan):
     page.locator(".section-heading [data-do=comments]").last.click()
     page.locator("#threads").wait_for()
     assert_accessible(page, "comments are open")
+
+
+def test_an_outline_longer_than_the_window(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    page.set_viewport_size({"width": 1280, "height": 320})
+    outline = page.locator("#plan-outline")
+    assert outline.evaluate("it => it.scrollHeight - it.clientHeight") > 20
+    assert_accessible(page, "the outline scrolls")
+    # Open beside the page, folded above it on a small screen.
+    fold = outline.locator("details")
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(fold).not_to_have_attribute("open", "")
+    page.set_viewport_size({"width": 1280, "height": 320})
+    expect(fold).to_have_attribute("open", "")
 
 
 def test_on_a_phone_and_for_readers(visit, alice, dana, plan):

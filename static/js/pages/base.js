@@ -5,5 +5,6 @@ import "../copy.js";
 import "../csrf.js";
 import "../focus.js";
 import "../menus.js";
+import "../outline-fold.js";
 import "../scrollable.js";
 import "../sign-in-place.js";
