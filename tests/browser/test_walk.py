@@ -88,6 +88,8 @@ PLACES = """() => [...document.querySelectorAll(
 HERE = """() =>
   document.activeElement.closest(".value.is-open:not(.field-label)")?.id ?? "" """
 
+IS_WRITING = "document.activeElement.matches('textarea, input:not([type=checkbox])')"
+
 # What was left is at rest, or cannot be: it was refused.
 IS_LEFT = """id => {
   const value = document.getElementById(id);
@@ -113,7 +115,9 @@ class Walk:
                 left = self.chance.randint(5, 40)
             left -= 1
             (key,) = self.chance.choices(names, weights)
-            self.page.keyboard.press(key)
+            # Where one cannot write, letters are shortcuts: they fold sections away.
+            if not key.isalpha() or len(key) > 1 or self.page.evaluate(IS_WRITING):
+                self.page.keyboard.press(key)
             if self.chance.random() < 0.015:
                 self.page.wait_for_timeout(self.chance.choice([550, 650, 800]))
 
@@ -227,6 +231,7 @@ def test_a_walk_of_one_person_ends_with_what_they_typed(visit, team, alice):
     page.keyboard.press("Enter")
     expect(checks).to_have_count(4)
     expect(checks.last.locator("textarea")).to_be_focused()
+    page.locator(".check-box > input").first.press("Space")
     walk = Walk(page, random.Random(SEED))  # noqa: S311
     walk.run(KEYS)
 
