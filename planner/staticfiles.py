@@ -113,8 +113,8 @@ def build(target: Path, program: str) -> None:
 
 def esbuild() -> str | None:
     """The program, which needs no Node.js: npm installs the one for this machine."""
-    found = (settings.BASE_DIR / "node_modules/@esbuild").glob("*/bin/esbuild")
-    return next(map(str, found), None)
+    programs = (settings.BASE_DIR / "node_modules/@esbuild").glob("*/bin/esbuild")
+    return next(map(str, programs), None)
 
 
 def _digest_of_sources() -> str:

@@ -16,7 +16,8 @@ from django.utils.dateformat import format as formatted
 from plans.models import Approval, Comment, Membership, Plan, Suggestion, User
 
 Role = Membership.Role
-_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
+_OWNERS = frozenset({Role.OWNER})
+_EDITORS = _OWNERS | {Role.EDITOR}
 _REVIEWERS = _EDITORS | {Role.REVIEWER}
 
 
@@ -53,14 +54,23 @@ def may_see(membership: Membership | None) -> Decision:
     return Allowed() if membership else Denied("This plan isn’t shared with you.")
 
 
-def may_edit(membership: Membership | None) -> Decision:
+def _if_in(
+    roles: Collection[str], membership: Membership | None, refusal: str
+) -> Decision:
+    """Allowed in these roles. `refusal` may name the {team}."""
     if membership is None:
         return may_see(membership)
-    if membership.role in _EDITORS:
+    if membership.role in roles:
         return Allowed()
-    return Denied(
+    return Denied(refusal.format(team=membership.team.name))
+
+
+def may_edit(membership: Membership | None) -> Decision:
+    return _if_in(
+        _EDITORS,
+        membership,
         "You can read this plan but not edit it. Ask an owner of "
-        f"{membership.team.name} to make you an editor."
+        "{team} to make you an editor.",
     )
 
 
@@ -91,37 +101,30 @@ def assignable(plan: Plan) -> QuerySet[User]:
 
 def may_comment(membership: Membership | None) -> Decision:
     """Say something about a plan, resolve a thread and reopen it."""
-    if membership is None:
-        return may_see(membership)
-    if membership.role in _REVIEWERS:
-        return Allowed()
-    return Denied(
+    return _if_in(
+        _REVIEWERS,
+        membership,
         "You can read comments but not write them. Ask an owner of "
-        f"{membership.team.name} to make you a reviewer or an editor."
+        "{team} to make you a reviewer or an editor.",
     )
 
 
 def may_suggest(membership: Membership | None) -> Decision:
     """Propose a change of the plan's text, which an editor then decides on."""
-    if membership is None:
-        return may_see(membership)
-    if membership.role in _REVIEWERS:
-        return Allowed()
-    return Denied(
+    return _if_in(
+        _REVIEWERS,
+        membership,
         "You can read suggestions but not make them. Ask an owner of "
-        f"{membership.team.name} to make you a reviewer or an editor."
+        "{team} to make you a reviewer or an editor.",
     )
 
 
 def may_decide(membership: Membership | None) -> Decision:
     """Accept or decline a suggestion."""
-    if membership is None:
-        return may_see(membership)
-    if membership.role in _EDITORS:
-        return Allowed()
-    return Denied(
-        "An editor decides on suggestions. Ask an owner of "
-        f"{membership.team.name} to make you one."
+    return _if_in(
+        _EDITORS,
+        membership,
+        "An editor decides on suggestions. Ask an owner of {team} to make you one.",
     )
 
 
@@ -158,22 +161,16 @@ def may_remove_comment(membership: Membership | None, comment: Comment) -> Decis
 
 def may_manage(membership: Membership | None) -> Decision:
     """Put a plan away and bring it back; say who may read it; lead its team."""
-    if membership is None:
-        return may_see(membership)
-    if membership.role == Role.OWNER:
-        return Allowed()
-    return Denied(f"Only an owner of {membership.team.name} can do this.")
+    return _if_in(_OWNERS, membership, "Only an owner of {team} can do this.")
 
 
 def may_set_up(membership: Membership | None) -> Decision:
     """Say how a plan is signed: its rules, its slots, who takes whose place."""
-    if membership is None:
-        return may_see(membership)
-    if membership.role == Role.OWNER:
-        return Allowed()
-    return Denied(
+    return _if_in(
+        _OWNERS,
+        membership,
         "Only an owner of the team can change the sign-off rules. Editors can "
-        "change the approvers in the plan’s Approvals section."
+        "change the approvers in the plan’s Approvals section.",
     )
 
 

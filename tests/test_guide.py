@@ -33,7 +33,7 @@ def test_every_link_leads_to_a_file():
 
 
 def test_each_picture_is_made_by_the_command_and_shown():
-    made = {f"{name}.webp" for name in screenshots.names()}
+    pictures = {f"{name}.webp" for name in screenshots.names()}
     shown = {
         target.name
         for page in PAGES
@@ -41,7 +41,7 @@ def test_each_picture_is_made_by_the_command_and_shown():
         if target.parent.name == "images"
     }
     kept = {path.name for path in (ROOT / "docs" / "images").iterdir()}
-    assert made == kept == shown
+    assert pictures == kept == shown
 
 
 def test_pictures_are_small():

@@ -182,8 +182,8 @@ def _thread_about(
     if about.is_question:
         if _is_settled(thread):
             raise Refused("That question is gone: it has already been answered.")
-        asked = {"is_question": True, "key": about.key, "quote": about.quote}
-        known = Thread.objects.filter(item=item, **asked).first()
+        place = {"is_question": True, "key": about.key, "quote": about.quote}
+        known = Thread.objects.filter(item=item, **place).first()
         if known is not None:
             if known.resolved_at:
                 set_resolved(known, None)

@@ -48,17 +48,17 @@ def blank_for(block: doc.Block) -> doc.Item:
 
 
 def give_code(
-    part: doc.Item, block: Block, present: list[Item], given: Sequence[str] = ()
+    part: doc.Item, block: Block, present: list[Item], issued: Sequence[str] = ()
 ) -> str:
-    """A new risk has the id after the highest one of its table, and of those `given` to
-    others meanwhile; returns it."""
+    """A new risk has the id after the highest one of its table, and of those `issued`
+    to others meanwhile; returns it."""
     if block.kind != BlockKind.RISKS or not isinstance(part, doc.Row):
         return ""
     roles = roles_in(BlockKind.RISKS, block.head)
     if "code" not in roles:
         return ""
     part.cells += [""] * (len(roles) - len(part.cells))
-    code = doc.next_code([*(row.risk.code for row in present), *given])
+    code = doc.next_code([*(row.risk.code for row in present), *issued])
     part.cells[roles.index("code")] = code
     return code
 

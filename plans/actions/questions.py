@@ -134,10 +134,10 @@ def use_answer(
 
 
 def _number_of(item: Item, key: str, question: str) -> int:
-    asked = doc.questions(value_at(item, key))
-    if question not in asked:
+    questions = doc.questions(value_at(item, key))
+    if question not in questions:
         raise Refused(GONE)
-    return asked.index(question)
+    return questions.index(question)
 
 
 def _replace(

@@ -32,11 +32,11 @@ def follow_questions(
         return
     changed = False
     for thread in Thread.objects.filter(item=item, is_question=True):
-        asked = (thread.key, thread.quote)
-        if asked in gone and not thread.resolved_at:
+        question = (thread.key, thread.quote)
+        if question in gone and not thread.resolved_at:
             set_resolved(thread, actor)
             changed = True
-        elif asked in back and thread.resolved_at:
+        elif question in back and thread.resolved_at:
             set_resolved(thread, None)
             changed = True
     if changed:

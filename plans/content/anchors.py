@@ -31,4 +31,6 @@ def questions_in(values: dict[str, Any]) -> list[tuple[str, str]]:
     texts = {name: text for name, text in values.items() if isinstance(text, str)}
     cells = values.get("cells") or []
     texts |= {f"cell-{column}": text for column, text in enumerate(cells)}
-    return [(name, asked) for name in texts for asked in doc.questions(texts[name])]
+    return [
+        (name, question) for name in texts for question in doc.questions(texts[name])
+    ]

@@ -51,5 +51,5 @@ def questions_without_thread(
     """The open questions of an item, apart from those that have a thread (`known`)."""
     if place is None:
         return []
-    asked = dict.fromkeys(asked_in(place))
-    return [AskedQuestion(place.pk, *each) for each in asked if each not in known]
+    questions = dict.fromkeys(asked_in(place))
+    return [AskedQuestion(place.pk, *each) for each in questions if each not in known]

@@ -217,13 +217,13 @@ def decided(
     can_undo: bool = False,
 ) -> HttpResponse:
     """The list that the form was in, and the items that show it."""
-    asked = dict(parse_qsl(request.POST.get("asked", "")))
-    scope = scope or scope_in(asked)
+    query = dict(parse_qsl(request.POST.get("asked", "")))
+    scope = scope or scope_in(query)
     if not request.htmx:
         note(request, message)
         address = reverse("plans:comments", args=[plan.slug])
-        query = f"?{scope.query}" if scope.query else ""
-        return HttpResponseRedirect(f"{address}{query}")
+        suffix = f"?{scope.query}" if scope.query else ""
+        return HttpResponseRedirect(f"{address}{suffix}")
     own = export.own_placeholders(plan)
     can_edit = bool(permissions.may_edit(member))
     changed: list[Item] = list(storage.items_of(plan).present().filter(pk__in=item_ids))

@@ -57,12 +57,12 @@ def test_the_log_names_both_people_and_the_reasons(plan, category, alice, dana):
     accept(plan=plan, suggestion=fresh(one), actor=alice)
     two = suggested(plan, category, dana, "Bug")
     decline(plan=plan, suggestion=fresh(two), actor=alice, reason="It is no bug.")
-    declined, _, accepted, made = plan.changes.all()[:4]
+    declined, _, accepted, suggested_change = plan.changes.all()[:4]
     assert accepted.deed == "accepted Dana’s suggestion for"
     assert (accepted.actor, accepted.suggested_by) == (alice, dana)
     assert declined.deed == "declined Dana’s suggestion for"
-    assert (made.note, declined.note) == ("It is new.", "It is no bug.")
-    assert made.edits == declined.edits == []
+    assert (suggested_change.note, declined.note) == ("It is new.", "It is no bug.")
+    assert suggested_change.edits == declined.edits == []
 
 
 def test_whoever_suggested_words_is_one_of_their_authors(plan, category, alice, dana):

@@ -78,7 +78,7 @@ def plans(names: list[str]) -> dict[str, Any]:
 
     call_command("migrate", verbosity=0)
     owner = someone()
-    made = []
+    stored_plans = []
     for name in names:
         if text := of_name(name):
             plan = stored(text, owner)
@@ -87,8 +87,10 @@ def plans(names: list[str]) -> dict[str, Any]:
             for kind in ("field", "passage"):
                 ids = items.filter(kind=kind).values_list("pk", flat=True)
                 of_plan[kind] = ids.first()
-            made.append({"name": name, "address": plan.get_absolute_url(), **of_plan})
-    return {"session": _session_of(owner), "plans": made}
+            stored_plans.append(
+                {"name": name, "address": plan.get_absolute_url(), **of_plan}
+            )
+    return {"session": _session_of(owner), "plans": stored_plans}
 
 
 def teams(many: int) -> list[dict[str, Any]]:
@@ -101,7 +103,7 @@ def teams(many: int) -> list[dict[str, Any]]:
     from tests.bench._samples import finished_plan
 
     call_command("migrate", verbosity=0)
-    made = []
+    all_teams = []
     for number in range(many):
         with transaction.atomic():
             team = Team.objects.create(name=f"Team {number}", slug=f"team-{number}")
@@ -118,7 +120,7 @@ def teams(many: int) -> list[dict[str, Any]]:
                 team=team, actor=people[0], text=finished_plan(), name=f"Plan {number}"
             )
             fields = Item.objects.filter(block__section__plan=plan, kind="field")
-            made.append(
+            all_teams.append(
                 {
                     "slug": plan.slug,
                     "address": plan.get_absolute_url(),
@@ -126,7 +128,7 @@ def teams(many: int) -> list[dict[str, Any]]:
                     "sessions": [_session_of(user) for user in people],
                 }
             )
-    return made
+    return all_teams
 
 
 def _session_of(user: Any) -> str:

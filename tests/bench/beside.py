@@ -57,7 +57,7 @@ def beside(
     engine: Engine, server: Processes, cast: Any, heavy: str, clients: int
 ) -> dict[str, Any]:
     plan, large = cast["plans"]
-    asked = {
+    request = {
         "port": server.port,
         "session": cast["session"],
         "seconds": SECONDS + 2,
@@ -67,7 +67,7 @@ def beside(
         asking = [
             stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-m", __name__, json.dumps(asked)],
+                    [sys.executable, "-m", __name__, json.dumps(request)],
                     cwd=PROJECT,
                     stdout=subprocess.PIPE,
                     text=True,
@@ -120,23 +120,25 @@ def saved(server: Processes, session: str, plan: Any) -> list[float]:
     return taken
 
 
-def ask_again_and_again(asked: dict[str, Any]) -> list[float]:
+def ask_again_and_again(request: dict[str, Any]) -> list[float]:
     """In a process of its own, so that reading the answers slows no saver."""
-    headers, body = headers_of(asked["session"]), ""
+    headers, body = headers_of(request["session"]), ""
     headers.pop("HX-Request")
-    if asked["method"] == "POST":
+    if request["method"] == "POST":
         from tests.bench._samples import of_about
 
-        body = urlencode({"text": of_about(asked["items"])})
-    taken, end = [], perf_counter() + asked["seconds"]
+        body = urlencode({"text": of_about(request["items"])})
+    taken, end = [], perf_counter() + request["seconds"]
     while (sent := perf_counter()) < end:
-        connection = http.client.HTTPConnection("127.0.0.1", asked["port"], timeout=60)
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", request["port"], timeout=60
+        )
         with closing(connection):
-            connection.request(asked["method"], asked["path"], body, headers)
+            connection.request(request["method"], request["path"], body, headers)
             answer = connection.getresponse()
             answer.read()
         if answer.status != 200:
-            raise Failed(f"{asked['path']} was answered {answer.status}.")
+            raise Failed(f"{request['path']} was answered {answer.status}.")
         taken.append(perf_counter() - sent)
     return taken
 

@@ -88,14 +88,14 @@ def run() -> Iterator[dict[str, Any]]:
             env=os.environ | environment,
             check=True,
         )
-        made = _cast.ask(environment, "plans", *PLANS)
+        cast = _cast.ask(environment, "plans", *PLANS)
         log = engine.folder / "server.log"
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=CHROMIUM_FLAGS
         )
         with serving(environment, log) as server:
-            for plan in made["plans"]:
-                visit = partial(_context, chromium, server.url, made["session"])
+            for plan in cast["plans"]:
+                visit = partial(_context, chromium, server.url, cast["session"])
                 rounds = [
                     _round(visit, server.url + plan["address"]) for _ in range(ROUNDS)
                 ]

@@ -51,8 +51,8 @@ Some **bold** and *soft* `a*b`, [here](https://x.example/) and there.
 
 
 def test_formatted_text_becomes_markdown_and_nothing_in_it_runs(page, plan):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
     summary = make.find(plan, text="Show the tides of a harbour.")
     control = steps.control(page, summary, "text")
     control.press("Control+A")
@@ -60,7 +60,7 @@ def test_formatted_text_becomes_markdown_and_nothing_in_it_runs(page, plan):
     expect(control).to_have_value(MARKDOWN)
     expect(page.locator("#toasts")).to_contain_text("Images aren’t kept")
     expect(page).not_to_have_title("no")
-    assert not [url for url in asked if "never-asked" in url]
+    assert not [url for url in addresses if "never-asked" in url]
     control.press("Control+Z")
     expect(control).to_have_value("Show the tides of a harbour.")
     control.press("Control+A")

@@ -30,8 +30,8 @@ def test_the_panels_of_all_kinds_are_read_as_one(plan):
     assert len(of_both) == len(of_one)
     for may_edit in (True, False):
         # A page that asks by itself gets the pictures too.
-        asked = render_side(plan, can_edit=may_edit)
-        assert asked.startswith("".join(sides[may_edit]))
+        requested = render_side(plan, can_edit=may_edit)
+        assert requested.startswith("".join(sides[may_edit]))
 
 
 class FakeHost:

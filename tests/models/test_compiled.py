@@ -41,9 +41,9 @@ def test_an_item_comes_with_all_that_its_queryset_brings(plan, alice, charlie):
     kinds = set()
     for pk in Item.objects.filter(block__section__plan=plan).values_list("pk"):
         for user in (alice, charlie):
-            given = {"item": pk[0], "slug": plan.slug, "user": user}
-            (row,) = shortcuts._ITEM_AND_PLAN(**given)
-            (expected,) = shortcuts.item_and_plan_rows(**given)
+            parameters = {"item": pk[0], "slug": plan.slug, "user": user}
+            (row,) = shortcuts._ITEM_AND_PLAN(**parameters)
+            (expected,) = shortcuts.item_and_plan_rows(**parameters)
             assert contents(row) == contents(expected)
             assert row._state.db == expected._state.db
             assert not row._state.adding
@@ -62,9 +62,9 @@ def test_an_item_comes_with_all_that_its_queryset_brings(plan, alice, charlie):
 )
 def test_there_are_no_rows_where_the_queryset_has_none(plan, alice, other):
     item = make.find(plan, label="Category")
-    given = {"item": item.pk, "slug": plan.slug, "user": alice} | other
-    assert not shortcuts.item_and_plan_rows(**given)
-    assert shortcuts._ITEM_AND_PLAN(**given) == []
+    parameters = {"item": item.pk, "slug": plan.slug, "user": alice} | other
+    assert not shortcuts.item_and_plan_rows(**parameters)
+    assert shortcuts._ITEM_AND_PLAN(**parameters) == []
 
 
 def test_a_session_comes_with_its_user(alice):
@@ -150,11 +150,11 @@ def test_the_details_of_an_item_are_written_whole(plan, alice, known, name, colu
 def test_its_sql_is_the_one_of_the_queryset(plan, alice):
     """So that what Django adds to its queries one day is in these too."""
     item = make.find(plan, label="Category")
-    given = {"item": item.pk, "slug": plan.slug, "user": alice.pk}
-    shortcuts._ITEM_AND_PLAN(**given)
+    parameters = {"item": item.pk, "slug": plan.slug, "user": alice.pk}
+    shortcuts._ITEM_AND_PLAN(**parameters)
     with CaptureQueriesContext(connection) as queries:
-        shortcuts._ITEM_AND_PLAN(**given)
-        list(shortcuts.item_and_plan_rows(**given))
+        shortcuts._ITEM_AND_PLAN(**parameters)
+        list(shortcuts.item_and_plan_rows(**parameters))
     compiled, plain = (query["sql"] for query in queries)
     assert compiled.replace("(", "").replace(")", "") == plain.replace("(", "").replace(
         ")", ""
@@ -162,10 +162,10 @@ def test_its_sql_is_the_one_of_the_queryset(plan, alice):
 
 
 def test_each_thread_compiles_its_own(plan):
-    made = []
+    compiled_in = []
 
     def rows():
-        made.append(threading.get_ident())
+        compiled_in.append(threading.get_ident())
         return Plan.objects.filter(pk=Parameter("pk", Plan._meta.pk))
 
     compiled = CompiledRows(rows)
@@ -179,7 +179,7 @@ def test_each_thread_compiles_its_own(plan):
     thread = threading.Thread(target=in_thread)
     thread.start()
     thread.join()
-    assert len(set(made)) == len(statements) == 2
+    assert len(set(compiled_in)) == len(statements) == 2
 
 
 def test_an_update_is_compiled_once_for_the_same_columns(plan):

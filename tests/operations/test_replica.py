@@ -65,9 +65,11 @@ class Visitor:
     def ask(self, method, path, body=None):
         cookies = "".join(f"; {name}={value}" for name, value in self.cookies.items())
         headers = self.headers | {"Cookie": self.headers["Cookie"] + cookies}
-        with closing(http.client.HTTPConnection(self.address, timeout=20)) as asked:
-            asked.request(method, path, body, headers)
-            answer = asked.getresponse()
+        with closing(
+            http.client.HTTPConnection(self.address, timeout=20)
+        ) as connection:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
             text = answer.read().decode()
             for cookie in answer.headers.get_all("Set-Cookie", []):
                 name, _, value = cookie.partition(";")[0].partition("=")
@@ -85,9 +87,11 @@ def reads(process):
     """How many pages were read from where."""
     with closing(
         http.client.HTTPConnection(urlsplit(process.url).netloc, timeout=20)
-    ) as asked:
-        asked.request("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
-        lines = asked.getresponse().read().decode().splitlines()
+    ) as connection:
+        connection.request(
+            "GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        lines = connection.getresponse().read().decode().splitlines()
     start = 'planner_replica_reads_total{source="'
     counts = dict.fromkeys(["replica", "behind", "away"], 0)
     for line in lines:

@@ -91,10 +91,10 @@ def project(settings, tmp_path):
 
 def bundle(name="js/pages/plan.js"):
     """As a server asks for it, that was started a while ago."""
-    found = (
+    path = (
         finders.get_finder("planner.staticfiles.BundlesFinder").__class__().find(name)
     )
-    return Path(found).read_text() if found else None
+    return Path(path).read_text() if path else None
 
 
 def test_what_changed_is_bundled_anew(project):

@@ -130,9 +130,9 @@ def test_a_question_is_answered_by_a_suggestion(plan, dana, alice):
 
 @pytest.mark.parametrize("headers", [HTMX, {}], ids=["htmx", "plain"])
 def test_an_editor_accepts(plan, item, suggestion, bob, headers):
-    asked = f"item={item.pk}"
+    query = f"item={item.pk}"
     answer = post(
-        bob, "suggestion_accept", plan, suggestion.pk, headers=headers, asked=asked
+        bob, "suggestion_accept", plan, suggestion.pk, headers=headers, asked=query
     )
     assert make.row_of(plan, item.pk).field.value == "Feature"
     if headers:
