@@ -9,6 +9,7 @@ import gzip
 from html.parser import HTMLParser
 from typing import Any
 
+import brotli
 from django.http import HttpResponse
 from django.test import Client
 
@@ -16,6 +17,7 @@ from tests.pages import comparable, parsed
 
 # People write `{{ x }}` in their plans, and see it there.
 PEOPLES_TEXT = {"textarea", "pre", "code"}
+DECOMPRESSED = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
 class CheckingClient(Client):
@@ -24,8 +26,8 @@ class CheckingClient(Client):
         if not response.streaming and is_html(response):
             path = request.get("PATH_INFO", "")
             content = response.content
-            if response.headers.get("Content-Encoding") == "gzip":
-                content = gzip.decompress(content)
+            if way := response.headers.get("Content-Encoding"):
+                content = DECOMPRESSED[way](content)
             faults = faults_of(content.decode(), path)
             assert not faults, f"{path} answered with " + "; ".join(faults)
         return response
