@@ -14,7 +14,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,9 +29,14 @@ GRANIAN = [
     *("--no-access-log", "--host", "127.0.0.1", "--backpressure", "8192"),
     *("--workers-kill-timeout", "5"),
 ]
+FLOOR = [
+    *("-m", "uvicorn", "tests.bench._floor:application", "--no-access-log"),
+    *("--host", "127.0.0.1", "--timeout-graceful-shutdown", "5"),
+]
 COMMANDS = {
     "uvicorn": {"command": UVICORN, "ready": READY},
     "granian": {"command": GRANIAN, "ready": b"Started worker-"},
+    "floor": {"command": FLOOR, "ready": READY},
 }
 
 
@@ -47,6 +52,7 @@ class Engine:
     database_url: str
     folder: Path
     workers: int
+    server: str = SERVER
     # What its environment has beside, or in place of, the rest.
     more: dict[str, str] = field(default_factory=dict)
 
@@ -58,6 +64,11 @@ class Engine:
             "PLANNER_ENV": "development",
             **self.more,
         }
+
+    def floor(self) -> Engine:
+        """In its place a program that only stores and sends (`_floor.py`)."""
+        more = {"FLOOR_DATABASE": str(self.folder / "floor.sqlite3")}
+        return replace(self, name="floor", workers=1, server="floor", more=more)
 
     def make(self, people: int) -> Any:
         return _cast.ask(self.environment, "make", str(people))
@@ -72,7 +83,7 @@ class Engine:
     def serving(self) -> Iterator[Processes]:
         """Raises Failed when its log tells of an error."""
         log = self.folder / "server.log"
-        options = COMMANDS[SERVER]
+        options = COMMANDS[self.server]
         with serving(
             self.environment, log, workers=self.workers, **options
         ) as processes:

@@ -20,7 +20,7 @@ taken at the same `load` (of the last minute; what else ran there makes every fi
 `cpu_percent` and the counts worse).
 
 `BENCH_STREAMS` (`10,50,200,500`), `BENCH_SECONDS` (15), `BENCH_PARTS`
-(`following,saving,many`, in the order of the above) and `BENCH_ENGINES`
+(`floor,following,saving,many`) and `BENCH_ENGINES`
 (`sqlite,postgresql`) make a shorter run; BENCH_SERVER: see `_server.py`.
 """
 
@@ -42,7 +42,7 @@ from tests.processes import PROJECT, Processes
 NEEDS_DATABASE = False
 STREAMS = [int(n) for n in os.environ.get("BENCH_STREAMS", "10,50,200,500").split(",")]
 SECONDS = float(os.environ.get("BENCH_SECONDS", "15"))
-PARTS = os.environ.get("BENCH_PARTS", "following,saving,many").split(",")
+PARTS = os.environ.get("BENCH_PARTS", "floor,following,saving,many").split(",")
 CHOSEN = os.environ.get("BENCH_ENGINES", "sqlite,postgresql").split(",")
 WARM_UP = 3.0
 EDITORS = 5
@@ -57,6 +57,8 @@ def run() -> Iterator[dict[str, Any]]:
         with ENGINES[name]() as engine:
             cast = engine.make(people=max(*STREAMS, *SAVERS_STREAMS, MANY) + SAVERS)
             about = {"engine": name, "server": SERVER, "processes": engine.workers}
+            if name == "sqlite" and "floor" in PARTS:
+                yield from under(engine.floor(), cast)
             for streams in STREAMS if "following" in PARTS else []:
                 yield about | following(engine, cast, streams) | load()
             for streams in SAVERS_STREAMS if "saving" in PARTS else []:
@@ -65,6 +67,13 @@ def run() -> Iterator[dict[str, Any]]:
                 yield about | (figures := many(engine, cast)) | load()
                 if figures["delivered_percent"] < 100 or figures["byes"] < MANY:
                     raise Failed("Some of the streams did not receive everything.")
+
+
+def under(floor: Engine, cast: Any) -> Iterator[dict[str, Any]]:
+    for streams in STREAMS:
+        yield {"engine": floor.name} | following(floor, cast, streams) | load()
+    for streams in SAVERS_STREAMS:
+        yield {"engine": floor.name} | saving(floor, cast, streams) | load()
 
 
 # --- the three kinds -----------------------------------------------------------------

@@ -7,6 +7,7 @@ the answer. `beside` says what else the same process does meanwhile, as fast as 
 - `heavy_page`: somebody loads the page of a plan of 5,000 items, again and again;
 - `long_save`: somebody saves a text of 98,000 characters in another plan.
 
+`engine=floor` is a program that does nothing but store and send (`_floor.py`).
 `cpu_ms` is the server's processor time for each save, where nothing is beside: it says
 more than the clock on a machine where other things run. `BENCH_SAVES` (300) and
 `BENCH_ENGINES` (`sqlite,postgresql`) make a shorter run; one process on both engines.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from time import perf_counter, sleep
@@ -49,24 +50,35 @@ def run() -> Iterator[dict[str, Any]]:
 def _measure(engine: Engine) -> Iterator[dict[str, Any]]:
     cast = _cast.ask(engine.environment, "plans", "demo", HEAVY)
     plan, heavy = cast["plans"]
+    if engine.name == "sqlite":
+        with engine.floor().serving() as server:
+            yield {
+                "engine": "floor",
+                **_alone(server, Saver(server, "", plan)),
+                **load(),
+            }
     with engine.serving() as server:
         saver = Saver(server, cast["session"], plan)
-        saver.save(WARM_UP)
         arguments = (server.url, cast["session"], heavy)
+        yield {"engine": engine.name, **_alone(server, saver), **load()}
         for beside, work in (
-            ("nothing", nullcontext()),
             ("heavy_page", running(load_pages, *arguments)),
             ("long_save", running(save_long_texts, *arguments)),
         ):
             with work:
-                busy = cpu(server)
-                seconds = saver.save(SAVES)
-                busy = cpu(server) - busy
-            figures: dict[str, Any] = {"engine": engine.name, "beside": beside}
-            figures |= times(seconds)
-            if beside == "nothing":
-                figures["cpu_ms"] = 1000 * busy / SAVES
-            yield figures | load()
+                figures = times(saver.save(SAVES))
+            yield {"engine": engine.name, "beside": beside, **figures, **load()}
+
+
+def _alone(server: Processes, saver: Saver) -> dict[str, Any]:
+    saver.save(WARM_UP)
+    busy = cpu(server)
+    figures = times(saver.save(SAVES))
+    return {
+        "beside": "nothing",
+        **figures,
+        "cpu_ms": 1000 * (cpu(server) - busy) / SAVES,
+    }
 
 
 class Saver:
