@@ -5,6 +5,7 @@ from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
+from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
 from plans.models.people import (
     CacheEntry,
     Invitation,
@@ -37,11 +38,14 @@ __all__ = [
     "Mention",
     "Metric",
     "NameTaken",
+    "Notice",
+    "NoticeSettings",
     "Phase",
     "Plan",
     "PlanCounts",
     "AuditRecord",
     "ReviewRules",
+    "ReminderRules",
     "Risk",
     "Section",
     "SavedVersion",
@@ -57,4 +61,5 @@ __all__ = [
     "UsernameKey",
     "Version",
     "Violation",
+    "Webhook",
 ]
