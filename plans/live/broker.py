@@ -22,6 +22,7 @@ from django.urls import set_script_prefix
 from planner.ops import metrics
 from plans.live.channel import PlanChannel, Subscription
 from plans.live.events import HEARTBEAT, Stream, encode_event, goodbye_event
+from plans.live.inboxes import Inboxes
 from plans.live.listener import Listener
 from plans.live.presence import (
     Presence,
@@ -61,6 +62,7 @@ class Broker:
         self.channels: dict[int, PlanChannel] = {}
         self.streams: dict[str, Stream] = {}
         self.list_watchers: set[Stream] = set()
+        self.inboxes = Inboxes(self)
         self.is_closing = False
         self.threads = ThreadPoolExecutor(
             THREADS,
@@ -137,9 +139,14 @@ class Broker:
             plan_id, number = map(int, rest.split())
             if channel := self.channels.get(plan_id):
                 channel.on_change(number, saved)
+            verb = saved.change.verb if saved else None
+            self.inboxes.on_change(plan_id, number, verb)
             self.schedule_list_refresh()
         elif kind == "access":
             self.spawn(self.poll())
+            self.inboxes.tell()
+        elif kind == "inbox":
+            self.inboxes.tell({int(rest)})
         elif kind == "people":
             self._merge_presence(json.loads(rest))
         elif kind == "tab":

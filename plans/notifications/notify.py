@@ -66,6 +66,16 @@ def publish_access_change() -> None:
     transaction.on_commit(lambda: publish("access"))
 
 
+def publish_inbox_change(user_id: int) -> None:
+    """Tell a person's open pages on commit that something else waits for them, where no
+    change of a plan says so."""
+    message = f"inbox {user_id}"
+    if connection.vendor == "postgresql":
+        send_to_processes(message)
+    else:
+        transaction.on_commit(lambda: publish(message))
+
+
 def send_to_processes(message: str) -> None:
     """Send up to 8,000 bytes to all processes of a PostgreSQL, including this one."""
     with connection.cursor() as cursor:

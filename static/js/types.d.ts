@@ -85,6 +85,7 @@ declare global {
     | ({ kind: "here"; plan: string } & Presence)
     | { kind: "refused"; plan: string; status: number; message: string }
     | { kind: "plans" }
+    | { kind: "inbox" }
     | { kind: "bye"; wait?: number };
 
   type FeedState =
@@ -124,6 +125,8 @@ declare global {
     "planner:changed": CustomEvent;
     /** As above, while no feed brings the panels: they ask for themselves. */
     "planner:alone": CustomEvent;
+    /** Something else may wait for the person. */
+    "planner:inbox": CustomEvent;
     /** The number of comments may have changed. */
     "planner:comments": CustomEvent;
     /** A frame does not fit the page. */

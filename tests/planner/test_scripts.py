@@ -43,9 +43,12 @@ def modules_of(tmp_path_factory):
 
 
 def test_a_page_without_a_plan_has_no_editor(modules_of):
+    """Of the feed, what the number of the inbox needs."""
     modules = modules_of("pages/base.js")
     assert "menus.js" in modules
-    assert not [name for name in modules if name.startswith(("editor/", "feed/"))]
+    assert not [name for name in modules if name.startswith("editor/")]
+    feed = {name for name in modules if name.startswith("feed/")}
+    assert feed == {"feed/connection.js", "feed/feed.js"}
 
 
 def test_a_page_that_is_refreshed_has_the_feed_and_no_editor(modules_of):

@@ -9,6 +9,13 @@ const STARTS_WITHIN = 4000; // milliseconds
 
 export const tab = randomToken();
 
+let isConnected = false;
+
+/** For pages that want nothing else but to hear of their person's inbox. */
+export function connectIfAlone() {
+  if (!isConnected) connect({ number: () => 0 }, () => {});
+}
+
 /**
  * Connects a page of somebody who is signed in.
  * @param {Wants} wants
@@ -17,10 +24,21 @@ export const tab = randomToken();
 export function connect(wants, onMessage) {
   const { feedWorker, user } = document.body.dataset;
   if (!user) return;
+  isConnected = true;
+  /** @type {Listener} */
+  const take = (message) => {
+    onMessage(message);
+    // After a connection that broke, something may have been asked meanwhile; a page
+    // that opens has just asked.
+    const isBack = message.kind === "hello" && performance.now() > STARTS_WITHIN;
+    if (message.kind === "inbox" || isBack) {
+      document.dispatchEvent(new CustomEvent("planner:inbox"));
+    }
+  };
   const connection =
     feedWorker && "SharedWorker" in window && navigator.locks
-      ? sharedFeed(feedWorker, user, wants, onMessage)
-      : ownFeed(user, wants, onMessage);
+      ? sharedFeed(feedWorker, user, wants, take)
+      : ownFeed(user, wants, take);
   for (const type of ["online", "focus"]) {
     addEventListener(type, () => connection.wake());
   }
@@ -44,10 +62,12 @@ function ownFeed(user, wants, onMessage) {
   const open = () => {
     if (wants.plan) feed.watch(wants.plan, wants.number());
     if (wants.list) feed.watchList();
+    feed.keep();
   };
   const close = () => {
     if (wants.plan) feed.drop(wants.plan);
     if (wants.list) feed.dropList();
+    feed.release();
   };
   // A hidden page needs no news; it catches up when it is shown.
   document.addEventListener("visibilitychange", () => {

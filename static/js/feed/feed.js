@@ -29,6 +29,7 @@ export class Feed {
   /** @type {Map<string, number>} */
   #plans = new Map(); // slugs to the numbers of their last changes
   #watchesList = false;
+  #isKept = false; // a page is there that may hear of its person's inbox
   /** @type {AbortController | null} */
   #attempt = null; // of the connection that is open
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -71,18 +72,34 @@ export class Feed {
     this.#connectSoon();
   }
 
+  /** What is for the person comes on every stream. */
+  keep() {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    this.#connectSoon();
+  }
+
+  release() {
+    this.#isKept = false;
+    this.#closeIfUnused();
+  }
+
+  #closeIfUnused() {
+    if (!this.#plans.size && !this.#watchesList && !this.#isKept) this.close();
+  }
+
   /**
    * The stream still brings it until its next connection, which does no harm.
    * @param {string} slug
    */
   drop(slug) {
     this.#plans.delete(slug);
-    if (!this.#plans.size && !this.#watchesList) this.close();
+    this.#closeIfUnused();
   }
 
   dropList() {
     this.#watchesList = false;
-    if (!this.#plans.size) this.close();
+    this.#closeIfUnused();
   }
 
   /** The person is back, or the network is. */

@@ -1,6 +1,7 @@
 // Pages other than the plan's own that stay up to date: they load themselves again.
 //
-// An element with an id and `data-live-refresh="plans"` follows the list of plans; with
+// An element with an id and `data-live-refresh="plans"` follows the list of plans, with
+// `data-live-refresh="inbox"` what waits for its person; with
 // `data-live-refresh="<slug>" data-change="<number>"` it follows a plan. `data-live-version`
 // is the version that somebody is about to sign: a page with another one does not replace
 // it. `data-live-url` is the address of the page, where it is not the one that is shown
@@ -21,6 +22,7 @@ const element = () => all(document, "[data-live-refresh]")[0];
 function wants() {
   const { liveRefresh, change } = element()?.dataset ?? {};
   if (!liveRefresh) return null;
+  if (liveRefresh === "inbox") return { number: () => 0 };
   if (liveRefresh === "plans") return { list: true, number: () => 0 };
   return { plan: liveRefresh, number: () => Number(change) };
 }
@@ -149,7 +151,7 @@ function tellOfNewer(mine) {
 
 /** @param {FeedMessage | StateMessage} message */
 function take(message) {
-  if (message.kind === "plans") refreshSoon("plans");
+  if (message.kind === "plans" || message.kind === "inbox") refreshSoon(message.kind);
   if (message.kind === "changes" || message.kind === "reload") {
     refreshSoon(message.plan);
   }

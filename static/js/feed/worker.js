@@ -62,6 +62,7 @@ function leave(port) {
     feed.drop(tab.plan);
   }
   if (![...tabs.values()].some((each) => each.list)) feed.dropList();
+  if (!tabs.size) feed.release();
 }
 
 /**
@@ -80,6 +81,7 @@ function join(port, { tab, plan, number, list }) {
     }
   }
   if (list) feed.watchList();
+  feed.keep();
 }
 
 self.addEventListener("connect", (event) => {

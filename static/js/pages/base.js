@@ -4,6 +4,7 @@ import "../account.js";
 import "../copy.js";
 import "../csrf.js";
 import "../focus.js";
+import "../inbox-count.js";
 import "../menus.js";
 import "../outline-fold.js";
 import "../scrollable.js";
