@@ -4,8 +4,8 @@ from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, 
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
+from plans.models.inbox import InboxMark
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
-from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
 from plans.models.people import (
     CacheEntry,
     Invitation,
@@ -28,6 +28,7 @@ __all__ = [
     "Comment",
     "Dependency",
     "Field",
+    "InboxMark",
     "Invitation",
     "Item",
     "CacheEntry",
@@ -38,14 +39,11 @@ __all__ = [
     "Mention",
     "Metric",
     "NameTaken",
-    "Notice",
-    "NoticeSettings",
     "Phase",
     "Plan",
     "PlanCounts",
     "AuditRecord",
     "ReviewRules",
-    "ReminderRules",
     "Risk",
     "Section",
     "SavedVersion",
@@ -61,5 +59,4 @@ __all__ = [
     "UsernameKey",
     "Version",
     "Violation",
-    "Webhook",
 ]

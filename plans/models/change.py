@@ -131,9 +131,21 @@ class Change(models.Model):
                 fields=["plan", "number"], name="change_number_unique_in_plan"
             )
         ]
-        # A user's latest changes of a plan, for undo.
         indexes = [
-            models.Index(fields=["plan", "actor", "-number"], name="changes_of_actor")
+            # A user's latest changes of a plan, for undo.
+            models.Index(fields=["plan", "actor", "-number"], name="changes_of_actor"),
+            # Since when a section or an item is somebody's (plans.page.inbox). A save
+            # has nothing to do with them.
+            models.Index(
+                fields=["section", "-number"],
+                condition=models.Q(verb="section.assigned"),
+                name="assignments_of_section",
+            ),
+            models.Index(
+                fields=["item", "-number"],
+                condition=models.Q(verb="item.assigned"),
+                name="assignments_of_item",
+            ),
         ]
 
     def __str__(self) -> str:

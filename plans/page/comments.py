@@ -24,7 +24,6 @@ from plans.models import (
     Comment,
     Item,
     Membership,
-    Mention,
     Plan,
     Section,
     Thread,
@@ -337,34 +336,3 @@ def _thread_part(
 
 def _anchor(place: Item | Section) -> str:
     return f"#{'item' if isinstance(place, Item) else 'section'}-{place.pk}"
-
-
-# --- Mentions that wait for an answer ------------------------------------------------
-
-
-@dataclass(frozen=True)
-class WaitingMention:
-    """The comment that mentions a person: its place, and its text in one line."""
-
-    comment: Comment
-    label: str
-    words: str
-
-
-def mentions_of(user: User) -> list[WaitingMention]:
-    """The newest mention in each thread that waits for a person, newest first."""
-    rows = Mention.objects.waiting_for(user).select_related(
-        "comment__author",
-        "comment__thread__plan",
-        *(f"comment__thread__{name}" for name in PLACES),
-    )
-    newest: dict[int, WaitingMention] = {}
-    for mention in rows.order_by("-comment"):
-        thread = mention.comment.thread
-        if thread.pk not in newest and not is_gone(thread.place):
-            newest[thread.pk] = WaitingMention(
-                mention.comment,
-                label=place_label(thread.place),
-                words=comment_words(mention.comment.text),
-            )
-    return list(newest.values())

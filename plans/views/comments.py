@@ -26,9 +26,11 @@ from plans.views.shortcuts import (
     Request,
     fragments,
     handle_refused,
+    is_from_inbox,
     login_required,
     number_in,
     plan_for,
+    redirect_to_inbox,
 )
 
 
@@ -223,6 +225,8 @@ def _answer(
     request: Request, plan: Plan, member: Membership, thread: Thread
 ) -> HttpResponse:
     """The list of threads that the form was in, and the button of the place."""
+    if is_from_inbox(request):
+        return redirect_to_inbox(request, "Sent." if "comment" in request.POST else "")
     # A form is in a list, and says in which: `asked` is the query that showed it.
     scope = scope_in(dict(parse_qsl(request.POST.get("asked", ""))))
     if not request.htmx:

@@ -1,4 +1,4 @@
-"""The list of plans, and what waits for the user's signature or answer."""
+"""The list of plans, and above it what waits for the user."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from planner.replica import read_from_replica
 from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
-from plans.page.assigned import assigned_counts, assigned_page
-from plans.page.comments import mentions_of
 from plans.reviews.model import ReviewStatus
-from plans.reviews.pending import pending_approvals
 from plans.reviews.status import review_statuses
+from plans.views.inbox import home_part
 from plans.views.shortcuts import Request, login_required, number_in
 
 PLANS_PER_PAGE = 50
@@ -94,8 +92,10 @@ def plan_list(request: Request) -> HttpResponse:
 
     def load() -> dict[str, Any]:
         page = _page(plans, number, search, archived)
-        assigned = assigned_counts(request.user)
-        return {"page": page, "rows": page.rows, "assigned": assigned}
+        context = {"page": page, "rows": page.rows}
+        # First on the page that people start from.
+        is_home = number == 1 and not search and not archived
+        return context | (home_part(request.user) if is_home else {})
 
     context = read_from_replica(request, load) | {"search": search}
     return render(request, "plans/plan_list.html", context)
@@ -114,23 +114,3 @@ def _page(plans: PlanQuerySet, number: int, search: str, archived: bool) -> Page
     counts = completeness_of_plans(plans_shown)
     rows = [PlanRow(plan, states[plan.pk], counts[plan.pk]) for plan in plans_shown]
     return PageOfPlans(rows, number, has_next, search, archived)
-
-
-@require_safe
-@login_required
-def waiting(request: Request) -> HttpResponse:
-    """What waits for the user: versions to sign now or later, their open conditions,
-    threads that mention them and have no answer yet, and what is assigned to them.
-    `?page=2`: of the plans to sign; `?assigned=2`: of what is assigned."""
-    assigned = number_in(request.GET.get("assigned", "")) or 1
-    number = number_in(request.GET.get("page", "")) or 1
-
-    def load() -> dict[str, Any]:
-        return {
-            "pending": pending_approvals(request.user, number),
-            "mentions": mentions_of(request.user),
-            "assigned": assigned_page(request.user, assigned),
-        }
-
-    context = read_from_replica(request, load)
-    return render(request, "plans/waiting.html", context)

@@ -267,6 +267,17 @@ def redirect_to_plan(
     )
 
 
+def is_from_inbox(request: Request) -> bool:
+    """Whether a form stood in the inbox, which the person goes on with."""
+    return request.POST.get("from") == "inbox"
+
+
+def redirect_to_inbox(request: Request, message: str = "") -> HttpResponseRedirect:
+    if message:
+        note(request, message)
+    return HttpResponseRedirect(reverse("plans:inbox"))
+
+
 def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
     """A `plan.md` to keep. Its ETag is the SHA-256 of the bytes, so that a script can
     tell whether it has them already."""

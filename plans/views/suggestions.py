@@ -27,11 +27,13 @@ from plans.views.shortcuts import (
     fragments,
     handle_refused,
     http_status,
+    is_from_inbox,
     item_and_plan_for,
     login_required,
     note,
     number_in,
     plan_for,
+    redirect_to_inbox,
     toast,
 )
 
@@ -217,6 +219,8 @@ def decided(
     can_undo: bool = False,
 ) -> HttpResponse:
     """The list that the form was in, and the items that show it."""
+    if is_from_inbox(request):
+        return redirect_to_inbox(request, message)
     query = dict(parse_qsl(request.POST.get("asked", "")))
     scope = scope or scope_in(query)
     if not request.htmx:

@@ -115,9 +115,9 @@ def test_nothing_is_offered_where_it_is_not_set(client, db):
 
 
 def test_whose_address_is_known_comes_in_and_keeps_the_password(client, company, alice):
-    page = soup(client.get(f"{people.LOGIN}?next=/waiting/"))
+    page = soup(client.get(f"{people.LOGIN}?next=/inbox/"))
     link = page.find("a", string="Harbour ID")["href"]
-    assert company.through(client, link)["Location"] == "/waiting/"
+    assert company.through(client, link)["Location"] == "/inbox/"
     assert who(client) == alice
     assert company.authorization()["code_challenge_method"] == "S256"
     alice.refresh_from_db()

@@ -64,8 +64,8 @@ def test_whoever_was_put_out_is_told_so_and_stays_out(client, alice):
 
 def test_one_goes_on_where_one_came_from_and_nowhere_else(client, alice):
     form = {"login": "alice", "password": "alice"}
-    answer = client.post(f"{people.LOGIN}?next=/waiting/", form)
-    assert answer["Location"] == "/waiting/"
+    answer = client.post(f"{people.LOGIN}?next=/inbox/", form)
+    assert answer["Location"] == "/inbox/"
     for elsewhere in ("https://elsewhere.test/", "//elsewhere.test", "http://["):
         client.logout()
         page = f"{people.LOGIN}?{urlencode({'next': elsewhere})}"

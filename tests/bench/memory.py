@@ -23,7 +23,7 @@ from tests.bench._samples import finished_plan, someone, stored
 
 VIEWS = 2_000
 STEP = 500
-PAGES = ("plan", "review", "history", "evidence", "plan_list", "waiting")
+PAGES = ("plan", "review", "history", "evidence", "plan_list", "inbox")
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -36,7 +36,7 @@ def run() -> Iterator[dict[str, Any]]:
     before = _megabytes()
     for number in range(1, VIEWS + 1):
         name = PAGES[number % len(PAGES)]
-        args = [] if name in ("plan_list", "waiting") else [plan.slug]
+        args = [] if name in ("plan_list", "inbox") else [plan.slug]
         assert client.get(reverse(f"plans:{name}", args=args)).status_code == 200
         if number % 10 == 0:
             client.post(

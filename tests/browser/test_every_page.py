@@ -23,7 +23,7 @@ PAGES = [
     "/?q=nothing",
     "/new/",
     "/import/",
-    "/waiting/",
+    "/inbox/",
     "{plan}",
     "{plan}preview/",
     "{plan}review/",

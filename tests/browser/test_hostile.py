@@ -306,7 +306,7 @@ def test_no_payload_does_anything_in_what_people_say_and_are_called(
             "", "comments/", "history/", "review/", "review/setup/", "evidence/",
             "sharing/", f"items/{place.pk}/history/", f"items/{place.pk}/",
         )),
-        other, f"{other}review/", f"{other}evidence/", "/", "/waiting/", "/teams/", f"/teams/{team.slug}/", "/new/", "/profile/",
+        other, f"{other}review/", f"{other}evidence/", "/", "/inbox/", "/teams/", f"/teams/{team.slug}/", "/new/", "/profile/",
     ]  # fmt: skip
     for page in pages:
         assert looking.looked_at(page) == [], page

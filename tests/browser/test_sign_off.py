@@ -65,8 +65,8 @@ def expect_state(page, text):
 
 def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     bobs, danas, emils, alices = (visit(user) for user in (bob, dana, emil, alice))
-    danas.goto("/waiting/")
-    expect(danas.get_by_text("Nothing to sign")).to_be_visible()
+    danas.goto("/inbox/")
+    expect(danas.get_by_text("Nothing waits for you")).to_be_visible()
     for page in (emils, alices):
         steps.open_plan(page, finished)
         expect_state(page, "Draft")
@@ -75,9 +75,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit for sign-off").click()
     expect(bobs.get_by_text("Version 1 is ready to sign.")).to_be_visible()
-    danas.locator("#to-sign").get_by_role("link", name="Tide tables").click(
-        timeout=10_000
-    )
+    danas.get_by_role("link", name="asks you to sign Tide tables").click(timeout=10_000)
     for page in (emils, alices):
         expect_state(page, "Version 1 in review")
 
@@ -263,10 +261,10 @@ def test_the_form_follows_what_is_chosen(visit, dana, submitted):
 
 def test_signing_takes_no_mouse(visit, dana, submitted):
     page = visit(dana)
-    page.goto("/waiting/")
-    page.get_by_role("link", name="Tide tables").focus()
+    page.goto("/inbox/")
+    page.get_by_role("link", name="asks you to sign Tide tables").focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("#decide-"))
+    page.wait_for_url(re.compile("#decide-"))  # and for the page
     page.keyboard.press("Tab")
     expect(page.get_by_role("radio", name="Approve", exact=True)).to_be_focused()
     page.keyboard.press("ArrowDown")

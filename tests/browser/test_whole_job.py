@@ -208,8 +208,8 @@ def signs_off(page, danas, text: bytes) -> None:
     digest = hashlib.sha256(text).hexdigest()
     expect(page.locator(".facts .digest")).to_have_attribute("title", digest)
 
-    danas.goto("/waiting/")
-    danas.get_by_role("link", name="Tide tables").click()
+    danas.goto("/inbox/")
+    danas.get_by_role("link", name="asks you to sign Tide tables").click()
     danas.locator('[name="decision"][value="approved"]').check()
     danas.get_by_label("Your password").fill("dana")
     danas.get_by_role("button", name="Sign as Dana").click()

@@ -12,6 +12,7 @@ from plans.models import (
     ChecklistItem,
     Comment,
     Dependency,
+    InboxMark,
     Invitation,
     Item,
     MemberNameKey,
@@ -145,6 +146,9 @@ REFUSED = {
             ThreadReader(user=plan.created_by, thread=thread, read_until=0)
             for thread in [thread_on(plan)] * 2
         ]
+    ),
+    "one_mark_on_inbox_entry": lambda plan: InboxMark.objects.bulk_create(
+        [InboxMark(user=plan.created_by, key="sign:1") for _ in range(2)]
     ),
     "suggestion_state_known": lambda plan: suggestion_of(
         plan, state="maybe", decided_by=plan.created_by, decided_at=timezone.now()

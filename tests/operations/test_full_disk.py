@@ -78,7 +78,7 @@ def test_a_full_disk_fails_no_page_and_is_told(
         save = f"{plan.get_absolute_url()}items/{item.pk}/"
         fill(small_disk)
         of_plan = [plan.get_absolute_url() + end for end in ("", "review/", "history/")]
-        for address in ("/", "/waiting/", "/profile/", "/teams/", *of_plan):
+        for address in ("/", "/inbox/", "/profile/", "/teams/", *of_plan):
             status, _ = ask(server, address, f"sessionid={key}")
             assert status == 200, server.log_text()
         assert ask(server, "/readyz") == (503, "the disk is full\n")

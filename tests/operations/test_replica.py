@@ -30,7 +30,7 @@ pytestmark = [
     ),
 ]
 TOKEN = "a token of tests that opens nothing else"
-LIST, WAITING = reverse("plans:plan_list"), reverse("plans:waiting")
+LIST, WAITING = reverse("plans:plan_list"), reverse("plans:inbox")
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ def test_addresses_of_plain_names_stay_as_they_were(team, alice, name, slug):
 
 def test_what_no_database_takes_is_no_address(client, team, alice):
     client.force_login(alice)
-    for address in ("/?q=%00", "/waiting/?x=a%00b", "/admin/?%00", "/new/?team=%00"):
+    for address in ("/?q=%00", "/inbox/?x=a%00b", "/admin/?%00", "/new/?team=%00"):
         assert client.get(address).status_code == 400, address
     cookie = 'sessionid="{}"'.format("\\000" * 32)
     assert Client().get("/", headers={"Cookie": cookie}).status_code == 400

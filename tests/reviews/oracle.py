@@ -180,7 +180,10 @@ class Oracle:
             return True
         if record.kind in OBJECTIONS:
             return False
-        before, after = signed.markdown, newest.markdown
+        return self.is_same_for(slot, signed.markdown, newest.markdown)
+
+    def is_same_for(self, slot, before, after):
+        """Whether two texts that differ are the same in what a slot covers."""
         has_launch = any("Launch" in one.role for one in self.slots)
         is_strict = self.rules.stale_on == "exact" or not has_launch
         looks_at_ticks = is_strict or "Launch" in slot.role

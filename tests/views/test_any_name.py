@@ -30,7 +30,7 @@ OF_A_PLAN = (
     "evidence",
     "sharing",
 )
-OF_ALL = ("plan_list", "waiting", "profile", "team_list", "plan_new", "plan_import")
+OF_ALL = ("plan_list", "inbox", "profile", "team_list", "plan_new", "plan_import")
 
 # Letters, punctuation, spaces of all kinds, what is not seen, and what turns text over.
 odd = st.text(

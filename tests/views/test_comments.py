@@ -285,7 +285,7 @@ def test_hostile_text_is_text_everywhere(plan, item, alice, dana):
         url_of("comments", plan),
         url_of("comments", plan, item=item.pk),
         url_of("plan", plan),
-        url_of("waiting"),
+        url_of("inbox"),
     ):
         page = signed_in(dana).get(url)  # the client refuses scripts and handlers
         assert "<script>alert(1)</script>" in words_of(page), url
@@ -437,32 +437,35 @@ def test_the_activity_tells_of_comments(plan, remark, alice):
 
 
 def test_mentions_wait_for_an_answer(plan, item, alice, dana, bob):
-    url = url_of("waiting")
+    url = url_of("inbox")
     remark = comment(plan=plan, actor=alice, item=item, text="First @dana")
     comment(plan=plan, actor=bob, thread=remark.thread, text="Really, @dana?")
     page = signed_in(dana).get(url)
-    rows = soup(page).select(".mention-row")
+    rows = soup(page).select(".entry")
     assert len(rows) == 1
     words = " ".join(rows[0].get_text(" ").split())
-    assert "Bob on 1. OBJECTIVE › Storage" in words and "Really, @dana?" in words
+    assert (
+        "Bob mentioned you at 1. OBJECTIVE › Storage" in words
+        and "Really, @dana?" in words
+    )
     link = rows[0].a["href"]
     assert link == f"{plan.url}comments/?item={item.pk}#thread-{remark.thread_id}"
     assert signed_in(dana).get(link).status_code == 200
-    assert not soup(signed_in(alice).get(url)).select(".mention-row")
+    assert not soup(signed_in(alice).get(url)).select(".entry")
     comment(plan=plan, actor=dana, thread=remark.thread, text="Yes.")
-    assert not soup(signed_in(dana).get(url)).select(".mention-row")
+    assert not soup(signed_in(dana).get(url)).select(".entry")
 
 
 def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
     comment(plan=plan, actor=alice, item=item, text="@dana")
     remove_item(plan=plan, item=item, actor=alice)
-    assert not soup(signed_in(dana).get(url_of("waiting"))).select(".mention-row")
+    assert not soup(signed_in(dana).get(url_of("inbox"))).select(".entry")
 
 
 # --- The same queries for any number ---
 
 
-QUERIES = {"comments": 15, "place": 13, "plan": 12, "waiting": 6}
+QUERIES = {"comments": 15, "place": 13, "plan": 12, "inbox": 10}
 
 
 @pytest.mark.slow
@@ -474,7 +477,7 @@ def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
         "comments": url_of("comments", plan),
         "place": url_of("comments", plan, item=item.pk),
         "plan": url_of("plan", plan),
-        "waiting": url_of("waiting"),
+        "inbox": url_of("inbox"),
     }
     for many in (4, 40):
         while Thread.objects.count() < many:
@@ -491,17 +494,19 @@ def test_pages_take_as_many_queries_for_forty_threads_as_for_four(
                 "comments": ".thread",
                 "place": ".thread",
                 "plan": ".talk",
-                "waiting": ".mention-row",
+                "inbox": ".entry",
             }[name]
             expected = many // 2 if name == "place" else min(many, 30)
-            if name in ("comments", "waiting"):
+            if name == "comments":
                 expected = many
+            if name == "inbox":
+                expected = min(many, 25)
             assert len(soup(page).select(shown)) == expected, name
 
 
 POST_QUERIES = {
     "comment_add": 20,
-    "comment_reply": 22,
+    "comment_reply": 19,
     "thread_resolve": 17,
 }
 

@@ -128,7 +128,9 @@ def test_every_address_of_a_plan_is_looked_at_here():
     assert {p.name for p in urlpatterns if hasattr(p, "name")} == {
         "help",
         "plan_list",
-        "waiting",
+        "inbox",
+        "inbox_count",
+        "inbox_mark",
         "plan_new",
         "plan_import",
         "plan_import_store",

@@ -1,12 +1,10 @@
-"""The list of plans, and what waits for one's signature."""
+"""The list of plans."""
 
 from datetime import timedelta
 
 import pytest
 
-from plans.actions.reviews import request_review
-from plans.models import Membership, Plan
-from plans.reviews import pending
+from plans.models import Plan
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
@@ -15,7 +13,7 @@ def titles_on(response) -> list[str]:
     return [link.get_text() for link in soup(response).select(".plan-row-title")]
 
 
-@pytest.mark.parametrize("name", ["plan_list", "waiting"])
+@pytest.mark.parametrize("name", ["plan_list", "inbox"])
 def test_the_lists_are_for_people_who_are_signed_in(client, alice, name):
     url = url_of(name)
     assert client.get(url)["Location"].endswith(f"?next={url}")
@@ -189,90 +187,10 @@ def test_the_lists_take_as_many_queries_for_sixty_plans_as_for_ten(
             count += 1
         for person, name, queries in (
             # What is new is counted once, for all who look.
-            (alice, "plan_list", 19),
-            (dana, "plan_list", 13),
-            (dana, "waiting", 13),
+            (alice, "plan_list", 31),
+            (dana, "plan_list", 25),
         ):
             client = signed_in(person)
             with django_assert_num_queries(queries):
                 answer = client.get(url_of(name))
-            expected = min(size, 50) if name == "plan_list" else size // 2
-            assert len(titles_on(answer)) == expected
-
-
-# --- Waiting for me ---
-
-
-@pytest.fixture
-def submitted(team, alice, bob, dana):
-    plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
-    signed_in(alice).post(url_of("review_request", plan))
-    return plan
-
-
-def slot_of(plan, user):
-    return make.find(plan, label={"dana": "Technical Design"}[user.username]).approval
-
-
-def test_a_submitted_plan_waits_for_its_approvers_until_they_sign(
-    submitted, alice, bob, dana
-):
-    url = url_of("waiting")
-    assert titles_on(signed_in(dana).get(url)) == ["Tide tables"]
-    assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
-    assert "Nothing to sign" in words_of(signed_in(bob).get(url))
-    page = soup(signed_in(dana).get(url))
-    place = f"#decide-{slot_of(submitted, dana).pk}"
-    href = page.select_one(".plan-row-title")["href"]
-    assert href == url_of("review", submitted) + place
-    assert "Technical Design" in page.get_text()
-    signed_in(dana).post(
-        url_of("review_sign", submitted, slot_of(submitted, dana).pk),
-        {"version": 1, "seen": 0, "decision": "approved", "password": "dana"},
-    )
-    assert titles_on(signed_in(dana).get(url)) == []
-    assert titles_on(signed_in(alice).get(url)) == ["Tide tables"]
-
-
-def test_what_waits_in_many_plans_is_in_pages(team, alice, bob, dana, monkeypatch):
-    monkeypatch.setattr(pending, "PLANS_PER_PAGE", 2)
-    for number in range(5):
-        text = make.FINISHED.replace("Tide tables", f"Plan {number}")
-        plan = make.make_plan(team=team, actor=alice, text=text)
-        request_review(plan=plan, actor=alice)
-    client = signed_in(dana)
-    first = client.get(url_of("waiting"))
-    assert titles_on(first) == ["Plan 4", "Plan 3"]
-    assert "From 1 to 2 of 5 plans" in words_of(first)
-    assert soup(first).select_one("#to-sign .count").get_text() == "2"
-    pager = soup(first).find("nav", attrs={"aria-label": "Pages of plans to sign"})
-    assert [link.get_text() for link in pager("a")] == ["Older"]
-    second = client.get(url_of("waiting") + pager.a["href"])
-    assert titles_on(second) == ["Plan 2", "Plan 1"]
-    assert titles_on(client.get(url_of("waiting", page=3))) == ["Plan 0"]
-    # The last page, where there are not so many.
-    assert titles_on(client.get(url_of("waiting", page=9))) == ["Plan 0"]
-    monkeypatch.setattr(pending, "PLANS_PER_PAGE", 5)
-    whole = client.get(url_of("waiting"))
-    assert len(titles_on(whole)) == 5
-    assert not soup(whole).select(".pager")
-
-
-def test_what_is_not_submitted_waits_for_nobody(plan, dana):
-    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
-
-
-def test_nothing_waits_for_who_has_left_the_team(submitted, dana):
-    Membership.objects.filter(user=dana).delete()
-    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
-
-
-def test_nothing_waits_for_who_may_only_read(submitted, dana):
-    Membership.objects.filter(user=dana).update(role=Membership.Role.VIEWER)
-    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
-
-
-def test_a_slot_that_was_removed_waits_no_more(submitted, alice, dana):
-    item = make.find(submitted, label="Technical Design")
-    signed_in(alice).post(url_of("item_remove", submitted, item.pk))
-    assert titles_on(signed_in(dana).get(url_of("waiting"))) == []
+            assert len(titles_on(answer)) == min(size, 50)

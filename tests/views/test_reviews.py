@@ -663,8 +663,8 @@ def test_people_s_words_are_shown_and_nothing_more(team, alice, bob, dana):
             meaning="</dd><b>all of it</b>",
         ),
     )
-    for name in ("review", "plan", "waiting"):
-        where = () if name == "waiting" else (plan,)
+    for name in ("review", "plan", "inbox"):
+        where = () if name == "inbox" else (plan,)
         # The client finds what should not be there, but for the name's braces.
         dana.refresh_from_db()
         html = django_page(dana, url_of(name, *where))

@@ -1,0 +1,79 @@
+"""The one shape of whatever waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
+
+# Of more entries than these of one kind the newest are shown, and of more plans than
+# these the sign-off of those that changed last is computed.
+MAX_ENTRIES = 500
+MAX_PLANS = 100
+
+
+class Kind(StrEnum):
+    """In the order of the filters. `TURN` is not yet the person's turn."""
+
+    SIGN = "sign"
+    CONDITION = "condition"
+    CHANGES = "changes"
+    STALE = "stale"
+    QUESTION = "question"
+    SUGGESTION = "suggestion"
+    MENTION = "mention"
+    ASSIGNED = "assigned"
+    TURN = "turn"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {
+    Kind.SIGN: "To sign",
+    Kind.CONDITION: "Conditions",
+    Kind.CHANGES: "Changes requested",
+    Kind.STALE: "Stale sign-offs",
+    Kind.QUESTION: "Questions",
+    Kind.SUGGESTION: "Suggestions",
+    Kind.MENTION: "Mentions",
+    Kind.ASSIGNED: "Assigned",
+    Kind.TURN: "Not yet your turn",
+}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where somebody signs or has signed, with the status of the plan."""
+
+    state: ReviewStatus
+    slot: ApprovalStatus
+    approver: ApproverStatus
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that waits.
+
+    `about` identifies it within its kind; `stamp` changes when it is asked anew.
+    `who` asks for it, where a person does. `row`: the id of the item, section or
+    suggestion that it is about; `comment`: of the mention, or of the newest answer.
+    """
+
+    kind: Kind
+    about: str
+    stamp: str
+    since: datetime
+    plan_id: int
+    row: int = 0
+    comment: int = 0
+    who: int | None = None
+    due: date | None = None
+    seat: Seat | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.about}"
