@@ -6,7 +6,12 @@ class PlannerConfig(AppConfig):
     name = "planner"
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+
         from planner import checks  # noqa: F401  (registers the checks)
+        from planner.sqlite import join_turns
+
+        connection_created.connect(join_turns)
 
 
 class PlannerStaticFilesConfig(StaticFilesConfig):
