@@ -61,8 +61,6 @@ def _of_many_plans() -> Iterator[dict[str, Any]]:
         EXPLAINED_IN.parent.mkdir(exist_ok=True)
         EXPLAINED_IN.write_text("\n\n".join(explained))
 
-    yield from _of_large_plans()
-
 
 def _of_large_plans() -> Iterator[dict[str, Any]]:
     with postgres.server() as url:
