@@ -383,9 +383,16 @@ env.require_together("EMAIL_PASSWORD", "EMAIL_USER")
 if PRODUCTION:
     # Mail servers reject mail from planner@localhost.
     env.require_together("EMAIL_HOST", "EMAIL_FROM")
-# Seconds; a user is waiting for the page.
+# Seconds; for links to set a password, a user is waiting for the page.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "planner@localhost")
+
+# --- Notices ---
+
+# Whether this server sends what is in the outbox; otherwise `send_notices` does.
+SENDS_NOTICES = env.flag("SEND_NOTICES", True)
+# Private networks that webhooks may lead to, such as that of the company's chat.
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS", [])
 
 # --- Language, time and logging ---
 

@@ -16,10 +16,12 @@ from plans.views import (
     inbox,
     items,
     listing,
+    notices,
     pasting,
     plan,
     profile,
     questions,
+    reminders,
     reviews,
     sections,
     setup,
@@ -28,6 +30,7 @@ from plans.views import (
     suggestions,
     teams,
     versions,
+    webhooks,
 )
 
 app_name = "plans"
@@ -117,6 +120,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/request/", reviews.review_request, name="review_request"),
     path("review/remind/", reviews.review_remind, name="review_remind"),
     path("review/expire/", reviews.review_expire, name="review_expire"),
+    path("review/reminders/", reminders.reminders, name="reminders"),
     path("review/setup/", setup.review_setup, name="review_setup"),
     path("review/rules/", setup_posts.review_rules, name="review_rules"),
     path("review/add/", setup_posts.slot_add, name="slot_add"),
@@ -148,6 +152,13 @@ of_a_team: list[URLPattern] = [
         teams.invitation_revoke,
         name="invitation_revoke",
     ),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<id:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
+    path(
+        "webhooks/<id:webhook_id>/remove/",
+        webhooks.webhook_remove,
+        name="webhook_remove",
+    ),
     path("members/<id:user_id>/role/", teams.member_role, name="member_role"),
     path("members/<id:user_id>/remove/", teams.member_remove, name="member_remove"),
 ]
@@ -161,6 +172,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("import/store/", creating.plan_import_store, name="plan_import_store"),
     path("help/", help.guide, name="help"),
     path("profile/", profile.profile, name="profile"),
+    path("notices/", notices.notice_settings, name="notice_settings"),
+    path("notices/stop/<str:token>/", notices.unsubscribe, name="unsubscribe"),
     path("teams/", teams.team_list, name="team_list"),
     path("teams/<slug:slug>/", include(of_a_team)),
     path("join/<str:token>/", teams.join, name="join"),

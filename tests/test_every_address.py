@@ -17,7 +17,8 @@ from plans.actions.comments import comment
 from plans.actions.suggestions import suggest
 from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
-from plans.models import Membership
+from plans.models import Membership, Webhook
+from plans.notifications.unsubscribing import unsubscribe_path
 from plans.views import account_urls as accounts
 from tests import make
 from tests.client import CheckingClient
@@ -51,6 +52,7 @@ OF_A_PLAN = [
     "comments",
     "review",
     "review_setup",
+    "reminders",
     "evidence",
     "evidence_file",
     "sharing",
@@ -70,10 +72,13 @@ OF_ONES_OWN = [
     "plan_import",
     "help",
     "profile",
+    "notice_settings",
     "team_list",
 ]
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
 READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
+READING["unsubscribe"] = EVERYBODY
+READING["webhooks"] = OWNERS
 # Dialogs and forms that only editors have a use for.
 EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
@@ -121,6 +126,10 @@ OF_EDITORS = [
 OF_OWNERS = [
     "section_signing",
     "review_rules",
+    "reminders",
+    "webhooks",
+    "webhook_test",
+    "webhook_remove",
     "slot_setup",
     "slot_replace",
     "archive",
@@ -149,11 +158,13 @@ WRITING |= {"comment_edit": (), "comment_remove": OWNERS}
 WRITING |= {"suggestion_withdraw": ()}
 WRITING |= dict.fromkeys(("review_sign", "review_withdraw", "review_condition"), ())
 WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY}
+# Mail programs post here, with nothing but the link.
+WRITING["unsubscribe"] = EVERYBODY
 # Each marks entries of their own inbox alone.
 WRITING |= {"inbox_mark": SIGNED_IN}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
 BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
-BOTH |= {"team_list": SIGNED_IN}
+BOTH |= {"team_list": SIGNED_IN, "notice_settings": SIGNED_IN}
 
 
 def addresses():
@@ -225,6 +236,9 @@ def world(team, alice, bob, dana, victor, charlie):
         "number": 1,
         "user_id": remark.author_id,
         "invitation_id": invitation.pk,
+        "webhook_id": Webhook.objects.create(
+            team=team, created_by=alice, format="chat"
+        ).pk,
     }
     people = {
         "owner": make.make_user("olga", team=team, role="owner"),
@@ -236,6 +250,7 @@ def world(team, alice, bob, dana, victor, charlie):
         "nobody": None,
     }
     tokens = {"join": join_token, "shared": share_token, "shared_download": share_token}
+    tokens["unsubscribe"] = unsubscribe_path(bob, "mention").split("/")[-2]
     return plan, people, arguments, tokens
 
 
@@ -335,7 +350,8 @@ def test_an_open_plan_is_read_by_strangers_and_written_by_none_of_them(world, wh
     people["visitor"] = make.make_user("vera", team=elsewhere, role=who)
     for name in ("plan", "preview", "review", "evidence", "history", "comments"):
         assert signed_in(people["visitor"]).get(url_for(world, name)).status_code == 200
-    for name in WRITING.keys() - {"plan_import_store", "join", "inbox_mark"}:
+    not_of_plans = {"plan_import_store", "join", "unsubscribe", "inbox_mark"}
+    for name in WRITING.keys() - not_of_plans:
         is_of_team = url_for(world, name).startswith("/teams/")
         with undone():
             before = rows()

@@ -68,6 +68,12 @@ replica_reads = Counter(
     ["source"],
     registry=_registry,
 )
+notices = Counter(
+    "planner_notices",
+    "Mails and calls of webhooks, by what became of them.",
+    ["outcome"],
+    registry=_registry,
+)
 streams = Gauge(
     "planner_streams_open",
     "Streams of the live feed.",

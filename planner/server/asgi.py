@@ -61,10 +61,12 @@ class Application:
         # Now that Django is set up, models can be imported.
         from plans.accounts import body_limits
         from plans.live import broker, stream
+        from plans.notifications import sender_thread
 
         self.find_limit = body_limits.find_body_limit
         self.make_broker = broker.Broker
         self.answer_live = stream.handle_request
+        self.make_sender = sender_thread.SenderThread
         # uvicorn could do this itself, but then we could not tell whether a request
         # came through the proxy.
         self.behind_proxy = ProxyHeadersMiddleware(self.answer, settings.PROXIES)
@@ -120,11 +122,16 @@ class Application:
         self.broker = self.make_broker()
         end_streams_on_signal(self.broker)
         health.server_checks.append(self.broker.unready_reason)
+        sender = self.make_sender() if settings.SENDS_NOTICES else None
+        if sender:
+            sender.start()
         metrics_task = asyncio.create_task(record_process_metrics())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         metrics_task.cancel()
         await self.broker.close()
+        if sender:
+            await asyncio.to_thread(sender.stop)
         health.server_checks.remove(self.broker.unready_reason)
         await asyncio.to_thread(self.close_database)
         await send({"type": "lifespan.shutdown.complete"})

@@ -37,6 +37,7 @@ from plans.models import (
     Thread,
     User,
 )
+from plans.notifications import conversations
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def comment(
     require(permissions.may_comment(membership(plan, actor, member)))
     text = _sound(text)
     turn = lock_plan(plan)
+    is_answer = thread is not None or (about is not None and about.is_question)
     if thread is None:
         _refuse_if_gone(plan, item or section)
         thread = _thread_about(plan, item, section, about)
@@ -70,7 +72,11 @@ def comment(
         if thread.resolved_at and not _is_settled(thread):
             set_resolved(thread, None)
     comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
-    _keep_mentions(plan, comment_row)
+    mentioned = _keep_mentions(plan, comment_row)
+    label = label_of_place(thread.place)
+    conversations.tell_mentioned(plan, comment_row, mentioned, label)
+    if is_answer:
+        conversations.tell_of_answer(plan, comment_row, mentioned, label)
     mark_read(user=actor, until={thread.pk: comment_row.pk})
     _finish(plan, actor, turn, thread, Change.Verb.COMMENT_ADDED)
     return comment_row
@@ -129,7 +135,9 @@ def edit_comment(
         return unlock_unchanged(plan)
     comment.text, comment.edited_at = text, timezone.now()
     comment.save(update_fields=["text", "edited_at"])
-    _keep_mentions(plan, comment)
+    mentioned = _keep_mentions(plan, comment)
+    label = label_of_place(comment.thread.place)
+    conversations.tell_mentioned(plan, comment, mentioned, label)
     _finish(plan, actor, turn, comment.thread, Change.Verb.COMMENT_EDITED)
 
 
@@ -233,10 +241,11 @@ def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
         raise Refused("This section has been removed. Reload the page.")
 
 
-def _keep_mentions(plan: Plan, comment: Comment) -> None:
-    """One row for each member that a comment speaks to."""
+def _keep_mentions(plan: Plan, comment: Comment) -> set[int]:
+    """One row for each member that a comment speaks to; the ids of those who are new
+    in it."""
     if not comment.mentions.exists() and "@" not in comment.text:
-        return
+        return set()
     members = User.objects.filter(memberships__team=plan.team_id)
     wanted = {member.pk for member in mentioned_in(comment.text, members)}
     kept = set(comment.mentions.values_list("user", flat=True))
@@ -244,6 +253,7 @@ def _keep_mentions(plan: Plan, comment: Comment) -> None:
     Mention.objects.bulk_create(
         Mention(comment=comment, user_id=pk) for pk in sorted(wanted - kept)
     )
+    return wanted - kept
 
 
 def _finish(

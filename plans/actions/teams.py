@@ -15,6 +15,7 @@ from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
 from plans.models import Invitation, Membership, NameTaken, Team, User
 from plans.notifications import notify
+from plans.notifications.invitations import send_invitation
 
 Role = Membership.Role
 INVITED_FOR = timedelta(days=7)
@@ -52,8 +53,8 @@ def _role(role: str) -> Membership.Role:
 def invite(
     *, team: Team, actor: User, role: str, email: str = ""
 ) -> tuple[Invitation, str]:
-    """Make a link by which one person can join. Returns it with its token, which is
-    shown once: only its digest is stored."""
+    """Make a link by which one person can join, and send it to `email`, if one is
+    given. Returns it with its token, which is shown once: only its digest is stored."""
     _lead(team, actor)
     chosen = _role(role)
     since = timezone.now() - timedelta(hours=1)
@@ -69,6 +70,8 @@ def invite(
         created_by=actor,
         expires_at=timezone.now() + INVITED_FOR,
     )
+    if email:
+        send_invitation(*issued)
     return issued
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from plans.content.anchors import questions_in
+from plans.content.values import change_label, values_of_row
 from plans.models import Item, Section, Thread, User
+from plans.notifications.conversations import tell_question_resolved
 
 
 def set_resolved(thread: Thread, by: User | None) -> None:
@@ -35,6 +37,8 @@ def follow_questions(
         question = (thread.key, thread.quote)
         if question in gone and not thread.resolved_at:
             set_resolved(thread, actor)
+            label = change_label(values_of_row(item)[0], item)
+            tell_question_resolved(thread.plan, thread, actor, label)
             changed = True
         elif question in back and thread.resolved_at:
             set_resolved(thread, None)

@@ -6,6 +6,7 @@ from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.inbox import InboxMark
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
+from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
 from plans.models.people import (
     CacheEntry,
     Invitation,
@@ -39,11 +40,14 @@ __all__ = [
     "Mention",
     "Metric",
     "NameTaken",
+    "Notice",
+    "NoticeSettings",
     "Phase",
     "Plan",
     "PlanCounts",
     "AuditRecord",
     "ReviewRules",
+    "ReminderRules",
     "Risk",
     "Section",
     "SavedVersion",
@@ -59,4 +63,5 @@ __all__ = [
     "UsernameKey",
     "Version",
     "Violation",
+    "Webhook",
 ]

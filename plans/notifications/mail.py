@@ -1,72 +1,74 @@
-"""Mail, sent once the transaction that it is about is committed."""
+"""Notices as mails: text and HTML, with one button and a way to get no more of them."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Iterable
-from functools import partial
-from smtplib import SMTPException
+from collections.abc import Sequence
+from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
-from django.core.mail import EmailMessage, get_connection
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from plans.models import Plan, User
+from plans.models import Notice, User
+from plans.notifications.texts import NoticeText
+from plans.notifications.unsubscribing import DIGEST, unsubscribe_path
 
-log = logging.getLogger(__name__)
-
-# Mails to one person about one thing: repeating an action must not flood a mailbox.
-MAX_PER_HOUR = 6
-HOUR = 3600
+# A digest lists so many; of more it says how many.
+MAX_IN_DIGEST = 50
 
 
-def message_about(
-    plan: Plan,
-    person: User,
-    subject: str,
-    template: str,
-    *,
-    place: str,
-    **context: object,
-) -> EmailMessage:
-    """A mail about a plan; to nobody where the person has no address. `place`: the path
-    of the page that it leads to."""
-    context |= {"plan": plan, "person": person, "url": settings.PLANNER_URL + place}
-    context["planner_url"] = settings.PLANNER_ADDRESS
-    return EmailMessage(
+def mail_of(notice: Notice, text: NoticeText) -> EmailMultiAlternatives:
+    context = {"text": text, "subject": text.subject}
+    return _mail("mail/notice", context, notice, text.subject, notice.kind)
+
+
+def digest_mail(
+    notices: Sequence[Notice], texts: Sequence[NoticeText]
+) -> EmailMultiAlternatives:
+    """One mail of several notices to one person, in the order in which they came."""
+    count = len(texts)
+    subject = f"{count} update{'s' if count > 1 else ''} in your plans"
+    context = {
+        "subject": subject,
+        "texts": texts[:MAX_IN_DIGEST],
+        "more": max(0, count - MAX_IN_DIGEST),
+        "url": settings.PLANNER_URL + reverse("plans:waiting"),
+    }
+    return _mail("mail/digest", context, notices[0], subject, DIGEST)
+
+
+def _mail(
+    template: str, context: dict[str, Any], notice: Notice, subject: str, kind: str
+) -> EmailMultiAlternatives:
+    person = notice.recipient
+    # The same for each attempt: a mailbox that got it twice can tell.
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {
+        "Message-ID": f"<notice-{notice.pk}.{notice.created_at:%Y%m%d%H%M%S%f}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    context |= {"person": person, "planner_url": settings.PLANNER_ADDRESS}
+    if person:
+        leave = _leave(person, kind)
+        headers |= {
+            "List-Unsubscribe": f"<{leave}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+        context |= {
+            "leave": leave,
+            "preferences": settings.PLANNER_URL + reverse("plans:notice_settings"),
+        }
+    mail = EmailMultiAlternatives(
         " ".join(subject.split()),
-        render_to_string(template, context),
-        to=[person.email] if person.email else [],
+        render_to_string(f"{template}.txt", context),
+        to=[person.email if person else notice.email],
+        headers=headers,
     )
+    mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+    return mail
 
 
-def send_on_commit(messages: Iterable[EmailMessage], *, about: str) -> None:
-    """Send nothing on a rollback; a mail server that fails must not fail the action.
-
-    `about`: a key by which the mails to one person are counted.
-    """
-    with_address = [message for message in messages if message.to]
-    if with_address:
-        transaction.on_commit(partial(_send, with_address, about), robust=True)
-
-
-def _send(messages: list[EmailMessage], about: str) -> None:
-    allowed = [each for each in messages if _is_allowed(about, each.to[0])]
-    if len(allowed) < len(messages):
-        log.warning("%s mails were held back.", len(messages) - len(allowed))
-    try:
-        get_connection().send_messages(allowed)
-    except (SMTPException, OSError):
-        log.exception("%s mails were not sent.", len(allowed))
-
-
-def _is_allowed(about: str, address: str) -> bool:
-    key = "mail:" + hashlib.sha256(f"{about} {address}".encode()).hexdigest()
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key) <= MAX_PER_HOUR
-    except ValueError:  # the count has just expired
-        return True
+def _leave(person: User, kind: str) -> str:
+    return settings.PLANNER_URL + unsubscribe_path(person, kind)

@@ -1,15 +1,14 @@
-"""Mail about sign-off, sent once the transaction that it is about is committed."""
+"""Notices about sign-off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.core.mail import EmailMessage
-from django.urls import reverse
-
-from plans.models import AuditRecord, Membership, Plan, User
-from plans.notifications.mail import message_about, send_on_commit
+from plans.models import AuditRecord, Membership, Notice, Plan, User
+from plans.notifications.outbox import add_notices
 from plans.reviews.model import ApprovalStatus, ReviewStatus
+
+_OBJECTIONS = (AuditRecord.Kind.CHANGES_REQUESTED, AuditRecord.Kind.DECLINED)
 
 
 def request_sign_off(
@@ -19,48 +18,47 @@ def request_sign_off(
     *,
     is_reminder: bool = False,
     only: User | None = None,
+    key: str = "",
 ) -> list[User]:
-    """Mail each approver whose decision is pending in these slots; returns them."""
+    """Ask each approver whose decision is pending in these slots; returns them.
+
+    `key`: of a reminder that is written by the clock.
+    """
     roles_by_user: dict[User, list[str]] = {}
     for slot in slots:
         for approver in slot.open_approvers:
             if only in (None, approver.user):
                 roles_by_user.setdefault(approver.user, []).append(slot.approval.role)
-    subject = f"{'Reminder: p' if is_reminder else 'P'}lease sign: {plan.title}"
-    mails = [
-        _message(plan, person, subject, "mail/ask.txt", state=state, roles=roles)
-        for person, roles in roles_by_user.items()
-    ]
-    send_on_commit(mails, about=f"sign {plan.pk}")
+    if roles_by_user and state.version:
+        version = state.version
+        add_notices(
+            kind=Notice.Kind.SIGN_OFF,
+            plan=plan,
+            actor=version.author,
+            to={user: {"roles": roles} for user, roles in roles_by_user.items()},
+            topic=f"sign {plan.pk}",
+            facts={"version": version.pk, "is_reminder": is_reminder},
+            key=key,
+        )
     return list(roles_by_user)
 
 
 def notify_of_decision(plan: Plan, state: ReviewStatus, record: AuditRecord) -> None:
-    """Mail the submitter of a version an approver's decision and the new status."""
+    """Tell the submitter of a version an approver's decision and the new status."""
     version = state.version
-    if version is None or version.author_id == record.actor_id:
+    if version is None:
         return
     members = Membership.objects.filter(team=plan.team_id, user__is_active=True)
-    if not members.filter(user=version.author_id).exists():
-        return
-    subject = f"{record.role}: {record.get_kind_display().lower()} ({plan.title})"
-    send_on_commit(
-        [
-            _message(
-                plan,
-                version.author,
-                subject,
-                "mail/decided.txt",
-                state=state,
-                record=record,
-            )
-        ],
-        about=f"decision {plan.pk} {record.actor_id}",
+    tells_author = (
+        version.author_id != record.actor_id
+        and members.filter(user=version.author_id).exists()
     )
-
-
-def _message(
-    plan: Plan, person: User, subject: str, template: str, **context: object
-) -> EmailMessage:
-    place = reverse("plans:review", args=[plan.slug])
-    return message_about(plan, person, subject, template, place=place, **context)
+    is_objection = record.kind in _OBJECTIONS
+    add_notices(
+        kind=Notice.Kind.CHANGES if is_objection else Notice.Kind.DECISION,
+        plan=plan,
+        actor=record.actor,
+        to={version.author: {}} if tells_author else {},
+        topic=f"decision {plan.pk} {record.actor_id}",
+        facts={"record": record.pk, "status": state.label},
+    )

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -28,7 +25,6 @@ from plans.actions import teams as actions
 from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
 from plans.models import Invitation, Membership, ShareLink, Team, User
-from plans.notifications.mail import send_on_commit
 from plans.views.shortcuts import (
     Request,
     handle_refused,
@@ -137,32 +133,23 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _team_page(request, own, form=form, status=422)
     email = form.cleaned_data["email"]
-    with transaction.atomic():
-        try:
-            invitation, token = actions.invite(
-                team=own.team,
-                actor=request.user,
-                role=form.cleaned_data["role"],
-                email=email,
-            )
-        except NotAllowed:
-            raise
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-            return _team_page(request, own, form=form, status=http_status(refusal))
-        link = settings.PLANNER_URL + reverse("plans:join", args=[token])
-        if email:
-            context = {"invitation": invitation, "url": link}
-            context["planner_url"] = settings.PLANNER_ADDRESS
-            text = render_to_string("mail/invitation.txt", context)
-            subject = f"{request.user.name} invited you to {own.team.name}"
-            mail = EmailMessage(" ".join(subject.split()), text, to=[email])
-            # Each has a link of its own; how many one makes is limited.
-            send_on_commit([mail], about=f"invitation {invitation.pk}")
+    try:
+        _, token = actions.invite(
+            team=own.team,
+            actor=request.user,
+            role=form.cleaned_data["role"],
+            email=email,
+        )
+    except NotAllowed:
+        raise
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _team_page(request, own, form=form, status=http_status(refusal))
     if email:
         # Not shown here: the link vouches for its user's access to that mailbox.
         note(request, f"Invitation sent to {email}.")
         return _back(own.team)
+    link = settings.PLANNER_URL + reverse("plans:join", args=[token])
     return _team_page(request, own, link=link)
 
 

@@ -7,6 +7,7 @@ from plans.actions import teams
 from plans.actions.reviews import remind, request_review
 from plans.errors import Refused
 from plans.models import Membership, User
+from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
 from tests import make
@@ -67,6 +68,7 @@ def test_who_cannot_sign_is_never_mailed(
             remind(plan=finished, actor=bob)
         make.edit(finished, bob, value="Design")
         request_review(plan=finished, actor=bob)
+    Outbox().send_due()
     assert mail.outbox == []
 
 
@@ -77,6 +79,7 @@ def test_who_submitted_and_left_does_not_hear_what_was_decided(
     leaves(finished, bob, alice)
     with django_capture_on_commit_callbacks(execute=True):
         make.sign(finished, dana)
+    Outbox().send_due()
     assert mail.outbox == []
 
 

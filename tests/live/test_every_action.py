@@ -201,6 +201,9 @@ OF_ONE = {
     ("accept", "text"): lambda plan: [None, "Words of an editor"],
     ("edit_comment", "comment"): comments_of,
     ("remove_comment", "comment"): comments_of,
+    ("change_reminders", "due_after"): lambda plan: [None, 2],
+    ("change_reminders", "remind_after"): lambda plan: [1],
+    ("change_reminders", "escalate_after"): lambda plan: [None],
     ("change_slot", "after"): lambda plan: [[], [make.slot_of(plan)]],
 }
 # An action that takes one of several things.

@@ -9,6 +9,7 @@ from plans.actions import teams
 from plans.actions.assignments import assign
 from plans.actions.undo import redo, undo
 from plans.models import Change, Plan
+from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from tests import make
 from tests.pages import OpenPage
@@ -265,17 +266,17 @@ def test_an_item_on_a_later_page_of_its_table_is_reached(team, alice, bob):
 
 
 def test_whoever_gets_something_is_told_and_oneself_is_not(
-    plan, alice, bob, mailoutbox, django_capture_on_commit_callbacks
+    plan, alice, bob, mailoutbox
 ):
     for user in (alice, bob):
         user.email = f"{user.username}@harbour.test"
         user.save()
     item = storage_of(plan)
-    with django_capture_on_commit_callbacks(execute=True):
-        assign(plan=plan, actor=alice, item=item, assignee=bob, due=FAR)
-        # The day alone is no news to tell by mail.
-        assign(plan=plan, actor=alice, item=item, assignee=bob, due=None)
-        assign(plan=plan, actor=alice, section=risks_of(plan), assignee=alice, due=FAR)
+    assign(plan=plan, actor=alice, item=item, assignee=bob, due=FAR)
+    # The day alone is no news to tell by mail.
+    assign(plan=plan, actor=alice, item=item, assignee=bob, due=None)
+    assign(plan=plan, actor=alice, section=risks_of(plan), assignee=alice, due=FAR)
+    Outbox().send_due()
     (mail,) = mailoutbox
     assert mail.to == ["bob@harbour.test"]
     assert "Storage" in mail.subject and "Tide tables" in mail.subject

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from plans.actions import sharing
 from plans.actions import teams as actions
-from plans.models import Invitation, Membership
+from plans.models import Invitation, Membership, Notice
+from plans.notifications.sender import Outbox
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
@@ -77,11 +78,15 @@ def test_an_invitation_by_mail_is_sent_and_can_be_taken_back(
     with django_capture_on_commit_callbacks(execute=True):
         answer = signed_in(alice).post(url("team_invite", team.slug), data, follow=True)
     assert "sent to erin@example.org" in words_of(answer)
+    kept = Notice.objects.get().facts["token"]
+    Outbox().send_due()
     (sent,) = mail.outbox
     assert sent.to == ["erin@example.org"]
     assert "the planner at http" in sent.body and " UTC" in sent.body
     path = re.search(r"https?://[^/]+(/join/\S+)", sent.body)[1]
     assert path not in answer.content.decode()
+    # The database does not tell the link, before it is sent or afterwards.
+    assert path.split("/")[2] not in kept and Notice.objects.get().facts == {}
     assert signed_in(charlie).get(path).status_code == 200
     invitation = Invitation.objects.get()
     revoke = url("invitation_revoke", team.slug, invitation.pk)

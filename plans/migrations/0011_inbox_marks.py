@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0009_columns_of_tables"),
+        ("plans", "0010_notices"),
     ]
 
     operations = [

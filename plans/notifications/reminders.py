@@ -1,0 +1,77 @@
+"""Reminders that nobody has to send: written when so many working days have passed
+since a version was submitted (plans.models.ReminderRules)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from plans.models import Membership, Notice, Plan, ReminderRules
+from plans.notifications.due_dates import add_working_days, day_of, requested_on
+from plans.notifications.outbox import add_notices
+from plans.notifications.sign_off import request_sign_off
+from plans.reviews.model import ReviewStatus
+from plans.reviews.rules import awaits_decision
+from plans.reviews.status import review_statuses
+
+# Of one request: then the owners have been told, or nobody wants to be.
+MAX_REMINDERS = 10
+# Plans whose status is computed together.
+BATCH = 100
+
+
+def write_due(today: date | None = None) -> None:
+    """Write the reminders of today. Several processes may do so at the same time, and
+    again: each notice has a key."""
+    today = today or day_of(timezone.now())
+    rules = ReminderRules.objects.filter(plan__archived=False)
+    rows = list(rules.select_related("plan__team").order_by("pk"))
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        states = review_statuses([rule.plan for rule in batch])
+        for rule in batch:
+            state = states[rule.plan_id]
+            if state.version and not state.has_expired:
+                _remind(rule, rule.plan, state, today)
+
+
+def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -> None:
+    version = state.version
+    assert version
+    slots = [
+        slot
+        for slot in state.slots
+        if awaits_decision(state, slot) and slot.open_approvers
+    ]
+    if not slots:
+        return
+    asked = requested_on(version)
+    if rule.remind_after:
+        passed = [
+            number
+            for number in range(1, MAX_REMINDERS + 1)
+            if add_working_days(asked, rule.remind_after * number) <= today
+        ]
+        # Of several that are due at once, after a time without a sender, the last.
+        if passed:
+            request_sign_off(
+                plan,
+                state,
+                slots,
+                is_reminder=True,
+                key=f"remind-{version.pk}-{asked:%Y%m%d}-{passed[-1]}",
+            )
+    if rule.escalate_after and add_working_days(asked, rule.escalate_after) <= today:
+        owners = Membership.objects.filter(
+            team=plan.team_id, role=Membership.Role.OWNER, user__is_active=True
+        )
+        add_notices(
+            kind=Notice.Kind.OVERDUE,
+            plan=plan,
+            actor=version.author,
+            to={owner.user: {} for owner in owners.select_related("user")},
+            topic=f"overdue {plan.pk}",
+            facts={"version": version.pk},
+            key=f"overdue-{version.pk}-{asked:%Y%m%d}",
+        )

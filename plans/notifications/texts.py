@@ -1,0 +1,318 @@
+"""What a notice says: the same words for mail, digest and webhooks.
+
+Read from the database when it is sent: what is gone, settled, or no longer for this
+person by then, has no text, and is not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as formatted
+
+from plans.models import (
+    AuditRecord,
+    Comment,
+    Invitation,
+    Item,
+    Notice,
+    Plan,
+    Section,
+    Thread,
+    User,
+    Version,
+)
+from plans.notifications.due_dates import due_date_of
+from plans.notifications.sealing import unseal
+from plans.reviews.rules import awaits_decision
+from plans.reviews.status import review_status
+
+LONGEST_QUOTE = 600
+
+
+@dataclass(frozen=True)
+class NoticeText:
+    """`line`: to the recipient, in one sentence, for digests and above the rest of a
+    mail; `news`: the same for everybody, for webhooks. `path`: where the button leads.
+    `digest`: of the text that is to be signed."""
+
+    subject: str
+    line: str
+    news: str
+    button: str
+    path: str
+    details: tuple[str, ...] = ()
+    quote: str = ""
+    digest: str = ""
+
+    @property
+    def url(self) -> str:
+        return settings.PLANNER_URL + self.path
+
+
+def text_of(notice: Notice) -> NoticeText | None:
+    """None where there is nothing to tell any more."""
+    if notice.plan and not may_still_see(notice, notice.plan):
+        return None
+    return _TEXTS[Notice.Kind(notice.kind)](notice)
+
+
+def may_still_see(notice: Notice, plan: Plan) -> bool:
+    """Whether the recipient may see the plan now."""
+    if notice.webhook:
+        return plan.team_id == notice.webhook.team_id
+    if notice.recipient is None or not notice.recipient.is_active:
+        return False
+    return Plan.objects.visible_to(notice.recipient).filter(pk=plan.pk).exists()
+
+
+def _sign_off(notice: Notice) -> NoticeText | None:
+    plan, version = notice.plan, _version(notice)
+    if plan is None or version is None:
+        return None
+    state = review_status(plan)
+    if state.version != version or state.has_expired:
+        return None
+    if notice.recipient:
+        roles = [
+            slot.approval.role
+            for slot in state.slots
+            if awaits_decision(state, slot)
+            and any(one.user == notice.recipient for one in slot.open_approvers)
+        ]
+        if not roles:
+            return None
+    else:
+        roles = []
+    reminder = notice.facts.get("is_reminder", False)
+    what = f"version {version.number} of the plan “{plan.title}”"
+    details = [*roles, f"{version.author.name} submitted it on {_utc(version)}."]
+    if due := due_date_of(plan, version):
+        details.append(f"Please decide by {formatted(due, 'j F Y')}.")
+    if version.expires_at:
+        details.append(f"The request expires on {utc(version.expires_at)}.")
+    people = ", ".join(notice.facts.get("people", [])) or "The approvers"
+    verb = "was reminded" if reminder else "was asked"
+    if len(notice.facts.get("people", [])) != 1:
+        verb = verb.replace("was", "were")
+    return NoticeText(
+        subject=f"{'Reminder: p' if reminder else 'P'}lease sign: {plan.title}",
+        line=f"{what.capitalize()[0]}{what[1:]} is ready for you to sign.",
+        news=f"{people} {verb} to sign {what}, submitted by {version.author.name}.",
+        details=tuple(details),
+        digest=version.sha256,
+        button="Read and sign",
+        path=reverse("plans:review", args=[plan.slug]),
+    )
+
+
+def _version(notice: Notice) -> Version | None:
+    rows = Version.objects.defer("markdown").select_related("author")
+    return rows.filter(pk=notice.facts["version"]).first()
+
+
+def _decided(notice: Notice) -> NoticeText | None:
+    rows = AuditRecord.objects.select_related("version")
+    record = rows.filter(pk=notice.facts["record"]).first()
+    plan = notice.plan
+    if record is None or record.version is None or plan is None:
+        return None
+    decision = record.get_kind_display()
+    what = f"version {record.version.number} of “{plan.title}” for {record.role}"
+    line = f"{record.name} decided on {what}: {decision}."
+    return NoticeText(
+        subject=f"{record.role}: {decision.lower()} ({plan.title})",
+        line=line,
+        news=line,
+        details=(f"Status of the plan: {notice.facts['status']}.",),
+        quote=_excerpt(record.comment),
+        button="Open the sign-off",
+        path=reverse("plans:review", args=[plan.slug]),
+    )
+
+
+def _assigned(notice: Notice) -> NoticeText | None:
+    plan, facts = notice.plan, notice.facts
+    if plan is None:
+        return None
+    kind = "section" if "section" in facts else "item"
+    rows = Section.objects if kind == "section" else Item.objects
+    row = rows.present().filter(pk=facts[kind]).first()
+    if row is None or row.assignee_id is None:
+        return None
+    if notice.recipient and row.assignee_id != notice.recipient.pk:
+        return None
+    label = facts["label"]
+    due = f"due {_day(facts['due'])}" if facts["due"] else ""
+    who = _name(notice)
+    people = ", ".join(facts.get("people", []))
+    return NoticeText(
+        subject=f"Assigned to you: {label} ({plan.title})",
+        line=f"{who} assigned this to you in the plan “{plan.title}”: {label}"
+        + (f", {due}." if due else "."),
+        news=f"{who} assigned “{label}” in the plan “{plan.title}” to {people}.",
+        button="Open it",
+        path=f"{plan.get_absolute_url()}#{kind}-{facts[kind]}",
+    )
+
+
+def _mentioned(notice: Notice) -> NoticeText | None:
+    comment = _comment(notice)
+    if comment is None or notice.plan is None:
+        return None
+    if notice.recipient and not comment.mentions.filter(user=notice.recipient).exists():
+        return None
+    people = ", ".join(notice.facts.get("people", []))
+    where = f"a comment on {notice.facts['label']} in the plan “{notice.plan.title}”"
+    return NoticeText(
+        subject=f"{comment.author.name} mentioned you: {notice.plan.title}",
+        line=f"{comment.author.name} mentioned you in {where}.",
+        news=f"{comment.author.name} mentioned {people} in {where}.",
+        quote=_excerpt(comment.text) if notice.recipient else "",
+        button="Read and reply",
+        path=comment.thread.get_absolute_url(),
+    )
+
+
+def _answered(notice: Notice) -> NoticeText | None:
+    """A reply in one's thread, or a question that an edit of the text took away."""
+    facts, plan = notice.facts, notice.plan
+    if plan is None:
+        return None
+    if "comment" in facts:
+        comment = _comment(notice)
+        if comment is None:
+            return None
+        thread, text = comment.thread, comment.text
+    else:
+        row = Thread.objects.select_related("plan").filter(pk=facts["thread"]).first()
+        if row is None or row.resolved_at is None:
+            return None
+        thread, text = row, row.quote
+    what = "the question" if thread.is_question else "the comment"
+    yours = what.replace("the", "your") if facts.get("is_yours") else what
+    verb = "answered" if thread.is_question else "replied to"
+    if "comment" not in facts:
+        verb = "resolved"
+    where = f"on {facts['label']} in the plan “{plan.title}”"
+    return NoticeText(
+        subject=f"{_name(notice)} {verb} {yours}: {plan.title}",
+        line=f"{_name(notice)} {verb} {yours} {where}.",
+        news=f"{_name(notice)} {verb} {what} {where}.",
+        quote=_excerpt(text) if notice.recipient else "",
+        button="Read the thread",
+        path=thread.get_absolute_url(),
+    )
+
+
+def _comment(notice: Notice) -> Comment | None:
+    rows = Comment.objects.select_related("author", "thread__plan")
+    return rows.filter(pk=notice.facts["comment"], removed_by=None).first()
+
+
+def _overdue(notice: Notice) -> NoticeText | None:
+    plan, version = notice.plan, _version(notice)
+    if plan is None or version is None:
+        return None
+    state = review_status(plan)
+    waits = []
+    for slot in state.slots:
+        if awaits_decision(state, slot) and slot.open_approvers:
+            names = ", ".join(one.user.name for one in slot.open_approvers)
+            waits.append(f"{slot.approval.role}: {names}")
+    if state.version != version or state.has_expired or not waits:
+        return None
+    line = (
+        f"Version {version.number} of the plan “{plan.title}” still waits for "
+        f"{len(waits)} sign-off{'s' if len(waits) > 1 else ''}."
+    )
+    return NoticeText(
+        subject=f"Overdue sign-off: {plan.title}",
+        line=line,
+        news=line,
+        details=(*waits, f"{version.author.name} submitted it on {_utc(version)}."),
+        button="Open the sign-off",
+        path=reverse("plans:review", args=[plan.slug]),
+    )
+
+
+def _invited(notice: Notice) -> NoticeText | None:
+    rows = Invitation.objects.live().select_related("team", "created_by")
+    invitation = rows.filter(pk=notice.facts["invitation"]).first()
+    token = unseal(notice.facts["token"])
+    if invitation is None or token is None:
+        return None
+    inviter, team = invitation.created_by.name, invitation.team.name
+    line = (
+        f"{inviter} invited you to the team “{team}” as "
+        f"{invitation.get_role_display().lower()}."
+    )
+    return NoticeText(
+        subject=f"{inviter} invited you to {team}",
+        line=line,
+        news=line,
+        details=(
+            "In the planner, the team writes and signs its implementation plans "
+            "together.",
+            f"Join by {utc(invitation.expires_at)}. The link works once. If you "
+            "weren’t expecting it, ignore this email.",
+        ),
+        button="Join the team",
+        path=reverse("plans:join", args=[token]),
+    )
+
+
+def _test(notice: Notice) -> NoticeText | None:
+    line = f"{_name(notice)} sent this test from the planner."
+    return NoticeText(
+        subject="Test",
+        line=line,
+        news=line,
+        button="Open the planner",
+        path=reverse("plans:plan_list"),
+    )
+
+
+_TEXTS: dict[Notice.Kind, Callable[[Notice], NoticeText | None]] = {
+    Notice.Kind.SIGN_OFF: _sign_off,
+    Notice.Kind.CHANGES: _decided,
+    Notice.Kind.DECISION: _decided,
+    Notice.Kind.ASSIGNED: _assigned,
+    Notice.Kind.MENTION: _mentioned,
+    Notice.Kind.ANSWER: _answered,
+    Notice.Kind.OVERDUE: _overdue,
+    Notice.Kind.INVITATION: _invited,
+    Notice.Kind.TEST: _test,
+}
+
+
+def _name(notice: Notice) -> str:
+    """Of who did what the notice is about."""
+    actor = User.objects.filter(pk=notice.facts.get("actor")).first()
+    return actor.name if actor else "Somebody"
+
+
+def _excerpt(text: str) -> str:
+    text = text.strip()
+    if len(text) <= LONGEST_QUOTE:
+        return text
+    return text[:LONGEST_QUOTE].rstrip() + " …"
+
+
+def _day(iso: str) -> str:
+    return formatted(date.fromisoformat(iso), "j F Y")
+
+
+def _utc(version: Version) -> str:
+    return utc(version.created_at)
+
+
+def utc(moment: datetime) -> str:
+    """As sign-offs show times everywhere."""
+    local = timezone.localtime(moment, timezone.get_fixed_timezone(0))
+    return formatted(local, "j F Y, H:i") + " UTC"

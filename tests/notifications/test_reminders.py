@@ -1,0 +1,150 @@
+"""Reminders that the clock sends: when, to whom, and once."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.actions.reminders import LONGEST, change_reminders
+from plans.actions.reviews import expire_request, request_review
+from plans.errors import NotAllowed, Refused
+from plans.models import Change, Notice
+from plans.notifications.due_dates import add_working_days, due_date_of
+from plans.notifications.reminders import write_due
+from plans.notifications.sender import Outbox
+from tests import make
+from tests.notifications.mailbox import text_in
+from tests.views.asking import signed_in, url_of, words_of
+
+MONDAY = date(2026, 11, 30)
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+    st.integers(0, 60),
+    st.integers(0, 60),
+)
+def test_working_days_are_counted_without_weekends(day, one, other):
+    result = add_working_days(day, one)
+    assert result.weekday() < 5
+    between = [day + timedelta(days=n) for n in range(1, (result - day).days + 1)]
+    start_is_weekend = day.weekday() > 4
+    assert sum(each.weekday() < 5 for each in between) == (
+        one if not start_is_weekend or one else 0
+    )
+    assert add_working_days(result, other) == add_working_days(day, one + other)
+
+
+def remind(plan, actor, *, due=None, every=None, owners=None):
+    return change_reminders(
+        plan=plan,
+        actor=actor,
+        due_after=due,
+        remind_after=every,
+        escalate_after=owners,
+    )
+
+
+def after(days):
+    return add_working_days(timezone.now().date(), days)
+
+
+def sent():
+    Outbox().send_due()
+
+
+def test_approvers_are_reminded_every_few_days_until_they_decide(
+    finished, alice, bob, dana, mailbox
+):
+    remind(finished, alice, every=2)
+    request_review(plan=finished, actor=bob)
+    sent()
+    for days, count in ((1, 1), (2, 2), (2, 2), (3, 2), (4, 3), (9, 4)):
+        write_due(after(days))
+        write_due(after(days))
+        sent()
+        assert len(mailbox.to("dana@harbour.test")) == count, days
+    assert mailbox.messages[-1]["Subject"].startswith("Reminder: please sign")
+    make.sign(finished, dana)
+    write_due(after(12))
+    sent()
+    assert len(mailbox.to("dana@harbour.test")) == 4
+    # Now it is the turn of the next.
+    assert len(mailbox.to("alice@harbour.test")) >= 1
+
+
+def test_owners_are_told_once_of_what_is_overdue(finished, alice, bob, dana, mailbox):
+    remind(finished, alice, owners=3)
+    request_review(plan=finished, actor=bob)
+    sent()
+    write_due(after(2))
+    sent()
+    assert mailbox.to("alice@harbour.test") == []
+    for days in (3, 4, 30):
+        write_due(after(days))
+        sent()
+    (mail,) = mailbox.to("alice@harbour.test")
+    assert "still waits for 1 sign-off" in text_in(mail)
+    assert "Technical Design: Dana" in text_in(mail)
+    assert Notice.objects.filter(kind="overdue").count() == 1
+
+
+def test_the_mail_says_by_when_to_decide(finished, alice, bob, dana, mailbox):
+    remind(finished, alice, due=5)
+    version = request_review(plan=finished, actor=bob)
+    sent()
+    due = due_date_of(finished, version)
+    assert due == after(5)
+    assert f"Please decide by {due.day} {due:%B %Y}." in text_in(mailbox.messages[0])
+
+
+@pytest.mark.parametrize("ends", ["expired", "archived", "no rules"])
+def test_nobody_is_reminded_of_what_nobody_waits_for(
+    finished, alice, bob, dana, mailbox, ends
+):
+    rules = remind(finished, alice, every=1, owners=1)
+    request_review(plan=finished, actor=bob)
+    if ends == "expired":
+        expire_request(plan=finished, actor=bob)
+    elif ends == "archived":
+        finished.archived = True
+        finished.save()
+    else:
+        rules.delete()
+    before = Notice.objects.count()
+    write_due(after(5))
+    assert Notice.objects.count() == before
+
+
+# --- Who sets them ---
+
+
+def test_an_owner_sets_them_and_the_history_says_so(finished, alice):
+    client = signed_in(alice)
+    values = {"due_after": 5, "remind_after": 2, "escalate_after": ""}
+    answer = client.post(url_of("reminders", finished), values, follow=True)
+    assert "The reminders were saved." in words_of(answer)
+    assert Change.objects.first().label == "reminders of sign-off"
+    finished.reminder_rules.refresh_from_db()
+    assert finished.reminder_rules.remind_after == 2
+    number = Change.objects.count()
+    client.post(url_of("reminders", finished), values)
+    assert Change.objects.count() == number, "nothing changed"
+    wrong = client.post(url_of("reminders", finished), values | {"due_after": 99})
+    assert wrong.status_code == 422
+
+
+def test_others_read_them(finished, alice, bob, dana, charlie):
+    remind(finished, alice, due=5)
+    for person in (bob, dana):
+        page = signed_in(person).get(url_of("reminders", finished))
+        assert "5 working days" in words_of(page)
+        answer = signed_in(person).post(url_of("reminders", finished), {"due_after": 1})
+        assert answer.status_code == 403
+        with pytest.raises(NotAllowed):
+            remind(finished, person)
+    assert signed_in(charlie).get(url_of("reminders", finished)).status_code == 404
+    with pytest.raises(Refused):
+        remind(finished, alice, due=LONGEST + 1)
