@@ -34,7 +34,7 @@ def digest_mail(
         "subject": subject,
         "texts": texts[:MAX_IN_DIGEST],
         "more": max(0, count - MAX_IN_DIGEST),
-        "url": settings.PLANNER_URL + reverse("plans:waiting"),
+        "url": settings.PLANNER_URL + reverse("plans:inbox"),
     }
     return _mail("mail/digest", context, notices[0], subject, DIGEST)
 
