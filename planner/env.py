@@ -7,7 +7,7 @@ expected, instead of silently becoming a default.
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from email.utils import parseaddr
 from ipaddress import ip_network
@@ -163,7 +163,7 @@ def networks(name: str, default: Sequence[str]) -> list[str]:
 def secret(name: str, *, kept_in: Path | None) -> str:
     """A secret from the environment, else a generated one that is kept in a file."""
     if kept_in and not os.environ.get(name):
-        return _read_or_create_secret(kept_in)
+        return read_or_create_private(kept_in, lambda: secrets.token_urlsafe(48))
     return _require_length(name, text(name))
 
 
@@ -182,14 +182,15 @@ def _require_length(name: str, value: str) -> str:
     return value
 
 
-def _read_or_create_secret(path: Path) -> str:
+def read_or_create_private(path: Path, create: Callable[[], str]) -> str:
+    """The text of a file that only its owner can read; `create` says it at first."""
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             # Write to a temporary file and link it into place: two processes that start
             # together then agree on one secret, and neither reads half of it.
             with NamedTemporaryFile("w", dir=path.parent) as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(create())
                 file.flush()
                 with suppress(FileExistsError):
                     os.link(file.name, path)

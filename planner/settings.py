@@ -6,7 +6,7 @@ stops the start. Development needs no settings.
 
 from pathlib import Path
 
-from planner import env
+from planner import env, evidence_key
 from planner.databases import REPLICA, add_engine_options, add_other_databases
 from planner.ops import logs
 
@@ -34,6 +34,11 @@ SECRET_KEY = env.secret(
 )
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS", None if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]
+)
+
+# Signs files of approvals; without one, there are none.
+EVIDENCE_KEY = evidence_key.read(
+    kept_in=None if PRODUCTION else VAR_DIR / "evidence_key.pem", repository=BASE_DIR
 )
 
 # The path below which the host serves the planner, such as /planner, or empty.

@@ -13,6 +13,7 @@ from plans.views import (
     evidence,
     help,
     history,
+    identifying,
     inbox,
     items,
     listing,
@@ -143,6 +144,11 @@ of_a_plan: list[URLPattern | URLResolver] = [
         name="saved_version",
     ),
     path("versions/<id:number>/plan.md", reviews.version_download, name="version"),
+    path(
+        "versions/<id:number>/plan.approvals.json",
+        evidence.approvals,
+        name="approvals",
+    ),
 ]
 of_a_team: list[URLPattern] = [
     path("", teams.team, name="team"),
@@ -170,6 +176,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", creating.plan_new, name="plan_new"),
     path("import/", creating.plan_import, name="plan_import"),
     path("import/store/", creating.plan_import_store, name="plan_import_store"),
+    path("identify/", identifying.identify, name="identify"),
     path("help/", help.guide, name="help"),
     path("profile/", profile.profile, name="profile"),
     path("notices/", notices.notice_settings, name="notice_settings"),
@@ -180,4 +187,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shared/<str:token>/", sharing.shared, name="shared"),
     path("shared/<str:token>/plan.md", sharing.shared_download, name="shared_download"),
     path("plans/<slug:slug>/", include(of_a_plan)),
+    path(".well-known/planner-keys", evidence.planner_keys, name="planner_keys"),
 ]

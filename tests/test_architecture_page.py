@@ -10,7 +10,7 @@ pytestmark = pytest.mark.once
 
 ROOT = settings.BASE_DIR
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
-PATH = r"`((?:plans|planner|static|templates|tests|docs)/[\w./-]+)`"
+PATH = r"`((?:plans|planner|planner_evidence|static|templates|tests|docs)/[\w./-]+)`"
 # `file` (`symbol`, `symbol`), and the rows of the table: | … | `file` | `symbol` |
 WITH_SYMBOLS = re.compile(PATH + r"(?:\s\(|,\s| \| )((?:`\w+`(?:, | and )?)+)")
 

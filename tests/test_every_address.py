@@ -55,6 +55,7 @@ OF_A_PLAN = [
     "reminders",
     "evidence",
     "evidence_file",
+    "approvals",
     "sharing",
     "version",
     "versions",
@@ -70,13 +71,15 @@ OF_ONES_OWN = [
     "inbox_count",
     "plan_new",
     "plan_import",
+    "identify",
     "help",
     "profile",
     "notice_settings",
     "team_list",
 ]
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
-READING |= dict.fromkeys(("join", "shared", "shared_download"), EVERYBODY)
+EVERYBODYS = ("join", "shared", "shared_download", "planner_keys")
+READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
 READING["webhooks"] = OWNERS
 # Dialogs and forms that only editors have a use for.
@@ -165,6 +168,7 @@ WRITING |= {"inbox_mark": SIGNED_IN}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
 BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
 BOTH |= {"team_list": SIGNED_IN, "notice_settings": SIGNED_IN}
+BOTH |= {"identify": SIGNED_IN}
 
 
 def addresses():

@@ -18,7 +18,12 @@ from plans.content.limits import MAX_FILE_BYTES, MAX_VALUE_CHARACTERS
 from plans.models import Session
 
 # The views that accept a whole plan.
-IMPORT_VIEWS = {"plans:plan_import", "plans:plan_import_store", "plans:plan_new"}
+IMPORT_VIEWS = {
+    "plans:plan_import",
+    "plans:plan_import_store",
+    "plans:plan_new",
+    "plans:identify",
+}
 # The longest value; a character takes up to twelve bytes in a form.
 FORM_LIMIT = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT
 # A plan in a text field, and a plan as an uploaded file with the form's other fields.

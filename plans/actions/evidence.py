@@ -7,12 +7,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from planner_evidence.verify import check_own_key
 from plans.actions.change_log import lock_plan, log_change
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
-from plans.errors import Refused
+from plans.errors import Outdated, Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.reviews.completions import completed_versions
-from plans.reviews.hash_chain import record_hash
+from plans.reviews.hash_chain import hash_input, record_hash
+from plans.reviews.intents import OwnSignature
 from plans.reviews.model import ReviewStatus
 from plans.reviews.settings import approver_settings
 from plans.reviews.status import review_status
@@ -32,11 +34,14 @@ def append(
     comment: str = "",
     proof: str = "",
     details: dict[str, Any] | None = None,
+    own: OwnSignature | None = None,
     at: datetime | None = None,
 ) -> AuditRecord:
     """Add a record behind the plan's newest one. `turn`: the number of the action.
+    `own`: the actor's signature with their own key.
 
-    Raises Refused for words that are too long.
+    Raises Refused for words that are too long, and Outdated when something else than
+    this record was signed.
     """
     if max(len(comment), len(meaning)) > MAX_COMMENT_CHARACTERS:
         raise Refused(COMMENT_TOO_LONG)
@@ -55,14 +60,28 @@ def append(
         comment=comment.replace("\0", "").strip(),
         sha256=version.sha256 if version else "",
         proof=proof,
-        details=details or {},
+        details=(details or {}) | (own.details if own else {}),
         change_number=turn,
         at=at or timezone.now(),
         previous=newest.hash if newest else "",
     )
+    if own:
+        _refuse_unless_signed(added)
     added.hash = record_hash(added, added.previous)
     added.save(force_insert=True)
     return added
+
+
+def _refuse_unless_signed(record: AuditRecord) -> None:
+    """Above all, a record may have come between the signature and this one."""
+    previous, columns = hash_input(record, record.previous)
+    number = record.version.number if record.version else 0
+    _, problem = check_own_key(columns, previous, number)
+    if problem:
+        raise Outdated(
+            "The sign-off changed while you used your passkey. Nothing was signed: "
+            "look again, then sign again."
+        )
 
 
 def record_seats(*, plan: Plan, actor: User, approval: Approval) -> None:

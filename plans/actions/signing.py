@@ -13,6 +13,7 @@ from plans.content import storage
 from plans.errors import Outdated, Refused
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.notifications import sign_off
+from plans.reviews.intents import OwnSignature
 from plans.reviews.meaning import default_meaning
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.rules import ApprovalAttempt, awaits_decision, refusals_for
@@ -47,13 +48,15 @@ def sign(
     meaning: str = "",
     seen: int | None = None,
     proof: str,
+    own: OwnSignature | None = None,
 ) -> AuditRecord:
     """Record an approver's decision on one exact version.
 
     `decision`: one of AuditRecord.DECISIONS. `comment`: the condition, for an approval
     with one. `meaning`: what the signature says, in the signer's words. `seen`: the
     number of the signer's newest record in this slot, 0 for none; so a form that is
-    sent twice signs once. `proof`: how the signer showed who they are.
+    sent twice signs once. `proof`: how the signer showed who they are. `own`: their
+    signature with their own key.
 
     Raises NotAllowed, Outdated when what there is to sign is something else by now, and
     Refused when a rule of the plan forbids it.
@@ -87,6 +90,7 @@ def sign(
         meaning=meaning.strip() or default_meaning(slot.approval.role, kind),
         comment=comment,
         proof=proof,
+        own=own,
         details={
             "covers": slot.approval.covers,
             "in_place_of": approver.in_place_of.account if approver.in_place_of else "",
@@ -157,6 +161,7 @@ def withdraw(
     comment: str,
     seen: int | None = None,
     proof: str,
+    own: OwnSignature | None = None,
 ) -> AuditRecord:
     """Withdraw the actor's decision. It stays on record, but no longer counts."""
     turn = lock_plan(plan)
@@ -175,6 +180,7 @@ def withdraw(
         approval=slot.approval,
         comment=comment,
         proof=proof,
+        own=own,
         details={"record": decision.number},
     )
     return _done(plan, actor, turn, withdrawn, before=state)
@@ -189,6 +195,7 @@ def confirm_condition(
     comment: str = "",
     seen: int | None = None,
     proof: str,
+    own: OwnSignature | None = None,
 ) -> AuditRecord:
     """Confirm that the condition of the actor's approval is met: from now on it
     counts."""
@@ -214,6 +221,7 @@ def confirm_condition(
         approval=slot.approval,
         comment=comment,
         proof=proof,
+        own=own,
         details={"record": approver.decision.number},
     )
     return _done(plan, actor, turn, met, before=state)

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils import timezone
 
-from plans.accounts import reauthentication
+from plans.accounts import own_key, reauthentication
 from plans.actions.plans import own_team
 from plans.content.limits import (
     COMMENT_TOO_LONG,
@@ -19,6 +19,7 @@ from plans.content.limits import (
     decode,
 )
 from plans.models import AuditRecord, Membership, Team, User
+from plans.reviews.intents import OwnSignature
 
 
 class MarkdownFile(forms.FileField):
@@ -144,6 +145,13 @@ class ImportPlan(forms.Form):
         self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
 
 
+class IdentifyFile(forms.Form):
+    file = MarkdownFile(
+        label="A plan.md file",
+        help_text="Nothing of it is stored. You can also drop it on this page.",
+    )
+
+
 NO_SUCH_VERSION = "This version doesn’t exist. Reload the page and try again."
 _CHOOSE = "Choose a decision."
 
@@ -151,14 +159,22 @@ _CHOOSE = "Choose a decision."
 class Proof(forms.Form):
     """Asks signers to authenticate again: an open browser is not enough to sign.
 
-    `proof`, once the form is valid: how the person showed it, for the record.
+    `proof`, once the form is valid: how the person showed it, for the record. `own`:
+    their signature with their own key, if they used that.
     """
 
     proof: str
+    own: OwnSignature | None = None
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     # A password, or the code of an authenticator app; nothing for who has a stamp.
     password = forms.CharField(required=False, strip=False, max_length=4_096)
+    # What a passkey answered that signed the intent of this form.
+    credential = forms.CharField(
+        required=False,
+        max_length=own_key.MAX_CREDENTIAL_CHARACTERS,
+        widget=forms.HiddenInput,
+    )
     comment = forms.CharField(
         required=False,
         max_length=MAX_COMMENT_CHARACTERS,
@@ -175,14 +191,29 @@ class Proof(forms.Form):
         data = super().clean() or {}
         if not self.errors:
             try:
-                self.proof = reauthentication.verify(self.request, data["password"])
+                self._prove(data)
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return data
 
+    @property
+    def asks_intent(self) -> bool:
+        """Whether to say what there is to sign with a passkey, and sign nothing yet."""
+        return bool(self.data.get("intent"))
+
+    def _prove(self, data: dict[str, Any]) -> None:
+        if self.asks_intent:
+            self.proof = reauthentication.PASSKEY
+        elif data["credential"]:
+            self.own = own_key.complete(self.request, data["credential"])
+            self.proof = reauthentication.PASSKEY
+        else:
+            self.proof = reauthentication.verify(self.request, data["password"])
+
     def spend(self) -> None:
         """It was signed: what was shown for it counts for nothing else."""
-        reauthentication.consume(self.request)
+        if self.own is None:
+            reauthentication.consume(self.request)
 
     @property
     def refusal_status(self) -> int:

@@ -4,6 +4,7 @@ from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, 
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
+from plans.models.evidence_key import EvidenceKey
 from plans.models.inbox import InboxMark
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Comment",
     "Dependency",
+    "EvidenceKey",
     "Field",
     "InboxMark",
     "Invitation",

@@ -30,24 +30,52 @@ def approved_file(plan: Plan, state: ReviewStatus | None = None) -> ApprovedFile
     if state.version is None:
         return None
     if state.is_approved and not state.slots_changed:
-        signed = [
-            approver.decision
-            for slot in state.slots
-            for approver in slot.approvers
-            if approver.is_approval and approver.decision
-        ]
-        return _load_file(plan, state.version.pk, signed, not state.is_edited)
+        version, signed = state.version.pk, _approvals_in(state)
+        return _load_file(plan, version, signed, not state.is_edited)
     records = list(plan.records.order_by("number").select_related("version"))
-    completions = completed_versions(records)
-    if not state.slots_changed:
-        # By the present slots it is not approved, whatever the log says.
-        completions.pop(state.version.pk, None)
+    completions = _completions(state, records)
     newest = max(completions.values(), key=lambda record: record.number, default=None)
     if newest is None or newest.version_id is None:
         return None
-    numbers = newest.details["records"]
-    signed = [record for record in records if record.number in numbers]
+    signed = _completed_by(newest, records)
     return _load_file(plan, newest.version_id, signed, is_current=False)
+
+
+def completing_approvals(
+    version: Version, state: ReviewStatus, records: list[AuditRecord]
+) -> list[AuditRecord]:
+    """The approvals that made a version an approved one; none if it is not."""
+    is_newest = state.version is not None and state.version.pk == version.pk
+    if is_newest and state.is_approved and not state.slots_changed:
+        return _approvals_in(state)
+    completion = _completions(state, records).get(version.pk)
+    return _completed_by(completion, records) if completion else []
+
+
+def _approvals_in(state: ReviewStatus) -> list[AuditRecord]:
+    return [
+        approver.decision
+        for slot in state.slots
+        for approver in slot.approvers
+        if approver.is_approval and approver.decision
+    ]
+
+
+def _completions(
+    state: ReviewStatus, records: list[AuditRecord]
+) -> dict[int, AuditRecord]:
+    completions = dict(completed_versions(records))
+    if state.version and not state.slots_changed:
+        # By the present slots it is not approved, whatever the log says.
+        completions.pop(state.version.pk, None)
+    return completions
+
+
+def _completed_by(
+    completion: AuditRecord, records: list[AuditRecord]
+) -> list[AuditRecord]:
+    numbers = completion.details["records"]
+    return [record for record in records if record.number in numbers]
 
 
 def _load_file(

@@ -6,18 +6,13 @@ newest hash of their day.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
+from planner_evidence.canonical import canonical_json as canonical_json
+from planner_evidence.canonical import sha256_of as sha256_of
 from plans import document as doc
 from plans.models import AuditRecord, Version
-
-
-def sha256_of(text: str) -> str:
-    """The SHA-256 of a text's UTF-8 bytes, as hexadecimal digits."""
-    return sha256(text.encode("utf-8")).hexdigest()
 
 
 def record_hash(record: AuditRecord, previous: str) -> str:
@@ -46,11 +41,6 @@ def hash_input(record: AuditRecord, previous: str) -> list[Any]:
         "at": utc_timestamp(record.at),
     }
     return [previous, columns]
-
-
-def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no white space, the same for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def utc_timestamp(at: datetime) -> str:

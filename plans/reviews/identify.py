@@ -9,9 +9,11 @@ from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from plans import document as doc
 from plans.content import export
-from plans.models import AuditRecord, Version
+from plans.models import AuditRecord, Plan, Version
 from plans.reviews.completions import completed_versions
 from plans.reviews.hash_chain import sha256_of, utc_timestamp
 from plans.reviews.model import ReviewStatus
@@ -44,6 +46,13 @@ class Variant(NamedTuple):
         if self.is_compatible:
             named.append("with the compatibility comment")
         return " ".join(named)
+
+
+VARIANTS = [
+    Variant(dialect, is_compatible)
+    for dialect in (None, *doc.Dialect)
+    for is_compatible in (False, True)
+]
 
 
 class Verdict(Enum):
@@ -117,11 +126,15 @@ def _not_yet(state: ReviewStatus) -> tuple[Verdict, str]:
     return Verdict.HALF_SIGNED, f"not approved: {names} {verb} missing{ended}"
 
 
-def identify_versions(text: str) -> list[VersionMatch]:
+# Those among which to look; None for all of them.
+Plans = QuerySet[Plan] | None
+
+
+def identify_versions(text: str, plans: Plans = None) -> list[VersionMatch]:
     """The versions that a file is, byte for byte, in any variant and with or without
     signatures. Several if plans have the same text."""
     matching = [
-        match for how in reading_options(text) for match in _matches(text, *how)
+        match for how in reading_options(text) for match in _matches(text, plans, *how)
     ]
     return sorted(matching, key=lambda m: (m.version.plan.slug, m.version.number))
 
@@ -138,17 +151,19 @@ def reading_options(text: str) -> Iterator[tuple[Edition, doc.Places]]:
             yield Edition(number), places
 
 
-def _matches(text: str, edition: Edition, places: doc.Places) -> Iterator[VersionMatch]:
+def _matches(
+    text: str, plans: Plans, edition: Edition, places: doc.Places
+) -> Iterator[VersionMatch]:
     """The matches among versions frozen under one edition and one set of places."""
     bare = doc.strip_signatures(text, edition, places)
     lines: list[doc.ApprovalLine] | None = None
-    for version, variant in _candidates(bare, edition, places):
+    for version, variant in _candidates(bare, plans, edition, places):
         lines = lines or doc.approval_lines(text, edition, places)
         if len(lines) != len(version.slots):
             continue
         signatures = [line.signatures for line in lines]
         signed = doc.add_signatures(version.markdown, signatures, edition, places)
-        if _in_variant(signed, variant) == text:
+        if in_variant(signed, variant) == text:
             checks = list(_check_signatures(version, lines))
             yield VersionMatch(version, checks, _problem_with(version, lines), variant)
 
@@ -169,11 +184,16 @@ def _problem_with(version: Version, lines: list[doc.ApprovalLine]) -> str:
     return verify_evidence(version.plan, most_characters=0, always=relied_on).problem
 
 
+def _versions(plans: Plans) -> QuerySet[Version]:
+    versions = Version.objects.all()
+    return versions if plans is None else versions.filter(plan__in=plans)
+
+
 def _candidates(
-    bare: str, edition: Edition, places: doc.Places
+    bare: str, plans: Plans, edition: Edition, places: doc.Places
 ) -> Iterator[tuple[Version, Variant]]:
     """The versions that a text without signatures may be, each with its variant."""
-    versions = Version.objects.filter(edition=edition, places=dict(places))
+    versions = _versions(plans).filter(edition=edition, places=dict(places))
     versions = versions.select_related("plan")
     for version in versions.filter(sha256=sha256_of(bare)):
         if version.markdown == bare:  # otherwise verify_approvals reports it
@@ -188,9 +208,28 @@ def _candidates(
     for version in candidates.iterator(chunk_size=50):
         if not letters.startswith(_letters(version.markdown)):
             continue
-        variant = _variants_of(version.markdown).get(sha256_of(bare))
+        variant = _digests_of_variants(version.markdown).get(sha256_of(bare))
         if variant:
             yield version, variant
+
+
+def why_not(text: str, plans: Plans = None) -> str:
+    """What is closest to the truth about a file that is no version."""
+    unix = text.replace("\r\n", "\n").removeprefix("\ufeff")
+    if unix != text and identify_versions(unix, plans):
+        return (
+            "not a version as it is; with LF line ends and without a byte order mark "
+            "it would be one. Something converted the file."
+        )
+    frozen = {
+        sha256_of(doc.strip_signatures(text, *how)) for how in reading_options(text)
+    }
+    if _versions(plans).filter(sha256__in=frozen).exists():
+        return (
+            "the text is that of a version, but the decisions in its Approvals lines "
+            "are not as the planner writes them, or the stored text was changed."
+        )
+    return "not a version of any plan here: no byte-for-byte match."
 
 
 def _letters(text: str) -> str:
@@ -200,22 +239,17 @@ def _letters(text: str) -> str:
 
 
 @lru_cache(maxsize=100)
-def _variants_of(markdown: str) -> dict[str, Variant]:
+def _digests_of_variants(markdown: str) -> dict[str, Variant]:
     """The variants of a version other than its own bytes, by digest."""
-    variants = [
-        Variant(dialect, is_compatible)
-        for dialect in (None, *doc.Dialect)
-        for is_compatible in (False, True)
-    ]
     by_digest = {
-        sha256_of(_in_variant(markdown, variant)): variant
-        for variant in reversed(variants)
+        sha256_of(in_variant(markdown, variant)): variant
+        for variant in reversed(VARIANTS)
     }
     by_digest.pop(sha256_of(markdown), None)
     return by_digest
 
 
-def _in_variant(text: str, variant: Variant) -> str:
+def in_variant(text: str, variant: Variant) -> str:
     return export.in_form(
         text, dialect=variant.dialect, compatible=variant.is_compatible
     )
@@ -244,13 +278,14 @@ def _problem_of(
     if not matching:
         return "no such sign-off was ever given"
     # After a withdrawal and a new approval on the same day, two records match.
-    problems = [_why_invalid(version, record, records) for record in matching]
+    problems = [why_invalid(version, record, records) for record in matching]
     return "" if "" in problems else problems[-1]
 
 
-def _why_invalid(
+def why_invalid(
     version: Version, signed: AuditRecord, records: list[AuditRecord]
 ) -> str:
+    """Why an approval does not count for a version (any more), or ""."""
     if not _applies_to(version, signed, records):
         number = signed.version.number if signed.version else 0
         return f"given to version {number}, whose text is another one"

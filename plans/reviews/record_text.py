@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from planner_evidence.verify import check_own_key
 from plans.models import Approval, AuditRecord, ReviewRules
+from plans.reviews.hash_chain import hash_input
 from plans.reviews.rules import RULES
 
 Kind = AuditRecord.Kind
@@ -62,6 +64,14 @@ def _describe(
             return list(_slot(details, roles))
     covers = details.get("covers")
     return [f"Covers: {_headings(covers)}."] if covers else []
+
+
+def own_key_text(record: AuditRecord) -> str:
+    """Which key of the signer signed a record, or ""."""
+    columns = hash_input(record, record.previous)[1]
+    number = record.version.number if record.version else 0
+    own_key, _ = check_own_key(columns, record.previous, number)
+    return f"Signed with their own passkey: {own_key.fingerprint}" if own_key else ""
 
 
 def represented_approver(record: AuditRecord) -> str:

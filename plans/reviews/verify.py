@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from planner_evidence.verify import check_own_key, signature_used
 from plans.models import AuditRecord, Change, Plan, Version
 from plans.reviews.digests import VerifiedTexts, verify_texts
 from plans.reviews.drift import has_drifted
-from plans.reviews.hash_chain import record_hash, submission_details
-from plans.reviews.settings import unrecorded_changes
+from plans.reviews.hash_chain import hash_input, record_hash, submission_details
+from plans.reviews.settings import recorded_settings, unrecorded_changes
 
 Kind = AuditRecord.Kind
 
@@ -19,13 +21,17 @@ Kind = AuditRecord.Kind
 class Verification:
     """`problem`: a sentence about the first mismatch, or "". `head`: the hash of the
     newest record, to compare with a printed evidence page. `divided`: the number of
-    versions whose chapters were verified, too."""
+    versions whose chapters were verified, too. `has_settings`: whether the records say
+    what rules and seats are. `own_keys`: how many records their signers signed with
+    their own key."""
 
     records: int
     versions: int
     head: str
     problem: str = ""
     divided: int = 0
+    has_settings: bool = False
+    own_keys: int = 0
 
     @property
     def is_valid(self) -> bool:
@@ -53,7 +59,18 @@ def verify_evidence(
     )
     problem = next(_problems(plan, records, versions, texts), "")
     head = records[-1].hash if records else ""
-    return Verification(len(records), len(versions), head, problem, len(texts.digests))
+    return Verification(
+        records=len(records),
+        versions=len(versions),
+        head=head,
+        problem=problem,
+        divided=len(texts.digests),
+        has_settings=not problem and recorded_settings(records) is not None,
+        own_keys=sum(
+            isinstance(record.details, dict) and "assertion" in record.details
+            for record in records
+        ),
+    )
 
 
 def _problems(
@@ -89,6 +106,7 @@ def _problems_of_records(
 ) -> Iterator[str]:
     """Check the hash chain, and add the versions that it submits to `submitted`."""
     previous = ""
+    used: set[tuple[str, Any]] = set()
     for position, record in enumerate(records, start=1):
         name = f"Record {record.number} ({record})"
         if record.number != position:
@@ -97,10 +115,18 @@ def _problems_of_records(
             yield f"{name} does not follow from the record before it."
         if record_hash(record, previous) != record.hash:
             yield f"{name} was changed after it was written."
+        columns = hash_input(record, previous)[1]
+        version = versions.get(record.version_id or 0)
+        _, problem = check_own_key(columns, previous, version.number if version else 0)
+        if problem:
+            yield f"{name}: {problem}"
+        if (signature := signature_used(columns)) is not None:
+            if signature in used:
+                yield f"{name}: its passkey’s signature is that of another record."
+            used.add(signature)
         previous = record.hash
         if record.version_id is None:
             continue
-        version = versions.get(record.version_id)
         if version is None:
             yield f"{name} is about a version that is no longer there."
             continue

@@ -6,9 +6,19 @@ from typing import Any
 
 from django import template
 
+from plans.accounts.own_key import has_passkey
 from plans.accounts.reauthentication import FreshAuthentication, fresh_authentication
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may_use_passkey(context: dict[str, Any]) -> bool:
+    """Whether the signer has one; a page with several forms asks once."""
+    request = context["request"]
+    if not hasattr(request, "has_passkey"):
+        request.has_passkey = has_passkey(request.user)
+    return bool(request.has_passkey)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +17,23 @@ from django.views.decorators.http import require_safe
 from plans import permissions
 from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.page.contexts import toolbar_context
+from plans.reviews.evidence_keys import current_signer, keys_file
 from plans.reviews.hash_chain import hash_input, utc_timestamp
 from plans.reviews.record_text import (
     describe,
+    own_key_text,
     referenced_user_ids,
     represented_approver,
 )
+from plans.reviews.statement import approvals_file
 from plans.reviews.verify import verify_evidence
-from plans.views.shortcuts import Request, login_required, number_in, plan_for
+from plans.views.shortcuts import (
+    Request,
+    handle_refused,
+    login_required,
+    number_in,
+    plan_for,
+)
 
 Kind = TypeVar("Kind")
 
@@ -60,6 +69,7 @@ class EvidenceEntry:
     who: str
     details: list[str]
     represented_approver: str
+    own_key: str
 
 
 @require_safe
@@ -79,6 +89,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
     context = {
         **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "made": timezone.now(),
+        "has_key": current_signer() is not None,
         "found": verify_evidence(
             plan, most_characters=None if is_all else MOST_DIVIDED
         ),
@@ -92,6 +103,7 @@ def evidence(request: Request, slug: str) -> HttpResponse:
                 _who(record),
                 describe(record, roles, people),
                 represented_approver(record),
+                own_key_text(record),
             )
             for record in records
         ],
@@ -152,6 +164,30 @@ def _who(record: AuditRecord) -> str:
 
 @require_safe
 @login_required
+@handle_refused
+def approvals(request: Request, slug: str, number: int) -> HttpResponse:
+    """`plan.approvals.json`: who decided on a version, signed by this server."""
+    plan, _ = plan_for(request, slug)
+    version = plan.versions.select_related("author").filter(number=number).first()
+    if version is None:
+        raise Http404("This version doesn’t exist.")
+    return _json_file(
+        approvals_file(plan, version, timezone.now()), "plan.approvals.json"
+    )
+
+
+@require_safe
+def planner_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys of this server, for anyone."""
+    return HttpResponse(
+        keys_file(),
+        content_type="application/json",
+        headers={"Cache-Control": "no-cache"},
+    )
+
+
+@require_safe
+@login_required
 def evidence_file(request: Request, slug: str) -> HttpResponse:
     """The records exactly as they are hashed, to be verified with other tools."""
     plan, _ = plan_for(request, slug)
@@ -165,11 +201,16 @@ def evidence_file(request: Request, slug: str) -> HttpResponse:
             for record in _records(plan)
         ],
     }
+    data = json.dumps(content, ensure_ascii=False, indent=1).encode()
+    return _json_file(data, f"{plan.slug}-evidence.json")
+
+
+def _json_file(data: bytes, name: str) -> HttpResponse:
     return HttpResponse(
-        json.dumps(content, ensure_ascii=False, indent=1).encode(),
+        data,
         content_type="application/json",
         headers={
-            "Content-Disposition": f'attachment; filename="{plan.slug}-evidence.json"',
+            "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-cache",
         },
     )

@@ -42,6 +42,7 @@ from plans.reviews.named_people import add_proposals
 from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
+from plans.views.intents import intent_to_sign
 from plans.views.shortcuts import (
     Request,
     approval_of,
@@ -272,6 +273,7 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
             meaning=_own_words(approval.role, form.cleaned_data["meaning"]),
             seen=form.cleaned_data["seen"],
             proof=form.proof,
+            own=form.own,
         )
         return f"{signed.get_kind_display()}: {signed.role}, version {number}."
 
@@ -295,6 +297,7 @@ def review_withdraw(request: Request, slug: str, approval_id: int) -> HttpRespon
             comment=form.cleaned_data["comment"],
             seen=form.cleaned_data["seen"],
             proof=form.proof,
+            own=form.own,
         )
         return f"Withdrawn: {approval.role}."
 
@@ -319,6 +322,7 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
             comment=form.cleaned_data["comment"],
             seen=form.cleaned_data["seen"],
             proof=form.proof,
+            own=form.own,
         )
         return f"The condition is met: {approval.role} is approved."
 
@@ -340,6 +344,8 @@ def _signed_or_why(
     form: Proof,
     act: Callable[[], str],
 ) -> HttpResponse:
+    if form.asks_intent:
+        return intent_to_sign(request, plan, form, act)
     if not form.is_valid():
         message = " ".join(str(e) for errors in form.errors.values() for e in errors)
         typed = RejectedSigning(approval.pk, what, form, message)

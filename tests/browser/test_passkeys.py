@@ -6,9 +6,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
+from planner_evidence.verify import verify_files
 from plans.actions.reviews import request_review
 from plans.models import AuditRecord
 from tests import make
+from tests.evidence_files import files_of
 
 pytestmark = pytest.mark.once
 
@@ -134,3 +136,29 @@ def test_who_has_a_passkey_alone_signs_in_one_go(page, dana, dana_at_review):
     expect(page).to_have_url(re.compile(f"{dana_at_review}$"))
     signed = AuditRecord.objects.decisions().get()
     assert (signed.proof, signed.comment) == ("passkey", "Fine.")
+
+
+def test_a_passkey_signs_the_decision_itself(page, dana_at_review):
+    """No password, no other page; and whoever has the file can verify it."""
+    page.goto(dana_at_review)
+    form = page.locator("form.decision").first
+    button = form.get_by_role("button", name="Sign with your passkey")
+    button.click()
+    assert AuditRecord.objects.count() == 1, "what is missing is asked for first"
+    form.locator("input[value=declined]").check()
+    form.get_by_label("Why you decline").fill("Not at low tide.")
+    page.evaluate(
+        "() => { window.get = navigator.credentials.get.bind(navigator.credentials);"
+        " navigator.credentials.get = async () => {"
+        " throw new DOMException('no', 'NotAllowedError') } }"
+    )
+    button.click()
+    expect(form.get_by_role("alert").last).to_contain_text("Nothing was signed")
+    page.evaluate("() => { navigator.credentials.get = window.get }")
+    button.click()
+    expect(page.get_by_text("Declined: Technical Design, version 1.")).to_be_visible()
+    signed = AuditRecord.objects.decisions().get()
+    assert (signed.proof, signed.comment) == ("passkey", "Not at low tide.")
+    report = verify_files(*files_of(signed.plan))
+    assert report.is_genuine
+    assert report.decisions[0].own_key.origin == page.evaluate("location.origin")

@@ -693,7 +693,7 @@ def test_the_review_takes_the_same_queries_whatever_was_signed(
         for n in range(size):
             assert sign(dana, plan, f"Role {n}").status_code == 302
         client = signed_in(alice)
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(url_of("review", plan))
 
 

@@ -6,19 +6,18 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from plans import document as doc
+from planner_evidence.report import as_json, as_page, ending
+from planner_evidence.verify import verify_files
 from plans.content.limits import Unreadable
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_text
-from plans.models import Version
-from plans.reviews.hash_chain import sha256_of
 from plans.reviews.identify import (
     Variant,
     Verdict,
     VersionMatch,
     assess,
     identify_versions,
-    reading_options,
+    why_not,
 )
 
 # The best first: which of several answers counts.
@@ -44,9 +43,27 @@ class Command(PlannerCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--approvals",
+            type=Path,
+            metavar="FILE",
+            help="compare with this file of approvals, and not with the database",
+        )
+        parser.add_argument(
+            "--keys",
+            type=Path,
+            metavar="FILE",
+            help="the published keys of the server that signed it",
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="with --approvals: for programs"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
+        if options.get("approvals") or options.get("keys") or options.get("json"):
+            self.verify_alone(path, options)
+            return
         try:
             text = read_text(path)
         except Unreadable as error:
@@ -60,6 +77,24 @@ class Command(PlannerCommand):
         best = min(verdicts, key=list(ENDINGS).index)
         if ENDINGS[best]:
             sys.exit(ENDINGS[best])
+
+    def verify_alone(self, path: Path, options: dict[str, Any]) -> None:
+        """As `python -m planner_evidence` does."""
+        if not (options["approvals"] and options["keys"]):
+            raise CommandError(
+                "--approvals and --keys belong together.", returncode=CANNOT
+            )
+        paths = [path, options["approvals"], options["keys"]]
+        try:
+            report = verify_files(*(one.read_bytes() for one in paths))
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename}: {error.strerror}.", returncode=CANNOT
+            ) from None
+        page = as_json(report) if options["json"] else as_page(str(path), report)
+        self.stdout.write(page, ending="")
+        if code := ending(report):
+            sys.exit(code)
 
     def say(self, path: Path, match: VersionMatch) -> Verdict:
         version = match.version
@@ -85,22 +120,3 @@ class Command(PlannerCommand):
         verdict, sentence = assess(match)
         self.stdout.write(f"  {sentence}")
         return verdict
-
-
-def why_not(text: str) -> str:
-    """What is closest to the truth about a file that is no version."""
-    unix = text.replace("\r\n", "\n").removeprefix("\ufeff")
-    if unix != text and identify_versions(unix):
-        return (
-            "not a version as it is; with LF line ends and without a byte order mark "
-            "it would be one. Something converted the file."
-        )
-    frozen = {
-        sha256_of(doc.strip_signatures(text, *how)) for how in reading_options(text)
-    }
-    if Version.objects.filter(sha256__in=frozen).exists():
-        return (
-            "the text is that of a version, but the decisions in its Approvals lines "
-            "are not as the planner writes them, or the stored text was changed."
-        )
-    return "not a version of any plan here: no byte-for-byte match."

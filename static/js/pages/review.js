@@ -1,3 +1,4 @@
 // The sign-off of a plan.
 import "./refreshed.js";
 import "./decision.js";
+import "./own-key.js";
