@@ -23,6 +23,7 @@ from plans.actions.numbering import renumber
 from plans.actions.ordering import positions_after
 from plans.actions.outline import refuse_if_gone as refuse_if_section_gone
 from plans.actions.outline import retitle, set_off
+from plans.actions.phases import renumber_moved
 from plans.actions.saving import log_item_change
 from plans.content.outline import end_of, sections_of, subtree
 from plans.content.values import values_of_row
@@ -140,7 +141,8 @@ def move_section(
     direction: Direction,
     member: Membership | None = None,
 ) -> None:
-    """Move a section, with its subsections, past its neighbour of the same level."""
+    """Move a section, with its subsections, past its neighbour of the same level. Phases
+    are numbered by their places."""
     require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
@@ -162,7 +164,7 @@ def place_section(
     member: Membership | None = None,
 ) -> None:
     """Move a section, with its subsections, right before or after one of the same level
-    in the same section."""
+    in the same section. Phases are numbered by their places."""
     require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)
@@ -223,5 +225,6 @@ def _move_section(
         end = end_of(by_first[first][-1])
         if end.tail != tail:
             edits.append(set_columns(end, tail=set_off(tail, plan.newline)))
+    edits += renumber_moved(before, order)
     retitle(plan)
     log_section_change(plan, actor, number, Change.Verb.SECTION_MOVED, section, edits)

@@ -1,4 +1,5 @@
-"""Adding phases: blank ones in the manner of another, numbered in their place."""
+"""Adding phases: blank ones in the manner of another, numbered in their place; and the
+numbers of those around it, or of phases that have changed places."""
 
 from __future__ import annotations
 
@@ -79,15 +80,35 @@ def make_room_for_code(present: list[Section], model: Section, code: str) -> lis
     later = doc.codes_behind(code, [codes[row.pk] for row in following])
     edits = []
     for row, new in zip(following, later, strict=True):
-        if new == codes[row.pk]:
-            continue
-        heading = doc.with_code(row.heading, new)
-        refuse_longer_lines(row.heading, heading)
-        edits.append(edit_of(row, {"heading": row.heading}, {"heading": heading}))
-        update_if_version(row, None, heading=heading)
-        row.heading = heading
-        follow_heading(row)
+        if new != codes[row.pk]:
+            edits.append(_renumbered(row, new))
     return edits
+
+
+def renumber_moved(before: list[Section], order: list[Section]) -> list[Edit]:
+    """Phases that have changed places keep the codes of the places: a moved one gets
+    the code that fits, and those that it passed make room. Codes that did not ascend
+    `before` say something else than the order, and stay."""
+    codes = codes_of(before)
+    by_place = [codes[row.pk] for row in before if row.pk in codes]
+    if not doc.is_ascending(by_place):
+        return []
+    moved = [row for row in order if row.pk in codes]
+    return [
+        _renumbered(row, code)
+        for row, code in zip(moved, by_place, strict=True)
+        if code != codes[row.pk]
+    ]
+
+
+def _renumbered(row: Section, code: str) -> Edit:
+    heading = doc.with_code(row.heading, code)
+    refuse_longer_lines(row.heading, heading)
+    edit = edit_of(row, {"heading": row.heading}, {"heading": heading})
+    update_if_version(row, None, heading=heading)
+    row.heading = heading
+    follow_heading(row)
+    return edit
 
 
 def _is_of_phase(block: doc.Block) -> bool:

@@ -85,6 +85,7 @@ from plans.document.syntax.passages import escape_passage
 from plans.document.syntax.phases import (
     LONGEST_CODE,
     codes_behind,
+    is_ascending,
     next_phase,
     with_code,
 )
@@ -191,6 +192,7 @@ __all__ = [
     "printed_account",
     "places_of",
     "printed_name",
+    "is_ascending",
     "is_question",
     "open_questions",
     "question_marker",

@@ -1,11 +1,12 @@
-"""That what is moved stands where it was put, and everything else keeps its bytes."""
+"""That what is moved stands where it was put, and all else keeps its bytes but for the
+numbers of phases."""
 
 import pytest
 
-from plans.actions.moving import move_item, place_item, place_section
+from plans.actions.moving import move_item, move_section, place_item, place_section
 from plans.actions.undo import redo, undo
 from plans.errors import NotAllowed, Refused
-from plans.models import Change, Plan
+from plans.models import Change, Phase, Plan
 from tests.make import SMALL, find, make_plan, section_of, text_of
 
 LIST = "# A\n\n1. a\n2. b\n   - deep\n3. c\n\n4. d\n\nZ\n"
@@ -104,6 +105,84 @@ def test_a_section_is_placed_among_those_of_its_level(team, bob):
     assert text_of(plan) == expected
     undo(plan=plan, actor=bob)
     assert text_of(plan) == PHASES
+
+
+def headings(plan):
+    return [line[3:] for line in text_of(plan).splitlines() if line.startswith("## ")]
+
+
+def numbered(*headings):
+    return "# A\n\n" + "\n\n".join(f"## {each}\n\nText" for each in headings) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "moved", "beside", "after"),
+    [
+        (
+            ["Phase 0: A", "Phase 1: B", "Phase 2: C", "Phase 3: D", "Timeline"],
+            "Phase 3: D",
+            "Phase 1: B",
+            ["Phase 0: A", "Phase 1: D", "Phase 2: B", "Phase 3: C", "Timeline"],
+        ),
+        # Codes belong to their places, gaps and letters too.
+        (
+            ["Phase 1: A", "Phase 1b: B", "Timeline", "Phase 4: C"],
+            "Phase 4: C",
+            "Phase 1: A",
+            ["Phase 1: C", "Phase 1b: A", "Phase 4: B", "Timeline"],
+        ),
+        (
+            ["Phase A: One", "Phase B: Two"],
+            "Phase B: Two",
+            "Phase A: One",
+            ["Phase A: Two", "Phase B: One"],
+        ),
+        # Another section moves between phases.
+        (
+            ["Phase 1: A", "Phase 2: B", "Timeline"],
+            "Timeline",
+            "Phase 2: B",
+            ["Phase 1: A", "Timeline", "Phase 2: B"],
+        ),
+        # Numbered in another way than the order: brought in order by hand.
+        (
+            ["Phase 0: A", "Phase 3: D", "Phase 1: B"],
+            "Phase 1: B",
+            "Phase 3: D",
+            ["Phase 0: A", "Phase 1: B", "Phase 3: D"],
+        ),
+    ],
+)
+def test_phases_are_numbered_by_their_places(team, bob, before, moved, beside, after):
+    text = numbered(*before)
+    plan = make_plan(team=team, text=text)
+    place_section(
+        plan=plan,
+        section=section_of(plan, moved),
+        actor=bob,
+        beside=section_of(plan, beside),
+        side="before",
+    )
+    assert headings(plan) == after
+    expected = text_of(plan)
+    codes = Phase.objects.filter(section__plan=plan, section__removed=False)
+    assert {(phase.section.heading, phase.code) for phase in codes} == {
+        (heading, heading.split()[1].rstrip(":"))
+        for heading in after
+        if heading.startswith("Phase")
+    }
+    undo(plan=plan, actor=bob)
+    assert text_of(plan) == text
+    redo(plan=plan, actor=bob)
+    assert text_of(plan) == expected
+
+
+def test_a_step_numbers_phases_too(team, bob):
+    plan = make_plan(team=team, text=numbered("Phase 1: A", "Phase 2: B"))
+    phase = section_of(plan, "Phase 2: B")
+    move_section(plan=plan, section=phase, actor=bob, direction="up")
+    assert headings(plan) == ["Phase 1: B", "Phase 2: A"]
+    assert plan.changes.filter(verb=Change.Verb.SECTION_MOVED).count() == 1
 
 
 @pytest.mark.parametrize("beside", ["E", "G", "A"])

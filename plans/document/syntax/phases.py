@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 LONGEST_CODE = 16
 
@@ -62,6 +63,12 @@ def next_phase(codes: Sequence[str]) -> tuple[int, str]:
     if is_number:
         return last, str(number + 1)
     return last, chr(ord(code) + 1) if code < "Z" else "AA"
+
+
+def is_ascending(codes: Sequence[str]) -> bool:
+    """Whether each of these phases has a higher number than the one before it."""
+    order = [_order(code) for code in codes]
+    return all(one < other for one, other in pairwise(order))
 
 
 def _order(code: str) -> tuple[bool, int, str]:
