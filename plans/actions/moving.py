@@ -141,8 +141,8 @@ def move_section(
     direction: Direction,
     member: Membership | None = None,
 ) -> None:
-    """Move a section, with its subsections, past its neighbour of the same level. Phases
-    are numbered by their places."""
+    """Move a section, with its subsections, past its neighbour of the same level.
+    Phases are numbered by their places."""
     require(permissions.may_write(membership(plan, actor, member), plan))
     number = lock_plan(plan)
     sections = sections_of(plan)

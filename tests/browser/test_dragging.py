@@ -98,10 +98,11 @@ def test_entries_fields_and_phases_are_dragged(visit, alice, plan):
     drag(page, build, research, below=False)
     expect(page.locator("#drop-line")).to_have_text("Before Phase 0: Research")
     page.mouse.up()
-    expect(page.locator("#announcer")).to_have_text("Phase 1: Build: now 1 of 2.")
-    expect(page.get_by_label("Actions for Phase 1: Build")).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("Phase 0: Build: now 1 of 2.")
+    # Phases are numbered by their places.
+    expect(page.get_by_label("Actions for Phase 0: Build")).to_be_focused()
     text = make.text_of(plan)
-    assert text.index("Phase 1: Build") < text.index("Phase 0: Research")
+    assert text.index("Phase 0: Build") < text.index("Phase 1: Research")
     assert "  - A list of gauges\n  - research.md\n" in text
     assert "Research\n\n- **Owner**: Bob\n- **Goal**" in text
 

@@ -190,7 +190,7 @@ def test_sections_move_past_their_neighbours_with_all_that_is_below(plan, bob):
     phase = section(plan, "Phase 0: Research")
     changed(bob, plan, "section_move", phase.pk, direction="down")
     headings = headings_of(plan)
-    assert headings.index("Phase 1: Build") < headings.index("Phase 0: Research")
+    assert headings.index("Phase 0: Build") < headings.index("Phase 1: Research")
     changed(bob, plan, "section_move", phase.pk, direction="up")
     assert make.text_of(plan) == make.SMALL
     phases = section(plan, "4. IMPLEMENTATION PHASES")
@@ -418,7 +418,7 @@ def test_a_row_and_a_phase_are_placed_beside_others(plan, bob):
     changed(bob, plan, "section_move", later.pk, beside=phase.pk, side="before")
     text = make.text_of(plan)
     assert text.index("R-002") < text.index("R-001")
-    assert text.index("Phase 1: Build") < text.index("Phase 0: Research")
+    assert text.index("Phase 0: Build") < text.index("Phase 1: Research")
 
 
 def test_a_place_that_is_none_is_refused(plan, bob, victor):
