@@ -27,6 +27,7 @@ from plans.actions.change_log import (
     require,
     update_if_version,
 )
+from plans.actions.columns import CELL_COLUMNS, cells_of, put_cells
 from plans.actions.membership import membership
 from plans.actions.ordering import positions_in_order
 from plans.actions.outline import follow_heading, form_edit, retitle
@@ -143,14 +144,41 @@ class _Restoring:
                 continue
             row = rows[partner.id or 0]
             placed = {"position": position, "removed": False, "tail": part.tail}
+            columns = doc.columns_of(partner)
             edits += self._written(row, placed, {"head": part.head})
             edits += self._items(row, None, partner.items, part.items)
+            if columns != doc.columns_of(part):
+                edits += self._follow_columns(row, columns, partner.items)
         new = [
             (part, position)
             for part, partner, position in zip(parts, partners, places, strict=True)
             if partner is None
         ]
         return edits + [edit_added(row) for row in self._add_blocks(section, new)]
+
+    def _follow_columns(
+        self, block: Block, columns: list[str], items: Sequence[doc.Item]
+    ) -> list[Edit]:
+        """Rows that are out of the plan keep step with the columns of their table, so
+        that they fit when they come back. `columns`: those it had."""
+        edits = []
+        names = doc.columns_of(block_from_row(block))
+        rows = [self.loaded.items[item.id or 0] for item in items]
+        for row in [row for row in rows if row.removed]:
+            old = cells_of(row, len(columns))
+            known = dict(zip(columns, old, strict=False))
+            # A column that has another name is at its place.
+            unnamed = [
+                "" if column in names else cell
+                for column, cell in zip(columns, old, strict=False)
+            ] + [""] * len(names)
+            cells = [
+                known.get(name, cell)
+                for name, cell in zip(names, unnamed, strict=False)
+            ]
+            edits.append(put_cells(self.plan, row, block, "", cells))
+            row.save(update_fields=CELL_COLUMNS)
+        return edits
 
     def _add_blocks(
         self, section: Section, parts: Sequence[tuple[doc.Block, int]]

@@ -129,6 +129,8 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     values = {name: value for name, value in before.items() if name in others}
     if places:
         type(row)._default_manager.filter(pk=row.pk).update(**places)
+        for name, value in places.items():
+            setattr(row, name, value)  # a row's blanks are those of its source
     if assignment and not isinstance(row, Block):
         put_assignment(row, assignment)
     if values:

@@ -4,7 +4,7 @@ import pytest
 
 from plans.actions.blocks import remove_block
 from plans.actions.comments import comment
-from plans.actions.items import remove_item, save_item
+from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.moving import move_item, move_section
 from plans.actions.restoring import restore_version
 from plans.actions.reviews import request_review
@@ -84,6 +84,38 @@ def test_what_stays_keeps_its_comments_and_what_moved_is_the_same(plan, alice, b
     restore_version(plan=plan, version=version, actor=alice)
     again = make.find(plan, cell="R-002")
     assert (again.pk, again.open_threads) == (item.pk, 1)
+
+
+COSTS = "# A\n\n## Costs\n\n| Part | Cost |\n|---|---|\n| Buoy | 10 |\n| Cable | 3 |\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # Another column, in the middle; another row; another order.
+        "| Part | Maker | Cost |\n|---|---|---|\n| Buoy | B. | 12 |\n| Cable | | 3 |\n",
+        "| Part | Cost | Note |\n|---|---|---|\n| Rope | 1 | |\n| Buoy | 10 | x |\n",
+        "| Part |\n|---|\n| Cable |\n| Buoy |\n",
+        "| Piece | Price |\n|---|---|\n| Buoy | 10 |\n| Cable | 3 |\n",
+    ],
+)
+def test_rows_of_a_table_with_other_columns_keep_their_comments(team, alice, bob, rows):
+    plan = make.make_plan(team=team, actor=alice, text=COSTS)
+    buoy = make.find(plan, cell="Buoy")
+    comment(plan=plan, actor=bob, item=buoy, text="Is that enough?")
+    spare = add_item(plan=plan, block=buoy.block, actor=bob)
+    values = {"cell-0": "Spare", "cell-1": "2"}
+    save_item(plan=plan, item=spare, actor=bob, values=values, seen=None)
+    remove_item(plan=plan, item=make.row_of(plan, spare.pk), actor=bob)
+    version = saved(plan, alice, "# A\n\n## Costs\n\n" + rows)
+    check_there_and_back(plan, alice, version)
+    again = make.find(plan, cell="Buoy")
+    assert (again.pk, again.open_threads) == (buoy.pk, 1)
+    # What was taken out before fits in, when it comes back.
+    undo(plan=plan, actor=bob)
+    first, *lines = [line for line in make.text_of(plan).splitlines() if "|" in line]
+    assert {line.count("|") for line in lines} == {first.count("|")}
+    assert "Spare" in lines[-1]
 
 
 def test_a_version_that_was_submitted_is_restored_and_signed_again(

@@ -1,8 +1,8 @@
 """Which parts of a plan are those of one of its versions.
 
 Only parts that can take each other's place are paired: sections, blocks of one kind
-with the same columns, items of one kind. What was taken out of the plan is found again
-only where it says exactly the same.
+with the same columns (or plain tables that name the same rows), items of one kind. What
+was taken out of the plan is found again only where it says exactly the same.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def pair_sections(
 def pair_blocks(
     present: Sequence[Block], removed: Sequence[Block], new: Sequence[Block]
 ) -> list[Block | None]:
-    keys = [_whole_block, _shape]
+    keys = [_whole_block, _shape, _first_column, _first_row]
     return _paired(present, removed, new, keys, [_whole_block])
 
 
@@ -123,6 +123,20 @@ def _content(section: Section, part: slice = slice(None)) -> str:
 def _shape(block: Block) -> str:
     family = _FAMILIES.get(block.kind, block.kind)
     return "\x1f".join((family, *columns_of(block)))
+
+
+def _first_column(block: Block) -> str:
+    """A plain table may have got other columns: the one that names its rows stays."""
+    if block.kind is not BlockKind.TABLE or not (columns := columns_of(block)):
+        return f"{id(block)}"
+    return columns[0]
+
+
+def _first_row(block: Block) -> str:
+    """Or even that one has another name."""
+    if block.kind is not BlockKind.TABLE or not block.items:
+        return f"{id(block)}"
+    return _name(block.items[0])
 
 
 def _whole_block(block: Block) -> str:
