@@ -21,6 +21,7 @@ from plans.live.fragments import render_body, render_side, render_side_panels
 from plans.live.targets import find_targets
 from plans.markdown.rendering import document_html
 from plans.models import Membership, Plan
+from plans.models.saved_version import LONGEST_VERSION_NAME
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
 from plans.page.section_html import sections_html
@@ -72,6 +73,7 @@ def _page_context(request: Request, plan: Plan, member: Membership) -> dict[str,
         "may_suggest": may_suggest,
         "read_marks": json.dumps(read_marks(side["threads"])),
         "new_blocks": NEW_NAMES.items(),
+        "longest_version_name": LONGEST_VERSION_NAME,
         "sections_html": sections_html(body["sections"], plan, body["can_edit"]),
     }
     return body | side | more

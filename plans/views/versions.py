@@ -29,6 +29,8 @@ from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
+    at_change,
+    fragments,
     handle_refused,
     http_status,
     login_required,
@@ -36,13 +38,16 @@ from plans.views.shortcuts import (
     note,
     plan_for,
     redirect_to_plan,
+    refused,
+    toast,
 )
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def versions(request: Request, slug: str) -> HttpResponse:
-    """GET: all versions, newest first. POST: keep the text as it is now by `name`."""
+    """GET: all versions, newest first. POST: keep the text as it is now by `name`, from
+    there or from the dialog of the plan's page, which stays."""
     plan, member = plan_for(request, slug)
     if request.method == "GET":
         return _page(request, plan, member)
@@ -50,10 +55,15 @@ def versions(request: Request, slug: str) -> HttpResponse:
     try:
         version = save_version(plan=plan, actor=request.user, member=member, name=name)
     except Refused as refusal:
+        if request.htmx:
+            return refused(request, refusal, slug)
         if isinstance(refusal, NotAllowed):
             return _page(request, plan, member, refusal)
         return _page(request, plan, member, refusal, name)
-    note(request, f"Saved the version {version.title}.")
+    message = f"Saved the version {version.title}."
+    if request.htmx:
+        return at_change(fragments(toast(request, message)), plan)
+    note(request, message)
     return _to_versions(plan)
 
 

@@ -45,3 +45,29 @@ def test_a_removed_row_is_found_in_the_history_and_comes_back(visit, alice, plan
     page.get_by_role("button", name="Restore", exact=True).click()
     expect(steps.item(page, row)).to_be_in_viewport()
     assert make.text_of(plan) == make.SMALL
+
+
+def test_a_version_is_saved_in_one_dialog(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    opener = page.get_by_role("link", name="Save a version")
+    dialog = page.get_by_role("dialog", name="Save a version")
+    opener.filter(visible=True).click()
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Before the work")
+    page.keyboard.press("Escape")
+    # On a phone it is in the menu; what was typed is still there.
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".toolbar-more > summary").click()
+    opener.filter(visible=True).click()
+    expect(dialog.get_by_label("Name")).to_have_value("Before the work")
+    page.keyboard.press("End")
+    page.keyboard.type("shop")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#toasts")).to_contain_text(
+        "Saved the version “Before the workshop”"
+    )
+    assert plan.saved_versions.get().name == "Before the workshop"
+    page.locator(".toolbar-more > summary").click()
+    opener.filter(visible=True).click()
+    expect(dialog.get_by_label("Name")).to_have_value("")

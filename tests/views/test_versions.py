@@ -6,7 +6,7 @@ from plans.actions.locks import lock_editing
 from plans.actions.versions import save_version
 from plans.models import Plan, SavedVersion
 from tests import make
-from tests.views.asking import signed_in, soup, url_of, words_of
+from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
 
@@ -53,6 +53,21 @@ def test_a_version_without_a_fit_name_is_refused_and_the_text_is_still_there(
     assert answer.status_code == 422
     assert soup(answer).select_one("#version-name")["value"] == name
     assert not SavedVersion.objects.exists()
+
+
+def test_the_page_s_dialog_saves_one_and_stays(plan, bob, dana):
+    url = url_of("versions", plan)
+    page = soup(signed_in(bob).get(url_of("plan", plan)))
+    assert page.select_one("#save-version form")["hx-post"] == url
+    answer = signed_in(bob).post(url, {"name": "Before the workshop"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Saved the version “Before the workshop”." in words_of(answer)
+    answer = signed_in(bob).post(url, {"name": " "}, headers=HTMX)
+    assert answer.status_code == 422 and "Enter a name" in words_of(answer)
+    answer = signed_in(dana).post(url, {"name": "Mine"}, headers=HTMX)
+    assert answer.status_code == 403 and words_of(answer)
+    assert not soup(signed_in(dana).get(url_of("plan", plan))).select("#save-version")
+    assert SavedVersion.objects.count() == 1
 
 
 def test_names_show_wherever_versions_do(team, alice, bob):

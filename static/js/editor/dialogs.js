@@ -1,4 +1,5 @@
-// The two dialogs of a plan: asking a question, and what can be done with a section.
+// Dialogs of a plan: asking a question and dismissing one, saving a version, and what can
+// be done with a section.
 import { isOfAnother, OF_ANOTHER, openedBy } from "../account.js";
 import { tell } from "../announce.js";
 import { byId, closest } from "../dom.js";
@@ -53,6 +54,25 @@ export function askWhyDismissed(item) {
 }
 
 /**
+ * @param {HTMLElement} opener
+ * @returns {boolean} whether this page has the dialog
+ */
+function saveVersion(opener) {
+  const dialog = /** @type {HTMLDialogElement | null} */ (byId("save-version"));
+  const name = /** @type {HTMLInputElement | null} */ (byId("save-version-name"));
+  if (!dialog || !name) return false;
+  name.value = "";
+  restore(name); // half-typed, or not saved for want of a connection
+  const menu = /** @type {HTMLDetailsElement | null} */ (
+    opener.closest("details.menu")
+  );
+  menu?.querySelector("summary")?.focus(); // where one comes back to
+  menu?.removeAttribute("open");
+  dialog.showModal();
+  return true;
+}
+
+/**
  * One dialog for all sections, and for assigning items, another for suggestions: the
  * server fills it in.
  * @param {string} address
@@ -100,6 +120,13 @@ document.addEventListener("click", (event) => {
   if (button?.dataset.do === "section-menu" && isPlainClick(event)) {
     event.preventDefault();
     openFilledDialog(/** @type {HTMLAnchorElement} */ (button).href);
+  }
+  if (
+    button?.dataset.do === "save-version" &&
+    isPlainClick(event) &&
+    saveVersion(button)
+  ) {
+    event.preventDefault();
   }
 });
 
