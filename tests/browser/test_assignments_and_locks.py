@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from plans.actions.locks import lock_editing
+from plans.actions.locks import lock_editing, unlock_editing
+from plans.actions.questions import ask
 from tests import make
 from tests.browser import steps
 
@@ -59,3 +60,33 @@ def test_a_plan_is_locked_and_unlocked_under_people_s_eyes(visit, plan, alice, b
     expect(note).to_be_hidden()
     steps.value(page, storage).locator(".edit").press("Enter")
     expect(page.locator(f"#item-{storage.pk}-value")).to_be_focused()
+
+
+def test_a_locked_plan_shows_no_form_that_cannot_be_sent(visit, plan, alice, bob):
+    summary = make.find(plan, text="Show the tides of a harbour.")
+    words = "Which harbour?"
+    ask(plan=plan, item=summary, actor=bob, key="text", question=words, seen=None)
+    page = steps.open_plan(visit(bob), plan)
+    expect(page.locator("#live-state")).to_have_text("Live")
+    item = steps.item(page, summary)
+    answer = item.get_by_role("textbox", name="Answer: Which harbour?")
+    expect(answer).to_be_visible()
+    lock_editing(plan=plan, actor=alice)
+    expect(item).to_contain_text("The plan is open for reading. Answer in its thread:")
+    expect(answer).to_be_hidden()
+    for name in ("Answer", "Dismiss"):
+        expect(item.get_by_text(name, exact=True)).to_be_hidden()
+    expect(page.get_by_role("button", name="Undo my last change")).to_be_hidden()
+    item.get_by_role("link", name="Discuss").click()
+    threads = page.locator("#threads")
+    threads.get_by_role("textbox", name="Answer: Which harbour?").fill("The old one")
+    threads.get_by_role("button", name="Answer", exact=True).click()
+    expect(threads).to_contain_text("The old one")
+    unlock_editing(plan=plan, actor=alice)
+    # Half-typed text stays in view.
+    expect(answer).to_be_visible()
+    answer.fill("The new one")
+    lock_editing(plan=plan, actor=alice)
+    expect(page.get_by_role("region", name="Editing")).to_be_visible()
+    expect(answer).to_have_value("The new one")
+    expect(answer).to_be_visible()
