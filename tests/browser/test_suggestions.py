@@ -109,6 +109,39 @@ def test_half_typed_decisions_stay(visit, plan, item, alice, bob, dana):
     expect(box).to_have_value("Feature of tides")
 
 
+def test_a_half_typed_suggestion_is_kept(visit, plan, item, bob, dana):
+    page = steps.open_plan(visit(dana), plan)
+    steps.value(page, item).click()
+    text = dialog(page).get_by_label("Your text")
+    reason = dialog(page).get_by_label("Reason (optional)")
+    text.fill("A new plan of tides")
+    reason.fill("It says more.")
+    page.keyboard.press("Escape")
+    expect(dialog(page)).to_be_hidden()
+    # Each text has its own.
+    steps.value(page, make.find(plan, label="Storage")).click()
+    expect(text).to_have_value("")
+    expect(reason).to_have_value("")
+    page.keyboard.press("Escape")
+    # It is sent with the text that it was typed into.
+    make.edit(plan, bob, value="Plan, in short")
+    expect(steps.value(page, item)).to_have_text("Plan, in short")
+    steps.value(page, item).click()
+    expect(text).to_have_value("A new plan of tides")
+    expect(reason).to_have_value("It says more.")
+    dialog(page).get_by_role("button", name="Suggest", exact=True).click()
+    alert = dialog(page).get_by_role("alert")
+    expect(alert).to_contain_text("Someone changed the text")
+    expect(text).to_have_value("A new plan of tides")
+    dialog(page).get_by_role("button", name="Suggest", exact=True).click()
+    expect(dialog(page)).to_be_hidden()
+    sent = Suggestion.objects.get()
+    assert (sent.base, sent.text) == ("Plan, in short", "A new plan of tides")
+    # What was sent is not there again.
+    steps.value(page, item).click()
+    expect(text).to_have_value("Plan, in short")
+
+
 def test_without_javascript(visit, plan, item, alice, dana):
     page = visit(dana, java_script_enabled=False)
     steps.open_plan(page, plan)

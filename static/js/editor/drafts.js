@@ -35,10 +35,11 @@ const plan = () =>
 const prefix = () => `planner:draft:${document.body.dataset.user}:${plan()}:`;
 
 // Texts outside items, which are sent only by a button: answers to questions, comments,
-// and what is typed into dialogs.
+// suggestions, and what is typed into dialogs.
 const LOOSE =
-  ":is(.question-form, .comment-form, #ask, #dismiss, .section-menu)" +
-  " :is(textarea, input:not([type=hidden]))[id]";
+  ":is(.question-form, .comment-form, .suggest-form, #ask, #dismiss, #save-version," +
+  " .section-menu)" +
+  " :is(textarea, input:not([type=hidden]))[id], .suggest-form select[id]";
 
 /**
  * A control that serves several places names its current one in `data-draft`.
@@ -164,6 +165,27 @@ function draftOf(control) {
   } catch {
     return null;
   }
+}
+
+/**
+ * Restores what was suggested here last and not sent, with the text that it was typed
+ * into: the server then merges it with what has been written since, or says that it
+ * cannot.
+ * @param {Control} control
+ * @param {HTMLTextAreaElement} was the stored text, as it is sent
+ */
+export function restoreSuggestion(control, was) {
+  was.value = was.defaultValue;
+  setStoredText(control, was.value); // after a refusal the control has what was typed
+  const draft = draftOf(control);
+  if (!draft || isDirty(control)) return;
+  if (draft.text === was.value) {
+    forgetDraft(draftIdOf(control));
+    return;
+  }
+  setStoredText(control, draft.base);
+  setText(control, draft.text);
+  was.value = draft.base;
 }
 
 /**

@@ -41,7 +41,7 @@ import {
   noteFocusBeforeRemoval,
 } from "./requested-focus.js";
 import { attachQuote, endQuote, goToStretch } from "./stretches.js";
-import { closeSuggested } from "./suggest.js";
+import { closeSuggested, restoreSuggested } from "./suggest.js";
 import { postToPressedTool } from "./tools.js";
 import { readShown, showUnread } from "./unread.js";
 import { closeIdle } from "./values.js";
@@ -91,6 +91,7 @@ run("htmx:before:swap", [
 
 run("htmx:after:swap", [
   noteRemovedButton,
+  restoreSuggested, // names the places of its texts
   restoreLooseDrafts,
   focusNextToRemoved,
   showStoredTexts,

@@ -5,6 +5,7 @@
 import { say } from "../announce.js";
 import { byId, closest, focused } from "../dom.js";
 import { openFilledDialog } from "./dialogs.js";
+import { restore, restoreSuggestion } from "./drafts.js";
 import { askToEdit, isForReading } from "./reading.js";
 import { addressOf, keyOf } from "./values.js";
 
@@ -20,6 +21,29 @@ const isSuggesting = () => byId("plan")?.dataset.maySuggest !== undefined;
 export function suggest(item, value) {
   const key = value ? keyOf(value).replace("label", "value") : "";
   show(`${addressOf(item)}suggest/${key && `?key=${key}`}`);
+}
+
+/**
+ * Half-typed suggestions are kept for each value of an item. After a swap, for the server
+ * fills the form in, and again where it refuses what was sent.
+ */
+export function restoreSuggested() {
+  const form = /** @type {HTMLFormElement | null} */ (
+    dialog()?.querySelector(".suggest-form") ?? null
+  );
+  const was = form?.querySelector("textarea[name=was]");
+  if (!form || form.matches(".is-known") || !(was instanceof HTMLTextAreaElement))
+    return;
+  form.classList.add("is-known"); // until the server fills it in again
+  const key = /** @type {HTMLInputElement | null} */ (form.querySelector("[name=key]"));
+  const place = `${form.action.match(/items\/(\d+)\//)?.[1]}-${key?.value}`;
+  const text = /** @type {Control | null} */ (byId("suggest-text"));
+  const reason = /** @type {HTMLTextAreaElement | null} */ (byId("suggest-reason"));
+  if (!text || !reason) return;
+  text.dataset.draft = `suggest-${place}`;
+  reason.dataset.draft = `suggest-reason-${place}`;
+  restoreSuggestion(text, was);
+  restore(reason);
 }
 
 /** @param {string} address */
