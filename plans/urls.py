@@ -20,6 +20,7 @@ from plans.views import (
     notices,
     pasting,
     plan,
+    previewing,
     profile,
     questions,
     reminders,
@@ -47,6 +48,7 @@ register_converter(RowIdConverter, "id")
 
 of_an_item: list[URLPattern] = [
     path("", items.item, name="item"),
+    path("preview/", previewing.item_preview, name="item_preview"),
     path("move/", arranging.item_move, name="item_move"),
     path("duplicate/", arranging.item_duplicate, name="item_duplicate"),
     path("assign/", assignments.item_assign, name="item_assign"),

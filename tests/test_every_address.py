@@ -90,6 +90,7 @@ OF_EDITORS = [
     "undo",
     "redo",
     "item",
+    "item_preview",
     "item_move",
     "item_duplicate",
     "item_paste",

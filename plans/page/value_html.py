@@ -40,27 +40,31 @@ def view_html(
     """
     blank = " is-blank" if control.is_blank else ""
     start = f'<div class="value{blank}" id="{dom_id}-{control.name}-view"'
-    shown = control.shown
     if can_edit:
-        start += f' data-control="{control.widget}" data-stored="{escape(shown)}"'
+        stored = escape(control.shown)
+        start += f' data-control="{control.widget}" data-stored="{stored}"'
         if prompt := control.prompt:
             start += f' data-hint="{escape(prompt)}"'
         if control.is_question:
             start += " data-is-question"
         if control.choices:
             start += f' data-choices="{escape(control.choices_json)}"'
-    if shown:
-        inner: str = value_html(control, kind)
-    elif can_edit or control.is_waiting:
-        inner = f'<span class="blank">{escape(control.invitation)}</span>'
-    else:
-        inner = '<span class="muted">—</span>'
+    inner: str = shown_html(control, kind, can_edit=can_edit)
     if can_edit:
         name = escape(f"Edit {control.label or unit}")
         tab = "" if is_stop else ' tabindex="-1"'
         link = f'<a class="edit" href="{escape(address)}"{tab} aria-label="{name}"></a>'
         inner += f"\n{link}"
     return mark_safe(f"{start}>{inner}</div>")  # noqa: S308
+
+
+def shown_html(control: Control, kind: str, *, can_edit: bool) -> SafeString:
+    """A value at rest, or what stands in its place while it has no text."""
+    if control.shown:
+        return value_html(control, kind)
+    if can_edit or control.is_waiting:
+        return format_html('<span class="blank">{}</span>', control.invitation)
+    return mark_safe('<span class="muted">—</span>')
 
 
 def value_html(control: Control, kind: str) -> SafeString:

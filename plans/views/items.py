@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
@@ -49,12 +51,12 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     """GET: the item as it is now. POST: save what was typed into it."""
     row, plan, member = item_and_plan_for(request, slug, item_id)
     if request.method == "GET":
-        return item_response(request, plan, member, _part(plan, row))
+        return item_response(request, plan, member, part_of(plan, row))
     try:
         posted = follow_columns(request.POST, doc.columns_of(block_from_row(row.block)))
     except Refused as refusal:
         return refused(request, refusal, slug)
-    values = _typed(posted, row)
+    values = typed_values(posted, row)
     try:
         row = actions.save_item(
             plan=plan,
@@ -68,13 +70,13 @@ def item(request: Request, slug: str, item_id: int) -> HttpResponse:
     except Refused as refusal:
         if request.htmx and isinstance(refusal, NotAllowed):
             return refused(request, refusal, slug)  # the page keeps what was typed
-        part = _part(plan, item_for(plan, item_id))
+        part = part_of(plan, item_for(plan, item_id))
         refusal = _by_author(refusal, part, request)
-        _keep_typed(part, values, refusal)
+        keep_typed(part, values, refusal)
         return item_response(
             request, plan, member, part, http_status(refusal), str(refusal)
         )
-    part = _part(plan, row)
+    part = part_of(plan, row)
     response = item_response(request, plan, member, part)
     if not _is_as_typed(part, values):
         response["X-Plan-Merged"] = "1"
@@ -118,7 +120,7 @@ def _is_as_typed(part: ItemView, values: dict[str, Any]) -> bool:
     )
 
 
-def _typed(posted: QueryDict, row: Item) -> dict[str, Any]:
+def typed_values(posted: QueryDict, row: Item) -> dict[str, Any]:
     """The posted values by their names; an unticked box posts nothing."""
     names = ("value", "text", "label")
     columns = doc.columns_of(block_from_row(row.block))
@@ -138,14 +140,16 @@ def _typed(posted: QueryDict, row: Item) -> dict[str, Any]:
     return values
 
 
-def _part(plan: Plan, row: Item) -> ItemView:
+def part_of(plan: Plan, row: Item) -> ItemView:
     """One item for the page, without what is nested in it and without a query."""
     return items.view_of_row(row, export.own_placeholders(plan))
 
 
-def _keep_typed(part: ItemView, values: dict[str, Any], refusal: Refused) -> None:
-    """Show what was typed next to what is stored, so that nothing is lost."""
-    part.error = str(refusal)
+def keep_typed(
+    part: ItemView, values: dict[str, Any], refusal: Refused | None = None
+) -> None:
+    """Show what was typed in place of what is stored; after a conflict next to it."""
+    part.error = str(refusal or "")
     for control in part.controls:
         typed = values.get(control.name)
         if typed is None or typed == control.value:
@@ -185,6 +189,22 @@ def item_response(
         page = page_of(part.row)
         query = {f"rows-{part.row.block_id}": page} if page > 1 else {}
         return redirect_to_plan(plan, part.dom_id, query)
+    return item_page(request, plan, member, part, status, message=message)
+
+
+def item_page(
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    part: ItemView,
+    status: int = 200,
+    *,
+    message: str = "",
+    previews: Sequence[tuple[str, SafeString]] = (),
+    seen: int | None = None,
+) -> HttpResponse:
+    """An item's own page. `seen`: the version that somebody began to write at."""
+    can_edit = bool(permissions.may_edit(member))
     context = {
         **toolbar_context(plan, can_edit=can_edit),
         "anchor": part.dom_id,
@@ -193,6 +213,8 @@ def item_response(
         "label": place_label(part.row),
         "can_edit": bool(permissions.may_write(member, plan)),
         "message": message,
+        "previews": previews,
+        "seen": part.row.version if seen is None else seen,
     }
     return render(request, "plans/item.html", context, status=status)
 
@@ -219,7 +241,7 @@ def item_choose(request: Request, slug: str, item_id: int) -> HttpResponse:
         )
     except Refused as refusal:
         return _as_it_is_now(request, plan, member, item_id, refusal)
-    return item_response(request, plan, member, _part(plan, row))
+    return item_response(request, plan, member, part_of(plan, row))
 
 
 def _as_it_is_now(
@@ -237,7 +259,7 @@ def _as_it_is_now(
     """
     if isinstance(refusal, NotAllowed):
         raise refusal
-    part = _part(plan, item_for(plan, item_id))
+    part = part_of(plan, item_for(plan, item_id))
     refusal = _by_author(refusal, part, request)
     part.error = message = str(refusal)
     key = request.POST.get("key", "value")
@@ -290,4 +312,4 @@ def question(request: Request, slug: str, item_id: int) -> HttpResponse:
                 )
     except Refused as refusal:
         return _as_it_is_now(request, plan, member, item_id, refusal, text)
-    return item_response(request, plan, member, _part(plan, row))
+    return item_response(request, plan, member, part_of(plan, row))

@@ -5,6 +5,12 @@ import { targetOf } from "./dom.js";
 const NAME = "csrfmiddlewaretoken";
 const current = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
 
+/**
+ * For posts that htmx does not make.
+ * @returns {Record<string, string>}
+ */
+export const newestToken = () => ({ "X-CSRFToken": current() ?? "" });
+
 document.addEventListener(
   "submit",
   (event) => {

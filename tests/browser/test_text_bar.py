@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests import make
 from tests.browser import steps
+from tests.browser.test_accessibility import assert_accessible
 
 pytestmark = pytest.mark.once
 PHONE = {"width": 390, "height": 844}
@@ -73,7 +74,7 @@ def test_a_finger_finds_large_buttons(visit, alice, plan, summary):
         visit(alice, has_touch=True, is_mobile=True, viewport=PHONE), plan
     )
     steps.value(page, summary, "text").tap()
-    for button in bar(page).locator("button, a").all():
+    for button in bar(page).locator("button:visible, a").all():
         box = button.bounding_box()
         assert box["width"] >= 44
         assert box["height"] >= 44
@@ -84,3 +85,65 @@ def test_a_finger_finds_large_buttons(visit, alice, plan, summary):
     expect(steps.control(page, summary, "text")).to_have_value(
         "- [ ] Show the tides of a harbour."
     )
+
+
+def test_a_preview_stands_below_or_beside(visit, alice, bob, plan, summary):
+    page, other = steps.open_plan(visit(alice), plan), steps.open_plan(visit(bob), plan)
+    control = steps.control(page, summary, "text")
+    preview = steps.item(page, summary).get_by_role("region", name="Preview")
+    expect(preview).to_have_count(0)
+    below = bar(page).get_by_role("button", name="Preview below")
+    below.click()
+    expect(below).to_have_attribute("aria-pressed", "true")
+    expect(preview).to_have_text("Show the tides of a harbour.")
+    expect(control).to_be_focused()
+    control.press("End")
+    page.keyboard.type("\n\n- **ebb**")
+    expect(preview.locator("li strong")).to_have_text("ebb")
+    preview.locator("li").click()
+    expect(control).to_be_focused()
+    assert preview.bounding_box()["y"] > control.bounding_box()["y"] + 20
+    # Beside it, by the keyboard.
+    control.press("Alt+F10")
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    beside = bar(page).get_by_role("button", name="Preview beside")
+    expect(beside).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(beside).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(control).to_be_focused()
+    box = preview.bounding_box()
+    assert box["x"] > control.bounding_box()["x"] + control.bounding_box()["width"] - 1
+    assert_accessible(page, "a preview is open")
+    # What a colleague writes shows too.
+    steps.expect_all_saved(page)
+    theirs = steps.control(other, summary, "text")
+    theirs.fill(theirs.input_value().replace("harbour", "port"))
+    expect(preview).to_contain_text("Show the tides of a port.")
+    page.keyboard.press("Escape")
+    expect(preview).to_have_count(0)
+    # It is there again with the next text, also after a reload; and goes for good.
+    page.reload()
+    control = steps.control(page, summary, "text")
+    expect(preview.locator("li strong")).to_have_text("ebb")
+    page.set_viewport_size(PHONE)
+    expect(preview).to_have_attribute("data-place", "below")
+    expect(beside).to_be_hidden()
+    below.click()
+    expect(preview).to_have_count(0)
+
+
+def test_a_preview_that_fails_says_so(visit, alice, plan, summary):
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, summary, "text")
+    page.route("**/preview/", lambda route: route.abort())
+    bar(page).get_by_role("button", name="Preview below").click()
+    preview = steps.item(page, summary).get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("What you typed is still here")
+    page.unroute("**/preview/")
+    control.press("End")
+    page.keyboard.type(" More.")
+    expect(preview).to_contain_text("harbour. More.")
+    assert all("ERR_FAILED" in text for text in visit.complaints)
+    visit.complaints.clear()

@@ -8,11 +8,14 @@ import { insert } from "./insert.js";
 import { enter, lines, link, table, wrap } from "./markdown-commands.js";
 import { keepWhile } from "./values.js";
 
-const TEXTS = '.value[data-control="passage"] textarea';
+export const TEXTS = '.value[data-control="passage"] textarea';
 
 const bar = () => byId("text-bar");
 /** @type {HTMLTextAreaElement | null} */
 let text = null; // what the bar is for
+
+/** The longer text that somebody is in. */
+export const textInUse = () => (text?.isConnected ? text : null);
 
 /** @type {Record<string, (selected: import("./markdown-commands.js").Selected) => import("./markdown-commands.js").Rewrite>} */
 const COMMANDS = {
@@ -110,7 +113,7 @@ document.addEventListener("keydown", (event) => {
       apply(control, rewrite);
     }
   } else if (list?.contains(document.activeElement)) {
-    const buttons = all(list, "button, a");
+    const buttons = all(list, ":is(button, a):not([hidden])");
     const at = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
     if (step) buttons.at((at + step) % buttons.length)?.focus();

@@ -13,4 +13,5 @@ import "../editor/walking.js";
 import "../editor/mentions.js";
 import "../editor/pasting.js";
 import "../editor/text-bar.js";
+import "../editor/text-preview.js";
 import "../finding/keys.js";
