@@ -52,14 +52,14 @@ def test_a_version_is_saved_in_one_dialog(visit, alice, plan):
     opener = page.get_by_role("link", name="Save a version")
     dialog = page.get_by_role("dialog", name="Save a version")
     opener.filter(visible=True).click()
-    expect(dialog.get_by_label("Name")).to_be_focused()
+    expect(dialog.get_by_label("Name of the version")).to_be_focused()
     page.keyboard.type("Before the work")
     page.keyboard.press("Escape")
     # On a phone it is in the menu; what was typed is still there.
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".toolbar-more > summary").click()
     opener.filter(visible=True).click()
-    expect(dialog.get_by_label("Name")).to_have_value("Before the work")
+    expect(dialog.get_by_label("Name of the version")).to_have_value("Before the work")
     page.keyboard.press("End")
     page.keyboard.type("shop")
     page.keyboard.press("Enter")
@@ -70,4 +70,4 @@ def test_a_version_is_saved_in_one_dialog(visit, alice, plan):
     assert plan.saved_versions.get().name == "Before the workshop"
     page.locator(".toolbar-more > summary").click()
     opener.filter(visible=True).click()
-    expect(dialog.get_by_label("Name")).to_have_value("")
+    expect(dialog.get_by_label("Name of the version")).to_have_value("")
