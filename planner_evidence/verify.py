@@ -65,11 +65,10 @@ def verify_files(plan: bytes, approvals: bytes, keys: bytes) -> Report:
     try:
         key_set = read_keys(keys)
         statement, key = unseal(approvals, key_set)
+        return _report(digest, statement, key, key_set)
     except (InvalidEnvelope, UnreadableKeys) as error:
         return Report(digest, [str(error)])
-    try:
-        return _report(digest, statement, key, key_set)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
         return Report(digest, ["The statement in the approvals file can’t be read."])
 
 
@@ -172,7 +171,7 @@ def check_own_key(
         differs = difference(intent, columns, previous, version)
     except InvalidAssertion as error:
         return None, str(error)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, LookupError, TypeError, ValueError):
         return None, "What was signed with the passkey can’t be read."
     if differs:
         return None, f"The passkey signed something else ({differs})."

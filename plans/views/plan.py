@@ -28,6 +28,7 @@ from plans.page.section_html import sections_html
 from plans.page.unread import read_marks
 from plans.page.view_models import NEW_NAMES
 from plans.reviews.approved_file import approved_file
+from plans.reviews.evidence_keys import current_signer
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
@@ -141,6 +142,7 @@ def plan_preview(request: Request, slug: str) -> HttpResponse:
         "errors": [problem for problem in problems if problem.is_error],
         "places": items.places(loaded.document),
         "approved": approved_file(plan, state),
+        "has_key": current_signer() is not None,
     }
     return render(request, "plans/plan_preview.html", context)
 

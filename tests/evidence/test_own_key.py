@@ -4,9 +4,11 @@ import copy
 import json
 
 import pytest
+from fido2 import cbor
 from fido2.utils import websafe_decode
 from fido2.webauthn import AuthenticatorData
 
+from planner_evidence.canonical import encode_base64
 from planner_evidence.report import as_page
 from planner_evidence.verify import verify_files
 from plans.actions.signing import confirm_condition, withdraw
@@ -91,6 +93,9 @@ CHANGES = {
         signature=record.details["assertion"]["signature"],
     ),
     "signature": lambda record: record.details["assertion"].update(signature="AAAA"),
+    "another kind of key": lambda record: record.details["assertion"].update(
+        public_key=encode_base64(cbor.encode({1: 9, 3: -9}))
+    ),
     "half of it": lambda record: record.details.pop("assertion"),
     "nonsense": lambda record: record.details.update(intent=[1]),
 }
