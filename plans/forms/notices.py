@@ -50,13 +50,13 @@ class NewWebhook(forms.Form):
         label="Address",
         max_length=Webhook.LONGEST_URL,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text="It is told by a POST of JSON. Starts with https://.",
+        help_text="Starts with https://. The planner posts JSON to it.",
     )
     format = forms.ChoiceField(
         label="Format", choices=Webhook.Format.choices, initial=Webhook.Format.STANDARD
     )
     kinds = forms.MultipleChoiceField(
-        label="Tell it of",
+        label="Events",
         choices=[(kind, WEBHOOK_LABELS[kind]) for kind in Notice.CHOSEN_KINDS],
         initial=[
             Notice.Kind.SIGN_OFF,

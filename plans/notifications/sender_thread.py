@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from plans.notifications import outbox, reminders
 from plans.notifications.sender import Outbox, delete_settled
@@ -58,8 +58,10 @@ class SenderThread(threading.Thread):
             self._outbox.send_due()
             if self._is_time("clean", CLEAN_EVERY):
                 delete_settled()
+        except DatabaseError as error:
+            # It is away, or not migrated: /readyz says so. The next look tries again.
+            log.warning("The outbox cannot be read: %s.", type(error).__name__)
         except Exception:
-            # The database may be away for a while; the next look tries again.
             log.exception("The sender of notices failed.")
 
     def _is_time(self, task: str, every: float) -> bool:

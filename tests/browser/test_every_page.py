@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from plans.actions import sharing, teams
 from plans.actions.items import save_item
 from plans.actions.reviews import expire_request, request_review
-from plans.models import Plan, Team, User
+from plans.models import Plan, Team, User, Webhook
+from plans.notifications.unsubscribing import unsubscribe_path
 from tests import make
 from tests.browser import steps
 
@@ -50,6 +51,10 @@ PAGES = [
     "{plan}sharing/",
     "/teams/",
     "{team}",
+    "{team}webhooks/",
+    "{plan}review/reminders/",
+    "/notices/",
+    "{stop}",
     "{join}",
     "/join/there-is-none/",
     "{shared}",
@@ -94,6 +99,9 @@ def addresses(plan, team, alice, bob, dana):
     storage = make.find(plan, label="Storage")
     _, invitation = teams.invite(team=team, actor=alice, role="viewer")
     _, link = sharing.share_plan(plan=plan, actor=alice, days=3)
+    Webhook.objects.create(
+        team=team, url="https://chat.test/hooks/1", format="chat", created_by=alice
+    )
     values = {"value": "A file for each harbour, and one for all of them"}
     save_item(plan=plan, item=storage, actor=alice, values=values, seen=None)
     place = {
@@ -101,6 +109,7 @@ def addresses(plan, team, alice, bob, dana):
         "plan": plan.get_absolute_url(),
         "team": reverse("plans:team", args=[team.slug]),
         "join": reverse("plans:join", args=[invitation]),
+        "stop": unsubscribe_path(bob, "mention"),
         "shared": reverse("plans:shared", args=[link]),
         "signed": signed.get_absolute_url(),
         **{name: one.get_absolute_url() for name, one in states.items()},
@@ -209,6 +218,7 @@ def test_a_name_without_a_gap_makes_no_page_wider(visit, team, alice):
     for address in (
         f"/join/{token}/",
         "/profile/",
+        "/notices/",
         "/accounts/email/",
         "/accounts/2fa/",
         "/accounts/logout/",
