@@ -30,18 +30,21 @@ def follow_questions(
     reopen those of questions that came back. No query where no question changed."""
     was, now = set(questions_in(before)), set(questions_in(after))
     gone, back = was - now, now - was
-    if not back and not (gone and item.open_threads):
+    if not gone and not back:
         return
-    changed = False
-    for thread in Thread.objects.filter(item=item, is_question=True):
-        question = (thread.key, thread.quote)
-        if question in gone and not thread.resolved_at:
-            set_resolved(thread, actor)
-            label = change_label(values_of_row(item)[0], item)
-            tell_question_resolved(thread.plan, thread, actor, label)
-            changed = True
-        elif question in back and thread.resolved_at:
-            set_resolved(thread, None)
-            changed = True
-    if changed:
+    # A thread that is resolved is looked for only when its question came back.
+    rows = Thread.objects.filter(item=item, is_question=True)
+    looks = back or item.open_threads
+    threads = {(each.key, each.quote): each for each in rows} if looks else {}
+    ended = [each for each in gone & threads.keys() if not threads[each].resolved_at]
+    begun = [each for each in back & threads.keys() if threads[each].resolved_at]
+    for question in ended:
+        set_resolved(threads[question], actor)
+    for question in begun:
+        set_resolved(threads[question], None)
+    if ended or begun:
         count_open_threads(item)
+    label = change_label(values_of_row(item)[0], item) if gone else ""
+    for question in sorted(gone):
+        thread = threads.get(question)
+        tell_question_resolved(item, question[1], thread, actor, label)

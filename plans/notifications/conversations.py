@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from plans.models import Comment, Membership, Notice, Plan, Thread, User
+from plans.models import Comment, Item, Membership, Notice, Plan, Thread, User
 from plans.notifications.outbox import add_notices
+
+# Of an item, newest first: whoever asked before so many edits is not looked for.
+MAX_CHANGES = 200
+LONGEST_QUESTION = 600
 
 
 def tell_mentioned(
@@ -27,49 +33,72 @@ def tell_mentioned(
 def tell_of_answer(
     plan: Plan, comment: Comment, mentioned: Collection[int], label: str
 ) -> None:
-    """Tell the others who wrote in the thread, unless the comment mentions them."""
-    others = _writers_of(plan, comment.thread, comment.author, before=comment.pk)
-    ids = others.keys() - set(mentioned)
-    if ids:
-        _tell(plan, comment.thread, comment.author, others, ids, label, comment.pk)
+    """Tell the others who wrote in the thread and who asked the question that it is
+    about, unless the comment mentions them."""
+    thread = comment.thread
+    writers = _writers_of(thread, before=comment.pk)
+    if thread.is_question and thread.item:
+        asker = _asker_of(plan, thread.item, thread.quote)
+    else:
+        asker = writers[0] if writers else None
+    ids = {*writers, asker} - {*mentioned, comment.author_id, None}
+    _tell(plan, comment.author, ids, asker, {"comment": comment.pk}, label)
 
 
-def tell_question_resolved(plan: Plan, thread: Thread, actor: User, label: str) -> None:
+def tell_question_resolved(
+    item: Item, question: str, thread: Thread | None, actor: User, label: str
+) -> None:
     """An edit of the text took the place of an open question."""
-    others = _writers_of(plan, thread, actor)
-    if others:
-        _tell(plan, thread, actor, others, others.keys(), label)
+    plan = item.block.section.plan
+    asker = _asker_of(plan, item, question)
+    writers = _writers_of(thread) if thread else []
+    facts: dict[str, Any] = {"item": item.pk, "question": question[:LONGEST_QUESTION]}
+    if thread:
+        facts = {"thread": thread.pk}
+    ids = {*writers, asker} - {actor.pk, None}
+    _tell(plan, actor, ids, asker, facts, label)
 
 
-def _writers_of(
-    plan: Plan, thread: Thread, actor: User, before: int | None = None
-) -> dict[int, bool]:
-    """Who else wrote in a thread and is in the team, and whether they began it."""
-    comments = Comment.objects.filter(thread=thread, removed_by=None)
+def _writers_of(thread: Thread, before: int | None = None) -> list[int]:
+    """The ids of those who wrote in a thread, the first one first."""
+    comments = Comment.objects.filter(thread=thread, removed_by=None).order_by("pk")
     if before is not None:
         comments = comments.filter(pk__lt=before)
-    members = Membership.objects.filter(team=plan.team_id).values("user")
-    authors = comments.filter(author__in=members).order_by("pk")
-    ids = list(authors.values_list("author", flat=True))
-    return {pk: pk == ids[0] for pk in ids if pk != actor.pk}
+    return list(dict.fromkeys(comments.values_list("author", flat=True)))
+
+
+def _asker_of(plan: Plan, item: Item, question: str) -> int | None:
+    """Whose edit put a question into an item; None for one that came with a file."""
+    words = json.dumps(question, ensure_ascii=False)[1:-1]
+    changes = plan.changes.filter(item=item).order_by("-number")
+    for actor, edits in changes.values_list("actor", "edits")[:MAX_CHANGES]:
+        for edit in edits:
+            before = json.dumps(edit["before"], ensure_ascii=False)
+            after = json.dumps(edit["after"], ensure_ascii=False)
+            if words in after and words not in before:
+                return int(actor)
+    return None
 
 
 def _tell(
     plan: Plan,
-    thread: Thread,
     actor: User,
-    writers: dict[int, bool],
-    ids: Collection[int],
+    ids: Collection[int | None],
+    asker: int | None,
+    facts: Mapping[str, Any],
     label: str,
-    comment_id: int | None = None,
 ) -> None:
-    people = User.objects.filter(pk__in=list(ids))
-    what = {"comment": comment_id} if comment_id else {"thread": thread.pk}
-    add_notices(
-        kind=Notice.Kind.ANSWER,
-        plan=plan,
-        actor=actor,
-        to={user: {"is_yours": writers[user.pk]} for user in people},
-        topic=f"answer {plan.pk} {actor.pk}",
-        facts={**what, "label": label[:200]},
-    )
+    """`asker`: to whom it is an answer; the others took part."""
+    if not ids:
+        return
+    members = Membership.objects.filter(team=plan.team_id, user__in=ids)
+    people = [member.user for member in members.select_related("user")]
+    if people:
+        add_notices(
+            kind=Notice.Kind.ANSWER,
+            plan=plan,
+            actor=actor,
+            to={user: {"is_yours": user.pk == asker} for user in people},
+            topic=f"answer {plan.pk} {actor.pk}",
+            facts={**facts, "label": label[:200]},
+        )

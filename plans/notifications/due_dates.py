@@ -8,18 +8,18 @@ from django.utils import timezone
 
 from plans.models import AuditRecord, Plan, ReminderRules, Version
 
-_FRIDAY = 4
+FRIDAY = 4
 
 
 def add_working_days(day: date, count: int) -> date:
     """The day that is so many working days later. A request of the weekend counts from
     its Monday on, as if it had come on Friday."""
-    while day.weekday() > _FRIDAY:
+    while day.weekday() > FRIDAY:
         day -= timedelta(days=1)
     weeks, rest = divmod(count, 5)
     day += timedelta(weeks=weeks)
     for _ in range(rest):
-        day += timedelta(days=3 if day.weekday() == _FRIDAY else 1)
+        day += timedelta(days=3 if day.weekday() == FRIDAY else 1)
     return day
 
 

@@ -8,13 +8,15 @@ from datetime import date
 from django.utils import timezone
 
 from plans.models import Membership, Notice, Plan, ReminderRules
-from plans.notifications.due_dates import add_working_days, day_of, requested_on
+from plans.notifications.due_dates import FRIDAY, add_working_days, requested_on
 from plans.notifications.outbox import add_notices
 from plans.notifications.sign_off import request_sign_off
 from plans.reviews.model import ReviewStatus
 from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_statuses
 
+# By the server's clock, on working days: nobody is reminded at night.
+FROM_HOUR = 8
 # Of one request: then the owners have been told, or nobody wants to be.
 MAX_REMINDERS = 10
 # Plans whose status is computed together.
@@ -24,7 +26,10 @@ BATCH = 100
 def write_due(today: date | None = None) -> None:
     """Write the reminders of today. Several processes may do so at the same time, and
     again: each notice has a key."""
-    today = today or day_of(timezone.now())
+    now = timezone.localtime(timezone=timezone.get_default_timezone())
+    if today is None and (now.hour < FROM_HOUR or now.weekday() > FRIDAY):
+        return
+    today = today or now.date()
     rules = ReminderRules.objects.filter(plan__archived=False)
     rows = list(rules.select_related("plan__team").order_by("pk"))
     for start in range(0, len(rows), BATCH):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from plans.models import AuditRecord, Membership, Notice, Plan, User
-from plans.notifications.outbox import add_notices
+from plans.notifications.outbox import Facts, add_notices
 from plans.reviews.model import ApprovalStatus, ReviewStatus
 
 _OBJECTIONS = (AuditRecord.Kind.CHANGES_REQUESTED, AuditRecord.Kind.DECLINED)
@@ -24,23 +24,24 @@ def request_sign_off(
 
     `key`: of a reminder that is written by the clock.
     """
-    roles_by_user: dict[User, list[str]] = {}
-    for slot in slots:
-        for approver in slot.open_approvers:
-            if only in (None, approver.user):
-                roles_by_user.setdefault(approver.user, []).append(slot.approval.role)
-    if roles_by_user and state.version:
+    people: dict[User, Facts] = {
+        approver.user: {}
+        for slot in slots
+        for approver in slot.open_approvers
+        if only in (None, approver.user)
+    }
+    if people and state.version:
         version = state.version
         add_notices(
             kind=Notice.Kind.SIGN_OFF,
             plan=plan,
             actor=version.author,
-            to={user: {"roles": roles} for user, roles in roles_by_user.items()},
+            to=people,
             topic=f"sign {plan.pk}",
             facts={"version": version.pk, "is_reminder": is_reminder},
             key=key,
         )
-    return list(roles_by_user)
+    return list(people)
 
 
 def notify_of_decision(plan: Plan, state: ReviewStatus, record: AuditRecord) -> None:

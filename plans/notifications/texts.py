@@ -189,14 +189,18 @@ def _answered(notice: Notice) -> NoticeText | None:
         if comment is None:
             return None
         thread, text = comment.thread, comment.text
+        is_question, path = thread.is_question, thread.get_absolute_url()
+    elif "item" in facts:
+        text, is_question = facts["question"], True
+        path = f"{plan.get_absolute_url()}#item-{facts['item']}"
     else:
         row = Thread.objects.select_related("plan").filter(pk=facts["thread"]).first()
         if row is None or row.resolved_at is None:
             return None
-        thread, text = row, row.quote
-    what = "the question" if thread.is_question else "the comment"
+        text, is_question, path = row.quote, row.is_question, row.get_absolute_url()
+    what = "the question" if is_question else "the comment"
     yours = what.replace("the", "your") if facts.get("is_yours") else what
-    verb = "answered" if thread.is_question else "replied to"
+    verb = "answered" if is_question else "replied to"
     if "comment" not in facts:
         verb = "resolved"
     where = f"on {facts['label']} in the plan “{plan.title}”"
@@ -205,8 +209,8 @@ def _answered(notice: Notice) -> NoticeText | None:
         line=f"{_name(notice)} {verb} {yours} {where}.",
         news=f"{_name(notice)} {verb} {what} {where}.",
         quote=_excerpt(text) if notice.recipient else "",
-        button="Read the thread",
-        path=thread.get_absolute_url(),
+        button="Read it",
+        path=path,
     )
 
 

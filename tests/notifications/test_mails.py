@@ -10,7 +10,7 @@ from plans.actions import teams
 from plans.actions.assignments import assign
 from plans.actions.comments import comment, edit_comment, remove_comment
 from plans.actions.notices import change_notice_settings
-from plans.actions.questions import use_answer
+from plans.actions.questions import answer, ask, use_answer
 from plans.actions.reviews import request_review
 from plans.content.anchors import About
 from plans.models import Notice, User
@@ -101,17 +101,39 @@ def test_an_answer_goes_to_those_who_wrote_before(plan, alice, bob, dana, mailbo
     item = make.find(plan, label="Goal")
     about = About("value", "Which harbours?", is_question=True)
     first = comment(plan=plan, actor=dana, item=item, about=about, text="Those here?")
-    answer = comment(plan=plan, actor=bob, thread=first.thread, text="All of them")
+    second = comment(plan=plan, actor=bob, thread=first.thread, text="All of them")
     send()
     (mail,) = mailbox.messages
-    assert mail["To"] == DANA and "Bob answered your question" in text_in(mail)
+    assert mail["To"] == DANA and "Bob answered the question" in text_in(mail)
     assert "All of them" in text_in(mail)
-    use_answer(plan=plan, comment=answer, actor=alice)
+    use_answer(plan=plan, comment=second, actor=alice)
     send()
     resolved = {mail["To"]: text_in(mail) for mail in mailbox.messages[1:]}
     assert resolved.keys() == {DANA, "bob@harbour.test"}
-    assert "Alice resolved your question" in resolved[DANA]
-    assert "Alice resolved the question" in resolved["bob@harbour.test"]
+    assert "Alice resolved the question" in resolved[DANA]
+
+
+def test_who_asked_is_told_of_answers_in_the_thread_and_in_the_text(
+    plan, alice, bob, dana, mailbox
+):
+    item = make.find(plan, label="Storage")
+    values = {"plan": plan, "key": "value", "seen": None}
+    item = ask(item=item, actor=bob, question="How large?", **values)
+    about = About("value", "How large?", is_question=True)
+    comment(plan=plan, actor=dana, item=item, about=about, text="Ten megabytes?")
+    send()
+    (mail,) = mailbox.to("bob@harbour.test")
+    assert "Dana answered your question" in text_in(mail)
+    item = answer(item=item, actor=alice, number=0, text="Ten", **values)
+    send()
+    assert "Alice resolved your question" in text_in(mailbox.to("bob@harbour.test")[1])
+    assert "Alice resolved the question" in text_in(mailbox.to(DANA)[0])
+    # Without a thread, too.
+    item = ask(item=item, actor=bob, question="How old?", **values)
+    answer(item=item, actor=alice, number=0, text="A day", **values)
+    send()
+    told = text_in(mailbox.to("bob@harbour.test")[2])
+    assert "How old?" in told and f"#item-{item.pk}" in told
 
 
 def test_nothing_is_sent_of_what_may_not_be_seen_any_more(
