@@ -145,17 +145,19 @@ def make_folder(name: str, folder: Path) -> None:
         ) from error
 
 
-def networks(name: str, default: Sequence[str]) -> list[str]:
+def networks(
+    name: str, default: Sequence[str], *, may_be_all: bool = True
+) -> list[str]:
     """Addresses such as 10.0.0.7 or 10.0.0.0/8; `*` means all of them."""
     addresses = words(name, default)
     for address in addresses:
         with suppress(ValueError):
             ip_network(address)
             continue
-        if address != "*":
+        if address != "*" or not may_be_all:
             raise InvalidSetting(
-                f"{name} must hold addresses such as 10.0.0.7 or 10.0.0.0/8, or be *, "
-                f"not {address!r}."
+                f"{name} must hold addresses such as 10.0.0.7 or 10.0.0.0/8"
+                f"{', or be *' if may_be_all else ''}, not {address!r}."
             )
     return addresses
 

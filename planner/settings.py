@@ -397,7 +397,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mail_address("EMAIL_FROM", "planner@loca
 # Whether this server sends what is in the outbox; otherwise `send_notices` does.
 SENDS_NOTICES = env.flag("SEND_NOTICES", True)
 # Private networks that webhooks may lead to, such as that of the company's chat.
-WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS", [])
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS", [], may_be_all=False)
 
 # --- Language, time and logging ---
 

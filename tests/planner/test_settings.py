@@ -200,6 +200,8 @@ def test_plain_http_in_production_is_warned_about():
         ({"EMAIL_PASSWORD": "x"}, "EMAIL_USER must be set where EMAIL_PASSWORD is"),
         ({"EMAIL_FROM": "planner"}, "EMAIL_FROM must be an email address"),
         ({"EMAIL_PORT": "0"}, "EMAIL_PORT must be a whole number"),
+        ({"WEBHOOK_NETWORKS": "*"}, "WEBHOOK_NETWORKS must hold addresses"),
+        ({"SEND_NOTICES": "cron"}, "SEND_NOTICES must be yes or no"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be one of json, lines"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL must be one of"),
         ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN must have at least 32"),
