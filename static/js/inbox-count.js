@@ -41,9 +41,7 @@ async function ask() {
   if (!url) return;
   const response = await fetch(url, { headers: openedBy() }).catch(() => null);
   if (!response?.ok || response.redirected) return;
-  const known = { ...(await response.json()), at: Date.now() };
-  sessionStorage.setItem(KEY, JSON.stringify(known));
-  show(known);
+  show(remember(await response.json()));
 }
 
 // Hidden pages ask when they are shown; pages that hear of the same change, not at once.
@@ -54,15 +52,24 @@ function askSoon() {
   timer = setTimeout(ask, wait + Math.random() * 300);
 }
 
-if (user && byId("inbox-count")) {
-  const known = remembered();
-  if (known && byId("inbox-count")?.textContent === "") show(known);
+/** @param {Omit<Known, "at">} news */
+function remember(news) {
+  const known = { ...news, at: Date.now() };
+  sessionStorage.setItem(KEY, JSON.stringify(known));
+  return known;
+}
+
+const mark = byId("inbox-count");
+if (user && mark) {
+  const label = mark.textContent.trim();
+  const known = label ? remember({ label, count: +!mark.hidden }) : remembered();
   askedAt = known?.at ?? 0;
+  if (known) show(known);
+  if (!label) askSoon();
   document.addEventListener("planner:inbox", askSoon);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && isDue) askSoon();
   });
   // After the other modules of the page, which may connect it for more.
   document.addEventListener("DOMContentLoaded", connectIfAlone);
-  askSoon();
 }

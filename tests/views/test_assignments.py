@@ -232,7 +232,7 @@ def test_what_is_overdue_comes_first_and_what_has_no_day_last(plan, alice, bob):
     ends = [label.split("›")[-1].strip() for label in assigned_to_me(bob)]
     assert ends == ["Goal", "7. RISKS & MITIGATIONS", "Category", "Storage"]
     assert "You look after" not in words_of(signed_in(alice).get(url_of("plan_list")))
-    assert "Alice gave you Phase 0: Research › Goal" in words_of(
+    assert "Alice assigned Phase 0: Research › Goal to you" in words_of(
         signed_in(bob).get(url_of("plan_list"))
     )
 

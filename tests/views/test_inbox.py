@@ -117,7 +117,7 @@ def test_what_is_assigned_says_who_gave_it_since_when_and_until_when(plan, alice
     item = make.find(plan, label="Storage")
     day = timezone.localdate() - timedelta(days=1)
     assign(plan=plan, actor=alice, item=item, assignee=bob, due=day)
-    assert lines_of(bob) == ["Alice gave you 1. OBJECTIVE › Storage"]
+    assert lines_of(bob) == ["Alice assigned 1. OBJECTIVE › Storage to you"]
     entry = entry_of(bob, "assigned")
     assert entry.since == plan.changes.first().created_at
     page = soup(signed_in(bob).get(url_of("inbox")))
@@ -149,7 +149,9 @@ def test_kinds_and_pages_are_in_the_address(team, alice, bob):
     assert len(lines_of(bob)) == 25
     assert len(lines_of(bob, page=2)) == 2
     assert len(lines_of(bob, page=99)) == 2
-    assert lines_of(bob, kind="assigned") == ["Alice gave you 6. SUCCESS METRICS"]
+    assert lines_of(bob, kind="assigned") == [
+        "Alice assigned 6. SUCCESS METRICS to you"
+    ]
     assert len(lines_of(bob, kind="nonsense", page="x", show="x")) == 25
     assert len(lines_of(bob, kind="mention", page=2)) == 1
     page = soup(signed_in(bob).get(url_of("inbox")))

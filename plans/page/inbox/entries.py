@@ -29,7 +29,12 @@ class Kind(StrEnum):
 
     @property
     def label(self) -> str:
+        """What the entries of this kind are called."""
         return _LABELS[self]
+
+    @property
+    def label_of_one(self) -> str:
+        return _LABELS_OF_ONE.get(self, self.label)
 
 
 _LABELS = {
@@ -42,6 +47,13 @@ _LABELS = {
     Kind.MENTION: "Mentions",
     Kind.ASSIGNED: "Assigned",
     Kind.TURN: "Not yet your turn",
+}
+_LABELS_OF_ONE = {
+    Kind.CONDITION: "Condition",
+    Kind.STALE: "Stale sign-off",
+    Kind.QUESTION: "Question",
+    Kind.SUGGESTION: "Suggestion",
+    Kind.MENTION: "Mention",
 }
 
 

@@ -22,7 +22,7 @@ from plans.page.thread_texts import asked_in
 
 # Of a longer text in a suggestion, only the beginning of the new one is shown.
 MAX_COMPARED = 400
-MAX_WORDS = 160
+MAX_WORDS = 120
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ document.addEventListener("htmx:before:request", (event) => {
 
 document.addEventListener("htmx:after:swap", () => {
   if (!left) return;
+  document.dispatchEvent(new CustomEvent("planner:inbox")); // its number, too
   const { id, at } = left;
   const stops = links();
   const same = byId(id)?.querySelector(LINKS);
