@@ -4,12 +4,16 @@ and the person's own marks."""
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from plans import permissions
 from plans.actions import comments, suggestions, teams
 from plans.actions.assignments import assign
 from plans.actions.plans import archive_plan
 from plans.models import InboxMark, Membership, Suggestion
+from plans.page.inbox.assignments import assigned_entries
 from plans.page.inbox.box import load_inbox
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
@@ -365,3 +369,25 @@ def test_nothing_of_a_plan_that_one_may_not_see_any_more(
     submitted.is_open = True
     submitted.save()
     assert {one.entry.kind for one in load_inbox(dana).marked} == {"assigned"}
+
+
+@pytest.mark.parametrize("role", ["owner", "editor", "reviewer", "viewer"])
+def test_queries_across_plans_allow_what_one_plan_allows(team, role):
+    member = make.make_member(make.make_user("ines"), team, role)
+    teams_of = permissions.teams_of(member.user)
+    assert teams_of.see == [team.pk]
+    assert bool(teams_of.comment) == bool(permissions.may_comment(member))
+    assert bool(teams_of.edit) == bool(permissions.may_edit(member))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its plan")
+def test_since_when_something_is_assigned_is_found_by_an_index(plan, alice):
+    teams_of = permissions.teams_of(alice)
+    with CaptureQueriesContext(connection) as queries:
+        assigned_entries(alice, teams_of)
+    for query, index in zip(
+        queries, ("assignments_of_section", "assignments_of_item"), strict=True
+    ):
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            assert any(index in row[-1] for row in cursor.fetchall())
