@@ -225,7 +225,8 @@ def test_states_are_seen_where_a_system_chooses_all_colours(visit, alice, plan):
     """What is only a tint elsewhere has an edge, a line or a word there."""
     page = steps.open_plan(visit(alice, forced_colors="active"), plan)
     blank = steps.value(page, make.find(plan, label="Owner", heading="Phase 1: Build"))
-    assert blank.evaluate("(e) => getComputedStyle(e).borderBottomStyle") == "dashed"
+    words = blank.locator(".blank")
+    assert words.evaluate("(e) => getComputedStyle(e).borderBottomStyle") == "dashed"
     cell = page.get_by_role("link", name="impact high, likelihood low")
     rect = cell.locator("rect")
     edge, ground = rect.evaluate(

@@ -264,8 +264,8 @@ KEYBOARD = {
     "ask a question": 15,
     "suggest a change": 19,
     "find": 2,
-    "save a version": 18,
-    "compare": 7,
+    "save a version": 8,
+    "compare": 15,
     "download": 18,
 }
 
@@ -390,22 +390,19 @@ def test_a_first_plan_by_keys_alone(visit, team, alice, record_property):
     expect(page.get_by_text("1 of 1", exact=True).first).to_be_visible()
     step("find", "harbour")
 
-    walk.palette("history")
-    expect(page.get_by_role("heading", name="History")).to_be_visible()
-    walk.skip()
-    walk.tab_to(page.get_by_role("link", name="Versions", exact=True), 20)
-    walk.press("Enter")
-    name = page.get_by_label("Save a version")
-    expect(name).to_be_visible()
-    walk.skip()
-    walk.tab_to(name, 20)
+    walk.palette("save")
+    expect(page.get_by_label("Name of the version")).to_be_focused()
     walk.type("Today")
     walk.press("Enter")
-    compare = page.get_by_role("link", name="Compare “Today” with now")
-    expect(compare).to_be_visible()
+    saved = "Saved the version “Today”."
+    expect(page.get_by_role("status").get_by_text(saved).first).to_be_visible()
     step("save a version", "Today")
+
+    walk.palette("history")
+    compare = page.get_by_role("link", name="Compare versions")
+    expect(compare).to_be_visible()
     walk.skip()
-    walk.tab_to(compare, 24)
+    walk.tab_to(compare, 20)
     walk.press("Enter")
     expect(page.get_by_text("Nothing changed")).to_be_visible()
     step("compare")

@@ -170,11 +170,12 @@ ARGUMENTS = {
 OF_ONE = {
     ("place_item", "item"): lambda plan: [make.find(plan, label="Storage")],
     ("place_item", "beside"): lambda plan: [make.find(plan, label="Category")],
+    # They are numbered by their places.
     ("place_section", "section"): lambda plan: [
-        make.section_of(plan, "Phase 1: Build")
+        Section.objects.get(plan=plan, heading__endswith=": Build")
     ],
     ("place_section", "beside"): lambda plan: [
-        make.section_of(plan, "Phase 0: Research")
+        Section.objects.get(plan=plan, heading__endswith=": Research")
     ],
     ("paste_items", "item"): lambda plan: [make.find(plan, cell="R-001")],
     ("paste_items", "values"): lambda plan: [{}, {"cell-1": "One"}],
