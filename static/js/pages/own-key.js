@@ -1,7 +1,7 @@
 // Signing with a passkey: the server says what the intent of a form is, the passkey signs
 // its digest, and the form is sent with that. Nothing is typed.
 import { openedBy } from "../account.js";
-import { closest } from "../dom.js";
+import { all, closest } from "../dom.js";
 
 const CANCELLED =
   "The passkey was not used: it was cancelled, or took too long. Nothing was signed.";
@@ -66,12 +66,15 @@ async function sign(options) {
   });
 }
 
+/** @param {HTMLFormElement | null} form */
+const fieldsOf = (form) =>
+  /** @type {{ password?: HTMLInputElement, credential: HTMLInputElement }} */ (
+    /** @type {unknown} */ (form?.elements ?? {})
+  );
+
 /** @param {HTMLFormElement} form */
 async function signWithPasskey(form) {
-  const { password, credential } =
-    /** @type {{ password?: HTMLInputElement, credential: HTMLInputElement }} */ (
-      /** @type {unknown} */ (form.elements)
-    );
+  const { password, credential } = fieldsOf(form);
   const place = form.querySelector("[data-own-key-error]");
   if (place instanceof HTMLElement) place.hidden = true;
   // It takes the place of a password, which the form would ask for.
@@ -97,4 +100,15 @@ document.addEventListener("click", (event) => {
   void signWithPasskey(form).finally(() => {
     button.disabled = false;
   });
+});
+
+// A page that is come back to has the form as it was sent.
+window.addEventListener("pageshow", () => {
+  for (const button of all(document, "[data-own-key]")) {
+    const { password, credential } = fieldsOf(
+      /** @type {HTMLButtonElement} */ (button).form,
+    );
+    if (password) password.disabled = false;
+    credential.value = "";
+  }
 });
