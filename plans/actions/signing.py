@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from django.conf import settings
 from django.db import transaction
 
 from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require
+from plans.actions.cited_comments import with_comments
 from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.content import storage
@@ -46,6 +49,7 @@ def sign(
     decision: str,
     comment: str = "",
     meaning: str = "",
+    thread_ids: Collection[int] = (),
     seen: int | None = None,
     proof: str,
     own: OwnSignature | None = None,
@@ -53,14 +57,19 @@ def sign(
     """Record an approver's decision on one exact version.
 
     `decision`: one of AuditRecord.DECISIONS. `comment`: the condition, for an approval
-    with one. `meaning`: what the signature says, in the signer's words. `seen`: the
-    number of the signer's newest record in this slot, 0 for none; so a form that is
-    sent twice signs once. `proof`: how the signer showed who they are. `own`: their
-    signature with their own key.
+    with one. `meaning`: what the signature says, in the signer's words. `thread_ids`:
+    open comments of the signer that the record's text lists; an approval without a
+    condition takes none. `seen`: the number of the signer's newest record in this slot,
+    0 for none; so a form that is sent twice signs once. `proof`: how the signer showed
+    who they are. `own`: their signature with their own key.
 
     Raises NotAllowed, Outdated when what there is to sign is something else by now, and
     Refused when a rule of the plan forbids it.
     """
+    if decision != Kind.APPROVED:
+        comment = with_comments(
+            plan=plan, actor=actor, text=comment, thread_ids=thread_ids
+        )
     kind = _kind(decision, comment)
     turn = lock_plan(plan)
     state, slot, approver = _place(plan, approval, actor)
@@ -99,6 +108,43 @@ def sign(
         },
     )
     return _done(plan, actor, turn, signed, before=state)
+
+
+@transaction.atomic
+def sign_slots(
+    *,
+    plan: Plan,
+    slots: Sequence[tuple[Approval, int | None]],
+    version: Version,
+    actor: User,
+    decision: str,
+    comment: str = "",
+    meaning: str = "",
+    thread_ids: Collection[int] = (),
+    proof: str,
+    own: OwnSignature | None = None,
+) -> list[AuditRecord]:
+    """The same decision in several slots of one person: all of them or none.
+
+    `slots`: each with what `sign` calls `seen`. Each signature is a record of its own;
+    one proof is for all of them, for the signer saw and sent them together.
+    """
+    return [
+        sign(
+            plan=plan,
+            approval=approval,
+            version=version,
+            actor=actor,
+            decision=decision,
+            comment=comment,
+            meaning=meaning,
+            thread_ids=thread_ids,
+            seen=seen,
+            proof=proof,
+            own=own,
+        )
+        for approval, seen in slots
+    ]
 
 
 def _kind(decision: str, comment: str) -> AuditRecord.Kind:

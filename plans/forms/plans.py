@@ -224,6 +224,34 @@ class Proof(forms.Form):
         )
 
 
+class NumbersField(forms.MultipleChoiceField):
+    """Ids, as ticked boxes send them; what is none is left out."""
+
+    def valid_value(self, value: str) -> bool:
+        return True
+
+    def clean(self, value: Any) -> list[Any]:
+        return [int(each) for each in super().clean(value) if _is_number(each)]
+
+
+class SlotsField(NumbersField):
+    """Slots, each as `7:12`: its id, and the signer's newest record in it."""
+
+    def clean(self, value: Any) -> list[Any]:
+        pairs = [
+            each.split(":") for each in forms.MultipleChoiceField.clean(self, value)
+        ]
+        return [
+            (int(pair[0]), int(pair[1]))
+            for pair in pairs
+            if len(pair) == 2 and all(map(_is_number, pair))
+        ]
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 class Decision(Proof):
     version = forms.IntegerField(
         widget=forms.HiddenInput,
@@ -235,3 +263,6 @@ class Decision(Proof):
         widget=forms.RadioSelect,
     )
     meaning = forms.CharField(required=False, max_length=300)
+    # Further slots that it is for, and comments of the signer that it takes along.
+    also = SlotsField(required=False)
+    threads = NumbersField(required=False)

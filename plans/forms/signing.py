@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from plans import permissions
 from plans.forms.plans import Proof
@@ -42,6 +42,12 @@ class RejectedSigning:
     def words(self) -> str:
         return str(self.form.data.get("comment", ""))
 
+    @property
+    def threads(self) -> list[int]:
+        """The comments that the decision was to take along."""
+        ids: list[int] = self.form.cleaned_data.get("threads", [])
+        return ids
+
 
 @dataclass
 class SigningForm:
@@ -49,7 +55,8 @@ class SigningForm:
 
     `refusals`: why they may not approve now; `blocked`: why no one can decide at all;
     `choices`: the decisions, with what a signature says by default. `version`: the
-    number of the newest version; `typed`: what was typed and refused.
+    number of the newest version; `typed`: what was typed and refused; `others`: further
+    slots of the person that the same decision can be for.
     """
 
     version: int
@@ -59,6 +66,7 @@ class SigningForm:
     blocked: str
     choices: list[Choice]
     typed: RejectedSigning | None = None
+    others: list[SigningForm] = field(default_factory=list)
 
     @property
     def may_decide(self) -> bool:
@@ -71,6 +79,11 @@ class SigningForm:
     @property
     def may_confirm(self) -> bool:
         return self.approver.state == "condition"
+
+    @property
+    def needs_nothing(self) -> bool:
+        """Whether the person's approval of an earlier version counts for this one."""
+        return self.approver.is_carried and not self.may_confirm
 
     @property
     def is_ready(self) -> bool:
@@ -93,6 +106,12 @@ class SigningForm:
         if self.typed is None or self.typed.version != self.version:
             return ""
         return str(self.typed.form.data.get("decision", ""))
+
+    @property
+    def agreed(self) -> set[int]:
+        """The other slots that the refused decision was for, too."""
+        also = self.typed.form.cleaned_data.get("also", []) if self.typed else []
+        return {approval_id for approval_id, _ in also}
 
     @property
     def meaning(self) -> str:
@@ -170,7 +189,19 @@ def signing_forms(
         if typed and typed.approval_id == slot.approval.pk and typed.what in form.shown:
             form.typed = typed
         forms.append(form)
-    return forms
+    ready = [form for form in forms if form.may_decide and form.is_ready]
+    for form in ready:
+        form.others = [other for other in ready if other is not form]
+    return sorted(forms, key=_urgency)
+
+
+def _urgency(form: SigningForm) -> int:
+    """What waits for the person first; a slot that needs nothing last."""
+    if form.typed:
+        return 0
+    if form.may_confirm or form.is_ready:
+        return 1
+    return 3 if form.needs_nothing or not form.may_decide else 2
 
 
 def _blocked(version: Version, state: ReviewStatus, slot: ApprovalStatus) -> str:

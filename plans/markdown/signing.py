@@ -4,6 +4,9 @@ Comments, definitions of links, titles, cells beyond a table's last column and m
 render to nothing, but are signed, and read by agents. So each block's visible words are
 compared with its lines in the file. Where they are not the same, the lines are shown in
 a mark below the block: nothing has to be known about what hides them.
+
+`signing_page` also says which lines each block is, and where something can be added to
+it: a mark of a change, a link to its comments.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ _BLOCKS = frozenset(
 # A mark cannot stand in these; it goes below the element that they are in.
 _ROWS = frozenset({"tr"})
 _INSIDE = frozenset({"blockquote", "div", "li"})
+# What belongs to a text can stand at its end.
+_WITH_TEXT = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "p"})
 _LINES = {tag: {"data-sourcepos"} for tag in _BLOCKS - {"hr"}} | {
     "hr": {"data-sourcepos"},
     "code": {"data-meta"},
@@ -58,12 +63,21 @@ _PLAIN_TAGS = re.compile(
 
 @dataclass
 class _Block:
-    """A block of the page: its lines in the file, and the words that it shows."""
+    """A block of the page: its lines in the file, and the words that it shows.
+
+    `number`: in the order of the page. `has_spot`: whether the spots in it are set; of
+    an entry that begins with a paragraph, they are the paragraph's.
+    """
 
     first: int
     last: int
     lines: list[int] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    tag: str = ""
+    is_top: bool = False
+    number: int = 0
+    has_spot: bool = False
+    shares: _Block | None = None
 
     def hides_something(self, lines: list[str]) -> bool:
         source = "".join(lines[number] for number in self.lines)
@@ -82,38 +96,71 @@ def _words(text: str) -> str:
     return _NO_WORDS.sub("", text).casefold()
 
 
+@dataclass(frozen=True)
+class SigningBlock:
+    """A block of a version's page: its first and last line in the file, from 0.
+    `is_top`: it is in no other element."""
+
+    first: int
+    last: int
+    tag: str
+    is_top: bool
+
+
+@dataclass(frozen=True)
+class SigningPage:
+    """Sanitised HTML of a version, and its blocks in order.
+
+    For block 7, the HTML has up to three comments, which are the only ones in it:
+    `<!--b7-->` before its tag, `<!--e7-->` at the end of its text, and `<!--n7-->`
+    where a note about it can stand.
+    """
+
+    html: str
+    blocks: tuple[SigningBlock, ...]
+
+
+# A spot of SigningPage, in two groups: its letter and the number of its block.
+SPOT = re.compile(r"<!--([ben])(\d+)-->")
+
 # The markup of versions, by the SHA-256 of their texts, up to so many characters.
 _MOST_KEPT = 10_000_000
-_kept: dict[bytes, SafeString] = {}
+_kept: dict[bytes, SigningPage] = {}
 
 
 def signing_html(text: str) -> SafeString:
     """Sanitised HTML of a version, with marks for what Markdown does not show."""
+    return mark_safe(SPOT.sub("", signing_page(text).html))  # noqa: S308
+
+
+def signing_page(text: str) -> SigningPage:
+    """The same, with its blocks."""
     key = sha256(text.encode("utf-8", "surrogatepass")).digest()
-    html = _kept.get(key)
-    if html is None:
-        html = _html(text)
-        if sum(map(len, _kept.values())) + len(html) > _MOST_KEPT:
+    page = _kept.get(key)
+    if page is None:
+        page = _signing_page(text)
+        if sum(len(kept.html) for kept in _kept.values()) + len(page.html) > _MOST_KEPT:
             _kept.clear()
-        if len(html) <= _MOST_KEPT:
-            _kept[key] = html
-    return html
+        if len(page.html) <= _MOST_KEPT:
+            _kept[key] = page
+    return page
 
 
-def _html(text: str) -> SafeString:
+def _signing_page(text: str) -> SigningPage:
     # An element that claims lines by itself could hide them.
-    html = None if "data-sourcepos" in text.lower() else _rendered(text)
-    page = as_written(text) if html is None else html
-    return mark_safe(_with_unseen(page))  # noqa: S308
-
-
-def _rendered(text: str) -> str | None:
-    html = github_html(text, with_lines=True)
+    html = None
+    if "data-sourcepos" not in text.lower():
+        html = github_html(text, with_lines=True)
     if html is None:
-        return None
+        return SigningPage(_with_unseen(as_written(text)), ())
     page = _Page(split_lines(text.removeprefix("\ufeff")))
     marked = page.marked(clean_html(html, _LINES))
-    return for_page(marked, is_whole=True, with_targets=False)
+    shown = for_page(marked, is_whole=True, with_targets=False)
+    blocks = tuple(
+        SigningBlock(block.first, block.last, block.tag, block.is_top)
+        for block in page.blocks
+    )
+    return SigningPage(_with_unseen(shown), blocks)
 
 
 def _with_unseen(html: str) -> str:
@@ -139,6 +186,8 @@ class _Page:
     # Where in `out` the mark of a block goes.
     places: list[tuple[int, _Block]] = field(default_factory=list)
     rows: list[_Block] = field(default_factory=list)
+    # Where in `out` the last cell ended.
+    cell_end: int = 0
     # Where the open link leads, whether it says just that, and what it says.
     link: str = ""
     is_bare: bool = False
@@ -182,7 +231,11 @@ class _Page:
                 self._place(self.gaps[-1])
                 self.gaps.append(_Block(int(position[1]) - 1, 0))
             block = _Block(int(position[1]) - 1, int(position[3]) - 1)
+            block.tag, block.is_top = name, not self.open
+            block.number = len(self.blocks)
+            self._start_in_entry(block)
             self.blocks.append(block)
+            self.out.append(f"<!--b{block.number}-->")
         if name == "details":
             tag = "<details open>"
         if name == "code" and self.open and self.open[-1][0] == "pre":
@@ -191,8 +244,28 @@ class _Page:
         if name in ("br", "hr", "input"):
             if block:
                 self._place(block)
+                self._spots(block)
             return
         self.open.append((name, block))
+
+    def _start_in_entry(self, block: _Block) -> None:
+        """The text of an entry ends where the first block in it begins, unless that is
+        the paragraph with this text."""
+        outer = next((block for _, block in reversed(self.open) if block), None)
+        if outer is None or outer.tag != "li" or outer.has_spot:
+            return
+        if block.tag == "p":
+            outer.has_spot, block.shares = True, outer
+        else:
+            self._spots(outer)
+
+    def _spots(self, block: _Block, letters: str = "en") -> None:
+        """Says that what belongs to a block can stand here."""
+        block.has_spot = True
+        for each in (block, block.shares):
+            if each is not None:
+                spots = "".join(f"<!--{letter}{each.number}-->" for letter in letters)
+                self.out.append(spots)
 
     def _start_link(
         self, attributes: dict[str, str], position: re.Match[str] | None
@@ -218,11 +291,24 @@ class _Page:
             self._target()
         if block and name in _INSIDE:
             self._place(block)
+        if block and name == "li" and not block.has_spot:
+            self._spots(block)
+        if block and name in _WITH_TEXT:
+            self._spots(block, "e")
+        if name in ("td", "th"):
+            self.cell_end = len(self.out)
         self.out.append(tag)
         if block and name in _ROWS:
             self.rows.append(block)
+            last = self.cell_end
+            self.out[last] = f"<!--e{block.number}-->{self.out[last]}"
+            self.out.append(f"<!--n{block.number}-->")
         elif block and name not in _INSIDE:
             self._place(block)
+        if block and name in _WITH_TEXT:
+            self._spots(block, "n")
+        elif block and not block.has_spot and name not in _ROWS:
+            self._spots(block)
         if name == "table":
             for row in self.rows:
                 self._place(row)

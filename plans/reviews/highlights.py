@@ -54,11 +54,6 @@ def _highlights_of(document: doc.Document) -> Highlights:
     )
 
 
-def changes_between(before: Version, after: Version) -> list[doc.SectionChange]:
-    """The changes between two versions, which are loaded with their Markdown."""
-    return doc.compare(doc.read(before.markdown), doc.read(after.markdown))
-
-
 def _questions(document: doc.Document) -> Iterator[Highlight]:
     for section, block, item in document.walk():
         if block.kind is BlockKind.CODE:

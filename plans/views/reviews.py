@@ -29,19 +29,19 @@ from plans.forms.signing import (
     is_usual,
     signing_forms,
 )
-from plans.markdown.signing import signing_html
 from plans.models import Approval, Membership, Plan, User, Version
 from plans.page import items
 from plans.page.comments import open_threads
 from plans.page.contexts import toolbar_context
 from plans.page.highlights import highlight_groups
 from plans.page.suggestions import suggestion_lines
+from plans.page.version_text import version_text
 from plans.reviews import rules
-from plans.reviews.highlights import changes_between, find_highlights
+from plans.reviews.highlights import find_highlights
 from plans.reviews.named_people import add_proposals
 from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
-from plans.reviews.summary import review_summary
+from plans.reviews.summary import join_words, review_summary
 from plans.views.intents import intent_to_sign
 from plans.views.shortcuts import (
     Request,
@@ -107,24 +107,35 @@ def review_page(
         highlights = find_highlights(version)
         threads = open_threads(plan, loaded, places)
         suggestions = suggestion_lines(plan, loaded, places)
+        edits = _edits(plan, version, loaded) if state.is_edited else []
+        since = _since(plan, seats, version, typed)
         context |= {
             "version": version,
-            "html": signing_html(version.markdown),
+            "text": version_text(plan, version, since.get("since"), loaded, edits),
+            "edits": edits,
             "gates": highlights.gates,
             "highlight_groups": highlight_groups(
                 plan, version, highlights, threads, suggestions
             ),
             "seats": seats,
+            "own_threads": [
+                each for each in threads if each.start.author_id == request.user.pk
+            ],
+            "may_suggest": bool(permissions.may_suggest(member)),
             "confirming": [seat for seat in seats if seat.may_confirm],
             "deciding": [seat for seat in seats if seat.may_decide],
             "is_typed_shown": any(seat.typed for seat in seats),
-            **_since(plan, seats, version, typed),
+            **since,
         }
-        if state.is_edited:
-            own = export.own_placeholders(plan)
-            before = doc.read(version.markdown)
-            context["edits"] = doc.compare(before, loaded.document, own)
     return render(request, "plans/review.html", context, status=status)
+
+
+def _edits(
+    plan: Plan, version: Version, loaded: storage.Loaded
+) -> list[doc.SectionChange]:
+    """What was edited since a version."""
+    own = export.own_placeholders(plan)
+    return doc.compare(doc.read(version.markdown), loaded.document, own)
 
 
 def _since(
@@ -133,8 +144,8 @@ def _since(
     version: Version,
     typed: RejectedSigning | None,
 ) -> dict[str, Any]:
-    """What changed since the version that this person knows: the one they were about to
-    sign, or decided on last, or else the one before."""
+    """The version that this person knows: the one they were about to sign, or decided
+    on last, or else the one before."""
     decided = [seat.approver.last for seat in seats if seat.approver.last]
     newest = max(decided, key=lambda record: record.number, default=None)
     known, since = version.number - 1, "before"
@@ -145,10 +156,7 @@ def _since(
     if not 1 <= known < version.number:
         return {}
     before = plan.versions.filter(number=known).first()
-    if before is None:
-        return {}
-    changes = changes_between(before, version)
-    return {"since": before, "since_what": since, "changes": changes}
+    return {"since": before, "since_what": since} if before else {}
 
 
 # --- the round ---
@@ -263,19 +271,23 @@ def review_sign(request: Request, slug: str, approval_id: int) -> HttpResponse:
         version = plan.versions.defer("markdown").filter(number=number).first()
         if version is None:
             raise Refused(NO_SUCH_VERSION)
-        signed = signing.sign(
+        data = form.cleaned_data
+        others = [(approval_of(plan, pk), seen) for pk, seen in data["also"]]
+        roles = [approval.role, *(other.role for other, _ in others)]
+        signed = signing.sign_slots(
             plan=plan,
-            approval=approval,
+            slots=[(approval, data["seen"]), *others],
             version=version,
             actor=request.user,
-            decision=form.cleaned_data["decision"],
-            comment=form.cleaned_data["comment"],
-            meaning=_own_words(approval.role, form.cleaned_data["meaning"]),
-            seen=form.cleaned_data["seen"],
+            decision=data["decision"],
+            comment=data["comment"],
+            meaning=_own_words(roles, data["meaning"]),
+            thread_ids=data["threads"],
             proof=form.proof,
             own=form.own,
         )
-        return f"{signed.get_kind_display()}: {signed.role}, version {number}."
+        named = join_words(each.role for each in signed)
+        return f"{signed[0].get_kind_display()}: {named}, version {number}."
 
     return _signed_or_why(request, plan, member, approval, SIGN, form, sign)
 
@@ -329,10 +341,10 @@ def review_condition(request: Request, slug: str, approval_id: int) -> HttpRespo
     return _signed_or_why(request, plan, member, approval, CONDITION, form, is_met)
 
 
-def _own_words(role: str, meaning: str) -> str:
+def _own_words(roles: list[str], meaning: str) -> str:
     """The meaning that a signer wrote, or "" where it is the default of one of the
     decisions: the decision that was chosen counts, not the form's earlier default."""
-    return "" if is_usual(role, meaning) else meaning
+    return "" if any(is_usual(role, meaning) for role in roles) else meaning
 
 
 def _signed_or_why(

@@ -10,7 +10,7 @@ from plans import document as doc
 from plans.actions.reviews import request_review
 from plans.models import AuditRecord, Plan, Version
 from tests import make
-from tests.browser import steps
+from tests.browser import axe, steps
 from tests.browser.test_every_page import PHONE, WIDER_THAN_THE_PAGE
 
 pytestmark = pytest.mark.once
@@ -113,7 +113,7 @@ def test_the_whole_life_of_a_sign_off(visit, bob, dana, emil, alice, finished):
     for page in (danas, emils):
         page.get_by_role("link", name="Show it", exact=True).click(timeout=10_000)
         expect(page.locator("#changes")).to_contain_text("decided on version 1")
-        expect(page.locator("#changes ins")).to_contain_text("PostgreSQL 17")
+        expect(page.locator("#version-text ins")).to_contain_text("PostgreSQL 17")
     alices.goto(review_of(finished))
     for page, name in ((danas, "Dana"), (emils, "Emil"), (alices, "Alice")):
         decide(page, name, "Approve")
@@ -214,7 +214,7 @@ def test_signing_what_is_no_longer_the_newest_shows_what_changed(
     expect(refusal).to_contain_text("A newer version has been submitted")
     expect(refusal).to_be_focused()
     expect(refusal).to_be_in_viewport()
-    expect(page.locator("#changes ins")).to_contain_text("Oracle")
+    expect(page.locator("#version-text ins")).to_contain_text("Oracle")
     expect(page.locator(".decision textarea")).to_have_value("Fine by me")
     expect(page.get_by_label("Your password")).to_have_value("")
     # What was chosen was chosen for another text.
@@ -280,26 +280,69 @@ def test_signing_takes_no_mouse(visit, dana, submitted):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_reads_and_decides(visit, dana, submitted, scheme):
+def test_a_phone_reads_and_decides(visit, bob, dana, submitted, scheme):
+    submit_another(submitted, bob)
     page = visit(dana, **PHONE, color_scheme=scheme)
-    page.goto(review_of(submitted))
-    page.locator("article.markdown h2").nth(2).scroll_into_view_if_needed()
-    jump = page.locator(".signoff-jump").get_by_role("link", name="Technical Design")
-    expect(jump).to_be_in_viewport()
-    jump.tap()
-    expect(page.get_by_role("group", name="Your decision on")).to_be_in_viewport()
-    # The form has come below the toolbar, and the link went behind it.
-    toolbar = page.get_by_role("region", name="This plan").bounding_box()
-    edge = toolbar["y"] + toolbar["height"]
-    for _ in range(30):
-        bar = page.locator(".signoff-jump").bounding_box()
-        if bar["y"] + bar["height"] <= edge:
-            break
-        page.wait_for_timeout(100)
-    assert bar["y"] + bar["height"] <= edge
-    decide(page, "Dana", "Approve")
-    expect(page.get_by_text("Approved: Technical Design, version 1.")).to_be_visible()
+    open_review(page, submitted)
     assert page.evaluate(WIDER_THAN_THE_PAGE) == []
+    page.get_by_role("button", name="Next change").tap()
+    note = page.locator("#change-1")
+    expect(note).to_be_focused()
+    expect(note).to_be_in_viewport()
+    expect(note.locator("ins")).to_have_text(re.compile("Oracle"))
+
+    # A comment at the item, which the writers see.
+    item = make.find(submitted, label="Storage")
+    page.locator(f"#item-{item.pk}-comments").tap()
+    page.get_by_label("Write a comment").fill("Who runs it?")
+    page.get_by_role("button", name="Comment", exact=True).tap()
+    expect(page.locator("#threads .comment")).to_contain_text("Who runs it?")
+    page.get_by_role("button", name="Close the comments").tap()
+
+    # The decision opens where one reads.
+    at = page.evaluate("scrollY")
+    page.locator(".signoff-bar").get_by_role("link", name="Decide").tap()
+    sheet = page.locator("#decision-sheet")
+    expect(sheet.get_by_role("radio", name="Approve", exact=True)).to_be_focused()
+    assert abs(page.evaluate("scrollY") - at) < 100
+    assert axe.violations(page) == []
+    page.get_by_role("radio", name="Request changes").check()
+    expect(sheet.get_by_role("checkbox", name="Storage")).to_be_checked()
+    sheet.get_by_role("link", name="Back to the text").tap()
+    expect(sheet).to_be_hidden()
+    page.locator(".signoff-bar").get_by_role("link", name="Decide").tap()
+    expect(page.get_by_role("radio", name="Request changes")).to_be_checked()
+    page.get_by_label("Your password").fill("wrong")
+    page.get_by_role("button", name="Sign as Dana").tap()
+    expect(sheet.get_by_role("alert")).to_be_in_viewport()
+    page.get_by_label("Your password").fill("dana")
+    page.get_by_role("button", name="Sign as Dana").tap()
+    expect(page.get_by_text("Changes requested: Technical Design")).to_be_visible()
+    assert "Who runs it?" in AuditRecord.objects.decisions().get().comment
+
+
+def test_a_phone_without_javascript_opens_the_form_over_the_text(
+    visit, dana, submitted
+):
+    page = visit(dana, **PHONE, java_script_enabled=False)
+    page.goto(review_of(submitted))
+    page.locator(".signoff-bar").get_by_role("link", name="Decide").tap()
+    form = page.locator("form.decision")
+    expect(form.get_by_role("radio", name="Decline")).to_be_in_viewport()
+    page.get_by_role("link", name="Back to the text").tap()
+    expect(form.get_by_role("radio", name="Decline")).not_to_be_in_viewport()
+
+
+def test_keys_walk_from_change_to_change(visit, bob, dana, submitted):
+    make.edit(submitted, bob, value="Plan of tides and moons")
+    submit_another(submitted, bob)
+    page = open_review(visit(dana), submitted)
+    for key, number in (("n", 1), ("n", 2), ("n", 1), ("p", 2), ("p", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(f"#change-{number}")).to_be_focused()
+    page.get_by_role("radio", name="Decline").check()
+    page.locator(".decision textarea").press_sequentially("nnpp")
+    expect(page.locator(".decision textarea")).to_have_value("nnpp")
 
 
 def test_without_javascript_everything_is_there(visit, dana, submitted):

@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from django.test import Client
 
+from plans.actions.items import save_item
 from plans.models import AuditRecord, Membership, Version
 from tests import make
 from tests.kept import kept_plan
@@ -517,7 +518,7 @@ def test_a_newer_version_shows_what_is_different_in_it(submitted, bob, dana):
     assert answer.status_code == 409
     page = soup(answer)
     assert "which you were about to sign" in page.select_one("#changes").get_text()
-    assert "PostgreSQL" in page.select_one("#changes ins").get_text()
+    assert "PostgreSQL" in page.select_one("#version-text ins").get_text()
     # What was chosen was chosen for another text.
     assert not page.select("[name=decision][checked]")
     assert page.select_one("[name=version]")["value"] == "2"
@@ -705,3 +706,151 @@ def test_the_page_of_who_signs_shows_what_markdown_hides_and_the_file(ready, bob
     assert hidden in page.select_one("#whole .unseen pre").get_text()
     version = Version.objects.get()
     assert page.select_one("#raw").get_text().lstrip("\n") == version.markdown
+
+
+# --- The text in the middle ---
+
+
+def test_what_changed_is_marked_in_the_text_and_the_rest_is_folded(
+    submitted, bob, dana
+):
+    edit(bob, submitted, "PostgreSQL")
+    signed_in(bob).post(url_of("review_request", submitted))
+    page = soup(review(dana, submitted))
+    (line,) = page.select("#changes .change-line")
+    assert [word.get_text() for word in line.select("strong, .change-kind")] == [
+        "Storage",
+        "changed",
+    ]
+    note = page.select_one(line["href"])
+    assert note.find_previous(attrs={"data-change": "changed"}).name == "li"
+    parts = page.select("#version-text .version-part")
+    assert any(part.has_attr("open") for part in parts)
+    for part in parts:
+        assert part.has_attr("open") == bool(part.select("[data-walk]"))
+
+
+def test_without_an_earlier_version_all_of_the_text_is_open(submitted, dana):
+    page = soup(review(dana, submitted))
+    assert not page.select("#changes, [data-walk]")
+    parts = page.select("#version-text .version-part")
+    assert parts and all(part.has_attr("open") for part in parts)
+    for link in page.select("#version-contents a"):
+        assert page.find(id=link["href"][1:]).get_text() == link.get_text()
+
+
+def test_a_tick_is_named_by_what_was_ticked(team, alice, bob, dana):
+    text = make.FINISHED + "\n## Checks\n\n- [ ] Gauges are calibrated\n"
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    signed_in(bob).post(url_of("review_request", plan))
+    check = make.find(plan, text="Gauges are calibrated")
+    save_item(plan=plan, item=check, actor=bob, values={"done": True}, seen=None)
+    signed_in(bob).post(url_of("review_request", plan))
+    page = soup(review(dana, plan))
+    words = " ".join(page.select_one("#changes .change-line").get_text().split())
+    assert words == "Gauges are calibrated ticked Checks"
+
+
+def test_an_item_of_the_version_is_commented_on_as_that_of_the_plan(
+    submitted, bob, dana
+):
+    row = make.find(submitted, label="Storage")
+    page = soup(review(dana, submitted))
+    link = page.select_one(f"#version-text #item-{row.pk}-comments")
+    assert link["href"] == f"{submitted.get_absolute_url()}comments/?item={row.pk}"
+    assert "Storage" in link.find_parent("li").get_text()
+    assert not page.select("#version-text .badge-stale")
+    edit(bob, submitted, "PostgreSQL")
+    entry = soup(review(dana, submitted)).select_one(f"#item-{row.pk}-comments").parent
+    assert "SQLite" in entry.get_text()
+    assert entry.select_one(".badge-stale")["href"].endswith(f"#item-{row.pk}")
+
+
+# --- More than one slot, and comments that go along ---
+
+TWO_SLOTS = make.FINISHED.replace(
+    "- **Launch Approval**: Alice",
+    "- **Security Review**: Dana\n- **Launch Approval**: Alice",
+)
+
+
+@pytest.fixture
+def two_slots(team, alice, bob, dana):
+    plan = make.make_plan(team=team, actor=alice, text=TWO_SLOTS)
+    make.edit(plan, bob, value="Plan of tides")
+    signed_in(bob).post(url_of("review_request", plan))
+    return plan
+
+
+def test_one_decision_for_two_slots_is_two_records_by_one_proof(two_slots, dana):
+    other = slot(two_slots, "Security Review")
+    box = soup(review(dana, two_slots)).select_one("form.decision [name=also]")
+    assert not box.has_attr("checked")
+    assert box["value"] == f"{other.pk}:0"
+    answer = sign(dana, two_slots, also=[box["value"]])
+    assert answer.status_code == 302
+    assert [record.role for record in decided()] == [
+        "Technical Design",
+        "Security Review",
+    ]
+    assert len({record.meaning for record in decided()}) == 2
+    assert len({record.change_number for record in decided()}) == 2
+
+
+def test_a_decision_that_one_of_two_slots_refuses_is_none(two_slots, dana):
+    other = slot(two_slots, "Security Review")
+    launch = slot(two_slots, "Launch Approval")
+    sign(dana, two_slots, "Security Review")
+    for also, status in ((f"{other.pk}:0", 409), (f"{launch.pk}:0", 403)):
+        assert sign(dana, two_slots, also=[also]).status_code == status
+    assert [record.role for record in decided()] == ["Security Review"]
+    assert sign(dana, two_slots, also=["x", "1:", "9" * 30]).status_code == 302
+
+
+def test_a_decision_takes_open_comments_along(submitted, alice, dana):
+    row = make.find(submitted, label="Storage")
+    client = signed_in(dana)
+    client.post(
+        url_of("comment_add", submitted), {"item": row.pk, "comment": "Which *one*?"}
+    )
+    signed_in(alice).post(
+        url_of("comment_add", submitted), {"item": row.pk, "comment": "Not hers"}
+    )
+    page = soup(review(dana, submitted))
+    (box,) = page.select("form.decision [name=threads]")
+    assert box.has_attr("checked")
+    hers, others = submitted.threads.values_list("pk", flat=True)
+    answer = sign(
+        dana, submitted, decision="changes_requested", threads=[hers, others, "x"]
+    )
+    assert answer.status_code == 302
+    (record,) = decided()
+    label = f"{row.block.section.heading} › Storage"
+    assert record.comment == f"Comments on the plan:\n- {label}: Which *one*?"
+
+
+def test_an_approval_takes_no_comments_along(submitted, dana):
+    row = make.find(submitted, label="Storage")
+    url = url_of("comment_add", submitted)
+    signed_in(dana).post(url, {"item": row.pk, "comment": "Which?"})
+    (thread,) = submitted.threads.values_list("pk", flat=True)
+    sign(dana, submitted, threads=[thread])
+    assert decided()[0].comment == ""
+
+
+def test_a_slot_that_needs_nothing_stands_last(two_slots, alice, bob, dana):
+    signed_in(alice).post(
+        url_of("review_rules", two_slots),
+        {"stale_on": "covered", "seen": 0, "expires_after": ""},
+    )
+    approval = slot(two_slots)
+    signed_in(alice).post(
+        url_of("slot_setup", two_slots, approval.pk),
+        {"is_required": "on", "covers": ["7. RISKS & MITIGATIONS"], "seen": 0},
+    )
+    sign(dana, two_slots)
+    edit(bob, two_slots, "PostgreSQL")
+    signed_in(bob).post(url_of("review_request", two_slots))
+    page = soup(review(dana, two_slots))
+    forms = [form["id"] for form in page.select("form.decision")]
+    assert forms[0] == f"decide-{slot(two_slots, 'Security Review').pk}"

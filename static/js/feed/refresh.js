@@ -71,6 +71,7 @@ async function refresh() {
   const toolbar = page.getElementById("plan-toolbar");
   const text = partial(theirs) + (toolbar ? partial(toolbar) : "");
   await htmx.swap({ text, sourceElement: mine, target: mine, swap: "none" });
+  document.dispatchEvent(new CustomEvent("planner:comments")); // to threads beside it
 }
 
 /** @param {Element} element */
