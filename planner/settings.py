@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "plans.views.errors.RefusedBodyMiddleware",
     "planner.ops.middleware.ClientDisconnectedMiddleware",
     "plans.views.page_account.PageAccountMiddleware",
+    "plans.views.guest_gate.GuestGateMiddleware",
     "plans.views.name_taken.NameTakenMiddleware",
     # Innermost: what a view wrote is committed when it returns.
     "planner.replica.RememberWriteMiddleware",
@@ -230,6 +231,9 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "1/3m/key",
     # Wrong passwords and codes at signing (plans/accounts/reauthentication.py).
     "sign": "5/5m/user",
+    # One-time codes that are mailed to a guest, and tries to sign in with one.
+    "guest_code": "10/h/key",
+    "guest_sign_in": "30/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None

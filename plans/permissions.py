@@ -13,7 +13,16 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 
-from plans.models import Approval, Comment, Membership, Plan, Suggestion, User
+from plans.models import (
+    Approval,
+    Approver,
+    Comment,
+    Guest,
+    Membership,
+    Plan,
+    Suggestion,
+    User,
+)
 
 Role = Membership.Role
 _OWNERS = frozenset({Role.OWNER})
@@ -44,8 +53,13 @@ Decision = Allowed | Denied
 
 def effective_membership(plan: Plan, user: User, role: str | None) -> Membership | None:
     """A user's membership as it counts for a plan: their role in its team, which the
-    caller has looked up; a viewer where anyone may read it; otherwise none."""
-    if not role and plan.is_open:
+    caller has looked up; a viewer where anyone may read it; otherwise none. A guest is
+    a reviewer of their plan while that lasts, and of no other; only this costs a query,
+    unless the caller has looked that up too."""
+    if not role and user.is_guest:
+        guests = Guest.objects.live().filter(plan=plan, user=user)
+        role = Role.REVIEWER if guests.exists() else None
+    elif not role and plan.is_open:
         role = Role.VIEWER
     return Membership(team=plan.team, user=user, role=role) if role else None
 
@@ -117,6 +131,34 @@ def assignable(plan: Plan) -> QuerySet[User]:
     """Who can be given a part of a plan: those who belong to its team."""
     people = User.objects.filter(is_active=True, memberships__team=plan.team_id)
     return people.order_by("username")
+
+
+def possible_signers(plan: Plan) -> QuerySet[User]:
+    """Who can be named in a plan's approvals: its team without the viewers, and its
+    guests."""
+    members = User.objects.filter(
+        memberships__team=plan.team_id, memberships__role__in=_REVIEWERS
+    )
+    guests = Guest.objects.live().filter(plan=plan)
+    return members.union(User.objects.filter(pk__in=guests.values("user")))
+
+
+def mentionable(plan: Plan, reader: User) -> QuerySet[User]:
+    """Whom a person can mention in a plan: its team and its guests. A guest does not
+    learn who is in the team: only who signs this plan, talks about it or invited
+    them."""
+    guests = Guest.objects.live().filter(plan=plan)
+    if not reader.is_guest:
+        members = User.objects.filter(memberships__team=plan.team_id)
+        of_plan = User.objects.filter(pk__in=guests.values("user"))
+        return members.union(of_plan).order_by("username")
+    ids = list(guests.values_list("user", flat=True))
+    signers = Approver.objects.filter(approval__item__block__section__plan=plan)
+    ids += signers.values_list("user", flat=True)
+    authors = Comment.objects.filter(thread__plan=plan).order_by()
+    ids += authors.values_list("author", flat=True).distinct()
+    ids += guests.filter(user=reader).values_list("invited_by", flat=True)
+    return User.objects.filter(pk__in=set(ids)).order_by("username")
 
 
 def may_comment(membership: Membership | None) -> Decision:

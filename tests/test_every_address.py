@@ -11,13 +11,15 @@ from functools import cache
 import pytest
 from django.db import connection, transaction
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
-from plans.actions import sharing, teams
+from plans.actions import guests, sharing, teams
 from plans.actions.comments import comment
 from plans.actions.suggestions import suggest
 from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
-from plans.models import Membership, Webhook
+from plans.models import Guest, Membership, Webhook
+from plans.notifications.guests import guest_path
 from plans.notifications.unsubscribing import unsubscribe_path
 from plans.views import account_urls as accounts
 from tests import make
@@ -35,7 +37,9 @@ WRITERS = MEMBERS[:2]
 OWNERS = MEMBERS[:1]
 SIGNED_IN = (*MEMBERS, "removed", "stranger")
 EVERYBODY = (*SIGNED_IN, "nobody")
-PEOPLE = EVERYBODY
+# Of the plan, of another one of the team, and of the plan until a moment ago.
+GUESTS = ("guest", "guest elsewhere", "guest that was")
+PEOPLE = (*EVERYBODY, *GUESTS)
 
 REFUSED = (403, 404, 409, 422)
 
@@ -78,7 +82,7 @@ OF_ONES_OWN = [
     "team_list",
 ]
 READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_IN)
-EVERYBODYS = ("join", "shared", "shared_download", "planner_keys")
+EVERYBODYS = ("join", "shared", "shared_download", "planner_keys", "guest")
 READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
 READING["webhooks"] = OWNERS
@@ -141,6 +145,8 @@ OF_OWNERS = [
     "sharing_open",
     "sharing_link",
     "sharing_end",
+    "guest_invite",
+    "guest_end",
     "team_invite",
     "invitation_revoke",
     "member_role",
@@ -161,15 +167,28 @@ WRITING |= dict.fromkeys(OF_TALKERS, TALKERS)
 WRITING |= {"comment_edit": (), "comment_remove": OWNERS}
 WRITING |= {"suggestion_withdraw": ()}
 WRITING |= dict.fromkeys(("review_sign", "review_withdraw", "review_condition"), ())
-WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY}
 # Mail programs post here, with nothing but the link.
 WRITING["unsubscribe"] = EVERYBODY
 # Each marks entries of their own inbox alone.
 WRITING |= {"inbox_mark": SIGNED_IN}
+WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY, "guest": EVERYBODY}
+# For a guest alone; what it writes is a code (tests/views/test_guests.py).
+WRITING |= {"guest_code": ("guest",)}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
 BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
 BOTH |= {"team_list": SIGNED_IN, "notice_settings": SIGNED_IN}
 BOTH |= {"identify": SIGNED_IN}
+
+
+# A guest is a reviewer on these pages of their plan; the others are closed.
+OF_A_GUEST = (
+    *("plan", "side", "body", "preview", "download", "history", "compare", "item"),
+    *("item_history", "comments", "review", "evidence", "evidence_file", "version"),
+    *("versions", "saved_version", "approvals", "suggest", "help"),
+    *("shared", "shared_download", "guest", "unsubscribe", "planner_keys"),
+)
+# Where links lead that are on every page: it sends a guest to their plan.
+TO_ONES_PLAN = "plan_list"
 
 
 def addresses():
@@ -254,9 +273,24 @@ def world(team, alice, bob, dana, victor, charlie):
         "stranger": charlie,
         "nobody": None,
     }
+    other = make.make_plan(team=team, actor=alice)
+    for who, one in zip(GUESTS, (plan, other, plan), strict=True):
+        mail = f"{who.replace(' ', '-')}@customer.example"
+        guest = guests.invite_guest(
+            plan=one, actor=alice, name=who.capitalize(), email=mail, days=2
+        )
+        people[who] = guest.user
+    Guest.objects.filter(pk=guest.pk).update(expires_at=timezone.now())
     tokens = {"join": join_token, "shared": share_token, "shared_download": share_token}
     tokens["unsubscribe"] = unsubscribe_path(bob, "mention").split("/")[-2]
+    tokens["guest"] = guest_path(people["guest"]).split("/")[-2]
     return plan, people, arguments, tokens
+
+
+def url_kwargs(name):
+    """Of the address: whether it is of a plan or a team."""
+    path = next(path for known, path in addresses() if known == name)
+    return [part for part in ("slug", "token") if f":{part}>" in path]
 
 
 def url_for(world, name):
@@ -316,6 +350,19 @@ def check(world, name, who, method, allowed):
         client = client_of(people[who])
         before = rows()
         answer = getattr(client, method)(url)
+        if who in GUESTS:
+            is_open = name in OF_A_GUEST and "slug" not in url_kwargs(name)
+            if who == "guest" and method == "get":
+                is_open = name in OF_A_GUEST
+            if is_open or (who in allowed and method == "post"):
+                assert answer.status_code not in (401, 403, 404, 405), (who, url)
+            elif who != "guest that was" and name == TO_ONES_PLAN and method == "get":
+                assert "/review/" in answer["Location"]
+            else:
+                refused = REFUSED if who == "guest" else (404,)
+                assert answer.status_code in refused, (who, method, url)
+                assert rows() == before, (who, method, url)
+            return
         if who in allowed:
             assert answer.status_code not in (401, 403, 404, 405), (who, method, url)
             return
@@ -333,7 +380,7 @@ def check(world, name, who, method, allowed):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_pages_are_read_by_those_who_may(world, who):
     for name, allowed in READING.items():
-        if name in (*EDITORS_PAGES, "item") and who in MEMBERS:
+        if name in (*EDITORS_PAGES, "item") and who in (*MEMBERS, "guest"):
             continue  # a dialog and a form of editors: as below
         check(world, name, who, "get", allowed)
 
@@ -341,7 +388,7 @@ def test_pages_are_read_by_those_who_may(world, who):
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_changes_something_is_for_those_who_may(world, who):
     for name, allowed in (WRITING | BOTH).items():
-        if who in allowed:
+        if who in allowed or (who == "guest" and name in OF_TALKERS):
             continue  # each has tests of its own
         check(world, name, who, "post", allowed)
 
@@ -355,7 +402,7 @@ def test_an_open_plan_is_read_by_strangers_and_written_by_none_of_them(world, wh
     people["visitor"] = make.make_user("vera", team=elsewhere, role=who)
     for name in ("plan", "preview", "review", "evidence", "history", "comments"):
         assert signed_in(people["visitor"]).get(url_for(world, name)).status_code == 200
-    not_of_plans = {"plan_import_store", "join", "unsubscribe", "inbox_mark"}
+    not_of_plans = {"plan_import_store", "join", "unsubscribe", "inbox_mark", "guest"}
     for name in WRITING.keys() - not_of_plans:
         is_of_team = url_for(world, name).startswith("/teams/")
         with undone():
@@ -403,7 +450,7 @@ def test_the_stream_carries_what_its_reader_may_see(world, who):
         if visitor
         else {}
     )
-    expected = {plan.slug: who in WRITERS} if who in MEMBERS else {}
+    expected = {plan.slug: who in WRITERS} if who in (*MEMBERS, "guest") else {}
     if who == "stranger":
         expected = {other.slug: True}
     assert seen == expected

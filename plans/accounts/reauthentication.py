@@ -2,7 +2,7 @@
 
 People type a password or the six digits of an authenticator app into the form. Others
 reauthenticate on allauth's pages, which leaves a record in the session: it is valid for
-this person, for five minutes, and for one signature.
+this person, for five minutes, and for one signature. Guests type a code from a mail.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from plans.accounts.guest_codes import Purpose, use_code
 from plans.models import User
 
 VALID_SECONDS = 300.0
 # The methods, as audit records name them.
-PASSWORD, TOTP, PASSKEY, RECOVERY_CODE, COMPANY = (
+PASSWORD, TOTP, PASSKEY, RECOVERY_CODE, COMPANY, MAILED_CODE = (
     "password",
     "totp",
     "passkey",
     "recovery code",
     "oidc",
+    "one-time code by mail",
 )
 _SECOND_FACTORS = {"totp": TOTP, "webauthn": PASSKEY, "recovery_codes": RECOVERY_CODE}
 _NAMES = {
@@ -36,6 +38,7 @@ _NAMES = {
     PASSKEY: "your passkey",
     RECOVERY_CODE: "a recovery code",
     COMPANY: "your company’s sign-in",
+    MAILED_CODE: "a code by email",
 }
 # In the session: the time of the last authentication that was used for a signature.
 _CONSUMED = "proof_spent"
@@ -103,6 +106,11 @@ def verify(request: HttpRequest, typed: str) -> str:
     assert isinstance(user, User)
     if typed:
         return _verify_typed(request, user, typed)
+    if user.is_guest:
+        raise ValidationError(
+            "Enter the code from your email. It’s your signature. “Email me a code” "
+            "sends one."
+        )
     if authentication := fresh_authentication(request):
         return authentication.kind
     if user.has_usable_password():
@@ -121,6 +129,14 @@ def _verify_typed(request: HttpRequest, user: User, typed: str) -> str:
     usage = ratelimit.consume(request, **limit)
     if not usage:
         raise TooManyAttempts
+    if user.is_guest:
+        if not use_code(user=user, purpose=Purpose.SIGN, typed=typed):
+            raise ValidationError(
+                "This code is incorrect, was already used or has expired. Nothing was "
+                "signed. Use “Email me a code” to get a new one."
+            )
+        usage.rollback()
+        return MAILED_CODE
     digits = typed.replace(" ", "")
     kind = ""
     if len(digits) == 6 and digits.isascii() and digits.isdigit():

@@ -52,7 +52,10 @@ def _remember(lookup: MemberLookup, text: str) -> None:
         [
             SeatName(team_id=lookup.team_id, name=name, user=person)
             for name, person in pairs
-            if person and name not in lookup.seated and len(name) <= _LONGEST
+            if person
+            and not person.is_guest  # of this plan, not of the team
+            and name not in lookup.seated
+            and len(name) <= _LONGEST
         ],
         ignore_conflicts=True,
     )
@@ -87,7 +90,7 @@ def confirm(
         )
     seat = Approver.objects.create(approval=stored, user=person)
     for name in parse_names(stored.name):
-        if name in comparable_names(person):
+        if name in comparable_names(person) and not person.is_guest:
             SeatName.objects.update_or_create(
                 team_id=plan.team_id, name=name, defaults={"user": person}
             )

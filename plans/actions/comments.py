@@ -246,7 +246,7 @@ def _keep_mentions(plan: Plan, comment: Comment) -> set[int]:
     in it."""
     if not comment.mentions.exists() and "@" not in comment.text:
         return set()
-    members = User.objects.filter(memberships__team=plan.team_id)
+    members = permissions.mentionable(plan, comment.author)
     wanted = {member.pk for member in mentioned_in(comment.text, members)}
     kept = set(comment.mentions.values_list("user", flat=True))
     comment.mentions.exclude(user__in=wanted).delete()

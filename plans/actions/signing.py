@@ -11,6 +11,7 @@ from plans import permissions
 from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.cited_comments import with_comments
 from plans.actions.evidence import append, record_completion
+from plans.actions.guests import guest_details
 from plans.actions.membership import membership
 from plans.content import storage
 from plans.errors import Outdated, Refused
@@ -105,6 +106,7 @@ def sign(
             "in_place_of": approver.in_place_of.account if approver.in_place_of else "",
             "team": plan.team.name,
             "planner": settings.PLANNER_ADDRESS.partition("://")[2],
+            **guest_details(actor),
         },
     )
     return _done(plan, actor, turn, signed, before=state)
@@ -227,7 +229,7 @@ def withdraw(
         comment=comment,
         proof=proof,
         own=own,
-        details={"record": decision.number},
+        details={"record": decision.number, **guest_details(actor)},
     )
     return _done(plan, actor, turn, withdrawn, before=state)
 
@@ -268,7 +270,7 @@ def confirm_condition(
         comment=comment,
         proof=proof,
         own=own,
-        details={"record": approver.decision.number},
+        details={"record": approver.decision.number, **guest_details(actor)},
     )
     return _done(plan, actor, turn, met, before=state)
 

@@ -226,11 +226,11 @@ def replace_approver(
         raise Outdated("This person is no longer an approver here.")
     if not comment.strip():
         raise Refused("Enter a reason. It is kept in the record.")
-    newcomer = Membership.objects.filter(team=plan.team_id, user=comes).first()
+    newcomer = membership(plan, comes)
     if newcomer is None or newcomer.role == Membership.Role.VIEWER:
         raise Refused(
             f"{comes.name} can’t sign here. Choose a reviewer, editor or owner of "
-            "the team."
+            "the team, or a guest of this plan."
         )
     if stored.seats.filter(user=comes).exists():
         raise Refused(f"{comes.name} is already an approver here.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from plans import permissions
 from plans.actions.change_log import require
+from plans.actions.guests import end_guests_of
 from plans.actions.plans import new_team
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
@@ -103,6 +104,10 @@ def accept_invitation(*, token: str, actor: User) -> Team:
             "This invitation was already used, was revoked or has expired. Ask the "
             "person who sent it for a new one."
         )
+    if actor.is_guest:
+        raise Refused(
+            "Guests can’t join a team. Sign out, then open this link again and sign up."
+        )
     if other := actor.namesake_in(Team.objects.filter(pk=invitation.team_id)):
         raise Refused(
             f"Someone in {invitation.team.name} is called {other.name} already. Change "
@@ -139,8 +144,8 @@ def change_role(*, team: Team, actor: User, member: User, role: str) -> None:
 
 @transaction.atomic
 def remove_member(*, team: Team, actor: User, member: User) -> None:
-    """Remove a member from a team; members may also leave by themselves. Invitations
-    and share links that they made end."""
+    """Remove a member from a team; members may also leave by themselves. Invitations,
+    share links and guest accesses that they made end."""
     if actor == member:
         Team.objects.select_for_update().get(pk=team.pk)
         if not Membership.objects.filter(team=team, user=actor).exists():
@@ -158,6 +163,7 @@ def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:
     sent = Invitation.objects.live().filter(team=team, created_by=member)
     sent.update(ended_at=timezone.now())
     end_links_of(team=team, maker=member, actor=actor)
+    end_guests_of(team=team, host=member, actor=actor)
 
 
 def _refuse_if_last_owner(team: Team, member: User, role: Role | None) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from plans import permissions
 from plans.accounts import sessions
-from plans.models import Membership, Plan, Session, User
+from plans.models import Guest, Membership, Plan, Session, User
 
 NOT_SHARED = "This plan doesn’t exist, or it isn’t shared with you."
 
@@ -54,12 +54,11 @@ def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | No
     if not user.is_authenticated:
         return None
     plans = Plan.objects.filter(slug__in=slugs).select_related("team")
-    roles = _roles([user.pk], [plan.team_id for plan in plans])
+    roles = _roles([user], plans)
     grants = {}
     for plan in plans:
-        member = permissions.effective_membership(
-            plan, user, roles.get((user.pk, plan.team_id))
-        )
+        role = roles.get((user.pk, plan.pk))
+        member = permissions.effective_membership(plan, user, role)
         if permissions.may_see(member):
             grants[plan.slug] = PlanGrant(
                 plan_id=plan.pk,
@@ -82,7 +81,7 @@ def load_subscriber(session_key: str, slugs: Collection[str]) -> Subscriber | No
 def sessions_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
     """Session keys of subscribers who were signed out or whose role changed.
 
-    Three queries for any number of subscribers.
+    Three queries for any number of subscribers, and one for guests.
     """
     subscribers = list(subscribers)
     keys = [subscriber.session_key for subscriber in subscribers]
@@ -94,10 +93,8 @@ def sessions_without_access(subscribers: Iterable[Subscriber]) -> set[str]:
     plans = Plan.objects.select_related("team").in_bulk(
         {grant.plan_id for grant in grants}
     )
-    roles = _roles(
-        {subscriber.user_id for subscriber in subscribers},
-        {grant.team_id for grant in grants},
-    )
+    people = [user for user in users.values() if user is not None]
+    roles = _roles(people, plans.values())
     return {
         subscriber.session_key
         for subscriber in subscribers
@@ -122,7 +119,7 @@ def _still_has_access(
         return False
     for grant in subscriber.grants.values():
         plan = plans.get(grant.plan_id)
-        role = roles.get((user.pk, grant.team_id))
+        role = roles.get((user.pk, grant.plan_id))
         member = permissions.effective_membership(plan, user, role) if plan else None
         may_edit = bool(permissions.may_edit(member))
         if not permissions.may_see(member) or may_edit != grant.may_edit:
@@ -131,10 +128,25 @@ def _still_has_access(
 
 
 def _roles(
-    user_ids: Collection[int], team_ids: Collection[int]
+    users: Collection[User], plans: Collection[Plan]
 ) -> dict[tuple[int, int], str]:
-    rows = Membership.objects.filter(user__in=user_ids, team__in=team_ids)
-    return {
+    """Roles by user and plan; a guest's too."""
+    ids, plan_ids = {user.pk for user in users}, {plan.pk for plan in plans}
+    teams = {plan.team_id for plan in plans}
+    rows = Membership.objects.filter(user__in=ids, team__in=teams)
+    by_team = {
         (user, team): role
         for user, team, role in rows.values_list("user_id", "team_id", "role")
     }
+    roles = {
+        (user, plan.pk): by_team[user, plan.team_id]
+        for user in ids
+        for plan in plans
+        if (user, plan.team_id) in by_team
+    }
+    guests = {user.pk for user in users if user.is_guest}
+    if guests:
+        live = Guest.objects.live().filter(user__in=guests, plan__in=plan_ids)
+        for user, plan_id in live.values_list("user_id", "plan_id"):
+            roles.setdefault((user, plan_id), Membership.Role.REVIEWER)
+    return roles

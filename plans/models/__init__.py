@@ -5,6 +5,7 @@ from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
 from plans.models.evidence_key import EvidenceKey
+from plans.models.guest import Guest
 from plans.models.inbox import InboxMark
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
@@ -31,6 +32,7 @@ __all__ = [
     "Dependency",
     "EvidenceKey",
     "Field",
+    "Guest",
     "InboxMark",
     "Invitation",
     "Item",

@@ -36,6 +36,8 @@ class Change(models.Model):
         PLAN_CLOSED = "plan.closed", "limited to the team:"
         PLAN_SHARED = "plan.shared", "created a link to"
         PLAN_UNSHARED = "plan.unshared", "revoked a link to"
+        GUEST_INVITED = "guest.invited", "invited as a guest:"
+        GUEST_ENDED = "guest.ended", "ended the guest access of"
         SECTION_ADDED = "section.added", "added section"
         SECTION_RENAMED = "section.renamed", "renamed section"
         SECTION_MOVED = "section.moved", "moved section"

@@ -206,11 +206,12 @@ class ItemDetailQuerySet(models.QuerySet):
         ).exclude(item__parent__removed=True)
 
     def visible_to(self, user: User) -> Self:
-        """Rows in the current plans of a user's teams."""
-        return self.present().filter(
-            item__block__section__plan__archived=False,
-            item__block__section__plan__team__memberships__user=user,
-        )
+        """Rows in the current plans of a user's teams; of a guest, in their plan."""
+        rows = self.present().filter(item__block__section__plan__archived=False)
+        if user.is_guest:
+            plans = Plan.objects.visible_to(user).values_list("pk", flat=True)
+            return rows.filter(item__block__section__plan__in=list(plans))
+        return rows.filter(item__block__section__plan__team__memberships__user=user)
 
 
 class Field(models.Model):

@@ -43,6 +43,7 @@ class Notice(models.Model):
         ANSWER = "answer", "Answers to your comments and questions"
         OVERDUE = "overdue", "Overdue sign-offs in teams you own"
         INVITATION = "invitation", "Invitation"
+        GUEST = "guest", "Invitation of a guest"
         TEST = "test", "Test"
 
     class State(models.TextChoices):

@@ -53,6 +53,12 @@ class User(AbstractUser):
         blank=True,
         help_text="For example Europe/Lisbon; empty for the server's.",
     )
+    # Apart from `email`, by which people sign in and reset passwords.
+    guest_email = models.EmailField(
+        blank=True,
+        db_default="",
+        help_text="Where a guest's one-time codes are sent; empty for everyone else.",
+    )
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -151,6 +157,16 @@ class User(AbstractUser):
     @property
     def name(self) -> str:
         return self.display_name or self.get_full_name() or self.username
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether the account sees one plan, without a password (models.Guest)."""
+        return bool(self.guest_email)
+
+    @property
+    def contact_email(self) -> str:
+        """Where mail to them goes; "" if they have no address."""
+        return self.guest_email or self.email
 
     @property
     def initials(self) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from plans.models.people import SecretLink, Team, User
@@ -16,7 +17,14 @@ LONGEST_REASON = 300
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> Self:
-        """The plans of a user's teams, and those that anyone signed in can read."""
+        """The plans of a user's teams, and those that anyone signed in can read; of a
+        guest, the one that they are a guest of."""
+        if user.is_guest:
+            return self.filter(
+                guests__user=user,
+                guests__ended_at=None,
+                guests__expires_at__gt=timezone.now(),
+            )
         # Pass ids, not a subquery: with OR, PostgreSQL can only use the index for
         # literal ids.
         teams = list(user.memberships.values_list("team", flat=True))

@@ -59,11 +59,12 @@ def _mail(
         context |= {
             "leave": leave,
             "preferences": settings.PLANNER_URL + reverse("plans:notice_settings"),
+            "is_guest": person.is_guest,
         }
     mail = EmailMultiAlternatives(
         " ".join(subject.split()),
         render_to_string(f"{template}.txt", context),
-        to=[person.email if person else notice.email],
+        to=[person.contact_email if person else notice.email],
         headers=headers,
     )
     mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")

@@ -95,7 +95,9 @@ def _wanted(
 ) -> Iterable[tuple[User, str, datetime]]:
     """Those of these people who want such a notice by mail, when each does, and from
     which moment on it may be sent."""
-    reachable = [person for person in people if person.email and person.is_active]
+    reachable = [
+        person for person in people if person.contact_email and person.is_active
+    ]
     if not reachable or not settings.SENDS_MAIL:
         return
     chosen = NoticeSettings.objects.in_bulk([person.pk for person in reachable])

@@ -217,7 +217,7 @@ def _is_wanted(notice: Notice) -> bool:
     person = notice.recipient
     if person is None:
         return True
-    if not person.is_active or not person.email:
+    if not person.is_active or not person.contact_email:
         return False
     chosen = NoticeSettings.objects.filter(pk=person.pk).first()
     return not chosen or chosen.when(notice.kind) != NoticeSettings.When.NEVER

@@ -7,7 +7,7 @@ person by then, has no text, and is not sent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils.dateformat import format as formatted
 from plans.models import (
     AuditRecord,
     Comment,
+    Guest,
     Invitation,
     Item,
     Notice,
@@ -28,6 +29,7 @@ from plans.models import (
     Version,
 )
 from plans.notifications.due_dates import due_date_of
+from plans.notifications.guests import guest_path
 from plans.notifications.sealing import unseal
 from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_status
@@ -59,7 +61,10 @@ def text_of(notice: Notice) -> NoticeText | None:
     """None where there is nothing to tell any more."""
     if notice.plan and not may_still_see(notice, notice.plan):
         return None
-    return _TEXTS[Notice.Kind(notice.kind)](notice)
+    text = _TEXTS[Notice.Kind(notice.kind)](notice)
+    if text and notice.recipient and notice.recipient.is_guest:
+        return replace(text, path=guest_path(notice.recipient))
+    return text
 
 
 def may_still_see(notice: Notice, plan: Plan) -> bool:
@@ -271,6 +276,31 @@ def _invited(notice: Notice) -> NoticeText | None:
     )
 
 
+def _guest(notice: Notice) -> NoticeText | None:
+    guests = Guest.objects.live().select_related("plan__team", "user", "invited_by")
+    guest = guests.filter(pk=notice.facts["guest"]).first()
+    if guest is None:
+        return None
+    inviter, role = guest.invited_by.name, notice.facts["role"]
+    line = (
+        f"{inviter} ({guest.plan.team.name}) asks you to review the plan "
+        f"“{guest.plan.title}”" + (f", and to sign it for: {role}." if role else ".")
+    )
+    return NoticeText(
+        subject=f"{inviter} asks you to review: {guest.plan.title}",
+        line=line,
+        news=line,
+        details=(
+            "You need no password: the page sends you a one-time code by email, and "
+            "another one when you sign.",
+            f"You have access until {utc(guest.expires_at)}. If you weren’t expecting "
+            "this, ignore this email.",
+        ),
+        button="Review the plan",
+        path=guest_path(guest.user),
+    )
+
+
 def _test(notice: Notice) -> NoticeText | None:
     line = f"{_name(notice)} sent this test from the planner."
     return NoticeText(
@@ -291,6 +321,7 @@ _TEXTS: dict[Notice.Kind, Callable[[Notice], NoticeText | None]] = {
     Notice.Kind.ANSWER: _answered,
     Notice.Kind.OVERDUE: _overdue,
     Notice.Kind.INVITATION: _invited,
+    Notice.Kind.GUEST: _guest,
     Notice.Kind.TEST: _test,
 }
 

@@ -270,7 +270,7 @@ def threads_context(
     plan: Plan, member: Membership, scope: Scope, place: Item | Section | None
 ) -> dict[str, Any]:
     """What `_threads.html` needs. `place`: what the scope names, with its details."""
-    members = User.objects.filter(memberships__team=plan.team_id).order_by("username")
+    members = permissions.mentionable(plan, member.user)
     rows = (
         Thread.objects.filter(plan=plan, **_named_in(scope))
         .select_related("resolved_by", *PLACES)

@@ -1,4 +1,5 @@
-"""Approvals lines and team members: which members a line names, and the reverse."""
+"""Approvals lines and team members: which members a line names, and the reverse. The
+plan's guests count as members here."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from plans.errors import Refused
-from plans.models import Approval, Plan, SeatName, User, names
+from plans.models import Approval, Guest, Plan, SeatName, User, names
 from plans.reviews.model import ReviewStatus
 
 _SEPARATOR = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
@@ -63,7 +64,9 @@ class MemberLookup:
     def __init__(self, plan: Plan) -> None:
         self.team_id = plan.team_id
         members = User.objects.filter(memberships__team=plan.team_id)
-        self.members = {member.pk: member for member in members.order_by("pk")}
+        guests = Guest.objects.live().filter(plan=plan)
+        people = members.union(User.objects.filter(pk__in=guests.values("user")))
+        self.members = {person.pk: person for person in people.order_by("pk")}
         seats = SeatName.objects.filter(team=plan.team_id)
         self.seated = dict(seats.values_list("name", "user_id"))
 

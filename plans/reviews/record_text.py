@@ -20,7 +20,8 @@ def describe(
     """Sentences about the details. `roles`: of all slots of the plan, removed ones too;
     `people`: names of the users in `referenced_user_ids`."""
     try:
-        return _describe(record, record.details, roles, people)
+        sentences = _describe(record, record.details, roles, people)
+        return sentences + _guest(record.details)
     except (AttributeError, LookupError, TypeError, ValueError):
         # The database was tampered with; the page still has to show which record it is.
         return ["The details of this record can’t be read."]
@@ -72,6 +73,17 @@ def own_key_text(record: AuditRecord) -> str:
     number = record.version.number if record.version else 0
     own_key, _ = check_own_key(columns, record.previous, number)
     return f"Signed with their own passkey: {own_key.fingerprint}" if own_key else ""
+
+
+def _guest(details: Mapping[str, Any]) -> list[str]:
+    """How a guest showed who they are, and who let them in."""
+    guest = details.get("guest")
+    if not guest:
+        return []
+    return [
+        f"Signed as a guest, with a one-time code sent to {guest['email']}. "
+        f"Invited by {guest['invited_by']}."
+    ]
 
 
 def represented_approver(record: AuditRecord) -> str:

@@ -15,6 +15,7 @@ from plans.models import (
     Approval,
     Approver,
     Change,
+    Guest,
     Membership,
     Plan,
     ReviewRules,
@@ -90,7 +91,11 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     team = OuterRef("approval__item__block__section__plan__team")
     members = Membership.objects.filter(user=OuterRef("user"), team=team)
     seats = Approver.objects.filter(approval__in=list(slots))
-    seats = seats.annotate(role=Subquery(members.values("role")[:1]))
+    plan = OuterRef("approval__item__block__section__plan")
+    guests = Guest.objects.live().filter(user=OuterRef("user"), plan=plan)
+    seats = seats.annotate(
+        role=Subquery(members.values("role")[:1]), is_guest=Exists(guests)
+    )
     for seat in seats.select_related("user", "in_place_of"):
         approver = ApproverStatus(
             seat.user, seat.in_place_of, unable_reason=_unable_reason(seat)
@@ -103,7 +108,9 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
 
 def _unable_reason(seat: Any) -> str:
     """Why an approver cannot sign, worded to follow their name; "" if they can."""
-    if seat.role is None:
+    if seat.role is None and not seat.is_guest:
+        if seat.user.is_guest:
+            return "is no longer a guest"
         return "is no longer in the team"
     if not seat.user.is_active:
         return "has a deactivated account"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -169,7 +170,8 @@ def slot_confirm(request: Request, slug: str, approval_id: int) -> HttpResponse:
     plan, member = plan_for(request, slug)
     approval = approval_of(plan, approval_id)
     number = number_in(request.POST.get("person", "")) or 0
-    person = User.objects.filter(pk=number, memberships__team=plan.team_id).first()
+    is_here = Q(memberships__team=plan.team_id) | Q(guest__plan=plan)
+    person = User.objects.filter(is_here, pk=number).first()
 
     def ask() -> str:
         if person is None:

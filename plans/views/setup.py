@@ -107,9 +107,7 @@ class Page:
 def build_page(plan: Plan, member: Membership) -> Page:
     document = storage.load(plan).document
     parts = doc.split_chapters(export.snapshot_of(plan, document).text)
-    members = Membership.objects.filter(team=plan.team_id).select_related("user")
-    who_may_sign = members.exclude(role=Membership.Role.VIEWER)
-    people = [member.user for member in who_may_sign]
+    people = permissions.possible_signers(plan)
     by_name = sorted(people, key=lambda user: (user.name.casefold(), user.pk))
     return Page(plan, member, review_status(plan), by_name, list(parts))
 

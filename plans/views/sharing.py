@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,9 +19,10 @@ from plans.actions import sharing as actions
 from plans.actions.locks import lock_editing, unlock_editing
 from plans.actions.plans import archive_plan
 from plans.content import export, storage
+from plans.forms.guests import InviteGuest
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
-from plans.models import Membership, Plan, ShareLink
+from plans.models import Approval, Guest, Membership, Plan, ShareLink
 from plans.models.plan import LONGEST_REASON
 from plans.page.contexts import toolbar_context
 from plans.reviews.status import review_status
@@ -42,15 +45,16 @@ from plans.views.shortcuts import (
 @login_required
 def sharing(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
-    return _page(request, plan, member)
+    return sharing_page(request, plan, member)
 
 
-def _page(
+def sharing_page(
     request: Request,
     plan: Plan,
     member: Membership,
     *,
     form: Share | None = None,
+    invite: InviteGuest | None = None,
     link: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -65,8 +69,23 @@ def _page(
         "links": links.select_related("created_by") if leads else [],
         "form": form or Share(),
         "link": link,
+        **(_guests(plan, invite) if leads else {}),
     }
     return render(request, "plans/sharing.html", context, status=status)
+
+
+def _guests(plan: Plan, invite: InviteGuest | None) -> dict[str, Any]:
+    guests = Guest.objects.live().filter(plan=plan)
+    return {
+        "guests": guests.select_related("user", "invited_by"),
+        "invite": invite or guest_form(plan),
+    }
+
+
+def guest_form(plan: Plan, data: Any = None) -> InviteGuest:
+    slots = Approval.objects.present().filter(item__block__section__plan=plan)
+    in_order = slots.order_by("item__block__position", "item__position")
+    return InviteGuest(data, slots=in_order)
 
 
 @require_POST
@@ -138,11 +157,11 @@ def sharing_link(request: Request, slug: str) -> HttpResponse:
     plan, member = plan_for(request, slug)
     form = Share(request.POST)
     if not form.is_valid():
-        return _page(request, plan, member, form=form, status=422)
+        return sharing_page(request, plan, member, form=form, status=422)
     days = form.cleaned_data["days"]
     _, token = actions.share_plan(plan=plan, actor=request.user, days=days)
     link = settings.PLANNER_URL + reverse("plans:shared", args=[token])
-    return _page(request, plan, member, link=link)
+    return sharing_page(request, plan, member, link=link)
 
 
 @require_POST
