@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from plans.models import Notice, NoticeSettings, Plan, User, Webhook
@@ -18,7 +18,8 @@ from plans.notifications.digest_time import next_digest
 log = logging.getLogger(__name__)
 
 Facts = Mapping[str, Any]
-# Notices to one person about one topic: repeating an action must not flood a mailbox.
+# Notices to one person or webhook about one topic: repeating an action must not flood
+# a mailbox.
 MAX_PER_HOUR = 6
 HOUR = timedelta(hours=1)
 
@@ -73,8 +74,7 @@ def add_notices(
             key=f"{key}:webhook-{webhook.pk}" if key else "",
             due_at=now,
         )
-        for webhook in Webhook.objects.filter(team=plan.team_id, ended_at=None)
-        if kind in webhook.kinds
+        for webhook in _listening(kind, plan, topic, now)
     ]
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=bool(key))
@@ -101,14 +101,8 @@ def _wanted(
     if not reachable or not settings.SENDS_MAIL:
         return
     chosen = NoticeSettings.objects.in_bulk([person.pk for person in reachable])
-    recent = dict(
-        Notice.objects.filter(
-            recipient__in=reachable, topic=topic, created_at__gt=now - HOUR
-        )
-        .order_by()
-        .values_list("recipient")
-        .annotate(Count("pk"))
-    )
+    about_it = Notice.objects.filter(recipient__in=reachable, topic=topic)
+    recent = _count_recent(about_it, "recipient", now)
     held_back = 0
     for person in reachable:
         own = chosen.get(person.pk) or NoticeSettings(user=person)
@@ -123,3 +117,27 @@ def _wanted(
             yield person, when, now
     if held_back:
         log.warning("%s mails were held back.", held_back)
+
+
+def _listening(kind: str, plan: Plan, topic: str, now: datetime) -> Iterable[Webhook]:
+    """The webhooks that are told of this kind, and not too often of this topic."""
+    webhooks = [
+        webhook
+        for webhook in Webhook.objects.filter(team=plan.team_id, ended_at=None)
+        if kind in webhook.kinds
+    ]
+    if not webhooks:
+        return
+    about_it = Notice.objects.filter(webhook__in=webhooks, topic=topic)
+    recent = _count_recent(about_it, "webhook", now)
+    for webhook in webhooks:
+        if recent.get(webhook.pk, 0) < MAX_PER_HOUR:
+            yield webhook
+
+
+def _count_recent(
+    notices: QuerySet[Notice], receiver: str, now: datetime
+) -> dict[int, int]:
+    """How many each got within the hour, by id."""
+    rows = notices.filter(created_at__gt=now - HOUR).order_by()
+    return dict(rows.values_list(receiver).annotate(Count("pk")))

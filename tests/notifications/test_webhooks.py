@@ -8,11 +8,13 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
+from plans.actions.assignments import assign
 from plans.actions.reviews import request_review
 from plans.actions.webhooks import MOST_WEBHOOKS, add_webhook
 from plans.errors import Refused
 from plans.models import Notice, Webhook
 from plans.notifications import webhook_calls
+from plans.notifications.outbox import MAX_PER_HOUR
 from plans.notifications.sealing import seal
 from plans.notifications.sender import Outbox
 from plans.notifications.webhook_addresses import is_public, resolve
@@ -127,6 +129,19 @@ def test_a_server_that_fails_is_asked_again_later_and_stops_no_mail(
     Notice.objects.update(due_at=Notice.objects.first().created_at)
     assert Outbox().send_due() == {"sent": 1}
     assert len(receiver.calls) == 2
+
+
+def test_repeating_an_action_does_not_flood_a_chat(
+    team, alice, bob, dana, plan, receiver, allowed
+):
+    values = {"url": receiver.url, "format": "chat", "kinds": ["assigned"]}
+    add_webhook(team=team, actor=alice, **values)
+    item = make.find(plan, label="Storage")
+    for number in range(MAX_PER_HOUR + 4):
+        assignee = (bob, dana)[number % 2]
+        assign(plan=plan, actor=alice, item=item, assignee=assignee, due=None)
+        Outbox().send_due()
+    assert len(receiver.calls) == MAX_PER_HOUR
 
 
 # --- Addresses ---
