@@ -36,8 +36,9 @@ def add_engine_options(
         options.setdefault("timeout", 20)
         options.setdefault("factory", PrivateConnection)
     else:
-        # A connection for each thread, and some for heavy pages, live feed and probes.
-        pool = {"min_size": 1, "max_size": threads + 4, "timeout": 10}
+        # A connection for each thread, and some for heavy pages, live feed, probes and
+        # the sender of notices.
+        pool = {"min_size": 1, "max_size": threads + 5, "timeout": 10}
         options.setdefault("pool", pool)
         # Test connections before use: otherwise, after a restart of PostgreSQL, each
         # would fail one request.

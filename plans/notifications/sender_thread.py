@@ -7,7 +7,9 @@ import logging
 import threading
 import time
 
+from django.conf import settings
 from django.db import DatabaseError, connections
+from django.urls import set_script_prefix
 
 from plans.notifications import outbox, reminders
 from plans.notifications.sender import Outbox, delete_settled
@@ -41,18 +43,15 @@ class SenderThread(threading.Thread):
         self.join(STOP_SECONDS)
 
     def run(self) -> None:
-        try:
-            while not self._is_stopped:
-                self._wake.clear()
-                self._work()
-                self._wake.wait(INTERVAL)
-        finally:
-            connections.close_all()
+        # Without a request, Django would build links without this prefix.
+        set_script_prefix(f"{settings.BASE_PATH}/")
+        while not self._is_stopped:
+            self._wake.clear()
+            self._work()
+            self._wake.wait(INTERVAL)
 
     def _work(self) -> None:
         try:
-            for connection in connections.all(initialized_only=True):
-                connection.close_if_unusable_or_obsolete()
             if self._is_time("remind", REMINDERS_EVERY):
                 reminders.write_due()
             self._outbox.send_due()
@@ -63,6 +62,9 @@ class SenderThread(threading.Thread):
             log.warning("The outbox cannot be read: %s.", type(error).__name__)
         except Exception:
             log.exception("The sender of notices failed.")
+        finally:
+            # PostgreSQL's pool has it back until the next look.
+            connections.close_all()
 
     def _is_time(self, task: str, every: float) -> bool:
         now = time.monotonic()

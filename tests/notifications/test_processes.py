@@ -171,7 +171,7 @@ def test_none_is_lost_however_often_senders_and_servers_are_killed(
 
 
 def test_a_server_sends_by_itself_and_ends_at_once(plan, mailbox, tmp_path):
-    server = Processes(environment(mailbox), tmp_path / "log")
+    server = Processes(environment(mailbox, BASE_PATH="/planner"), tmp_path / "log")
     try:
         server.start()
         browser = Browser(server.url, session_of(plan.created_by)["value"])
@@ -181,6 +181,8 @@ def test_a_server_sends_by_itself_and_ends_at_once(plan, mailbox, tmp_path):
         assert browser.post(url_of("comment_add", plan), values)[0] == 200
         until(lambda: mailbox.messages)
         assert time.monotonic() - began < 5, "it is woken, and does not wait for a look"
+        link = f"/planner/plans/{plan.slug}/comments/"
+        assert link in text_in(mailbox.messages[0])
         browser.close()
         took, code = server.stop()
     finally:
