@@ -117,7 +117,7 @@ def test_postgres_has_a_connection_for_each_thread():
         PLANNER_THREADS="3",
     )
     database = values["DATABASES"]["default"]
-    assert database["OPTIONS"]["pool"]["max_size"] == 7
+    assert database["OPTIONS"]["pool"]["max_size"] == 8
     # A connection that is kept by its thread is never given back to the pool.
     assert database["CONN_MAX_AGE"] == 0
 
