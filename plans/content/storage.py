@@ -25,6 +25,7 @@ from plans.content.rows import (
     values_to_row,
 )
 from plans.models import Block, Item, Phase, Plan, Section
+from plans.models.compiled import CompiledRows, Parameter
 from plans.models.content import GAP, PlacedQuerySet
 
 _BATCH = 500
@@ -41,8 +42,15 @@ class Loaded:
 
 
 def load(plan: Plan) -> Loaded:
-    """The plan's document, in three queries whatever its size."""
-    (loaded,) = load_many([plan])
+    """The plan's document, in three queries whatever its size, which are compiled once:
+    every page of a plan makes them, and the panels every few seconds."""
+    loaded = Loaded(doc.Document(sections=[], newline=plan.newline, bom=plan.bom))
+    _assemble(
+        {plan.pk: loaded},
+        _SECTIONS_OF_PLAN(plan=plan),
+        _BLOCKS_OF_PLAN(plan=plan),
+        _ITEMS_OF_PLAN(plan=plan),
+    )
     return loaded
 
 
@@ -96,6 +104,16 @@ def items_with_details() -> PlacedQuerySet[Item]:
 
 def _sections() -> PlacedQuerySet[Section]:
     return Section.objects.select_related("assignee")
+
+
+_PLAN = Parameter("plan", Section._meta.get_field("plan"))
+_SECTIONS_OF_PLAN = CompiledRows(lambda: _sections().present().filter(plan=_PLAN))
+_BLOCKS_OF_PLAN = CompiledRows(
+    lambda: Block.objects.present().filter(section__plan=_PLAN)
+)
+_ITEMS_OF_PLAN = CompiledRows(
+    lambda: items_with_details().present().filter(block__section__plan=_PLAN)
+)
 
 
 def items_of(plan: Plan) -> PlacedQuerySet[Item]:

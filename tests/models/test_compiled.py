@@ -12,6 +12,7 @@ from django.utils import timezone
 from plans.accounts import sessions
 from plans.actions import change_log, values
 from plans.actions.change_log import update_if_version
+from plans.content import storage
 from plans.errors import Stale
 from plans.models import Item, Plan, Session
 from plans.models.compiled import CompiledRows, Parameter
@@ -49,6 +50,25 @@ def test_an_item_comes_with_all_that_its_queryset_brings(plan, alice, charlie):
             assert not row._state.adding
             kinds.add(row.kind)
     assert len(kinds) > 4
+
+
+def test_a_plan_is_loaded_as_several_are(plan, team, alice):
+    other = make.make_plan(team=team, actor=alice)
+    item = make.find(plan, label="Category")
+    item.assignee, item.due = alice, timezone.localdate()
+    item.save()
+    gone = make.find(plan, text="research.md")
+    Item.objects.filter(pk=gone.pk).update(removed=True)
+    for each in (plan, other):
+        (expected,) = storage.load_many([each])
+        loaded = storage.load(each)
+        assert loaded.document == expected.document
+        for name in ("sections", "blocks", "items"):
+            rows, same = getattr(loaded, name), getattr(expected, name)
+            assert [*rows] == [*same]
+            for pk, row in rows.items():
+                assert contents(row) == contents(same[pk])
+    assert gone.pk not in storage.load(plan).items
 
 
 @pytest.mark.parametrize(
