@@ -248,7 +248,12 @@ def _copied(field: Any) -> str:
 def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
     """Versions and records, with their own digests."""
     first_versions = list(Version.objects.order_by("pk"))
-    parts = {one.pk: doc.split_chapters(one.markdown) for one in first_versions}
+    without = {
+        one.pk: doc.split_done_ticks(one.markdown, doc.Edition(one.edition))[0]
+        for one in first_versions
+    }
+    parts = {one.pk: _parts(one.markdown, one) for one in first_versions}
+    unticked = {one.pk: _parts(without[one.pk], one) for one in first_versions}
     first_records = list(AuditRecord.objects.order_by("plan", "number"))
     for start in range(0, len(of_groups), 500):
         versions: list[Version] = []
@@ -261,9 +266,16 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
                     NAME, f"signer-{people:03}-"
                 )
 
+            def digests(parts: dict[str, str], own: Any = own) -> dict[str, str]:
+                return {own(name): sha256_of(own(part)) for name, part in parts.items()}
+
             copies = {}
             for one in first_versions:
                 text = own(one.markdown)
+                of_unticked = {
+                    "sha256": sha256_of(own(without[one.pk])),
+                    "parts": digests(unticked[one.pk]),
+                }
                 copy = _again(
                     one,
                     pk=one.pk + shift,
@@ -274,10 +286,8 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
                     slots=[pk + shift for pk in one.slots],
                     markdown=text,
                     sha256=sha256_of(text),
-                    parts={
-                        own(heading): sha256_of(own(part))
-                        for heading, part in parts[one.pk].items()
-                    },
+                    parts=digests(parts[one.pk]),
+                    unticked=one.unticked | of_unticked,
                 )
                 copies[one.pk] = copy
             previous = ""
@@ -304,6 +314,10 @@ def _copy_evidence(of_groups: list[tuple[int, int, int]]) -> None:
             versions += copies.values()
         Version.objects.bulk_create(versions)
         AuditRecord.objects.bulk_create(records)
+
+
+def _parts(text: str, version: Version) -> dict[str, str]:
+    return doc.split_covered_chapters(text, doc.Edition(version.edition))
 
 
 def _again(row: Any, **different: Any) -> Any:
