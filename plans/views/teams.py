@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -22,6 +23,7 @@ from django.views.decorators.http import (
 from plans import permissions
 from plans.accounts.invitations import INVITATION_KEY
 from plans.actions import teams as actions
+from plans.actions.profiles import change_profile
 from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
 from plans.models import Invitation, Membership, ShareLink, Team, User
@@ -256,13 +258,30 @@ def join(request: Request, token: str) -> HttpResponse:
     context["is_member"] = invitation.team.memberships.filter(
         user=request.user
     ).exists()
+    # A signature should not say a username alone.
+    needs_name = request.user.name == request.user.username
+    name = request.POST.get("name", "")
+    context |= {"needs_name": needs_name, "name": name}
     if request.method == "POST":
         try:
-            joined = actions.accept_invitation(token=token, actor=request.user)
+            with transaction.atomic():
+                if needs_name:
+                    _take_name(request.user, name)
+                joined = actions.accept_invitation(token=token, actor=request.user)
         except Refused as refusal:
+            request.user.refresh_from_db()  # no name was taken
             context["message"] = str(refusal)
             return render(request, "teams/join.html", context, status=422)
         request.session.pop(INVITATION_KEY, None)
         note(request, f"Welcome to {joined.name}.")
         return HttpResponseRedirect(reverse("plans:plan_list"))
     return render(request, "teams/join.html", context)
+
+
+def _take_name(user: User, name: str) -> None:
+    """Raises Refused for a name that is none."""
+    if not name.strip():
+        raise Refused("Enter your name. It’s shown to others and with your signatures.")
+    change_profile(
+        actor=user, display_name=name, colour=user.colour, time_zone=user.time_zone
+    )

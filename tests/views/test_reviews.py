@@ -854,3 +854,16 @@ def test_a_slot_that_needs_nothing_stands_last(two_slots, alice, bob, dana):
     page = soup(review(dana, two_slots))
     forms = [form["id"] for form in page.select("form.decision")]
     assert forms[0] == f"decide-{slot(two_slots, 'Security Review').pk}"
+
+
+def test_an_editor_adds_the_usual_sign_offs_from_this_page(team, alice, bob, dana):
+    plan = make.make_plan(team=team, actor=alice, text="# Plan\n\nWords.\n")
+    address = url_of("approvals_add", plan)
+    assert not soup(review(dana, plan)).select(f"form[action='{address}']")
+    assert soup(review(bob, plan)).select(f"form[action='{address}']")
+    signed_in(bob).post(address)
+    page = soup(review(bob, plan))
+    links = [link["href"] for link in page.select("#approvals .signature a.button")]
+    assert len(links) == 4
+    assert links[0].startswith(url_of("review_setup", plan))
+    assert not soup(review(dana, plan)).select("#approvals .signature a.button")

@@ -255,3 +255,22 @@ def test_times_are_shown_in_the_zone_that_was_chosen(alice, plan):
     alice.time_zone = "Asia/Tokyo"
     alice.save()
     assert "07:30" in words_of(signed_in(alice).get(history))
+
+
+def test_who_has_no_name_gives_one_on_arrival(team, alice):
+    nameless = make.make_user("xk7", display_name="")
+    answer = signed_in(alice).post(url("team_invite", team.slug), {"role": "reviewer"})
+    path = re.sub(r"^https?://[^/]+", "", link_in(answer))
+    client = signed_in(nameless)
+    assert soup(client.get(path)).select_one("input[name=name][required]")
+    for name, why in (("  ", "Enter your name"), ("Alice", "called Alice already")):
+        answer = client.post(path, {"name": name})
+        assert answer.status_code == 422
+        assert why in words_of(answer)
+        nameless.refresh_from_db()
+        assert nameless.name == "xk7"
+        assert not team.memberships.filter(user=nameless).exists()
+    client.post(path, {"name": "Xenia Kral"})
+    nameless.refresh_from_db()
+    assert nameless.name == "Xenia Kral"
+    assert team.memberships.get(user=nameless).role == "reviewer"
