@@ -110,8 +110,15 @@ def test_every_address_of_a_plan_is_looked_at_here():
         named |= {pattern.name for pattern in below.url_patterns}
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
     # test_confirm.py, test_assignments.py, test_locks.py, test_suggestions.py,
-    # test_question_threads.py, test_versions.py.
-    named -= {"version", "section", "columns", "slot_confirm", *test_comments.POSTS}
+    # test_question_threads.py, test_versions.py, test_previewing.py.
+    named -= {
+        "item_preview",
+        "version",
+        "section",
+        "columns",
+        "slot_confirm",
+        *test_comments.POSTS,
+    }
     named -= {"item_assign", "section_assign", *test_suggestions.POSTS}
     named -= {*test_question_threads.POSTS}
     named -= {"versions", "version_name", "version_restore", "saved_version"}
