@@ -146,7 +146,7 @@ class Broker:
             self.spawn(self.poll())
             self.inboxes.tell()
         elif kind == "inbox":
-            self.inboxes.tell({int(rest)})
+            self.inboxes.tell_soon({int(rest)})
         elif kind == "people":
             self._merge_presence(json.loads(rest))
         elif kind == "tab":

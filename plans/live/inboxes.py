@@ -72,6 +72,11 @@ class Inboxes:
             if user_ids is None or stream.subscriber.user_id in user_ids:
                 stream.push(event)
 
+    def tell_soon(self, user_ids: Collection[int]) -> None:
+        """Once the page that marked an entry has its own answer: both at the same
+        moment would be put into it over each other."""
+        self.broker.loop.call_later(ASK_DELAY, self.tell, user_ids)
+
     def _note_edits(self, plan_ids: Collection[int]) -> None:
         if plan_ids and not self._edited:
             self.broker.loop.call_later(EDIT_DELAY, self._start_after_edits)
