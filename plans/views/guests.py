@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import (
     sensitive_post_parameters,
@@ -35,14 +36,12 @@ from plans.views.sharing import guest_form, sharing_page
 from plans.views.shortcuts import (
     Request,
     approval_of,
-    fragments,
     handle_refused,
     http_status,
     login_required,
     note,
     number_in,
     plan_for,
-    toast,
 )
 
 # --- an owner's side -----------------------------------------------------------------
@@ -184,14 +183,13 @@ def guest_code(request: Request, slug: str, approval_id: int) -> HttpResponse:
     status = 200
     try:
         address = mail_code(request, request.user, Purpose.SIGN)
-        message = f"A code was sent to {address}. Enter it below, then sign."
+        message = f"A code was sent to {address}. Enter it here, then sign."
     except Refused as refusal:
         status = 429 if isinstance(refusal, TooManyCodes) else 422
         message = str(refusal)
     if request.htmx:
-        answer = fragments(toast(request, message), status=status)
-        answer.headers.pop("HX-Trigger", None)  # nothing of the plan has changed
-        return answer
+        # Next to the button: the form may be in a sheet that covers the rest.
+        return HttpResponse(escape(message), status=status)
     form = Proof(request, request.POST)
     form.is_valid()
     typed = RejectedSigning(approval.pk, request.GET.get("form", SIGN), form, message)
