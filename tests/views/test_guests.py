@@ -242,7 +242,7 @@ def test_everything_else_is_closed(plan, invited, greta, alice):
     for one in (other, opened):
         for name in ("plan", "review", "download", "comments", "evidence"):
             assert greta.get(url_of(name, one)).status_code == 404
-    for url in ("/waiting/", "/teams/", "/new/", "/import/", "/profile/", "/admin/"):
+    for url in ("/inbox/", "/teams/", "/new/", "/import/", "/profile/", "/admin/"):
         assert greta.get(url).status_code == 404, url
     for url in ("/accounts/password/set/", "/accounts/2fa/", "/accounts/email/"):
         assert greta.get(url).status_code == 404, url
