@@ -171,6 +171,25 @@ def test_what_came_in_between_is_not_signed_over(submitted, alice, dana, passkey
         make.sign(submitted, dana, own=passkey.own_signature(intent))
 
 
+def test_one_signature_is_for_several_slots(team, alice, bob, dana, passkey):
+    text = make.FINISHED.replace("**Technical Design**: Dana", "**Design**: Alice")
+    plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
+
+    def decline(*roles, **own):
+        for role in roles:
+            make.sign(plan, alice, role, "declined", **own)
+
+    both = ("Design", "Launch Approval")
+    own = passkey.own_signature(intent_for(plan, lambda: decline(*both)))
+    assert [slot["role"] for slot in own.intent["slots"]] == [*both]
+    decline(*both, own=own)
+    verification = verify_evidence(plan)
+    assert (verification.problem, verification.own_keys) == ("", 2)
+    report = verify_files(*files_of(plan))
+    assert report.is_genuine
+    assert all(decision.own_key for decision in report.decisions)
+
+
 def test_withdrawing_and_conditions_are_signed_too(submitted, dana, passkey):
     slot = make.slot_of(submitted)
     acts = (
