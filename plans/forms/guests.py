@@ -57,6 +57,10 @@ class EnterCode(forms.Form):
         max_length=20,
         label="Code from the email",
         widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "autofocus": True,
+            }
         ),
     )

@@ -12,6 +12,7 @@ from plans.actions import sharing, teams
 from plans.actions.comments import comment
 from plans.actions.reviews import request_review
 from plans.errors import Refused
+from plans.live.subscribers import load_subscriber, sessions_without_access
 from plans.models import Approval, AuditRecord, Guest, Session, User
 from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
@@ -391,6 +392,17 @@ def test_after_the_end_there_is_nothing(plan, invited, greta, mailoutbox, ends):
     slot = review_status(plan).slots[-1]
     assert slot.approvers[0].unable_reason == "is no longer a guest"
     assert not Approval.objects.for_approver(invited.user).exists()
+
+
+@pytest.mark.parametrize("ends", [ended, expired])
+def test_an_open_stream_ends_too(plan, invited, greta, ends):
+    key = greta.session.session_key
+    subscriber = load_subscriber(key, [plan.slug])
+    assert list(subscriber.grants) == [plan.slug]
+    assert sessions_without_access([subscriber]) == set()
+    ends(invited)
+    assert sessions_without_access([subscriber]) == {key}
+    assert load_subscriber(key, [plan.slug]).grants == {}
 
 
 def test_an_owner_ends_it_and_signs_the_guest_out(plan, invited, greta, alice):
