@@ -418,6 +418,16 @@ def test_an_owner_ends_it_and_signs_the_guest_out(plan, invited, greta, alice):
     assert "guest.invited" in what
 
 
+@pytest.mark.parametrize("name", ["guest_invite", "guest_end"])
+def test_only_owners_ask_guests_in_and_end_them(plan, invited, bob, charlie, name):
+    data = {"guest": invited.pk}
+    assert signed_in(bob).post(url_of(name, plan), data).status_code == 403
+    assert signed_in(charlie).post(url_of(name, plan), data).status_code == 404
+    assert CheckingClient().post(url_of(name, plan), data).status_code == 302
+    assert signed_in(bob).get(url_of(name, plan)).status_code == 405
+    assert list(Guest.objects.live()) == [invited]
+
+
 def test_a_guest_of_another_plan_is_not_ended_here(plan, invited, alice):
     other = make.make_plan(team=plan.team, actor=alice)
     answer = signed_in(alice).post(url_of("guest_end", other), {"guest": invited.pk})
