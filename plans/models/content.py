@@ -188,6 +188,12 @@ class Item(Placed, Assignable):
                 condition=models.Q(assignee__isnull=False),
                 name="items_of_assignee",
             ),
+            # Open questions, across plans: few of all items have one.
+            models.Index(
+                fields=["block"],
+                condition=models.Q(questions__gt=0, removed=False),
+                name="items_with_questions",
+            ),
         ]
 
     def __str__(self) -> str:
