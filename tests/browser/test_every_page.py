@@ -23,6 +23,7 @@ PAGES = [
     "/",
     "/?q=nothing",
     "/new/",
+    "/identify/",
     "/import/",
     "/inbox/",
     "{plan}",
