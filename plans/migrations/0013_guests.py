@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="guest_email",
             field=models.EmailField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Where a guest's one-time codes are sent; empty for everyone else.",
                 max_length=254,

@@ -56,6 +56,7 @@ class User(AbstractUser):
     # Apart from `email`, by which people sign in and reset passwords.
     guest_email = models.EmailField(
         blank=True,
+        default="",  # allauth keeps unsaved users in sessions
         db_default="",
         help_text="Where a guest's one-time codes are sent; empty for everyone else.",
     )

@@ -145,9 +145,11 @@ def test_who_is_invited_makes_an_account_and_joins(client, team, alice, mailoutb
         "password2": "nine wet stones",
     }
     assert client.post(link, form)["Location"] == join
-    assert client.post(join).status_code == 302
+    # A signature should not say a username alone.
+    assert client.post(join).status_code == 422
+    assert client.post(join, {"name": "Bo Lund"}).status_code == 302
     bo = Membership.objects.get(team=team, role="editor").user
-    assert bo.username == "bo"
+    assert (bo.username, bo.name) == ("bo", "Bo Lund")
     # The invitation came to that very address.
     assert EmailAddress.objects.get(user=bo).verified
     client.logout()

@@ -18,6 +18,8 @@ from plans.models import (
     MemberNameKey,
     Membership,
     Mention,
+    Notice,
+    NoticeSettings,
     Plan,
     ReviewRules,
     Risk,
@@ -30,6 +32,7 @@ from plans.models import (
     User,
     UsernameKey,
     Version,
+    Webhook,
 )
 from tests.make import find
 
@@ -65,6 +68,12 @@ def suggestion_of(plan, **values):
 
 def mention_in(comment):
     return Mention.objects.create(comment=comment, user=comment.author)
+
+
+def notice_of(plan, **values):
+    now = timezone.now()
+    values = {"kind": "mention", "created_at": now, "due_at": now} | values
+    return Notice.objects.create(plan=plan, **values)
 
 
 def change_of(plan, **values):
@@ -149,6 +158,21 @@ REFUSED = {
     ),
     "one_mark_on_inbox_entry": lambda plan: InboxMark.objects.bulk_create(
         [InboxMark(user=plan.created_by, key="sign:1") for _ in range(2)]
+    ),
+    "notice_to_one_recipient": lambda plan: notice_of(
+        plan, recipient=plan.created_by, email="a@harbour.test"
+    ),
+    "notice_state_known": lambda plan: notice_of(
+        plan, recipient=plan.created_by, state="lost"
+    ),
+    "notice_key_written_once": lambda plan: [
+        notice_of(plan, recipient=plan.created_by, key="k") for _ in range(2)
+    ],
+    "digest_hour_of_a_day": lambda plan: NoticeSettings.objects.create(
+        user=plan.created_by, digest_hour=24
+    ),
+    "webhook_format_known": lambda plan: Webhook.objects.create(
+        team=plan.team, created_by=plan.created_by, format="xml"
     ),
     "suggestion_state_known": lambda plan: suggestion_of(
         plan, state="maybe", decided_by=plan.created_by, decided_at=timezone.now()
