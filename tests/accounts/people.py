@@ -32,8 +32,8 @@ def with_app(user) -> str:
 
 
 def code_now(secret) -> str:
-    """What an authenticator app shows; valid for a second more at least."""
-    while time.time() % 30 > 28.5:
+    """What an authenticator app shows; valid for some seconds more at least."""
+    while time.time() % 30 > 25:
         time.sleep(0.1)
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30)))
 

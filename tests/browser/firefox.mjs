@@ -106,6 +106,7 @@ try {
   await (await named(bob, "button", "Submit for sign-off")).click();
   await says(bob, "Version 1");
   await dana.goto(url + review);
+  await (await named(dana, "a", "Decide: Technical Design")).click();
   await (await named(dana, "input", "Approve")).click();
   await (await named(dana, "input", "Your password")).type("dana");
   await (await named(dana, "button", "Sign as Dana")).click();

@@ -129,12 +129,12 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit for sign-off").click()
     expect(bobs.get_by_text("Version 1 is ready to sign.")).to_be_visible()
-    mail = newest_mail(mailbox, "dana@harbour.test", "sign")
+    mail = newest_mail(mailbox, "dana@harbour.test", "Version 1")
 
     # Opened by its link; a comment at an item, and changes requested with it.
     start = time.monotonic()
     page.goto(LAST_LINK.search(mail)[1])
-    expect(page.get_by_text("Your decision on version 1")).to_be_attached()
+    expect(page.get_by_text("Your decision on version 1").first).to_be_attached()
     storage = make.find(finished, label="Storage")
     hand.press(page.locator(f"#item-{storage.pk}-comments"))
     hand.type(page.get_by_label("Write a comment"), "Who runs it?")
@@ -157,12 +157,12 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit as version 2").click()
     expect(bobs.get_by_text("Version 2 is ready to sign.")).to_be_visible()
-    mail = newest_mail(mailbox, "dana@harbour.test", "version 2")
+    mail = newest_mail(mailbox, "dana@harbour.test", "Version 2")
 
     # What changed is walked, and approved.
     hand.steps, start = 0, time.monotonic()
     page.goto(LAST_LINK.search(mail)[1])
-    expect(page.get_by_text("Your decision on version 2")).to_be_attached()
+    expect(page.get_by_text("Your decision on version 2").first).to_be_attached()
     hand.next_change()
     expect(page.locator("#change-1")).to_be_in_viewport()
     expect(page.locator("#change-1 ins")).to_contain_text("PostgreSQL 17")
@@ -181,7 +181,7 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
         page, page.get_by_role("link", name="Download plan.md, version 2")
     )
     page.goto(f"{finished.get_absolute_url()}evidence/")
-    link = page.get_by_role("link", name="plan.approvals.json", exact=True).first
+    link = page.get_by_role("link", name="plan.approvals.json", exact=True).last
     approvals = steps.downloaded(page, link)
     keys = page.request.get("/.well-known/planner-keys").body()
     assert file.decode().count("version 2, sha256 ") == 2

@@ -40,10 +40,14 @@ FOREIGN = r"""() => {
   const ours = (address) => new URL(address, document.baseURI).origin === location.origin;
   const found = [];
   const tell = (why, element) =>
-    found.push(`${why}: ${element.outerHTML.slice(0, 160)}`);
+    found.push(`${why}: ${element.cloneNode(false).outerHTML.slice(0, 160)}`);
   if (document.baseURI !== location.href) found.push("base: " + document.baseURI);
   for (const element of document.querySelectorAll("*")) {
-    const written = element.parentElement?.closest(".markdown, .comment-text");
+    // The page's own, in the text of a version: parts that fold, comments, and what is
+    // said of changes.
+    const own = element.matches("#version-text details.version-part")
+      || element.closest("#version-text :is(.comment-button, .change-note)");
+    const written = own ? null : element.parentElement?.closest(".markdown, .comment-text");
     const name = element.localName;
     // Not `element.attributes`: a form may hold a control of that name.
     for (const attribute of Element.prototype.getAttributeNames.call(element)) {

@@ -17,6 +17,7 @@ import pytest
 import plans.actions
 from plans.actions import (
     comments,
+    guests,
     items,
     locks,
     reviews,
@@ -45,7 +46,7 @@ pytestmark = [pytest.mark.once, pytest.mark.slow]
 def every_action():
     actions = []
     for module in pkgutil.iter_modules(plans.actions.__path__):
-        if module.name in ("change_log", "evidence"):
+        if module.name in ("change_log", "cited_comments", "evidence"):
             continue  # the helpers of every action
         name = f"plans.actions.{module.name}"
         for _, function in inspect.getmembers(importlib.import_module(name)):
@@ -114,6 +115,13 @@ ARGUMENTS = {
     "block": blocks_of,
     "after": lambda plan: [sections_of(plan)[2]],
     "behind": lambda plan: [None, *sections_of(plan)[2:4], *blocks_of(plan)[1:4]],
+    "thread_ids": lambda plan: [[], [each.pk for each in threads_of(plan)]],
+    # With a key of their own: tests/evidence/test_own_key.py.
+    "own": lambda plan: [None],
+    "slots": lambda plan: [[(make.slot_of(plan, "Launch Approval"), None)]],
+    "email": lambda plan: ["hanna@customer.test"],
+    "role": lambda plan: ["", "Launch Approval"],
+    "guest": lambda plan: list(plan.guests.all()),
     "name": lambda plan: ["A new name"],
     "at": lambda plan: [0, 1],
     "column": lambda plan: [0, 1],
@@ -334,6 +342,9 @@ def make_eventful(name, is_of_sign_off):
     if name == "confirm":
         make.make_user("frida", team=team)
     sharing.share_plan(plan=plan, actor=alice, days=1)
+    guests.invite_guest(
+        plan=plan, actor=alice, name="Greta Moss", email="greta@customer.test", days=1
+    )
     save = {"plan": plan, "actor": alice, "seen": None}
     items.save_item(
         item=make.find(plan, label="Storage"), values={"value": "SQLite"}, **save
