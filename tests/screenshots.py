@@ -70,7 +70,7 @@ class Studio:
 
 
 def open_plan(page: Page, title: str, heading: str = "") -> Page:
-    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("link", name=title, exact=True).first.click()
     page.get_by_text("Live", exact=True).wait_for(state="attached")
     if heading:
         scroll_to(page.get_by_role("heading", name=heading, exact=True))
