@@ -69,27 +69,28 @@ class NewWebhook(forms.Form):
     )
 
 
+def _working_days(label: str, help_text: str) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
+    )
+
+
 class Reminders(forms.Form):
     """Numbers of working days after a request; empty for never."""
 
-    due_after = forms.IntegerField(
-        label="Decision due after (working days)",
-        required=False,
-        min_value=1,
-        max_value=LONGEST,
-        help_text="Approvers see the day in the email that asks them.",
+    due_after = _working_days(
+        "Decision due after (working days)",
+        "Approvers see the day in the email that asks them.",
     )
-    remind_after = forms.IntegerField(
-        label="Remind approvers every (working days)",
-        required=False,
-        min_value=1,
-        max_value=LONGEST,
-        help_text="Those whose turn it is and who have not decided.",
+    remind_after = _working_days(
+        "Remind approvers every (working days)",
+        "Those whose turn it is and who have not decided.",
     )
-    escalate_after = forms.IntegerField(
-        label="Tell the team’s owners after (working days)",
-        required=False,
-        min_value=1,
-        max_value=LONGEST,
-        help_text="Once for each request that still waits for somebody.",
+    escalate_after = _working_days(
+        "Tell the team’s owners after (working days)",
+        "Once for each request that still waits for somebody.",
     )

@@ -88,9 +88,9 @@ class Inboxes:
 
     async def _look_at(self, changes: set[tuple[int, int]]) -> None:
         load = partial(plans_asked_in, changes)
-        asked = await self.broker.run_in_thread(load)
-        self._note_edits({plan_id for plan_id, _ in changes} - asked)
-        await self._tell_members(asked)
+        plan_ids = await self.broker.run_in_thread(load)
+        self._note_edits({plan_id for plan_id, _ in changes} - plan_ids)
+        await self._tell_members(plan_ids)
 
     def _start_after_edits(self) -> None:
         edited, self._edited = self._edited, set()

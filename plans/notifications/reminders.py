@@ -51,12 +51,12 @@ def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -
     ]
     if not slots:
         return
-    asked = requested_on(version)
+    requested = requested_on(version)
     if rule.remind_after:
         passed = [
             number
             for number in range(1, MAX_REMINDERS + 1)
-            if add_working_days(asked, rule.remind_after * number) <= today
+            if add_working_days(requested, rule.remind_after * number) <= today
         ]
         # Of several that are due at once, after a time without a sender, the last.
         if passed:
@@ -65,9 +65,12 @@ def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -
                 state,
                 slots,
                 is_reminder=True,
-                key=f"remind-{version.pk}-{asked:%Y%m%d}-{passed[-1]}",
+                key=f"remind-{version.pk}-{requested:%Y%m%d}-{passed[-1]}",
             )
-    if rule.escalate_after and add_working_days(asked, rule.escalate_after) <= today:
+    if (
+        rule.escalate_after
+        and add_working_days(requested, rule.escalate_after) <= today
+    ):
         owners = Membership.objects.filter(
             team=plan.team_id, role=Membership.Role.OWNER, user__is_active=True
         )
@@ -78,5 +81,5 @@ def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -
             to={owner.user: {} for owner in owners.select_related("user")},
             topic=f"overdue {plan.pk}",
             facts={"version": version.pk},
-            key=f"overdue-{version.pk}-{asked:%Y%m%d}",
+            key=f"overdue-{version.pk}-{requested:%Y%m%d}",
         )

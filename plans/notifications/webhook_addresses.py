@@ -63,11 +63,11 @@ def resolve(url: str) -> Target:
 
 def _look_up(host: str, port: int) -> list[Address]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise Refused(f"There is no server called {host}.") from None
     # An IPv6 address may end in the name of a network card: fe80::1%eth0.
-    return [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    return [ip_address(str(each[4][0]).partition("%")[0]) for each in rows]
 
 
 def is_public(ip: Address) -> bool:

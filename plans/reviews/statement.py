@@ -38,11 +38,11 @@ def approvals_file(plan: Plan, version: Version, made: datetime) -> bytes:
             "This server has no key to sign evidence with. The person who runs it can "
             "make one with `manage.py make_evidence_key`."
         )
-    found = verify_evidence(plan, most_characters=0, always={version.pk})
-    if not found.is_valid:
+    report = verify_evidence(plan, most_characters=0, always={version.pk})
+    if not report.is_valid:
         raise Refused(
             "The evidence of this plan is inconsistent, so the server does not sign "
-            f"it. {found.problem}"
+            f"it. {report.problem}"
         )
     return seal(approvals_statement(plan, version, made), signer)
 

@@ -26,36 +26,36 @@ def run(*arguments):
 
 def test_a_key_is_made_for_its_owner_alone_and_published(db, tmp_path):
     path = tmp_path / "key.pem"
-    said, code = run(path)
+    output, code = run(path)
     assert code == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     keyid = signer_of(path.read_text()).public_key.keyid
-    assert keyid in said and f"EVIDENCE_KEY_FILE={path}" in said
+    assert keyid in output and f"EVIDENCE_KEY_FILE={path}" in output
     # The one before stays published.
     known = set(EvidenceKey.objects.values_list("keyid", flat=True))
     assert known == {keyid, current_signer().public_key.keyid}
-    assert "PRIVATE" not in said
+    assert "PRIVATE" not in output
 
 
 def test_a_file_that_is_there_stays_as_it_is(db, tmp_path):
     path = tmp_path / "key.pem"
     path.write_text("precious")
-    said, code = run(path)
-    assert (code, "File exists" in said, path.read_text()) == (2, True, "precious")
+    output, code = run(path)
+    assert (code, "File exists" in output, path.read_text()) == (2, True, "precious")
     assert not EvidenceKey.objects.exists()
 
 
 def test_no_key_is_made_in_the_folder_of_the_program(db):
     path = django_settings.BASE_DIR / "var" / "never.pem"
-    said, code = run(path)
-    assert (code, "Keep the key elsewhere" in said, path.exists()) == (2, True, False)
+    output, code = run(path)
+    assert (code, "Keep the key elsewhere" in output, path.exists()) == (2, True, False)
 
 
 def test_a_key_is_revoked_once(db, tmp_path):
     run(tmp_path / "key.pem")
     keyid = current_signer().public_key.keyid
-    said, code = run("--revoke", keyid[:12])
-    assert (code, "Make another one" in said) == (0, True)
+    output, code = run("--revoke", keyid[:12])
+    assert (code, "Make another one" in output) == (0, True)
     when = EvidenceKey.objects.get(keyid=keyid).revoked_at
     run("--revoke", keyid)
     assert EvidenceKey.objects.get(keyid=keyid).revoked_at == when

@@ -232,10 +232,10 @@ def challenge_in(answer):
 
 
 def test_a_form_is_signed_with_the_passkey_alone(browser, submitted, passkey):
-    asked = posted(browser, submitted, intent="1", comment="Fine.")
-    assert asked.status_code == 200
+    first = posted(browser, submitted, intent="1", comment="Fine.")
+    assert first.status_code == 200
     assert not submitted.records.filter(kind="approved").exists()
-    credential = passkey.answer(challenge_in(asked))
+    credential = passkey.answer(challenge_in(first))
     answer = posted(browser, submitted, credential=credential, comment="Fine.")
     assert answer.status_code == 302
     record = submitted.records.get(kind="approved")
@@ -246,8 +246,8 @@ def test_a_form_is_signed_with_the_passkey_alone(browser, submitted, passkey):
 
 
 def test_the_words_cannot_change_after_the_passkey(browser, submitted, passkey):
-    asked = posted(browser, submitted, intent="1", comment="Fine.")
-    credential = passkey.answer(challenge_in(asked))
+    first = posted(browser, submitted, intent="1", comment="Fine.")
+    credential = passkey.answer(challenge_in(first))
     answer = posted(browser, submitted, credential=credential, comment="Not so fine")
     assert answer.status_code == 409
     assert "Not so fine" in answer.content.decode()
@@ -278,9 +278,9 @@ def test_an_answer_that_is_none_is_refused(browser, submitted, credential):
 
 
 def test_the_passkey_of_somebody_else_is_refused(browser, submitted):
-    asked = posted(browser, submitted, intent="1")
+    first = posted(browser, submitted, intent="1")
     answer = posted(
-        browser, submitted, credential=Passkey().answer(challenge_in(asked))
+        browser, submitted, credential=Passkey().answer(challenge_in(first))
     )
     assert answer.status_code == 422
     assert submitted.records.count() == 1

@@ -85,14 +85,14 @@ def test_a_decision_goes_to_who_submitted(finished, bob, dana, mailbox):
 
 def test_a_mention_is_a_mail_with_the_comment(plan, alice, bob, mailbox):
     item = make.find(plan, label="Storage")
-    said = comment(plan=plan, actor=alice, item=item, text="@bob which one?")
+    mention = comment(plan=plan, actor=alice, item=item, text="@bob which one?")
     send()
     (mail,) = mailbox.messages
     assert mail["To"] == "bob@harbour.test"
     assert "@bob which one?" in text_in(mail)
-    assert f"#thread-{said.thread_id}" in text_in(mail)
+    assert f"#thread-{mention.thread_id}" in text_in(mail)
     # Who is mentioned already is not told again of an edit.
-    edit_comment(plan=plan, actor=alice, comment=said, text="@bob @dana which?")
+    edit_comment(plan=plan, actor=alice, comment=mention, text="@bob @dana which?")
     send()
     assert [mail["To"] for mail in mailbox.messages[1:]] == [DANA]
 
@@ -132,8 +132,8 @@ def test_who_asked_is_told_of_answers_in_the_thread_and_in_the_text(
     item = ask(item=item, actor=bob, question="How old?", **values)
     answer(item=item, actor=alice, number=0, text="A day", **values)
     send()
-    told = text_in(mailbox.to("bob@harbour.test")[2])
-    assert "How old?" in told and f"#item-{item.pk}" in told
+    mail = text_in(mailbox.to("bob@harbour.test")[2])
+    assert "How old?" in mail and f"#item-{item.pk}" in mail
 
 
 def test_nothing_is_sent_of_what_may_not_be_seen_any_more(
@@ -141,8 +141,8 @@ def test_nothing_is_sent_of_what_may_not_be_seen_any_more(
 ):
     item = make.find(plan, label="Storage")
     comment(plan=plan, actor=alice, item=item, text="@bob the secret")
-    said = comment(plan=plan, actor=alice, item=item, text="@dana a slip")
-    remove_comment(plan=plan, actor=alice, comment=said)
+    mention = comment(plan=plan, actor=alice, item=item, text="@dana a slip")
+    remove_comment(plan=plan, actor=alice, comment=mention)
     assign(plan=plan, actor=alice, item=item, assignee=bob, due=None)
     teams.remove_member(team=team, actor=alice, member=bob)
     assert send() == {"dropped": 3}

@@ -367,9 +367,9 @@ def test_a_code_to_come_in_signs_nothing(submitted, mailoutbox):
 
 
 def test_a_guest_is_asked_by_mail_with_a_link_that_lets_in(submitted, mailoutbox):
-    asked = [m for m in mailoutbox if m.to == ["greta@customer.example"]]
-    assert "Technical Design" in asked[-1].body
-    _, answer = enter(link_in(asked[-1]), mailoutbox)
+    mails = [m for m in mailoutbox if m.to == ["greta@customer.example"]]
+    assert "Technical Design" in mails[-1].body
+    _, answer = enter(link_in(mails[-1]), mailoutbox)
     assert answer["Location"] == url_of("review", submitted)
 
 

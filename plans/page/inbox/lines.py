@@ -165,12 +165,14 @@ def _of_mention(inbox: Inbox, plan: Plan, comment: Comment) -> dict[str, Any]:
 
 
 def _of_question(plan: Plan, item: Item, answer: Comment | None) -> dict[str, Any]:
-    asked = [text for _, text in asked_in(item)]
+    questions = [text for _, text in asked_in(item)]
     address = reverse("plans:comments", args=[plan.slug])
     return {
         "url": f"{address}?item={item.pk}",
         "place": place_label(item),
-        "words": _start_of(comment_words(answer.text) if answer else " ".join(asked)),
+        "words": _start_of(
+            comment_words(answer.text) if answer else " ".join(questions)
+        ),
     }
 
 
