@@ -7,14 +7,10 @@ On a phone, at a desk, and by keys alone. What the approver does is counted, and
 long each way from a mail to a signature takes.
 """
 
-import os
 import re
-import subprocess
-import sys
 import time
 
 import pytest
-from django.conf import settings as django_settings
 from playwright.sync_api import expect
 
 from plans.models import AuditRecord
@@ -24,6 +20,7 @@ from tests.browser import steps
 from tests.browser.test_every_page import PHONE
 from tests.browser.test_passkeys import add_passkey, sign_in, with_authenticator
 from tests.browser.test_sign_off import decide, review_of
+from tests.evidence_files import run_program
 from tests.notifications.mailbox import mailbox_running, text_in, use
 
 pytestmark = pytest.mark.once
@@ -48,9 +45,6 @@ class Hand:
         else:
             is_choice = target.evaluate("it => it.matches('[type=radio]')")
             target.press("Space" if is_choice else "Enter")
-
-    def type(self, target, text) -> None:
-        target.fill(text)
 
     def next_change(self) -> None:
         if self.way != "keys":
@@ -101,16 +95,8 @@ def verified(folder, *files):
     """What the program says that needs neither this repository nor a network."""
     for name, data in zip(("plan.md", "approvals", "keys"), files, strict=True):
         (folder / name).write_bytes(data)
-    package = folder / "planner_evidence"
-    package.symlink_to(django_settings.BASE_DIR / "planner_evidence")
-    arguments = ["plan.md", "--approvals", "approvals", "--keys", "keys"]
-    return subprocess.run(
-        [sys.executable, "-m", "planner_evidence", *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-    )
+    arguments = ("plan.md", "--approvals", "approvals", "--keys", "keys")
+    return run_program(*arguments, folder=folder)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -137,13 +123,13 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     expect(page.get_by_text("Your decision on version 1").first).to_be_attached()
     storage = make.find(finished, label="Storage")
     hand.press(page.locator(f"#item-{storage.pk}-comments"))
-    hand.type(page.get_by_label("Write a comment"), "Who runs it?")
+    page.get_by_label("Write a comment").fill("Who runs it?")
     hand.press(page.get_by_role("button", name="Comment", exact=True))
     expect(page.locator("#threads .comment")).to_contain_text("Who runs it?")
     hand.press(page.get_by_role("button", name="Close the comments"))
     hand.choose("Request changes")
     expect(page.get_by_role("checkbox", name="Storage")).to_be_checked()
-    hand.type(page.get_by_label("What needs to change"), "Name the service.")
+    page.get_by_label("What needs to change").fill("Name the service.")
     hand.sign()
     expect(page.get_by_text("Changes requested: Technical Design")).to_be_visible()
     record_property("changes requested", (hand.steps, time.monotonic() - start))

@@ -2,7 +2,6 @@
 unnoticed."""
 
 import json
-import os
 import subprocess
 import sys
 from base64 import b64decode, b64encode
@@ -25,7 +24,7 @@ from plans.reviews import evidence_keys
 from plans.reviews.approved_file import approved_file
 from plans.reviews.identify import signature_of
 from tests import make
-from tests.evidence_files import files_of
+from tests.evidence_files import files_of, run_program
 from tests.kept import kept_plan
 
 pytestmark = pytest.mark.once
@@ -245,33 +244,19 @@ def test_a_person_s_passkey_can_be_asked_for(files):
 # --- The program ---
 
 
-def run(*arguments, folder):
-    """Where there is no planner: only the package itself."""
-    package = folder / "planner_evidence"
-    if not package.exists():
-        package.symlink_to(settings.BASE_DIR / "planner_evidence")
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(folder)}
-    return subprocess.run(
-        [sys.executable, "-m", "planner_evidence", *arguments],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-
-
 def test_it_is_verified_where_there_is_no_planner(files, tmp_path):
     for name, data in zip(("plan.md", "a.json", "keys.json"), files, strict=True):
         (tmp_path / name).write_bytes(data)
     arguments = ("plan.md", "--approvals", "a.json", "--keys", "keys.json")
-    ended = run(*arguments, folder=tmp_path)
+    ended = run_program(*arguments, folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "plan.md: verified, as it was frozen" in ended.stdout
-    assert json.loads(run(*arguments, "--json", folder=tmp_path).stdout)["is_genuine"]
+    as_json = run_program(*arguments, "--json", folder=tmp_path).stdout
+    assert json.loads(as_json)["is_genuine"]
     (tmp_path / "plan.md").write_bytes(files[0] + b" ")
-    ended = run(*arguments, folder=tmp_path)
+    ended = run_program(*arguments, folder=tmp_path)
     assert (ended.returncode, "NOT VERIFIED" in ended.stdout) == (1, True)
-    ended = run("nowhere.md", *arguments[1:], folder=tmp_path)
+    ended = run_program("nowhere.md", *arguments[1:], folder=tmp_path)
     assert (ended.returncode, "No such file" in ended.stderr) == (2, True)
 
 
