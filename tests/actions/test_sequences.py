@@ -202,7 +202,7 @@ TEXTS = {
     "small": SMALL,
     "windows": SMALL.replace("\n", "\r\n"),
     "template": doc.default_template(),
-    "demo": demo.filled_text(),
+    "demo": demo.demo_text("offline-readings"),
 }
 
 

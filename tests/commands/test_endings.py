@@ -77,7 +77,7 @@ def test_the_demo_loads_twice_into_a_database_of_its_own(manage):
     assert (first.returncode, second.returncode) == (0, 0)
     assert first.stdout == second.stdout and not second.stderr
     exported = manage("export_plan", "offline-meter-readings", "--finished")
-    assert exported.stdout == demo.filled_text().encode()
+    assert exported.stdout == demo.demo_text("offline-readings").encode()
 
 
 def test_a_name_that_no_terminal_shows_is_no_obstacle(manage, tmp_path):

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 
@@ -11,9 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from plans import demo
-from plans import document as doc
-from plans.models import Change, Item, Plan, Team, User
+from plans.models import Item, Plan, Team, User
 from tests.make import (
     FINISHED,
     SMALL,
@@ -348,104 +345,3 @@ def test_a_check_needs_no_database_and_ends_with(tmp_path, text, code):
     )
     assert ended.returncode == code, ended.stderr
     assert "Traceback" not in ended.stderr
-
-
-# --- The demo ---
-
-
-def test_the_demo_can_be_loaded_again(db):
-    output = run("load_demo")
-    assert "alice" in output and demo.PASSWORD in output
-    numbers = [model.objects.count() for model in (User, Plan, Item, Change)]
-    assert run("load_demo") == output
-    assert numbers == [model.objects.count() for model in (User, Plan, Item, Change)]
-
-
-def test_the_demo_has_a_finished_plan_half_signed_and_a_fresh_one(db):
-    from plans.reviews.status import review_status
-
-    run("load_demo")
-    done, filled, fresh = Plan.objects.order_by("pk")
-    assert run("export_plan", filled.slug, finished=True) == demo.filled_text()
-    state = review_status(filled)
-    states = [slot.state for slot in state.slots]
-    assert (state.name, states) == (
-        "review",
-        ["approved", "condition", "open", "open"],
-    )
-    assert all(len(slot.approvers) == 1 for slot in state.slots)
-    assert fresh.title == "Leak Alerts"
-    with pytest.raises(CommandError):
-        run("export_plan", fresh.slug, finished=True)
-
-
-def test_the_demo_has_an_approved_plan_whose_file_is_known(db, tmp_path):
-    run("load_demo")
-    path = tmp_path / "plan.md"
-    slug = "final-bill-on-moving-day"
-    run("export_plan", slug, finished=True, output=path)
-    assert path.read_text().count(" — approved by ") == 4
-    output = run("verify_plan", path)
-    assert f"version 2 of {slug}" in output
-    assert "Launch Approval: approved by Frida Nyström" in output
-    assert "fit" in run("verify_approvals", slug)
-    path.write_text(path.read_text().replace("11,000 bills", "12,000 bills"))
-    with pytest.raises(CommandError, match="not a version of any plan"):
-        run("verify_plan", path)
-
-
-def test_the_demos_filled_plan_is_complete(db, tmp_path):
-    text = demo.filled_text()
-    document = doc.read(text)
-    assert doc.check(document) == []
-    assert [
-        section.heading.split(".")[0]
-        for section in document.sections
-        if section.level == 2
-    ] == [str(number) for number in range(1, 11)]
-    links_and_boxes = re.compile(r"\[[^]]+\]\(|^- \[[ x]\] ", re.MULTILINE)
-    assert "[" not in links_and_boxes.sub("", text)
-    assert "<!--" not in text and "Option" not in text
-    path = tmp_path / "plan.md"
-    run("load_demo")
-    run("export_plan", "offline-meter-readings", finished=True, output=path)
-    assert run("check_plan", path) == ""
-    slug = run("import_plan", path).split("\t")[0]
-    assert run("export_plan", slug, finished=True).encode() == path.read_bytes()
-
-
-def test_the_demo_says_where_to_sign_in(db, monkeypatch):
-    monkeypatch.delenv("PORT", raising=False)
-    assert "http://127.0.0.1:8000 " in run("load_demo")
-    monkeypatch.setenv("PORT", "9000")
-    assert "http://127.0.0.1:9000 " in run("load_demo")
-
-
-def test_the_demo_leaves_people_alone_who_have_its_names(alice, team):
-    output = run("load_demo")
-    assert "other accounts here have these names: alice" in output
-    assert demo.PASSWORD not in output
-    assert User.objects.get() == alice and Team.objects.get() == team
-    assert not Plan.objects.exists()
-
-
-def test_a_loaded_demo_keeps_what_people_made_of_it(db):
-    run("load_demo")
-    Team.objects.get().memberships.filter(user__username="victor").delete()
-    User.objects.filter(username="bob").update(display_name="Robert")
-    run("load_demo")
-    assert not Team.objects.get().memberships.filter(user__username="victor").exists()
-    assert User.objects.get(username="bob").name == "Robert"
-
-
-def test_the_demo_people_can_sign_in(db, client):
-    run("load_demo")
-    for person in demo.PEOPLE:
-        assert client.login(username=person.username, password=demo.PASSWORD)
-
-
-def test_the_demo_is_refused_in_production(db, settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError, match="PLANNER_ENV=development"):
-        run("load_demo")
-    assert not User.objects.exists()

@@ -13,9 +13,7 @@ from plans.management.base import PlannerCommand
 
 
 class Command(PlannerCommand):
-    help = (
-        "Make three demo plans and the people to try them with, where there are none."
-    )
+    help = "Make twelve demo plans and the people to try them with."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
