@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from plans import permissions
 from plans.models import Approval, AuditRecord, Plan, User, Version
 from plans.page.contexts import toolbar_context
+from plans.page.lists import ListAddress, Pager, pager_of
 from plans.reviews.evidence_keys import current_signer, keys_file
 from plans.reviews.hash_chain import hash_input, utc_timestamp
 from plans.reviews.record_text import (
@@ -93,9 +94,9 @@ def evidence(request: Request, slug: str) -> HttpResponse:
         "found": verify_evidence(
             plan, most_characters=None if is_all else MOST_DIVIDED
         ),
-        "version_page": versions,
+        "version_pager": _pager(request, "versions", versions),
         "versions": _frozen(list(versions)),
-        "record_page": page,
+        "record_pager": _pager(request, "records", page),
         "is_part": versions.has_other_pages() or page.has_other_pages(),
         "entries": [
             EvidenceEntry(
@@ -119,6 +120,17 @@ def _page(
     if is_all:
         pages.per_page = max(pages.count, 1)
     return pages.get_page(number_in(request.GET.get(name, "")) or pages.num_pages)
+
+
+def _pager(request: Request, name: str, page: Page[Any]) -> Pager:
+    return pager_of(
+        page,
+        ListAddress(values=request.GET.dict()),
+        label=f"Pages of {name}",
+        rows=name.capitalize(),
+        name=name,
+        anchor=f"{name}-pages",
+    )
 
 
 def _records(plan: Plan) -> QuerySet[AuditRecord]:

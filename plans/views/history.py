@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -21,6 +20,7 @@ from plans.content.values import change_label, values_of_row
 from plans.models import Change, Item, Plan, Section, User
 from plans.page import history
 from plans.page.contexts import toolbar_context
+from plans.page.lists import ListAddress, Pager, pager_of
 from plans.views.arranging import page_of
 from plans.views.shortcuts import (
     Request,
@@ -59,7 +59,7 @@ def plan_history(request: Request, slug: str) -> HttpResponse:
         "sections": [s for s in sections if 1 <= s.level <= 3],
         "asked": filters,
         "is_filtered": any(filters.values()),
-        "query": urlencode({name: value for name, value in filters.items() if value}),
+        "pager": _pager(page, filters),
     }
     return render(request, "plans/history.html", context)
 
@@ -86,6 +86,10 @@ def _page(request: Request, changes: QuerySet[Change], size: int) -> Page:
     return Paginator(changes, size).get_page(number)
 
 
+def _pager(page: Page, filters: dict[str, int | None] | None = None) -> Pager:
+    return pager_of(page, ListAddress(values=filters or {}), label="Pages of changes")
+
+
 @require_safe
 @login_required
 def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
@@ -105,6 +109,7 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
         "item": item,
         "name": change_label(part, item),
         "page": page,
+        "pager": _pager(page),
         "days": history.by_day(entries),
         "beginning": None if page.has_next() else history.beginning(plan, item),
         "is_there": is_there,

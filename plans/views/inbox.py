@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -24,6 +25,7 @@ from plans.models import User
 from plans.page.inbox.box import PER_PAGE, Show, load_inbox
 from plans.page.inbox.entries import Kind
 from plans.page.inbox.lines import entry_lines
+from plans.page.lists import ListAddress, pager_of
 from plans.views.shortcuts import (
     Request,
     fragments,
@@ -48,7 +50,8 @@ class Selection:
     kind: Kind | None = None
     number: int = 1
 
-    def query(self, **others: object) -> str:
+    @property
+    def values(self) -> dict[str, object]:
         values: dict[str, object] = {}
         if self.show is not Show.OPEN:
             values["show"] = self.show
@@ -56,7 +59,10 @@ class Selection:
             values["kind"] = self.kind
         if self.number > 1:
             values["page"] = self.number
-        return urlencode({k: v for k, v in (values | others).items() if v})
+        return values
+
+    def query(self) -> str:
+        return urlencode(self.values)
 
 
 def selection_in(query: Mapping[str, str]) -> Selection:
@@ -156,18 +162,14 @@ def _marked(request: Request, selection: Selection, message: str) -> HttpRespons
 def inbox_context(request: Request, selection: Selection) -> dict[str, Any]:
     box = load_inbox(request.user)
     rows = box.listed(selection.show, selection.kind)
-    pages = max(1, -(-len(rows) // PER_PAGE))
-    number = min(selection.number, pages)
-    selection = Selection(selection.show, selection.kind, number)
-    page = rows[(number - 1) * PER_PAGE : number * PER_PAGE]
+    page = Paginator(rows, PER_PAGE).get_page(selection.number)
+    selection = Selection(selection.show, selection.kind, page.number)
+    address = ListAddress(reverse("plans:inbox"), selection.values)
     return {
         "inbox": box,
-        "lines": entry_lines(box, page),
+        "lines": entry_lines(box, list(page)),
         "selection": selection,
-        "number": number,
-        "pages": pages,
-        "newer": selection.query(page=number - 1),
-        "older": selection.query(page=number + 1),
+        "pager": pager_of(page, address, label="Pages of entries"),
         "tabs": [
             (show, label, Selection(show).query(), len(box.listed(show)))
             for show, label in _TABS.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from planner.replica import read_from_replica
 from plans.content.completeness import Completeness, completeness_of_plans
 from plans.models import Plan
 from plans.models.plan import PlanQuerySet
+from plans.page.lists import ListAddress, Pager, uncounted_pager
 from plans.reviews.model import ReviewStatus
 from plans.reviews.status import review_statuses
 from plans.views.inbox import home_part
@@ -58,20 +58,18 @@ class PageOfPlans:
 
     @property
     def first_page(self) -> str:
-        return self._address(1)
+        return self._address.having()
 
     @property
-    def newer(self) -> str:
-        return self._address(self.number - 1)
+    def pager(self) -> Pager:
+        return uncounted_pager(
+            self._address, self.number, has_next=self.has_next, label="Pages of plans"
+        )
 
     @property
-    def older(self) -> str:
-        return self._address(self.number + 1)
-
-    def _address(self, number: int) -> str:
-        parameters: dict[str, object] = {"archived": 1} if self.archived else {}
-        parameters |= {"q": self.search} if self.search else {}
-        return "?" + urlencode(parameters | {"page": number})
+    def _address(self) -> ListAddress:
+        archived = "1" if self.archived else ""
+        return ListAddress(values={"archived": archived, "q": self.search})
 
 
 @require_safe

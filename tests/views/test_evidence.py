@@ -186,7 +186,7 @@ def test_long_evidence_is_in_pages_and_the_newest_is_first(
     assert numbers_on(answer) == [7]
     assert "Records 7 to 7 of 7" in words_of(answer)
     pager = soup(answer).select_one("#records-pages")
-    assert [link.get_text() for link in pager("a")] == ["Earlier"]
+    assert [link.get_text() for link in pager("a")] == ["Previous"]
     earlier = client.get(url_of("evidence", eventful) + pager.a["href"].split("#")[0])
     assert numbers_on(earlier) == [4, 5, 6]
     assert "7 records and 1 version verified." in words_of(earlier)

@@ -236,7 +236,7 @@ def test_has_fifty_changes_a_page_and_keeps_the_filter(plan, alice, bob, storage
     answer = history(plan, alice, by=bob.pk)
     assert len(entries(answer)) == 50
     older = soup(answer).select_one(".pager a")
-    assert older.get_text() == "Older"
+    assert older.get_text() == "Next"
     answer = signed_in(alice).get(url_of("history", plan) + older["href"])
     assert len(entries(answer)) == 10
     assert "text 3 4" in entries(answer)[0]

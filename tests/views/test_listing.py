@@ -126,12 +126,12 @@ def test_fifty_plans_are_on_a_page_and_the_others_behind_it(seventy, alice):
     first = client.get(url_of("plan_list"))
     assert titles_on(first) == seventy[:50]
     assert "1 to 50" in words_of(first)
-    assert [link.get_text() for link in pager_on(first)] == ["Older"]
-    second = followed(client, first, "Older")
+    assert [link.get_text() for link in pager_on(first)] == ["Next"]
+    second = followed(client, first, "Next")
     assert titles_on(second) == seventy[50:]
     assert "51 to 70" in words_of(second)
-    assert [link.get_text() for link in pager_on(second)] == ["Newer"]
-    assert titles_on(followed(client, second, "Newer")) == seventy[:50]
+    assert [link.get_text() for link in pager_on(second)] == ["Previous"]
+    assert titles_on(followed(client, second, "Previous")) == seventy[:50]
 
 
 def test_a_list_that_fits_has_no_pages(plan, alice):
@@ -150,7 +150,7 @@ def test_exactly_fifty_plans_fit(seventy, alice):
 def test_a_search_goes_on_behind_its_first_page(seventy, alice):
     client = signed_in(alice)
     first = client.get(url_of("plan_list", q="sea &"))
-    second = followed(client, first, "Older")
+    second = followed(client, first, "Next")
     assert titles_on(second) == seventy[50:]
     assert soup(second).select_one("[name=q]")["value"] == "sea &"
 
