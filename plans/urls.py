@@ -34,6 +34,7 @@ from plans.views import (
     teams,
     versions,
     webhooks,
+    whole_plans,
 )
 
 app_name = "plans"
@@ -134,8 +135,9 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),
-    path("lock/", sharing.lock, name="lock"),
-    path("archive/", sharing.archive, name="archive"),
+    path("menu/", whole_plans.plan_menu, name="plan_menu"),
+    path("lock/", whole_plans.lock, name="lock"),
+    path("archive/", whole_plans.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),
     path("sharing/guests/", guests.guest_invite, name="guest_invite"),

@@ -67,6 +67,8 @@ OF_A_PLAN = [
     "section",
     "columns",
     "item",
+    "plan_menu",
+    "lock",
     "team",
 ]
 OF_ONES_OWN = [

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from typing import Any
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
@@ -50,6 +53,15 @@ def post_form(
 
 
 _ATTRIBUTES = {"class": "class", "said": "data-said", "confirm": "hx-confirm"}
+
+
+@register.filter
+def undo_of(message: Message) -> dict[str, Any] | None:
+    """The form that takes back what a message tells of (views.shortcuts.note)."""
+    if not message.extra_tags:
+        return None
+    url, fields = json.loads(message.extra_tags)
+    return {"url": url, "fields": fields}
 
 
 @register.filter

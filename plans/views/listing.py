@@ -95,7 +95,8 @@ def plan_list(request: Request) -> HttpResponse:
         is_home = number == 1 and not search and not archived
         return context | (home_part(request.user) if is_home else {})
 
-    context = read_from_replica(request, load) | {"search": search}
+    here = request.get_full_path()
+    context = read_from_replica(request, load) | {"search": search, "here": here}
     return render(request, "plans/plan_list.html", context)
 
 

@@ -1,4 +1,4 @@
-"""Who may read a plan besides its team, what they see, and which lists show it."""
+"""Who may read a plan besides its team, and what they see."""
 
 from __future__ import annotations
 
@@ -16,28 +16,21 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import document as doc
 from plans import permissions
 from plans.actions import sharing as actions
-from plans.actions.locks import lock_editing, unlock_editing
-from plans.actions.plans import archive_plan
 from plans.content import export, storage
 from plans.forms.guests import InviteGuest
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
 from plans.models import Approval, Guest, Membership, Plan, ShareLink
-from plans.models.plan import LONGEST_REASON
 from plans.page.contexts import toolbar_context
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
     Request,
-    at_change,
-    fragments,
     handle_refused,
     login_required,
     markdown_file,
     note,
     number_in,
     plan_for,
-    redirect_to_plan,
-    toast,
 )
 
 
@@ -65,7 +58,6 @@ def sharing_page(
     context = {
         **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "leads": leads,
-        "longest_reason": LONGEST_REASON,
         "links": links.select_related("created_by") if leads else [],
         "form": form or Share(),
         "link": link,
@@ -103,44 +95,6 @@ def sharing_open(request: Request, slug: str) -> HttpResponse:
         else "Only the team can read this plan.",
     )
     return _back(plan)
-
-
-@require_POST
-@login_required
-@handle_refused
-def archive(request: Request, slug: str) -> HttpResponse:
-    """Out of the lists, or back into them."""
-    plan, member = plan_for(request, slug)
-    archived = request.POST.get("archived") == "1"
-    archive_plan(plan=plan, actor=request.user, member=member, archived=archived)
-    note(
-        request,
-        "The plan is archived. You can restore it here."
-        if archived
-        else "The plan was restored.",
-    )
-    return _back(plan)
-
-
-@require_POST
-@login_required
-@handle_refused
-def lock(request: Request, slug: str) -> HttpResponse:
-    """`locked=1`, perhaps with a `reason`: nobody edits the text; `locked=0`."""
-    plan, member = plan_for(request, slug)
-    if request.POST.get("locked") == "1":
-        reason = request.POST.get("reason", "")
-        lock_editing(plan=plan, actor=request.user, member=member, reason=reason)
-        message = "The plan is locked. No one can edit it until an owner unlocks it."
-    else:
-        unlock_editing(plan=plan, actor=request.user, member=member)
-        message = "The plan is unlocked. Editors can edit it again."
-    if request.htmx:
-        return at_change(fragments(toast(request, message)), plan)
-    note(request, message)
-    if request.POST.get("back") == "plan":
-        return redirect_to_plan(plan)
-    return HttpResponseRedirect(reverse("plans:sharing", args=[plan.slug]) + "#lock")
 
 
 def _back(plan: Plan) -> HttpResponse:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -293,5 +294,15 @@ def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
     )
 
 
-def note(request: Request, text: str) -> None:
-    messages.success(request, text)
+@dataclass(frozen=True)
+class Undo:
+    """The form below a message that takes back what it tells of."""
+
+    url: str
+    fields: Sequence[tuple[str, str]]
+
+
+def note(request: Request, text: str, undo: Undo | None = None) -> None:
+    """Shown on the next page; `undo`, as a button beside it."""
+    kept = json.dumps([undo.url, [*undo.fields]]) if undo else ""
+    messages.success(request, text, extra_tags=kept)

@@ -72,7 +72,7 @@ def test_what_is_put_away_is_listed_apart_and_comes_back(plan, alice, charlie):
     # Nobody outside of the team looks for it.
     assert listed(signed_in(charlie)) == [[], []]
     assert "Archived" in words_of(client.get(url_of("plan", plan)))
-    assert "Restore" in words_of(client.get(url_of("sharing", plan)))
+    assert "Restore" in words_of(client.get(url_of("plan_menu", plan)))
     search = client.get(url_of("plan_list", archived=1, q="none"))
     assert soup(search).select_one("form [name=archived]")
     client.post(url_of("archive", plan), {"archived": "0"})

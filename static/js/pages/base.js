@@ -7,5 +7,6 @@ import "../focus.js";
 import "../inbox-count.js";
 import "../menus.js";
 import "../outline-fold.js";
+import "../plan-menu.js";
 import "../scrollable.js";
 import "../sign-in-place.js";

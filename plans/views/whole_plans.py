@@ -1,0 +1,115 @@
+"""What one does with a whole plan: its menu, its lock, and the archive."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from plans import permissions
+from plans.actions.locks import lock_editing, unlock_editing
+from plans.actions.plans import archive_plan
+from plans.models import Membership, Plan
+from plans.models.plan import LONGEST_REASON
+from plans.page.contexts import toolbar_context
+from plans.views.shortcuts import (
+    Request,
+    Undo,
+    at_change,
+    fragments,
+    handle_refused,
+    login_required,
+    note,
+    plan_for,
+    redirect_to_plan,
+    toast,
+)
+
+
+@require_safe
+@login_required
+def plan_menu(request: Request, slug: str) -> HttpResponse:
+    """What this person can do with the whole plan: a page, or its list alone for
+    static/js/plan-menu.js. `?next=`: where they came from, and go on."""
+    plan, member = plan_for(request, slug)
+    can_edit = bool(permissions.may_edit(member))
+    context = {
+        "plan": plan,
+        "next": next_page(request),
+        "leads": bool(permissions.may_manage(member)),
+        "can_edit": can_edit,
+    }
+    if request.htmx:
+        return render(request, "plans/_plan_menu.html", context)
+    context |= toolbar_context(plan, can_edit=can_edit)
+    return render(request, "plans/plan_menu.html", context)
+
+
+def next_page(request: Request) -> str:
+    """An address of our own that a form or a link brought along; "" for any other."""
+    address = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts=None, require_https=request.is_secure()
+    )
+    return address if is_ours else ""
+
+
+def go_on(request: Request, plan: Plan) -> HttpResponseRedirect:
+    """Where the person came from, else to the plan."""
+    address = next_page(request)
+    return HttpResponseRedirect(address) if address else redirect_to_plan(plan)
+
+
+@require_POST
+@login_required
+@handle_refused
+def archive(request: Request, slug: str) -> HttpResponse:
+    """Out of the lists (`archived=1`), or back into them."""
+    plan, member = plan_for(request, slug)
+    archived = request.POST.get("archived") == "1"
+    archive_plan(plan=plan, actor=request.user, member=member, archived=archived)
+    if archived:
+        fields = [("archived", "0"), ("next", next_page(request))]
+        undo = Undo(reverse("plans:archive", args=[plan.slug]), fields)
+        note(request, f"Archived “{plan.title}”.", undo)
+    else:
+        note(request, f"Restored “{plan.title}”.")
+    return go_on(request, plan)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@handle_refused
+def lock(request: Request, slug: str) -> HttpResponse:
+    """The form; posted with `locked=1`, perhaps with a `reason`: nobody edits the text;
+    with `locked=0`, editors do again."""
+    plan, member = plan_for(request, slug)
+    if request.method != "POST":
+        return _lock_page(request, plan, member)
+    if request.POST.get("locked") == "1":
+        reason = request.POST.get("reason", "")
+        lock_editing(plan=plan, actor=request.user, member=member, reason=reason)
+        message = "The plan is locked. No one can edit it until an owner unlocks it."
+    else:
+        unlock_editing(plan=plan, actor=request.user, member=member)
+        message = "The plan is unlocked. Editors can edit it again."
+    if request.htmx:
+        return at_change(fragments(toast(request, message)), plan)
+    note(request, message)
+    return go_on(request, plan)
+
+
+def _lock_page(request: Request, plan: Plan, member: Membership) -> HttpResponse:
+    context = {
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
+        "leads": bool(permissions.may_manage(member)),
+        "longest_reason": LONGEST_REASON,
+        "next": next_page(request),
+    }
+    return render(request, "plans/plan_lock.html", context)
