@@ -161,12 +161,12 @@ def log_change(
     undoes: Change | None = None,
     suggested_by: User | None = None,
     note: str = "",
-    saved: Item | None = None,
+    saved: tuple[Item, int] | None = None,
 ) -> Change:
     """Append to the plan's log, in the transaction of the action.
 
-    `saved`: the row that the change is about, where it is known to be as it is stored;
-    the live feed of this process then need not read it.
+    `saved`: the one row that the change is about, as it is stored, and the change at
+    which it was read: the live feed of this process may not have to read it.
     Raises NotAllowed where the edits are of the text of a plan that is locked: no
     action can forget that, nor be overtaken by a lock.
     """
@@ -186,7 +186,7 @@ def log_change(
         suggested_by=suggested_by,
         note=note,
     )
-    handed = notify.SavedItem(plan, change, saved) if saved else None
+    handed = notify.SavedItem(plan, change, *saved) if saved else None
     notify.publish_on_commit(plan.pk, number, handed)
     return change
 

@@ -26,13 +26,14 @@ class Written:
     """An item's row as it is stored now, and what the change log is to say of it.
 
     Where nothing changes there are no `edits`, and `number` is None unless the plan's
-    turn was taken before that was known.
+    turn was taken before that was known. `read_at`: at which change `item` was read.
     """
 
     item: Item
     part: doc.Item
     edits: list[Edit]
     number: int | None
+    read_at: int
 
 
 def write_typed(plan: Plan, item: Item, actor: User, typed: Typed) -> Written:
@@ -42,30 +43,31 @@ def write_typed(plan: Plan, item: Item, actor: User, typed: Typed) -> Written:
     """
     rewrite = rewrite_of(item, typed)
     if rewrite is None:
-        return Written(item, values_of_row(item)[0], [], None)
+        return Written(item, values_of_row(item)[0], [], None, plan.change_number)
     return _write(plan, item, actor, typed, rewrite)
 
 
 def _write(
     plan: Plan, item: Item, actor: User, typed: Typed, rewrite: Rewrite
 ) -> Written:
+    read_at = plan.change_number
     number = lock_plan(plan, rewrite.growth)
     try:
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     except Stale:
         # Someone saved between our reading of the row and our lock on the plan. Under
         # the lock the row cannot change again, so the second try is the last.
-        item = present_row(plan, item)
+        item, read_at = present_row(plan, item), number - 1
         again = rewrite_of(item, typed)
         if again is None:
-            return Written(item, values_of_row(item)[0], [], number)
+            return Written(item, values_of_row(item)[0], [], number, read_at)
         rewrite = again
         plan.fullness = None  # it was raised by what the first try would have added
         write_values(plan, item, rewrite.after, rewrite.block, actor)
     refuse_if_full(plan, rewrite.growth)
     follow_questions(item, actor, rewrite.values_before, rewrite.values_after)
     edit = edit_of(item, rewrite.values_before, rewrite.values_after)
-    return Written(item, rewrite.after, [edit], number)
+    return Written(item, rewrite.after, [edit], number, read_at)
 
 
 def save_typed(
@@ -88,7 +90,6 @@ def save_typed(
     rewrite = rewrite_of(item, typed)
     if rewrite is None:
         return item
-    read_at = plan.change_number
     with transaction.atomic():
         written = _write(plan, item, actor, typed, rewrite)
         item, edits, number = written.item, written.edits, written.number
@@ -106,9 +107,7 @@ def save_typed(
             edits,
             suggested_by=suggested_by,
             note=note,
-            # Between the reading and the turn, nobody has commented on it, assigned
-            # it, or done anything else that a page shows.
-            saved=item if number == read_at + 1 else None,
+            read_at=written.read_at,
         )
     return item
 
@@ -132,8 +131,9 @@ def log_item_change(
     *,
     suggested_by: User | None = None,
     note: str = "",
-    saved: Item | None = None,
+    read_at: int | None = None,
 ) -> Change:
+    """`read_at`: see `log_change`; nothing is handed over without it."""
     return log_change(
         plan=plan,
         actor=actor,
@@ -145,5 +145,5 @@ def log_item_change(
         item_id=item.pk,
         suggested_by=suggested_by,
         note=note,
-        saved=saved,
+        saved=None if read_at is None else (item, read_at),
     )

@@ -10,25 +10,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Any, Protocol, TypeVar
 
 from django.utils import timezone
 
 from planner.ops import metrics
 from plans.live.events import Stream, encode_event, goodbye_event
-from plans.live.fragments import render_side_panels
+from plans.live.fragments import render_sides
 from plans.live.presence import Presence, PresenceTracker, encode_presence
 from plans.live.subscribers import PlanGrant
 from plans.live.updates import (
+    RecentSaves,
     Update,
     load_update_after,
-    saved_after,
     update_of_saved,
 )
 from plans.models import Plan
 from plans.notifications.notify import SavedItem
-from plans.page.contexts import as_seen_by, side_context
 
 Result = TypeVar("Result")
 
@@ -95,7 +94,7 @@ class PlanChannel:
         self.presence = PresenceTracker()
         self._is_updating = False
         self._is_behind = False
-        self._saved: dict[int, SavedItem] = {}  # by the numbers of their changes
+        self._saved = RecentSaves()
         self._catching_up: dict[tuple[int, bool], asyncio.Task[Update]] = {}
         self._sides: dict[bool, list[str]] = {}
         self._side_sent_at = 0.0
@@ -106,9 +105,9 @@ class PlanChannel:
     def on_change(self, number: int, saved: SavedItem | None = None) -> None:
         """Send an update soon; changes that arrive meanwhile are sent with it. `saved`:
         what this change has saved, where a thread of this process hands it over."""
+        if saved:
+            self._saved.add(saved)
         if number > self.number:
-            if saved and self.subscriptions:
-                self._saved[number] = saved
             self._is_behind = True
             if not self._is_updating:
                 self._is_updating = True
@@ -120,20 +119,18 @@ class PlanChannel:
                 self._is_behind = False
                 kinds = {one.may_edit for one in self.subscriptions}
                 before = self.number
-                saved, self._saved = self._saved, {}
-                if in_a_row := saved_after(before, saved):
+                if in_a_row := self._saved.take_after(before):
                     load = partial(update_of_saved, in_a_row, kinds)
                 else:
                     load = partial(load_update, self.plan_id, before, kinds)
-                started_at = monotonic()
-                update = await self.broker.run_in_thread(load)
+                update, seconds = await self.broker.run_in_thread(partial(timed, load))
                 if update.number > before:
                     self.number = update.number
                     self._publish(update)
                     self.schedule_side()
-                # Rest for as long as the update took. While people save faster than
-                # that, their changes share an update: more of them on a busy server.
-                await asyncio.sleep(min(monotonic() - started_at, MAX_UPDATE_PAUSE))
+                # Rest for as long as the update was computed. While people save faster
+                # than that, their changes share an update.
+                await asyncio.sleep(min(seconds, MAX_UPDATE_PAUSE))
         finally:
             self._is_updating = False
 
@@ -184,7 +181,7 @@ class PlanChannel:
             task.add_done_callback(lambda _: self._catching_up.pop(key, None))
         return await asyncio.shield(self._catching_up[key])
 
-    # --- the side panels ---
+    # --- the side panels and the pictures ---
 
     def schedule_side(self) -> None:
         """Send the side panels soon, at most once in SIDE_INTERVAL."""
@@ -234,6 +231,12 @@ class PlanChannel:
 # --- database work, done in a thread --------------------------------------------------
 
 
+def timed(load: Callable[[], Result]) -> tuple[Result, float]:
+    """The result, and the seconds that were spent on it, waiting not counted."""
+    began = thread_time()
+    return load(), thread_time() - began
+
+
 def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
     plan = Plan.objects.get(pk=plan_id)
     update = load_update_after(plan, number, kinds)
@@ -242,9 +245,4 @@ def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
 
 
 def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, list[str]]:
-    """The plan is loaded once for all kinds of readers."""
-    plan = Plan.objects.get(pk=plan_id)
-    context = side_context(plan, can_edit=False)
-    return {
-        kind: render_side_panels(as_seen_by(context, can_edit=kind)) for kind in kinds
-    }
+    return render_sides(Plan.objects.get(pk=plan_id), kinds)

@@ -24,7 +24,7 @@ from plans.models import Block, Item, Plan, Section
 from plans.page import item_html
 from plans.page import items as page_items
 from plans.page.comments import button_html
-from plans.page.contexts import body_context, side_context
+from plans.page.contexts import as_seen_by, body_context, side_context
 from plans.page.pictures.placement import showing
 from plans.page.section_html import sections_html
 from plans.page.view_models import BlockView, ItemView, SectionView
@@ -55,11 +55,21 @@ def hx_partial(target: str, html: str) -> str:
 
 def render_side(plan: Plan, *, can_edit: bool) -> str:
     """The side panels and the pictures, which depend on the whole plan."""
+    return "".join(render_sides(plan, [can_edit])[can_edit])
+
+
+def render_sides(plan: Plan, kinds: Iterable[bool]) -> dict[bool, list[str]]:
+    """As `render_side`, each part by itself, for kinds of readers (True: may edit)."""
     loaded = storage.load(plan)
-    pictures = page_items.pictures_by_section(loaded)
-    context = side_context(plan, can_edit=can_edit, loaded=loaded)
-    partials = [hx_partial(f"pictures-{pk}", html) for pk, html in pictures.items()]
-    return "".join([*render_side_panels(context), *partials])
+    context = side_context(plan, can_edit=False, loaded=loaded)
+    pictures = [
+        hx_partial(f"pictures-{pk}", html)
+        for pk, html in page_items.pictures_by_section(loaded).items()
+    ]
+    return {
+        kind: [*render_side_panels(as_seen_by(context, can_edit=kind)), *pictures]
+        for kind in kinds
+    }
 
 
 def render_side_panels(context: dict[str, Any]) -> list[str]:
@@ -81,7 +91,7 @@ def render_changes(
     items: list[Item] | None = None,
 ) -> dict[bool, str]:
     """The current markup of the targets, by kind of reader (True: may edit). `items`:
-    the edited ones, where the caller has them.
+    the edited ones, where the caller has them; pictures of them are left to the side.
 
     Raises NeedsReload if that would be most of the page.
     """
@@ -101,18 +111,16 @@ def _item_fragments(
     """The edited items alone; the rest of the plan is loaded only for its pictures."""
     if not targets.items.edited:
         return []
-    if items is None:
-        rows = storage.items_of(plan).present().order_by()
-        items = list(rows.filter(pk__in=targets.items.edited))
+    rows = items
+    if rows is None:
+        edited = storage.items_of(plan).present().order_by()
+        rows = list(edited.filter(pk__in=targets.items.edited))
     own = export.own_placeholders(plan)
-    touched: set[int] = set()
-    fragments: list[Render] = []
-    for row in items:
-        item = page_items.view_of_row(row, own)
-        fragments.append(partial(_render_item, plan, item))
-        if shows_in_pictures(row):
-            touched.add(row.block.section_id)
-    if touched:
+    fragments: list[Render] = [
+        partial(_render_item, plan, page_items.view_of_row(row, own)) for row in rows
+    ]
+    touched = {row.block.section_id for row in rows if shows_in_pictures(row)}
+    if touched and items is None:
         loaded = storage.load(plan)
         pictures = page_items.pictures_by_section(loaded)
         fragments += _pictures(loaded.document, pictures, touched, pictures.keys())

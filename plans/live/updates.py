@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from plans.notifications.notify import SavedItem
 
 # After more changes than this, the page reloads instead of applying fragments.
 MAX_GAP = 200
+# So many saves are remembered of an open plan.
+MOST_SAVES = 50
 
 
 @dataclass(frozen=True)
@@ -43,18 +45,42 @@ def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     return _update_of(plan, newest, changes, kinds)
 
 
-def saved_after(number: int, saved: Mapping[int, SavedItem]) -> list[SavedItem]:
-    """What was handed over, if that is every change after `number` up to the newest of
-    them, in their order; otherwise nothing: the log has what is missing."""
-    numbers = sorted(each for each in saved if each > number)
-    if numbers != [*range(number + 1, number + 1 + len(numbers))]:
-        return []
-    return [saved[each] for each in numbers]
+class RecentSaves:
+    """What the savers of this process have handed over of a plan lately."""
+
+    def __init__(self) -> None:
+        # By the numbers of their changes; of those before, only which item it was.
+        self._new: dict[int, SavedItem] = {}
+        self._items: dict[int, int] = {}
+
+    def add(self, saved: SavedItem) -> None:
+        number = saved.change.number
+        self._new[number] = saved
+        self._items[number] = saved.item.pk
+        if len(self._items) > MOST_SAVES:
+            self._new.pop(oldest := min(self._items), None)
+            del self._items[oldest]
+
+    def take_after(self, number: int) -> list[SavedItem]:
+        """Every change after `number` up to the newest, in their order; nothing where
+        one of them is missing or out of date: the log has it."""
+        new, self._new = self._new, {}
+        saves = [new[each] for each in sorted(new) if each > number]
+        is_whole = [one.change.number for one in saves] == [
+            *range(number + 1, number + 1 + len(saves))
+        ]
+        return saves if is_whole and all(map(self._is_current, saves)) else []
+
+    def _is_current(self, saved: SavedItem) -> bool:
+        """Whether only other items were saved between its reading and its change."""
+        between = range(saved.read_at + 1, saved.change.number)
+        items = [self._items.get(each) for each in between]
+        return None not in items and saved.item.pk not in items
 
 
 def update_of_saved(saved: Sequence[SavedItem], kinds: Iterable[bool]) -> Update:
     """As `load_update_after` from the change before the first of these, without a query
-    unless a picture shows them."""
+    and without the pictures that show them, which come with the side panels."""
     newest = saved[-1]
     items = {one.item.pk: one.item for one in saved}  # of one, as it was last
     update = _update_of(

@@ -19,12 +19,17 @@ CHANNEL = "planner"
 
 @dataclass(frozen=True)
 class SavedItem:
-    """The one item that a change is about, as it was when the change was committed, so
-    that the live feed of this process need not read it. `plan`: at that change."""
+    """The one item that a change is about, as it is with that change, so that the live
+    feed of this process need not read it. `plan`: at that change.
+
+    `read_at`: the change at which it was read. What happened to it between that one
+    and its own, such as a comment, is missing.
+    """
 
     plan: Plan
     change: Change
     item: Item
+    read_at: int
 
 
 Callback = Callable[[str, SavedItem | None], None]

@@ -227,7 +227,9 @@ class Clients:
             if sent >= begin:
                 self.saves.append(Save(index, sent, answered, status, change))
             number += 1
-            await asyncio.sleep(max(0.0, sent + scenario.pace - answered))
+            # At random moments: in step, the same two would always be at one time.
+            pause = scenario.pace * chance.uniform(0.5, 1.5)
+            await asyncio.sleep(max(0.0, sent + pause - answered))
         poster.close()
 
     # --- what came of it ---
