@@ -249,6 +249,19 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(visit, alice, plan):
     expect(menu.locator("summary")).to_be_focused()
 
 
+def test_escape_closes_an_open_choice_and_then_leaves_it(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    risk = make.find(plan, cell="R-001")
+    for name in ("cell-2", "cell-3"):
+        choice = steps.control(page, risk, name)
+        expect(choice).to_be_focused()
+        page.keyboard.press("Alt+ArrowDown")  # shows the list
+        page.keyboard.press("Escape")
+        expect(choice).to_be_focused()
+        page.keyboard.press("Escape")
+        steps.expect_at_rest(page, risk, name)
+
+
 def test_a_section_s_dialog_takes_the_focus_and_gives_it_back(visit, alice, plan):
     page = steps.open_plan(visit(alice), plan)
     for heading in ("Summary", "6. SUCCESS METRICS"):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from plans.actions.items import save_item
 from plans.actions.suggestions import suggest
 from plans.models import Suggestion
 from tests import make
@@ -82,6 +83,26 @@ def test_by_the_keyboard(visit, plan, item, alice, dana):
     page.keyboard.press("Enter")
     expect(dialog(page)).to_be_hidden()
     expect(page.locator("#announcer")).to_have_text("Suggestion sent.")
+    # Each item is one stop of Tab, and arrows go from value to value.
+    goal = make.find(plan, heading="Phase 1: Build", label="Goal")
+    steps.value(page, goal).get_by_role("link").focus()
+    page.keyboard.press("Tab")
+    steps.expect_at_rest(page, make.find(plan, text="The page"), "text")
+    page.keyboard.press("Shift+Tab")
+    steps.expect_at_rest(page, goal)
+    risk = make.find(plan, cell="R-001")
+    steps.value(page, risk, "cell-0").get_by_role("link").focus()
+    page.keyboard.press("ArrowRight")
+    steps.expect_at_rest(page, risk, "cell-1")
+    assert_accessible(page, "values of a reviewer have links")
+    words = {"cell-1": "The sensor drifts"}
+    save_item(plan=plan, item=risk, actor=alice, values=words, seen=None)
+    expect(steps.value(page, risk, "cell-1")).to_have_text("The sensor drifts")
+    steps.expect_at_rest(page, risk, "cell-1")
+    page.keyboard.press("Enter")
+    expect(dialog(page).get_by_label("Your text")).to_have_value("The sensor drifts")
+    page.keyboard.press("Escape")
+    steps.expect_at_rest(page, risk, "cell-1")
     # An editor chooses the text of a row: the one that the menu was opened at.
     page = steps.open_plan(visit(alice), plan)
     steps.press(page, make.find(plan, cell="R-001"), "Suggest a change")

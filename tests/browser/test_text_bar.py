@@ -1,4 +1,6 @@
-"""The bar above a longer text, its keys, and lists that go on at Enter."""
+"""The bar of a longer text, its keys, and lists that go on at Enter."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -69,6 +71,47 @@ def test_the_keyboard_reaches_the_bar_and_comes_back(visit, alice, plan, summary
     expect(bar(page)).to_be_hidden()
 
 
+def test_a_value_gets_the_bar_once_it_is_long(visit, alice, plan):
+    page = steps.open_plan(visit(alice), plan)
+    storage = make.find(plan, label="Storage")
+    control = steps.control(page, storage)
+    expect(bar(page)).to_be_hidden()
+    page.keyboard.type("Readings in a file for each harbour, kept for as long as **a year**")
+    expect(bar(page)).to_be_visible()
+    assert bar(page).bounding_box()["y"] > control.bounding_box()["y"] + 20
+    for name in ("List", "Task", "Table"):
+        expect(bar(page).get_by_role("button", name=name)).to_be_hidden()
+    control.press("Control+A")
+    bar(page).get_by_role("button", name="Code").click()
+    expect(control).to_have_value(re.compile("^`.*`$"))
+    bar(page).get_by_role("button", name="Preview below").click()
+    preview = steps.item(page, storage).get_by_role("region", name="Preview")
+    expect(preview.locator("code")).to_contain_text("for each harbour")
+    # One line has no Enter that goes on with a list, and a cell no room for a preview.
+    steps.expect_all_saved(page)
+    page.keyboard.press("Escape")
+    steps.expect_at_rest(page, storage)
+    risk = make.find(plan, cell="R-001")
+    cell = steps.control(page, risk, "cell-4")
+    cell.fill("Show the age of a reading next to it, and ask for a new one at once")
+    expect(bar(page).get_by_role("button", name="Bold")).to_be_visible()
+    expect(bar(page).get_by_role("button", name="Preview below")).to_be_hidden()
+    expect(steps.item(page, risk).get_by_role("region", name="Preview")).to_have_count(0)
+
+
+def test_the_bar_of_a_text_that_ends_out_of_view_is_at_the_screen_s_end(
+    visit, alice, plan, summary
+):
+    page = steps.open_plan(visit(alice), plan)
+    control = steps.control(page, summary, "text")
+    control.fill("One more line.\n" * 80)
+    control.press("Control+Home")
+    box, height = bar(page).bounding_box(), page.viewport_size["height"]
+    assert height - 12 < box["y"] + box["height"] < height
+    page.keyboard.press("Control+End")
+    expect(bar(page)).to_be_in_viewport(ratio=1)
+
+
 def test_a_finger_finds_large_buttons(visit, alice, plan, summary):
     page = steps.open_plan(
         visit(alice, has_touch=True, is_mobile=True, viewport=PHONE), plan
@@ -81,6 +124,7 @@ def test_a_finger_finds_large_buttons(visit, alice, plan, summary):
     box = bar(page).bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= PHONE["width"]
+    assert PHONE["height"] - 12 < box["y"] + box["height"] <= PHONE["height"]
     bar(page).get_by_role("button", name="Task").tap()
     expect(steps.control(page, summary, "text")).to_have_value(
         "- [ ] Show the tides of a harbour."

@@ -42,6 +42,7 @@ import {
 } from "./requested-focus.js";
 import { attachQuote, endQuote, goToStretch } from "./stretches.js";
 import { closeSuggested, restoreSuggested } from "./suggest.js";
+import { addSuggestLinks, noteSuggestLink } from "./suggest-links.js";
 import { postToPressedTool } from "./tools.js";
 import { readShown, showUnread } from "./unread.js";
 import { closeIdle } from "./values.js";
@@ -87,10 +88,12 @@ run("htmx:before:swap", [
   keepOpenHeading,
   dropLateThreads,
   keepHalfWritten,
+  noteSuggestLink,
 ]);
 
 run("htmx:after:swap", [
   noteRemovedButton,
+  addSuggestLinks,
   restoreSuggested, // names the places of its texts
   restoreLooseDrafts,
   focusNextToRemoved,
@@ -131,3 +134,5 @@ run("htmx:finally:request", [
 ]);
 
 run("htmx:error", [retrySave, tellNoConnection]);
+
+addSuggestLinks();

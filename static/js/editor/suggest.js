@@ -7,12 +7,10 @@ import { byId, closest, focused } from "../dom.js";
 import { openFilledDialog } from "./dialogs.js";
 import { restore, restoreSuggestion } from "./drafts.js";
 import { askToEdit, isForReading } from "./reading.js";
+import { isSuggesting } from "./suggest-links.js";
 import { addressOf, keyOf } from "./values.js";
 
 const dialog = () => /** @type {HTMLDialogElement | null} */ (byId("suggest"));
-
-/** Whether a value opens as a suggestion. */
-const isSuggesting = () => byId("plan")?.dataset.maySuggest !== undefined;
 
 /**
  * @param {HTMLElement} item
@@ -71,16 +69,19 @@ document.addEventListener("click", (event) => {
   }
   const value = closest(event, ".item .value");
   const item = /** @type {HTMLElement | null} */ (value?.closest(".item"));
+  if (!item || !isSuggesting()) return;
+  const isLink = closest(event, ".edit");
   const isText = !closest(event, "a, button, summary, input, label, mark[data-thread]");
-  if (item && isText && isSuggesting() && !String(getSelection())) suggest(item, value);
+  if (isLink) event.preventDefault();
+  if (isLink || (isText && !String(getSelection()))) suggest(item, value);
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "F2" || event.isComposing || !isSuggesting()) return;
-  const item = focused().closest(".item");
-  if (!(item instanceof HTMLElement)) return;
+  const item = /** @type {HTMLElement | null} */ (focused().closest(".item"));
+  if (!item) return;
   event.preventDefault();
-  suggest(item);
+  suggest(item, focused().closest(".value"));
 });
 
 /**

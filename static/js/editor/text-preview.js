@@ -3,7 +3,7 @@
 import { isOfAnother, OF_ANOTHER, openedBy } from "../account.js";
 import { newestToken } from "../csrf.js";
 import { all, byId, closest } from "../dom.js";
-import { TEXTS, textInUse } from "./text-bar.js";
+import { hasPreview, longerText, textInUse } from "./text-bar.js";
 import { addressOf } from "./values.js";
 
 const KEY = "planner:text-preview";
@@ -46,7 +46,7 @@ function show() {
     button.hidden = button.dataset.preview === "beside" && !hasRoom.matches;
   }
   const text = textInUse();
-  if (!text) return;
+  if (!text || !hasPreview(text)) return;
   const preview = previewOf(text);
   if (!chosen) preview?.remove();
   else (preview ?? makePreview(text)).dataset.place = chosen;
@@ -99,11 +99,14 @@ async function render(text) {
 }
 
 document.addEventListener("focusin", (event) => {
-  if (closest(event, TEXTS)) show();
+  if (longerText(event)) show();
 });
 
 document.addEventListener("input", (event) => {
-  if (closest(event, TEXTS)) askSoon();
+  const text = longerText(event);
+  if (!text) return;
+  if (previewOf(text)) askSoon();
+  else show();
 });
 
 // What colleagues write comes into the text without an event.

@@ -1,19 +1,16 @@
 // Keys that walk from value to value: arrows, Home and End over values at rest, Tab from an
 // open control to the next. F2 opens a value as Enter does, and Esc leaves it.
-import { closest } from "../dom.js";
-import {
-  isOpen,
-  keyOf,
-  leave,
-  linkOf,
-  open,
-  storedOf,
-  VALUE,
-  valuesIn,
-} from "./values.js";
+import { all, closest } from "../dom.js";
+import { isOpen, keyOf, leave, linkOf, open, storedOf } from "./values.js";
+
+// What opens, as an edit or as a suggestion. A label has no link.
+const STOPS = ".value:is(:has(> .edit), .is-open)";
+
+/** @param {ParentNode} root */
+const stopsIn = (root) => all(root, STOPS);
 
 /** @param {HTMLElement} value */
-const allAround = (value) => valuesIn(value.closest(".plan-body, main") ?? document);
+const allAround = (value) => stopsIn(value.closest(".plan-body, main") ?? document);
 
 /**
  * Whether keys lead there. Asked of a few values at a time: what is far from view has to
@@ -43,8 +40,8 @@ function aboveOrBelow(value, step) {
   const row = value.closest("tr.row");
   if (!row) return neighbour(value, step);
   const next = step < 0 ? row.previousElementSibling : row.nextElementSibling;
-  const cell = next && valuesIn(next).find((other) => keyOf(other) === keyOf(value));
-  const cells = valuesIn(row);
+  const cell = next && stopsIn(next).find((other) => keyOf(other) === keyOf(value));
+  const cells = stopsIn(row);
   const edge = step < 0 ? cells[0] : cells.at(-1);
   return cell ?? neighbour(edge ?? value, step);
 }
@@ -64,11 +61,11 @@ const WALK = {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
-  const value = closest(event, VALUE);
+  const value = closest(event, STOPS);
   if (!value || event.altKey) return;
   const isCommand = event.ctrlKey || event.metaKey;
   if (!isOpen(value)) {
-    if (event.key === "F2" && !isCommand) {
+    if (event.key === "F2" && !isCommand && value.dataset.control) {
       event.preventDefault();
       open(value, { caret: storedOf(value).length });
     }
