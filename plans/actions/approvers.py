@@ -14,6 +14,7 @@ from plans.notifications import sign_off
 from plans.reviews.named_people import (
     MemberLookup,
     comparable_names,
+    parse_name,
     parse_names,
     parse_needs,
     proposed_members,
@@ -27,9 +28,10 @@ _LONGEST = 200
 
 def link(plan: Plan, approval: Approval) -> None:
     """Assign exactly the members whose names are in the line."""
+    invited = _follow_invited(approval)
     lookup = MemberLookup(plan)
     people = lookup.members_named(approval.name)
-    approval.needs = parse_needs(approval.name, people)
+    approval.needs = parse_needs(approval.name, len(people) + invited)
     approval.save(update_fields=["needs"])
     approval.seats.exclude(user__in=people).delete()
     approval.seats.update(in_place_of=None)
@@ -43,6 +45,23 @@ def link(plan: Plan, approval: Approval) -> None:
         ignore_conflicts=True,  # another action may assign them concurrently
     )
     _remember(lookup, approval.name)
+
+
+def _follow_invited(approval: Approval) -> int:
+    """Note which of those who were invited the line still names; returns how many."""
+    line_names = parse_names(approval.name)
+    seats = list(approval.invited_seats.all())
+    for seat in seats:
+        is_named = parse_name(seat.name) in line_names
+        if is_named != seat.is_named:
+            seat.is_named = is_named
+            seat.save(update_fields=["is_named"])
+    return sum(seat.is_named for seat in seats)
+
+
+def count_signers(approval: Approval) -> int:
+    """How many people the line names: those who are seated, and those invited."""
+    return approval.seats.count() + approval.invited_seats.filter(is_named=True).count()
 
 
 def _remember(lookup: MemberLookup, text: str) -> None:
@@ -94,7 +113,7 @@ def confirm(
             SeatName.objects.update_or_create(
                 team_id=plan.team_id, name=name, defaults={"user": person}
             )
-    stored.needs = parse_needs(stored.name, [seat.user for seat in stored.seats.all()])
+    stored.needs = parse_needs(stored.name, count_signers(stored))
     stored.save(update_fields=["needs"])
     record_seats(plan=plan, actor=actor, approval=stored)
     log_change(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from plans import permissions
 from plans.actions.change_log import require
 from plans.actions.guests import end_guests_of
+from plans.actions.invited_seats import seat_who_joined
 from plans.actions.plans import new_team
 from plans.actions.sharing import end_links_of
 from plans.errors import NotAllowed, Refused
@@ -122,6 +123,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         raise Refused(f"You’re already in {invitation.team.name}.") from None
     except NameTaken as taken:
         raise Refused(taken.message) from None
+    seat_who_joined(invitation=invitation, user=actor)
     notify.publish_access_change()
     return invitation.team
 

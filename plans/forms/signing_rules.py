@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 
+from plans.actions.guests import LONGEST_NAME
+from plans.actions.signers import GUEST_DAYS, Newcomer, Signers
 from plans.actions.slots import LONGEST_REQUEST
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
-from plans.models import Approval, ReviewRules, User
+from plans.models import Approval, InvitedSeat, ReviewRules, User
 from plans.reviews.model import ApprovalStatus
 from plans.reviews.rules import RULES
 
@@ -79,7 +81,8 @@ class _OfSlot(forms.Form):
 
 class ApproversForm(_OfSlot):
     """Role and signers of a slot: a line of the plan's text. `offered`: the members who
-    may sign, and those who are named already."""
+    may sign, and those who are named already; `invited`: seats that wait for somebody
+    to join; `can_invite`: whether one more person can be invited here."""
 
     role = forms.CharField(
         label="Role",
@@ -104,15 +107,75 @@ class ApproversForm(_OfSlot):
         | _CHOICE,
     )
 
-    def __init__(self, *args: Any, offered: Sequence[User], **kwargs: Any) -> None:
+    invite_name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=LONGEST_NAME,
+        help_text="As the line is to name them. A member’s isn’t needed.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    invite_email = forms.EmailField(
+        label="Email address",
+        required=False,
+        error_messages={"invalid": "Enter an email address such as name@example.org."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    invite_as = forms.ChoiceField(
+        label="As",
+        choices=[
+            ("reviewer", "Reviewer in the team: reads all its plans, comments, signs"),
+            ("guest", f"Guest: this plan alone, for {GUEST_DAYS} days, no password"),
+        ],
+        required=False,
+        initial="reviewer",
+        widget=forms.RadioSelect,
+        error_messages=_CHOICE,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        offered: Sequence[User],
+        invited: Sequence[InvitedSeat] = (),
+        can_invite: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.offered = offered
-        self.offer("people", [(user.pk, _called(user)) for user in offered])
+        self.offered, self.invited = offered, invited
+        self.can_invite = can_invite
+        waiting = [(_invited_key(seat), f"{seat.name} (invited)") for seat in invited]
+        self.offer("people", [*((u.pk, _called(u)) for u in offered), *waiting])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_empty = "invite_email" in data and not data["invite_email"]
+        if data.get("invite_name") and is_empty:
+            message = "Enter the email address that the invitation is sent to."
+            self.add_error("invite_email", message)
+        return data
 
     @property
-    def chosen(self) -> list[User]:
+    def asks_to_invite(self) -> bool:
+        """Whether anything was typed about somebody to invite."""
+        typed = ("invite_name", "invite_email")
+        return any(self.data.get(name) for name in typed)
+
+    @property
+    def signers(self) -> Signers:
         chosen = set(self.cleaned_data["people"])
-        return [user for user in self.offered if str(user.pk) in chosen]
+        email = self.cleaned_data["invite_email"]
+        return Signers(
+            people=[user for user in self.offered if str(user.pk) in chosen],
+            needs=self.cleaned_data["needs"],
+            invited=[one for one in self.invited if _invited_key(one) in chosen],
+            newcomer=Newcomer(
+                name=self.cleaned_data["invite_name"],
+                email=email,
+                is_guest=self.cleaned_data["invite_as"] == "guest",
+            )
+            if email
+            else None,
+        )
 
 
 class PeopleOfSlot(ApproversForm):
@@ -193,6 +256,10 @@ class Replacement(_OfSlot):
         coming = [user for user in members if user not in seated]
         named = [(user.pk, _called(user)) for user in coming]
         self.offer("comes", [("", "Choose an approver"), *named])
+
+
+def _invited_key(seat: InvitedSeat) -> str:
+    return f"invited-{seat.pk}"
 
 
 def _called(user: User) -> str:

@@ -1,6 +1,13 @@
 """Database rows: content, permissions and history. Only `actions/` writes them."""
 
-from plans.models.approval import Approval, Approver, AuditRecord, ReviewRules, Version
+from plans.models.approval import (
+    Approval,
+    Approver,
+    AuditRecord,
+    InvitedSeat,
+    ReviewRules,
+    Version,
+)
 from plans.models.change import Change
 from plans.models.comment import Comment, Mention, Thread, ThreadReader
 from plans.models.content import Block, ChecklistItem, Field, Item, Phase, Section
@@ -35,6 +42,7 @@ __all__ = [
     "Guest",
     "InboxMark",
     "Invitation",
+    "InvitedSeat",
     "Item",
     "CacheEntry",
     "Level",

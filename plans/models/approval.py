@@ -8,7 +8,7 @@ from django.db import models
 
 from plans.document import SIGNING_KINDS
 from plans.models.content import Item, ItemDetailQuerySet
-from plans.models.people import User
+from plans.models.people import Invitation, User
 from plans.models.plan import Plan
 from plans.models.saved_version import LONGEST_VERSION_NAME
 
@@ -106,6 +106,30 @@ class Approver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} for {self.approval}"
+
+
+class InvitedSeat(models.Model):
+    """A seat that waits for whoever accepts an invitation to the team, whatever their
+    account is called. `name`: what the line calls them until then; `is_named`: whether
+    it still does. Deleted once the invitation is accepted."""
+
+    approval = models.ForeignKey(Approval, models.CASCADE, related_name="invited_seats")
+    invitation = models.ForeignKey(
+        Invitation, models.CASCADE, related_name="invited_seats"
+    )
+    name = models.CharField(max_length=100)
+    is_named = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["approval", "name"], name="invited_seat_name_once_in_slot"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, invited, for {self.approval}"
 
 
 class ReviewRules(models.Model):

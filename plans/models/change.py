@@ -83,6 +83,8 @@ class Change(models.Model):
         VERSION_NAMED = "version.named", "named"
         VERSION_RESTORED = "version.restored", "restored the whole text of"
         APPROVER_CONFIRMED = "approver.confirmed", "confirmed an approver for"
+        APPROVER_INVITED = "approver.invited", "invited someone to sign"
+        APPROVER_JOINED = "approver.joined", "joined to sign"
         PERSON_RENAMED = "person.renamed", "was renamed:"
         UNDO = "undo", "undid a change of"
         REDO = "redo", "redid a change of"

@@ -292,6 +292,10 @@ class SecretLink(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def is_live(self) -> bool:
+        return self.ended_at is None and self.expires_at > timezone.now()
+
 
 class Invitation(SecretLink):
     """A single-use link to join a team. `email`: the address it was sent to."""

@@ -259,7 +259,7 @@ def _invited(notice: Notice) -> NoticeText | None:
     inviter, team = invitation.created_by.name, invitation.team.name
     line = (
         f"{inviter} invited you to the team “{team}” as "
-        f"{invitation.get_role_display().lower()}."
+        f"{invitation.get_role_display().lower()}{_and_asks(invitation)}."
     )
     return NoticeText(
         subject=f"{inviter} invited you to {team}",
@@ -274,6 +274,18 @@ def _invited(notice: Notice) -> NoticeText | None:
         button="Join the team",
         path=reverse("plans:join", args=[token]),
     )
+
+
+def _and_asks(invitation: Invitation) -> str:
+    """What somebody is asked to sign once they have joined."""
+    seats = invitation.invited_seats.filter(is_named=True).select_related(
+        "approval__item__block__section__plan"
+    )
+    seat = seats.first()
+    if seat is None:
+        return ""
+    title = seat.approval.item.block.section.plan.title
+    return f", and asks you to sign the plan “{title}”: {seat.approval.role}"
 
 
 def _guest(notice: Notice) -> NoticeText | None:

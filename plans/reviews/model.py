@@ -11,7 +11,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from plans import document as doc
-from plans.models import Approval, AuditRecord, ReviewRules, User, Version
+from plans.models import Approval, AuditRecord, InvitedSeat, ReviewRules, User, Version
 
 Kind = AuditRecord.Kind
 
@@ -64,13 +64,16 @@ class ApprovalStatus:
     `is_stale`: an edit since the newest version concerns this slot, or changed its
     Approvals line. `waits_for`: the slots that have to be approved first.
     `proposed`: members whom the line may name, until an editor confirms them
-    (plans.reviews.named_people).
+    (plans.reviews.named_people). `invited`: seats that wait for somebody to accept an
+    invitation; `awaits_invited`: whether there is one, which holds without them too.
     """
 
     approval: Approval
     approvers: list[ApproverStatus] = field(default_factory=list)
     is_stale: bool = False
     proposed: list[User] = field(default_factory=list)
+    invited: list[InvitedSeat] = field(default_factory=list)
+    awaits_invited: bool = False
     waits_for: list[ApprovalStatus] = field(default_factory=list)
 
     @property
@@ -89,7 +92,10 @@ class ApprovalStatus:
         states = [approver.state for approver in self.approvers]
         if {"declined", "changes"} & set(states):
             return False
-        enough = any if self.approval.needs == Approval.Needs.ANY else all
+        is_one_enough = self.approval.needs == Approval.Needs.ANY
+        if self.awaits_invited and not is_one_enough:
+            return False
+        enough = any if is_one_enough else all
         return bool(states) and enough(state == "approved" for state in states)
 
     @property

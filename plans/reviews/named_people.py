@@ -4,10 +4,10 @@ plan's guests count as members here."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from plans.errors import Refused
-from plans.models import Approval, Guest, Plan, SeatName, User, names
+from plans.models import Approval, Guest, InvitedSeat, Plan, SeatName, User, names
 from plans.reviews.model import ReviewStatus
 
 _SEPARATOR = re.compile(r"[,;/&+\n、，]|\band\b|\bor\b|<br\s*/?>", re.IGNORECASE)
@@ -15,8 +15,9 @@ _ANY = re.compile(r"\bor\b|\bany of\b|/", re.IGNORECASE)
 _PREFIX = re.compile(r"^\s*(?:any of|either|both|all of)\b", re.IGNORECASE)
 
 
-def parse_needs(line: str, people: list[User]) -> Approval.Needs:
-    any_is_enough = len(people) > 1 and _ANY.search(line)
+def parse_needs(line: str, people: int) -> Approval.Needs:
+    """`people`: how many of those on the line are to sign."""
+    any_is_enough = people > 1 and _ANY.search(line)
     return Approval.Needs.ANY if any_is_enough else Approval.Needs.ALL
 
 
@@ -29,7 +30,8 @@ def proposed_members(plan: Plan, approval: Approval) -> list[User]:
 
 
 def add_proposals(plan: Plan, state: ReviewStatus) -> None:
-    """Set `proposed` in slots whose line may name more members than their approvers."""
+    """Set `proposed` and `invited` in slots whose line may name more people than their
+    approvers."""
     slots = [
         slot
         for slot in state.slots
@@ -42,6 +44,7 @@ def add_proposals(plan: Plan, state: ReviewStatus) -> None:
         pairs = [(one.user, one.in_place_of) for one in slot.approvers]
         approver_ids = {person.pk for pair in pairs for person in pair if person}
         slot.proposed = _without_approvers(lookup, slot.approval, approver_ids)
+        slot.invited = lookup.invited_for(slot.approval)
 
 
 def _without_approvers(
@@ -59,7 +62,8 @@ def members_named(plan: Plan, text: str) -> list[User]:
 
 
 class MemberLookup:
-    """Finds team members by the names on Approvals lines."""
+    """Finds team members by the names on Approvals lines. A name that stands for
+    somebody who was invited means no member."""
 
     def __init__(self, plan: Plan) -> None:
         self.team_id = plan.team_id
@@ -69,6 +73,15 @@ class MemberLookup:
         self.members = {person.pk: person for person in people.order_by("pk")}
         seats = SeatName.objects.filter(team=plan.team_id)
         self.seated = dict(seats.values_list("name", "user_id"))
+        self.invited = list(
+            InvitedSeat.objects.filter(
+                is_named=True, approval__item__block__section__plan=plan
+            ).select_related("invitation")
+        )
+        self._invited_names = {parse_name(seat.name) for seat in self.invited}
+
+    def invited_for(self, approval: Approval) -> list[InvitedSeat]:
+        return [seat for seat in self.invited if seat.approval_id == approval.pk]
 
     def members_named(self, text: str) -> list[User]:
         members = [self.member_named(name) for name in parse_names(text)]
@@ -82,6 +95,8 @@ class MemberLookup:
         return self.only_member_called(name)
 
     def only_member_called(self, name: str) -> User | None:
+        if name in self._invited_names:
+            return None
         members = self.members.values()
         matching = [member for member in members if name in comparable_names(member)]
         return matching[0] if len(matching) == 1 else None
@@ -106,11 +121,6 @@ def _most_people(line: str) -> int:
     return len(set(filter(None, parts)))
 
 
-def _line_for(people: list[User], needs: str) -> str:
-    """A line with the display names of these people."""
-    return _joined([person.name for person in people], needs)
-
-
 def _joined(names: list[str], needs: str) -> str:
     if len(names) < 2:
         return "".join(names)
@@ -118,13 +128,18 @@ def _joined(names: list[str], needs: str) -> str:
     return f"{', '.join(names[:-1])} {joined} {names[-1]}"
 
 
-def unambiguous_line(plan: Plan, people: list[User], needs: str) -> str:
-    """A line that names exactly these people: by display names, or else by usernames.
+def unambiguous_line(
+    plan: Plan, people: list[User], needs: str, invited: Sequence[str] = ()
+) -> str:
+    """A line that names exactly these people, by display names or else by usernames,
+    and those who were `invited` by the names that they were given.
     Raises Refused if both are ambiguous."""
-    lines = [_line_for(people, needs), _joined([p.username for p in people], needs)]
-    for line in lines:
+    known_as = [[p.name for p in people], [p.username for p in people]]
+    for names_used in known_as:
+        line = _joined([*names_used, *invited], needs)
         members = members_named(plan, line)
-        has_needs = len(people) < 2 or parse_needs(line, members) == needs
+        count = len(people) + len(invited)
+        has_needs = count < 2 or parse_needs(line, count) == needs
         if has_needs and {p.pk for p in members} == {p.pk for p in people}:
             return line
     raise Refused(
@@ -132,6 +147,11 @@ def unambiguous_line(plan: Plan, people: list[User], needs: str) -> str:
         "or a name contains “and” or “or”. Ask an administrator to change the "
         "display name."
     )
+
+
+def is_one_name(text: str) -> bool:
+    """Whether a line with this name alone names one person."""
+    return parse_names(text) == [names.fold_name(names.visible(text))]
 
 
 def parse_name(text: str) -> str:

@@ -99,11 +99,13 @@ def _approvers(details: Mapping[str, Any], people: Mapping[int, str]) -> str:
         if absent is not None:
             name += f" in place of {people.get(absent, f'user {absent}')}"
         names.append(name)
+    invited = ", ".join(details.get("invited", []))
+    waiting = f" Once they have joined: {invited}." if invited else ""
     if not names:
-        return "From now on, no one is asked to sign here."
+        return f"From now on, no one is asked to sign here.{waiting}"
     is_one_enough = len(names) > 1 and details["needs"] == Approval.Needs.ANY
     enough = " Any one of them is enough." if is_one_enough else ""
-    return f"From now on, asked to sign: {', '.join(names)}.{enough}"
+    return f"From now on, asked to sign: {', '.join(names)}.{enough}{waiting}"
 
 
 def _rules(details: Mapping[str, Any]) -> Iterator[str]:

@@ -27,7 +27,9 @@ def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
     """The settings in the rows. `slots`: those of the newest version; slots added later
     belong to the next one."""
     rules = ReviewRules.objects.filter(plan=plan).first() or ReviewRules(plan=plan)
-    approvals = Approval.objects.filter(pk__in=list(slots)).prefetch_related("seats")
+    approvals = Approval.objects.filter(pk__in=list(slots)).prefetch_related(
+        "seats", "invited_seats"
+    )
     return {
         "rules": {name: getattr(rules, name) for name in _RULES},
         "slots": {
@@ -44,11 +46,13 @@ def current_settings(plan: Plan, slots: Iterable[int]) -> Settings:
 
 def approver_settings(approval: Approval) -> dict[str, Any]:
     """The approvers of a slot, each with the person they replace, and whether one of
-    them is enough."""
+    them is enough; where there are some, the names of those who were invited."""
     seats = sorted(approval.seats.all(), key=lambda seat: seat.pk)
+    invited = [seat.name for seat in approval.invited_seats.all() if seat.is_named]
     return {
         "needs": str(approval.needs),
         "seats": [[seat.user_id, seat.in_place_of_id] for seat in seats],
+        **({"invited": sorted(invited)} if invited else {}),
     }
 
 
@@ -76,6 +80,7 @@ def _apply(record: AuditRecord, settings: Settings) -> None:
         case Kind.SEATED | Kind.REPLACED:
             for name in ("needs", "seats"):
                 slot[name] = record.details.get(name, slot.get(name))
+            slot["invited"] = record.details.get("invited")
 
 
 def unrecorded_changes(plan: Plan, records: list[AuditRecord]) -> list[str]:
@@ -105,6 +110,7 @@ _WORDS = {
     "covers": "the parts covered by",
     "needs": "how many have to sign in",
     "seats": "who is to sign in",
+    "invited": "who was invited to sign in",
 }
 
 

@@ -16,6 +16,7 @@ from plans.models import (
     Approver,
     Change,
     Guest,
+    InvitedSeat,
     Membership,
     Plan,
     ReviewRules,
@@ -75,6 +76,7 @@ def _newest_versions(plan_ids: list[int]) -> Iterable[Version]:
 
 def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     """The slots of the plans, in document order, with their approvers."""
+    invited = InvitedSeat.objects.filter(approval=OuterRef("pk"), is_named=True)
     approvals = (
         Approval.objects.present()
         .filter(item__block__section__plan__in=plan_ids)
@@ -82,11 +84,13 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
         .order_by(
             "item__block__section__position", "item__block__position", "item__position"
         )
+        .annotate(awaits_invited=Exists(invited))
     )
     slots: dict[int, ApprovalStatus] = {}
     after: dict[int, list[int]] = {}
     for approval, after[approval.pk] in approvals.with_predecessors():
-        slots[approval.pk] = ApprovalStatus(approval)
+        awaits_invited = getattr(approval, "awaits_invited", False)
+        slots[approval.pk] = ApprovalStatus(approval, awaits_invited=awaits_invited)
     # Filter by slot ids: filtering by plan would join all items once more.
     team = OuterRef("approval__item__block__section__plan__team")
     members = Membership.objects.filter(user=OuterRef("user"), team=team)

@@ -133,6 +133,14 @@ def _steps_for_unsignable_slots(state: ReviewStatus) -> Iterator[str]:
                 )
     proposed = {slot.approval.pk: slot.proposed for slot in state.slots}
     for slot in state.slots:
+        for seat in slot.invited:
+            if seat.invitation.is_live:
+                yield f"{seat.name} to accept the invitation: {slot.approval.role}."
+            else:
+                yield (
+                    f"The invitation of {seat.name} has ended. Invite them again for "
+                    f"{slot.approval.role}, or choose someone else."
+                )
         for person in slot.proposed:
             yield (
                 f"Confirm that “{slot.approval.name}” means {person.account}: "
@@ -141,7 +149,7 @@ def _steps_for_unsignable_slots(state: ReviewStatus) -> Iterator[str]:
     without_approver = [
         slot.approval
         for slot in state.slots
-        if not slot.approvers and slot.approval.is_required
+        if not slot.approvers and not slot.invited and slot.approval.is_required
     ]
     for approval in without_approver:
         if approval.name and not proposed.get(approval.pk):

@@ -19,17 +19,14 @@ from plans import permissions
 from plans.accounts.guest_codes import Purpose
 from plans.accounts.guests import TooManyCodes, mail_code, short_address, sign_in
 from plans.actions import guests as actions
-from plans.actions.items import save_item
-from plans.content import storage
-from plans.content.rows import block_from_row
-from plans.content.signing_places import line_values
+from plans.actions.signers import Signers, name_signers
 from plans.errors import NotAllowed, Refused
 from plans.forms.guests import EnterCode
 from plans.forms.plans import Proof
 from plans.forms.signing import SIGN, RejectedSigning
 from plans.models import Approval, Guest, Membership, Plan, User
 from plans.notifications.guests import guest_by_token
-from plans.reviews.named_people import unambiguous_line
+from plans.reviews.named_people import add_proposals
 from plans.reviews.status import review_status
 from plans.views.reviews import review_page
 from plans.views.sharing import guest_form, sharing_page
@@ -88,20 +85,20 @@ def _name_in(
     plan: Plan, slot: Approval, guest: User, actor: User, member: Membership
 ) -> None:
     """Add a guest to those whom a line of the plan's Approvals names."""
-    status = review_status(plan).slot_of(slot.pk)
-    if status is None:
+    status = review_status(plan)
+    add_proposals(plan, status)
+    present = status.slot_of(slot.pk)
+    if present is None:
         raise Refused("This approval is no longer in the plan. Reload the page.")
-    named = [one.in_place_of or one.user for one in status.approvers]
-    line = unambiguous_line(plan, [*named, guest], slot.needs)
-    item = storage.items_of(plan).get(pk=slot.pk)
-    block = block_from_row(status.approval.item.block)
-    save_item(
+    named = [one.in_place_of or one.user for one in present.approvers]
+    name_signers(
         plan=plan,
-        item=item,
+        approval=slot,
         actor=actor,
         member=member,
-        values=line_values(block, role=slot.role, name=line),
-        seen=item.version,
+        role=slot.role,
+        signers=Signers([*named, guest], slot.needs, invited=present.invited),
+        seen=present.approval.item.version,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -61,7 +62,8 @@ class Card:
     @property
     def has_strangers(self) -> bool:
         """Whether the line has a name that no one in the team has."""
-        return bool(self.slot.approval.name) and not self.named
+        is_known = self.named or self.slot.invited
+        return bool(self.slot.approval.name) and not is_known
 
 
 @dataclass(frozen=True)
@@ -83,14 +85,20 @@ class Page:
 
     def people_form(self, slot: ApprovalStatus, data: Any = None) -> PeopleOfSlot:
         named = self.named_in(slot)
+        waiting = [f"invited-{seat.pk}" for seat in slot.invited]
         initial = {
             "role": slot.approval.role,
-            "people": [user.pk for user in named],
+            "people": [*(user.pk for user in named), *waiting],
             "needs": slot.approval.needs,
         }
         offered = self.members + [user for user in named if user not in self.members]
         return PeopleOfSlot(
-            data, initial=initial, offered=offered, slot_id=slot.approval.pk
+            data,
+            initial=initial,
+            offered=offered,
+            invited=slot.invited,
+            can_invite=self.can_invite,
+            slot_id=slot.approval.pk,
         )
 
     def setup_form(self, slot: ApprovalStatus, data: Any = None) -> SlotSetup:
@@ -101,7 +109,13 @@ class Page:
         return Replacement(data, slot=slot, members=self.members)
 
     def new_form(self, data: Any = None) -> ApproversForm:
-        return ApproversForm(data, offered=self.members, slot_id="new")
+        return ApproversForm(
+            data, offered=self.members, can_invite=self.can_invite, slot_id="new"
+        )
+
+    @property
+    def can_invite(self) -> bool:
+        return settings.SENDS_MAIL and bool(permissions.may_manage(self.member))
 
 
 def build_page(plan: Plan, member: Membership) -> Page:
@@ -109,7 +123,9 @@ def build_page(plan: Plan, member: Membership) -> Page:
     parts = doc.split_chapters(export.snapshot_of(plan, document).text)
     people = permissions.possible_signers(plan)
     by_name = sorted(people, key=lambda user: (user.name.casefold(), user.pk))
-    return Page(plan, member, review_status(plan), by_name, list(parts))
+    state = review_status(plan)
+    add_proposals(plan, state)
+    return Page(plan, member, state, by_name, list(parts))
 
 
 @require_safe
@@ -129,7 +145,6 @@ def setup_page(
 ) -> HttpResponse:
     plan = page.plan
     seen = newest_slot_records(plan)
-    add_proposals(plan, page.state)
     cards = [_card(page, slot, seen, typed) for slot in page.state.slots]
     places = {"rules": rules_form(page.state.rules), "new": page.new_form()}
     if typed and typed.place in places:
@@ -145,6 +160,7 @@ def setup_page(
         "message": message,
         "can_set_up": permissions.may_set_up(page.member),
         "can_edit": can_edit,
+        "can_invite": page.can_invite,
         "has_list": approvals_block(plan) is not None,
         "by_parts": page.state.rules.stale_on == ReviewRules.StaleOn.COVERED,
     }
@@ -185,7 +201,8 @@ def _lost(
     is_shown = not typed or typed.place in ("rules", "new")
     if is_shown or any(card.open for card in cards):
         return []
-    texts_typed = [request.POST.get(name, "").strip() for name in ("role", "comment")]
+    names = ("role", "comment", "invite_name", "invite_email")
+    texts_typed = [request.POST.get(name, "").strip() for name in names]
     return [text for text in texts_typed if text]
 
 

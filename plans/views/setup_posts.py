@@ -16,17 +16,15 @@ from django.views.decorators.http import require_POST
 
 from plans import permissions
 from plans.actions import slots as actions
-from plans.actions.items import add_item, remove_item, save_item
+from plans.actions.items import remove_item
 from plans.actions.sections import add_approvals
+from plans.actions.signers import add_slot, name_signers
 from plans.content import storage
-from plans.content.rows import block_from_row
-from plans.content.signing_places import line_values
 from plans.errors import NotAllowed, Outdated, Refused, Stale, changed_by
-from plans.forms.signing_rules import PeopleOfSlot, Rules
+from plans.forms.signing_rules import ApproversForm, Rules
 from plans.models import Membership, Plan
 from plans.permissions import Decision
 from plans.reviews.model import ApprovalStatus
-from plans.reviews.named_people import unambiguous_line
 from plans.views.setup import (
     Page,
     RejectedSetupForm,
@@ -188,37 +186,42 @@ def slot_people(request: Request, slug: str, approval_id: int) -> HttpResponse:
     post = _slot_post(request, slug, approval_id, "people")
     try:
         post.check(permissions.may_edit(post.member))
-        item = storage.items_of(post.plan).get(pk=approval_id)
+        _refuse_invitation(post.page, post.form)
         try:
-            save_item(
+            name_signers(
                 plan=post.plan,
-                item=item,
+                approval=post.slot.approval,
                 actor=request.user,
                 member=post.member,
-                values=_new_line(post.page, post.slot, post.form),
+                role=post.form.cleaned_data["role"],
+                signers=post.form.signers,
                 seen=post.form.cleaned_data["seen"],
             )
         except Stale:
-            item.refresh_from_db(fields=["updated_by"])
+            item = storage.items_of(post.plan).get(pk=approval_id)
             who = changed_by(item.updated_by, request.user, "this line of the plan")
             raise Outdated(_CHANGED.format(who)) from None
     except Refused as refusal:
         return post.refused(refusal)
-    return post.done(f"Saved to the plan: {post.form.cleaned_data['role']}.")
+    return post.done(_saved("Saved to the plan", post.form))
 
 
-def _new_line(page: Page, slot: ApprovalStatus, form: PeopleOfSlot) -> dict[str, str]:
-    """The values of the line that change. Names stay as they are spelled there while
-    they mean the same people."""
-    name = None
-    before, after = page.named_in(slot), form.chosen
-    needs = form.cleaned_data["needs"]
-    is_joined_differently = len(after) > 1 and needs != slot.approval.needs
-    is_other_people = {user.pk for user in before} != {user.pk for user in after}
-    if is_other_people or is_joined_differently:
-        name = unambiguous_line(page.plan, after, needs)
-    block = block_from_row(slot.approval.item.block)
-    return line_values(block, role=form.cleaned_data["role"], name=name)
+def _refuse_invitation(page: Page, form: ApproversForm) -> None:
+    """Raises Refused where somebody is to be invited and can't be."""
+    if not form.signers.newcomer or page.can_invite:
+        return
+    if decision := permissions.may_manage(page.member):
+        raise Refused("This server can’t send email, so no one can be invited here.")
+    raise NotAllowed(decision.reason)
+
+
+def _saved(done: str, form: ApproversForm) -> str:
+    newcomer = form.signers.newcomer
+    role = form.cleaned_data["role"]
+    if newcomer is None:
+        return f"{done}: {role}."
+    name = newcomer.name or newcomer.email
+    return f"{done}: {role}. {name} is asked to sign there."
 
 
 @require_POST
@@ -264,25 +267,26 @@ def slot_drop(request: Request, slug: str, approval_id: int) -> HttpResponse:
 def slot_add(request: Request, slug: str) -> HttpResponse:
     """One more line in the Approvals section."""
     plan, member = plan_for(request, slug)
-    form = build_page(plan, member).new_form(request.POST)
+    page = build_page(plan, member)
+    form = page.new_form(request.POST)
     post = Post(request, plan, member, "new", form)
     try:
         post.check(permissions.may_edit(member))
         block = approvals_block(plan)
         if block is None:
             raise Refused("The plan has no Approvals section. Add one first.")
-        line = unambiguous_line(plan, form.chosen, form.cleaned_data["needs"])
-        values = line_values(
-            block_from_row(block),
+        _refuse_invitation(page, form)
+        add_slot(
+            plan=plan,
+            block=block,
+            actor=request.user,
+            member=member,
             role=form.cleaned_data["role"],
-            name=line or None,
-        )
-        add_item(
-            plan=plan, block=block, actor=request.user, member=member, values=values
+            signers=form.signers,
         )
     except Refused as refusal:
         return post.refused(refusal)
-    return post.done(f"Added to the plan: {form.cleaned_data['role']}.")
+    return post.done(_saved("Added to the plan", form))
 
 
 @require_POST

@@ -26,7 +26,7 @@ from plans.actions import teams as actions
 from plans.actions.profiles import change_profile
 from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
-from plans.models import Invitation, Membership, ShareLink, Team, User
+from plans.models import Approver, Invitation, Membership, ShareLink, Team, User
 from plans.views.shortcuts import (
     Request,
     handle_refused,
@@ -260,7 +260,7 @@ def join(request: Request, token: str) -> HttpResponse:
     ).exists()
     # A signature should not say a username alone.
     needs_name = request.user.name == request.user.username
-    name = request.POST.get("name", "")
+    name = request.POST.get("name", _name_given(invitation))
     context |= {"needs_name": needs_name, "name": name}
     if request.method == "POST":
         try:
@@ -274,8 +274,25 @@ def join(request: Request, token: str) -> HttpResponse:
             return render(request, "teams/join.html", context, status=422)
         request.session.pop(INVITATION_KEY, None)
         note(request, f"Welcome to {joined.name}.")
-        return HttpResponseRedirect(reverse("plans:plan_list"))
+        return HttpResponseRedirect(_first_page(request.user, joined))
     return render(request, "teams/join.html", context)
+
+
+def _name_given(invitation: Invitation) -> str:
+    """What the one who invited them to sign calls them."""
+    seat = invitation.invited_seats.first()
+    return seat.name if seat else ""
+
+
+def _first_page(user: User, team: Team) -> str:
+    """The sign-off that waits for who has just joined, or else the list of plans."""
+    seats = Approver.objects.filter(
+        user=user, approval__item__block__section__plan__team=team
+    )
+    slug = seats.values_list("approval__item__block__section__plan__slug", flat=True)
+    if first := slug.first():
+        return reverse("plans:review", args=[first])
+    return reverse("plans:plan_list")
 
 
 def _take_name(user: User, name: str) -> None:

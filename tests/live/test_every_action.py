@@ -24,9 +24,11 @@ from plans.actions import (
     sharing,
     slots,
     suggestions,
+    teams,
     undo,
     versions,
 )
+from plans.actions.signers import Newcomer, Signers
 from plans.content.anchors import About
 from plans.document import BlockKind
 from plans.errors import Refused
@@ -121,6 +123,14 @@ ARGUMENTS = {
     "slots": lambda plan: [[(make.slot_of(plan, "Launch Approval"), None)]],
     "email": lambda plan: ["hanna@customer.test"],
     "role": lambda plan: ["", "Launch Approval"],
+    "signers": lambda plan: [
+        Signers([User.objects.get(username="dana")], "all"),
+        Signers([], "all", newcomer=Newcomer("Nora Lind", "nora@firm.test", False)),
+        Signers([], "any", newcomer=Newcomer("Nora Lind", "nora@firm.test", True)),
+    ],
+    "invitation": lambda plan: [
+        teams.invite(team=plan.team, actor=plan.created_by, role="reviewer")[0]
+    ],
     "guest": lambda plan: list(plan.guests.all()),
     "name": lambda plan: ["A new name"],
     "at": lambda plan: [0, 1],
@@ -176,6 +186,10 @@ ARGUMENTS = {
 }
 # Where a parameter's name means something else.
 OF_ONE = {
+    ("name_signers", "role"): lambda plan: ["Launch Approval"],
+    ("add_slot", "block"): lambda plan: [
+        make.find(plan, label="Launch Approval").block
+    ],
     ("place_item", "item"): lambda plan: [make.find(plan, label="Storage")],
     ("place_item", "beside"): lambda plan: [make.find(plan, label="Category")],
     # They are numbered by their places.

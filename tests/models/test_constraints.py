@@ -134,6 +134,19 @@ REFUSED = {
     "record_says_why": lambda plan: record_of(plan, kind="declined"),
     "record_number_unique_in_plan": lambda plan: [record_of(plan), record_of(plan)],
     "approval_needs_known": lambda plan: Approval.objects.update(needs="one"),
+    "invited_seat_name_once_in_slot": lambda plan: [
+        find(plan, label="Launch Approval").approval.invited_seats.create(
+            invitation=Invitation.objects.create(
+                team=plan.team,
+                role="reviewer",
+                token_sha256=str(number),
+                created_by=plan.created_by,
+                expires_at=timezone.now(),
+            ),
+            name="Nora",
+        )
+        for number in range(2)
+    ],
     "approver_once_in_slot": lambda plan: [
         find(plan, label="Launch Approval").approval.seats.create(user=plan.created_by)
         for _ in range(2)
