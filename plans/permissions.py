@@ -226,6 +226,19 @@ def may_manage(membership: Membership | None) -> Decision:
     return _if_in(_OWNERS, membership, "Only an owner of {team} can do this.")
 
 
+def may_change_templates(membership: Membership | None) -> Decision:
+    """Add templates to a team, change, archive and restore them, and choose which one
+    new plans start from."""
+    if membership and membership.team.editors_change_templates:
+        return _if_in(
+            _EDITORS,
+            membership,
+            "Editors and owners of {team} can change its templates. Ask an owner to "
+            "make you an editor.",
+        )
+    return _if_in(_OWNERS, membership, "Only an owner of {team} can change templates.")
+
+
 def may_set_up(membership: Membership | None) -> Decision:
     """Say how a plan is signed: its rules, its slots, who takes whose place."""
     return _if_in(

@@ -32,6 +32,7 @@ from plans.views import (
     sharing,
     suggestions,
     teams,
+    templates,
     versions,
     webhooks,
     whole_plans,
@@ -158,7 +159,18 @@ of_a_plan: list[URLPattern | URLResolver] = [
         name="approvals",
     ),
 ]
-of_a_team: list[URLPattern] = [
+of_a_template: list[URLPattern] = [
+    path("", templates.template, name="template"),
+    path("edit/", templates.template_edit, name="template_edit"),
+    path("rename/", templates.template_rename, name="template_rename"),
+    path("archive/", templates.template_archive, name="template_archive"),
+    path(
+        "<id:number>/plan-template.md",
+        templates.template_download,
+        name="template_download",
+    ),
+]
+of_a_team: list[URLPattern | URLResolver] = [
     path("", teams.team, name="team"),
     path("invite/", teams.team_invite, name="team_invite"),
     path(
@@ -166,6 +178,12 @@ of_a_team: list[URLPattern] = [
         teams.invitation_revoke,
         name="invitation_revoke",
     ),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/new/", templates.template_new, name="template_new"),
+    path("templates/look/", templates.template_look, name="template_look"),
+    path("templates/default/", templates.template_default, name="template_default"),
+    path("templates/editors/", templates.template_editors, name="template_editors"),
+    path("templates/<id:template_id>/", include(of_a_template)),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/<id:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
     path(
@@ -182,6 +200,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("inbox/mark/", inbox.inbox_mark, name="inbox_mark"),
     path("new/", creating.plan_new, name="plan_new"),
+    path("new/look/", creating.plan_new_look, name="plan_new_look"),
     path("import/", creating.plan_import, name="plan_import"),
     path("import/store/", creating.plan_import_store, name="plan_import_store"),
     path("identify/", identifying.identify, name="identify"),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from plans.actions import guests, sharing, teams
 from plans.actions.comments import comment
 from plans.actions.suggestions import suggest
+from plans.actions.templates import add_template
 from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
 from plans.models import Guest, Membership, Webhook
@@ -70,6 +71,9 @@ OF_A_PLAN = [
     "plan_menu",
     "lock",
     "team",
+    "templates",
+    "template",
+    "template_download",
 ]
 OF_ONES_OWN = [
     "plan_list",
@@ -87,7 +91,7 @@ READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_
 EVERYBODYS = ("join", "shared", "shared_download", "planner_keys", "guest")
 READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
-READING["webhooks"] = OWNERS
+READING |= dict.fromkeys(("webhooks", "template_new", "template_edit"), OWNERS)
 # Dialogs and forms that only editors have a use for.
 EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
@@ -140,6 +144,12 @@ OF_OWNERS = [
     "webhooks",
     "webhook_test",
     "webhook_remove",
+    "template_new",
+    "template_edit",
+    "template_rename",
+    "template_archive",
+    "template_default",
+    "template_editors",
     "slot_setup",
     "slot_replace",
     "archive",
@@ -173,6 +183,8 @@ WRITING |= dict.fromkeys(("review_sign", "review_withdraw", "review_condition"),
 WRITING["unsubscribe"] = EVERYBODY
 # Each marks entries of their own inbox alone.
 WRITING |= {"inbox_mark": SIGNED_IN}
+# They write nothing.
+WRITING |= {"template_look": MEMBERS, "plan_new_look": SIGNED_IN}
 WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY, "guest": EVERYBODY}
 # For a guest alone; what it writes is a code (tests/views/test_guests.py).
 WRITING |= {"guest_code": ("guest",)}
@@ -262,6 +274,9 @@ def world(team, alice, bob, dana, victor, charlie):
         "number": 1,
         "user_id": remark.author_id,
         "invitation_id": invitation.pk,
+        "template_id": add_template(
+            team=team, actor=alice, name="Service plan", markdown=make.SMALL
+        ).template_id,
         "webhook_id": Webhook.objects.create(
             team=team, created_by=alice, format="chat"
         ).pk,
@@ -405,6 +420,7 @@ def test_an_open_plan_is_read_by_strangers_and_written_by_none_of_them(world, wh
     for name in ("plan", "preview", "review", "evidence", "history", "comments"):
         assert signed_in(people["visitor"]).get(url_for(world, name)).status_code == 200
     not_of_plans = {"plan_import_store", "join", "unsubscribe", "inbox_mark", "guest"}
+    not_of_plans |= {"plan_new_look"}
     for name in WRITING.keys() - not_of_plans:
         is_of_team = url_for(world, name).startswith("/teams/")
         with undone():

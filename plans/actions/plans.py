@@ -18,7 +18,7 @@ from plans.content import limits, storage
 from plans.content.outline import title_of
 from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
-from plans.models import Change, Membership, Plan, Team, User
+from plans.models import Change, Membership, Plan, Team, TemplateVersion, User
 from plans.permissions import Role
 
 
@@ -34,12 +34,21 @@ class Start:
 
 @transaction.atomic
 def create_from_template(
-    *, team: Team, actor: User, start: Start, template: str | None = None
+    *,
+    team: Team,
+    actor: User,
+    start: Start,
+    template: str | None = None,
+    version: TemplateVersion | None = None,
 ) -> Plan:
-    """Make a plan from a template (the built-in one unless given).
+    """Make a plan from a template: a `version` of one of the team's, or its text; the
+    built-in one unless given.
 
     Raises Refused, or limits.Unreadable for a template that is no usable text.
     """
+    if version is not None:
+        _refuse_unless_of(team, version)
+        template = version.markdown
     feature = clean_line(start.feature)
     if not feature:
         raise Refused("Enter the feature’s name. It becomes the plan’s title.")
@@ -60,9 +69,23 @@ def create_from_template(
         answers["DATE"] = start.day.isoformat()
     doc.fill_placeholders(document, answers)
     limits.check_size(doc.write(document))
-    return _stored(
+    plan = _stored(
         team, actor, document, branch or feature, own, Change.Verb.PLAN_CREATED
     )
+    if version is not None:
+        plan.template_version, plan.template_answers = version, answers
+        plan.save(update_fields=["template_version", "template_answers"])
+    return plan
+
+
+def _refuse_unless_of(team: Team, version: TemplateVersion) -> None:
+    if version.template.team_id != team.pk:
+        raise Refused(
+            f"This template isn’t one of {team.name}. Choose one of theirs, or another "
+            "team."
+        )
+    if version.template.archived:
+        raise Refused("This template was archived. Choose another one.")
 
 
 @transaction.atomic

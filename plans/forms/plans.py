@@ -18,7 +18,14 @@ from plans.content.limits import (
     check_size,
     decode,
 )
-from plans.models import AuditRecord, Membership, Team, User
+from plans.models import (
+    AuditRecord,
+    Membership,
+    Team,
+    Template,
+    TemplateVersion,
+    User,
+)
 from plans.reviews.intents import OwnSignature
 
 
@@ -55,7 +62,7 @@ class TeamChoiceForm(forms.Form):
         self.user = user
         roles = [Membership.Role.OWNER, Membership.Role.EDITOR]
         mine = user.memberships.filter(role__in=roles).values("team")
-        teams = Team.objects.filter(pk__in=mine)
+        self.teams = teams = Team.objects.filter(pk__in=mine)
         if len(teams) > 1:
             choice = self.fields["team"]
             assert isinstance(choice, forms.ModelChoiceField)
@@ -68,7 +75,15 @@ class TeamChoiceForm(forms.Form):
         return self.cleaned_data.get("team") or own_team(actor=self.user)
 
 
+BUILT_IN = "built-in"
+
+
 class NewPlan(TeamChoiceForm):
+    start_from = forms.ChoiceField(
+        required=False,
+        label="Template",
+        help_text="What the plan starts from: its sections and blanks.",
+    )
     feature = forms.CharField(
         max_length=200,
         label="Feature",
@@ -95,15 +110,56 @@ class NewPlan(TeamChoiceForm):
     )
     template = MarkdownFile(
         required=False,
-        label="Your own template",
-        help_text="A Markdown file with blanks in [brackets]. Without one, the plan "
-        "starts with the built-in ten sections.",
+        label="Another template, as a file",
+        help_text="A Markdown file with blanks in [brackets], for this plan alone.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["start_from"].choices = self._templates()  # type: ignore[attr-defined]
         if not self.is_bound:  # after a refusal, the focus is where it is wrong
             self.fields["feature"].widget.attrs["autofocus"] = True
+
+    def _templates(self) -> list[tuple[str, Any]]:
+        """The default first, then the team's own; of several teams, by team."""
+        rows = Template.objects.current().filter(team__in=self.teams)
+        self.rows = {str(row.pk): row for row in rows.select_related("team")}
+        built_in = (BUILT_IN, "Built-in template")
+        if len(self.teams) > 1:
+            by_team: dict[str, list[tuple[str, str]]] = {}
+            for key, row in self.rows.items():
+                by_team.setdefault(row.team.name, []).append((key, row.name))
+            return [("", "The team’s default"), built_in, *by_team.items()]
+        default = next((row for row in self.rows.values() if row.is_default), None)
+        if default is None:
+            first: list[tuple[str, Any]] = [("", "Built-in template (default)")]
+        else:
+            first = [("", f"{default.name} (default)"), built_in]
+        others = self.rows.items()
+        return first + [(key, row.name) for key, row in others if row != default]
+
+    def clean_start_from(self) -> Template | None:
+        """The template that was chosen; None for the built-in one."""
+        key = self.cleaned_data["start_from"]
+        team = self.cleaned_data.get("team")
+        if key in self.rows:
+            row = self.rows[key]
+            if team and team != row.team:
+                raise forms.ValidationError(
+                    f"This is a template of {row.team.name}. Choose one of "
+                    f"{team.name}, or that team."
+                )
+            return row
+        if key == BUILT_IN:
+            return None
+        own = team or next(iter(self.teams), None)
+        rows = self.rows.values()
+        return next((row for row in rows if row.is_default and row.team == own), None)
+
+    def chosen_version(self) -> TemplateVersion | None:
+        """The newest version of the template that was chosen."""
+        template = self.cleaned_data.get("start_from")
+        return template.newest() if template else None
 
 
 class ImportPlan(forms.Form):

@@ -29,6 +29,7 @@ from plans.models.plan import Plan, PlanCounts, ShareLink
 from plans.models.saved_version import SavedVersion
 from plans.models.suggestion import Suggestion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
+from plans.models.template import Template, TemplateVersion
 
 __all__ = [
     "Approval",
@@ -69,6 +70,8 @@ __all__ = [
     "Status",
     "Suggestion",
     "Team",
+    "Template",
+    "TemplateVersion",
     "Thread",
     "ThreadReader",
     "User",

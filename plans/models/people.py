@@ -184,6 +184,11 @@ class User(AbstractUser):
 class Team(models.Model):
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
+    editors_change_templates = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether editors may change the team's templates, as owners may.",
+    )
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
 
     class Meta:

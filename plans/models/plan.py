@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from plans.models.people import SecretLink, Team, User
+from plans.models.template import TemplateVersion
 
 # Of a lock, in characters.
 LONGEST_REASON = 300
@@ -58,6 +59,20 @@ class Plan(models.Model):
     own_placeholders = models.JSONField(
         default=list,
         help_text="The placeholders and comments of the template of this plan.",
+    )
+    template_version = models.ForeignKey(
+        TemplateVersion,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        help_text="What it was made from or brought up to; empty for the built-in "
+        "template and for plans that were imported.",
+    )
+    template_answers = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What its template's placeholders were filled in with at first.",
     )
     change_number = models.PositiveIntegerField(default=0)
     fullness = models.IntegerField(

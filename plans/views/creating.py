@@ -21,17 +21,26 @@ from plans.content.export import problems_in
 from plans.content.limits import Unreadable, check_items, check_size, without_nul
 from plans.errors import Refused
 from plans.forms.plans import ImportPlan, NewPlan, TeamChoiceForm
-from plans.views.shortcuts import Request, handle_refused, login_required, note
+from plans.models import Template
+from plans.page.template_look import look_at
+from plans.views.shortcuts import (
+    Request,
+    handle_refused,
+    login_required,
+    note,
+    number_in,
+)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @handle_refused
 def plan_new(request: Request) -> HttpResponse:
-    """From the built-in template, or one that is uploaded."""
+    """From a template of the team, the built-in one, or one that is uploaded;
+    `?template=` chooses one at first."""
     is_sent = request.method == "POST"
     sent = (request.POST, request.FILES) if is_sent else ()
-    form = NewPlan(request.user, *sent)
+    form = NewPlan(request.user, *sent, initial=_chosen_before(request))
     if is_sent and form.is_valid():
         data = form.cleaned_data
         start = Start(data["feature"], data["branch"], data["area"], data["date"])
@@ -41,13 +50,52 @@ def plan_new(request: Request) -> HttpResponse:
                 actor=request.user,
                 start=start,
                 template=data["template"] or None,
+                version=None if data["template"] else form.chosen_version(),
             )
         except Unreadable as error:
             form.add_error("template", str(error))
         else:
             return HttpResponseRedirect(plan.get_absolute_url())
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "plans/plan_new.html", {"form": form}, status=status)
+    context = {"form": form, "look": look_at(_template_text(form))}
+    return render(request, "plans/plan_new.html", context, status=status)
+
+
+def _chosen_before(request: Request) -> dict[str, object]:
+    number = number_in(request.GET.get("template", ""))
+    template = Template.objects.filter(pk=number).first() if number else None
+    if template is None:
+        return {}
+    return {"start_from": str(template.pk), "team": template.team.slug}
+
+
+def _template_text(form: NewPlan) -> str:
+    """Of the template that the form has chosen now."""
+    if not form.is_bound:
+        chosen = form.rows.get(form.initial.get("start_from", ""))
+        default = next((row for row in form.rows.values() if row.is_default), None)
+        template = chosen or (default if len(form.teams) < 2 else None)
+        return template.newest().markdown if template else doc.default_template()
+    if text := form.cleaned_data.get("template"):
+        return str(text)
+    version = form.chosen_version()
+    return version.markdown if version else doc.default_template()
+
+
+@require_POST
+@login_required
+def plan_new_look(request: Request) -> HttpResponse:
+    """The form that the plan would start as, while its template is chosen."""
+    form = NewPlan(request.user, request.POST, request.FILES)
+    form.is_valid()
+    context: dict[str, object] = {"look": None}
+    for name in ("template", "start_from"):
+        if name in form.errors:
+            context["reason"] = form.errors[name][0]
+            break
+    else:
+        context["look"] = look_at(_template_text(form))
+    return render(request, "templates/_look.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -279,8 +279,10 @@ def redirect_to_inbox(request: Request, message: str = "") -> HttpResponseRedire
     return HttpResponseRedirect(reverse("plans:inbox"))
 
 
-def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
-    """A `plan.md` to keep. Its ETag is the SHA-256 of the bytes, so that a script can
+def markdown_file(
+    request: HttpRequest, text: str, name: str = "plan.md"
+) -> HttpResponse:
+    """A file to keep. Its ETag is the SHA-256 of the bytes, so that a script can
     tell whether it has them already."""
     headers = {"ETag": f'"{sha256_of(text)}"', "Cache-Control": "private, no-cache"}
     known = parse_etags(request.headers.get("If-None-Match", ""))
@@ -290,7 +292,7 @@ def markdown_file(request: HttpRequest, text: str) -> HttpResponse:
     return HttpResponse(
         text.encode("utf-8"),
         content_type="text/markdown; charset=utf-8",
-        headers=headers | {"Content-Disposition": 'attachment; filename="plan.md"'},
+        headers=headers | {"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 

@@ -27,6 +27,8 @@ from plans.models import (
     SeatName,
     Section,
     Suggestion,
+    Template,
+    TemplateVersion,
     Thread,
     ThreadReader,
     User,
@@ -42,6 +44,11 @@ def version_of(plan, **values):
     return Version.objects.create(
         plan=plan, author=plan.created_by, created_at=timezone.now(), **values
     )
+
+
+def template_of(plan, **values):
+    values = {"name": "Service plan"} | values
+    return Template.objects.create(team=plan.team, created_by=plan.created_by, **values)
 
 
 def saved_version_of(plan, **values):
@@ -183,6 +190,22 @@ REFUSED = {
     ],
     "digest_hour_of_a_day": lambda plan: NoticeSettings.objects.create(
         user=plan.created_by, digest_hour=24
+    ),
+    "template_has_name": lambda plan: template_of(plan, name=""),
+    "template_default_is_not_archived": lambda plan: template_of(
+        plan, is_default=True, archived=True
+    ),
+    "template_default_unique_in_team": lambda plan: [
+        template_of(plan, name=name, is_default=True) for name in "ab"
+    ],
+    "template_name_unique_in_team": lambda plan: [template_of(plan) for _ in range(2)],
+    "template_version_number_unique_in_template": (
+        lambda plan: TemplateVersion.objects.bulk_create(
+            [
+                TemplateVersion(template=row, number=1, author=plan.created_by)
+                for row in [template_of(plan)] * 2
+            ]
+        )
     ),
     "webhook_format_known": lambda plan: Webhook.objects.create(
         team=plan.team, created_by=plan.created_by, format="xml"

@@ -1,0 +1,143 @@
+"""A read-only look at the form that a template becomes: no rows, no queries.
+
+The controls are those of a plan's page; what is shown is bounded, for it is made again
+while somebody types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from django.utils.safestring import SafeString
+
+from plans import document as doc
+from plans.document import ItemKind
+from plans.page.controls import controls_of
+from plans.page.value_html import shown_html
+
+# Shown of one template; the rest is counted.
+MOST_ITEMS = 400
+# In characters: a longer text is shown only when it is asked for.
+LONGEST_LIVE = 100_000
+
+
+@dataclass
+class LookValue:
+    label: str
+    html: SafeString
+    choices: tuple[str, ...] = ()
+
+
+@dataclass
+class LookItem:
+    kind: str
+    label: str
+    done: bool
+    values: list[LookValue]
+    children: list[LookItem] = field(default_factory=list)
+
+
+@dataclass
+class LookBlock:
+    kind: str
+    is_table: bool
+    columns: list[str]
+    items: list[LookItem]
+
+
+@dataclass
+class LookSection:
+    heading: str
+    level: int
+    blocks: list[LookBlock]
+
+    @property
+    def depth(self) -> int:
+        """Of its heading on the page, below the page's own."""
+        return min(self.level + 2, 6)
+
+
+@dataclass
+class Look:
+    sections: list[LookSection]
+    headings: int = 0
+    blanks: int = 0
+    choices: int = 0
+    questions: int = 0
+    hidden: int = 0  # items that are not shown
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing to fill in, which a template should have."""
+        return not (self.blanks or self.questions)
+
+
+def look_at(markdown: str) -> Look:
+    """The form that a template becomes. `markdown`: of any size that may be stored.
+    It is kept for a while, and must not be changed."""
+    return _kept(markdown) if len(markdown) <= LONGEST_LIVE else _look(markdown)
+
+
+def _look(markdown: str) -> Look:
+    document = doc.read(markdown)
+    return _Maker(doc.template_placeholders(markdown)).look(document)
+
+
+_kept = lru_cache(maxsize=20)(_look)
+
+
+class _Maker:
+    def __init__(self, own: frozenset[str]) -> None:
+        self.own = own
+        self.result = Look([])
+        self.left = MOST_ITEMS
+
+    def look(self, document: doc.Document) -> Look:
+        for section in document.sections:
+            self.result.headings += bool(section.level)
+            blocks = [
+                block
+                for part in section.blocks
+                if (block := self._block(part, section.heading)).items or block.columns
+            ]
+            if (section.level or blocks) and (self.left > 0 or blocks):
+                shown = LookSection(section.heading, section.level, blocks)
+                self.result.sections.append(shown)
+        return self.result
+
+    def _block(self, block: doc.Block, heading: str) -> LookBlock:
+        columns = doc.columns_of(block)
+        items = list(self._items(block.items, block, columns, heading))
+        return LookBlock(str(block.kind), block.kind.is_table, columns, items)
+
+    def _items(
+        self, items: list[doc.Item], block: doc.Block, columns: list[str], heading: str
+    ) -> Iterator[LookItem]:
+        for item in items:
+            if self.left <= 0:
+                self.result.hidden += sum(1 for _ in item.walk())
+                continue
+            self.left -= 1
+            yield self._item(item, block, columns, heading)
+
+    def _item(
+        self, item: doc.Item, block: doc.Block, columns: list[str], heading: str
+    ) -> LookItem:
+        values = []
+        for control in controls_of(item, block, columns, self.own, heading):
+            # A blank with a list below it is filled in by that list.
+            is_blank = control.is_blank and not (control.hint == "" and item.children)
+            self.result.blanks += is_blank or bool(control.placeholders)
+            self.result.questions += len(control.questions)
+            self.result.choices += is_blank and bool(control.choices)
+            offered = control.choices if control.is_blank else ()
+            html = shown_html(control, str(item.kind), can_edit=is_blank)
+            values.append(LookValue(control.label, html, offered))
+        label = item.label if isinstance(item, doc.Field) else ""
+        if item.kind is ItemKind.GUIDANCE:
+            label = doc.hint_text(item) if isinstance(item, doc.Text) else ""
+        children = list(self._items(item.children, block, columns, heading))
+        done = isinstance(item, doc.Check) and item.done
+        return LookItem(str(item.kind), label, done, values, children)
