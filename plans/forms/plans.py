@@ -114,6 +114,8 @@ class NewPlan(TeamChoiceForm):
         help_text="A Markdown file with blanks in [brackets], for this plan alone.",
     )
 
+    field_order = ("team", "feature", "start_from", "template")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["start_from"].choices = self._templates()  # type: ignore[attr-defined]
@@ -152,9 +154,12 @@ class NewPlan(TeamChoiceForm):
             return row
         if key == BUILT_IN:
             return None
-        own = team or next(iter(self.teams), None)
+        return self.default_of(team or next(iter(self.teams), None))
+
+    def default_of(self, team: Team | None) -> Template | None:
+        """What new plans of a team start from; None: the built-in one."""
         rows = self.rows.values()
-        return next((row for row in rows if row.is_default and row.team == own), None)
+        return next((row for row in rows if row.is_default and row.team == team), None)
 
     def chosen_version(self) -> TemplateVersion | None:
         """The newest version of the template that was chosen."""

@@ -132,8 +132,10 @@ class _Maker:
             self.result.blanks += is_blank or bool(control.placeholders)
             self.result.questions += len(control.questions)
             self.result.choices += is_blank and bool(control.choices)
-            offered = control.choices if control.is_blank else ()
+            offered = control.choices if is_blank else ()
             html = shown_html(control, str(item.kind), can_edit=is_blank)
+            if control.is_blank and (not is_blank or control.kind == "choice"):
+                html = SafeString()  # what is nested, or the choices, stand for it
             values.append(LookValue(control.label, html, offered))
         label = item.label if isinstance(item, doc.Field) else ""
         if item.kind is ItemKind.GUIDANCE:

@@ -73,8 +73,8 @@ def _template_text(form: NewPlan) -> str:
     """Of the template that the form has chosen now."""
     if not form.is_bound:
         chosen = form.rows.get(form.initial.get("start_from", ""))
-        default = next((row for row in form.rows.values() if row.is_default), None)
-        template = chosen or (default if len(form.teams) < 2 else None)
+        default = form.default_of(next(iter(form.teams), None))
+        template = chosen or default
         return template.newest().markdown if template else doc.default_template()
     if text := form.cleaned_data.get("template"):
         return str(text)
