@@ -1,50 +1,20 @@
-"""Bringing the text of a whole plan back to that of one of its versions.
-
-Parts that the version has too keep their rows, with their comments, history and
-assignments: their columns are written, the others are taken out of the plan, and what
-is in the version alone is added. So it is one change like any other, and undone as one.
-"""
+"""Bringing the text of a whole plan back to that of one of its versions."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 
 from plans import document as doc
 from plans import permissions
-from plans.actions.approvers import link
 from plans.actions.capacity import refuse_if_overfull
-from plans.actions.change_log import (
-    Row,
-    edit_added,
-    edit_of,
-    lock_plan,
-    log_change,
-    mark_removed,
-    require,
-    update_if_version,
-)
-from plans.actions.columns import CELL_COLUMNS, cells_of, put_cells
+from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.membership import membership
-from plans.actions.ordering import positions_in_order
-from plans.actions.outline import follow_heading, form_edit, retitle
-from plans.actions.threads import follow_questions
-from plans.actions.values import write_values
+from plans.actions.outline import retitle
+from plans.actions.whole_text import write_whole
 from plans.content import storage
-from plans.content.rows import block_from_row, block_row, section_row
-from plans.content.values import attributes, values_of_row
 from plans.content.versions import AnyVersion, document_of
-from plans.document.diff.pairing import pair_blocks, pair_items, pair_sections
 from plans.errors import Refused
-from plans.models import Approval, Block, Change, Item, Membership, Plan, Section, User
-from plans.models.change import Edit
-from plans.models.content import GAP
-
-# Written by themselves, whatever is around them.
-_LINES = (doc.Field, doc.Row, doc.Check, doc.Entry)
+from plans.models import Change, Membership, Plan, User
 
 
 @transaction.atomic
@@ -64,11 +34,9 @@ def restore_version(
     number = lock_plan(plan)
     loaded = storage.load_with_removed(plan)
     document = document_of(version, storage.load(plan).document.places)
-    restoring = _Restoring(plan, actor, loaded)
-    edits = [*_form(plan, document), *restoring.sections(document.sections)]
+    edits = write_whole(plan, actor, loaded, document)
     if not edits:
         raise Refused("The plan already has this text: there is nothing to restore.")
-    restoring.link_approvers()
     retitle(plan)
     refuse_if_overfull(plan)
     if doc.write(storage.load(plan).document) != version.markdown:
@@ -84,226 +52,3 @@ def restore_version(
         edits=edits,
         label=version.title,
     )
-
-
-def _form(plan: Plan, document: doc.Document) -> list[Edit]:
-    """The line ends of the file, and whether it begins with a byte order mark."""
-    edit = form_edit(plan, {"newline": document.newline, "bom": document.bom})
-    return [edit] if edit["after"] else []
-
-
-@dataclass
-class _Restoring:
-    plan: Plan
-    actor: User
-    loaded: storage.Loaded
-    renamed: list[Approval] = field(default_factory=list)
-
-    # --- each kind of part: those that stay, those that go, those that come ---
-
-    def sections(self, parts: Sequence[doc.Section]) -> list[Edit]:
-        rows = self.loaded.sections
-        present, removed = _split(self.loaded.document.sections, rows)
-        partners = pair_sections(present, removed, parts)
-        edits = self._take_out(present, partners, rows)
-        places = _places([*present, *removed], partners, rows)
-        for part, partner, position in zip(parts, partners, places, strict=True):
-            if partner is None:
-                edits.append(self._new_section(part, position))
-                continue
-            row = rows[partner.id or 0]
-            placed = {
-                "position": position,
-                "removed": False,
-                "tail": part.tail,
-                "source": part.source,
-            }
-            values = {"heading": part.heading, "level": part.level}
-            edits += self._written(row, placed, values)
-            edits += self._blocks(row, partner.blocks, part.blocks)
-        return edits
-
-    def _new_section(self, part: doc.Section, position: int) -> Edit:
-        row = section_row(self.plan, part, position)
-        row.save(force_insert=True)
-        storage.store_phases([row])
-        blocks = [(block, GAP * n) for n, block in enumerate(part.blocks, start=1)]
-        self._add_blocks(row, blocks)
-        return edit_added(row)
-
-    def _blocks(
-        self, section: Section, old: Iterable[doc.Block], parts: Sequence[doc.Block]
-    ) -> list[Edit]:
-        rows = self.loaded.blocks
-        present, removed = _split(old, rows)
-        partners = pair_blocks(present, removed, parts)
-        edits = self._take_out(present, partners, rows)
-        places = _places([*present, *removed], partners, rows)
-        for part, partner, position in zip(parts, partners, places, strict=True):
-            if partner is None:
-                continue
-            row = rows[partner.id or 0]
-            placed = {"position": position, "removed": False, "tail": part.tail}
-            columns = doc.columns_of(partner)
-            edits += self._written(row, placed, {"head": part.head})
-            edits += self._items(row, None, partner.items, part.items)
-            if columns != doc.columns_of(part):
-                edits += self._follow_columns(row, columns, partner.items)
-        new = [
-            (part, position)
-            for part, partner, position in zip(parts, partners, places, strict=True)
-            if partner is None
-        ]
-        return edits + [edit_added(row) for row in self._add_blocks(section, new)]
-
-    def _follow_columns(
-        self, block: Block, columns: list[str], items: Sequence[doc.Item]
-    ) -> list[Edit]:
-        """Rows that are out of the plan keep step with the columns of their table, so
-        that they fit when they come back. `columns`: those it had."""
-        edits = []
-        names = doc.columns_of(block_from_row(block))
-        rows = [self.loaded.items[item.id or 0] for item in items]
-        for row in [row for row in rows if row.removed]:
-            old = cells_of(row, len(columns))
-            known = dict(zip(columns, old, strict=False))
-            # A column that has another name is at its place.
-            unnamed = [
-                "" if column in names else cell
-                for column, cell in zip(columns, old, strict=False)
-            ] + [""] * len(names)
-            cells = [
-                known.get(name, cell)
-                for name, cell in zip(names, unnamed, strict=False)
-            ]
-            edits.append(put_cells(self.plan, row, block, "", cells))
-            row.save(update_fields=CELL_COLUMNS)
-        return edits
-
-    def _add_blocks(
-        self, section: Section, parts: Sequence[tuple[doc.Block, int]]
-    ) -> list[Block]:
-        """With their positions."""
-        pairs = [(block_row(section, part, place), part) for part, place in parts]
-        storage.store_blocks(self.plan, pairs)
-        rows = [row for row, _ in pairs]
-        slots = Approval.objects.filter(item__block__in=rows).exclude(name="")
-        self.renamed += slots
-        return rows
-
-    def _items(
-        self,
-        block: Block,
-        parent: Item | None,
-        old: Iterable[doc.Item],
-        parts: Sequence[doc.Item],
-    ) -> list[Edit]:
-        rows = self.loaded.items
-        present, removed = _split(old, rows)
-        partners = pair_items(present, removed, parts)
-        edits = self._take_out(present, partners, rows)
-        places = _places([*present, *removed], partners, rows)
-        for part, partner, position in zip(parts, partners, places, strict=True):
-            if partner is None:
-                edits += self._new_item(block, parent, part, position)
-                continue
-            row = rows[partner.id or 0]
-            edits += self._written_item(block, row, part, position)
-            edits += self._items(block, row, partner.children, part.children)
-        return edits
-
-    def _new_item(
-        self, block: Block, parent: Item | None, part: doc.Item, position: int
-    ) -> list[Edit]:
-        (row,) = storage.store_items(
-            self.plan,
-            [(part, block, block_from_row(block), parent)],
-            first_at=position,
-        )
-        if hasattr(row, "approval") and row.approval.name:
-            self.renamed.append(row.approval)
-        return [edit_added(row)]
-
-    # --- one row ---
-
-    def _take_out(
-        self, present: Sequence[Any], partners: Sequence[Any], rows: dict[int, Any]
-    ) -> list[Edit]:
-        """With an item goes what is nested in it."""
-        kept = {id(partner) for partner in partners}
-        going: list[Row] = []
-        for part in present:
-            if id(part) in kept:
-                continue
-            nested = part.walk() if isinstance(part, doc.Item) else [part]
-            inside = [rows[each.id or 0] for each in nested]
-            going += [row for row in inside if not row.removed]
-        return mark_removed(going) if going else []
-
-    def _written(
-        self, row: Section | Block, placed: dict[str, Any], values: dict[str, Any]
-    ) -> list[Edit]:
-        after = placed | values
-        before = {name: getattr(row, name) for name in after}
-        edit = edit_of(row, before, after)
-        changed = edit["after"]
-        if not changed:
-            return []
-        type(row)._default_manager.filter(pk=row.pk).update(
-            **{name: value for name, value in changed.items() if name in placed}
-        )
-        for name, value in changed.items():
-            setattr(row, name, value)
-        if written := {n: v for n, v in changed.items() if n in values}:
-            update_if_version(row, None, **written)
-            if isinstance(row, Section):
-                follow_heading(row)
-        return [edit]
-
-    def _written_item(
-        self, block: Block, row: Item, part: doc.Item, position: int
-    ) -> list[Edit]:
-        row.block = block
-        was, in_block = values_of_row(row)
-        placed = {
-            "position": position,
-            "removed": False,
-            "tail": part.tail,
-            "source": part.source,
-        }
-        # What says and looks the same keeps its memory of a blank: the hint in it.
-        if isinstance(was, _LINES) and doc.written(was) == doc.written(part):
-            del placed["source"]
-        before = {name: getattr(row, name) for name in placed} | attributes(was)
-        edit = edit_of(row, before, placed | attributes(part))
-        changed = edit["after"]
-        columns = {name: value for name, value in changed.items() if name in placed}
-        if columns:
-            Item.objects.filter(pk=row.pk).update(**columns)
-            for name, value in columns.items():
-                setattr(row, name, value)
-        if changed.keys() - columns.keys():
-            now = attributes(part)
-            write_values(self.plan, row, part, in_block, self.actor)
-            follow_questions(row, self.actor, attributes(was), now)
-        return [edit] if changed else []
-
-    def link_approvers(self) -> None:
-        for approval in self.renamed:
-            link(self.plan, approval)
-
-
-def _split(parts: Iterable[Any], rows: dict[int, Any]) -> tuple[list[Any], list[Any]]:
-    """Those that are in the plan, and those that were taken out of it."""
-    present: list[Any] = []
-    removed: list[Any] = []
-    for part in parts:
-        (removed if rows[part.id or 0].removed else present).append(part)
-    return present, removed
-
-
-def _places(
-    siblings: Sequence[Any], partners: Sequence[Any], rows: dict[int, Any]
-) -> list[int]:
-    known = [rows[p.id].position if p is not None else None for p in partners]
-    return positions_in_order(known, {rows[part.id].position for part in siblings})

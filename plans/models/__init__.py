@@ -16,6 +16,7 @@ from plans.models.guest import Guest
 from plans.models.inbox import InboxMark
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
+from plans.models.outside_copy import OutsideCopy
 from plans.models.people import (
     CacheEntry,
     Invitation,
@@ -55,6 +56,7 @@ __all__ = [
     "NameTaken",
     "Notice",
     "NoticeSettings",
+    "OutsideCopy",
     "Phase",
     "Plan",
     "PlanCounts",

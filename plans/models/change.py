@@ -82,6 +82,7 @@ class Change(models.Model):
         VERSION_SAVED = "version.saved", "saved the version"
         VERSION_NAMED = "version.named", "named"
         VERSION_RESTORED = "version.restored", "restored the whole text of"
+        PLAN_UPDATED = "plan.updated", "took changes from"
         APPROVER_CONFIRMED = "approver.confirmed", "confirmed an approver for"
         APPROVER_INVITED = "approver.invited", "invited someone to sign"
         APPROVER_JOINED = "approver.joined", "joined to sign"

@@ -29,6 +29,7 @@ from plans.actions import (
     versions,
 )
 from plans.actions.signers import Newcomer, Signers
+from plans.actions.updating import compare_with
 from plans.content.anchors import About
 from plans.document import BlockKind
 from plans.errors import Refused
@@ -229,8 +230,24 @@ OF_ONE = {
     ("change_reminders", "escalate_after"): lambda plan: [None],
     ("change_slot", "after"): lambda plan: [[], [make.slot_of(plan)]],
 }
+
+
+def changes_of_a_file(plan):
+    """Taking the changes of a file: all of them, and each by itself."""
+    text = make.text_of(plan)
+    theirs = (
+        text.replace("- **Goal**:", "- **Goal**: Ours:", 1) + "\n## New\n\nWords.\n"
+    )
+    keys = compare_with(plan, None, theirs).keys
+    return [
+        {"base": None, "theirs": theirs, "keys": some, "source": "plan.md"}
+        for some in (keys, *({key} for key in keys))
+    ]
+
+
 # An action that takes one of several things.
 CALLS = {
+    "apply_changes": changes_of_a_file,
     "assign": lambda plan: [
         {"assignee": who, "due": due, **where}
         for where in (

@@ -20,6 +20,7 @@ from plans.models import (
     Mention,
     Notice,
     NoticeSettings,
+    OutsideCopy,
     Plan,
     ReviewRules,
     Risk,
@@ -81,6 +82,11 @@ def notice_of(plan, **values):
     now = timezone.now()
     values = {"kind": "mention", "created_at": now, "due_at": now} | values
     return Notice.objects.create(plan=plan, **values)
+
+
+def outside_copy_of(plan, **values):
+    values = {"sha256": "0" * 64, "packed": b"", "change_number": 1} | values
+    return OutsideCopy.objects.create(plan=plan, **values)
 
 
 def change_of(plan, **values):
@@ -210,6 +216,10 @@ REFUSED = {
     "webhook_format_known": lambda plan: Webhook.objects.create(
         team=plan.team, created_by=plan.created_by, format="xml"
     ),
+    "outside_copy_unique_in_plan": lambda plan: [
+        outside_copy_of(plan, form="draft") for _ in range(2)
+    ],
+    "outside_copy_form_known": lambda plan: outside_copy_of(plan, form="poem"),
     "suggestion_state_known": lambda plan: suggestion_of(
         plan, state="maybe", decided_by=plan.created_by, decided_at=timezone.now()
     ),

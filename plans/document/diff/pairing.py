@@ -1,4 +1,4 @@
-"""Which parts of a plan are those of one of its versions.
+"""Which parts of a plan are those of another text of it, such as one of its versions.
 
 Only parts that can take each other's place are paired: sections, blocks of one kind
 with the same columns (or plain tables that name the same rows), items of one kind. What
@@ -8,8 +8,8 @@ was taken out of the plan is found again only where it says exactly the same.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from plans.document.diff.alignment import aligned
 from plans.document.model import (
@@ -36,8 +36,16 @@ _FAMILIES = {
 _ALONE = (ItemKind.PASSAGE, ItemKind.CODE, ItemKind.FRONT_MATTER)
 
 
+# Partners that are known before anything is compared, by `id()` of the new part.
+Known = Mapping[int, T]
+NOTHING_KNOWN: Mapping[int, Any] = {}
+
+
 def pair_sections(
-    present: Sequence[Section], removed: Sequence[Section], new: Sequence[Section]
+    present: Sequence[Section],
+    removed: Sequence[Section],
+    new: Sequence[Section],
+    known: Known[Section] = NOTHING_KNOWN,
 ) -> list[Section | None]:
     """The partner of each of the `new` ones."""
     paths = _paths(present) | _paths(new)
@@ -50,52 +58,70 @@ def pair_sections(
         lambda section: _content(section, slice(1)),
         lambda section: _content(section, slice(-1, None)),
     ]
-    return _paired(present, removed, new, keys, [_heading, _content])
+    return paired(present, removed, new, keys, [_heading, _content], known)
 
 
 def pair_blocks(
-    present: Sequence[Block], removed: Sequence[Block], new: Sequence[Block]
+    present: Sequence[Block],
+    removed: Sequence[Block],
+    new: Sequence[Block],
+    known: Known[Block] = NOTHING_KNOWN,
 ) -> list[Block | None]:
     keys = [_whole_block, _shape, _first_column, _first_row]
-    return _paired(present, removed, new, keys, [_whole_block])
+    return paired(present, removed, new, keys, [_whole_block], known)
 
 
 def pair_items(
-    present: Sequence[Item], removed: Sequence[Item], new: Sequence[Item]
+    present: Sequence[Item],
+    removed: Sequence[Item],
+    new: Sequence[Item],
+    known: Known[Item] = NOTHING_KNOWN,
 ) -> list[Item | None]:
     keys: list[Callable[[Item], str]] = [
         _whole,
         _name,
-        lambda item: _opening(item, 3),
-        lambda item: _opening(item, 1),
+        lambda item: opening(item, 3),
+        lambda item: opening(item, 1),
         _kind,
     ]
-    return _paired(present, removed, new, keys, [_whole, _name])
+    return paired(present, removed, new, keys, [_whole, _name], known)
 
 
-def _paired(
+def paired(
     present: Sequence[T],
     removed: Sequence[T],
     new: Sequence[T],
     keys: Sequence[Callable[[T], str]],
     anywhere: Sequence[Callable[[T], str]],
+    known: Known[T] = NOTHING_KNOWN,
 ) -> list[T | None]:
-    """In order first; what is left by the keys that tell wherever it stands; then what
-    was removed by the first of these, the last to go first."""
-    found: dict[int, T] = {}
-    for before, after in aligned(present, new, keys):
+    """What is known first, then in order; what is left by the keys that tell wherever
+    it stands; then what was removed by the first of these, the last to go first."""
+    here = {id(old) for old in present}
+    partners = {
+        id(part): known[id(part)]
+        for part in new
+        if id(part) in known and id(known[id(part)]) in here
+    }
+    taken = {id(old) for old in partners.values()}
+    unknown = [part for part in new if id(part) not in partners]
+    free = [part for part in present if id(part) not in taken]
+    for before, after in aligned(free, unknown, keys):
         if before is not None and after is not None:
-            found[id(after)] = before
-    for pool, key in [*((present, key) for key in anywhere), (removed, anywhere[0])]:
-        taken = {id(old) for old in found.values()}
+            partners[id(after)] = before
+    pools = [(present, key) for key in anywhere]
+    if removed and anywhere:
+        pools.append((removed, anywhere[0]))
+    for pool, key in pools:
+        taken = {id(old) for old in partners.values()}
         left: dict[str, list[T]] = defaultdict(list)
         for old in pool:
             if id(old) not in taken:
                 left[key(old)].append(old)
         for part in new:
-            if id(part) not in found and (candidates := left.get(key(part))):
-                found[id(part)] = candidates.pop()
-    return [found.get(id(part)) for part in new]
+            if id(part) not in partners and (candidates := left.get(key(part))):
+                partners[id(part)] = candidates.pop()
+    return [partners.get(id(part)) for part in new]
 
 
 # --- keys ----------------------------------------------------------------------------
@@ -123,6 +149,13 @@ def _content(section: Section, part: slice = slice(None)) -> str:
 def _shape(block: Block) -> str:
     family = _FAMILIES.get(block.kind, block.kind)
     return "\x1f".join((family, *columns_of(block)))
+
+
+def can_replace(block: Block, other: Block) -> bool:
+    """Whether one block can get the other's text and stay what it is: columns that a
+    kind of table knows are kept where they belong."""
+    is_plain = block.kind is other.kind is BlockKind.TABLE
+    return is_plain or _shape(block) == _shape(other)
 
 
 def _first_column(block: Block) -> str:
@@ -161,7 +194,8 @@ def _name(item: Item) -> str:
     return f"{item.kind}\x1f{name or id(item)}"
 
 
-def _opening(item: Item, count: int) -> str:
+def opening(item: Item, count: int) -> str:
+    """The first words of what an item says, apart from its name."""
     texts = values_of(item)
     if isinstance(item, Row):
         texts = texts[1:]

@@ -1,0 +1,187 @@
+"""Taking changes into a plan from another text of it: a file that was edited elsewhere,
+or the newer version of a template.
+
+All that is taken is one change of the plan, and undone as one. Where the plan was
+edited meanwhile, the other text becomes a suggestion for the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from plans import document as doc
+from plans import permissions
+from plans.actions.capacity import refuse_if_overfull
+from plans.actions.change_log import lock_plan, log_change, require
+from plans.actions.membership import membership
+from plans.actions.outline import retitle
+from plans.actions.partners import find_partners
+from plans.actions.suggestions import suggest
+from plans.actions.whole_text import write_whole
+from plans.content import limits, storage
+from plans.document.diff.item_changes import ItemChange
+from plans.document.diff.pieces import pieces_of
+from plans.document.diff.three_way import PlanChanges, plan_changes
+from plans.errors import NotAllowed, Outdated, Refused
+from plans.models import Change, Item, Membership, Plan, Suggestion, User
+from plans.models.change import Edit
+
+OUTDATED = (
+    "The plan was edited since you saw this list. It’s compared again: check what you "
+    "chose."
+)
+NOTHING_CHOSEN = "Choose at least one change."
+
+
+@dataclass
+class Applied:
+    """`change`: None where all that was taken became suggestions. `refused`: clashes
+    that could not be suggested, each with the reason."""
+
+    change: Change | None = None
+    suggestions: list[Suggestion] = field(default_factory=list)
+    refused: list[tuple[ItemChange, str]] = field(default_factory=list)
+
+
+def compare_with(plan: Plan, base: str | None, theirs: str) -> PlanChanges:
+    """What `theirs` would change in the plan as it is now. `base`: the text that both
+    began from; None if that is not known."""
+    document = storage.load(plan).document
+    mine = doc.write(document)
+    return plan_changes(
+        mine if base is None else base, mine, theirs, places=document.places
+    )
+
+
+@transaction.atomic
+def apply_changes(
+    *,
+    plan: Plan,
+    actor: User,
+    base: str | None,
+    theirs: str,
+    keys: Collection[str],
+    source: str,
+    verb: Change.Verb = Change.Verb.PLAN_UPDATED,
+    member: Membership | None = None,
+) -> Applied:
+    """Take those changes of `theirs` that have these keys (`compare_with`). `source`:
+    what it is, in a few words, such as the file's name.
+
+    Raises Outdated if the plan was edited so that one of them is another by now,
+    Refused for a text that the plan cannot hold.
+    """
+    member = membership(plan, actor, member)
+    require(permissions.may_write(member, plan))
+    refuse_if_archived(plan)
+    number = lock_plan(plan)
+    compared = compare_with(plan, base, theirs)
+    if not keys:
+        raise Refused(NOTHING_CHOSEN)
+    if not compared.keys.issuperset(keys):
+        raise Outdated(OUTDATED)
+    chosen = [change for change in compared.changes if change.key in keys]
+    to_write = [change for change in chosen if not change.can_be_suggested]
+    items = _items_by_start(plan)
+    applied = Applied()
+    if to_write:
+        edits = _write(plan, actor, compared, [change.key for change in to_write])
+        applied.change = log_change(
+            plan=plan,
+            actor=actor,
+            number=number,
+            verb=verb,
+            edits=edits,
+            label=source,
+        )
+    for change in chosen:
+        if change.can_be_suggested:
+            _suggest(applied, plan, actor, member, change, items, source)
+    if not to_write and not applied.suggestions:
+        raise Refused(applied.refused[0][1])
+    return applied
+
+
+def refuse_if_archived(plan: Plan) -> None:
+    if plan.archived:
+        raise Refused("This plan is archived. Restore it before you update it.")
+
+
+def _write(
+    plan: Plan, actor: User, compared: PlanChanges, keys: Collection[str]
+) -> list[Edit]:
+    joined = compared.text_with(keys)
+    text = joined.text
+    present = storage.load(plan).document
+    document = doc.read(text, places=present.places)
+    try:
+        limits.check_size(text)
+        limits.check_items(document)
+    except limits.Unreadable as error:
+        raise Refused(str(error)) from None
+    for is_careful in (False, True):
+        point = transaction.savepoint()
+        loaded = storage.load_with_removed(plan)
+        partners = find_partners(present, loaded.document, joined.origins, document)
+        if is_careful:  # how a section is written may depend on what now follows it
+            partners.unchanged = frozenset()
+        edits = write_whole(plan, actor, loaded, document, partners)
+        if doc.write(storage.load(plan).document) == text:
+            break
+        transaction.savepoint_rollback(point)
+    else:
+        raise Refused(
+            "These changes can’t be put into the plan as they are. Choose fewer of "
+            "them, and copy the rest by hand."
+        )
+    if not edits:
+        raise Refused("The plan already says all that you chose.")
+    retitle(plan)
+    refuse_if_overfull(plan)
+    return edits
+
+
+def _suggest(
+    applied: Applied,
+    plan: Plan,
+    actor: User,
+    member: Membership | None,
+    change: ItemChange,
+    items: dict[int, Item],
+    source: str,
+) -> None:
+    """The values of a clash, each as a suggestion for the item in the plan."""
+    item = items.get(change.start or 0)
+    for key, text in change.suggestions:
+        try:
+            if item is None:
+                raise Refused("The item is written in another way by now.")
+            suggestion = suggest(
+                plan=plan,
+                item=item,
+                actor=actor,
+                key=key,
+                text=text,
+                reason=f"From {source}",
+                member=member,
+            )
+        except NotAllowed:
+            raise
+        except Refused as refusal:
+            applied.refused.append((change, str(refusal)))
+        else:
+            applied.suggestions.append(suggestion)
+
+
+def _items_by_start(plan: Plan) -> dict[int, Item]:
+    """The rows of a plan's items by where they begin in its text."""
+    loaded = storage.load(plan)
+    _, pieces = pieces_of(loaded.document)
+    return {
+        piece.start: loaded.items[piece.part.id or 0]
+        for piece in pieces
+        if isinstance(piece.part, doc.Item)
+    }
