@@ -7,33 +7,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('plans', '0016_templates'),
+        ("plans", "0016_templates"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='change',
-            name='verb',
-            field=models.CharField(choices=[('plan.created', 'created'), ('plan.imported', 'imported'), ('plan.archived', 'archived'), ('plan.restored', 'restored'), ('plan.locked', 'locked'), ('plan.unlocked', 'unlocked'), ('plan.opened', 'opened to everyone signed in:'), ('plan.closed', 'limited to the team:'), ('plan.shared', 'created a link to'), ('plan.unshared', 'revoked a link to'), ('guest.invited', 'invited as a guest:'), ('guest.ended', 'ended the guest access of'), ('section.added', 'added section'), ('section.renamed', 'renamed section'), ('section.moved', 'moved section'), ('section.removed', 'removed section'), ('section.block_added', 'added to'), ('section.block_removed', 'removed from'), ('section.columns', 'changed the columns in'), ('section.signs', 'turned on sign-offs in'), ('section.signs_not', 'turned off sign-offs in'), ('section.assigned', 'changed the assignment of'), ('item.added', 'added to'), ('item.edited', 'edited'), ('item.ticked', 'ticked in'), ('item.moved', 'moved in'), ('item.removed', 'removed from'), ('item.restored', 'restored'), ('item.assigned', 'changed the assignment of'), ('comment.added', 'commented on'), ('comment.resolved', 'resolved a comment on'), ('comment.reopened', 'reopened a comment on'), ('comment.edited', 'edited a comment on'), ('comment.removed', 'removed a comment on'), ('suggestion.added', 'suggested a change of'), ('suggestion.accepted', 'accepted a suggestion for'), ('suggestion.declined', 'declined a suggestion for'), ('suggestion.withdrawn', 'withdrew a suggestion for'), ('question.answered', 'used an answer for'), ('question.dismissed', 'dismissed a question in'), ('review.requested', 'submitted'), ('review.approved', 'approved'), ('review.approved_if', 'approved on a condition'), ('review.changes_requested', 'asked for changes in'), ('review.declined', 'declined'), ('review.withdrawn', 'withdrew a decision on'), ('review.condition_met', 'confirmed the condition for'), ('review.replaced', 'replaced an approver of'), ('review.completed', 'gave the last sign-off to'), ('review.expired', 'ended the request for'), ('review.reminded', 'reminded the approvers of'), ('review.slot_changed', 'changed the sign-off setup of'), ('review.rules_changed', 'changed the'), ('version.saved', 'saved the version'), ('version.named', 'named'), ('version.restored', 'restored the whole text of'), ('plan.updated', 'took changes from'), ('approver.confirmed', 'confirmed an approver for'), ('approver.invited', 'invited someone to sign'), ('approver.joined', 'joined to sign'), ('person.renamed', 'was renamed:'), ('undo', 'undid a change of'), ('redo', 'redid a change of')], max_length=40),
+            model_name="change",
+            name="verb",
+            field=models.CharField(
+                choices=[
+                    ("plan.created", "created"),
+                    ("plan.imported", "imported"),
+                    ("plan.archived", "archived"),
+                    ("plan.restored", "restored"),
+                    ("plan.locked", "locked"),
+                    ("plan.unlocked", "unlocked"),
+                    ("plan.opened", "opened to everyone signed in:"),
+                    ("plan.closed", "limited to the team:"),
+                    ("plan.shared", "created a link to"),
+                    ("plan.unshared", "revoked a link to"),
+                    ("guest.invited", "invited as a guest:"),
+                    ("guest.ended", "ended the guest access of"),
+                    ("section.added", "added section"),
+                    ("section.renamed", "renamed section"),
+                    ("section.moved", "moved section"),
+                    ("section.removed", "removed section"),
+                    ("section.block_added", "added to"),
+                    ("section.block_removed", "removed from"),
+                    ("section.columns", "changed the columns in"),
+                    ("section.signs", "turned on sign-offs in"),
+                    ("section.signs_not", "turned off sign-offs in"),
+                    ("section.assigned", "changed the assignment of"),
+                    ("item.added", "added to"),
+                    ("item.edited", "edited"),
+                    ("item.ticked", "ticked in"),
+                    ("item.moved", "moved in"),
+                    ("item.removed", "removed from"),
+                    ("item.restored", "restored"),
+                    ("item.assigned", "changed the assignment of"),
+                    ("comment.added", "commented on"),
+                    ("comment.resolved", "resolved a comment on"),
+                    ("comment.reopened", "reopened a comment on"),
+                    ("comment.edited", "edited a comment on"),
+                    ("comment.removed", "removed a comment on"),
+                    ("suggestion.added", "suggested a change of"),
+                    ("suggestion.accepted", "accepted a suggestion for"),
+                    ("suggestion.declined", "declined a suggestion for"),
+                    ("suggestion.withdrawn", "withdrew a suggestion for"),
+                    ("question.answered", "used an answer for"),
+                    ("question.dismissed", "dismissed a question in"),
+                    ("review.requested", "submitted"),
+                    ("review.approved", "approved"),
+                    ("review.approved_if", "approved on a condition"),
+                    ("review.changes_requested", "asked for changes in"),
+                    ("review.declined", "declined"),
+                    ("review.withdrawn", "withdrew a decision on"),
+                    ("review.condition_met", "confirmed the condition for"),
+                    ("review.replaced", "replaced an approver of"),
+                    ("review.completed", "gave the last sign-off to"),
+                    ("review.expired", "ended the request for"),
+                    ("review.reminded", "reminded the approvers of"),
+                    ("review.slot_changed", "changed the sign-off setup of"),
+                    ("review.rules_changed", "changed the"),
+                    ("version.saved", "saved the version"),
+                    ("version.named", "named"),
+                    ("version.restored", "restored the whole text of"),
+                    ("plan.updated", "took changes from"),
+                    ("approver.confirmed", "confirmed an approver for"),
+                    ("approver.invited", "invited someone to sign"),
+                    ("approver.joined", "joined to sign"),
+                    ("person.renamed", "was renamed:"),
+                    ("undo", "undid a change of"),
+                    ("redo", "redid a change of"),
+                ],
+                max_length=40,
+            ),
         ),
         migrations.CreateModel(
-            name='OutsideCopy',
+            name="OutsideCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(choices=[('draft', 'draft'), ('finished', 'finished plan'), ('signed', 'signed plan'), ('file', 'file that was taken in')], max_length=8)),
-                ('sha256', models.CharField(max_length=64)),
-                ('packed', models.BinaryField(help_text='The text in UTF-8, compressed by zlib.')),
-                ('change_number', models.PositiveIntegerField(help_text="The plan's last change when it was given.")),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('person', models.ForeignKey(blank=True, help_text='Who had it; nobody for a link or a command.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outside_copies', to='plans.plan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("finished", "finished plan"),
+                            ("signed", "signed plan"),
+                            ("file", "file that was taken in"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "packed",
+                    models.BinaryField(
+                        help_text="The text in UTF-8, compressed by zlib."
+                    ),
+                ),
+                (
+                    "change_number",
+                    models.PositiveIntegerField(
+                        help_text="The plan's last change when it was given."
+                    ),
+                ),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who had it; nobody for a link or a command.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outside_copies",
+                        to="plans.plan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'outside copies',
-                'ordering': ['-given_at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'sha256'), name='outside_copy_unique_in_plan'), models.CheckConstraint(condition=models.Q(('form__in', ['draft', 'finished', 'signed', 'file'])), name='outside_copy_form_known')],
+                "verbose_name_plural": "outside copies",
+                "ordering": ["-given_at", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "sha256"), name="outside_copy_unique_in_plan"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("form__in", ["draft", "finished", "signed", "file"])
+                        ),
+                        name="outside_copy_form_known",
+                    ),
+                ],
             },
         ),
     ]

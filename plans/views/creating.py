@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections import Counter
 
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
@@ -22,6 +21,7 @@ from plans.content.limits import Unreadable, check_items, check_size, without_nu
 from plans.errors import Refused
 from plans.forms.plans import ImportPlan, NewPlan, TeamChoiceForm
 from plans.models import Template
+from plans.page.recognised import recognise
 from plans.page.template_look import look_at
 from plans.views.shortcuts import (
     Request,
@@ -164,40 +164,14 @@ def _unpacked(packed: str) -> str:
     return zlib.decompress(squeezed).decode("utf-8")
 
 
-_KINDS = {
-    doc.BlockKind.FIELDS: "fields",
-    doc.BlockKind.APPROVALS: "approvals",
-    doc.BlockKind.SIGN_OFFS: "approvals",
-    doc.BlockKind.CHECKLIST: "checks",
-    doc.BlockKind.LIST: "list entries",
-    doc.BlockKind.RISKS: "risks",
-    doc.BlockKind.DEPENDENCIES: "dependencies",
-    doc.BlockKind.METRICS: "metrics",
-    doc.BlockKind.VIOLATIONS: "violations",
-    doc.BlockKind.TABLE: "table rows",
-    doc.BlockKind.CODE: "code",
-    doc.BlockKind.PASSAGE: "text",
-    doc.BlockKind.GUIDANCE: "guidance",
-    doc.BlockKind.FRONT_MATTER: "front matter",
-}
-
-
 def _recognised(text: str, document: doc.Document, template: str) -> dict[str, object]:
-    sections = []
-    for section in document.sections:
-        kinds: Counter[str] = Counter()
-        for block in section.blocks:
-            kinds[_KINDS[block.kind]] += max(len(block.items), 1)
-        if section.level or kinds:
-            sections.append((section, list(kinds.items())))
     own = doc.template_placeholders(template)
     problems = problems_in(document, own)
     errors = [problem for problem in problems if problem.is_error]
     return {
         "title": document.title or "Untitled plan",
-        "sections": sections,
+        "recognised": recognise(document, own),
         "lines": text.count("\n") + (not text.endswith("\n")),
-        "items": sum(1 for _ in document.walk()),
         "errors": errors,
         "comments": doc.comments_of(document, own),
         "packed": _packed(text),

@@ -80,3 +80,17 @@ def test_that_it_notices(visit, alice, plan):
     page.evaluate("document.querySelector('[for=find-text]').remove()")
     page.evaluate("document.querySelector('#find-text').placeholder = ''")
     assert any(line.startswith("label") for line in violations(page))
+
+
+def test_a_text_that_is_to_be_imported(visit, alice):
+    page = visit(alice, color_scheme="dark")
+    page.goto("/import/")
+    page.get_by_label("Or paste its text").fill(make.SMALL)
+    page.get_by_role("button", name="Preview").click()
+    plan = page.get_by_role("region", name="The plan as it will look")
+    expect(plan.get_by_role("heading", name="Phase 0: Research")).to_be_visible()
+    expect(plan.get_by_role("columnheader", name="Impact Choice")).to_be_visible()
+    assert_accessible(page, "a text is shown before it is imported")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert_accessible(page, "a text is shown on a small screen")

@@ -76,7 +76,9 @@ def test_a_value_gets_the_bar_once_it_is_long(visit, alice, plan):
     storage = make.find(plan, label="Storage")
     control = steps.control(page, storage)
     expect(bar(page)).to_be_hidden()
-    page.keyboard.type("Readings in a file for each harbour, kept for as long as **a year**")
+    page.keyboard.type(
+        "Readings in a file for each harbour, kept for as long as **a year**"
+    )
     expect(bar(page)).to_be_visible()
     assert bar(page).bounding_box()["y"] > control.bounding_box()["y"] + 20
     for name in ("List", "Task", "Table"):
@@ -96,7 +98,9 @@ def test_a_value_gets_the_bar_once_it_is_long(visit, alice, plan):
     cell.fill("Show the age of a reading next to it, and ask for a new one at once")
     expect(bar(page).get_by_role("button", name="Bold")).to_be_visible()
     expect(bar(page).get_by_role("button", name="Preview below")).to_be_hidden()
-    expect(steps.item(page, risk).get_by_role("region", name="Preview")).to_have_count(0)
+    expect(steps.item(page, risk).get_by_role("region", name="Preview")).to_have_count(
+        0
+    )
 
 
 def test_the_bar_of_a_text_that_ends_out_of_view_is_at_the_screen_s_end(

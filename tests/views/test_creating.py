@@ -14,6 +14,7 @@ from plans import document as doc
 from plans.actions import teams
 from plans.content.limits import MAX_ITEMS, MAX_LINES
 from plans.models import Plan
+from plans.page.recognised import SHOWN_ITEMS
 from tests import make
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
 
@@ -177,14 +178,27 @@ def packed_in(answer) -> str:
 def test_what_was_recognised_is_shown_before_it_is_stored(alice):
     answer = look(signed_in(alice), make.SMALL)
     assert answer.status_code == 200
-    rows = [
-        [" ".join(cell.get_text(" ").split()) for cell in row("td")]
-        for row in soup(answer).select("table tbody tr")
+    page = soup(answer)
+    legend = [" ".join(each.get_text().split()) for each in page.select("aside li")]
+    for count in ("Phases 2", "Risks 2", "Dependencies 2", "Approvals 2", "Checks 2"):
+        assert count in legend
+    plan = page.select_one(".recognised-plan")
+    [phase] = plan.select(".section:has(> header:-soup-contains('Phase 0: Research'))")
+    assert phase.select_one(".section-heading .mark").get_text(strip=True) == "Phase"
+    assert [label.get_text() for label in phase.select(".field-label")] == [
+        "Goal",
+        "Deliverables",
+        "Owner",
     ]
-    assert ["7. RISKS & MITIGATIONS", "2 risks"] in rows
-    assert ["8. DEPENDENCIES", "2 dependencies"] in rows
-    assert ["Approvals", "2 approvals"] in rows
-    assert ["Phase 0: Research", "3 fields"] in rows
+    assert (
+        phase.select(".list-editor li .value")[0].get_text(strip=True) == "research.md"
+    )
+    [risks] = plan.select(".block:has(td:-soup-contains('R-001'))")
+    assert risks.select_one(".mark-risk")
+    assert [len(column.select(".mark-choice")) for column in risks.select("th")] == [
+        0, 0, 1, 1, 0, 0,
+    ]  # fmt: skip
+    assert not plan.select("form, textarea, a.edit, [id^=item]")
     assert not Plan.objects.exists()
 
 
@@ -344,6 +358,30 @@ def test_neither_a_file_nor_a_text_is_not_enough(alice):
     answer = look(signed_in(alice))
     assert answer.status_code == 422
     assert "There’s no text yet" in words_of(answer)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# <script>a()</script>\n\n- **<img src=x onerror=a()>**: <svg onload=a()>\n",
+        "# A\n\n| <b onclick=a()> | x |\n|-|-|\n| [a](javascript:a()) | <x> |\n",
+        "# A\n\n- [ ] <iframe src=//x>\n- [x] `<script>`\n\n```\n</pre><script>\n```\n",
+        "---\n<script>a()</script>\n---\n# \u202eA\n\n<!-- <script>a()</script> -->\n",
+    ],
+)
+def test_a_hostile_text_is_shown_as_text(bob, text):
+    """The checking client looks for scripts and handlers, too."""
+    answer = look(signed_in(bob), text)
+    plan = soup(answer).select_one(".recognised-plan")
+    assert not plan.select("script, iframe, svg, img, [onclick], [href^=javascript]")
+
+
+def test_of_a_large_text_the_beginning_is_shown_and_all_is_counted(bob):
+    text = "# Many\n\n" + "".join(f"- **Field {n}**: value\n" for n in range(2_000))
+    page = soup(look(signed_in(bob), text))
+    assert len(page.select(".recognised-plan .field")) == SHOWN_ITEMS
+    assert "Fields 2000" in " ".join(page.select_one("aside").get_text().split())
+    assert "1400 more items" in words_of(look(signed_in(bob), text))
 
 
 def test_a_plan_s_title_cannot_break_the_page(alice):
