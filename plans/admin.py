@@ -13,6 +13,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from plans.actions.profiles import note_rename
+from plans.forms.lists import LONGEST_WORDS
 from plans.models import (
     AuditRecord,
     Change,
@@ -26,14 +27,13 @@ from plans.models import (
     Version,
 )
 from plans.models.people import name_taken
-from plans.views.listing import LONGEST_SEARCH
 
 
 class ShortSearch(admin.ModelAdmin):
     """SQLite fails at comparing very long words."""
 
     def get_search_results(self, request: HttpRequest, queryset: Any, term: str) -> Any:
-        return super().get_search_results(request, queryset, term[:LONGEST_SEARCH])
+        return super().get_search_results(request, queryset, term[:LONGEST_WORDS])
 
 
 class ReadOnlyAdmin(ShortSearch):

@@ -6,6 +6,7 @@ from django.urls.converters import IntConverter
 from plans.views import (
     arranging,
     assignments,
+    bulk,
     columns,
     comments,
     comparing,
@@ -137,6 +138,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),
     path("menu/", whole_plans.plan_menu, name="plan_menu"),
+    path("duplicate/", whole_plans.duplicate, name="plan_duplicate"),
+    path("tags/", whole_plans.plan_tags, name="plan_tags"),
     path("lock/", whole_plans.lock, name="lock"),
     path("archive/", whole_plans.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
@@ -196,6 +199,7 @@ of_a_team: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.plan_list, name="plan_list"),
+    path("bulk/", bulk.bulk, name="plans_bulk"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("inbox/mark/", inbox.inbox_mark, name="inbox_mark"),

@@ -69,6 +69,7 @@ OF_A_PLAN = [
     "columns",
     "item",
     "plan_menu",
+    "plan_duplicate",
     "lock",
     "team",
     "templates",
@@ -93,10 +94,11 @@ READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
 READING |= dict.fromkeys(("webhooks", "template_new", "template_edit"), OWNERS)
 # Dialogs and forms that only editors have a use for.
-EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
+EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore", "plan_tags")
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
+    "plan_tags",
     "undo",
     "redo",
     "item",
@@ -189,6 +191,8 @@ WRITING |= {"plan_import_store": SIGNED_IN, "join": EVERYBODY, "guest": EVERYBOD
 # For a guest alone; what it writes is a code (tests/views/test_guests.py).
 WRITING |= {"guest_code": ("guest",)}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
+# Copied to a team of one's own; several plans, each as one may.
+WRITING |= {"plan_duplicate": MEMBERS, "plans_bulk": SIGNED_IN}
 BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
 BOTH |= {"team_list": SIGNED_IN, "notice_settings": SIGNED_IN}
 BOTH |= {"identify": SIGNED_IN}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from plans.actions.approvers import link_all
 from plans.actions.capacity import keep_fullness
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
+from plans.actions.sections import refuse_unless_heading
 from plans.actions.slugs import save_with_free_address
 from plans.content import limits, storage
 from plans.content.outline import title_of
@@ -110,6 +111,57 @@ def import_plan(
     return plan
 
 
+@transaction.atomic
+def duplicate_plan(*, source: Plan, actor: User, team: Team, title: str) -> Plan:
+    """A new plan of a team with the text of another one under a title of its own, and
+    with nothing of its history, comments and sign-offs. In the same team it has the
+    same tags and the same template. Raises Refused."""
+    require(permissions.may_see(membership(source, actor)))
+    title = clean_line(title)
+    if not title:
+        raise Refused("Enter a title for the new plan.")
+    # Not while the text is being changed.
+    Plan.objects.select_for_update().get(pk=source.pk)
+    document = storage.load(source).document
+    text = doc.write(document)
+    document = doc.read(text, places=document.places)
+    _entitle(document, title)
+    limits.check_size(doc.write(document))
+    copy = _stored(
+        team,
+        actor,
+        document,
+        title,
+        frozenset(source.own_placeholders),
+        Change.Verb.PLAN_COPIED,
+        label=source.title,
+    )
+    if source.nul_mark:
+        copy.nul_mark = source.nul_mark
+        copy.save(update_fields=["nul_mark"])
+    if team.pk == source.team_id:
+        copy.tags.set(source.tags.all())
+        copy.template_version = source.template_version
+        copy.template_answers = source.template_answers
+        copy.save(update_fields=["template_version", "template_answers"])
+    return copy
+
+
+def _entitle(document: doc.Document, title: str) -> None:
+    """Write another title into the heading that a plan's title comes from; a text
+    without headings has none."""
+    headings = [section for section in document.sections if section.level]
+    first = next(
+        (one for one in headings if one.level == 1), next(iter(headings), None)
+    )
+    if first is None:
+        return
+    before = title_of(document)
+    start, is_there, end = first.heading.partition(before)
+    first.heading = f"{start}{title}{end}" if is_there else title
+    refuse_unless_heading(replace(first, blocks=[]))
+
+
 def _stored(
     team: Team,
     actor: User,
@@ -117,6 +169,7 @@ def _stored(
     slug_from: str,
     own: frozenset[str],
     verb: Change.Verb,
+    label: str = "",
 ) -> Plan:
     member = Membership.objects.filter(team=team, user=actor).first()
     if member is None or member.role not in (Role.OWNER, Role.EDITOR):
@@ -139,7 +192,12 @@ def _stored(
     keep_fullness(plan, limits.measure(doc.write(document)), document)
     link_all(plan)
     log_change(
-        plan=plan, actor=actor, number=number, verb=verb, edits=[], label=plan.title
+        plan=plan,
+        actor=actor,
+        number=number,
+        verb=verb,
+        edits=[],
+        label=label or plan.title,
     )
     return plan
 
@@ -151,12 +209,14 @@ def archive_plan(
     actor: User,
     archived: bool = True,
     member: Membership | None = None,
-) -> None:
-    """Put a plan away, out of the lists; with `archived` false, bring it back."""
+) -> bool:
+    """Put a plan away, out of the lists; with `archived` false, bring it back. Whether
+    that changed anything."""
     require(permissions.may_manage(membership(plan, actor, member)))
     number = lock_plan(plan)
     if Plan.objects.filter(pk=plan.pk, archived=archived).exists():
-        return unlock_unchanged(plan)
+        unlock_unchanged(plan)
+        return False
     plan.archived = archived
     plan.save(update_fields=["archived"])
     log_change(
@@ -167,6 +227,7 @@ def archive_plan(
         edits=[],
         label=plan.title,
     )
+    return True
 
 
 @transaction.atomic

@@ -44,6 +44,8 @@ class FilterForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What is set and was understood, by name."""
         self.is_valid()
+        # No field is to point to an error, for none is shown.
+        self.errors.clear()
         return {
             name: self.cleaned_data[name]
             for name in self.fields

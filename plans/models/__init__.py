@@ -27,9 +27,11 @@ from plans.models.people import (
     User,
 )
 from plans.models.plan import Plan, PlanCounts, ShareLink
+from plans.models.saved_filter import SavedFilter
 from plans.models.saved_version import SavedVersion
 from plans.models.suggestion import Suggestion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
+from plans.models.tag import Tag
 from plans.models.template import Template, TemplateVersion
 
 __all__ = [
@@ -65,12 +67,14 @@ __all__ = [
     "ReminderRules",
     "Risk",
     "Section",
+    "SavedFilter",
     "SavedVersion",
     "SeatName",
     "Session",
     "ShareLink",
     "Status",
     "Suggestion",
+    "Tag",
     "Team",
     "Template",
     "TemplateVersion",

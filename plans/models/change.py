@@ -28,6 +28,9 @@ class Change(models.Model):
 
         PLAN_CREATED = "plan.created", "created"
         PLAN_IMPORTED = "plan.imported", "imported"
+        PLAN_COPIED = "plan.copied", "made this plan as a copy of"
+        PLAN_MOVED = "plan.moved", "moved to another team:"
+        PLAN_TAGGED = "plan.tagged", "changed the tags of"
         PLAN_ARCHIVED = "plan.archived", "archived"
         PLAN_RESTORED = "plan.restored", "restored"
         PLAN_LOCKED = "plan.locked", "locked"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from plans.models.people import SecretLink, Team, User
+from plans.models.tag import Tag
 from plans.models.template import TemplateVersion
 
 # Of a lock, in characters.
@@ -39,12 +40,15 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         teams = list(user.memberships.values_list("team", flat=True))
         return self.filter(archived=True, team__in=teams)
 
-    def search(self, words: str) -> Self:
-        """Plans whose title or team name contains these words."""
-        # Find the few teams first, instead of comparing a team name for each plan.
-        named = Team.objects.filter(name__icontains=words)
-        teams = list(named.values_list("pk", flat=True))
-        return self.filter(models.Q(title__icontains=words) | models.Q(team__in=teams))
+
+class ReviewState(models.TextChoices):
+    """How the sign-off of a plan stands (reviews.model.ReviewStatus.name)."""
+
+    DRAFT = "draft", "Draft"
+    REVIEW = "review", "In review"
+    CHANGES = "changes", "Changes requested"
+    APPROVED = "approved", "Approved"
+    SUPERSEDED = "superseded", "Edited since"
 
 
 class Plan(models.Model):
@@ -96,6 +100,20 @@ class Plan(models.Model):
         db_default="",
         help_text="Why it is locked; empty if the person gave no reason.",
     )
+    tags = models.ManyToManyField(Tag, related_name="plans", blank=True)
+    # Kept for the filters of lists; plans.reviews.kept_states says what they are worth.
+    review_state = models.CharField(
+        max_length=10,
+        choices=ReviewState,
+        default=ReviewState.DRAFT,
+        db_default=ReviewState.DRAFT,
+        help_text="How its sign-off stood at the change below.",
+    )
+    state_number = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="The change at which the state was computed.",
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -114,6 +132,10 @@ class Plan(models.Model):
                 | models.Q(locked_by__isnull=False, locked_at__isnull=False),
                 name="plan_locked_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=models.Q(review_state__in=ReviewState.values),
+                name="plan_review_state_known",
+            ),
         ]
         indexes = [
             # The list of a team's plans, newest first.
@@ -125,6 +147,16 @@ class Plan(models.Model):
                 fields=["-updated_at"],
                 condition=models.Q(is_open=True, archived=False),
                 name="open_plans",
+            ),
+            # Plans whose kept state may no longer be true.
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(state_number=models.F("change_number")),
+                name="plans_of_unknown_state",
+            ),
+            # How many of a team's plans are in which state.
+            models.Index(
+                fields=["team", "archived", "review_state"], name="plan_states_of_team"
             ),
         ]
 

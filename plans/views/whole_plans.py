@@ -1,7 +1,8 @@
-"""What one does with a whole plan: its menu, its lock, and the archive."""
+"""What one does with a whole plan: its menu, its copy, tags and lock, the archive."""
 
 from __future__ import annotations
 
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +15,11 @@ from django.views.decorators.http import (
 
 from plans import permissions
 from plans.actions.locks import lock_editing, unlock_editing
-from plans.actions.plans import archive_plan
+from plans.actions.plans import archive_plan, duplicate_plan
+from plans.actions.tags import change_tags
+from plans.content.limits import Unreadable
+from plans.errors import Refused
+from plans.forms.whole_plans import DuplicatePlan, PlanTags
 from plans.models import Membership, Plan
 from plans.models.plan import LONGEST_REASON
 from plans.page.contexts import toolbar_context
@@ -28,6 +33,7 @@ from plans.views.shortcuts import (
     note,
     plan_for,
     redirect_to_plan,
+    require_editor,
     toast,
 )
 
@@ -113,3 +119,61 @@ def _lock_page(request: Request, plan: Plan, member: Membership) -> HttpResponse
         "next": next_page(request),
     }
     return render(request, "plans/plan_lock.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@handle_refused
+def duplicate(request: Request, slug: str) -> HttpResponse:
+    """A new plan with the text of this one, of any team that the person writes for."""
+    plan, member = plan_for(request, slug)
+    is_sent = request.method == "POST"
+    form = DuplicatePlan(request.user, plan, request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        team, title = form.chosen_team(), form.cleaned_data["title"]
+        try:
+            copy = duplicate_plan(
+                source=plan, actor=request.user, team=team, title=title
+            )
+        except (Refused, Unreadable) as refusal:
+            form.add_error("title", str(refusal))
+        else:
+            note(request, f"This is a copy of “{plan.title}”.")
+            return redirect_to_plan(copy)
+    return _form_page(request, plan, member, form, "plans/plan_duplicate.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@handle_refused
+def plan_tags(request: Request, slug: str) -> HttpResponse:
+    plan, member = plan_for(request, slug)
+    require_editor(member)
+    is_sent = request.method == "POST"
+    form = PlanTags(plan, request.POST if is_sent else None)
+    if is_sent and form.is_valid():
+        try:
+            change_tags(
+                plan=plan,
+                actor=request.user,
+                member=member,
+                add=form.added,
+                remove=form.removed,
+            )
+        except Refused as refusal:
+            form.add_error("new", str(refusal))
+        else:
+            return go_on(request, plan)
+    return _form_page(request, plan, member, form, "plans/plan_tags.html")
+
+
+def _form_page(
+    request: Request, plan: Plan, member: Membership, form: Form, template: str
+) -> HttpResponse:
+    context = {
+        **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
+        "form": form,
+        "next": next_page(request),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, template, context, status=status)

@@ -160,6 +160,8 @@ ARGUMENTS = {
     "question": lambda plan: ["Which one?"],
     "text": lambda plan: ["Words of somebody"],
     "archived": lambda plan: [True],
+    "add": lambda plan: [["Harbour", "Q3"]],
+    "remove": lambda plan: [[]],
     "change": lambda plan: list(plan.changes.all()[:4]),
     "parent": lambda plan: [None],
     "approval": lambda plan: [make.find(plan, label="Launch Approval").approval],

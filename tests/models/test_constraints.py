@@ -24,10 +24,12 @@ from plans.models import (
     Plan,
     ReviewRules,
     Risk,
+    SavedFilter,
     SavedVersion,
     SeatName,
     Section,
     Suggestion,
+    Tag,
     Template,
     TemplateVersion,
     Thread,
@@ -117,6 +119,13 @@ REFUSED = {
     ),
     "membership_role_known": lambda plan: Membership.objects.update(role="boss"),
     "plan_newline_known": lambda plan: Plan.objects.update(newline="\r"),
+    "plan_review_state_known": lambda plan: Plan.objects.update(review_state="x"),
+    "tag_once_in_team": lambda plan: [
+        Tag.objects.create(team=plan.team, name=name, key="k") for name in "kK"
+    ],
+    "saved_filter_name_unique_for_user": lambda plan: [
+        SavedFilter.objects.create(user=plan.created_by, name="Mine") for _ in range(2)
+    ],
     "plan_locked_by_somebody": lambda plan: Plan.objects.update(
         locked_at=timezone.now()
     ),

@@ -23,6 +23,7 @@ from plans.errors import Refused
 from plans.models import Membership, Plan, User
 from plans.reviews.approved_file import approved_file
 from plans.reviews.identify import identify_versions
+from plans.reviews.kept_states import refresh_states
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
@@ -400,8 +401,14 @@ class SignOff(RuleBasedStateMachine):
         self.looked_at = self.plan.change_number
         expected, state = Oracle(self.plan), review_status(self.plan)
         self.approved_means_approved(expected, state)
+        self.the_kept_state_is_the_computed_one(state)
         self.finished_is_recognised(state)
         assert verify_evidence(self.plan).problem == ""
+
+    def the_kept_state_is_the_computed_one(self, state):
+        assert refresh_states() == 1 and refresh_states() == 0
+        kept = Plan.objects.filter(pk=self.plan.pk).values_list("review_state")
+        assert kept.get() == (state.name,)
 
     def approved_means_approved(self, expected, state):
         assert (state.name == "approved") == expected.is_approved

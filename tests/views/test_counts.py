@@ -132,7 +132,7 @@ def questions_on_pages(client, plan) -> dict[str, int]:
     """How many open questions each page says there are."""
     page = soup(client.get(url_of("plan", plan)))
     panel = page.select_one("#panel-questions .count").get_text()
-    row = soup(client.get(url_of("plan_list"))).select_one(".plan-row-badges")
+    row = soup(client.get(url_of("plan_list"))).select_one(".plan-row-meta")
     match = re.search(r"(\d+) questions?", row.get_text())
     return {
         "outline": sum_of_outline(page, ".outline-questions"),

@@ -173,7 +173,7 @@ def test_the_home_page_shows_it_first(team, alice, bob):
     first, _ = page.select("main .entry-list, main .plan-list")
     assert len(first.select(".entry")) == 5
     assert page.select_one("#inbox-count").get_text() == "7"
-    for query in ({"q": "tide"}, {"page": 2}, {"archived": 1}):
+    for query in ({"q": "tide"}, {"page": 2}, {"state": "archived"}):
         assert not soup(client.get(url_of("plan_list", **query))).select(".entry")
 
 

@@ -36,7 +36,7 @@ def root(team):
     "address",
     [
         "/?q={}",
-        "/?archived=1&q={}",
+        "/?state=archived&q={}",
         "/admin/plans/user/?q={}",
         "/admin/plans/plan/?q={}",
         "/?page={}",
@@ -49,9 +49,9 @@ def test_a_search_answers(root, address):
     assert client.get(address.format(LONG)).status_code == 200
 
 
-def test_what_is_searched_for_is_in_the_box(client, alice):
+def test_the_page_says_what_was_searched_for(client, alice):
     client.force_login(alice)
-    assert f'value="{"a" * 200}"' in client.get("/?q=" + "a" * 500).content.decode()
+    assert f"“{'a' * 200}”" in client.get("/?q=" + "a" * 500).content.decode()
 
 
 @pytest.mark.parametrize(("name", "fields"), FORMS, ids=[name for name, _ in FORMS])
