@@ -7,8 +7,9 @@ edited meanwhile, the other text becomes a suggestion for the item.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ from plans import permissions
 from plans.actions.capacity import refuse_if_overfull
 from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.membership import membership
-from plans.actions.outline import retitle
+from plans.actions.outline import form_edit, retitle
 from plans.actions.partners import find_partners
 from plans.actions.suggestions import suggest
 from plans.actions.whole_text import write_whole
@@ -66,10 +67,12 @@ def apply_changes(
     keys: Collection[str],
     source: str,
     verb: Change.Verb = Change.Verb.PLAN_UPDATED,
+    columns: Mapping[str, Any] | None = None,
     member: Membership | None = None,
 ) -> Applied:
     """Take those changes of `theirs` that have these keys (`compare_with`). `source`:
-    what it is, in a few words, such as the file's name.
+    what it is, in a few words, such as the file's name. `columns`: of the plan's row,
+    which are part of the same change, even if no key is given.
 
     Raises Outdated if the plan was edited so that one of them is another by now,
     Refused for a text that the plan cannot hold.
@@ -79,7 +82,7 @@ def apply_changes(
     refuse_if_archived(plan)
     number = lock_plan(plan)
     compared = compare_with(plan, base, theirs)
-    if not keys:
+    if not keys and not columns:
         raise Refused(NOTHING_CHOSEN)
     if not compared.keys.issuperset(keys):
         raise Outdated(OUTDATED)
@@ -87,8 +90,12 @@ def apply_changes(
     to_write = [change for change in chosen if not change.can_be_suggested]
     items = _items_by_start(plan)
     applied = Applied()
+    edits = [form_edit(plan, dict(columns))] if columns else []
     if to_write:
-        edits = _write(plan, actor, compared, [change.key for change in to_write])
+        edits += _write(plan, actor, compared, [change.key for change in to_write])
+    if to_write and not edits:
+        raise Refused("The plan already says all that you chose.")
+    if edits:
         applied.change = log_change(
             plan=plan,
             actor=actor,
@@ -100,7 +107,7 @@ def apply_changes(
     for change in chosen:
         if change.can_be_suggested:
             _suggest(applied, plan, actor, member, change, items, source)
-    if not to_write and not applied.suggestions:
+    if not edits and not applied.suggestions:
         raise Refused(applied.refused[0][1])
     return applied
 
@@ -137,8 +144,6 @@ def _write(
             "These changes can’t be put into the plan as they are. Choose fewer of "
             "them, and copy the rest by hand."
         )
-    if not edits:
-        raise Refused("The plan already says all that you chose.")
     retitle(plan)
     refuse_if_overfull(plan)
     return edits

@@ -71,7 +71,9 @@ def find_targets(changes: Iterable[Change]) -> Targets:
             targets.needs_reload = True
         for edit in change.edits:
             if edit["row"] == "plan":
-                continue  # line ends show nowhere
+                # Line ends show nowhere; the guidance of a template does.
+                targets.needs_reload |= "template_version_id" in edit["after"]
+                continue
             if edit["row"] == "block" and edit["after"].keys() & _WHOLE_BLOCK:
                 targets.needs_reload = True  # every control in it is replaced
             _add(by_name[edit["row"]], edit["id"], edit["after"])

@@ -86,6 +86,7 @@ class Change(models.Model):
         VERSION_NAMED = "version.named", "named"
         VERSION_RESTORED = "version.restored", "restored the whole text of"
         PLAN_UPDATED = "plan.updated", "took changes from"
+        PLAN_UP_TO_DATE = "plan.up_to_date", "brought the plan up to"
         APPROVER_CONFIRMED = "approver.confirmed", "confirmed an approver for"
         APPROVER_INVITED = "approver.invited", "invited someone to sign"
         APPROVER_JOINED = "approver.joined", "joined to sign"

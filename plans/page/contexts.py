@@ -12,6 +12,7 @@ from plans.content.completeness import (
     completeness_of,
     completeness_of_plans,
 )
+from plans.content.template_origin import template_origin
 from plans.models import Plan, User
 from plans.page import items
 from plans.page.comments import open_threads
@@ -73,6 +74,7 @@ def side_context(
         "suggestions": suggestion_lines(plan, loaded, places),
         "state": state,
         "edits": _edits(plan, state, loaded),
+        "origin": template_origin(plan),
     }
     return as_seen_by(context, can_edit=can_edit)
 

@@ -17,6 +17,7 @@ from plans import document as doc
 from plans.content import export
 from plans.content.completeness import filled_in
 from plans.content.storage import Loaded
+from plans.content.template_origin import hints_of
 from plans.content.values import values_of_row
 from plans.document import BlockKind, ItemKind
 from plans.models import Item, Plan
@@ -47,6 +48,7 @@ def section_views(
     plan: Plan, loaded: Loaded, pages: Pages | None = None
 ) -> list[SectionView]:
     own = export.own_placeholders(plan)
+    hints = hints_of(plan)
     views = []
     sections = loaded.document.sections
     pictures = pictures_by_section(loaded)
@@ -60,6 +62,7 @@ def section_views(
         part.blocks = blocks
         if hint := doc.hint_of(section, following):
             part.hint = doc.hint_text(hint)
+        part.template_hints = hints.of_section(section.heading)
         part.pictures = pictures.get(section.id, part.pictures)
         views.append(part)
     return views

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from plans import document as doc
 from plans.document import BlockKind, ItemKind
+from plans.document.hints import SectionHints
 from plans.models import Block, Item, Section
 from plans.page.assignments import Assignment, assignment_view
 
@@ -237,6 +238,7 @@ class SectionView:
     questions: int = 0
     keep: bool = False
     hint: str = ""
+    template_hints: SectionHints | None = None
     pictures: SafeString = SafeString()
     # The ids of those to whom it, or something in it, is assigned.
     assignees: set[int] = field(default_factory=set)

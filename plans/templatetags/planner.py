@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import template
 from django.conf import settings
 from django.template import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from plans.document import ItemChange, Problem, SectionChange
+from plans.markdown.rendering import markdown_html
 from plans.models import Item, Plan, Section
 from plans.page import item_html
 from plans.page.comments import button_html
@@ -54,6 +55,12 @@ def comment_text(comment: str) -> str:
     """What an HTML comment says."""
     text = comment.strip().removeprefix("<!--").removesuffix("-->")
     return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """A text of people as safe HTML."""
+    return mark_safe(markdown_html(text))  # noqa: S308
 
 
 @register.filter

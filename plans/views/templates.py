@@ -17,10 +17,13 @@ from django.views.decorators.http import (
 from plans import document as doc
 from plans import permissions
 from plans.actions import templates as actions
+from plans.content import storage
 from plans.content.limits import Unreadable, check_items, check_size
+from plans.document.emptying import Emptied, empty_document
 from plans.errors import NotAllowed, Refused
 from plans.forms.templates import NewTemplateForm, TemplateName, VersionForm
-from plans.models import Membership, Plan, Team, Template, TemplateVersion
+from plans.models import Change, Membership, Plan, Team, Template, TemplateVersion
+from plans.models.template import LONGEST_TEMPLATE_NAME
 from plans.page.template_look import LONGEST_LIVE, Look, look_at
 from plans.views.shortcuts import (
     Request,
@@ -30,6 +33,7 @@ from plans.views.shortcuts import (
     markdown_file,
     note,
     number_in,
+    plan_for,
 )
 from plans.views.teams import team_for
 
@@ -164,10 +168,12 @@ def template_new(request: Request, slug: str) -> HttpResponse:
     return _editor(request, own.team, form)
 
 
-def _start(request: Request, team: Team) -> tuple[dict[str, str], Any]:
+def _start(request: Request, team: Team) -> tuple[dict[str, str], Emptied | None]:
     """What a new template begins with, and what of a plan was emptied for it."""
     if request.GET.get("from") == BUILT_IN:
         return {"name": "Our plan", "markdown": doc.default_template()}, None
+    if plan_slug := request.GET.get("plan", ""):
+        return _start_from_plan(request, plan_slug)
     if number := number_in(request.GET.get("template", "")):
         versions = TemplateVersion.objects.select_related("template")
         version = versions.filter(template__team=team, template=number).first()
@@ -177,6 +183,19 @@ def _start(request: Request, team: Team) -> tuple[dict[str, str], Any]:
         texts = {"markdown": version.markdown, "hints": version.hints}
         return texts | {"name": name}, None
     return {}, None
+
+
+def _start_from_plan(request: Request, slug: str) -> tuple[dict[str, str], Emptied]:
+    plan, _ = plan_for(request, slug)
+    first = plan.changes.last()
+    emptied = empty_document(
+        storage.load(plan).document,
+        title=plan.title,
+        is_imported=first is not None and first.verb == Change.Verb.PLAN_IMPORTED,
+    )
+    version = plan.template_version
+    initial = {"name": plan.title[:LONGEST_TEMPLATE_NAME], "markdown": emptied.text}
+    return initial | {"hints": version.hints if version else ""}, emptied
 
 
 @require_http_methods(["GET", "POST"])
@@ -222,7 +241,7 @@ def _editor(
     team: Team,
     form: VersionForm,
     text: str | None = None,
-    emptied: Any = None,
+    emptied: Emptied | None = None,
     *,
     template: Template | None = None,
     status: int = 0,

@@ -50,6 +50,7 @@ def plan_menu(request: Request, slug: str) -> HttpResponse:
         "next": next_page(request),
         "leads": bool(permissions.may_manage(member)),
         "can_edit": can_edit,
+        "may_change_templates": bool(permissions.may_change_templates(member)),
     }
     if request.htmx:
         return render(request, "plans/_plan_menu.html", context)

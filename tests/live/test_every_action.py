@@ -25,17 +25,19 @@ from plans.actions import (
     slots,
     suggestions,
     teams,
+    templates,
     undo,
     versions,
 )
 from plans.actions.signers import Newcomer, Signers
+from plans.actions.template_updates import compare_with_template
 from plans.actions.updating import compare_with
 from plans.content.anchors import About
 from plans.document import BlockKind
 from plans.errors import Refused
 from plans.live import updates
 from plans.live.fragments import render_side
-from plans.models import Block, Comment, Item, Plan, Risk, Section, Team, User
+from plans.models import Block, Comment, Item, Plan, Risk, Section, Team, Template, User
 from tests import effort, make
 from tests.kept import Kept
 from tests.pages import PARTS, OpenPage
@@ -247,9 +249,32 @@ def changes_of_a_file(plan):
     ]
 
 
+def changes_of_a_template(plan):
+    """Bringing the plan up to another version: with all changes, and with none."""
+    owner, text = User.objects.get(username="alice"), make.text_of(plan)
+    old = templates.add_template(
+        team=plan.team,
+        actor=owner,
+        name=f"Ours {Template.objects.count()}",
+        markdown=text,
+        hints="# 1. OBJECTIVE\n\nA",
+    )
+    Plan.objects.filter(pk=plan.pk).update(template_version=old)
+    plan.template_version = old
+    new = templates.add_template_version(
+        template=old.template,
+        actor=owner,
+        markdown=text.replace("- **Goal**:", "- **Aim**:") + "\n## New\n\n[Words]\n",
+        hints="# 1. OBJECTIVE\n\nB\n",
+    )
+    keys = compare_with_template(plan, new).keys
+    return [{"version": new, "keys": some} for some in (keys, [])]
+
+
 # An action that takes one of several things.
 CALLS = {
     "apply_changes": changes_of_a_file,
+    "bring_up_to_date": changes_of_a_template,
     "assign": lambda plan: [
         {"assignee": who, "due": due, **where}
         for where in (

@@ -2,9 +2,12 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans import document as doc
+from plans.actions.plans import Start, create_from_template
 from plans.actions.templates import (
     add_template,
     add_template_version,
@@ -234,3 +237,74 @@ def test_the_built_in_template_and_others_can_be_copied(team, alice, version):
     page = client.get(f"{new}?template={version.template_id}")
     assert typed_in(page)[0].strip() == TEXT.strip()
     assert client.get(f"{new}?template=999").status_code == 404
+
+
+# --- Made of a plan, and beside one ---
+
+
+def planned(version, actor):
+    return create_from_template(
+        team=version.template.team, actor=actor, start=Start("Tides"), version=version
+    )
+
+
+def test_a_plan_can_be_saved_as_a_template(team, alice, bob, version):
+    plan = planned(version, bob)
+    make.edit(plan, bob, label="Storage", value="Files in a safe")
+    menu = signed_in(alice).get(reverse("plans:plan_menu", args=[plan.slug]))
+    (link,) = [a for a in soup(menu).select("a") if "Save as template" in a.text]
+    page = signed_in(alice).get(link["href"])
+    words = words_of(page)
+    assert "Emptied for the template 1" in words and "Files in a safe" in words
+    assert typed_in(page)[0].strip() == TEXT.strip()
+    assert Template.objects.count() == 1
+    menu = signed_in(bob).get(reverse("plans:plan_menu", args=[plan.slug]))
+    assert "Save as template" not in words_of(menu)
+    assert signed_in(bob).get(link["href"]).status_code == 403
+
+
+def test_a_plan_of_others_is_no_template_of_ours(team, alice, charlie):
+    plan = make.make_plan(team=charlie.teams.get(), actor=charlie)
+    new = address("template_new", team)
+    assert signed_in(alice).get(f"{new}?plan={plan.slug}").status_code == 404
+
+
+HINTS = "## context\n\nSay *where*.\n\n- **Storage**: <script>x</script>What fits.\n"
+
+
+def test_guidance_is_beside_the_form_and_in_no_file(team, alice, bob, victor, version):
+    version = add_template_version(
+        template=version.template, actor=alice, markdown=TEXT, hints=HINTS
+    )
+    plan = planned(version, bob)
+    for reader in (bob, victor):
+        page = soup(signed_in(reader).get(plan.get_absolute_url()))
+        (hints,) = page.select(".section-hints")
+        assert hints.find_parent("section").h2.text == "Context"
+        assert "How to fill this in Say where . Storage" in " ".join(
+            hints.get_text(" ").split()
+        )
+        assert hints.select("em") and not hints.select("script")
+        origin = page.select_one(".template-origin")
+        assert "Service plan , version 2" in " ".join(origin.get_text(" ").split())
+    assert "Say" not in make.text_of(plan)
+
+
+def test_the_plan_s_page_asks_no_more_for_a_longer_template(
+    team, alice, bob, version, django_assert_num_queries
+):
+    client = signed_in(bob)
+    plan = planned(version, bob)
+    client.get(plan.get_absolute_url())
+    with CaptureQueriesContext(connection) as queries:
+        client.get(plan.get_absolute_url())
+        few = len(queries)
+    hints = "".join(f"## H{n}\n\nText {n}\n\n" for n in range(30))
+    text = TEXT + "".join(f"## H{n}\n\n[blank]\n\n" for n in range(30))
+    longer = add_template_version(
+        template=version.template, actor=alice, markdown=text, hints=hints
+    )
+    plan = planned(longer, bob)
+    client.get(plan.get_absolute_url())
+    with django_assert_num_queries(few):
+        client.get(plan.get_absolute_url())

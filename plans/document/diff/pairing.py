@@ -23,7 +23,7 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.syntax.items import values_of, written
+from plans.document.syntax.items import blanks_of, values_of, written
 from plans.document.syntax.tables import columns_of
 
 T = TypeVar("T")
@@ -200,6 +200,9 @@ def opening(item: Item, count: int) -> str:
     if isinstance(item, Row):
         texts = texts[1:]
     words = " ".join(texts).split(maxsplit=count)[:count]
+    if not words and not isinstance(item, Row):  # a blank is known by its hint
+        hints = [blank.hint for blank in blanks_of(item) if blank]
+        words = " ".join(hints).split()
     return f"{item.kind}\x1f{' '.join(words).casefold() or id(item)}"
 
 
