@@ -27,6 +27,7 @@ from plans.views import (
     questions,
     reminders,
     reviews,
+    saved_filters,
     sections,
     setup,
     setup_posts,
@@ -200,6 +201,17 @@ of_a_team: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", listing.plan_list, name="plan_list"),
     path("bulk/", bulk.bulk, name="plans_bulk"),
+    path("filters/save/", saved_filters.filter_save, name="filter_save"),
+    path(
+        "filters/<id:filter_id>/rename/",
+        saved_filters.filter_rename,
+        name="filter_rename",
+    ),
+    path(
+        "filters/<id:filter_id>/delete/",
+        saved_filters.filter_delete,
+        name="filter_delete",
+    ),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/count/", inbox.inbox_count, name="inbox_count"),
     path("inbox/mark/", inbox.inbox_mark, name="inbox_mark"),

@@ -19,7 +19,7 @@ from plans.actions.suggestions import suggest
 from plans.actions.templates import add_template
 from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
-from plans.models import Guest, Membership, Webhook
+from plans.models import Guest, Membership, SavedFilter, Webhook
 from plans.notifications.guests import guest_path
 from plans.notifications.unsubscribing import unsubscribe_path
 from plans.views import account_urls as accounts
@@ -193,6 +193,8 @@ WRITING |= {"guest_code": ("guest",)}
 # What is asked for with GET and posted to: whoever may read it may post a form to it.
 # Copied to a team of one's own; several plans, each as one may.
 WRITING |= {"plan_duplicate": MEMBERS, "plans_bulk": SIGNED_IN}
+# One's own filters; another's are not there.
+WRITING |= {"filter_save": SIGNED_IN, "filter_rename": (), "filter_delete": ()}
 BOTH = {"plan_new": SIGNED_IN, "plan_import": SIGNED_IN, "profile": SIGNED_IN}
 BOTH |= {"team_list": SIGNED_IN, "notice_settings": SIGNED_IN}
 BOTH |= {"identify": SIGNED_IN}
@@ -277,6 +279,7 @@ def world(team, alice, bob, dana, victor, charlie):
         "approval_id": make.slot_of(plan, "Launch Approval").pk,
         "number": 1,
         "user_id": remark.author_id,
+        "filter_id": SavedFilter.objects.create(user=remark.author, name="Mine").pk,
         "invitation_id": invitation.pk,
         "template_id": add_template(
             team=team, actor=alice, name="Service plan", markdown=make.SMALL

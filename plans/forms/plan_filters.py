@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -91,6 +92,11 @@ class PlanFilters(FilterForm):
         state = self.values.get("state", ARCHIVED)
         plans = self.plans()
         return plans if state == ARCHIVED else plans.filter(review_state=state)
+
+    @property
+    def query(self) -> str:
+        """As the address of the list says it: the same for the same filter."""
+        return urlencode({name: self.values[name] for name in sorted(self.values)})
 
     @property
     def order(self) -> list[Any]:

@@ -21,7 +21,6 @@ from planner.replica import read_from_replica
 from plans.actions.inbox import Mark, mark_entry
 from plans.errors import Outdated, Refused
 from plans.live.fragments import hx_partial
-from plans.models import User
 from plans.page.inbox.box import PER_PAGE, Show, load_inbox
 from plans.page.inbox.entries import Kind
 from plans.page.inbox.lines import entry_lines
@@ -39,7 +38,6 @@ from plans.views.shortcuts import (
 GONE = "That no longer waits for you, or it is something else by now. Look again."
 # The hour at which what was snoozed until a day comes back.
 MORNING = time(9)
-ON_HOME_PAGE = 5
 
 
 @dataclass(frozen=True)
@@ -183,10 +181,3 @@ def inbox_context(request: Request, selection: Selection) -> dict[str, Any]:
 
 
 _TABS = {Show.OPEN: "Inbox", Show.LATER: "Later", Show.DONE: "Done"}
-
-
-def home_part(user: User) -> dict[str, Any]:
-    """The first entries, for the page that people start from."""
-    box = load_inbox(user)
-    lines = entry_lines(box, box.listed(Show.OPEN)[:ON_HOME_PAGE])
-    return {"inbox": box, "lines": lines}

@@ -1,9 +1,10 @@
-"""The list of plans."""
+"""The list of plans, and above it what the page that people start from shows first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,13 +14,19 @@ from django.views.decorators.http import require_safe
 from planner.replica import read_from_replica
 from plans import permissions
 from plans.forms.plan_filters import ARCHIVED, STATES, PlanFilters
+from plans.models import SavedFilter, User
+from plans.page.home import due_entries, due_lines, recent_activity
+from plans.page.inbox.box import Show, load_inbox
+from plans.page.inbox.lines import entry_lines
 from plans.page.lists import ListAddress, uncounted_pager
 from plans.page.plan_list import count_states, plan_rows
+from plans.permissions import TeamIds
 from plans.reviews.kept_states import refresh_states
-from plans.views.inbox import home_part
 from plans.views.shortcuts import Request, login_required, number_in
 
 PLANS_PER_PAGE = 25
+# Of what waits for the person, on the page that they start from.
+ON_HOME_PAGE = 4
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,8 @@ def _context(request: Request) -> dict[str, Any]:
     rows = plan_rows(ids[:PLANS_PER_PAGE])
     has_next = len(ids) > PLANS_PER_PAGE
     chips = form.chips(address)
+    known = views(form)
+    is_home = number == 1 and not form.values
     return {
         "form": form,
         "rows": rows,
@@ -65,8 +74,11 @@ def _context(request: Request) -> dict[str, Any]:
         "is_all": number == 1 and not has_next,
         "is_archive": form.is_archive,
         "is_filtered": bool(form.filters),
-        **_home_part(request, form, number),
+        **(_home_part(request.user, teams) if is_home else {}),
         "tabs": state_tabs(form, address),
+        "views": known,
+        "can_save": bool(form.values) and not any(one.is_current for one in known),
+        "query": form.query,
         "chips": chips,
         "clear_url": address.without(
             *(name for name in form.values if name != "state")
@@ -81,10 +93,46 @@ def _context(request: Request) -> dict[str, Any]:
     }
 
 
-def _home_part(request: Request, form: PlanFilters, number: int) -> dict[str, Any]:
-    """First on the page that people start from."""
-    is_home = number == 1 and not form.values
-    return home_part(request.user) if is_home else {}
+def _home_part(user: User, teams: TeamIds) -> dict[str, Any]:
+    """What the page that people start from shows first."""
+    box = load_inbox(user)
+    first = box.listed(Show.OPEN)[:ON_HOME_PAGE]
+    dated = due_entries(box)
+    lines = {line.dom_id: line for line in entry_lines(box, [*first, *dated])}
+    keys = {one.entry.key for one in first}
+    return {
+        "is_home": True,
+        "inbox": box,
+        "lines": [line for line in lines.values() if line.entry.key in keys],
+        "due": due_lines(
+            user, teams, [line for line in lines.values() if line.entry.due]
+        ),
+        "activity": recent_activity(teams),
+    }
+
+
+@dataclass(frozen=True)
+class View:
+    """A filter with a name: one that everybody has, or one that the person saved."""
+
+    name: str
+    query: str
+    is_current: bool
+    saved: SavedFilter | None = None
+
+
+def views(form: PlanFilters) -> list[View]:
+    me = form.user.username
+    usual = [
+        ("All plans", ""),
+        ("Created by me", urlencode({"owner": me})),
+        ("In review with me", urlencode({"approver": me, "state": "review"})),
+    ]
+    own = form.user.saved_filters.all()
+    return [
+        *(View(name, query, query == form.query) for name, query in usual),
+        *(View(one.name, one.query, one.query == form.query, one) for one in own),
+    ]
 
 
 def state_tabs(form: PlanFilters, address: ListAddress) -> list[StateTab]:

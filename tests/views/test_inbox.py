@@ -171,7 +171,7 @@ def test_the_home_page_shows_it_first(team, alice, bob):
     client = signed_in(bob)
     page = soup(client.get(url_of("plan_list")))
     first, _ = page.select("main .entry-list, main .plan-list")
-    assert len(first.select(".entry")) == 5
+    assert len(first.select(".entry")) == 4
     assert page.select_one("#inbox-count").get_text() == "7"
     for query in ({"q": "tide"}, {"page": 2}, {"state": "archived"}):
         assert not soup(client.get(url_of("plan_list", **query))).select(".entry")
