@@ -95,6 +95,7 @@ READING["unsubscribe"] = EVERYBODY
 READING |= dict.fromkeys(("webhooks", "template_new", "template_edit"), OWNERS)
 # Dialogs and forms that only editors have a use for.
 EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore", "plan_tags")
+EDITORS_PAGES += ("plan_update",)
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
@@ -111,6 +112,8 @@ OF_EDITORS = [
     "versions",
     "version_name",
     "version_restore",
+    "plan_update",
+    "plan_update_take",
     "item_assign",
     "section_assign",
     "question",

@@ -23,6 +23,8 @@ IMPORT_VIEWS = {
     "plans:plan_import_store",
     "plans:plan_new",
     "plans:identify",
+    "plans:plan_update",
+    "plans:plan_update_take",
 }
 # The longest value; a character takes up to twelve bytes in a form.
 FORM_LIMIT = 12 * MAX_VALUE_CHARACTERS + DEFAULT_BODY_LIMIT

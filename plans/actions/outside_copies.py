@@ -6,20 +6,26 @@ kept: the older a file, the less of it is still what the plan says.
 
 from __future__ import annotations
 
+import logging
 import zlib
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from plans.models import OutsideCopy, Plan, User
 from plans.reviews.hash_chain import sha256_of
+
+log = logging.getLogger(__name__)
 
 
 def note_copy(
     plan: Plan, text: str, form: OutsideCopy.Form, person: User | None = None
 ) -> None:
     """Keep a text that is given to somebody or was taken from them. One query for the
-    text that was given last, so asking for it again and again writes nothing."""
+    text that was given last, so asking for it again and again writes nothing.
+
+    A download goes on where this cannot be written, on a full disk for instance.
+    """
     digest = sha256_of(text)
     newest = plan.outside_copies.values_list("sha256", flat=True).first()
     if newest == digest:
@@ -33,12 +39,20 @@ def note_copy(
         person=person,
         given_at=timezone.now(),
     )
-    with transaction.atomic():
-        OutsideCopy.objects.bulk_create(
-            [copy],
-            update_conflicts=True,
-            unique_fields=["plan", "sha256"],
-            update_fields=["form", "change_number", "person", "given_at"],
-        )
-        kept = list(plan.outside_copies.values_list("pk", flat=True)[: copy.KEPT])
-        plan.outside_copies.exclude(pk__in=kept).delete()
+    try:
+        _keep(copy)
+    except OperationalError as error:
+        log.warning("A copy of a plan was not noted (%s).", type(error).__name__)
+
+
+@transaction.atomic
+def _keep(copy: OutsideCopy) -> None:
+    OutsideCopy.objects.bulk_create(
+        [copy],
+        update_conflicts=True,
+        unique_fields=["plan", "sha256"],
+        update_fields=["form", "change_number", "person", "given_at"],
+    )
+    copies = OutsideCopy.objects.filter(plan=copy.plan_id)
+    kept = list(copies.values_list("pk", flat=True)[: OutsideCopy.KEPT])
+    copies.exclude(pk__in=kept).delete()

@@ -13,13 +13,22 @@ from plans.actions.approvers import link_all
 from plans.actions.capacity import keep_fullness
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
+from plans.actions.outside_copies import note_copy
 from plans.actions.sections import refuse_unless_heading
 from plans.actions.slugs import save_with_free_address
 from plans.content import limits, storage
 from plans.content.outline import title_of
 from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
-from plans.models import Change, Membership, Plan, Team, TemplateVersion, User
+from plans.models import (
+    Change,
+    Membership,
+    OutsideCopy,
+    Plan,
+    Team,
+    TemplateVersion,
+    User,
+)
 from plans.permissions import Role
 
 
@@ -101,10 +110,12 @@ def import_plan(
     """
     limits.check_size(text)
     own = doc.template_placeholders(template)
+    original = text
     text, nul_mark = limits.without_nul(text)
     document = doc.read(text)
     slug_from = title_of(document) if document.title else name
     plan = _stored(team, actor, document, slug_from, own, Change.Verb.PLAN_IMPORTED)
+    note_copy(plan, original, OutsideCopy.Form.FILE, actor)
     if nul_mark:
         plan.nul_mark = nul_mark
         plan.save(update_fields=["nul_mark"])

@@ -116,7 +116,9 @@ def _form_reversed(plan: Plan, one: Edit) -> Edit:
 
 def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
     if is_of_columns(one):
-        return _cells_reversed(plan, one)
+        item = storage.items_of(plan).get(pk=one["id"])
+        if item.block.kind == BlockKind.TABLE:
+            return _cells_reversed(plan, item, one)
     row, current = _row_and_current(plan, one)
     if current != one["after"]:
         raise _somebody_went_on()
@@ -142,12 +144,12 @@ def _reversed(plan: Plan, one: Edit, change: Change, actor: User) -> Edit:
 
 
 def is_of_columns(one: Edit) -> bool:
-    """Whether an edit of a row came with a change of its table's columns."""
+    """Whether an edit of a row of a plain table is one that comes with a change of its
+    columns. (Rows of other tables are written like any item.)"""
     return one["row"] == "item" and one["after"].keys() == {"source", "cells"}
 
 
-def _cells_reversed(plan: Plan, one: Edit) -> Edit:
-    item = storage.items_of(plan).get(pk=one["id"])
+def _cells_reversed(plan: Plan, item: Item, one: Edit) -> Edit:
     before, after = one["before"], one["after"]
     cells = without_empty_end(cells_of(item, 0))
     is_as_left = item.source == after["source"]
@@ -208,13 +210,15 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
     """What is undone in a part that is no longer there would show nowhere, and a row
     that came back there would count without being seen."""
     ids: dict[str, set[int]] = {"section": set(), "block": set(), "item": set()}
+    of_columns: set[int] = set()
     comes_back = {
         (one["row"], one["id"]) for one in edits if one["after"].get("removed")
     }
     for one in edits:
-        # Rows that were taken out before keep step with the columns of their table.
-        if one["row"] == "plan" or is_of_columns(one):
+        if one["row"] == "plan":
             continue
+        if is_of_columns(one):
+            of_columns.add(one["id"])
         if not one["after"].keys() <= _OF_NEIGHBOURS:
             ids[one["row"]].add(one["id"])
     around: list[Section | Block | Item] = []
@@ -224,6 +228,9 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
     items = Item.objects.filter(pk__in=ids["item"]).select_related("block__section")
     parents = _parents(items)
     for item in items:
+        # Rows that were taken out before keep step with the columns of their table.
+        if item.pk in of_columns and item.block.kind == BlockKind.TABLE:
+            continue
         around += [item, item.block, item.block.section]
         parent_id = item.parent_id
         while parent_id:

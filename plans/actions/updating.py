@@ -19,15 +19,24 @@ from plans.actions.capacity import refuse_if_overfull
 from plans.actions.change_log import lock_plan, log_change, require
 from plans.actions.membership import membership
 from plans.actions.outline import form_edit, retitle
+from plans.actions.outside_copies import note_copy
 from plans.actions.partners import find_partners
 from plans.actions.suggestions import suggest
 from plans.actions.whole_text import write_whole
 from plans.content import limits, storage
-from plans.document.diff.item_changes import ItemChange
+from plans.document.diff.changes import ItemChange
 from plans.document.diff.pieces import pieces_of
 from plans.document.diff.three_way import PlanChanges, plan_changes
 from plans.errors import NotAllowed, Outdated, Refused
-from plans.models import Change, Item, Membership, Plan, Suggestion, User
+from plans.models import (
+    Change,
+    Item,
+    Membership,
+    OutsideCopy,
+    Plan,
+    Suggestion,
+    User,
+)
 from plans.models.change import Edit
 
 OUTDATED = (
@@ -109,6 +118,8 @@ def apply_changes(
             _suggest(applied, plan, actor, member, change, items, source)
     if not edits and not applied.suggestions:
         raise Refused(applied.refused[0][1])
+    if verb == Change.Verb.PLAN_UPDATED and compared.keys == set(keys):
+        note_copy(plan, theirs, OutsideCopy.Form.FILE, actor)
     return applied
 
 

@@ -206,6 +206,24 @@ class ImportPlan(forms.Form):
         self.add_error("file" if self.cleaned_data.get("file") else "text", str(error))
 
 
+class UpdateFile(ImportPlan):
+    """A newer text of a plan that exists. `newline`: how the plan's lines end, which a
+    pasted text does not tell."""
+
+    template = None  # type: ignore[assignment]
+
+    def __init__(self, newline: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.newline = newline
+        self.fields["file"].label = "The edited file"
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("file") and "markdown" in data:
+            data["markdown"] = data["markdown"].replace("\n", self.newline)
+        return data
+
+
 class IdentifyFile(forms.Form):
     file = MarkdownFile(
         label="A plan.md file",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import zlib
-
 from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,6 +20,7 @@ from plans.forms.plans import ImportPlan, NewPlan, TeamChoiceForm
 from plans.models import Template
 from plans.page.recognised import recognise
 from plans.page.template_look import look_at
+from plans.views.packing import pack, unpack
 from plans.views.shortcuts import (
     Request,
     handle_refused,
@@ -130,14 +128,14 @@ def plan_import_store(request: Request) -> HttpResponse:
     if not chosen.is_valid():
         raise Refused("Choose one of your teams for the plan.")
     try:
-        text = _unpacked(request.POST.get("packed", ""))
+        text = unpack(request.POST.get("packed", ""))
         check_size(text)
         template = request.POST.get("packed_template", "")
         plan = import_plan(
             team=chosen.chosen_team(),
             actor=request.user,
             text=text,
-            template=_unpacked(template) if template else "",
+            template=unpack(template) if template else "",
         )
     except (signing.BadSignature, Unreadable) as error:
         form = ImportPlan()
@@ -150,20 +148,6 @@ def plan_import_store(request: Request) -> HttpResponse:
     return HttpResponseRedirect(plan.get_absolute_url())
 
 
-# A form field cannot carry a text exactly (browsers rewrite line ends), so it travels
-# packed, and signed so that what is stored is what was looked at.
-
-
-def _packed(text: str) -> str:
-    squeezed = zlib.compress(text.encode("utf-8"))
-    return signing.Signer(salt="import").sign(base64.b64encode(squeezed).decode())
-
-
-def _unpacked(packed: str) -> str:
-    squeezed = base64.b64decode(signing.Signer(salt="import").unsign(packed))
-    return zlib.decompress(squeezed).decode("utf-8")
-
-
 def _recognised(text: str, document: doc.Document, template: str) -> dict[str, object]:
     own = doc.template_placeholders(template)
     problems = problems_in(document, own)
@@ -174,6 +158,6 @@ def _recognised(text: str, document: doc.Document, template: str) -> dict[str, o
         "lines": text.count("\n") + (not text.endswith("\n")),
         "errors": errors,
         "comments": doc.comments_of(document, own),
-        "packed": _packed(text),
-        "packed_template": _packed(template) if template else "",
+        "packed": pack(text),
+        "packed_template": pack(template) if template else "",
     }

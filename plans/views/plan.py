@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import document as doc
 from plans import permissions
+from plans.actions.outside_copies import note_copy
 from plans.actions.undo import redo, undo
 from plans.content import export, storage
 from plans.content.completeness import completeness_of
@@ -20,7 +21,7 @@ from plans.live import fragments as live
 from plans.live.fragments import render_body, render_side, render_side_panels
 from plans.live.targets import find_targets
 from plans.markdown.rendering import document_html
-from plans.models import Membership, Plan
+from plans.models import Membership, OutsideCopy, Plan
 from plans.models.saved_version import LONGEST_VERSION_NAME
 from plans.page import items
 from plans.page.contexts import body_context, side_context, toolbar_context
@@ -171,17 +172,22 @@ def plan_download(request: Request, slug: str) -> HttpResponse:
     if form not in ("draft", "finished", "unsigned"):
         raise Refused("The form is `draft`, `finished` or `unsigned`.")
     if form == "draft":
-        return markdown_file(request, export.draft_text(plan, **written))
+        text = export.draft_text(plan, **written)
+        note_copy(plan, text, OutsideCopy.Form.DRAFT, request.user)
+        return markdown_file(request, text)
     if form == "finished" and (signed_plan := approved_file(plan)):
         text = export.in_form(signed_plan.text, **written)
+        note_copy(plan, text, OutsideCopy.Form.SIGNED, request.user)
         response = markdown_file(request, text)
         response["X-Plan-Version"] = str(signed_plan.version.number)
         response["X-Plan-Edited-Since"] = "no" if signed_plan.is_current else "yes"
         return response
     try:
-        return markdown_file(request, export.finished_text(plan, **written))
+        text = export.finished_text(plan, **written)
     except doc.NotFinished as unfinished:
         return _not_finished(request, plan, member, unfinished.problems)
+    note_copy(plan, text, OutsideCopy.Form.FINISHED, request.user)
+    return markdown_file(request, text)
 
 
 def _not_finished(

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import document as doc
 from plans import permissions
 from plans.actions import sharing as actions
+from plans.actions.outside_copies import note_copy
 from plans.content import export, storage
 from plans.forms.guests import InviteGuest
 from plans.forms.teams import Share
 from plans.markdown.rendering import document_html
-from plans.models import Approval, Guest, Membership, Plan, ShareLink
+from plans.models import Approval, Guest, Membership, OutsideCopy, Plan, ShareLink
 from plans.page.contexts import toolbar_context
 from plans.reviews.status import review_status
 from plans.views.shortcuts import (
@@ -175,4 +176,6 @@ def shared_download(request: HttpRequest, token: str) -> HttpResponse:
     link = _shared(token)
     if link is None:
         return _ended(request)
-    return markdown_file(request, export.draft_text(link.plan))
+    text = export.draft_text(link.plan)
+    note_copy(link.plan, text, OutsideCopy.Form.DRAFT)
+    return markdown_file(request, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -24,9 +23,7 @@ from plans.errors import NotAllowed, Refused
 from plans.models import Membership, Plan, Version
 from plans.models.saved_version import LONGEST_VERSION_NAME
 from plans.page.contexts import toolbar_context
-from plans.reviews.model import ApprovalStatus
-from plans.reviews.staleness import mark_edits_in
-from plans.reviews.status import review_status
+from plans.reviews.effect import effect_of
 from plans.views.shortcuts import (
     Request,
     at_change,
@@ -128,32 +125,9 @@ def version_restore(request: Request, slug: str) -> HttpResponse:
         "changes": doc.compare(loaded.document, document, own),
         "is_same": doc.write(loaded.document) == version.markdown,
         "is_submitted": isinstance(version, Version),
-        "effect": _effect(plan, document),
+        "effect": effect_of(plan, document),
     }
     return render(request, "plans/version_restore.html", context)
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What restoring a version would do to the sign-offs that count now."""
-
-    stale: list[ApprovalStatus]
-    valid_again: list[ApprovalStatus]
-
-
-def _effect(plan: Plan, document: doc.Document) -> Effect:
-    now, then = review_status(plan), review_status(plan)
-    if then.version is not None:
-        then.is_edited = False
-        for slot in then.slots:
-            slot.is_stale = False
-        mark_edits_in(then, plan, document)
-    before = {slot.approval.pk for slot in now.valid_slots}
-    after = {slot.approval.pk for slot in then.valid_slots}
-    return Effect(
-        [slot for slot in now.valid_slots if slot.approval.pk not in after],
-        [slot for slot in then.valid_slots if slot.approval.pk not in before],
-    )
 
 
 @require_safe

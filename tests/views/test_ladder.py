@@ -111,7 +111,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     # These have rules of their own: test_{reviews,sections,comments,setup,sharing}.py,
     # test_confirm.py, test_assignments.py, test_locks.py, test_suggestions.py,
     # test_question_threads.py, test_versions.py, test_previewing.py, test_guests.py,
-    # test_whole_plans.py, ../evidence/test_files.py,
+    # test_whole_plans.py, test_updating.py, ../evidence/test_files.py,
     # ../notifications/test_reminders.py.
     named -= {
         "item_preview",
@@ -129,6 +129,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named -= {"item_assign", "section_assign", *test_suggestions.POSTS}
     named -= {*test_question_threads.POSTS}
     named -= {"versions", "version_name", "version_restore", "saved_version"}
+    named -= {"plan_update", "plan_update_take"}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",

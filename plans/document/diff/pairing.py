@@ -57,6 +57,8 @@ def pair_sections(
         _content,
         lambda section: _content(section, slice(1)),
         lambda section: _content(section, slice(-1, None)),
+        # Or where nothing does, before and after.
+        _level_of_empty,
     ]
     return paired(present, removed, new, keys, [_heading, _content], known)
 
@@ -144,6 +146,10 @@ def _content(section: Section, part: slice = slice(None)) -> str:
     """What is empty is like nothing else."""
     texts = [written(item) for item in section.walk()][part]
     return f"{section.level}\x1e" + ("\x1e".join(texts) or str(id(section)))
+
+
+def _level_of_empty(section: Section) -> str:
+    return f"{id(section)}" if section.blocks else f"{section.level}"
 
 
 def _shape(block: Block) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from plans.document.diff.item_changes import ChangeKind, ItemChange, all_changes
+from plans.document.diff.changes import ChangeKind, ItemChange
+from plans.document.diff.item_changes import all_changes
 from plans.document.diff.joining import Joined, Layout, Slot, joined
 from plans.document.diff.pieces import pair_new, pair_pieces, pieces_of
 from plans.document.model import Document

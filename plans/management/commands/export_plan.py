@@ -6,10 +6,11 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans import document as doc
+from plans.actions.outside_copies import note_copy
 from plans.content import export, storage
 from plans.management.base import PlannerCommand
 from plans.management.files import write_bytes
-from plans.models import Plan
+from plans.models import OutsideCopy, Plan
 from plans.reviews.approved_file import approved_file
 
 
@@ -80,19 +81,23 @@ class Command(PlannerCommand):
             "dialect": doc.Dialect(dialect) if dialect else None,
             "compatible": options["compat"],
         }
-        if options["unsigned"]:
-            return export.finished_text(plan, **written)
-        if not options["finished"]:
-            return export.draft_text(plan, **written)
-        approved = approved_file(plan)
+        approved = approved_file(plan) if options["finished"] else None
+        if options["unsigned"] or (options["finished"] and approved is None):
+            text = export.finished_text(plan, **written)
+            note_copy(plan, text, OutsideCopy.Form.FINISHED)
+            return text
         if approved is None:
-            return export.finished_text(plan, **written)
+            text = export.draft_text(plan, **written)
+            note_copy(plan, text, OutsideCopy.Form.DRAFT)
+            return text
         if not approved.is_current:
             self.stderr.write(
                 f"{plan.slug}: this is version {approved.version.number} as approved. "
                 "The plan was edited since; --unsigned writes it as it is now."
             )
-        return export.in_form(approved.text, **written)
+        text = export.in_form(approved.text, **written)
+        note_copy(plan, text, OutsideCopy.Form.SIGNED)
+        return text
 
     def say_problems(self, plan: Plan) -> None:
         """By the lines of the plan as it stands: those are what people can look up."""
