@@ -26,13 +26,15 @@ def load(people: dict[str, User], today: date) -> None:
 def _data_platform(people: dict[str, User], today: date) -> None:
     team = make_team(DATA_PLATFORM, people)
 
-    export = Stage.of("nightly-export", team, "bob", people, today)
+    export = Stage.of("nightly-export", team, "bob", people, today, tags=["billing"])
     export.comment(
         "dana", "The warehouse covers this. Archive it?", label="Language/Version"
     )
     archive_plan(plan=export.plan, actor=people["alice"])
 
-    warehouse = Stage.of("hourly-warehouse", team, "bob", people, today)
+    warehouse = Stage.of(
+        "hourly-warehouse", team, "bob", people, today, tags=["readings", "2026 Q2"]
+    )
     warehouse.assign("alice", "hana", 5, heading="6. SUCCESS METRICS")
     warehouse.assign("alice", "bob", -3, heading="8. DEPENDENCIES")
     warehouse.comment(
@@ -49,7 +51,9 @@ def _data_platform(people: dict[str, User], today: date) -> None:
         "At the hour all meters report within half a minute.",
     )
 
-    water = Stage.of("open-water-data", team, "idris", people, today)
+    water = Stage.of(
+        "open-water-data", team, "idris", people, today, tags=["open data"]
+    )
     water.submit("idris")
     water.sign(
         "bob",
@@ -62,7 +66,9 @@ def _data_platform(people: dict[str, User], today: date) -> None:
 def _network_operations(people: dict[str, User], today: date) -> None:
     team = make_team(NETWORK_OPERATIONS, people)
 
-    hydrants = Stage.of("hydrant-tablets", team, "frida", people, today)
+    hydrants = Stage.of(
+        "hydrant-tablets", team, "frida", people, today, tags=["field app", "2026 Q3"]
+    )
     hydrants.assign("karin", "frida", 12, heading="4. IMPLEMENTATION PHASES")
     hydrants.assign("karin", "idris", 2, heading="7. RISKS")
     hydrants.comment(
@@ -72,14 +78,18 @@ def _network_operations(people: dict[str, User], today: date) -> None:
         heading="8. DEPENDENCIES",
     )
 
-    pumps = Stage.of("pump-calendar", team, "karin", people, today)
+    pumps = Stage.of(
+        "pump-calendar", team, "karin", people, today, tags=["maintenance", "2026 Q1"]
+    )
     pumps.submit("karin")
     pumps.sign("dana", "Technical Design", Kind.APPROVED)
     pumps.sign(
         "mateo", "Launch Approval", Kind.APPROVED, "The crews want it before Easter."
     )
 
-    pressure = Stage.of("pressure-map", team, "idris", people, today)
+    pressure = Stage.of(
+        "pressure-map", team, "idris", people, today, tags=["control room", "2026 Q2"]
+    )
     pressure.submit("idris")
     pressure.sign(
         "dana", "Technical Design", Kind.APPROVED, "Silence as a value: exactly right."
@@ -95,7 +105,9 @@ def _network_operations(people: dict[str, User], today: date) -> None:
 def _customer_services(people: dict[str, User], today: date) -> None:
     team = make_team(CUSTOMER_SERVICES, people)
 
-    instalments = Stage.of("payment-plans", team, "hana", people, today)
+    instalments = Stage.of(
+        "payment-plans", team, "hana", people, today, tags=["billing", "2026 Q1"]
+    )
     instalments.submit("hana")
     instalments.sign("dana", "Technical Design", Kind.APPROVED)
     instalments.sign(
@@ -107,7 +119,9 @@ def _customer_services(people: dict[str, User], today: date) -> None:
         "hana", "Performance Goals", "A schedule shown within 150 ms at p95"
     )
 
-    sign_in = Stage.of("tenant-sign-in", team, "hana", people, today)
+    sign_in = Stage.of(
+        "tenant-sign-in", team, "hana", people, today, tags=["portal", "2026 Q3"]
+    )
     sign_in.assign("alice", "hana", 1, heading="Phase 1: Joining Accounts")
     sign_in.assign("alice", "emil", 9, heading="7. RISKS")
     sign_in.comment(
@@ -116,7 +130,9 @@ def _customer_services(people: dict[str, User], today: date) -> None:
         label="Constraints",
     )
 
-    outages = Stage.of("outage-texts", team, "idris", people, today)
+    outages = Stage.of(
+        "outage-texts", team, "idris", people, today, tags=["control room", "2026 Q2"]
+    )
     outages.submit("idris")
     outages.sign("dana", "Technical Design", Kind.APPROVED)
     outages.sign(

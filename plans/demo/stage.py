@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.resources import files
@@ -13,6 +14,7 @@ from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
 from plans.actions.signing import sign
 from plans.actions.suggestions import suggest
+from plans.actions.tags import change_tags
 from plans.content import storage
 from plans.content.anchors import About
 from plans.models import Approval, Comment, Item, Plan, Section, Team, Thread, User
@@ -32,11 +34,19 @@ class Stage:
 
     @classmethod
     def of(
-        cls, name: str, team: Team, author: str, people: dict[str, User], today: date
+        cls,
+        name: str,
+        team: Team,
+        author: str,
+        people: dict[str, User],
+        today: date,
+        *,
+        tags: Collection[str] = (),
     ) -> Stage:
         """A plan from one of the files beside this module."""
         actor = people[author]
         plan = import_plan(team=team, actor=actor, text=demo_text(name))
+        change_tags(plan=plan, actor=actor, add=tags)
         return cls(plan, people, today)
 
     def field(self, label: str) -> Item:

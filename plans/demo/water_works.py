@@ -15,8 +15,19 @@ Kind = AuditRecord.Kind
 
 def load(people: dict[str, User], today: date) -> None:
     team = make_team(WATER_WORKS, people)
-    _approved_at_the_second_try(Stage.of("final-bill", team, "bob", people, today))
-    _half_signed(Stage.of("offline-readings", team, "bob", people, today))
+    _approved_at_the_second_try(
+        Stage.of("final-bill", team, "bob", people, today, tags=["billing", "2026 Q1"])
+    )
+    _half_signed(
+        Stage.of(
+            "offline-readings",
+            team,
+            "bob",
+            people,
+            today,
+            tags=["field app", "2026 Q2"],
+        )
+    )
     _just_begun(team, people, today)
 
 
