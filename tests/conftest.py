@@ -21,7 +21,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from planner.server.asgi import Application
 
 # Their assertions explain themselves as those of tests do.
-pytest.register_assert_rewrite("tests.client", "tests.make", "tests.pages")
+pytest.register_assert_rewrite(
+    "tests.client", "tests.make", "tests.pages", "tests.registers_walk"
+)
 
 from tests import effort, make  # noqa: E402
 from tests.chromium import CHROMIUM, CHROMIUM_FLAGS  # noqa: E402

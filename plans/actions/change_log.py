@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from planner.ops import metrics
 from plans import permissions
+from plans.content import registers
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 from plans.models.change import Edit
@@ -186,6 +187,7 @@ def log_change(
         suggested_by=suggested_by,
         note=note,
     )
+    registers.follow_edits(plan, edits)
     handed = notify.SavedItem(plan, change, *saved) if saved else None
     notify.publish_on_commit(plan.pk, number, handed)
     return change

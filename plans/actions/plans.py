@@ -16,7 +16,7 @@ from plans.actions.membership import membership
 from plans.actions.outside_copies import note_copy
 from plans.actions.sections import refuse_unless_heading
 from plans.actions.slugs import save_with_free_address
-from plans.content import limits, storage
+from plans.content import limits, registers, storage
 from plans.content.outline import title_of
 from plans.document.syntax.escaping import clean_line
 from plans.errors import NotAllowed, Refused
@@ -200,6 +200,7 @@ def _stored(
     save_with_free_address(plan, slug_from, otherwise="plan", longest=60)
     number = lock_plan(plan)
     storage.store(plan, document)
+    registers.index_items(plan)
     keep_fullness(plan, limits.measure(doc.write(document)), document)
     link_all(plan)
     log_change(

@@ -39,23 +39,35 @@ class FilterForm(forms.Form):
             if name in self.hidden:
                 bound.widget = forms.HiddenInput()
             bound.widget.attrs |= {"aria-label": bound.label or name}
+            if isinstance(bound, WordsField):
+                bound.widget.attrs.setdefault("placeholder", bound.label or "")
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """What is set and was understood, by name."""
+        """What is set and was understood, by name; the rest is gone from the form."""
         self.is_valid()
-        # No field is to point to an error, for none is shown.
-        self.errors.clear()
-        return {
+        values = {
             name: self.cleaned_data[name]
             for name in self.fields
             if self.cleaned_data.get(name) not in (None, "", [])
         }
+        if self.errors:
+            self.data = values
+            self.full_clean()
+        return values
 
     @property
     def filters(self) -> dict[str, Any]:
         """The values without how they are sorted."""
         return {name: value for name, value in self.values.items() if name != SORT}
+
+    @property
+    def first_field(self) -> forms.BoundField:
+        return next(iter(self))
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        return list(self)[1:]
 
     def chips(self, address: ListAddress) -> list[Chip]:
         return [

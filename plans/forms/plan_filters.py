@@ -61,10 +61,10 @@ class PlanFilters(FilterForm):
         super().__init__(query)
         self.user, self.teams = user, teams
         self.fields["q"].widget.attrs["placeholder"] = "Title or team"
-        people, tags = _people(user, teams), _tag_choices(teams)
+        people, tags = _people(user, teams), tag_choices(teams)
         self.tag_names = [name for _, name in tags]
         for name, every, choices in (
-            ("team", "Every team", _team_choices(teams)),
+            ("team", "Every team", team_choices(teams)),
             ("owner", "Anyone", people),
             ("approver", "Any approver", people),
             ("tag", "Any tag", tags),
@@ -146,7 +146,7 @@ def _open_plans() -> QuerySet[Plan]:
     return Plan.objects.filter(is_open=True, archived=False).order_by()
 
 
-def _team_choices(teams: TeamIds) -> list[tuple[str, str]]:
+def team_choices(teams: TeamIds) -> list[tuple[str, str]]:
     others = Q(pk__in=_open_plans().values("team"))
     rows = Team.objects.filter(Q(pk__in=teams.see) | others).order_by("name")
     return list(rows.values_list("slug", "name"))
@@ -159,7 +159,7 @@ def _people(user: User, teams: TeamIds) -> list[tuple[str, str]]:
     return [(user.username, "Me"), *((mate.username, mate.name) for mate in rows)]
 
 
-def _tag_choices(teams: TeamIds) -> list[tuple[str, str]]:
+def tag_choices(teams: TeamIds) -> list[tuple[str, str]]:
     """A word once, however many teams have it, as the first of them writes it."""
     others = Plan.tags.through.objects.filter(plan__in=_open_plans().values("pk"))
     rows = Tag.objects.filter(Q(team__in=teams.see) | Q(pk__in=others.values("tag")))

@@ -27,6 +27,7 @@ from plans.models.people import (
     User,
 )
 from plans.models.plan import Plan, PlanCounts, ShareLink
+from plans.models.register import RegisterEntry
 from plans.models.saved_filter import SavedFilter
 from plans.models.saved_version import SavedVersion
 from plans.models.suggestion import Suggestion
@@ -63,6 +64,7 @@ __all__ = [
     "Plan",
     "PlanCounts",
     "AuditRecord",
+    "RegisterEntry",
     "ReviewRules",
     "ReminderRules",
     "Risk",

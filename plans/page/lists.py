@@ -90,15 +90,15 @@ def sort_in(text: str, columns: Sequence[Column], default: Sort) -> Sort:
     return sort if sort.key in keys else default
 
 
-def sort_choices(columns: Sequence[Column]) -> list[tuple[str, str]]:
-    """For a select, where there is no room for a table's head."""
+def sort_choices(columns: Sequence[Column], default: Sort) -> list[tuple[str, str]]:
+    """For a select, where there is no room for a table's head; the default first."""
     choices = []
     for column in columns:
         if column.key:
             first = Sort(column.key, column.is_descending).text
             other = Sort(column.key, not column.is_descending).text
             choices += [(first, column.label), (other, f"{column.label}, reversed")]
-    return choices
+    return sorted(choices, key=lambda choice: choice[0] != default.text)
 
 
 def table_head(

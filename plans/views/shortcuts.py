@@ -16,6 +16,7 @@ from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
+    HttpResponseBase,
     HttpResponseNotModified,
     HttpResponseRedirect,
 )
@@ -33,7 +34,7 @@ from plans.models import Approval, Block, Item, Membership, Plan, User
 from plans.models.compiled import CompiledRows, Parameter
 from plans.reviews.hash_chain import sha256_of
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
@@ -134,7 +135,7 @@ def login_required(view: View) -> View:
     says that the sign-in has ended, because a redirect would put that page into it."""
 
     @wraps(view)
-    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if not request.htmx:
@@ -190,7 +191,7 @@ def handle_refused(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Refused as refusal:

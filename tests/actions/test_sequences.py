@@ -28,6 +28,7 @@ from plans.errors import Refused
 from plans.models import Block, Item, Plan
 from tests.effort import examples
 from tests.make import SMALL, corpus_files, make_plan, row_of, text_of
+from tests.registers_walk import assert_registers_are_true
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
 
@@ -101,7 +102,12 @@ class Walk:
         item = self.item()
         if item.kind not in CAN_BE_ADDED:
             return None
-        text = self.random.choice(["new", "a\n\n- b", "# c | d", "", "---"])
+        text = self.random.choice(
+            [
+                *("new", "a\n\n- b", "# c | d", "", "---"),
+                *("[NEEDS CLARIFICATION: why?]", "High, from 2026-04-30"),
+            ]
+        )
         values = {"value": text, "text": text, "cell-1": text}
         save_item(item=item, values=values, seen=None, **self.who)
         return f"saved {item}"
@@ -192,10 +198,13 @@ def walk_through(plan, actor, seed, steps):
             continue
         after = text_of(plan)
         assert is_whole(plan), done
+        assert_registers_are_true(plan)
         undo(plan=plan, actor=actor)
         assert text_of(plan) == before, done
+        assert_registers_are_true(plan)
         redo(plan=plan, actor=actor)
         assert text_of(plan) == after, done
+        assert_registers_are_true(plan)
 
 
 TEXTS = {

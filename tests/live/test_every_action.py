@@ -41,6 +41,7 @@ from plans.models import Block, Comment, Item, Plan, Risk, Section, Team, Templa
 from tests import effort, make
 from tests.kept import Kept
 from tests.pages import PARTS, OpenPage
+from tests.registers_walk import assert_registers_are_true
 from tests.views.asking import signed_in, url_of
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
@@ -485,6 +486,7 @@ def test_a_page_that_heard_of_it_is_like_a_fresh_one(action, eventful, alice, vi
         if Plan.objects.get(pk=plan.pk).change_number == before:
             continue
         done += 1
+        assert_registers_are_true(plan)
         for watcher in watchers:
             watcher.hear()
             watcher.check()

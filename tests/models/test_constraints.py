@@ -22,6 +22,7 @@ from plans.models import (
     NoticeSettings,
     OutsideCopy,
     Plan,
+    RegisterEntry,
     ReviewRules,
     Risk,
     SavedFilter,
@@ -89,6 +90,13 @@ def notice_of(plan, **values):
 def outside_copy_of(plan, **values):
     values = {"sha256": "0" * 64, "packed": b"", "change_number": 1} | values
     return OutsideCopy.objects.create(plan=plan, **values)
+
+
+def entry_of(plan, register):
+    item = find(plan, cell="R-001")
+    return RegisterEntry.objects.create(
+        plan=plan, item=item, register=register, since=timezone.now()
+    )
 
 
 def change_of(plan, **values):
@@ -180,6 +188,8 @@ REFUSED = {
     "review_rules_stale_on_known": lambda plan: ReviewRules.objects.create(
         plan=plan, stale_on="never"
     ),
+    "item_once_in_register": lambda plan: entry_of(plan, "risk"),
+    "register_known": lambda plan: entry_of(plan, "hope"),
     "thread_on_one_item_or_section": lambda plan: thread_on(plan, label=""),
     "thread_resolved_by_somebody": lambda plan: thread_on(
         plan, resolved_by=plan.created_by

@@ -69,8 +69,8 @@ def test_what_is_no_column_sorts_as_by_default():
     assert sort_in("-owner", COLUMNS, default).text == "-owner"
     for nonsense in ("", "-", "Place", "--age", "pk", "owner__password"):
         assert sort_in(nonsense, COLUMNS, default) == default
-    assert [key for key, _ in sort_choices(COLUMNS)] == [
-        *("owner", "-owner", "-age", "age")
+    assert [key for key, _ in sort_choices(COLUMNS, default)] == [
+        *("-age", "owner", "-owner", "age")
     ]
 
 

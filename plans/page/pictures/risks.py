@@ -36,12 +36,11 @@ class PlacedRisk:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The risks of one impact and one likelihood, and where they are drawn."""
+class MatrixCell:
+    """One impact and one likelihood, and where they are drawn."""
 
     impact: str
     likelihood: str
-    risks: tuple[PlacedRisk, ...]
 
     @property
     def key(self) -> str:
@@ -64,6 +63,17 @@ class Cell:
         """The level that the two make together."""
         together = LEVELS.index(self.impact) + LEVELS.index(self.likelihood)
         return "high" if together > 2 else "medium" if together == 2 else "low"
+
+    @property
+    def levels(self) -> str:
+        return f"impact {self.impact}, likelihood {self.likelihood}"
+
+
+@dataclass(frozen=True)
+class Cell(MatrixCell):
+    """With the risks of a plan."""
+
+    risks: tuple[PlacedRisk, ...]
 
     @property
     def place(self) -> str:
@@ -96,10 +106,6 @@ class Cell:
         return f"{len(self.risks)} risk{'' if len(self.risks) == 1 else 's'}"
 
     @property
-    def levels(self) -> str:
-        return f"impact {self.impact}, likelihood {self.likelihood}"
-
-    @property
     def name(self) -> str:
         """With what is written in it, so that it can be asked for by voice."""
         codes = " ".join(line for _, line in self.lines)
@@ -112,21 +118,41 @@ class Cell:
         return f"{self.count}, {self.levels}: {codes}"
 
 
+class MatrixFrame:
+    """The size of a matrix, and the names at its edges."""
+
+    title = "Risks by impact and likelihood"
+    width = LABELS + 3 * CELL_WIDTH + 2
+    height = 3 * CELL_HEIGHT + FOOT
+    foot = 3 * CELL_HEIGHT + 16
+    cell_width, cell_height = CELL_WIDTH - 4, CELL_HEIGHT - 4
+    axis_end = LABELS + 3 * CELL_WIDTH // 2
+
+    @property
+    def rows(self) -> list[tuple[str, int]]:
+        """The names of the rows, each with the height of its middle."""
+        return [
+            (level.capitalize(), (2 - number) * CELL_HEIGHT + CELL_HEIGHT // 2 + 2)
+            for number, level in enumerate(LEVELS)
+        ]
+
+    @property
+    def columns(self) -> list[tuple[str, int]]:
+        return [
+            (level.capitalize(), LABELS + number * CELL_WIDTH + CELL_WIDTH // 2)
+            for number, level in enumerate(LEVELS)
+        ]
+
+
 @dataclass(frozen=True)
-class RiskMatrix:
+class RiskMatrix(MatrixFrame):
     """`is_paged`: the table shows only some of its rows, so that it is not filtered."""
 
     risks: tuple[PlacedRisk, ...]
     is_paged: bool = False
 
     kind = "risks"
-    title = "Risks by impact and likelihood"
     template = "plans/pictures/risks.html"
-    width = LABELS + 3 * CELL_WIDTH + 2
-    height = 3 * CELL_HEIGHT + FOOT
-    foot = 3 * CELL_HEIGHT + 16
-    cell_width, cell_height = CELL_WIDTH - 4, CELL_HEIGHT - 4
-    axis_end = LABELS + 3 * CELL_WIDTH // 2
 
     @property
     def is_empty(self) -> bool:
@@ -146,21 +172,6 @@ class RiskMatrix:
             )
             for impact in reversed(LEVELS)
             for likelihood in LEVELS
-        ]
-
-    @property
-    def rows(self) -> list[tuple[str, int]]:
-        """The names of the rows, each with the height of its middle."""
-        return [
-            (level.capitalize(), (2 - number) * CELL_HEIGHT + CELL_HEIGHT // 2 + 2)
-            for number, level in enumerate(LEVELS)
-        ]
-
-    @property
-    def columns(self) -> list[tuple[str, int]]:
-        return [
-            (level.capitalize(), LABELS + number * CELL_WIDTH + CELL_WIDTH // 2)
-            for number, level in enumerate(LEVELS)
         ]
 
     @property

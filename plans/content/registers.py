@@ -1,0 +1,214 @@
+"""Which items are in which register, kept true as plans change.
+
+Every action ends in `follow_edits` (plans.actions.change_log), in its transaction. What
+an entry says is derived from the item's row alone, so it can be derived again at any
+time (`index_items`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from plans.document import BlockKind
+from plans.document.syntax.questions import QUESTION_WORDS
+from plans.models import Dependency, Item, Level, Metric, Plan, Risk, Status
+from plans.models.change import Edit
+from plans.models.register import NO_DATE, RegisterEntry
+
+Register = RegisterEntry.Register
+Lack = RegisterEntry.Lack
+
+LEVELS = (Level.NONE, Level.LOW, Level.MEDIUM, Level.HIGH)
+# A dependency that says nothing of its status comes before one that is fine.
+STATUSES = (Status.GREEN, Status.NONE, Status.YELLOW, Status.RED)
+# Columns that have no say in any register.
+_BESIDE = frozenset({"position", "tail", "source", "assignee", "due"})
+_ABOVE = frozenset({"removed", "kind", "head"})
+_ISO_DATE = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
+_NO_ONE = frozenset({"", "-", "–", "—", "n/a", "none", "tbd", "tba", "?"})
+_BATCH = 500
+
+
+# --- What an entry says --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What an item says in a register (RegisterEntry)."""
+
+    register: Register
+    rank: int = 0
+    lacks: int = 0
+    date: date = NO_DATE
+
+
+def risk_rank(impact: str, likelihood: str) -> int:
+    """By what the two make together, then by impact. One number for each pair."""
+    one, other = LEVELS.index(Level(impact)), LEVELS.index(Level(likelihood))
+    return (one + other) * 16 + one * 4 + other
+
+
+def levels_of(rank: int) -> tuple[str, str]:
+    """The impact and likelihood of a risk's rank."""
+    return LEVELS[rank % 16 // 4].value, LEVELS[rank % 4].value
+
+
+def status_rank(status: str) -> int:
+    return STATUSES.index(Status(status))
+
+
+def status_of(rank: int) -> str:
+    return STATUSES[rank].value
+
+
+def date_in(text: str) -> date:
+    """The first date that a text has in the form 2026-03-31."""
+    for match in _ISO_DATE.finditer(text[:1_000]):
+        try:
+            day = parse_date(match[0])
+        except ValueError:
+            continue
+        if day:
+            return day
+    return NO_DATE
+
+
+def listed(row: Item) -> Iterator[Listed]:
+    """The registers that an item belongs to, if it is in its plan."""
+    if row.questions:
+        yield Listed(Register.QUESTION)
+    kind = row.block.kind
+    if kind == BlockKind.RISKS and (risk := getattr(row, "risk", None)):
+        yield from _risk(risk)
+    elif kind == BlockKind.DEPENDENCIES and (each := getattr(row, "dependency", None)):
+        yield from _dependency(each)
+    elif kind == BlockKind.METRICS and (metric := getattr(row, "metric", None)):
+        yield from _metric(metric)
+
+
+def _risk(risk: Risk) -> Iterator[Listed]:
+    cells = (risk.description, risk.impact, risk.likelihood, risk.mitigation)
+    if _says_anything(*cells, risk.owner):
+        rank = risk_rank(risk.impact_level, risk.likelihood_level)
+        lacks = Lack.OWNER * _is_nothing(risk.owner)
+        lacks += Lack.MITIGATION * _is_nothing(risk.mitigation)
+        yield Listed(Register.RISK, rank, lacks)
+
+
+def _dependency(row: Dependency) -> Iterator[Listed]:
+    cells = (row.name, row.status, row.timeline, row.owner, row.impact_if_blocked)
+    if _says_anything(*cells):
+        lacks = Lack.OWNER * _is_nothing(row.owner)
+        rank = status_rank(row.status_level)
+        yield Listed(Register.DEPENDENCY, rank, lacks, date_in(row.timeline))
+
+
+def _metric(metric: Metric) -> Iterator[Listed]:
+    if _says_anything(metric.name, metric.target, metric.method):
+        lacks = Lack.TARGET * _is_nothing(metric.target)
+        # Without a target first.
+        yield Listed(Register.METRIC, int(bool(lacks)), lacks)
+
+
+def _says_anything(*cells: str) -> bool:
+    return any(cell.strip() for cell in cells)
+
+
+def _is_nothing(cell: str) -> bool:
+    return cell.strip().casefold() in _NO_ONE
+
+
+# --- Kept true -----------------------------------------------------------------------
+
+
+def follow_edits(plan: Plan, edits: Iterable[Edit]) -> None:
+    """Bring the entries of what was edited up to date. A save of a value that is in no
+    register costs no query."""
+    ids: dict[str, list[int]] = {"item": [], "block": [], "section": []}
+    for edit in edits:
+        if edit["row"] in ids and _matters(edit):
+            ids[edit["row"]].append(edit["id"])
+    if any(ids.values()):
+        index_items(
+            plan,
+            Q(pk__in=ids["item"])
+            | Q(block__in=ids["block"])
+            | Q(block__section__in=ids["section"]),
+        )
+
+
+def _matters(edit: Edit) -> bool:
+    after = edit["after"]
+    if edit["row"] != "item":
+        return not _ABOVE.isdisjoint(after)
+    if not after.keys().isdisjoint({"cells", "removed"}):
+        return True
+    texts = [*edit["before"].items(), *after.items()]
+    return any(
+        name not in _BESIDE and isinstance(text, str) and QUESTION_WORDS in text
+        for name, text in texts
+    )
+
+
+def index_items(plan: Plan, which: Q | None = None) -> None:
+    """Derive the entries of items again, all of the plan's by default. One that stays
+    keeps its `since`."""
+    rows = Item.objects.filter(which or Q(), block__section__plan=plan)
+    rows = rows.select_related(
+        "risk", "dependency", "metric", "block__section", "parent"
+    )
+    wanted: dict[tuple[int, str], Listed] = {
+        (row.pk, each.register): each
+        for row in rows
+        if _is_present(row)
+        for each in listed(row)
+    }
+    entries = RegisterEntry.objects.filter(plan=plan)
+    if which is not None:
+        entries = entries.filter(item__in=[row.pk for row in rows])
+    going, changed = [], []
+    for entry in entries:
+        each = wanted.pop((entry.item_id, entry.register), None)
+        if each is None:
+            going.append(entry.pk)
+        elif (entry.rank, entry.lacks, entry.date) != (
+            each.rank,
+            each.lacks,
+            each.date,
+        ):
+            entry.rank, entry.lacks, entry.date = each.rank, each.lacks, each.date
+            changed.append(entry)
+    if going:
+        RegisterEntry.objects.filter(pk__in=going).delete()
+    if changed:
+        RegisterEntry.objects.bulk_update(changed, ["rank", "lacks", "date"], _BATCH)
+    if wanted:
+        now = timezone.now()
+        RegisterEntry.objects.bulk_create(
+            [
+                RegisterEntry(
+                    item_id=item,
+                    plan=plan,
+                    register=register,
+                    rank=each.rank,
+                    lacks=each.lacks,
+                    date=each.date,
+                    since=now,
+                )
+                for (item, register), each in wanted.items()
+            ],
+            batch_size=_BATCH,
+        )
+
+
+def _is_present(row: Item) -> bool:
+    if row.removed or row.block.removed or row.block.section.removed:
+        return False
+    return row.parent is None or not row.parent.removed

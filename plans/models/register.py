@@ -1,0 +1,98 @@
+"""The registers: what plans list as risks, dependencies, metrics and open questions, to
+be counted and sorted across plans.
+
+An item's own text stays in its row and is read for the page that shows it. An entry has
+what thousands of plans are filtered and sorted by: without it, each count would join
+all items with their blocks and sections. `plans.content.registers` keeps it true.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from plans.models.content import Item
+from plans.models.people import User
+from plans.models.plan import Plan
+
+# So that no date comes last in either engine, by an index.
+NO_DATE = date.max
+
+
+class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
+    def visible_to(self, user: User) -> Self:
+        """Entries of the current plans that a user may see, as Plan.visible_to."""
+        entries = self.filter(plan__archived=False)
+        if user.is_guest:
+            plans = Plan.objects.visible_to(user).values_list("pk", flat=True)
+            return entries.filter(plan__in=list(plans))
+        # Pass ids: see PlanQuerySet.visible_to.
+        teams = list(user.memberships.values_list("team", flat=True))
+        return entries.filter(Q(plan__team__in=teams) | Q(plan__is_open=True))
+
+
+class RegisterEntry(models.Model):
+    """One item in one register, as long as it is in its plan and says anything.
+
+    `rank`: what comes first in its register: of risks and dependencies also their
+    levels (plans.content.registers). `lacks`: the sum of what is missing (`Lack`).
+    `date`: until when, NO_DATE without one. `since`: when it came into the register.
+    """
+
+    class Register(models.TextChoices):
+        RISK = "risk", "Risks"
+        DEPENDENCY = "dependency", "Dependencies"
+        QUESTION = "question", "Open questions"
+        METRIC = "metric", "Metrics"
+
+    class Lack(models.IntegerChoices):
+        OWNER = 1, "No owner"
+        MITIGATION = 2, "No mitigation"
+        TARGET = 4, "No target"
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="register_entries")
+    plan = models.ForeignKey(
+        Plan, models.CASCADE, related_name="register_entries", db_index=False
+    )
+    register = models.CharField(max_length=10, choices=Register)
+    rank = models.PositiveSmallIntegerField(default=0)
+    lacks = models.PositiveSmallIntegerField(default=0)
+    date = models.DateField(default=NO_DATE)
+    since = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Any]] = RegisterEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "register entries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "register"], name="item_once_in_register"
+            ),
+            models.CheckConstraint(
+                condition=Q(register__in=["risk", "dependency", "question", "metric"]),
+                name="register_known",
+            ),
+        ]
+        indexes = [
+            # Counts and lists of some plans, without reading the entries themselves.
+            models.Index(
+                fields=["plan", "register", "rank", "lacks", "date"],
+                name="entries_of_plan",
+            ),
+            # A register's first page, for those who may see most plans.
+            models.Index(
+                F("register"),
+                F("rank").desc(),
+                F("date"),
+                F("id"),
+                name="entries_by_rank",
+            ),
+            # Open questions, the oldest first.
+            models.Index(fields=["register", "since", "id"], name="entries_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.register} {self.item_id}"

@@ -1,0 +1,132 @@
+"""One page of a register: its picture, its rows, and where each filter leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import cached_property
+
+from plans.models import User
+from plans.models.register import RegisterEntryQuerySet
+from plans.page.lists import (
+    HeadCell,
+    ListAddress,
+    Pager,
+    Sort,
+    table_head,
+)
+from plans.page.registers import queries
+from plans.page.registers.charts import Share
+from plans.page.registers.queries import MAX_COUNTED, Counts, Filters
+from plans.page.registers.rows import Cell, RegisterRow, load_rows
+from plans.page.registers.specs import Picture, RegisterSpec
+
+ROWS_PER_PAGE = 50
+# What is further behind is found by filters and in files: a database reads all rows
+# up to a page.
+MAX_PAGE = 200
+# Of a file: rows, and as many at a time.
+MAX_EXPORTED = 50_000
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    spec: RegisterSpec
+    rows: list[RegisterRow]
+    head: list[HeadCell]
+    pager: Pager
+    picture: Picture
+    shortcuts: list[Share]
+    counts: Counts
+    total: int
+
+    @property
+    def lines(self) -> list[tuple[RegisterRow, list[tuple[str, Cell]]]]:
+        """Each row with its cells, and the names of their columns: between those of
+        the row's name and of its plan."""
+        labels = [column.label for column in self.spec.columns[1:-1]]
+        return [(row, list(zip(labels, row.cells, strict=True))) for row in self.rows]
+
+    @property
+    def how_many(self) -> str:
+        """In words, above the rows."""
+        name = self.spec.one if self.total == 1 else self.spec.many
+        if self.counts.is_bounded:
+            return f"More than {MAX_COUNTED:,} {self.spec.many}"
+        return f"{self.total:,} {name}"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person wants to see of a register."""
+
+    spec: RegisterSpec
+    user: User
+    filters: Filters
+    sort: Sort
+
+    @cached_property
+    def _visible(self) -> RegisterEntryQuerySet:
+        """For one page: the person's teams are asked for once."""
+        return queries.visible_entries(self.user, self.spec.register)
+
+    @property
+    def _narrowed(self) -> RegisterEntryQuerySet:
+        register, filters = self.spec.register, self.filters
+        return queries.narrowed(self._visible, register, filters, self.user)
+
+    @property
+    def _ordered(self) -> RegisterEntryQuerySet:
+        entries = queries.chosen(self._narrowed, self.filters)
+        return queries.in_order(entries, self.sort)
+
+    def count(self) -> Counts:
+        return queries.count(self._narrowed, self.spec.register, self.spec.default)
+
+    def ids(self, start: int, stop: int) -> list[int]:
+        return list(self._ordered.values_list("pk", flat=True)[start:stop])
+
+    def load(self, ids: Sequence[int]) -> list[RegisterRow]:
+        return load_rows(self._visible, ids)
+
+    def exported(self, ids: Sequence[int]) -> Iterator[RegisterRow]:
+        """A chunk at a time, and of each what the person may still see."""
+        for start in range(0, len(ids), _CHUNK):
+            visible = queries.visible_entries(self.user, self.spec.register)
+            yield from load_rows(visible, ids[start : start + _CHUNK])
+
+
+def load_page(selection: Selection, address: ListAddress, number: int) -> RegisterPage:
+    """Four queries: the person's teams, the counts, which rows, and these."""
+    spec, filters = selection.spec, selection.filters
+    counts = selection.count()
+    number = min(number, MAX_PAGE)
+    start = (number - 1) * ROWS_PER_PAGE
+    ids = selection.ids(start, start + ROWS_PER_PAGE + 1)
+    rows = selection.load(ids[:ROWS_PER_PAGE])
+    total = counts.total(filters)
+    return RegisterPage(
+        spec,
+        rows,
+        table_head(spec.columns, selection.sort, address),
+        _pager(spec, address, number, len(rows), len(ids) > ROWS_PER_PAGE),
+        spec.picture(counts, filters, address),
+        spec.shortcuts(counts, filters, address),
+        counts,
+        total,
+    )
+
+
+def _pager(
+    spec: RegisterSpec, address: ListAddress, number: int, shown: int, has_next: bool
+) -> Pager:
+    first = (number - 1) * ROWS_PER_PAGE + 1
+    return Pager(
+        f"Pages of {spec.many}",
+        f"{first:,} to {first + shown - 1:,}" if shown else f"Page {number}",
+        number,
+        address.having(page=number - 1 if number > 2 else "") if number > 1 else "",
+        address.having(page=number + 1) if has_next and number < MAX_PAGE else "",
+    )

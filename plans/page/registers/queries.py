@@ -1,0 +1,227 @@
+"""Entries of a register that a person may see: filtered, in order, and counted.
+
+What may be seen is decided here, in the query, for rows, counts and files alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connections, models
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from plans.content.registers import LEVELS, risk_rank, status_rank
+from plans.models import Plan, RegisterEntry, User
+from plans.models.register import RegisterEntryQuerySet
+from plans.page.lists import Sort
+
+Register = RegisterEntry.Register
+Filters = Mapping[str, Any]
+
+# The first in a register's own order; counting more would take longer than the page.
+MAX_COUNTED = 10_000
+# What an address calls a level or a status that is not given.
+NOT_GIVEN = "none"
+# Ages of a question: the name, and from how many days on.
+AGES = (("week", 0), ("month", 7), ("quarter", 30), ("older", 90))
+
+# The columns that words are looked for in; a plan's title is one of them.
+_WORDS = {
+    Register.RISK: ("risk__code", "risk__description", "risk__mitigation"),
+    Register.DEPENDENCY: ("dependency__name", "dependency__impact_if_blocked"),
+    Register.METRIC: ("metric__name", "metric__target", "metric__method"),
+    Register.QUESTION: (
+        *("text", "source", "field__label", "field__value"),
+        *("checklist_item__text", "block__section__heading"),
+    ),
+}
+_OWNERS = {Register.RISK: "risk__owner", Register.DEPENDENCY: "dependency__owner"}
+# By which columns an entry is sorted, the smallest first. The last ones make the order
+# of equals the same on each page, and are those of an index.
+_ORDERS: Mapping[str, tuple[str, ...]] = {
+    "level": ("rank", "-date", "-pk"),
+    "date": ("date", "pk"),
+    "since": ("since", "pk"),
+    "plan": ("plan__title", "plan", "pk"),
+    "risk": ("item__risk__description", "pk"),
+    "dependency": ("item__dependency__name", "pk"),
+    "metric": ("item__metric__name", "pk"),
+    "risk-owner": ("item__risk__owner", "pk"),
+    "dependency-owner": ("item__dependency__owner", "pk"),
+    "assignee": ("who", "pk"),
+}
+
+
+def visible_entries(user: User, register: Register) -> RegisterEntryQuerySet:
+    entries: RegisterEntryQuerySet = RegisterEntry.objects.visible_to(user)
+    return entries.filter(register=register)
+
+
+def narrowed(
+    entries: RegisterEntryQuerySet, register: Register, filters: Filters, user: User
+) -> RegisterEntryQuerySet:
+    """By all filters but those that the counts are of."""
+    if team := filters.get("team"):
+        entries = entries.filter(plan__team__slug=team)
+    if tag := filters.get("tag"):
+        tagged = Plan.tags.through.objects.filter(tag__key=tag)
+        entries = entries.filter(plan__in=tagged.values("plan"))
+    if plan := filters.get("plan"):
+        entries = entries.filter(plan__slug=plan)
+    if owner := filters.get("owner"):
+        entries = entries.filter(**{f"item__{_OWNERS[register]}__icontains": owner})
+    if who := filters.get("who"):
+        entries = entries.alias(who=_responsible())
+        entries = entries.filter(who=user.pk if who == "me" else None)
+    if words := filters.get("q"):
+        matches = Q(plan__title__icontains=words)
+        for column in _WORDS[register]:
+            matches |= Q(**{f"item__{column}__icontains": words})
+        entries = entries.filter(matches)
+    return entries
+
+
+def _responsible() -> Coalesce:
+    """Who looks after an item: its own assignee, or that of its section."""
+    return Coalesce("item__assignee", "item__block__section__assignee")
+
+
+def chosen(entries: RegisterEntryQuerySet, filters: Filters) -> RegisterEntryQuerySet:
+    """By the filters that the counts are of."""
+    if (ranks := ranks_in(filters)) is not None:
+        entries = entries.filter(rank__in=ranks)
+    if lack := lack_in(filters):
+        entries = entries.filter(lacks__in=[n for n in range(8) if n & lack])
+    if age := filters.get("age"):
+        newest, oldest = _between(age)
+        if newest:
+            entries = entries.filter(since__lte=newest)
+        if oldest:
+            entries = entries.filter(since__gt=oldest)
+    return entries
+
+
+def ranks_in(filters: Filters) -> list[int] | None:
+    """The ranks of the levels or the status that are chosen; None for all."""
+    if status := filters.get("status"):
+        return [status_rank(_level(status))]
+    impact, likelihood = filters.get("impact"), filters.get("likelihood")
+    if not impact and not likelihood:
+        return None
+    return [
+        risk_rank(one, other)
+        for one in ([_level(impact)] if impact else LEVELS)
+        for other in ([_level(likelihood)] if likelihood else LEVELS)
+    ]
+
+
+def _level(chosen: str) -> str:
+    return "" if chosen == NOT_GIVEN else chosen
+
+
+def lack_in(filters: Filters) -> int:
+    name = filters.get("lacks", "")
+    return RegisterEntry.Lack[name.upper()].value if name else 0
+
+
+def _between(age: str) -> tuple[datetime | None, datetime | None]:
+    """The times that a question of this age was asked between."""
+    now, number = timezone.now(), [name for name, _ in AGES].index(age)
+    younger = AGES[number][1]
+    older = AGES[number + 1][1] if number + 1 < len(AGES) else None
+    return (
+        now - timedelta(days=younger) if younger else None,
+        now - timedelta(days=older) if older else None,
+    )
+
+
+def in_order(entries: RegisterEntryQuerySet, sort: Sort) -> RegisterEntryQuerySet:
+    if sort.key == "assignee":
+        entries = entries.alias(who=_responsible())
+    names = _ORDERS[sort.key]
+    return entries.order_by(
+        *(_reversed(name) for name in names) if sort.is_descending else names
+    )
+
+
+def _reversed(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"
+
+
+# --- Counts --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries that are alike in what they are counted by. `age`: of a question."""
+
+    number: int
+    rank: int = 0
+    lacks: int = 0
+    age: str = ""
+
+
+@dataclass(frozen=True)
+class Counts:
+    """`is_bounded`: there are more than MAX_COUNTED; these are of the first ones."""
+
+    groups: tuple[Group, ...]
+    is_bounded: bool = False
+
+    def total(self, filters: Filters | None = None) -> int:
+        """Of all, or of those that the filters choose."""
+        filters = filters or {}
+        ranks, lack, age = ranks_in(filters), lack_in(filters), filters.get("age")
+        return sum(
+            group.number
+            for group in self.groups
+            if (ranks is None or group.rank in ranks)
+            and (not lack or group.lacks & lack)
+            and (not age or group.age == age)
+        )
+
+
+def count(entries: RegisterEntryQuerySet, register: Register, sort: Sort) -> Counts:
+    """The groups of the entries, in one query. `sort`: the register's own order, whose
+    first ones are counted where there are too many."""
+    first = in_order(entries, sort)
+    names = ["rank", "lacks"]
+    if register == Register.QUESTION:
+        first, names = first.annotate(age=_age()), ["age"]
+    rows = _grouped(first.values_list(*names)[: MAX_COUNTED + 1], len(names))
+    groups = tuple(
+        Group(number, **dict(zip(names, values, strict=True)))
+        for *values, number in rows
+    )
+    counts = Counts(groups)
+    return Counts(groups, counts.total() > MAX_COUNTED)
+
+
+def _age() -> Case:
+    now = timezone.now()
+    return Case(
+        *(
+            When(since__lte=now - timedelta(days=days), then=Value(name))
+            for name, days in reversed(AGES[1:])
+        ),
+        default=Value(AGES[0][0]),
+        output_field=models.CharField(),
+    )
+
+
+def _grouped(rows: Any, width: int) -> list[tuple[Any, ...]]:
+    """How often each row of a query with a limit is there: Django cannot group one."""
+    connection = connections[rows.db]
+    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    columns = ", ".join(str(number) for number in range(1, width + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT *, COUNT(*) FROM ({sql}) AS listed GROUP BY {columns}",  # noqa: S608
+            parameters,
+        )
+        return cursor.fetchall()

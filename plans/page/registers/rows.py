@@ -1,0 +1,207 @@
+"""The rows of a register's page: its entries with what they say and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from plans import document as doc
+from plans.content.rows import DETAILS
+from plans.document.syntax.questions import QUESTION_WORDS
+from plans.models import Item, RegisterEntry
+from plans.models.register import NO_DATE, RegisterEntryQuerySet
+from plans.page.assignments import today
+from plans.page.comments import place_label
+from plans.page.items import ROWS_PER_PAGE
+from plans.page.pictures.texts import short_text
+from plans.page.thread_texts import asked_in
+
+Register = RegisterEntry.Register
+
+LONGEST_NAME, LONGEST_CELL = 160, 240
+LONGEST_DATE = 14  # that stays on one line
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of a row. `css_class`: how it looks; `missing`: what it says where
+    there is no value."""
+
+    text: str
+    css_class: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """`name` leads to `url`, its place in the plan. `cells` are those of the register's
+    other columns; `values` are all of it as they were typed, for files."""
+
+    entry: RegisterEntry
+    url: str
+    name: str
+    cells: tuple[Cell, ...]
+    values: dict[str, Any]
+
+    @property
+    def item(self) -> Item:
+        return self.entry.item
+
+    @property
+    def plan(self) -> Any:
+        return self.entry.plan
+
+
+def load_rows(entries: RegisterEntryQuerySet, ids: Sequence[int]) -> list[RegisterRow]:
+    """In the order of these ids, in one query. `entries`: those that may be seen."""
+    details = [f"item__{name}" for name in DETAILS]
+    found = (
+        entries.filter(pk__in=ids)
+        .select_related(
+            *("plan__team", "item__block__section__assignee", "item__assignee"),
+            *details,
+        )
+        .annotate(rows_above=_rows_above())
+    )
+    by_id = {entry.pk: _row(entry) for entry in found}
+    return [by_id[pk] for pk in ids if pk in by_id]
+
+
+def _rows_above() -> Coalesce:
+    """How many stand above an item in its table, which may have several pages."""
+    above = (
+        Item.objects.filter(
+            block=OuterRef("item__block"),
+            parent=None,
+            removed=False,
+            position__lt=Coalesce(
+                OuterRef("item__parent__position"), OuterRef("item__position")
+            ),
+        )
+        .order_by()
+        .values("block")
+        .annotate(number=Count("pk"))
+    )
+    return Coalesce(Subquery(above.values("number")), 0)
+
+
+def _row(entry: Any) -> RegisterRow:
+    item, plan = entry.item, entry.plan
+    page = entry.rows_above // ROWS_PER_PAGE + 1
+    query = f"?rows-{item.block_id}={page}" if page > 1 else ""
+    url = f"{plan.url}{query}#item-{item.pk}"
+    name, cells, values = _CONTENT[Register(entry.register)](entry)
+    values |= {"plan": plan.title, "plan_slug": plan.slug, "team": plan.team.name}
+    return RegisterRow(entry, url, name, cells, values | {"url": url})
+
+
+Content = tuple[str, tuple[Cell, ...], dict[str, Any]]
+
+
+def _risk(entry: RegisterEntry) -> Content:
+    risk = entry.item.risk
+    code = short_text(risk.code, 20)
+    name = _name(risk.description)
+    cells = (
+        _level(risk.impact_level, risk.impact),
+        _level(risk.likelihood_level, risk.likelihood),
+        _text(risk.mitigation, missing="No mitigation"),
+        _text(risk.owner, missing="No owner"),
+    )
+    columns = [
+        *("code", "description", "impact", "impact_level"),
+        *("likelihood", "likelihood_level", "mitigation", "owner"),
+    ]
+    return f"{code} {name}".strip(), cells, _values(risk, columns)
+
+
+def _dependency(entry: RegisterEntry) -> Content:
+    row = entry.item.dependency
+    name = _name(row.name)
+    is_late = entry.date < today() and row.status_level != "green"
+    looks = ["is-time"] if len(row.timeline) <= LONGEST_DATE else []
+    looks += ["is-overdue"] if is_late else []
+    cells = (
+        Cell(row.get_status_level_display(), f"tag status-{row.status_level}")
+        if row.status_level
+        else _text(row.status, missing="No status"),
+        _text(row.timeline, " ".join(looks), "No date"),
+        _text(row.owner, missing="No provider"),
+        _text(row.impact_if_blocked),
+    )
+    columns = ("name", "scope", "owner", "status", "status_level", "timeline")
+    values = _values(row, (*columns, "impact_if_blocked"))
+    return name, cells, values | {"date": _date(entry)}
+
+
+def _metric(entry: RegisterEntry) -> Content:
+    metric = entry.item.metric
+    name = _name(metric.name)
+    cells = (_text(metric.target, missing="No target"), _text(metric.method))
+    return name, cells, _values(metric, ("name", "target", "method"))
+
+
+def _question(entry: RegisterEntry) -> Content:
+    item = entry.item
+    questions = [text for _, text in asked_in(item)]
+    asked = [short_text(text, LONGEST_NAME) for text in questions if text]
+    person = item.assignee or item.block.section.assignee
+    place = place_label(item)
+    if QUESTION_WORDS in place:  # the item is called by what it asks
+        place = item.block.section.heading
+    cells = (
+        Cell(place),
+        Cell(_age(entry), "is-time"),
+        Cell(person.name if person else "", missing="No one"),
+    )
+    values = {
+        "questions": questions,
+        "place": place,
+        "assigned_to": person.name if person else "",
+        "asked_on": entry.since.date().isoformat(),
+    }
+    return " · ".join(asked) or "(needs clarification)", cells, values
+
+
+_CONTENT: dict[Register, Callable[[Any], Content]] = {
+    Register.RISK: _risk,
+    Register.DEPENDENCY: _dependency,
+    Register.METRIC: _metric,
+    Register.QUESTION: _question,
+}
+
+
+def _values(row: Any, columns: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in columns}
+
+
+def _name(text: str) -> str:
+    if doc.is_question(text):
+        return "(open question)"
+    return short_text(text, LONGEST_NAME) or "(without a name)"
+
+
+def _text(value: str, css_class: str = "", missing: str = "") -> Cell:
+    return Cell(short_text(value, LONGEST_CELL), css_class, missing)
+
+
+def _level(level: str, typed: str) -> Cell:
+    if level:
+        return Cell(level.capitalize(), f"tag level-{level}")
+    return _text(typed, missing="Not given")
+
+
+def _date(entry: RegisterEntry) -> str:
+    return "" if entry.date == NO_DATE else entry.date.isoformat()
+
+
+def _age(entry: RegisterEntry) -> str:
+    days = (timezone.now() - entry.since).days
+    if days < 1:
+        return "today"
+    return "1 day" if days == 1 else f"{days} days"
