@@ -149,7 +149,8 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("archive/", whole_plans.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),
     path("sharing/link/", sharing.sharing_link, name="sharing_link"),
-    path("sharing/guests/", guests.guest_invite, name="guest_invite"),
+    path("sharing/link/show/", sharing.sharing_show, name="sharing_show"),
+    path("sharing/invite/", sharing.sharing_invite, name="sharing_invite"),
     path("sharing/guests/end/", guests.guest_end, name="guest_end"),
     path("sharing/end/", sharing.sharing_end, name="sharing_end"),
     path("versions/", versions.versions, name="versions"),
@@ -192,6 +193,11 @@ of_a_team: list[URLPattern | URLResolver] = [
     path("templates/default/", templates.template_default, name="template_default"),
     path("templates/editors/", templates.template_editors, name="template_editors"),
     path("templates/<id:template_id>/", include(of_a_template)),
+    path(
+        "invitations/<id:invitation_id>/show/",
+        teams.invitation_show,
+        name="invitation_show",
+    ),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/<id:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
     path(

@@ -44,7 +44,7 @@ def open_plan(
 @transaction.atomic
 def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     """Make a link that shows the plan to anyone who has it. Returns it with its token,
-    which is shown once: only its digest is stored."""
+    which only its maker can see again."""
     # As in plans.actions.teams: a member who is being removed makes no link.
     Team.objects.select_for_update().get(pk=plan.team_id)
     require(permissions.may_manage(membership(plan, actor)))
@@ -53,7 +53,7 @@ def share_plan(*, plan: Plan, actor: User, days: int) -> tuple[ShareLink, str]:
     turn = lock_plan(plan)
     expires_at = timezone.now() + timedelta(days=days)
     issued: tuple[ShareLink, str] = ShareLink.objects.issue(
-        plan=plan, created_by=actor, expires_at=expires_at
+        is_kept=True, plan=plan, created_by=actor, expires_at=expires_at
     )
     _record(plan, actor, turn, Change.Verb.PLAN_SHARED)
     return issued
@@ -71,7 +71,7 @@ def end_share_link(
     require(permissions.may_manage(membership(plan, actor, member)))
     turn = lock_plan(plan)
     links = ShareLink.objects.filter(pk=link.pk, plan=plan, ended_at=None)
-    if not links.update(ended_at=timezone.now()):
+    if not links.end():
         raise Outdated("This link was already revoked.")
     _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
 
@@ -84,7 +84,7 @@ def end_links_of(*, team: Team, maker: User, actor: User) -> None:
     for plan in shared.order_by("pk"):
         turn = lock_plan(plan)
         own = ShareLink.objects.filter(plan=plan, created_by=maker, ended_at=None)
-        own.update(ended_at=timezone.now())
+        own.end()
         _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
 
 

@@ -37,17 +37,20 @@ from plans.reviews.named_people import (
 
 # Days that a guest has who is invited to sign.
 GUEST_DAYS = 14
+# As a role of who is invited: one plan, and no team.
+GUEST = "guest"
 _CAN_SIGN = (Membership.Role.OWNER, Membership.Role.EDITOR, Membership.Role.REVIEWER)
 
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who is to sign and is not in the team: invited into it as a reviewer,
-    or as a guest of the one plan."""
+    """Somebody who is to sign and is not in the team. `role`: as what they are invited
+    into it, or GUEST, who has access to the one plan for some `days`."""
 
     name: str
     email: str
-    is_guest: bool
+    role: str = Membership.Role.REVIEWER
+    days: int = GUEST_DAYS
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,33 @@ def name_signers(
         seen=seen,
     )
     _keep(plan, approval.pk, actor, invitation, signers)
+
+
+@transaction.atomic
+def add_signer(
+    *,
+    plan: Plan,
+    actor: User,
+    approval: Approval,
+    newcomer: Newcomer,
+    member: Membership | None = None,
+) -> None:
+    """Invite one more person to those who sign in a slot."""
+    seats = approval.seats.select_related("user", "in_place_of")
+    name_signers(
+        plan=plan,
+        actor=actor,
+        approval=approval,
+        role=approval.role,
+        signers=Signers(
+            people=[seat.in_place_of or seat.user for seat in seats],
+            needs=approval.needs,
+            invited=list(approval.invited_seats.filter(is_named=True)),
+            newcomer=newcomer,
+        ),
+        seen=None,
+        member=member,
+    )
 
 
 @transaction.atomic
@@ -148,13 +178,13 @@ def _with_newcomer(
     if colleague:
         return list(dict.fromkeys([*people, colleague])), waiting, None
     _refuse_unless_nameable(plan, newcomer, waiting)
-    if newcomer.is_guest:
+    if newcomer.role == GUEST:
         guest = invite_guest(
             plan=plan,
             actor=actor,
             name=newcomer.name,
             email=newcomer.email,
-            days=GUEST_DAYS,
+            days=newcomer.days,
             role=role,
         )
         return [*people, guest.user], waiting, None
@@ -163,7 +193,7 @@ def _with_newcomer(
         invitation, _ = invite(
             team=plan.team,
             actor=actor,
-            role=Membership.Role.REVIEWER,
+            role=newcomer.role,
             email=newcomer.email,
         )
     name = names.visible(newcomer.name)

@@ -56,9 +56,13 @@ def invite(
     *, team: Team, actor: User, role: str, email: str = ""
 ) -> tuple[Invitation, str]:
     """Make a link by which one person can join, and send it to `email`, if one is
-    given. Returns it with its token, which is shown once: only its digest is stored."""
+    given. Returns it with its token, which its maker can see again unless it was sent:
+    a mailed one shows that its user reads that mailbox."""
     _lead(team, actor)
     chosen = _role(role)
+    member = User.objects.filter(memberships__team=team, email__iexact=email).first()
+    if email and member:
+        raise Refused(f"{member.name} has this address and is in the team already.")
     since = timezone.now() - timedelta(hours=1)
     recent = Invitation.objects.filter(created_by=actor, created_at__gt=since)
     if recent.count() >= MOST_INVITATIONS:
@@ -66,6 +70,7 @@ def invite(
             f"You sent {MOST_INVITATIONS} invitations within an hour. Try again later."
         )
     issued: tuple[Invitation, str] = Invitation.objects.issue(
+        is_kept=not email,
         team=team,
         role=chosen,
         email=email,
@@ -82,7 +87,7 @@ def revoke_invitation(*, invitation: Invitation, actor: User) -> None:
     """The link works no more."""
     _lead(invitation.team, actor)
     rows = Invitation.objects.filter(pk=invitation.pk, ended_at=None)
-    rows.update(ended_at=timezone.now())
+    rows.end()
 
 
 @transaction.atomic
@@ -96,11 +101,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         # two of them cannot deadlock.
         Team.objects.select_for_update().get(pk=invitation.team_id)
     used = invitation and Invitation.objects.filter(pk=invitation.pk).live()
-    if (
-        invitation is None
-        or not used
-        or not used.update(ended_at=timezone.now(), accepted_by=actor)
-    ):
+    if invitation is None or not used or not used.end(accepted_by=actor):
         raise Refused(
             "This invitation was already used, was revoked or has expired. Ask the "
             "person who sent it for a new one."
@@ -163,7 +164,7 @@ def remove_member(*, team: Team, actor: User, member: User) -> None:
 def _end_what_they_gave_out(team: Team, member: User, actor: User) -> None:
     """The team is locked (_lead), so nothing is given out while this looks."""
     sent = Invitation.objects.live().filter(team=team, created_by=member)
-    sent.update(ended_at=timezone.now())
+    sent.end()
     end_links_of(team=team, maker=member, actor=actor)
     end_guests_of(team=team, host=member, actor=actor)
 

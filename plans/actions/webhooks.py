@@ -13,8 +13,8 @@ from plans import permissions
 from plans.actions.change_log import require
 from plans.errors import Refused
 from plans.models import Membership, Notice, Team, User, Webhook
-from plans.notifications.sealing import seal
 from plans.notifications.webhook_addresses import resolve
+from plans.sealing import seal
 
 MOST_WEBHOOKS = 10
 

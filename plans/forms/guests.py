@@ -1,4 +1,4 @@
-"""The form by which an owner invites a guest, and the one for a one-time code."""
+"""The form by which an owner invites to a plan, and the one for a one-time code."""
 
 from __future__ import annotations
 
@@ -8,21 +8,40 @@ from typing import Any
 from django import forms
 
 from plans.actions.guests import LONGEST_ACCESS, LONGEST_NAME
-from plans.models import Approval
+from plans.actions.signers import GUEST, GUEST_DAYS, Newcomer
+from plans.models import Approval, Membership, Team
+
+Role = Membership.Role
+_NEEDED = {
+    "name": "Enter the name of the person you invite.",
+    "email": "Enter the email address that the invitation is sent to.",
+}
+_OF_THE_TEAM = [
+    (Role.REVIEWER.value, "Reviewer: comments and signs"),
+    (Role.EDITOR.value, "Editor: writes plans"),
+    (Role.VIEWER.value, "Viewer: reads"),
+    (Role.OWNER.value, "Owner: leads the team"),
+]
 
 
-class InviteGuest(forms.Form):
-    """`slots`: the approvals of the plan, one of which the guest can be named for."""
+class InviteToPlan(forms.Form):
+    """Somebody joins the team, or becomes a guest of one plan. `slots`: the approvals
+    of the plan, one of which they can be named for."""
 
+    email = forms.EmailField(
+        required=False,
+        label="Email address",
+        help_text="The invitation is sent there. Empty: you get a link to pass on.",
+        error_messages={"invalid": "Enter an email address such as name@example.org."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label="As", initial=Role.REVIEWER)
     name = forms.CharField(
+        required=False,
         max_length=LONGEST_NAME,
         label="Name",
-        help_text="Printed with their signature.",
-    )
-    email = forms.EmailField(
-        label="Email address",
-        help_text="The link and every one-time code are sent there.",
-        error_messages={"invalid": "Enter an email address such as name@example.org."},
+        help_text="Needed for a guest, and for who is to sign.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     slot = forms.ChoiceField(
         required=False,
@@ -32,24 +51,49 @@ class InviteGuest(forms.Form):
     days = forms.IntegerField(
         min_value=1,
         max_value=LONGEST_ACCESS,
-        initial=14,
-        label="Access ends after (days)",
+        initial=GUEST_DAYS,
+        required=False,
+        label="Guest access ends after (days)",
     )
 
-    def __init__(self, *args: Any, slots: Iterable[Approval], **kwargs: Any) -> None:
-        kwargs["auto_id"] = "guest-%s"
+    def __init__(
+        self, *args: Any, team: Team, slots: Iterable[Approval], **kwargs: Any
+    ) -> None:
+        kwargs["auto_id"] = "invite-%s"
         super().__init__(*args, **kwargs)
         self.slots = {str(slot.pk): slot for slot in slots}
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [
+            (f"In {team.name}, for all its plans", _OF_THE_TEAM),
+            ("For this plan alone", [(GUEST, "Guest: reviews and signs, no password")]),
+        ]
         choice = self.fields["slot"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = [
-            ("", "Nothing, only reviews"),
+            ("", "Nothing"),
             *((pk, slot.role) for pk, slot in self.slots.items()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        is_guest, slot = data.get("role") == GUEST, data.get("slot")
+        for name in ("name", "email"):
+            if (is_guest or slot) and name in data and not data[name]:
+                self.add_error(name, _NEEDED[name])
+        if slot and data.get("role") == Role.VIEWER:
+            self.add_error("role", "Viewers can’t sign. Choose another role.")
+        return data
 
     @property
     def chosen_slot(self) -> Approval | None:
         return self.slots.get(self.cleaned_data["slot"])
+
+    @property
+    def newcomer(self) -> Newcomer:
+        data = self.cleaned_data
+        days = data["days"] or GUEST_DAYS
+        return Newcomer(data["name"], data["email"], data["role"], days)
 
 
 class EnterCode(forms.Form):

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 
 from plans.actions.guests import LONGEST_NAME
-from plans.actions.signers import GUEST_DAYS, Newcomer, Signers
+from plans.actions.signers import GUEST, GUEST_DAYS, Newcomer, Signers
 from plans.actions.slots import LONGEST_REQUEST
 from plans.content.limits import COMMENT_TOO_LONG, MAX_COMMENT_CHARACTERS
-from plans.models import Approval, InvitedSeat, ReviewRules, User
+from plans.models import Approval, InvitedSeat, Membership, ReviewRules, User
 from plans.reviews.model import ApprovalStatus
 from plans.reviews.rules import RULES
 
@@ -124,7 +124,7 @@ class ApproversForm(_OfSlot):
         label="As",
         choices=[
             ("reviewer", "Reviewer in the team: reads all its plans, comments, signs"),
-            ("guest", f"Guest: this plan alone, for {GUEST_DAYS} days, no password"),
+            (GUEST, f"Guest: this plan alone, for {GUEST_DAYS} days, no password"),
         ],
         required=False,
         initial="reviewer",
@@ -171,7 +171,7 @@ class ApproversForm(_OfSlot):
             newcomer=Newcomer(
                 name=self.cleaned_data["invite_name"],
                 email=email,
-                is_guest=self.cleaned_data["invite_as"] == "guest",
+                role=self.cleaned_data["invite_as"] or Membership.Role.REVIEWER,
             )
             if email
             else None,

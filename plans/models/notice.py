@@ -175,7 +175,7 @@ class NoticeSettings(models.Model):
 class Webhook(models.Model):
     """An address of another program that is told of a team's plans.
 
-    `secret` signs what is sent there; it is sealed (plans.notifications.sealing), so
+    `secret` signs what is sent there; it is sealed (plans.sealing), so
     that the database alone does not tell it.
     """
 

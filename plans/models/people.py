@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from plans.models import names
 from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
+from plans.sealing import seal, unseal
 
 # Background colours of initials (defined in tokens.css).
 COLOURS = 8
@@ -271,12 +272,14 @@ def _digest(token: str) -> str:
 
 
 class SecretLinkQuerySet(models.QuerySet[Any]):
-    """For secret links. The database stores only the digest of a link's token."""
+    """For secret links, which are looked up by the digest of their token."""
 
-    def issue(self, **values: Any) -> tuple[Any, str]:
-        """A new row with its token, which cannot be read again later."""
+    def issue(self, *, is_kept: bool, **values: Any) -> tuple[Any, str]:
+        """A new row with its token. `is_kept`: whether its maker can see it again."""
         token = token_urlsafe(32)
-        return self.create(token_sha256=_digest(token), **values), token
+        sealed = seal(token) if is_kept else ""
+        row = self.create(token_sha256=_digest(token), sealed=sealed, **values)
+        return row, token
 
     def by_token(self, token: str) -> Self:
         return self.filter(token_sha256=_digest(token))
@@ -285,9 +288,18 @@ class SecretLinkQuerySet(models.QuerySet[Any]):
         """Links that work now."""
         return self.filter(ended_at=None, expires_at__gt=timezone.now())
 
+    def end(self, **values: Any) -> int:
+        """From now on these work no more, and nobody sees them again."""
+        return self.update(ended_at=timezone.now(), sealed="", **values)
+
 
 class SecretLink(models.Model):
+    """`sealed`: the token, encrypted (plans.sealing), where its maker can see it again;
+    otherwise empty."""
+
     token_sha256 = models.CharField(max_length=64, unique=True)
+    sealed = models.CharField(max_length=200, blank=True, db_default="", default="")
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -301,6 +313,12 @@ class SecretLink(models.Model):
     def is_live(self) -> bool:
         return self.ended_at is None and self.expires_at > timezone.now()
 
+    def token_for(self, reader: User) -> str | None:
+        """The token while the link works, for who made it; None if it was not kept, or
+        was sealed under another SECRET_KEY."""
+        is_shown = self.created_by_id == reader.pk and self.is_live and self.sealed
+        return unseal(self.sealed) if is_shown else None
+
 
 class Invitation(SecretLink):
     """A single-use link to join a team. `email`: the address it was sent to."""
@@ -308,7 +326,6 @@ class Invitation(SecretLink):
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Membership.Role)
     email = models.EmailField(blank=True)
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     accepted_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )

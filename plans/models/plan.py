@@ -198,7 +198,6 @@ class ShareLink(SecretLink):
     """A secret link that shows a plan to anyone who has it, signed in or not."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="share_links")
-    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-pk"]

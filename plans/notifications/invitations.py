@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from plans.models import Invitation, Notice
 from plans.notifications.outbox import wake_on_commit
-from plans.notifications.sealing import seal
+from plans.sealing import seal
 
 
 def send_invitation(invitation: Invitation, token: str) -> None:

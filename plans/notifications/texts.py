@@ -30,9 +30,9 @@ from plans.models import (
 )
 from plans.notifications.due_dates import due_date_of
 from plans.notifications.guests import guest_path
-from plans.notifications.sealing import unseal
 from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_status
+from plans.sealing import unseal
 
 LONGEST_QUOTE = 600
 

@@ -20,9 +20,9 @@ from standardwebhooks import Webhook as Signer
 
 from plans.errors import Refused
 from plans.models import Notice, Webhook
-from plans.notifications.sealing import unseal
 from plans.notifications.texts import NoticeText
 from plans.notifications.webhook_addresses import Target, resolve
+from plans.sealing import unseal
 
 # For the whole call, and for each step of it.
 MAX_SECONDS = 10.0

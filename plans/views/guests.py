@@ -1,9 +1,8 @@
-"""Guests: how an owner invites them and ends their access, and how they come in."""
+"""Guests: how they come in, how they get a code to sign with, and how an owner ends
+their access. They are invited in plans.views.sharing."""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,91 +14,25 @@ from django.views.decorators.debug import (
 )
 from django.views.decorators.http import require_http_methods, require_POST
 
-from plans import permissions
 from plans.accounts.guest_codes import Purpose
 from plans.accounts.guests import TooManyCodes, mail_code, short_address, sign_in
 from plans.actions import guests as actions
-from plans.actions.signers import Signers, name_signers
 from plans.errors import NotAllowed, Refused
 from plans.forms.guests import EnterCode
 from plans.forms.plans import Proof
 from plans.forms.signing import SIGN, RejectedSigning
-from plans.models import Approval, Guest, Membership, Plan, User
+from plans.models import Guest
 from plans.notifications.guests import guest_by_token
-from plans.reviews.named_people import add_proposals
-from plans.reviews.status import review_status
 from plans.views.reviews import review_page
-from plans.views.sharing import guest_form, sharing_page
+from plans.views.sharing import shared_anew
 from plans.views.shortcuts import (
     Request,
     approval_of,
     handle_refused,
-    http_status,
     login_required,
-    note,
     number_in,
     plan_for,
 )
-
-# --- an owner's side -----------------------------------------------------------------
-
-
-@require_POST
-@login_required
-@handle_refused
-def guest_invite(request: Request, slug: str) -> HttpResponse:
-    """Make a guest account and mail its link; with a slot, name the guest there."""
-    plan, member = plan_for(request, slug)
-    if not (decision := permissions.may_manage(member)):
-        raise NotAllowed(decision.reason)
-    form = guest_form(plan, request.POST)
-    if form.is_valid() and not settings.SENDS_MAIL:
-        form.add_error(
-            None, "This server can’t send email, so guests couldn’t sign in."
-        )
-    if not form.is_valid():
-        return sharing_page(request, plan, member, invite=form, status=422)
-    values = form.cleaned_data
-    slot = form.chosen_slot
-    try:
-        with transaction.atomic():
-            guest = actions.invite_guest(
-                plan=plan,
-                actor=request.user,
-                name=values["name"],
-                email=values["email"],
-                days=values["days"],
-                role=slot.role if slot else "",
-            )
-            if slot:
-                _name_in(plan, slot, guest.user, request.user, member)
-    except Refused as refusal:
-        form.add_error(None, str(refusal))
-        status = http_status(refusal)
-        return sharing_page(request, plan, member, invite=form, status=status)
-    note(request, f"Invitation sent to {guest.user.name}.")
-    return _back(plan)
-
-
-def _name_in(
-    plan: Plan, slot: Approval, guest: User, actor: User, member: Membership
-) -> None:
-    """Add a guest to those whom a line of the plan's Approvals names."""
-    status = review_status(plan)
-    add_proposals(plan, status)
-    present = status.slot_of(slot.pk)
-    if present is None:
-        raise Refused("This approval is no longer in the plan. Reload the page.")
-    named = [one.in_place_of or one.user for one in present.approvers]
-    name_signers(
-        plan=plan,
-        approval=slot,
-        actor=actor,
-        member=member,
-        role=slot.role,
-        signers=Signers([*named, guest], slot.needs, invited=present.invited),
-        seen=present.approval.item.version,
-    )
 
 
 @require_POST
@@ -113,12 +46,8 @@ def guest_end(request: Request, slug: str) -> HttpResponse:
     if guest is None:
         raise Http404("This guest doesn’t exist.")
     actions.end_guest(plan=plan, actor=request.user, member=member, guest=guest)
-    note(request, f"{guest.user.name} no longer has access.")
-    return _back(plan)
-
-
-def _back(plan: Plan) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("plans:sharing", args=[plan.slug]) + "#guests")
+    message = f"{guest.user.name} no longer has access."
+    return shared_anew(request, plan, member, message)
 
 
 # --- the guest's side ----------------------------------------------------------------

@@ -229,6 +229,12 @@ def toast(request: HttpRequest, message: str, undo_plan: Plan | None = None) -> 
     return f'<hx-partial hx-target="#toasts" hx-swap="innerHTML">{html}</hx-partial>'
 
 
+CANNOT_SHOW = (
+    "This link can’t be shown again: it has ended, or was made before links were kept. "
+    "Create another one."
+)
+
+
 def number_in(text: object) -> int | None:
     """A number from a request; None for anything that cannot be an id or a version.
 

@@ -28,6 +28,7 @@ from plans.errors import NotAllowed, Refused
 from plans.forms.teams import Invite, NewTeam
 from plans.models import Approver, Invitation, Membership, ShareLink, Team, User
 from plans.views.shortcuts import (
+    CANNOT_SHOW,
     Request,
     handle_refused,
     http_status,
@@ -127,7 +128,7 @@ def _count_by_member(rows: QuerySet[Any]) -> Coalesce:
 @login_required
 @handle_refused
 def team_invite(request: Request, slug: str) -> HttpResponse:
-    """The link is sent, or shown once, here, and never again."""
+    """The link is sent, or shown here."""
     own = team_for(request, slug)
     form = Invite(request.POST)
     if form.is_valid() and form.cleaned_data["email"] and not settings.SENDS_MAIL:
@@ -151,8 +152,37 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
         # Not shown here: the link vouches for its user's access to that mailbox.
         note(request, f"Invitation sent to {email}.")
         return _back(own.team)
-    link = settings.PLANNER_URL + reverse("plans:join", args=[token])
-    return _team_page(request, own, link=link)
+    return _team_page(request, own, link=_address(token))
+
+
+def _invitation(own: Membership, invitation_id: int) -> Invitation:
+    invitations: QuerySet[Invitation] = Invitation.objects.filter(team=own.team)
+    invitation = invitations.filter(pk=invitation_id).first()
+    if invitation is None:
+        raise Http404("This invitation doesn’t exist.")
+    return invitation
+
+
+@sensitive_variables("token")
+@never_cache
+@require_POST
+@login_required
+@handle_refused
+def invitation_show(request: Request, slug: str, invitation_id: int) -> HttpResponse:
+    """The link of an invitation again, for who made it."""
+    own = team_for(request, slug)
+    invitation = _invitation(own, invitation_id)
+    if not (decision := permissions.may_manage(own)):
+        raise NotAllowed(decision.reason)
+    if invitation.created_by_id != request.user.pk:
+        raise NotAllowed("Only who created this link can see it again. Create another.")
+    if (token := invitation.token_for(request.user)) is None:
+        raise Refused(CANNOT_SHOW)
+    return _team_page(request, own, link=_address(token))
+
+
+def _address(token: str) -> str:
+    return settings.PLANNER_URL + reverse("plans:join", args=[token])
 
 
 @require_POST
@@ -160,9 +190,7 @@ def team_invite(request: Request, slug: str) -> HttpResponse:
 @handle_refused
 def invitation_revoke(request: Request, slug: str, invitation_id: int) -> HttpResponse:
     own = team_for(request, slug)
-    invitation = Invitation.objects.filter(team=own.team, pk=invitation_id).first()
-    if invitation is None:
-        raise Http404("This invitation doesn’t exist.")
+    invitation = _invitation(own, invitation_id)
     actions.revoke_invitation(invitation=invitation, actor=request.user)
     note(request, "The invitation was revoked.")
     return _back(own.team)

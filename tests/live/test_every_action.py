@@ -129,9 +129,10 @@ ARGUMENTS = {
     "role": lambda plan: ["", "Launch Approval"],
     "signers": lambda plan: [
         Signers([User.objects.get(username="dana")], "all"),
-        Signers([], "all", newcomer=Newcomer("Nora Lind", "nora@firm.test", False)),
-        Signers([], "any", newcomer=Newcomer("Nora Lind", "nora@firm.test", True)),
+        Signers([], "all", newcomer=Newcomer("Nora Lind", "nora@firm.test")),
+        Signers([], "any", newcomer=Newcomer("Nora Lind", "nora@firm.test", "guest")),
     ],
+    "newcomer": lambda plan: [Newcomer("Nora Lind", "nora@firm.test")],
     "invitation": lambda plan: [
         teams.invite(team=plan.team, actor=plan.created_by, role="reviewer")[0]
     ],

@@ -15,9 +15,9 @@ from plans.errors import Refused
 from plans.models import Notice, Webhook
 from plans.notifications import webhook_calls
 from plans.notifications.outbox import MAX_PER_HOUR
-from plans.notifications.sealing import seal
 from plans.notifications.sender import Outbox
 from plans.notifications.webhook_addresses import is_public, resolve
+from plans.sealing import seal
 from tests import make
 from tests.client import CheckingClient
 from tests.notifications.receiver import receiver_running

@@ -115,7 +115,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     # ../notifications/test_reminders.py.
     named -= {
         "item_preview",
-        "guest_invite",
+        "sharing_invite",
         "guest_end",
         "guest_code",
         "approvals",
@@ -140,6 +140,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
         "plan_tags",
         "sharing_open",
         "sharing_link",
+        "sharing_show",
         "sharing_end",
     }
     assert named == {*READ, *WRITERS}

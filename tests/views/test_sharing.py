@@ -4,13 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from plans.models import Plan, ShareLink
+from plans.actions import guests, sharing, teams
+from plans.models import Invitation, Plan, ShareLink
 from tests import make
-from tests.views.asking import signed_in, soup, url_of, words_of
+from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
+QUERIES = 12
 
 
 @pytest.fixture
@@ -111,6 +114,130 @@ def test_a_link_that_ended_shows_nothing(plan, alice, path, client, how):
         answer = client.get(address)
         assert answer.status_code == 404
         assert "Ask the person who sent it for a new one" in words_of(answer)
+
+
+def test_who_made_a_link_sees_it_again_until_it_ends(plan, alice, path, team):
+    client, link = signed_in(alice), ShareLink.objects.get()
+    token = path.split("/")[-2]
+    assert token not in f"{link.sealed} {link.token_sha256}"
+    show = {"link": link.pk}
+    answer = client.post(url_of("sharing_show", plan), show)
+    assert soup(answer).select_one(".secret-link")["value"].endswith(path)
+    assert "no-store" in answer["Cache-Control"]
+    # Nobody else does, another owner neither, and no page shows it unasked.
+    olga = signed_in(make.make_user("olga", team=team, role="owner"))
+    assert olga.post(url_of("sharing_show", plan), show).status_code == 403
+    for reader in (client, olga):
+        page = reader.get(url_of("sharing", plan))
+        assert token not in page.content.decode()
+    assert "Show" not in words_of(olga.get(url_of("sharing", plan)))
+    client.post(url_of("sharing_end", plan), show)
+    link.refresh_from_db()
+    assert link.sealed == ""
+    assert client.post(url_of("sharing_show", plan), show).status_code == 422
+
+
+def test_a_link_from_before_or_under_another_key_is_not_shown(
+    plan, alice, path, settings, client
+):
+    show, owner = {"link": ShareLink.objects.get().pk}, signed_in(alice)
+    sealed = ShareLink.objects.get().sealed
+    ShareLink.objects.update(sealed="")
+    assert owner.post(url_of("sharing_show", plan), show).status_code == 422
+    ShareLink.objects.update(sealed=sealed[:-9] + "AAAAAAAAA")
+    answer = owner.post(url_of("sharing_show", plan), show)
+    assert "can’t be shown again" in words_of(answer)
+    assert client.get(path).status_code == 200
+
+
+def test_an_invitation_by_link_is_shown_again_and_one_by_mail_is_not(plan, alice, team):
+    client = signed_in(alice)
+    answer = client.post(url_of("sharing_invite", plan), {"role": "editor"})
+    link = soup(answer).select_one(".secret-link")["value"]
+    invite = {"role": "viewer", "email": "nora@firm.example"}
+    assert client.post(url_of("sharing_invite", plan), invite).status_code == 302
+    by_mail, by_link = Invitation.objects.all()
+    assert (by_link.role, by_link.email) == ("editor", "")
+    assert (by_mail.role, by_mail.sealed) == ("viewer", "")
+    again = reverse("plans:invitation_show", args=[team.slug, by_link.pk])
+    assert soup(client.post(again)).select_one(".secret-link")["value"] == link
+    never = reverse("plans:invitation_show", args=[team.slug, by_mail.pk])
+    assert client.post(never).status_code == 422
+    olga = signed_in(make.make_user("olga", team=team, role="owner"))
+    assert olga.post(again).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"role": "guest", "name": "Nora"}, "Enter the email address that"),
+        ({"role": "guest", "email": "n@firm.example"}, "Enter the name of the person"),
+        ({"role": "boss"}, "Select a valid choice"),
+        ({"role": "editor", "email": "dana@harbour.example"}, "in the team already"),
+    ],
+)
+def test_what_cannot_be_invited_is_refused_where_it_is_typed(
+    plan, alice, dana, typed, message
+):
+    dana.email = "dana@harbour.example"
+    dana.save(update_fields=["email"])
+    answer = signed_in(alice).post(url_of("sharing_invite", plan), typed)
+    assert answer.status_code == 422
+    assert message in words_of(answer)
+    assert not Invitation.objects.exists()
+
+
+def test_a_viewer_is_not_invited_to_sign(plan, alice):
+    slot = make.slot_of(plan, "Launch Approval")
+    typed = {"role": "viewer", "name": "Nora", "email": "nora@firm.example"}
+    answer = signed_in(alice).post(
+        url_of("sharing_invite", plan), typed | {"slot": slot.pk}
+    )
+    assert "Viewers can’t sign" in words_of(answer)
+
+
+def test_somebody_is_invited_to_sign_here_too(plan, alice):
+    slot = make.slot_of(plan, "Launch Approval")
+    typed = {"role": "editor", "name": "Nora", "email": "nora@firm.example"}
+    answer = signed_in(alice).post(
+        url_of("sharing_invite", plan), typed | {"slot": slot.pk}
+    )
+    assert answer.status_code == 302
+    seat = slot.invited_seats.get()
+    assert (seat.name, seat.invitation.role) == ("Nora", "editor")
+
+
+def test_the_dialog_is_the_same_as_the_page(plan, alice):
+    client = signed_in(alice)
+    page = soup(client.get(url_of("sharing", plan))).select_one("#sharing")
+    part = soup(client.get(url_of("sharing", plan), headers=HTMX)).select_one(
+        "#sharing"
+    )
+    assert [form["action"] for form in page.select("form")] == [
+        form["action"] for form in part.select("form")
+    ]
+    answer = client.post(url_of("sharing_open", plan), {"open": "1"}, headers=HTMX)
+    assert "Anyone signed in can read this plan." in words_of(answer)
+    assert not soup(answer).select("html")
+
+
+def test_the_page_costs_the_same_for_many(plan, alice, team, django_assert_num_queries):
+    client = signed_in(alice)
+    client.get(url_of("sharing", plan))
+    for more in (0, 12):
+        for number in range(more):
+            make.make_user(f"member{number}", team=team, role="viewer")
+            sharing.share_plan(plan=plan, actor=alice, days=3)
+            teams.invite(team=team, actor=alice, role="viewer")
+            guests.invite_guest(
+                plan=plan,
+                actor=alice,
+                name=f"Guest {number}x",
+                email=f"guest{number}@firm.example",
+                days=3,
+            )
+        with django_assert_num_queries(QUERIES):
+            client.get(url_of("sharing", plan))
 
 
 @pytest.mark.parametrize("days", ["", "0", "366", "x"])

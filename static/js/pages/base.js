@@ -9,4 +9,5 @@ import "../menus.js";
 import "../outline-fold.js";
 import "../plan-menu.js";
 import "../scrollable.js";
+import "../share.js";
 import "../sign-in-place.js";

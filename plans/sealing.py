@@ -1,5 +1,6 @@
-"""Small secrets in rows (a link that waits to be mailed, the secret of a webhook),
-encrypted under a key made from SECRET_KEY: the database alone does not tell them."""
+"""Small secrets in rows, encrypted under a key made from SECRET_KEY: a link that waits
+to be mailed, one that its maker can see again, the secret of a webhook. The database
+alone does not tell them."""
 
 from __future__ import annotations
 
