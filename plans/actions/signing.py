@@ -20,7 +20,7 @@ from plans.notifications import sign_off
 from plans.reviews.intents import OwnSignature
 from plans.reviews.meaning import default_meaning
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
-from plans.reviews.rules import ApprovalAttempt, awaits_decision, refusals_for
+from plans.reviews.rules import ApprovalAttempt, awaits_decision, in_turn, refusals_for
 from plans.reviews.staleness import mark_edits_in
 from plans.reviews.status import review_status
 
@@ -54,6 +54,7 @@ def sign(
     seen: int | None = None,
     proof: str,
     own: OwnSignature | None = None,
+    together: Sequence[str] = (),
 ) -> AuditRecord:
     """Record an approver's decision on one exact version.
 
@@ -62,7 +63,8 @@ def sign(
     open comments of the signer that the record's text lists; an approval without a
     condition takes none. `seen`: the number of the signer's newest record in this slot,
     0 for none; so a form that is sent twice signs once. `proof`: how the signer showed
-    who they are. `own`: their signature with their own key.
+    who they are. `own`: their signature with their own key. `together`: the roles of
+    all slots that the same decision and proof are for, if there are several.
 
     Raises NotAllowed, Outdated when what there is to sign is something else by now, and
     Refused when a rule of the plan forbids it.
@@ -106,6 +108,7 @@ def sign(
             "in_place_of": approver.in_place_of.account if approver.in_place_of else "",
             "team": plan.team.name,
             "planner": settings.PLANNER_ADDRESS.partition("://")[2],
+            **({"together": list(together)} if len(together) > 1 else {}),
             **guest_details(actor),
         },
     )
@@ -128,9 +131,14 @@ def sign_slots(
 ) -> list[AuditRecord]:
     """The same decision in several slots of one person: all of them or none.
 
-    `slots`: each with what `sign` calls `seen`. Each signature is a record of its own;
-    one proof is for all of them, for the signer saw and sent them together.
+    `slots`: each with what `sign` calls `seen`. Each signature is a record of its own
+    that names the others; one proof is for all of them, for the signer saw and sent
+    them together. A slot that comes after others is signed after them, so the
+    decision that approves those can be for it as well.
     """
+    by_slot = {approval.pk: (approval, seen) for approval, seen in slots}
+    order = in_turn(review_status(plan), by_slot) if len(slots) > 1 else by_slot
+    ordered = [by_slot[pk] for pk in order]
     return [
         sign(
             plan=plan,
@@ -144,8 +152,9 @@ def sign_slots(
             seen=seen,
             proof=proof,
             own=own,
+            together=[each.role for each, _ in ordered],
         )
-        for approval, seen in slots
+        for approval, seen in ordered
     ]
 
 

@@ -56,7 +56,8 @@ class SigningForm:
     `refusals`: why they may not approve now; `blocked`: why no one can decide at all;
     `choices`: the decisions, with what a signature says by default. `version`: the
     number of the newest version; `typed`: what was typed and refused; `others`: further
-    slots of the person that the same decision can be for.
+    slots of the person that the same decision can be for; `later`: those that come
+    after these, and are in turn once they are approved by it.
     """
 
     version: int
@@ -67,6 +68,7 @@ class SigningForm:
     choices: list[Choice]
     typed: RejectedSigning | None = None
     others: list[SigningForm] = field(default_factory=list)
+    later: list[SigningForm] = field(default_factory=list)
 
     @property
     def may_decide(self) -> bool:
@@ -190,9 +192,44 @@ def signing_forms(
             form.typed = typed
         forms.append(form)
     ready = [form for form in forms if form.may_decide and form.is_ready]
+    later = _in_turn_after(ready, forms, version, state, user)
     for form in ready:
         form.others = [other for other in ready if other is not form]
+        form.later = later
     return sorted(forms, key=_urgency)
+
+
+def _in_turn_after(
+    ready: list[SigningForm],
+    forms: list[SigningForm],
+    version: Version,
+    state: ReviewStatus,
+    user: User,
+) -> list[SigningForm]:
+    """The person's slots that they may approve once they have approved those that are
+    `ready`, because nothing else is missing for them."""
+    later: list[SigningForm] = []
+    waiting = [
+        form for form in forms if form.may_decide and form.refusals and not form.blocked
+    ]
+    approved = {form.slot.approval.pk for form in ready if _completes(form, user)}
+    is_new = bool(approved)
+    while is_new:
+        is_new = False
+        for form in [each for each in waiting if each not in later]:
+            attempt = rules.ApprovalAttempt(
+                version, state, form.slot, user, frozenset(approved)
+            )
+            if not next(rules.refusals_for(attempt), ""):
+                later.append(form)
+                is_new = True
+                if _completes(form, user):
+                    approved.add(form.slot.approval.pk)
+    return later
+
+
+def _completes(form: SigningForm, user: User) -> bool:
+    return form.slot.is_approved_with(user)
 
 
 def _urgency(form: SigningForm) -> int:

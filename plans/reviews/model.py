@@ -98,6 +98,18 @@ class ApprovalStatus:
         enough = any if is_one_enough else all
         return bool(states) and enough(state == "approved" for state in states)
 
+    def is_approved_with(self, user: User) -> bool:
+        """Whether one more approval, by this person, would make it approved."""
+        states = {
+            one.user.pk: "approved" if one.user == user else one.state
+            for one in self.approvers
+        }
+        if user.pk not in states or {"declined", "changes"} & set(states.values()):
+            return False
+        if self.approval.needs == Approval.Needs.ANY:
+            return True
+        return not self.awaits_invited and set(states.values()) == {"approved"}
+
     @property
     def has_decision(self) -> bool:
         return bool(self.deciders)

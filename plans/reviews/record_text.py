@@ -21,7 +21,7 @@ def describe(
     `people`: names of the users in `referenced_user_ids`."""
     try:
         sentences = _describe(record, record.details, roles, people)
-        return sentences + _guest(record.details)
+        return sentences + _together(record) + _guest(record.details)
     except (AttributeError, LookupError, TypeError, ValueError):
         # The database was tampered with; the page still has to show which record it is.
         return ["The details of this record can’t be read."]
@@ -73,6 +73,14 @@ def own_key_text(record: AuditRecord) -> str:
     number = record.version.number if record.version else 0
     own_key, _ = check_own_key(columns, record.previous, number)
     return f"Signed with their own passkey: {own_key.fingerprint}" if own_key else ""
+
+
+def _together(record: AuditRecord) -> list[str]:
+    """For which other slots the same decision was given, with the same proof."""
+    others = [
+        str(role) for role in record.details.get("together", []) if role != record.role
+    ]
+    return [f"Given with one proof, together with: {', '.join(others)}."] * bool(others)
 
 
 def _guest(details: Mapping[str, Any]) -> list[str]:

@@ -7,7 +7,7 @@ restricts asking for changes or declining.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from plans import document as doc
@@ -26,12 +26,14 @@ _GATES = {
 
 @dataclass(frozen=True)
 class ApprovalAttempt:
-    """A person about to approve. `version` is loaded with its Markdown."""
+    """A person about to approve. `version` is loaded with its Markdown. `together`: ids
+    of the slots that the same decision approves first."""
 
     version: Version
     state: ReviewStatus
     slot: ApprovalStatus
     signer: User
+    together: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _not_done(attempt: ApprovalAttempt) -> str:
         return ""
     if gate := _closed_gate(attempt, _DONE):
         return _closed_message(gate, "Launch Approval")
-    others = _others_open(attempt.state, attempt.slot)
+    others = _without(attempt.together, _others_open(attempt.state, attempt.slot))
     if not others:
         return ""
     return (
@@ -194,8 +196,8 @@ def refusals_for(attempt: ApprovalAttempt) -> Iterator[str]:
             refusal := rule.refusal(attempt)
         ):
             yield refusal
-    earlier = attempt.slot.waits_for
-    open_roles = [slot.approval.role for slot in earlier if not slot.is_approved]
+    earlier = [slot for slot in attempt.slot.waits_for if not slot.is_approved]
+    open_roles = [slot.approval.role for slot in _without(attempt.together, earlier)]
     if open_roles:
         yield (
             f"{attempt.slot.approval.role} comes after {' and '.join(open_roles)}, "
@@ -213,6 +215,32 @@ def awaits_decision(state: ReviewStatus, slot: ApprovalStatus) -> bool:
     if comes_last and _others_open(state, slot):
         return False
     return bool(slot.open_approvers)
+
+
+def in_turn(state: ReviewStatus, slots: Iterable[int]) -> list[int]:
+    """Ids of slots, each behind those that have to be approved before it."""
+    return sorted(slots, key=lambda pk: len(_predecessors(state, pk)))
+
+
+def _predecessors(state: ReviewStatus, slot_id: int) -> set[int]:
+    earlier: set[int] = set()
+    pending = [slot_id]
+    while pending:
+        slot = state.slot_of(pending.pop())
+        if slot is None:
+            continue
+        comes_last = state.rules.done_first and slot.approval.is_launch
+        before = [*slot.waits_for, *(state.required if comes_last else [])]
+        new = {each.approval.pk for each in before} - earlier - {slot_id}
+        earlier |= new
+        pending += new
+    return earlier
+
+
+def _without(
+    together: frozenset[int], slots: Iterable[ApprovalStatus]
+) -> list[ApprovalStatus]:
+    return [slot for slot in slots if slot.approval.pk not in together]
 
 
 def _others_open(state: ReviewStatus, slot: ApprovalStatus) -> list[ApprovalStatus]:

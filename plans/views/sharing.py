@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from plans import document as doc
 from plans import permissions
 from plans.actions import sharing as actions
-from plans.actions.outside_copies import note_copy
 from plans.actions import teams
 from plans.actions.guests import invite_guest
+from plans.actions.outside_copies import note_copy
 from plans.actions.signers import GUEST, add_signer
 from plans.content import export, storage
 from plans.errors import NotAllowed, Refused

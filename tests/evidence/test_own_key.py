@@ -11,7 +11,7 @@ from fido2.webauthn import AuthenticatorData
 from planner_evidence.canonical import encode_base64
 from planner_evidence.report import as_page
 from planner_evidence.verify import verify_files
-from plans.actions.signing import confirm_condition, withdraw
+from plans.actions.signing import confirm_condition, sign_slots, withdraw
 from plans.errors import Outdated
 from plans.models import AuditRecord
 from plans.reviews.hash_chain import record_hash
@@ -188,6 +188,33 @@ def test_one_signature_is_for_several_slots(team, alice, bob, dana, passkey):
     report = verify_files(*files_of(plan))
     assert report.is_genuine
     assert all(decision.own_key for decision in report.decisions)
+
+
+def test_one_signature_is_for_what_comes_last_too(team, alice, bob, dana, passkey):
+    text = make.FINISHED.replace("Approval**: Alice", "Approval**: Dana")
+    plan = make.make_submitted(team=team, actor=alice, editor=bob, text=text)
+    roles = ("Launch Approval", "Technical Design")
+    slots = [(make.slot_of(plan, role), None) for role in roles]
+
+    def approve(**own):
+        version = plan.versions.get()
+        sign_slots(
+            plan=plan,
+            slots=slots,
+            version=version,
+            actor=dana,
+            decision="approved",
+            proof="passkey",
+            **own,
+        )
+
+    own = passkey.own_signature(intent_for(plan, approve))
+    approve(own=own)
+    verification = verify_evidence(plan)
+    assert (verification.problem, verification.own_keys) == ("", 2)
+    report = verify_files(*files_of(plan))
+    assert report.is_genuine
+    assert [decision.role for decision in report.decisions] == [*reversed(roles)]
 
 
 def test_withdrawing_and_conditions_are_signed_too(submitted, dana, passkey):

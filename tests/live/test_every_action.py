@@ -124,6 +124,7 @@ ARGUMENTS = {
     "thread_ids": lambda plan: [[], [each.pk for each in threads_of(plan)]],
     # With a key of their own: tests/evidence/test_own_key.py.
     "own": lambda plan: [None],
+    "together": lambda plan: [()],
     "slots": lambda plan: [[(make.slot_of(plan, "Launch Approval"), None)]],
     "email": lambda plan: ["hanna@customer.test"],
     "role": lambda plan: ["", "Launch Approval"],

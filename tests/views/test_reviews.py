@@ -7,6 +7,8 @@ from django.test import Client
 
 from plans.actions.items import save_item
 from plans.models import AuditRecord, Membership, Version
+from plans.reviews.status import review_status
+from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.kept import kept_plan
 from tests.views.asking import HTMX, signed_in, soup, typed_in, url_of, words_of
@@ -795,6 +797,62 @@ def test_one_decision_for_two_slots_is_two_records_by_one_proof(two_slots, dana)
     ]
     assert len({record.meaning for record in decided()}) == 2
     assert len({record.change_number for record in decided()}) == 2
+
+
+LAST_TOO = TWO_SLOTS.replace("**Launch Approval**: Alice", "**Launch Approval**: Dana")
+
+
+@pytest.fixture
+def all_slots(team, alice, bob, dana):
+    """Dana signs two, and the launch that comes after both."""
+    plan = make.make_plan(team=team, actor=alice, text=LAST_TOO)
+    make.edit(plan, bob, value="Plan of tides")
+    signed_in(bob).post(url_of("review_request", plan))
+    return plan
+
+
+def also_offered(plan, user, label="Technical Design"):
+    form = soup(review(user, plan)).select_one(f"#decide-{slot(plan, label).pk}")
+    return {box["value"]: box.parent.get_text() for box in form.select("[name=also]")}
+
+
+def test_what_comes_last_can_be_signed_with_what_it_waits_for(all_slots, dana):
+    boxes = also_offered(all_slots, dana)
+    launch = f"{slot(all_slots, 'Launch Approval').pk}:0"
+    assert "comes after all of these, if you approve" in " ".join(boxes[launch].split())
+    # In whatever order they are sent, it is signed after those.
+    answer = sign(dana, all_slots, also=[launch, *boxes])
+    assert answer.status_code == 302, words_of(answer)
+    roles = ["Technical Design", "Security Review", "Launch Approval"]
+    assert [record.role for record in decided()] == roles
+    assert all(record.details["together"] == roles for record in decided())
+    assert review_status(all_slots).name == "approved"
+    assert verify_evidence(all_slots).problem == ""
+    page = words_of(signed_in(dana).get(url_of("evidence", all_slots)))
+    assert "with one proof, together with: Technical Design, Security Review." in page
+
+
+def test_what_comes_last_is_refused_without_the_others(all_slots, dana):
+    boxes = also_offered(all_slots, dana)
+    launch = f"{slot(all_slots, 'Launch Approval').pk}:0"
+    answer = sign(dana, all_slots, also=[launch])
+    assert answer.status_code == 422
+    assert "Still open: Security Review" in words_of(answer)
+    assert soup(answer).select_one(f"[name=also][value='{launch}'][checked]")
+    conditional = {"decision": "approved_if", "comment": "Once tested"}
+    assert sign(dana, all_slots, also=[*boxes], **conditional).status_code == 422
+    assert decided() == []
+
+
+def test_what_comes_last_is_not_offered_while_somebody_else_is_missing(
+    all_slots, alice, dana
+):
+    item = make.find(all_slots, label="Security Review")
+    make.edit(all_slots, alice, label="Security Review", value="Dana and Bob")
+    signed_in(alice).post(url_of("review_request", all_slots))
+    assert item.approval.seats.count() == 2
+    launch = f"{slot(all_slots, 'Launch Approval').pk}:0"
+    assert launch not in also_offered(all_slots, dana)
 
 
 def test_a_decision_that_one_of_two_slots_refuses_is_none(two_slots, dana):
