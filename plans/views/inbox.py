@@ -85,8 +85,9 @@ def inbox(request: Request) -> HttpResponse:
 @require_safe
 @login_required
 def inbox_count(request: Request) -> HttpResponse:
-    """How much waits, for the navigation of pages that are open."""
-    box = read_from_replica(request, lambda: load_inbox(request.user))
+    """How much waits, for the navigation of pages that are open: exactly up to
+    `MAX_COUNT`."""
+    box = read_from_replica(request, lambda: load_inbox(request.user, is_whole=False))
     response = JsonResponse({"count": box.count, "label": box.count_label})
     response["Cache-Control"] = "no-store"
     return response

@@ -95,7 +95,7 @@ def _context(request: Request) -> dict[str, Any]:
 
 def _home_part(user: User, teams: TeamIds) -> dict[str, Any]:
     """What the page that people start from shows first."""
-    box = load_inbox(user)
+    box = load_inbox(user, is_whole=False)
     first = box.listed(Show.OPEN)[:ON_HOME_PAGE]
     dated = due_entries(box)
     lines = {line.dom_id: line for line in entry_lines(box, [*first, *dated])}

@@ -13,6 +13,7 @@ from plans.actions import comments, suggestions, teams
 from plans.actions.assignments import assign
 from plans.actions.plans import archive_plan
 from plans.models import InboxMark, Membership, Suggestion
+from plans.page.inbox import box, reviews
 from plans.page.inbox.assignments import assigned_entries
 from plans.page.inbox.box import load_inbox
 from tests import make
@@ -49,6 +50,32 @@ def mark(user, entry, do, **values):
 def say(plan, actor, text, **place):
     place = place or {"item": make.find(plan, label="Storage")}
     return comments.comment(plan=plan, actor=actor, text=text, **place)
+
+
+# --- How much ---
+
+
+def test_nothing_is_left_out_however_much_waits(
+    team, alice, bob, dana, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(reviews, "FIRST_PLANS", 2)
+    monkeypatch.setattr(box, "MAX_COUNT", 3)
+    for number in range(3):
+        make.make_submitted(team=team, actor=alice, editor=bob)
+        assert count_of(dana) == number + 1
+    queries = CaptureQueriesContext(connection)
+    with queries:
+        assert load_inbox(dana).count == 3
+    for _ in range(3):
+        make.make_submitted(team=team, actor=alice, editor=bob)
+    with django_assert_num_queries(len(queries)):
+        inbox = load_inbox(dana)
+    assert inbox.count == len(inbox.kinds("open")) * 6 == 6
+    # Who only counts stops at what the navigation says, which is then as true.
+    monkeypatch.setattr(reviews, "FIRST_PLANS", 4)
+    assert load_inbox(dana, is_whole=False).count == 4
+    answer = signed_in(dana).get(url_of("inbox_count")).json()
+    assert answer["label"] == "3+"
 
 
 # --- What each line says ---

@@ -9,7 +9,7 @@ from django.db.models.expressions import Expression
 from django.db.models.functions import Coalesce
 
 from plans.models import Change, Item, Section, User
-from plans.page.inbox.entries import MAX_ENTRIES, Entry, Kind
+from plans.page.inbox.entries import Entry, Kind
 from plans.permissions import TeamIds
 
 Verb = Change.Verb
@@ -75,5 +75,5 @@ def _entries(
             who=by,
             due=due,
         )
-        for pk, change, by, at, due, plan_id in values[:MAX_ENTRIES]
+        for pk, change, by, at, due, plan_id in values
     ]

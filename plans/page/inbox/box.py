@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -59,7 +58,8 @@ class MarkedEntry:
 
 @dataclass(frozen=True)
 class Inbox:
-    """Everything that waits for a person. `teams`: where they may do what."""
+    """What waits for a person: all of it, or more than anybody counts (`load_inbox`).
+    `teams`: where they may do what."""
 
     user: User
     teams: TeamIds
@@ -96,37 +96,41 @@ class Inbox:
         return next((one.entry for one in self.marked if one.entry.key == key), None)
 
 
-def load_inbox(user: User) -> Inbox:
-    """The number of queries does not depend on how much waits."""
+def load_inbox(user: User, *, is_whole: bool = True) -> Inbox:
+    """The number of queries does not depend on how much waits. Where the sign-off of
+    thousands of plans stands takes its time: what is not `is_whole` leaves out those
+    that changed long ago once there are more than `MAX_COUNT` entries without them."""
     teams = permissions.teams_of(user)
     entries = [
-        *review_entries(user, teams),
         *mention_entries(user, teams),
         *question_entries(user, teams),
         *suggestion_entries(user, teams),
         *assigned_entries(user, teams),
     ]
-    return Inbox(user, teams, _with_marks(user, entries))
+    marks = _marks_of(user)
+    now = timezone.now()
+    inbox = Inbox(user, teams, [_marked(entry, marks, now) for entry in entries])
+    for portion in review_entries(user, teams):
+        inbox.marked.extend(_marked(entry, marks, now) for entry in portion)
+        if not is_whole and inbox.count > MAX_COUNT:
+            break
+    return inbox
 
 
 def count_label(count: int) -> str:
     return str(count) if count <= MAX_COUNT else f"{MAX_COUNT}+"
 
 
-def _with_marks(user: User, entries: Iterable[Entry]) -> list[MarkedEntry]:
-    entries = list(entries)
-    keys = [entry.key for entry in entries]
-    marks = {
-        (mark.key, mark.stamp): mark
-        for mark in InboxMark.objects.filter(user=user, key__in=keys)
-    }
-    now = timezone.now()
-    return [
-        _marked(entry, marks.get((entry.key, entry.stamp)), now) for entry in entries
-    ]
+def _marks_of(user: User) -> dict[tuple[str, str], InboxMark]:
+    """All of them: as many as entries that were ever marked, and one query."""
+    marks = InboxMark.objects.filter(user=user)
+    return {(mark.key, mark.stamp): mark for mark in marks}
 
 
-def _marked(entry: Entry, mark: InboxMark | None, now: datetime) -> MarkedEntry:
+def _marked(
+    entry: Entry, marks: dict[tuple[str, str], InboxMark], now: datetime
+) -> MarkedEntry:
+    mark = marks.get((entry.key, entry.stamp))
     if mark is None:
         return MarkedEntry(entry)
     until = mark.snoozed_until

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from plans.models import Comment, Item, Mention, Suggestion, User
 from plans.models.suggestion import SuggestionQuerySet
-from plans.page.inbox.entries import MAX_ENTRIES, Entry, Kind
+from plans.page.inbox.entries import Entry, Kind
 from plans.permissions import TeamIds
 
 
@@ -34,7 +34,7 @@ def mention_entries(user: User, teams: TeamIds) -> list[Entry]:
     )
     return [
         Entry(Kind.MENTION, str(thread), str(newest), at, plan, comment=newest)
-        for thread, newest, at, plan in rows[:MAX_ENTRIES]
+        for thread, newest, at, plan in rows
     ]
 
 
@@ -81,9 +81,7 @@ def question_entries(user: User, teams: TeamIds) -> list[Entry]:
             comment=answer or 0,
             who=answered_by if answered_by != user.pk else None,
         )
-        for pk, version, answer, answered_at, answered_by, asked_at, plan_id in rows[
-            :MAX_ENTRIES
-        ]
+        for pk, version, answer, answered_at, answered_by, asked_at, plan_id in rows
     ]
 
 
@@ -104,7 +102,7 @@ def suggestion_entries(user: User, teams: TeamIds) -> list[Entry]:
     )
     return [
         Entry(Kind.SUGGESTION, str(pk), "", at, plan, row=pk, who=author)
-        for pk, at, author, plan in rows[:MAX_ENTRIES]
+        for pk, at, author, plan in rows
     ]
 
 

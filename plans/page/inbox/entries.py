@@ -8,11 +8,6 @@ from enum import StrEnum
 
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 
-# Of more entries than these of one kind the newest are shown, and of more plans than
-# these the sign-off of those that changed last is computed.
-MAX_ENTRIES = 500
-MAX_PLANS = 100
-
 
 class Kind(StrEnum):
     """In the order of the filters. `TURN` is not yet the person's turn."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
-from plans.page.inbox.entries import MAX_PLANS, Entry, Kind, Seat
+from plans.page.inbox.entries import Entry, Kind, Seat
 from plans.permissions import TeamIds
 from plans.reviews.model import ReviewStatus
 from plans.reviews.rules import awaits_decision
@@ -19,22 +19,28 @@ from plans.reviews.status import review_statuses
 _OBJECTIONS = (AuditRecord.Kind.CHANGES_REQUESTED, AuditRecord.Kind.DECLINED)
 
 
-def review_entries(user: User, teams: TeamIds) -> list[Entry]:
-    """The number of queries depends on nothing but whether there are any plans."""
+# Where their sign-off stands is computed first: who only counts may need no more.
+FIRST_PLANS = 100
+
+
+def review_entries(user: User, teams: TeamIds) -> Iterator[list[Entry]]:
+    """In two portions: of the plans that changed last, and of all others, if there are
+    more. The number of queries depends on nothing else."""
     signing = _plans_to_sign(user, teams)
     own = _plans_with_objections(user, teams)
     newest = Plan.objects.filter(pk__in=signing | own).order_by("-updated_at", "-pk")
-    plans = list(newest.select_related("team")[:MAX_PLANS])
-    if not plans:
-        return []
-    states = review_statuses(plans)
-    entries: list[Entry] = []
-    for plan in plans:
-        if plan.pk in signing:
-            entries += _seats_of(user, plan, states[plan.pk])
-        if plan.pk in own:
-            entries += _objections_to(user, plan, states[plan.pk])
-    return _with_first_edits(entries)
+    plans = list(newest.select_related("team"))
+    for portion in (plans[:FIRST_PLANS], plans[FIRST_PLANS:]):
+        if not portion:
+            return
+        states = review_statuses(portion)
+        entries: list[Entry] = []
+        for plan in portion:
+            if plan.pk in signing:
+                entries += _seats_of(user, plan, states[plan.pk])
+            if plan.pk in own:
+                entries += _objections_to(user, plan, states[plan.pk])
+        yield _with_first_edits(entries)
 
 
 def _plans_to_sign(user: User, teams: TeamIds) -> set[int]:
