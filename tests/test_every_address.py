@@ -16,10 +16,10 @@ from django.utils import timezone
 from plans.actions import guests, sharing, teams
 from plans.actions.comments import comment
 from plans.actions.suggestions import suggest
-from plans.actions.templates import add_template
+from plans.actions.templates import add_template, add_template_version
 from plans.actions.versions import save_version
 from plans.live.subscribers import load_subscriber
-from plans.models import Guest, Membership, SavedFilter, Webhook
+from plans.models import Guest, Membership, Plan, SavedFilter, Webhook
 from plans.notifications.guests import guest_path
 from plans.notifications.unsubscribing import unsubscribe_path
 from plans.views import account_urls as accounts
@@ -98,11 +98,12 @@ READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
 READING |= dict.fromkeys(("webhooks", "template_new", "template_edit"), OWNERS)
 # Dialogs and forms that only editors have a use for.
-EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore", "plan_tags")
-EDITORS_PAGES += ("plan_update",)
+EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
+EDITORS_PAGES += ("plan_update", "template_update")
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
+    "template_update",
     "plan_tags",
     "undo",
     "redo",
@@ -253,6 +254,16 @@ def test_whatever_needs_a_plan_is_asked_for_by_its_slug():
 # --- The people, and what they come for ---
 
 
+def of_template(plan, owner):
+    """The plan came from this version, and there is a newer one."""
+    version = add_template(
+        team=plan.team, actor=owner, name="Service plan", markdown=make.SMALL
+    )
+    add_template_version(template=version.template, actor=owner, markdown="# B\n")
+    Plan.objects.filter(pk=plan.pk).update(template_version=version)
+    return version
+
+
 @pytest.fixture
 def world(team, alice, bob, dana, victor, charlie):
     """A plan with one of everything that has an address."""
@@ -291,9 +302,7 @@ def world(team, alice, bob, dana, victor, charlie):
         "user_id": remark.author_id,
         "filter_id": SavedFilter.objects.create(user=remark.author, name="Mine").pk,
         "invitation_id": invitation.pk,
-        "template_id": add_template(
-            team=team, actor=alice, name="Service plan", markdown=make.SMALL
-        ).template_id,
+        "template_id": of_template(plan, alice).template_id,
         "webhook_id": Webhook.objects.create(
             team=team, created_by=alice, format="chat"
         ).pk,

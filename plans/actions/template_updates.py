@@ -23,7 +23,7 @@ def compare_with_template(plan: Plan, version: TemplateVersion) -> PlanChanges:
     return compare_with(plan, base, theirs)
 
 
-def keys_without_loss(compared: PlanChanges) -> frozenset[str]:
+def keys_without_clash(compared: PlanChanges) -> frozenset[str]:
     """The changes that take away nothing that somebody wrote: those chosen at first."""
     return frozenset(change.key for change in compared.changes if not change.clash)
 

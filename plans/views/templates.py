@@ -191,7 +191,7 @@ def _start_from_plan(request: Request, slug: str) -> tuple[dict[str, str], Empti
     emptied = empty_document(
         storage.load(plan).document,
         title=plan.title,
-        is_imported=first is not None and first.verb == Change.Verb.PLAN_IMPORTED,
+        is_imported=first is not None and first.verb != Change.Verb.PLAN_CREATED,
     )
     version = plan.template_version
     initial = {"name": plan.title[:LONGEST_TEMPLATE_NAME], "markdown": emptied.text}

@@ -13,12 +13,12 @@ from plans.actions.plans import Start, create_from_template
 from plans.actions.template_updates import (
     bring_up_to_date,
     compare_with_template,
-    keys_without_loss,
+    keys_without_clash,
 )
 from plans.actions.templates import add_template, add_template_version
 from plans.actions.undo import redo, undo
 from plans.content import storage
-from plans.document.diff.item_changes import Clash
+from plans.document.diff.changes import Clash
 from plans.document.diff.three_way import plan_changes
 from plans.errors import NotAllowed, Refused
 from plans.models import Change, Plan
@@ -106,7 +106,7 @@ def typed(plan, actor, label, text):
 
 def update(plan, version, actor, keys=None):
     if keys is None:
-        keys = keys_without_loss(compare_with_template(plan, version))
+        keys = keys_without_clash(compare_with_template(plan, version))
     return bring_up_to_date(plan=plan, version=version, actor=actor, keys=keys)
 
 
@@ -276,7 +276,7 @@ def typed_into(document, chance):
 
 def check_nothing_lost(old, mine, new, words):
     compared = plan_changes(old, mine, new)
-    text = compared.text_with(keys_without_loss(compared)).text
+    text = compared.text_with(keys_without_clash(compared)).text
     assert [word for word in words if word not in text] == []
 
 

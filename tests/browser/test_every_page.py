@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from plans.actions import sharing, teams
 from plans.actions.items import save_item
 from plans.actions.reviews import expire_request, request_review
+from plans.actions.templates import add_template, add_template_version
 from plans.models import Plan, Team, User, Webhook
 from plans.notifications.unsubscribing import unsubscribe_path
 from tests import make
@@ -57,6 +58,11 @@ PAGES = [
     "/teams/",
     "{team}",
     "{team}webhooks/",
+    "{team}templates/",
+    "{team}templates/new/?from=built-in",
+    "{template}",
+    "{template}edit/",
+    "{plan}template/",
     "{plan}review/reminders/",
     "/notices/",
     "{stop}",
@@ -94,6 +100,21 @@ WIDER_THAN_THE_PAGE = """() => {
 }"""
 
 
+def of_template(plan, owner):
+    """The plan came from this version, and there is a newer one."""
+    version = add_template(
+        team=plan.team,
+        actor=owner,
+        name="Service plan",
+        markdown=make.SMALL,
+        hints="## 1. OBJECTIVE\n\nShort.\n",
+    )
+    newer = make.SMALL.replace("**Storage**", "**Data store**") + "\n## More\n\n[x]\n"
+    add_template_version(template=version.template, actor=owner, markdown=newer)
+    Plan.objects.filter(pk=plan.pk).update(template_version=version)
+    return version
+
+
 @pytest.fixture
 def addresses(plan, team, alice, bob, dana):
     signed = make.make_plan(
@@ -101,6 +122,7 @@ def addresses(plan, team, alice, bob, dana):
     )
     request_review(plan=signed, actor=alice)
     states = in_every_state(team, alice, bob, dana)
+    version = of_template(plan, alice)
     storage = make.find(plan, label="Storage")
     _, invitation = teams.invite(team=team, actor=alice, role="viewer")
     _, link = sharing.share_plan(plan=plan, actor=alice, days=3)
@@ -112,6 +134,7 @@ def addresses(plan, team, alice, bob, dana):
     place = {
         "item": storage.pk,
         "plan": plan.get_absolute_url(),
+        "template": reverse("plans:template", args=[team.slug, version.template_id]),
         "team": reverse("plans:team", args=[team.slug]),
         "join": reverse("plans:join", args=[invitation]),
         "stop": unsubscribe_path(bob, "mention"),

@@ -129,7 +129,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named -= {"item_assign", "section_assign", *test_suggestions.POSTS}
     named -= {*test_question_threads.POSTS}
     named -= {"versions", "version_name", "version_restore", "saved_version"}
-    named -= {"plan_update", "plan_update_take"}
+    named -= {"template_update", "plan_update", "plan_update_take"}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",
