@@ -8,12 +8,13 @@
 A plan that was signed takes many times as long to make as to copy.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.sql import InsertQuery
 
 from plans.models import Plan, Team
 from tests import make
@@ -25,19 +26,20 @@ class Kept:
     def __init__(self, fill: Callable[[], Any]) -> None:
         self.fill = fill
         self.result: Any = None
-        self.rows: list[list[models.Model]] | None = None
+        self.statements: list[tuple[str, Any]] | None = None
 
     def restore(self) -> Any:
         """Returns what `fill` returned. Call it before anything else is stored: rows
         have the ids that they had."""
-        if self.rows is None:
+        if self.statements is None:
             there = {model for model in stored_models() if model._base_manager.exists()}
             self.result = self.fill()
             tables = [model._base_manager.all() for model in stored_models() - there]
-            self.rows = [list(table) for table in tables if table]
+            self.statements = [each for rows in tables if rows for each in insert(rows)]
         else:
-            for rows in self.rows:
-                insert(rows)
+            with connection.cursor() as cursor:
+                for statement in self.statements:
+                    cursor.execute(*statement)
         return self.result
 
 
@@ -46,12 +48,16 @@ def stored_models() -> set[type[models.Model]]:
     return {model for model in all_models if not model._meta.proxy}
 
 
-def insert(rows: list[models.Model]) -> None:
-    """In any order: foreign keys are looked at when a transaction ends."""
+def insert(rows: Iterable[models.Model]) -> list[tuple[str, Any]]:
+    """The SQL that stores these rows of a table, with their ids. Tables may come in any
+    order: foreign keys are looked at when a transaction ends."""
+    rows = list(rows)
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    query = InsertQuery(model)
     # Raw: with the times at which they were made.
-    model._base_manager.all()._insert(rows, fields=fields, using="default", raw=True)
+    query.insert_values(fields, rows, raw=True)
+    return query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
 
 
 def small_plan(team: Team, alice: Any, bob: Any, dana: Any) -> Plan:

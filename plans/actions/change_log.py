@@ -22,7 +22,7 @@ from plans.content import registers
 from plans.errors import NotAllowed, Stale
 from plans.models import Block, Change, Item, Plan, Section, User
 from plans.models.change import Edit
-from plans.models.compiled import CompiledUpdate, Parameter
+from plans.models.compiled import CompiledInsert, CompiledUpdate, Parameter
 from plans.models.content import ASSIGNMENT
 from plans.notifications import notify
 from plans.permissions import Decision
@@ -174,7 +174,7 @@ def log_change(
     if plan.is_locked and any(one["after"].keys() - _BESIDE_THE_TEXT for one in edits):
         raise NotAllowed(permissions.locked_because(plan))
     transaction.on_commit(partial(metrics.count_change, verb))
-    change = Change.objects.create(
+    change = Change(
         plan=plan,
         number=number,
         actor=actor,
@@ -187,10 +187,14 @@ def log_change(
         suggested_by=suggested_by,
         note=note,
     )
+    _insert(change)
     registers.follow_edits(plan, edits)
     handed = notify.SavedItem(plan, change, *saved) if saved else None
     notify.publish_on_commit(plan.pk, number, handed)
     return change
+
+
+_insert = CompiledInsert(Change)  # compiled once, because every action ends with it
 
 
 def log_section_change(

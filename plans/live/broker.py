@@ -31,6 +31,7 @@ from plans.live.presence import (
     presence_key,
 )
 from plans.live.subscribers import Subscriber, sessions_without_access
+from plans.live.updates import Update
 from plans.models import Plan
 from plans.notifications import notify
 
@@ -126,19 +127,33 @@ class Broker:
     def _receive_from_thread(
         self, message: str, saved: notify.SavedItem | None = None
     ) -> None:
+        """In the thread that saves, or in that of the listener."""
         if not self.is_closing:
-            self.loop.call_soon_threadsafe(self._dispatch, message, saved)
+            update = self._render(saved) if saved else None
+            self.loop.call_soon_threadsafe(self._dispatch, message, saved, update)
+
+    def _render(self, saved: notify.SavedItem) -> Update | None:
+        """Here, and not in a thread of the broker, so that the answer to who saves has
+        the same markup, rendered once, and no thread waits for another one."""
+        channel = self.channels.get(saved.plan.pk)
+        try:
+            return channel.render_saved(saved) if channel else None
+        except Exception:
+            log.exception("A saved item could not be rendered for the live feed.")
+            return None  # it is stored; the log is read
 
     def _poll_from_thread(self) -> None:
         if not self.is_closing:
             self.loop.call_soon_threadsafe(lambda: self.spawn(self.poll()))
 
-    def _dispatch(self, message: str, saved: notify.SavedItem | None) -> None:
+    def _dispatch(
+        self, message: str, saved: notify.SavedItem | None, update: Update | None
+    ) -> None:
         kind, _, rest = message.partition(" ")
         if kind == "change":
             plan_id, number = map(int, rest.split())
             if channel := self.channels.get(plan_id):
-                channel.on_change(number, saved)
+                channel.on_change(number, saved, update)
             verb = saved.change.verb if saved else None
             self.inboxes.on_change(plan_id, number, verb)
             self.schedule_list_refresh()

@@ -35,6 +35,8 @@ Result = TypeVar("Result")
 SIDE_INTERVAL = 2.0
 # The longest pause, in seconds, between two updates of a busy plan.
 MAX_UPDATE_PAUSE = 0.25
+# What sending an update to one stream takes of the processor, roughly.
+SECONDS_PER_STREAM = 0.00005
 
 
 class ChannelHost(Protocol):
@@ -102,11 +104,24 @@ class PlanChannel:
 
     # --- changes ---
 
-    def on_change(self, number: int, saved: SavedItem | None = None) -> None:
-        """Send an update soon; changes that arrive meanwhile are sent with it. `saved`:
-        what this change has saved, where a thread of this process hands it over."""
-        if saved:
-            self._saved.add(saved)
+    def render_saved(self, saved: SavedItem) -> Update:
+        """Called in the thread that saved it, for `on_change`."""
+        kinds = {one.may_edit for one in self.subscriptions.copy()}
+        # A person who saves may have another one.
+        with timezone.override(None):
+            return update_of_saved(saved, kinds)
+
+    def on_change(
+        self,
+        number: int,
+        saved: SavedItem | None = None,
+        update: Update | None = None,
+    ) -> None:
+        """Send an update soon; changes that arrive meanwhile are sent with it. `saved`,
+        `update`: what this change has saved, where a thread of this process hands it
+        over."""
+        if saved and update:
+            self._saved.add(saved, update)
         if number > self.number:
             self._is_behind = True
             if not self._is_updating:
@@ -117,22 +132,25 @@ class PlanChannel:
         try:
             while self._is_behind and self.subscriptions:
                 self._is_behind = False
-                kinds = {one.may_edit for one in self.subscriptions}
-                before = self.number
-                if in_a_row := self._saved.take_after(before):
-                    load = partial(update_of_saved, in_a_row, kinds)
-                else:
-                    load = partial(load_update, self.plan_id, before, kinds)
-                update, seconds = await self.broker.run_in_thread(partial(timed, load))
-                if update.number > before:
+                update, seconds = await self._next_update()
+                if update.number > self.number:
                     self.number = update.number
                     self._publish(update)
                     self.schedule_side()
-                # Rest for as long as the update was computed. While people save faster
-                # than that, their changes share an update.
+                    seconds += SECONDS_PER_STREAM * len(self.subscriptions)
+                # Rest for as long as the update kept the processor busy. While people
+                # save faster than that, their changes share an update.
                 await asyncio.sleep(min(seconds, MAX_UPDATE_PAUSE))
         finally:
             self._is_updating = False
+
+    async def _next_update(self) -> tuple[Update, float]:
+        """With the seconds for which it was computed for the feed alone."""
+        if update := self._saved.take_after(self.number):
+            return update, 0.0
+        kinds = {one.may_edit for one in self.subscriptions}
+        load = partial(timed_update, self.plan_id, self.number, kinds)
+        return await self.broker.run_in_thread(load)
 
     def _publish(self, update: Update) -> None:
         events = {kind: self._encode_update(update, kind) for kind in (True, False)}
@@ -231,10 +249,10 @@ class PlanChannel:
 # --- database work, done in a thread --------------------------------------------------
 
 
-def timed(load: Callable[[], Result]) -> tuple[Result, float]:
-    """The result, and the seconds that were spent on it, waiting not counted."""
+def timed_update(plan_id: int, number: int, kinds: set[bool]) -> tuple[Update, float]:
+    """With the seconds for which it was computed, waiting not counted."""
     began = thread_time()
-    return load(), thread_time() - began
+    return load_update(plan_id, number, kinds), thread_time() - began
 
 
 def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:

@@ -45,52 +45,57 @@ def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
     return _update_of(plan, newest, changes, kinds)
 
 
+def update_of_saved(saved: SavedItem, kinds: Iterable[bool]) -> Update:
+    """As `load_update_after` from the change before, without a query and without the
+    pictures that show the item, which come with the side panels."""
+    plan, change = saved.plan, saved.change
+    update = _update_of(plan, change.number, [change], kinds, [saved.item])
+    return replace(update, changed_at=plan.updated_at)
+
+
 class RecentSaves:
     """What the savers of this process have handed over of a plan lately."""
 
     def __init__(self) -> None:
-        # By the numbers of their changes; of those before, only which item it was.
-        self._new: dict[int, SavedItem] = {}
-        self._items: dict[int, int] = {}
+        # By the numbers of their changes.
+        self._updates: dict[int, Update] = {}
+        self._items: dict[int, tuple[int, int]] = {}  # its id, and where it was read
 
-    def add(self, saved: SavedItem) -> None:
-        number = saved.change.number
-        self._new[number] = saved
-        self._items[number] = saved.item.pk
+    def add(self, saved: SavedItem, update: Update) -> None:
+        self._updates[update.number] = update
+        self._items[update.number] = saved.item.pk, saved.read_at
         if len(self._items) > MOST_SAVES:
-            self._new.pop(oldest := min(self._items), None)
+            self._updates.pop(oldest := min(self._items), None)
             del self._items[oldest]
 
-    def take_after(self, number: int) -> list[SavedItem]:
-        """Every change after `number` up to the newest, in their order; nothing where
-        one of them is missing or out of date: the log has it."""
-        new, self._new = self._new, {}
-        saves = [new[each] for each in sorted(new) if each > number]
-        is_whole = [one.change.number for one in saves] == [
-            *range(number + 1, number + 1 + len(saves))
-        ]
-        return saves if is_whole and all(map(self._is_current, saves)) else []
+    def take_after(self, number: int) -> Update | None:
+        """All after `number` as one. None where one of them is missing or was out of
+        date: the log has it."""
+        numbers = sorted(each for each in self._updates if each > number)
+        updates = [self._updates[each] for each in numbers]
+        self._updates.clear()
+        is_whole = numbers == [*range(number + 1, number + 1 + len(numbers))]
+        if not updates or not is_whole or not all(map(self._was_current, numbers)):
+            return None
+        return _joined(updates)
 
-    def _is_current(self, saved: SavedItem) -> bool:
+    def _was_current(self, number: int) -> bool:
         """Whether only other items were saved between its reading and its change."""
-        between = range(saved.read_at + 1, saved.change.number)
-        items = [self._items.get(each) for each in between]
-        return None not in items and saved.item.pk not in items
+        item, read_at = self._items[number]
+        between = [self._items.get(each) for each in range(read_at + 1, number)]
+        return all(other is not None and other[0] != item for other in between)
 
 
-def update_of_saved(saved: Sequence[SavedItem], kinds: Iterable[bool]) -> Update:
-    """As `load_update_after` from the change before the first of these, without a query
-    and without the pictures that show them, which come with the side panels."""
-    newest = saved[-1]
-    items = {one.item.pk: one.item for one in saved}  # of one, as it was last
-    update = _update_of(
-        newest.plan,
-        newest.change.number,
-        [one.change for one in saved],
-        kinds,
-        list(items.values()),
-    )
-    return replace(update, changed_at=newest.plan.updated_at)
+def _joined(updates: Sequence[Update]) -> Update:
+    """For the kinds of readers that all of them are for. Of an item that comes twice,
+    the page keeps the later one."""
+    kinds = set.intersection(*(set(update.html) for update in updates))
+    html = {kind: "".join(update.html[kind] for update in updates) for kind in kinds}
+    authors: ControlAuthors = {}
+    for update in updates:
+        for item, names in update.authors.items():
+            authors[item] = authors.get(item, {}) | names
+    return replace(updates[-1], html=html, authors=authors)
 
 
 def _update_of(

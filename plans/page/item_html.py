@@ -62,7 +62,6 @@ class RenderedItem:
     label: str = ""
     done: bool = False
     done_by: str = ""
-    is_saved: bool = False
     error: str = ""
     conflict: tuple[tuple[str, str], ...] = ()
     author_id: str = ""
@@ -117,11 +116,13 @@ class RenderedItem:
         return self.kind in _ARRANGED
 
     @property
-    def status_text(self) -> str:
+    def state(self) -> SafeString:
+        return SafeString(' data-state="error"' if self.error else "")
+
+    @property
+    def status(self) -> str:
         """The state of the last save; the page's scripts write the same words."""
-        if self.conflict:
-            return "Not saved"
-        return self.error or ("Saved" if self.is_saved else "")
+        return "Not saved" if self.conflict else self.error
 
     @property
     def is_waiting(self) -> bool:
@@ -130,7 +131,7 @@ class RenderedItem:
     @property
     def is_lasting(self) -> bool:
         """Whether anybody will see it again: not what one person typed in vain."""
-        is_passing = self.is_saved or self.error or self.conflict
+        is_passing = self.error or self.conflict
         length = sum(len(control.value) for control in self.controls)
         return not is_passing and length <= _LONGEST_KEPT
 
@@ -161,7 +162,6 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         label=label,
         done=done,
         done_by=done_by,
-        is_saved=part.is_saved,
         error=part.error,
         conflict=tuple(part.conflict),
         author_id=str(author.pk) if author else "",
@@ -177,7 +177,13 @@ def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
     check_client()
     item = rendered_item(part, plan, can_edit)
-    return _kept_html(item) if item.is_lasting else _html(item)
+    html = _kept_html(item) if item.is_lasting else _html(item)
+    if part.is_saved:
+        # The rest is what the live feed has rendered for everybody else.
+        status = f'id="{item.dom_id}-status"'
+        saved = f'{status} data-state="saved">Saved<'
+        html = mark_safe(html.replace(f"{status}><", saved, 1))  # noqa: S308
+    return html
 
 
 def _html(item: RenderedItem) -> SafeString:

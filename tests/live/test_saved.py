@@ -1,6 +1,8 @@
 """What a save hands over to the feed of its process: after its commit, and only where
 it is what the feed would read."""
 
+import asyncio
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -9,18 +11,23 @@ from django.test.utils import CaptureQueriesContext
 
 from plans.actions import assignments, comments, items, questions
 from plans.errors import NotAllowed, Stale
+from plans.live import fragments
+from plans.live.broker import Broker
+from plans.live.channel import PlanChannel
+from plans.live.subscribers import PlanGrant
 from plans.live.updates import RecentSaves, load_update_after, update_of_saved
 from plans.models import Item, Plan
 from plans.notifications import notify
+from plans.page import item_html
+from plans.page.items import view_of_row
 from plans.views.shortcuts import item_for
 from tests import make
+from tests.kept import kept_plan, small_plan
 
 KINDS = [True, False]
 
 
-@pytest.fixture
-def plan(team, alice):
-    return make.make_plan(team=team, actor=alice)
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture
@@ -54,7 +61,7 @@ def recent(*saves):
     """What a channel remembers that all of these were handed to, in any order."""
     recent = RecentSaves()
     for one in reversed(saves):
-        recent.add(one)
+        recent.add(one, update_of_saved(one, KINDS))
     return recent
 
 
@@ -94,7 +101,7 @@ def test_it_is_rendered_as_what_would_be_read(plan, alice, bob, handed, known, v
     assert message == f"change {plan.pk} {before + 1}"
     after = Plan.objects.get(pk=plan.pk)
     expected = load_update_after(after, before, KINDS)
-    update = update_of_saved([saved], KINDS)
+    update = update_of_saved(saved, KINDS)
     assert (update.number, update.html) == (expected.number, items_of(expected))
     assert update.authors == {
         pk: {name: tuple(who) for name, who in names.items()}
@@ -108,7 +115,7 @@ def test_it_needs_no_query(plan, alice, handed):
     now, item = read(plan, label="Category")
     ((_, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
     with CaptureQueriesContext(connection) as queries:
-        update = update_of_saved([saved], KINDS)
+        update = update_of_saved(saved, KINDS)
     assert "Programme" in update.html[False]
     assert not len(queries)
 
@@ -124,21 +131,22 @@ def test_several_in_a_row_are_one_update(plan, alice, bob, handed):
         now, item = read(plan, label=label)
         received += handed(partial(save, now, item, actor, value=value))
     saves = [one for _, one in received]
-    in_a_row = recent(*saves).take_after(start)
-    assert [one.change.number for one in in_a_row] == [start + 1, start + 2, start + 3]
-    update = update_of_saved(in_a_row, KINDS)
+    update = recent(*saves).take_after(start)
     expected = load_update_after(Plan.objects.get(pk=plan.pk), start, KINDS)
     assert update.number == expected.number
+    assert update.authors == expected.authors
+    assert update.changed_at == saves[-1].plan.updated_at
     for kind in KINDS:
-        parts, others = (
-            sorted(one.html[kind].split("<hx-partial")) for one in (update, expected)
-        )
-        assert parts == others
+        # Of what was saved twice, a page keeps what comes last.
+        earlier, *parts = update.html[kind].split("<hx-partial")[1:]
+        assert "first" in earlier
+        assert sorted(parts) == sorted(expected.html[kind].split("<hx-partial")[1:])
     # What the page has already does no harm; with one missing, the log is read.
-    assert recent(*saves).take_after(start + 1) == in_a_row[1:]
-    assert recent(*saves).take_after(start + 3) == []
-    assert recent(saves[0], saves[2]).take_after(start) == []
-    assert recent(saves[0], saves[2]).take_after(start + 1) == []
+    update = recent(*saves).take_after(start + 1)
+    assert (update.number, "first" in update.html[True]) == (start + 3, False)
+    assert recent(*saves).take_after(start + 3) is None
+    assert recent(saves[0], saves[2]).take_after(start) is None
+    assert recent(saves[0], saves[2]).take_after(start + 1) is None
 
 
 def test_nothing_is_handed_over_when_the_save_is_taken_back(plan, alice, handed):
@@ -194,8 +202,8 @@ def test_the_log_is_read_when_something_happened_since(
                 due=None,
             )
     ((_, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
-    assert recent(saved).take_after(start) == []
-    assert recent(saved).take_after(start + 1) == []
+    assert recent(saved).take_after(start) is None
+    assert recent(saved).take_after(start + 1) is None
 
 
 def test_people_who_save_other_items_at_the_same_time_are_known(
@@ -208,15 +216,15 @@ def test_people_who_save_other_items_at_the_same_time_are_known(
         lambda: save(*read(plan, label="Storage"), bob, value="files")
     )
     ((_, second),) = handed(lambda: save(now, item, alice, value="Programme"))
-    assert recent(first, second).take_after(start) == [first, second]
-    known = recent(first)
-    assert known.take_after(start) == [first]
-    known.add(second)
-    assert known.take_after(start + 1) == [second]
-    assert recent(second).take_after(start + 1) == []
-    update = update_of_saved([first, second], KINDS)
+    update = recent(first, second).take_after(start)
     expected = load_update_after(Plan.objects.get(pk=plan.pk), start, KINDS)
     assert sorted(update.html[True]) == sorted(expected.html[True])
+    known = recent(first)
+    assert known.take_after(start).number == start + 1
+    of_second = update_of_saved(second, KINDS)
+    known.add(second, of_second)
+    assert known.take_after(start + 1) == of_second
+    assert recent(second).take_after(start + 1) is None
 
 
 def test_who_merges_with_what_was_saved_meanwhile_hands_the_merged_row_over(
@@ -237,11 +245,11 @@ def test_who_merges_with_what_was_saved_meanwhile_hands_the_merged_row_over(
             based_on={"text": text},
         )
     )
-    assert recent(second).take_after(start + 1) == [second]
-    update = update_of_saved([first, second], KINDS)
+    update = recent(second).take_after(start + 1)
     assert "all the tides of a harbour daily." in update.html[True]
-    expected = load_update_after(Plan.objects.get(pk=plan.pk), start, KINDS)
+    expected = load_update_after(Plan.objects.get(pk=plan.pk), start + 1, KINDS)
     assert update.html == expected.html
+    assert recent(first, second).take_after(start).number == start + 2
 
 
 def test_an_answer_to_a_question_is_handed_over_with_its_thread(
@@ -255,7 +263,7 @@ def test_an_answer_to_a_question_is_handed_over_with_its_thread(
         )
     )
     expected = load_update_after(Plan.objects.get(pk=plan.pk), before, KINDS)
-    assert update_of_saved([saved], KINDS).html == items_of(expected)
+    assert update_of_saved(saved, KINDS).html == items_of(expected)
 
 
 def test_other_actions_hand_nothing_over(plan, alice, handed):
@@ -266,3 +274,48 @@ def test_other_actions_hand_nothing_over(plan, alice, handed):
     assert message == f"change {plan.pk} {now.change_number}"
     assert saved is None
     assert Item.objects.get(pk=item.pk).removed
+
+
+def test_readers_of_a_kind_that_it_was_not_rendered_for_load_the_page(
+    plan, alice, bob, handed
+):
+    start = Plan.objects.get(pk=plan.pk).change_number
+    known = RecentSaves()
+    for label, kinds in (("Category", [True]), ("Storage", KINDS)):
+        now, item = read(plan, label=label)
+        ((_, saved),) = handed(partial(save, now, item, alice, value="new"))
+        known.add(saved, update_of_saved(saved, kinds))
+    assert known.take_after(start).html.keys() == {True}
+
+
+def test_the_answer_and_the_feed_have_the_same_markup(plan, alice, handed):
+    now, item = read(plan, label="Category")
+    ((_, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
+    of_feed = update_of_saved(saved, [True]).html[True]
+    part = view_of_row(saved.item)
+    part.is_saved = True
+    answer = item_html.with_token(item_html.item_html(part, plan, can_edit=True))
+    state = f'id="item-{item.pk}-status"'
+    assert f'{state} data-state="saved">Saved</span>' in answer
+    as_sent = answer.replace(f'{state} data-state="saved">Saved', f"{state}>")
+    assert of_feed == fragments.hx_partial(f"item-{item.pk}", as_sent)
+
+
+def test_an_item_that_cannot_be_rendered_is_left_to_the_log(
+    plan, alice, handed, caplog
+):
+    now, item = read(plan, label="Category")
+    ((_, saved),) = handed(lambda: save(now, item, alice, value="Programme"))
+
+    async def rendered(one):
+        broker = Broker()
+        grant = PlanGrant(plan.pk, plan.slug, plan.team_id, number=1, may_edit=True)
+        broker.channels[plan.pk] = PlanChannel(broker, grant)
+        try:
+            return broker._render(one)
+        finally:
+            await broker.close()
+
+    assert asyncio.run(rendered(saved)).number == saved.change.number
+    assert asyncio.run(rendered(replace(saved, item=None))) is None
+    assert "could not be rendered" in caplog.text

@@ -4,7 +4,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    connection,
+    connections,
+    transaction,
+)
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,15 +20,13 @@ from plans.actions import change_log, values
 from plans.actions.change_log import update_if_version
 from plans.content import storage
 from plans.errors import Stale
-from plans.models import Item, Plan, Session
+from plans.models import Change, Item, Plan, Session
 from plans.models.compiled import CompiledRows, Parameter
 from plans.views import shortcuts
 from tests import make
+from tests.kept import kept_plan, small_plan
 
-
-@pytest.fixture
-def plan(team, alice):
-    return make.make_plan(team=team, actor=alice)
+team, plan = kept_plan(small_plan)
 
 
 def contents(row, seen=()):
@@ -122,6 +126,53 @@ def test_an_update_writes_what_a_queryset_writes(plan, alice, cells):
     assert same.get(pk=compiled.pk) == same.get(pk=plain.pk)
     assert compiled.version == 1
     assert Item.objects.filter(text=columns["text"]).count() == 2
+
+
+@pytest.mark.parametrize("note", ["", "Because of 100 % 'tides'"])
+def test_an_insert_stores_what_saving_stores(plan, alice, bob, note):
+    item = make.find(plan, label="Category")
+    of_item = {"item": item, "section": item.block.section, "suggested_by": bob}
+    edits = [{"row": "item", "id": item.pk, "before": {"value": None}, "after": {}}]
+    with CaptureQueriesContext(connection) as queries:
+        for number, values in enumerate([{}, of_item]):
+            rows = [
+                Change(
+                    plan=plan,
+                    actor=alice,
+                    number=100 + 2 * number + turn,
+                    verb="item.edited",
+                    edits=edits,
+                    note=note,
+                    **values,
+                )
+                for turn in range(2)
+            ]
+            change_log._insert(rows[0])
+            rows[1].save()
+    compiled, plain, *_ = (query["sql"] for query in queries)
+    assert compiled.partition("VALUES")[0] == plain.partition("VALUES")[0]
+    for compiled, plain in ((100, 101), (102, 103)):
+        one = Change.objects.values().get(number=compiled)
+        other = Change.objects.values().get(number=plain)
+        assert other.pop("created_at") - one.pop("created_at") < timedelta(minutes=1)
+        assert other.pop("number") - one.pop("number") == 1
+        assert other.pop("id") > one.pop("id")
+        assert one == other
+
+
+def test_an_inserted_row_is_as_one_that_was_saved(plan, alice):
+    change = Change(plan=plan, actor=alice, number=100, verb="item.edited", note="")
+    change_log._insert(change)
+    assert contents(change) | {"plan →": 0, "actor →": 0} == contents(
+        Change.objects.get(pk=change.pk)
+    ) | {"plan →": 0, "actor →": 0}
+    assert (change._state.db, change._state.adding) == ("default", False)
+    again = Change(plan=plan, actor=alice, number=100, verb="item.edited", note="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change_log._insert(again)
+    change.note = "Later"
+    change.save()
+    assert Change.objects.get(number=100).note == "Later"
 
 
 @pytest.mark.parametrize("gone", ["item", "block", "section"])
