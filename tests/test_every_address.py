@@ -84,6 +84,8 @@ OF_ONES_OWN = [
     "register",
     "register_csv",
     "register_json",
+    "search",
+    "search_suggest",
     "plan_new",
     "plan_import",
     "identify",
@@ -216,6 +218,7 @@ OF_A_GUEST = (
     *("item_history", "comments", "review", "evidence", "evidence_file", "version"),
     *("versions", "saved_version", "approvals", "suggest", "help"),
     *("shared", "shared_download", "guest", "unsubscribe", "planner_keys"),
+    *("search", "search_suggest"),
 )
 # Where links lead that are on every page: it sends a guest to their plan.
 TO_ONES_PLAN = "plan_list"

@@ -62,11 +62,13 @@ class Application:
         from plans.accounts import body_limits
         from plans.live import broker, stream
         from plans.notifications import sender_thread
+        from plans.search import indexer_thread
 
         self.find_limit = body_limits.find_body_limit
         self.make_broker = broker.Broker
         self.answer_live = stream.handle_request
         self.make_sender = sender_thread.SenderThread
+        self.make_indexer = indexer_thread.IndexerThread
         # uvicorn could do this itself, but then we could not tell whether a request
         # came through the proxy.
         self.behind_proxy = ProxyHeadersMiddleware(self.answer, settings.PROXIES)
@@ -125,6 +127,8 @@ class Application:
         sender = self.make_sender() if settings.SENDS_NOTICES else None
         if sender:
             sender.start()
+        indexer = self.make_indexer()
+        indexer.start()
         metrics_task = asyncio.create_task(record_process_metrics())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -132,6 +136,7 @@ class Application:
         await self.broker.close()
         if sender:
             await asyncio.to_thread(sender.stop)
+        await asyncio.to_thread(indexer.stop)
         health.server_checks.remove(self.broker.unready_reason)
         await asyncio.to_thread(self.close_database)
         await send({"type": "lifespan.shutdown.complete"})

@@ -30,6 +30,7 @@ from plans.models.plan import Plan, PlanCounts, ShareLink
 from plans.models.register import RegisterEntry
 from plans.models.saved_filter import SavedFilter
 from plans.models.saved_version import SavedVersion
+from plans.models.search import SearchEntry
 from plans.models.suggestion import Suggestion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 from plans.models.tag import Tag
@@ -71,6 +72,7 @@ __all__ = [
     "Section",
     "SavedFilter",
     "SavedVersion",
+    "SearchEntry",
     "SeatName",
     "Session",
     "ShareLink",

@@ -79,6 +79,11 @@ class Plan(models.Model):
         help_text="What its template's placeholders were filled in with at first.",
     )
     change_number = models.PositiveIntegerField(default=0)
+    indexed_number = models.IntegerField(
+        default=-1,
+        db_default=-1,
+        help_text="Up to which change the search knows it; -1 for none.",
+    )
     fullness = models.IntegerField(
         null=True,
         blank=True,
@@ -157,6 +162,13 @@ class Plan(models.Model):
             # How many of a team's plans are in which state.
             models.Index(
                 fields=["team", "archived", "review_state"], name="plan_states_of_team"
+            ),
+            # Those that the search index is behind of. An UPDATE of the change number
+            # puts a plan in: no statement of its own.
+            models.Index(
+                fields=["id"],
+                condition=~models.Q(indexed_number=models.F("change_number")),
+                name="plans_to_index",
             ),
         ]
 

@@ -20,7 +20,8 @@ _READ = """plan side body preview download history compare item item_history com
 _TALK = """comment_add comment_edit comment_remove comment_reply thread_resolve
     thread_reopen suggest suggestion_withdraw"""
 _SIGN = "review_sign review_withdraw review_condition guest_code"
-_OTHER = "guest unsubscribe planner_keys help shared shared_download"
+_OTHER = """guest unsubscribe planner_keys help shared shared_download search
+    search_suggest"""
 OPEN_TO_GUESTS = frozenset(
     f"plans:{name}" for name in f"{_READ} {_TALK} {_SIGN} {_OTHER}".split()
 ) | {"account_logout"}

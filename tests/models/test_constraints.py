@@ -27,6 +27,7 @@ from plans.models import (
     Risk,
     SavedFilter,
     SavedVersion,
+    SearchEntry,
     SeatName,
     Section,
     Suggestion,
@@ -48,6 +49,11 @@ def version_of(plan, **values):
     return Version.objects.create(
         plan=plan, author=plan.created_by, created_at=timezone.now(), **values
     )
+
+
+def search_entry_of(plan, **values):
+    values = {"kind": "item", "source": 1, "digest": 1, "words": ["tide"]} | values
+    return SearchEntry.objects.create(plan=plan, written_at=timezone.now(), **values)
 
 
 def template_of(plan, **values):
@@ -239,6 +245,8 @@ REFUSED = {
         outside_copy_of(plan, form="draft") for _ in range(2)
     ],
     "outside_copy_form_known": lambda plan: outside_copy_of(plan, form="poem"),
+    "search_entry_once": lambda plan: [search_entry_of(plan) for _ in range(2)],
+    "search_entry_kind_known": lambda plan: search_entry_of(plan, kind="poem"),
     "suggestion_state_known": lambda plan: suggestion_of(
         plan, state="maybe", decided_by=plan.created_by, decided_at=timezone.now()
     ),

@@ -54,7 +54,7 @@ def test_plans_are_found_by_their_title_or_their_team(plan, team, alice):
         assert titles_on(answer) == expected, words
     answer = client.get(url_of("plan_list", q="<b>nothing"))
     assert "Title or team: “<b>nothing”" in words_of(answer)
-    assert soup(answer).select_one("[name=q]")["value"] == "<b>nothing"
+    assert soup(answer).select_one("main [name=q]")["value"] == "<b>nothing"
 
 
 def test_what_is_put_away_is_listed_apart_and_comes_back(plan, alice, charlie):
@@ -154,7 +154,7 @@ def test_a_search_goes_on_behind_its_first_page(forty, alice):
     first = client.get(url_of("plan_list", q="sea &"))
     second = followed(client, first, "Next")
     assert titles_on(second) == forty[25:]
-    assert soup(second).select_one("[name=q]")["value"] == "sea &"
+    assert soup(second).select_one("main [name=q]")["value"] == "sea &"
 
 
 def test_a_page_behind_the_end_leads_back(forty, alice):

@@ -22,9 +22,10 @@ from planner import env
 from plans.content import export
 from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT
-from plans.models import Plan
+from plans.models import Plan, SearchEntry
 from plans.reviews.hash_chain import sha256_of
 from plans.reviews.verify import verify_evidence
+from plans.search.indexing import NEVER
 
 TARGET = "target"
 ROWS_AT_ONCE = 500
@@ -58,13 +59,16 @@ class Command(PlannerCommand):
             with transaction.atomic(), transaction.atomic(using=TARGET):
                 rows = sum(copy(model) for model in models)
                 set_sequences(models)
+                # The engines keep the words of the search in their own ways.
+                Plan.objects.using(TARGET).update(indexed_number=NEVER)
                 plans = compare_databases()
         except DatabaseError as error:
             raise CommandError(f"Nothing was moved: {error}") from error
         self.stdout.write(
             f"Moved {rows} rows of {len(models)} tables. All {plans} plans have the "
             "same bytes as before, and their versions and sign-offs fit. Set "
-            "DATABASE_URL to the new database and start the server."
+            "DATABASE_URL to the new database, run `manage.py rebuild_search`, and "
+            "start the server."
         )
 
 
@@ -87,7 +91,7 @@ def in_order_of_need(models: Iterable[type[Model]]) -> list[type[Model]]:
             if field.is_relation and not field.null and field.related_model != model
         }
         for model in models
-        if model._meta.managed and not model._meta.proxy
+        if model._meta.managed and not model._meta.proxy and model != SearchEntry
     }
     return list(TopologicalSorter(needs).static_order())
 

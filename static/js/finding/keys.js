@@ -6,6 +6,7 @@ import { openFind } from "./find.js";
 import { areLettersOn, openKeys } from "./key-list.js";
 import { goToOpen } from "./open-places.js";
 import { openPalette } from "./palette.js";
+import { isPaletteKey, isWriting } from "./which-key.js";
 
 /** @type {Record<string, () => void>} */
 const LETTERS = {
@@ -18,23 +19,6 @@ const LETTERS = {
   "?": openKeys,
 };
 
-/**
- * Ctrl K cuts a line off on a Mac, where Cmd K does not.
- * @param {KeyboardEvent} event
- */
-const isPaletteKey = ({ key, ctrlKey, metaKey, shiftKey }) =>
-  key.toLowerCase() === "k" &&
-  !shiftKey &&
-  (/Mac|iP/.test(navigator.platform) ? metaKey && !ctrlKey : ctrlKey && !metaKey);
-
-/** @param {KeyboardEvent} event */
-const isWriting = (event) =>
-  Boolean(
-    targetOf(event)?.matches(
-      "input:not([type=checkbox], [type=radio]), textarea, select",
-    ),
-  );
-
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;
   const isCommand = event.ctrlKey || event.metaKey;
@@ -43,7 +27,7 @@ document.addEventListener("keydown", (event) => {
     openPalette();
     return;
   }
-  if (isCommand || isWriting(event) || !areLettersOn()) return;
+  if (isCommand || isWriting(targetOf(event)) || !areLettersOn()) return;
   if (document.querySelector("dialog:modal, :popover-open")) return;
   const act = LETTERS[event.key];
   if (!act) return;

@@ -1,4 +1,5 @@
-// The palette: every section to go to, and everything that can be done on this page.
+// The palette: every section to go to, everything that can be done on this page, and what
+// the search finds in all plans.
 import { all, byId, closest } from "../dom.js";
 import { focusIn } from "../focus.js";
 import {
@@ -14,10 +15,12 @@ import { openFind } from "./find.js";
 import { openKeys } from "./key-list.js";
 import { fitting } from "./matches.js";
 import { goToOpen } from "./open-places.js";
+import { forgetSearch, passageOf, searchSoon } from "./search.js";
 
 const MOST = 50; // lines; more would be searched, not read
 
-/** @typedef {{ name: string, kind: string, act: () => void }} Choice */
+/** @typedef {{ name: string, kind: string, passage?: HTMLElement,
+ *              act: () => void }} Choice */
 
 const dialog = () => /** @type {HTMLDialogElement | null} */ (byId("palette"));
 const input = () => /** @type {HTMLInputElement | null} */ (byId("palette-text"));
@@ -25,6 +28,8 @@ const input = () => /** @type {HTMLInputElement | null} */ (byId("palette-text")
 let choices = [];
 /** @type {Choice[]} */
 let shown = [];
+/** @type {Choice[]} */
+let results = []; // of the search, for what is typed now
 let current = 0;
 
 /** @returns {Choice[]} */
@@ -93,29 +98,71 @@ export function openPalette() {
   choices = [...sections(), ...actions()];
   field.value = "";
   dialog()?.showModal();
+  typed();
+}
+
+function typed() {
+  const { searchUrl, searchPage } = dialog()?.dataset ?? {};
+  const words = input()?.value ?? "";
+  results = [];
+  current = 0;
   show();
+  if (!searchUrl || !searchPage) return;
+  searchSoon(searchUrl, words, (answer) => {
+    results = (answer?.results ?? []).map((result) => ({
+      name: [result.plan, result.place].filter(Boolean).join(" › "),
+      kind: result.kind,
+      passage: result.passage.length ? passageOf(result) : undefined,
+      act: () => location.assign(result.url),
+    }));
+    if (results.length) {
+      results.push({
+        name: `Search all plans for “${words.trim()}”`,
+        kind: "Search",
+        act: () =>
+          location.assign(`${searchPage}?${new URLSearchParams({ q: words })}`),
+      });
+    }
+    show();
+    tell(answer?.count ?? "");
+  });
+}
+
+/** For screen readers; a page behind a dialog is not read out. @param {string} count */
+function tell(count) {
+  const status = byId("palette-status");
+  if (status) status.textContent = count;
 }
 
 function show() {
   const list = byId("palette-list");
   const empty = byId("palette-empty");
   if (!list || !empty) return;
-  shown = fitting(choices, input()?.value ?? "").slice(0, MOST);
-  current = 0;
-  list.replaceChildren(
-    ...shown.map(({ name, kind }, at) => {
-      const line = document.createElement("li");
-      line.id = `palette-${at}`;
-      line.setAttribute("role", "option");
-      const note = document.createElement("span");
-      note.className = "palette-kind";
-      note.textContent = kind;
-      line.append(name, note);
-      return line;
-    }),
-  );
+  // Results come behind what is chosen from already.
+  shown = [...fitting(choices, input()?.value ?? "").slice(0, MOST), ...results];
+  list.replaceChildren(...shown.map(lineOf));
   empty.hidden = shown.length > 0;
   mark();
+}
+
+/**
+ * @param {Choice} choice
+ * @param {number} at
+ */
+function lineOf({ name, kind, passage }, at) {
+  const line = document.createElement("li");
+  line.id = `palette-${at}`;
+  line.setAttribute("role", "option");
+  const text = document.createElement("span");
+  text.className = "palette-text";
+  text.dir = "auto";
+  text.textContent = name;
+  if (passage) text.append(passage);
+  const note = document.createElement("span");
+  note.className = "palette-kind";
+  note.textContent = kind;
+  line.append(text, note);
+  return line;
 }
 
 function mark() {
@@ -134,10 +181,13 @@ function choose(at) {
   const choice = shown[at];
   if (!choice) return;
   dialog()?.close();
+  forgetSearch();
   choice.act();
 }
 
-input()?.addEventListener("input", show);
+input()?.addEventListener("input", typed);
+
+dialog()?.addEventListener("close", forgetSearch);
 
 dialog()?.addEventListener("keydown", (event) => {
   if (event.isComposing) return;

@@ -11,3 +11,4 @@ import "../plan-menu.js";
 import "../scrollable.js";
 import "../share.js";
 import "../sign-in-place.js";
+import "../site-search.js";

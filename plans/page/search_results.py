@@ -1,0 +1,178 @@
+"""What the search shows of the texts that it finds: a line for each, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from plans.content.values import change_label, values_of_row
+from plans.content.versions import AnyVersion
+from plans.models import Comment, Item, Plan, SavedVersion, SearchEntry, User, Version
+from plans.models.content import Section
+from plans.search import sources
+from plans.search.passages import passage_html
+from plans.search.queries import Query
+from plans.search.searching import Hit
+
+Kind = SearchEntry.Kind
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One line. `place`: where in the plan, "" for its title and its headings."""
+
+    kind: str
+    plan: Plan
+    place: str
+    url: str
+    text: str
+    query: Query
+    written_at: datetime
+
+    @property
+    def passage(self) -> SafeString:
+        """Safe HTML, with what fits marked."""
+        return passage_html(self.text, self.query)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a text is, and what it says."""
+
+    kind: str
+    name: str
+    url: str
+    text: str
+
+
+def load_results(user: User, hits: Iterable[Hit], query: Query) -> list[SearchResult]:
+    """The lines of some hits, in their order. A query for the plans, and one for each
+    kind of row. What has gone since is left out."""
+    hits = list(hits)
+    ids = {hit.plan_id for hit in hits}
+    visible = Plan.objects.visible_to(user).filter(pk__in=ids)
+    plans = {plan.pk: plan for plan in visible.select_related("team")}
+    places = _Places(plans, hits)
+    results = []
+    for hit in hits:
+        place = places.find(hit)
+        if place is None:
+            continue
+        results.append(
+            SearchResult(
+                kind=place.kind,
+                plan=plans[hit.plan_id],
+                place=place.name,
+                url=place.url,
+                text=place.text,
+                query=query,
+                written_at=hit.written_at,
+            )
+        )
+    return results
+
+
+class _Places:
+    def __init__(self, plans: dict[int, Plan], hits: Sequence[Hit]) -> None:
+        self.plans = plans
+        ids: dict[Kind, list[int]] = {kind: [] for kind in Kind}
+        for hit in hits:
+            ids[hit.kind].append(hit.source)
+        self.sections = _by_id(_sections(ids[Kind.HEADING]))
+        self.items = _by_id(_items(ids[Kind.ITEM]))
+        self.comments = _by_id(_comments(ids[Kind.COMMENT]))
+        self.versions = _by_id(_versions(Version, ids[Kind.VERSION]))
+        self.saved = _by_id(_versions(SavedVersion, ids[Kind.SAVED_VERSION]))
+        self.parts: dict[AnyVersion, list[str]] = {}
+
+    def find(self, hit: Hit) -> _Place | None:
+        """None for what has gone, and for a plan that the person may not see."""
+        plan = self.plans.get(hit.plan_id)
+        if plan is None:
+            return None
+        match hit.kind:
+            case Kind.TITLE:
+                return _Place("Plan", "", plan.url, plan.title)
+            case Kind.HEADING:
+                return _of_section(plan, self.sections.get(hit.source))
+            case Kind.ITEM:
+                return _of_item(plan, self.items.get(hit.source), hit.part)
+            case Kind.COMMENT:
+                return _of_comment(plan, self.comments.get(hit.source), hit.part)
+            case Kind.VERSION:
+                return self._of_version(plan, self.versions.get(hit.source), hit.part)
+            case Kind.SAVED_VERSION:
+                return self._of_version(plan, self.saved.get(hit.source), hit.part)
+
+    def _of_version(
+        self, plan: Plan, version: AnyVersion | None, part: int
+    ) -> _Place | None:
+        if version is None:
+            return None
+        if version not in self.parts:
+            self.parts[version] = sources.parts_of_version(version)
+        url = f"{reverse('plans:versions', args=[plan.slug])}#version-{version.key}"
+        text = _part(self.parts[version], part)
+        return _Place("Version", version.title, url, text)
+
+
+def _of_section(plan: Plan, section: Section | None) -> _Place | None:
+    if section is None:
+        return None
+    url = f"{plan.url}#section-{section.pk}"
+    return _Place("Heading", "", url, section.heading)
+
+
+def _of_item(plan: Plan, item: Item | None, part: int) -> _Place | None:
+    if item is None:
+        return None
+    value, _ = values_of_row(item)
+    text = _part(sources.parts_of(sources.text_of_part(value)), part)
+    kind = "Question" if item.questions else "Text"
+    return _Place(kind, change_label(value, item), f"{plan.url}#item-{item.pk}", text)
+
+
+def _of_comment(plan: Plan, comment: Comment | None, part: int) -> _Place | None:
+    if comment is None:
+        return None
+    comment.thread.plan = plan
+    name = f"{comment.author.name} on {_name_of(comment.thread.place)}"
+    url = comment.thread.get_absolute_url()
+    return _Place("Comment", name, url, _part(sources.parts_of(comment.text), part))
+
+
+def _name_of(place: Item | Section) -> str:
+    section = place if isinstance(place, Section) else place.block.section
+    return section.heading or "the introduction"
+
+
+def _part(parts: Sequence[str], number: int) -> str:
+    return parts[number] if number < len(parts) else ""
+
+
+def _sections(ids: Sequence[int]) -> Any:
+    return sources.present_sections().filter(pk__in=ids) if ids else ()
+
+
+def _items(ids: Sequence[int]) -> Any:
+    return sources.present_items().filter(pk__in=ids) if ids else ()
+
+
+def _comments(ids: Sequence[int]) -> Any:
+    rows = sources.present_comments().filter(pk__in=ids)
+    place = ("thread__section", "thread__item__block__section")
+    return rows.select_related("author", *place) if ids else ()
+
+
+def _versions(model: type[AnyVersion], ids: Sequence[int]) -> Any:
+    rows = model._default_manager.filter(pk__in=ids)
+    return rows.only("number", "name", "markdown") if ids else ()
+
+
+def _by_id(rows: Iterable[Any]) -> dict[int, Any]:
+    return {row.pk: row for row in rows}
