@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from plans.actions.suggestions import suggest
 from plans.actions.whole_text import write_whole
 from plans.content import limits, storage
 from plans.document.diff.changes import ItemChange
+from plans.document.diff.joining import Joined
 from plans.document.diff.pieces import pieces_of
 from plans.document.diff.three_way import PlanChanges, plan_changes
 from plans.errors import NotAllowed, Outdated, Refused
@@ -59,14 +61,15 @@ class Applied:
 def compare_with(plan: Plan, base: str | None, theirs: str) -> PlanChanges:
     """What `theirs` would change in the plan as it is now. `base`: the text that both
     began from; None if that is not known."""
-    document = storage.load(plan).document
-    mine = doc.write(document)
-    return plan_changes(
-        mine if base is None else base, mine, theirs, places=document.places
-    )
+    return _compare(storage.load(plan), base, theirs)
 
 
-@transaction.atomic
+def _compare(loaded: storage.Loaded, base: str | None, theirs: str) -> PlanChanges:
+    mine = doc.write(loaded.document)
+    places = loaded.document.places
+    return plan_changes(mine if base is None else base, mine, theirs, places=places)
+
+
 def apply_changes(
     *,
     plan: Plan,
@@ -89,37 +92,35 @@ def apply_changes(
     member = membership(plan, actor, member)
     require(permissions.may_write(member, plan))
     refuse_if_archived(plan)
-    number = lock_plan(plan)
-    compared = compare_with(plan, base, theirs)
     if not keys and not columns:
         raise Refused(NOTHING_CHOSEN)
-    if not compared.keys.issuperset(keys):
-        raise Outdated(OUTDATED)
-    chosen = [change for change in compared.changes if change.key in keys]
-    to_write = [change for change in chosen if not change.can_be_suggested]
-    items = _items_by_start(plan)
-    applied = Applied()
-    edits = [form_edit(plan, dict(columns))] if columns else []
-    if to_write:
-        edits += _write(plan, actor, compared, [change.key for change in to_write])
-    if to_write and not edits:
-        raise Refused("The plan already says all that you chose.")
-    if edits:
-        applied.change = log_change(
-            plan=plan,
-            actor=actor,
-            number=number,
-            verb=verb,
-            edits=edits,
-            label=source,
-        )
-    for change in chosen:
-        if change.can_be_suggested:
-            _suggest(applied, plan, actor, member, change, items, source)
-    if not edits and not applied.suggestions:
-        raise Refused(applied.refused[0][1])
-    if verb == Change.Verb.PLAN_UPDATED and compared.keys == set(keys):
-        note_copy(plan, theirs, OutsideCopy.Form.FILE, actor)
+    # Comparing takes long, so it is done before others have to wait.
+    prepared = _prepare(plan, base, theirs, keys)
+    with transaction.atomic():
+        number = lock_plan(plan)
+        if prepared.change_number != number - 1:
+            prepared = _prepare(plan, base, theirs, keys)
+        edits = [form_edit(plan, dict(columns))] if columns else []
+        if prepared.is_text_changed:
+            edits += _write(plan, actor, prepared)
+        applied = Applied()
+        if edits:
+            applied.change = log_change(
+                plan=plan,
+                actor=actor,
+                number=number,
+                verb=verb,
+                edits=edits,
+                label=source,
+            )
+        for change in prepared.clashes:
+            item = prepared.items_by_start.get(change.start or 0)
+            _suggest(applied, plan, actor, member, change, item, source)
+        if not edits and not applied.suggestions:
+            reasons = [reason for _, reason in applied.refused]
+            raise Refused([*reasons, "The plan already says all that you chose."][0])
+        if verb == Change.Verb.PLAN_UPDATED and prepared.compared.keys == set(keys):
+            note_copy(plan, theirs, OutsideCopy.Form.FILE, actor)
     return applied
 
 
@@ -128,18 +129,58 @@ def refuse_if_archived(plan: Plan) -> None:
         raise Refused("This plan is archived. Restore it before you update it.")
 
 
-def _write(
-    plan: Plan, actor: User, compared: PlanChanges, keys: Collection[str]
-) -> list[Edit]:
-    joined = compared.text_with(keys)
-    text = joined.text
-    present = storage.load(plan).document
-    document = doc.read(text, places=present.places)
+@dataclass(frozen=True)
+class _Prepared:
+    """What is to be written. `change_number`: the plan's last change before it was
+    compared; `joined`: its new text, `document` what that says; `clashes`: those that
+    become suggestions."""
+
+    change_number: int
+    loaded: storage.Loaded
+    compared: PlanChanges
+    joined: Joined
+    document: doc.Document
+    clashes: list[ItemChange]
+
+    @property
+    def is_text_changed(self) -> bool:
+        return self.joined.text != self.compared.mine
+
+    @cached_property
+    def items_by_start(self) -> dict[int, Item]:
+        """The rows of the plan's items by where they begin in its text."""
+        _, pieces = pieces_of(self.loaded.document)
+        return {
+            piece.start: self.loaded.items[piece.part.id or 0]
+            for piece in pieces
+            if isinstance(piece.part, doc.Item)
+        }
+
+
+def _prepare(
+    plan: Plan, base: str | None, theirs: str, keys: Collection[str]
+) -> _Prepared:
+    numbers = Plan.objects.filter(pk=plan.pk).values_list("change_number", flat=True)
+    change_number = numbers.get()
+    loaded = storage.load(plan)
+    compared = _compare(loaded, base, theirs)
+    if not compared.keys.issuperset(keys):
+        raise Outdated(OUTDATED)
+    chosen = [change for change in compared.changes if change.key in keys]
+    clashes = [change for change in chosen if change.can_be_suggested]
+    joined = compared.text_with({c.key for c in chosen if not c.can_be_suggested})
+    document = doc.read(joined.text, places=loaded.document.places)
     try:
-        limits.check_size(text)
+        limits.check_size(joined.text)
         limits.check_items(document)
     except limits.Unreadable as error:
         raise Refused(str(error)) from None
+    return _Prepared(change_number, loaded, compared, joined, document, clashes)
+
+
+def _write(plan: Plan, actor: User, prepared: _Prepared) -> list[Edit]:
+    joined, document = prepared.joined, prepared.document
+    present = prepared.loaded.document
     for is_careful in (False, True):
         point = transaction.savepoint()
         loaded = storage.load_with_removed(plan)
@@ -147,9 +188,10 @@ def _write(
         if is_careful:  # how a section is written may depend on what now follows it
             partners.unchanged = frozenset()
         edits = write_whole(plan, actor, loaded, document, partners)
-        if doc.write(storage.load(plan).document) == text:
+        if doc.write(storage.load(plan).document) == joined.text:
             break
         transaction.savepoint_rollback(point)
+        plan.refresh_from_db(fields=["newline", "bom"])
     else:
         raise Refused(
             "These changes can’t be put into the plan as they are. Choose fewer of "
@@ -166,11 +208,10 @@ def _suggest(
     actor: User,
     member: Membership | None,
     change: ItemChange,
-    items: dict[int, Item],
+    item: Item | None,
     source: str,
 ) -> None:
     """The values of a clash, each as a suggestion for the item in the plan."""
-    item = items.get(change.start or 0)
     for key, text in change.suggestions:
         try:
             if item is None:
@@ -190,14 +231,3 @@ def _suggest(
             applied.refused.append((change, str(refusal)))
         else:
             applied.suggestions.append(suggestion)
-
-
-def _items_by_start(plan: Plan) -> dict[int, Item]:
-    """The rows of a plan's items by where they begin in its text."""
-    loaded = storage.load(plan)
-    _, pieces = pieces_of(loaded.document)
-    return {
-        piece.start: loaded.items[piece.part.id or 0]
-        for piece in pieces
-        if isinstance(piece.part, doc.Item)
-    }

@@ -24,6 +24,8 @@ COPY = "copy-"
 # The plan as it is now: everything that is different is then a change to choose.
 NOW = "now"
 _VERSIONS = 10
+# Of a line that is there, in lines that are missing.
+_WEIGHT = 20
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,17 @@ def _of_copy(copy: OutsideCopy) -> Base:
 
 
 def closest(bases: Iterable[Base], text: str, mine: str) -> Base:
-    """The one with the fewest lines that are not also in `text`, and the other way
-    round; of several the first. `mine`: the plan's text as it is now."""
+    """The one that most lines of `text` are from; of several the one of which the
+    fewest are missing, and then the first. `mine`: the plan's text as it is now.
+
+    A line that only one of them has was hardly typed again by chance, but any line may
+    have been edited or removed: it takes many missing lines to outweigh one.
+    """
     lines = Counter(_lines(text))
 
     def distance(base: Base) -> int:
         others = Counter(_lines(mine if base.text is None else base.text))
-        return (lines - others).total() + (others - lines).total()
+        return (others - lines).total() - _WEIGHT * (others & lines).total()
 
     return min(bases, key=distance)
 

@@ -139,8 +139,8 @@ def _list_page(
 ) -> HttpResponse:
     """Raises Unreadable for a text that no plan can be."""
     base, theirs = texts_to_compare(plan, text, base_key)
-    check_items(doc.read(theirs))
     compared = compare_with(plan, base.text, theirs)
+    check_items(compared.texts.theirs)
     changes = compared.changes
     without_loss = keys_without_loss(changes)
     is_outdated = isinstance(refusal, Outdated)

@@ -55,6 +55,7 @@ PAGES = [
     "{plan}evidence/",
     "{signed}evidence/",
     "{plan}sharing/",
+    "{plan}update/",
     "/teams/",
     "/search/",
     "/search/?q=tide",

@@ -58,3 +58,29 @@ def test_a_file_comes_back_and_one_undo_takes_it_away(visit, plan, alice, bob):
     page.locator(".messages").get_by_role("button", name="Undo").click()
     expect(page.locator("body")).not_to_contain_text("R-010")
     assert make.text_of(plan) == before.replace(": Plan", ": Colleague", 1)
+
+
+def test_a_text_is_pasted_on_a_phone_without_javascript(visit, plan, alice):
+    page = visit(
+        alice, java_script_enabled=False, viewport={"width": 320, "height": 640}
+    )
+    page.goto(f"{plan.get_absolute_url()}update/")
+    page.get_by_role("button", name="Show the changes").click()
+    expect(page.get_by_text("There’s no text yet")).to_be_visible()
+    word = "Donaudampfschifffahrtsgesellschaft" * 3
+    text = make.text_of(plan).replace("- **Category**: Plan", f"- **Category**: {word}")
+    page.get_by_label("Or paste its text").fill(text)
+    page.get_by_role("button", name="Show the changes").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "1 change in the pasted text"
+    )
+    page.get_by_role("checkbox").uncheck()
+    page.get_by_role("button", name="Take the chosen changes").click()
+    expect(page.get_by_role("alert")).to_have_text("Choose at least one change.")
+    box = page.locator("body").bounding_box()
+    assert box["width"] <= 320
+    page.get_by_role("button", name="Take all 1").click()
+    expect(page.locator(".messages")).to_contain_text("Took 1 change")
+    assert word in make.text_of(plan)
+    page.locator(".messages").get_by_role("button", name="Undo").click()
+    assert word not in make.text_of(plan)

@@ -3,12 +3,17 @@ them."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from plans.actions.items import save_item
 from plans.actions.locks import lock_editing
 from plans.actions.plans import archive_plan
+from plans.actions.slots import change_rules, change_slot
+from plans.content.bases import NOW, Base, closest
 from plans.models import OutsideCopy, Plan, Suggestion
-from tests import make
+from plans.reviews.status import review_status
+from tests import hostile, make
 from tests.views.asking import signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
@@ -141,6 +146,21 @@ def test_another_text_to_compare_with_can_be_picked(plan, bob):
     assert len(fields_of(answer)["take"]) == 1  # the plan has the other one already
 
 
+def test_what_it_began_as_is_the_text_that_its_lines_are_from():
+    def bases(*texts):
+        return [Base(f"{number}", "", text) for number, text in enumerate(texts)]
+
+    first = "# Plan\n\n- one\n- two\n- three\n"
+    second = first.replace("two", "2")
+    third = second + "- four\n"
+    known = [*bases(third, second, first), Base(NOW, "", None)]
+    for number, text in enumerate((third, second, first)):
+        assert closest(known, text, third).key == f"{number}"
+        edited = text.replace("- one", "- more\n- words")
+        assert closest(known, edited, third).key == f"{number}"
+    assert closest(known, f"{first}- zero\n", f"{first}- zero\n").key == NOW
+
+
 @pytest.mark.parametrize("query", [{"dialect": "upstream"}, {"compatible": "1"}])
 def test_other_forms_are_compared_with_what_they_began_as(plan, bob, query):
     client = signed_in(bob)
@@ -170,6 +190,88 @@ def test_the_signed_file_comes_back_without_its_marks(team, alice, bob, dana):
     assert len(fields["take"]) == 1
     take(client, plan, fields)
     assert make.text_of(plan) == before.replace("# ", "# X", 1)
+
+
+def test_sign_offs_of_what_is_not_changed_stay(team, alice, bob, dana):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    slot = make.slot_of(plan, "Technical Design")
+    rules = {"is_required": True, "after": [], "covers": ["1. OBJECTIVE"]}
+    change_slot(plan=plan, actor=alice, approval=slot, **rules)
+    change_rules(plan=plan, actor=alice, rules={"stale_on": "covered"})
+    make.sign(plan, dana)
+    client = signed_in(bob)
+    text = downloaded(client, plan)
+    other = text.replace("R-001", "R-010")
+    assert "become stale" not in words_of(upload(client, plan, other))
+    covered = text.replace("## 1. OBJECTIVE", "## 1. OBJECTIVE\n\nMore.", 1)
+    assert "become stale: Technical Design: Dana" in words_of(
+        upload(client, plan, covered)
+    )
+    take(client, plan, fields_of(upload(client, plan, other)))
+    assert review_status(Plan.objects.get(pk=plan.pk)).valid_slots
+
+
+def test_the_list_takes_as_many_queries_for_many_changes_as_for_one(plan, bob):
+    client = signed_in(bob)
+    text = downloaded(client, plan)
+
+    def queries(new):
+        with CaptureQueriesContext(connection) as captured:
+            answer = upload(client, plan, new)
+        assert answer.status_code == 200
+        return len(captured)
+
+    queries(text)
+    few = queries(with_goal(text, "Ours:"))
+    for number in range(6):
+        make.edit(plan, bob, value=f"Number {number}")
+        downloaded(client, plan)
+    many = with_goal(text, "Ours:") + "".join(
+        f"\n## New {number}\n\n- one\n- two\n" for number in range(50)
+    )
+    queries(many)
+    assert queries(many) == few
+
+
+def test_taking_much_takes_as_many_queries_for_what_stays(plan, bob):
+    """What is not changed is not asked for one by one."""
+    client = signed_in(bob)
+
+    def queries():
+        text = downloaded(client, plan)
+        fields = fields_of(upload(client, plan, with_goal(text, "Ours:")))
+        with CaptureQueriesContext(connection) as captured:
+            assert take(client, plan, fields).status_code == 302
+        return len(captured)
+
+    queries()
+    few = queries()
+    text = make.text_of(plan) + "\n## Long\n\n" + "- an entry\n" * 200
+    take(client, plan, fields_of(upload(client, plan, text)))
+    assert queries() == few
+
+
+def test_hostile_texts_are_shown_as_they_are(plan, bob):
+    client = signed_in(bob)
+    text = make.text_of(plan)
+    # What looks like a template the client takes for one that was not rendered.
+    payloads = (p for p in hostile.PAYLOADS if "{{" not in p and "{%" not in p)
+    for number, payload in enumerate(payloads):
+        text += f"\n## Part {number}\n\n{payload}\n"
+    text = text.replace("\0", "")
+    assert upload(client, plan, text, "<script>a</script>.md").status_code == 200
+
+
+def test_of_very_many_changes_all_or_none_are_taken(team, alice):
+    text = "# Plan\n\n" + "".join(f"- n{number}\n" for number in range(500))
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    client = signed_in(alice)
+    answer = upload(client, plan, text.replace("- n", "- x"))
+    assert "too many changes to choose from" in words_of(answer)
+    fields = fields_of(answer)
+    assert "take" not in fields
+    take(client, plan, fields | {"all": "1"})
+    assert make.text_of(plan) == text.replace("- n", "- x")
 
 
 @pytest.mark.parametrize(

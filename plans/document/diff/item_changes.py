@@ -10,9 +10,9 @@ from itertools import zip_longest
 
 from plans.document.diff.changes import ChangeKind, Clash, ItemChange
 from plans.document.diff.compare import ValueChange
-from plans.document.diff.joining import Slot, Step, gaps_of
+from plans.document.diff.joining import Slot, Step, Texts, gaps_of
 from plans.document.diff.merge import merge
-from plans.document.diff.pieces import Piece, pieces_of
+from plans.document.diff.pieces import Piece
 from plans.document.diff.values import (
     keys_of_values,
     more_of,
@@ -20,7 +20,7 @@ from plans.document.diff.values import (
     value_at,
     with_values,
 )
-from plans.document.model import Document, ItemKind, Row
+from plans.document.model import ItemKind, Row
 
 # Of a whole section as many of its items are listed.
 _LISTED = 50
@@ -29,7 +29,7 @@ _LISTED = 50
 def all_changes(
     of_mine: Sequence[Slot],
     of_theirs: Sequence[Slot],
-    texts: tuple[Document, Document, Document],
+    texts: Texts,
 ) -> list[ItemChange]:
     """In the order of the text; that of the layout last."""
     heads = {id(s.theirs.section): s for s in of_theirs if s.theirs and s.is_heading}
@@ -328,15 +328,17 @@ def _merged_values(
 def _layout(
     of_mine: Sequence[Slot],
     of_theirs: Sequence[Slot],
-    texts: tuple[Document, Document, Document],
+    texts: Texts,
 ) -> list[ItemChange]:
     steps = tuple(
         Step(slot, "layout", slot.theirs.text)
         for slot in of_mine
         if slot.base and slot.mine and slot.theirs and _is_written_otherwise(slot)
     )
-    leads = [pieces_of(document)[0] for document in texts]
-    gaps = [leads, *(gaps_of(*pair) for pair in zip_longest(of_mine, of_mine[1:]))]
+    gaps = [
+        texts.leads,
+        *(gaps_of(*pair) for pair in zip_longest(of_mine, of_mine[1:])),
+    ]
     count = sum(
         base == mine != theirs for base, mine, theirs in gaps if theirs is not None
     )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Literal
 
-from plans.document.diff.pieces import Piece, pieces_of
+from plans.document.diff.pieces import Piece
 from plans.document.model import Document, ItemKind
 from plans.document.syntax.items import ended
 from plans.document.syntax.parsing import unix
@@ -73,6 +73,17 @@ class Joined:
     origins: list[tuple[int, int]]
 
 
+@dataclass(frozen=True)
+class Texts:
+    """The text that both began from, the plan and the other one. `leads`: what each has
+    before its first piece."""
+
+    base: Document
+    mine: Document
+    theirs: Document
+    leads: tuple[str, str, str]
+
+
 @dataclass(frozen=True, eq=False)
 class _Written:
     slot: Slot
@@ -82,12 +93,11 @@ class _Written:
 def joined(
     slots: tuple[Sequence[Slot], Sequence[Slot]],
     steps: Sequence[Step],
-    texts: tuple[Document, Document, Document],
+    texts: Texts,
     *,
     layout: Layout,
 ) -> Joined:
-    """`slots`: those of the plan and those of the other text, in their orders; `texts`:
-    the one that both began from, the plan and the other one."""
+    """`slots`: those of the plan and those of the other text, in their orders."""
     order = _Order(*slots, steps).slots()
     texts_of_steps = {
         id(step.slot): step.text
@@ -202,11 +212,9 @@ class _Order:
 
 
 class _Joints:
-    def __init__(
-        self, texts: tuple[Document, Document, Document], layout: Layout
-    ) -> None:
-        _, mine, theirs = texts
-        self.leads = [pieces_of(document)[0] for document in texts]
+    def __init__(self, texts: Texts, layout: Layout) -> None:
+        mine, theirs = texts.mine, texts.theirs
+        self.leads = texts.leads
         self.layout = layout
         self.newline = mine.newline
         self.adapts = layout is Layout.MINE and mine.newline != theirs.newline

@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from plans.document.diff.changes import ChangeKind, ItemChange
 from plans.document.diff.item_changes import all_changes
-from plans.document.diff.joining import Joined, Layout, Slot, joined
-from plans.document.diff.pieces import pair_new, pair_pieces, pieces_of
+from plans.document.diff.joining import Joined, Layout, Slot, Texts, joined
+from plans.document.diff.pieces import Piece, pair_new, pair_pieces, pieces_of
 from plans.document.model import Document
 from plans.document.reader import read
 from plans.document.signatures.places import NO_PLACES, Places
@@ -23,12 +23,13 @@ from plans.document.signatures.places import NO_PLACES, Places
 
 @dataclass(frozen=True)
 class PlanChanges:
-    """`changes`: in the order of the text. `mine`: the text that they would change."""
+    """`changes`: in the order of the text. `texts`: those that were compared; `mine`:
+    the text that they would change."""
 
     changes: list[ItemChange]
     mine: str
+    texts: Texts = field(repr=False)
     _slots: tuple[list[Slot], list[Slot]] = field(repr=False)
-    _texts: tuple[Document, Document, Document] = field(repr=False)
 
     @property
     def keys(self) -> frozenset[str]:
@@ -46,7 +47,7 @@ class PlanChanges:
         for change in self.changes:
             if change.kind is ChangeKind.LAYOUT:
                 layout = Layout.THEIRS if change in taken else Layout.MINE
-        return joined(self._slots, steps, self._texts, layout=layout)
+        return joined(self._slots, steps, self.texts, layout=layout)
 
 
 def plan_changes(
@@ -57,24 +58,27 @@ def plan_changes(
 
     `places`: where sign-offs stand in the plan.
     """
-    texts = (
-        read(base, places=places),
-        read(mine, places=places),
-        read(theirs, places=places),
-    )
-    slots = _slots_of(*texts)
-    return PlanChanges(_with_keys(all_changes(*slots, texts)), mine, slots, texts)
+    documents = {text: read(text, places=places) for text in {base, mine, theirs}}
+    sides = [
+        (documents[text], *pieces_of(documents[text])) for text in (base, mine, theirs)
+    ]
+    before, here, there = ((document, pieces) for document, _, pieces in sides)
+    slots = _slots_of(before, here, there)
+    lead, lead_here, lead_there = (lead for _, lead, _ in sides)
+    texts = Texts(before[0], here[0], there[0], (lead, lead_here, lead_there))
+    return PlanChanges(_with_keys(all_changes(*slots, texts)), mine, texts, slots)
 
 
-def _slots_of(
-    base: Document, mine: Document, theirs: Document
-) -> tuple[list[Slot], list[Slot]]:
+_Side = tuple[Document, list[Piece]]
+
+
+def _slots_of(base: _Side, mine: _Side, theirs: _Side) -> tuple[list[Slot], list[Slot]]:
     """The pieces of the plan and those of the other text, in their orders, as slots
     that both lists share."""
-    (_, of_base), (_, of_mine), (_, of_theirs) = map(pieces_of, (base, mine, theirs))
-    base_of_mine = pair_pieces((base, of_base), (mine, of_mine))
-    base_of_theirs = pair_pieces((base, of_base), (theirs, of_theirs))
-    in_base = [Slot(base=piece) for piece in of_base]
+    of_mine, of_theirs = mine[1], theirs[1]
+    base_of_mine = pair_pieces(base, mine)
+    base_of_theirs = pair_pieces(base, theirs)
+    in_base = [Slot(base=piece) for piece in base[1]]
     for_mine = [
         in_base[base_of_mine[p.number]] if p.number in base_of_mine else Slot()
         for p in of_mine
