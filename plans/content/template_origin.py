@@ -41,10 +41,15 @@ def template_origin(plan: Plan) -> TemplateOrigin | None:
 def hints_of(plan: Plan) -> Hints:
     """The guidance beside the form, of the version that the plan came from. One query,
     and none for a plan without a template."""
+    text = hints_text(plan)
+    return read_hints(text) if text else _NO_HINTS
+
+
+def hints_text(plan: Plan) -> str:
+    """As it is written; "" for none."""
     if plan.template_version_id is None:
-        return _NO_HINTS
+        return ""
     rows = TemplateVersion.objects.filter(
         pk=plan.template_version_id, template__team=plan.team_id
     )
-    text = rows.values_list("hints", flat=True).first()
-    return read_hints(text) if text else _NO_HINTS
+    return rows.values_list("hints", flat=True).first() or ""

@@ -19,8 +19,10 @@ from plans.document.syntax.parsing import unix
 
 @dataclass(frozen=True)
 class SectionHints:
-    """`texts`: paragraphs of guidance, as Markdown; `fields`: by label."""
+    """`heading`: as it is written; `texts`: paragraphs of guidance, as Markdown;
+    `fields`: by label."""
 
+    heading: str = ""
     texts: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
 
@@ -36,7 +38,11 @@ class Hints:
     def headings_without_place(self, headings: list[str]) -> list[str]:
         """Those that the template has no heading for."""
         known = {_folded(heading) for heading in headings}
-        return [heading for heading in self.by_heading if heading not in known]
+        return [
+            hints.heading
+            for folded, hints in self.by_heading.items()
+            if folded not in known
+        ]
 
 
 @lru_cache(maxsize=100)
@@ -54,7 +60,7 @@ def read_hints(text: str) -> Hints:
         if texts or fields:
             before = by_heading.get(_folded(section.heading), SectionHints())
             by_heading[_folded(section.heading)] = SectionHints(
-                (*before.texts, *texts), (*before.fields, *fields)
+                section.heading, (*before.texts, *texts), (*before.fields, *fields)
             )
     return Hints(by_heading)
 

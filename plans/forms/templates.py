@@ -83,6 +83,11 @@ class VersionForm(forms.Form):
         is_marked = before.startswith("\ufeff") and not text.startswith("\ufeff")
         return "\ufeff" + text if is_marked else text
 
+    def follow(self, newest: TemplateVersion) -> None:
+        """A newer version was seen with the refusal: the next try goes on from it."""
+        self.newest = newest
+        self.data = {**self.data.dict(), "seen": str(newest.number)}  # type: ignore[attr-defined]
+
     def add_unreadable(self, reason: str) -> None:
         """Reported at the file field, where a file was sent."""
         self.add_error("file" if self.cleaned_data.get("file") else "markdown", reason)

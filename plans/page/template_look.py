@@ -14,13 +14,14 @@ from django.utils.safestring import SafeString
 
 from plans import document as doc
 from plans.document import ItemKind
+from plans.document.hints import Hints, SectionHints, read_hints
 from plans.page.controls import controls_of
 from plans.page.value_html import shown_html
 
 # Shown of one template; the rest is counted.
 MOST_ITEMS = 400
 # In characters: a longer text is shown only when it is asked for.
-LONGEST_LIVE = 100_000
+LONGEST_LIVE = 60_000
 
 
 @dataclass
@@ -52,6 +53,7 @@ class LookSection:
     heading: str
     level: int
     blocks: list[LookBlock]
+    hints: SectionHints | None = None
 
     @property
     def depth(self) -> int:
@@ -66,7 +68,9 @@ class Look:
     blanks: int = 0
     choices: int = 0
     questions: int = 0
-    hidden: int = 0  # items that are not shown
+    hidden: int = 0  # items and headings that are not shown
+    # Headings of the guidance beside the form that the template does not have.
+    stray_hints: list[str] = field(default_factory=list)
 
     @property
     def is_bare(self) -> bool:
@@ -74,37 +78,48 @@ class Look:
         return not (self.blanks or self.questions)
 
 
-def look_at(markdown: str) -> Look:
-    """The form that a template becomes. `markdown`: of any size that may be stored.
-    It is kept for a while, and must not be changed."""
-    return _kept(markdown) if len(markdown) <= LONGEST_LIVE else _look(markdown)
+def look_at(markdown: str, hints: str = "") -> Look:
+    """The form that a template becomes, with the guidance beside it. Both texts may be
+    of any size that can be stored. The look is kept for a while, and must not be
+    changed."""
+    is_short = len(markdown) + len(hints) <= LONGEST_LIVE
+    return _kept(markdown, hints) if is_short else _look(markdown, hints)
 
 
-def _look(markdown: str) -> Look:
+def _look(markdown: str, hints: str) -> Look:
     document = doc.read(markdown)
-    return _Maker(doc.template_placeholders(markdown)).look(document)
+    own = doc.template_placeholders(markdown)
+    return _Maker(own, read_hints(hints)).look(document)
 
 
 _kept = lru_cache(maxsize=20)(_look)
 
 
 class _Maker:
-    def __init__(self, own: frozenset[str]) -> None:
+    def __init__(self, own: frozenset[str], hints: Hints) -> None:
         self.own = own
+        self.hints = hints
         self.result = Look([])
         self.left = MOST_ITEMS
 
     def look(self, document: doc.Document) -> Look:
         for section in document.sections:
             self.result.headings += bool(section.level)
+            is_shown = self.left > 0
+            self.left -= bool(section.level)
             blocks = [
                 block
                 for part in section.blocks
                 if (block := self._block(part, section.heading)).items or block.columns
             ]
-            if (section.level or blocks) and (self.left > 0 or blocks):
-                shown = LookSection(section.heading, section.level, blocks)
+            if not is_shown:
+                self.result.hidden += bool(section.level)
+            elif section.level or blocks:
+                hints = self.hints.of_section(section.heading)
+                shown = LookSection(section.heading, section.level, blocks, hints)
                 self.result.sections.append(shown)
+        headings = [section.heading for section in document.sections]
+        self.result.stray_hints = self.hints.headings_without_place(headings)[:20]
         return self.result
 
     def _block(self, block: doc.Block, heading: str) -> LookBlock:

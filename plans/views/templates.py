@@ -18,7 +18,8 @@ from plans import document as doc
 from plans import permissions
 from plans.actions import templates as actions
 from plans.content import storage
-from plans.content.limits import Unreadable, check_items, check_size
+from plans.content.limits import Unreadable, check_size
+from plans.content.template_origin import hints_text
 from plans.document.emptying import Emptied, empty_document
 from plans.errors import NotAllowed, Refused
 from plans.forms.templates import NewTemplateForm, TemplateName, VersionForm
@@ -101,7 +102,7 @@ def _template_page(
         "versions": versions,
         "before": before,
         "changes": _changes(before, version) if before else [],
-        "look": look_at(version.markdown),
+        "look": look_at(version.markdown, version.hints),
         "plans": Plan.objects.current().filter(template_version__template=row).count(),
         "may_change": bool(permissions.may_change_templates(own)),
         "may_write": bool(permissions.may_edit(own)),
@@ -193,9 +194,8 @@ def _start_from_plan(request: Request, slug: str) -> tuple[dict[str, str], Empti
         title=plan.title,
         is_imported=first is not None and first.verb != Change.Verb.PLAN_CREATED,
     )
-    version = plan.template_version
     initial = {"name": plan.title[:LONGEST_TEMPLATE_NAME], "markdown": emptied.text}
-    return initial | {"hints": version.hints if version else ""}, emptied
+    return initial | {"hints": hints_text(plan)}, emptied
 
 
 @require_http_methods(["GET", "POST"])
@@ -228,6 +228,7 @@ def template_edit(request: Request, slug: str, template_id: int) -> HttpResponse
         raise
     except Refused as refusal:
         form.add_error(None, str(refusal))
+        form.follow(row.newest())
         status = http_status(refusal)
         return _editor(request, own.team, form, template=row, status=status)
     else:
@@ -247,11 +248,12 @@ def _editor(
     status: int = 0,
 ) -> HttpResponse:
     """`text`: what is looked at, of the posted form unless given."""
+    data = getattr(form, "cleaned_data", form.initial)
     if text is None:
-        text = getattr(form, "cleaned_data", {}).get("text", "")
+        text = data.get("text", "")
     look = None
     try:
-        look = _look(text) if text else None
+        look = _look(text, data.get("hints", "")) if text else None
     except Unreadable as error:
         if not form.errors:
             form.add_unreadable(str(error))
@@ -267,11 +269,10 @@ def _editor(
     return render(request, "templates/edit.html", context, status=status)
 
 
-def _look(text: str) -> Look:
+def _look(text: str, hints: str) -> Look:
     """Raises Unreadable for a text that cannot become a template."""
     check_size(text)
-    check_items(doc.read(text))
-    return look_at(text)
+    return look_at(text, hints)
 
 
 @require_POST
@@ -282,14 +283,14 @@ def template_look(request: Request, slug: str) -> HttpResponse:
     form = VersionForm(request.POST, request.FILES)
     form.is_valid()
     context: dict[str, Any] = {"look": None, "reason": ""}
-    text = form.cleaned_data.get("text", "")
+    text, hints = (form.cleaned_data.get(name, "") for name in ("text", "hints"))
     if "file" in form.errors:
         context["reason"] = form.errors["file"][0]
-    elif len(text) > LONGEST_LIVE:
+    elif len(text) + len(hints) > LONGEST_LIVE:
         context["reason"] = "This text is long. Press Preview to see its form."
     elif text.strip():
         try:
-            context["look"] = _look(text)
+            context["look"] = _look(text, hints)
         except Unreadable as error:
             context["reason"] = str(error)
     return render(request, "templates/_look.html", context)

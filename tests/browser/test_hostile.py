@@ -16,6 +16,7 @@ from plans.actions import comments, sharing
 from plans.actions.items import save_item
 from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
+from plans.actions.templates import add_template
 from plans.markdown.rendering import markdown_html
 from tests import hostile, make
 from tests.browser import steps
@@ -44,8 +45,9 @@ FOREIGN = r"""() => {
   if (document.baseURI !== location.href) found.push("base: " + document.baseURI);
   for (const element of document.querySelectorAll("*")) {
     // The page's own, in the text of a version: parts that fold, comments, and what is
-    // said of changes.
+    // said of changes; in the look of a template, what is to be replaced.
     const own = element.matches("#version-text details.version-part")
+      || element.matches(".look-value mark.placeholder")
       || element.closest("#version-text :is(.comment-button, .change-note)");
     const written = own ? null : element.parentElement?.closest(".markdown, .comment-text");
     const name = element.localName;
@@ -303,8 +305,19 @@ def test_no_payload_does_anything_in_what_people_say_and_are_called(
         decision="approved_if",
         comment="\n\n".join(SHORT_PAYLOADS)[:4_900],
     )
-    looking = watch(dana)
+    looking, leading = watch(dana), watch(alice)
     address, other = plan.get_absolute_url(), agreed.get_absolute_url()
+    row = add_template(
+        team=team,
+        actor=alice,
+        name=hostile.QUOTES[0],
+        markdown=make.text_of(plan),
+        hints="# A\n\n" + "\n\n".join(SHORT_PAYLOADS),
+        note=hostile.QUOTES[1],
+    ).template
+    own = f"/teams/{team.slug}/templates/"
+    for page in ("", f"{row.pk}/", f"{row.pk}/edit/", f"new/?plan={plan.slug}"):
+        assert leading.looked_at(own + page) == [], page
     pages = [
         *(f"{address}{part}" for part in (
             "", "comments/", "history/", "review/", "review/setup/", "evidence/",

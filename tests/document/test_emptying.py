@@ -128,4 +128,4 @@ def test_hints_are_known_by_heading_and_label():
     assert hints.of_section("Checks").texts == ("All of them",)
     assert hints.of_section("").texts == ("Before the first heading.",)
     assert hints.of_section("Elsewhere") is None
-    assert hints.headings_without_place(["Checks", ""]) == ["technical context"]
+    assert hints.headings_without_place(["Checks", ""]) == ["Technical  Context"]

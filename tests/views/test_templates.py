@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans import document as doc
+from plans.accounts.body_limits import IMPORT_VIEWS
 from plans.actions.plans import Start, create_from_template
 from plans.actions.templates import (
     add_template,
@@ -112,7 +113,11 @@ def test_a_new_version_says_what_is_new(team, alice, version):
     answer = client.post(edit, {"markdown": TEXT + "x", "seen": "1"})
     assert answer.status_code == 409
     assert TEXT + "x" in typed_in(answer)[0]
-    for number in ("3", "0", "-1", "x", "9" * 30):
+    assert "your text becomes the version after it" in words_of(answer)
+    assert soup(answer).select_one("[name=seen]")["value"] == "2"
+    client.post(edit, {"markdown": TEXT + "x", "seen": "2"})
+    assert row.newest().number == 3
+    for number in ("4", "0", "-1", "x", "9" * 30):
         answer = client.get(address("template", team, row.pk) + f"?version={number}")
         assert answer.status_code == 404
 
@@ -218,12 +223,29 @@ def test_hostile_names_and_texts_are_shown_as_they_are(team, alice, name):
         assert client.get(address("templates", team)).status_code == 200
 
 
+def test_the_look_has_the_guidance_and_says_what_has_no_place(team, alice):
+    data = {"markdown": TEXT, "hints": "## Context\n\nAsk.\n\n## Contest\n\nAsk.\n"}
+    shown = signed_in(alice).post(address("template_look", team), data)
+    assert len(soup(shown).select(".section-hints")) == 1
+    assert "no heading for this guidance, so it won’t be shown: “Contest”" in words_of(
+        shown
+    )
+
+
+def test_a_large_template_can_be_uploaded():
+    for name in ("template_new", "template_edit", "template_look", "plan_new_look"):
+        assert f"plans:{name}" in IMPORT_VIEWS
+
+
 def test_the_look_is_bounded(team, alice):
     client, url = signed_in(alice), address("template_look", team)
+    shown = client.post(url, {"markdown": "# [A]\n\n" * 1_000})
+    assert len(soup(shown).select(".look-heading")) == 400
+    assert "600 more items." in words_of(shown)
     entries = "# A\n\n" + "- [e.g., x]\n" * 3_000
     shown = client.post(url, {"markdown": entries})
-    assert "2600 more items." in words_of(shown)
-    assert len(soup(shown).select(".look-item")) == 400
+    assert "2601 more items." in words_of(shown)
+    assert len(soup(shown).select(".look-item")) == 399
     words = words_of(client.post(url, {"markdown": entries * 4}))
     assert "Press Preview" in words
     for text in ("", " ", "a\0" * 9, "x" * 30_000):
