@@ -1,6 +1,6 @@
 """What the registers list, found by a plain walk over whole documents.
 
-For the tests: nothing of plans.content.registers is called. Simple where that is quick.
+For the tests: nothing that keeps the entries is called. Simple where that is quick.
 """
 
 import re
@@ -10,8 +10,9 @@ from datetime import date
 from plans import document as doc
 from plans.content import storage
 from plans.models import Membership, Plan, RegisterEntry
+from plans.reviews.open_approvals import KINDS
 
-KINDS = {
+TABLES = {
     doc.BlockKind.RISKS: "risk",
     doc.BlockKind.DEPENDENCIES: "dependency",
     doc.BlockKind.METRICS: "metric",
@@ -46,7 +47,7 @@ def walk(plan) -> list[Found]:
         )
         if asked:
             rows.append(Found("question", plan.pk, item.id, questions=asked))
-        register = KINDS.get(block.kind)
+        register = TABLES.get(block.kind)
         if register and isinstance(item, doc.Row):
             roles = doc.roles_of(block.kind, doc.columns_of(block))
             cells = dict(zip(roles, item.cells, strict=False))
@@ -85,6 +86,7 @@ def assert_registers_are_true(plan):
     stored = {
         (entry.register, entry.item_id): entry
         for entry in RegisterEntry.objects.filter(plan=plan)
+        if entry.register != "approval"  # computed before a list is shown
     }
     rows = {(found.register, found.item): found for found in walk(plan)}
     assert stored.keys() == rows.keys()
@@ -109,3 +111,33 @@ def assert_registers_are_true(plan):
             case "metric":
                 lacks = 4 * found.lacks("target")
         assert entry.lacks == lacks, found
+
+
+def open_approvals_of(state) -> dict[int, str]:
+    """What keeps each approval of a plan open, by item; said again, as plainly as can
+    be, of a status that the law of sign-off has compared with the records."""
+    kinds = {}
+    for slot in state.slots if state.version else []:
+        words = [approver.state for approver in slot.approvers]
+        before = list(slot.waits_for)
+        if state.rules.done_first and "launch approval" in slot.approval.role.lower():
+            before += [other for other in state.required if other is not slot]
+        if "declined" in words or "changes" in words:
+            kind = "declined" if "declined" in words else "changes"
+        elif slot.is_approved:
+            kind = "stale" if slot.is_stale else ""
+        elif "condition" in words:
+            kind = "condition"
+        elif not words:
+            kind = "nobody" if slot.approval.is_required else ""
+        else:
+            is_turn = all(other.is_approved for other in before)
+            kind = "waiting" if is_turn else "turn"
+        if kind:
+            kinds[slot.approval.pk] = kind
+    return kinds
+
+
+def stored_approvals_of(plan) -> dict[int, str]:
+    entries = RegisterEntry.objects.filter(plan=plan, register="approval")
+    return {entry.item_id: KINDS[entry.rank] for entry in entries}

@@ -171,6 +171,8 @@ def index_items(plan: Plan, which: Q | None = None) -> None:
         for each in listed(row)
     }
     entries = RegisterEntry.objects.filter(plan=plan)
+    # Approvals are computed with the plan's state (plans.reviews.kept_states).
+    entries = entries.exclude(register=Register.APPROVAL)
     if which is not None:
         entries = entries.filter(item__in=[row.pk for row in rows])
     going, changed = [], []

@@ -61,7 +61,7 @@ class PlanFilters(FilterForm):
         super().__init__(query)
         self.user, self.teams = user, teams
         self.fields["q"].widget.attrs["placeholder"] = "Title or team"
-        people, tags = _people(user, teams), tag_choices(teams)
+        people, tags = people_choices(user, teams), tag_choices(teams)
         self.tag_names = [name for _, name in tags]
         for name, every, choices in (
             ("team", "Every team", team_choices(teams)),
@@ -152,7 +152,7 @@ def team_choices(teams: TeamIds) -> list[tuple[str, str]]:
     return list(rows.values_list("slug", "name"))
 
 
-def _people(user: User, teams: TeamIds) -> list[tuple[str, str]]:
+def people_choices(user: User, teams: TeamIds) -> list[tuple[str, str]]:
     """The reader first, then their colleagues."""
     mates = User.objects.filter(memberships__team__in=teams.see).exclude(pk=user.pk)
     rows = sorted(mates.distinct()[:MOST_PEOPLE], key=lambda mate: mate.name.casefold())

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.functional import cached_property
 
 from plans.forms.lists import FilterForm, WordsField
-from plans.forms.plan_filters import tag_choices, team_choices
+from plans.forms.plan_filters import people_choices, tag_choices, team_choices
 from plans.models import Plan, User
 from plans.page.lists import SORT, sort_choices
 from plans.page.registers.queries import NOT_GIVEN
+from plans.page.registers.rows import KIND_LOOKS
 from plans.page.registers.specs import AGE_LABELS, LEVEL_CHOICES, RegisterSpec
 from plans.permissions import teams_of
 
@@ -99,9 +100,24 @@ class MetricFilters(RegisterFilters):
     lacks = _choice("Missing", "Complete or not", [("target", "No target")])
 
 
+class ApprovalFilters(RegisterFilters):
+    kind = _choice(
+        "State", "Any state", [(kind, label) for kind, (label, _) in KIND_LOOKS.items()]
+    )
+    approver = forms.ChoiceField(label="Approver")
+
+    def __init__(self, query: Any, *, user: User, spec: RegisterSpec) -> None:
+        super().__init__(query, user=user, spec=spec)
+        approver = self.fields["approver"]
+        assert isinstance(approver, forms.ChoiceField)
+        people = people_choices(user, teams_of(user))
+        approver.choices = [("", "Any approver"), *people]
+
+
 FILTERS: dict[str, type[RegisterFilters]] = {
     "risks": RiskFilters,
     "dependencies": DependencyFilters,
     "questions": QuestionFilters,
+    "approvals": ApprovalFilters,
     "metrics": MetricFilters,
 }

@@ -35,11 +35,13 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
 
 
 class RegisterEntry(models.Model):
-    """One item in one register, as long as it is in its plan and says anything.
+    """One item in one register, as long as it is in its plan and says anything; of
+    approvals, those that are not settled (plans.reviews.open_approvals).
 
     `rank`: what comes first in its register: of risks and dependencies also their
     levels (plans.content.registers). `lacks`: the sum of what is missing (`Lack`).
     `date`: until when, NO_DATE without one. `since`: when it came into the register.
+    `people`: the ids of those an approval is about.
     """
 
     class Register(models.TextChoices):
@@ -47,6 +49,7 @@ class RegisterEntry(models.Model):
         DEPENDENCY = "dependency", "Dependencies"
         QUESTION = "question", "Open questions"
         METRIC = "metric", "Metrics"
+        APPROVAL = "approval", "Approvals"
 
     class Lack(models.IntegerChoices):
         OWNER = 1, "No owner"
@@ -62,6 +65,7 @@ class RegisterEntry(models.Model):
     lacks = models.PositiveSmallIntegerField(default=0)
     date = models.DateField(default=NO_DATE)
     since = models.DateTimeField()
+    people = models.JSONField(default=list, db_default=[], blank=True)
 
     objects: ClassVar[models.Manager[Any]] = RegisterEntryQuerySet.as_manager()
 
@@ -72,7 +76,11 @@ class RegisterEntry(models.Model):
                 fields=["item", "register"], name="item_once_in_register"
             ),
             models.CheckConstraint(
-                condition=Q(register__in=["risk", "dependency", "question", "metric"]),
+                condition=Q(
+                    register__in=[
+                        *("risk", "dependency", "question", "metric", "approval")
+                    ]
+                ),
                 name="register_known",
             ),
         ]

@@ -209,12 +209,15 @@ def awaits_decision(state: ReviewStatus, slot: ApprovalStatus) -> bool:
     """Whether it is a slot's turn, and one of its approvers can still decide."""
     if state.version is None or state.has_expired or slot.is_stale:
         return False
+    return is_turn_of(state, slot) and bool(slot.open_approvers)
+
+
+def is_turn_of(state: ReviewStatus, slot: ApprovalStatus) -> bool:
+    """Whether all slots that come before it are approved."""
     if any(not earlier.is_approved for earlier in slot.waits_for):
         return False
     comes_last = state.rules.done_first and slot.approval.is_launch
-    if comes_last and _others_open(state, slot):
-        return False
-    return bool(slot.open_approvers)
+    return not (comes_last and _others_open(state, slot))
 
 
 def in_turn(state: ReviewStatus, slots: Iterable[int]) -> list[int]:

@@ -20,6 +20,7 @@ from plans.forms.registers import FILTERS, RegisterFilters
 from plans.page.lists import SORT, ListAddress, sort_in
 from plans.page.registers.page import MAX_EXPORTED, Selection, load_page
 from plans.page.registers.specs import REGISTERS, RegisterSpec
+from plans.reviews.kept_states import refresh_states
 from plans.views.register_files import csv_response, json_response
 from plans.views.shortcuts import Request, login_required, number_in
 
@@ -46,7 +47,6 @@ def register(request: Request, name: str) -> HttpResponse:
             "clear_url": ListAddress(values=_sorting(form)).having(),
             "csv_url": address.at(reverse("plans:register_csv", args=[name])),
             "json_url": address.at(reverse("plans:register_json", args=[name])),
-            "tabs": REGISTERS.values(),
         }
 
     return render(request, "registers/register.html", read_from_replica(request, load))
@@ -77,8 +77,11 @@ def register_json(request: Request, name: str) -> StreamingHttpResponse:
 
 
 def _spec(name: str) -> RegisterSpec:
+    """Approvals are those of the plans' present states."""
     if name not in REGISTERS:
         raise Http404("There is no such register.")
+    if name == "approvals":
+        refresh_states()
     return REGISTERS[name]
 
 

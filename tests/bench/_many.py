@@ -28,6 +28,7 @@ from plans.actions.plans import import_plan
 from plans.actions.reviews import request_review
 from plans.models import AuditRecord, Membership, Team, User, Version
 from plans.reviews.hash_chain import record_hash, sha256_of, submission_details
+from plans.reviews.kept_states import refresh_states
 from tests import make as factories
 
 # A person is in two teams, and has five colleagues there.
@@ -47,25 +48,40 @@ HEAD = (
     "| Risk ID | Description | Impact | Likelihood | Mitigation Strategy | Owner |\n"
     "|---------|-------------|--------|------------|---------------------|-------|\n"
 )
+DEPENDENCIES = (
+    "| Dependency | Type | Owner | Status | Timeline | Impact if Blocked |\n"
+    "|------------|------|-------|--------|----------|-------------------|\n"
+)
+METRICS = "| Metric | Target | Measurement Method |\n|---|---|---|\n"
 # One of each state; a quarter of all plans is in it.
 STATES = ("in review", "approved", "edited since", "draft")
 
 
 def prototype(state: str) -> str:
     """A plan of some hundred items with nothing left to fill in."""
+    levels, owner = ("High", "Medium", "Low"), f"{NAME}1"
     risks = "".join(
-        f"| R-{row:03} | The gauge {row} falls silent | High | Low | Show its age "
-        f"| {NAME}1 |\n"
-        for row in range(1, 31)
+        f"| R-{row:03} | The gauge {row} falls silent | {levels[row % 3]} "
+        f"| {levels[row % 2]} | Show its age | {owner if row % 5 else ''} |\n"
+        for row in range(1, 21)
     )
+    dependencies = "".join(
+        f"| Gauge {row} | External | Harbour office | {status} | 2026-0{row}-01 | - |\n"
+        for row, status in enumerate(("Green", "Yellow", "Green", "Red", "Green"), 1)
+    )
+    metrics = "".join(f"| Delay {row} | < {row} s | Log |\n" for row in range(1, 6))
     steps = "".join(f"- [x] Step {row} of the work is described\n" for row in range(34))
-    fields = "".join(f"- **Part {row}**: What part {row} does\n" for row in range(33))
+    fields = "".join(f"- **Part {row}**: What part {row} does\n" for row in range(32))
+    asked = "[NEEDS CLARIFICATION: Which gauge?]" if state == "draft" else "Gauges"
+    fields += f"- **Part 32**: {asked}\n"
     return (
         f"# Implementation Plan: Tides of harbour {NUMBER}, {state}\n\n"
         f"## 1. OBJECTIVE\n\n{fields}\n### Summary\n\nShow the tides.\n\n"
         f"## 4. IMPLEMENTATION PHASES\n\n{steps}\n"
-        "## 7. RISKS & MITIGATIONS\n\n"
-        f"{HEAD}{risks}\n## 9. COMMUNICATION & REVIEW\n\n### Approvals\n\n"
+        f"## 6. SUCCESS METRICS\n\n{METRICS}{metrics}\n"
+        f"## 7. RISKS & MITIGATIONS\n\n{HEAD}{risks}\n"
+        f"## 8. DEPENDENCIES\n\n{DEPENDENCIES}{dependencies}\n"
+        "## 9. COMMUNICATION & REVIEW\n\n### Approvals\n\n"
         f"- **Technical Design**: {NAME}3\n- **Launch Approval**: {NAME}4\n"
     )
 
@@ -81,6 +97,7 @@ def make(plans: int) -> None:
         _people(teams)
         for state in STATES:
             _one(state)
+        refresh_states()
         _copy(plans // len(STATES), teams)
         _sequences()
         _ask_one_everywhere()
@@ -178,6 +195,7 @@ def _copy(groups: int, teams: int) -> None:
         models.Block,
         models.Item,
         *(models.Field, models.ChecklistItem, models.Risk),
+        *(models.Dependency, models.Metric, models.RegisterEntry),
         models.Approval,
         models.Approval.after.through,
         models.Approver,

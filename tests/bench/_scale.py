@@ -92,6 +92,17 @@ def works() -> dict[str, Work]:
         "sign_off": page(approver, "review", plan.slug),
         "waiting": page(approver, "inbox"),
         "waiting_in_a_quarter_of_all": page(everywhere, "inbox"),
+        **{
+            f"register_{name}": page(editor, "register", name)
+            for name in ("risks", "dependencies", "questions", "metrics")
+        },
+        "register_approvals": page(editor, "register", "approvals"),
+        "register_approvals_of_all": page(overseer, "register", "approvals"),
+        "register_risks_of_all": page(overseer, "register", "risks"),
+        "register_risks_filtered": page(
+            overseer, "register", "risks", impact="high", likelihood="low"
+        ),
+        "register_risks_words": page(overseer, "register", "risks", q="gauge 7"),
         "history": page(editor, "history", plan.slug),
         "verify": verify,
         "save": save,

@@ -31,6 +31,7 @@ PAGES = [
     "/registers/dependencies/",
     "/registers/questions/?q=none",
     "/registers/metrics/",
+    "/registers/approvals/",
     "{plan}",
     "{plan}preview/",
     "{plan}review/",

@@ -28,6 +28,7 @@ from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.effort import examples
+from tests.registers_walk import open_approvals_of, stored_approvals_of
 from tests.reviews.oracle import DECISIONS, Oracle, digest, slots_of, writers_of
 
 pytestmark = pytest.mark.slow
@@ -409,6 +410,7 @@ class SignOff(RuleBasedStateMachine):
         assert refresh_states() == 1 and refresh_states() == 0
         kept = Plan.objects.filter(pk=self.plan.pk).values_list("review_state")
         assert kept.get() == (state.name,)
+        assert stored_approvals_of(self.plan) == open_approvals_of(state)
 
     def approved_means_approved(self, expected, state):
         assert (state.name == "approved") == expected.is_approved

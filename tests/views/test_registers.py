@@ -13,6 +13,7 @@ from plans import document as doc
 from plans.actions.assignments import assign
 from plans.actions.items import remove_item, save_item
 from plans.actions.plans import archive_plan
+from plans.actions.signing import confirm_condition
 from plans.actions.tags import change_tags
 from plans.models import Plan, RegisterEntry, User
 from plans.page.registers import page as register_page
@@ -458,6 +459,50 @@ def test_dates_are_those_of_the_walk(surge):
         assert entry.date == date_of(entry.item.dependency.timeline)
 
 
+# --- Approvals ---
+
+
+def test_approvals_that_are_not_settled(team, alice, bob, dana, charlie):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    client = signed_in(alice)
+
+    def listed(**query):
+        page = soup(client.get(url_of("register", None, "approvals"), query))
+        return [
+            [cell.get_text(strip=True) for cell in row.select("th, td")[:3]]
+            for row in page.select(".register-table tbody tr")
+        ]
+
+    first = ["Technical Design", "Waiting", "Dana"]
+    assert listed() == [first, ["Launch Approval", "Waits for others first", "Alice"]]
+    assert listed(kind="waiting") == listed(approver="dana") == [first]
+    make.sign(plan, dana, "Technical Design", "approved_if")
+    assert listed(q="design") == [["Technical Design", "Condition to confirm", "Dana"]]
+    slot = {"approval": make.slot_of(plan), "comment": "Met", "proof": "password"}
+    confirm_condition(plan=plan, actor=dana, **slot)
+    assert listed() == [["Launch Approval", "Waiting", "Alice"]]
+    make.edit(plan, bob, value="Plan of currents")
+    assert listed(sort="-level")[0] == [
+        "Technical Design",
+        "Stale since an edit",
+        "Dana",
+    ]
+    answer = ask(alice, "approvals")
+    assert numbers_of(answer) == {"Stale since an edit": 1, "Waiting": 1}
+    assert set(places_on(answer)) == {url_of("review", plan)}
+    file = client.get(url_of("register_json", None, "approvals", kind="stale"))
+    (row,) = json.loads(b"".join(file.streaming_content))["rows"]
+    assert (row["role"], row["people"]) == ("Technical Design", ["Dana"])
+    assert not names_on(ask(charlie, "approvals"))
+
+
+def test_a_request_that_ended(team, alice, bob, dana):
+    plan = make.make_submitted(team=team, actor=alice, editor=bob)
+    plan.versions.update(expires_at=timezone.now() - timedelta(days=2))
+    Plan.objects.update(state_number=0)
+    assert words_of(ask(alice, "approvals")).count("Request ended") == 2
+
+
 # --- However many there are ---
 
 # Session, user; teams of the form and of the query; two choices; counts, which rows,
@@ -476,6 +521,18 @@ def test_a_page_costs_the_same_queries_for_one_plan_and_for_many(
             client.get(url_of("register", None, name))
         for _ in range(3):
             make.make_plan(team=surge.team, actor=alice, text=MANY)
+
+
+def test_approvals_cost_the_same_queries_for_one_plan_and_for_many(
+    team, alice, bob, dana, django_assert_num_queries
+):
+    client = signed_in(alice)
+    for _ in range(2):
+        make.make_submitted(team=team, actor=alice, editor=bob)
+        client.get(url_of("register", None, "approvals"))
+        # The states; the people of the filter, for their teams again, and of the rows.
+        with django_assert_num_queries(QUERIES + 4):
+            client.get(url_of("register", None, "approvals"))
 
 
 def test_people_of_many_teams(alice, django_assert_num_queries):

@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connections, models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from plans.content.registers import LEVELS, risk_rank, status_rank
-from plans.models import Plan, RegisterEntry, User
+from plans.models import Approver, Plan, RegisterEntry, User
 from plans.models.register import RegisterEntryQuerySet
 from plans.page.lists import Sort
+from plans.reviews.open_approvals import KINDS
 
 Register = RegisterEntry.Register
 Filters = Mapping[str, Any]
@@ -35,6 +36,7 @@ _WORDS = {
     Register.RISK: ("risk__code", "risk__description", "risk__mitigation"),
     Register.DEPENDENCY: ("dependency__name", "dependency__impact_if_blocked"),
     Register.METRIC: ("metric__name", "metric__target", "metric__method"),
+    Register.APPROVAL: ("approval__role",),
     Register.QUESTION: (
         *("text", "source", "field__label", "field__value"),
         *("checklist_item__text", "block__section__heading"),
@@ -54,6 +56,7 @@ _ORDERS: Mapping[str, tuple[str, ...]] = {
     "risk-owner": ("item__risk__owner", "pk"),
     "dependency-owner": ("item__dependency__owner", "pk"),
     "assignee": ("who", "pk"),
+    "approval": ("item__approval__role", "pk"),
 }
 
 
@@ -78,6 +81,11 @@ def narrowed(
     if who := filters.get("who"):
         entries = entries.alias(who=_responsible())
         entries = entries.filter(who=user.pk if who == "me" else None)
+    if approver := filters.get("approver"):
+        seats = Approver.objects.filter(
+            approval=OuterRef("item"), user__username=approver
+        )
+        entries = entries.filter(Exists(seats))
     if words := filters.get("q"):
         matches = Q(plan__title__icontains=words)
         for column in _WORDS[register]:
@@ -107,7 +115,9 @@ def chosen(entries: RegisterEntryQuerySet, filters: Filters) -> RegisterEntryQue
 
 
 def ranks_in(filters: Filters) -> list[int] | None:
-    """The ranks of the levels or the status that are chosen; None for all."""
+    """The ranks of what is chosen by level, status or kind; None for all."""
+    if kind := filters.get("kind"):
+        return [KINDS.index(kind)]
     if status := filters.get("status"):
         return [status_rank(_level(status))]
     impact, likelihood = filters.get("impact"), filters.get("likelihood")

@@ -8,18 +8,20 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from plans import document as doc
 from plans.content.rows import DETAILS
 from plans.document.syntax.questions import QUESTION_WORDS
-from plans.models import Item, RegisterEntry
+from plans.models import Item, RegisterEntry, User
 from plans.models.register import NO_DATE, RegisterEntryQuerySet
 from plans.page.assignments import today
 from plans.page.comments import place_label
 from plans.page.items import ROWS_PER_PAGE
 from plans.page.pictures.texts import short_text
 from plans.page.thread_texts import asked_in
+from plans.reviews.open_approvals import KINDS
 
 Register = RegisterEntry.Register
 
@@ -58,9 +60,10 @@ class RegisterRow:
 
 
 def load_rows(entries: RegisterEntryQuerySet, ids: Sequence[int]) -> list[RegisterRow]:
-    """In the order of these ids, in one query. `entries`: those that may be seen."""
+    """In the order of these ids, in one query, and one more for the people of
+    approvals. `entries`: those that may be seen."""
     details = [f"item__{name}" for name in DETAILS]
-    found = (
+    found: list[Any] = list(
         entries.filter(pk__in=ids)
         .select_related(
             *("plan__team", "item__block__section__assignee", "item__assignee"),
@@ -68,6 +71,10 @@ def load_rows(entries: RegisterEntryQuerySet, ids: Sequence[int]) -> list[Regist
         )
         .annotate(rows_above=_rows_above())
     )
+    people = {pk for entry in found for pk in entry.people}
+    users = User.objects.in_bulk(people) if people else {}
+    for entry in found:
+        entry.names = [users[pk].name for pk in entry.people if pk in users]
     by_id = {entry.pk: _row(entry) for entry in found}
     return [by_id[pk] for pk in ids if pk in by_id]
 
@@ -95,6 +102,8 @@ def _row(entry: Any) -> RegisterRow:
     page = entry.rows_above // ROWS_PER_PAGE + 1
     query = f"?rows-{item.block_id}={page}" if page > 1 else ""
     url = f"{plan.url}{query}#item-{item.pk}"
+    if entry.register == Register.APPROVAL:
+        url = reverse("plans:review", args=[plan.slug])
     name, cells, values = _CONTENT[Register(entry.register)](entry)
     values |= {"plan": plan.title, "plan_slug": plan.slug, "team": plan.team.name}
     return RegisterRow(entry, url, name, cells, values | {"url": url})
@@ -168,11 +177,43 @@ def _question(entry: RegisterEntry) -> Content:
     return " · ".join(asked) or "(needs clarification)", cells, values
 
 
+def _approval(entry: Any) -> Content:
+    kind, approval = KINDS[entry.rank], entry.item.approval
+    has_ended = kind in ("waiting", "turn") and entry.date < today()
+    label, css_class = ("Request ended", "tag") if has_ended else KIND_LOOKS[kind]
+    names = ", ".join(entry.names)
+    cells = (
+        Cell(label, css_class),
+        Cell(names, missing="No one"),
+        Cell(_age(entry), "is-time"),
+    )
+    values = {
+        "role": approval.role,
+        "state": kind,
+        "has_ended": has_ended,
+        "people": entry.names,
+        "since": entry.since.date().isoformat(),
+    }
+    return short_text(approval.role, LONGEST_NAME) or "(no role)", cells, values
+
+
+# What is said of an approval of each kind, and how it looks.
+KIND_LOOKS = {
+    "declined": ("Declined", "tag status-red"),
+    "changes": ("Changes requested", "tag status-red"),
+    "stale": ("Stale since an edit", "tag status-yellow"),
+    "condition": ("Condition to confirm", "tag status-yellow"),
+    "nobody": ("No one is asked", "tag status-yellow"),
+    "waiting": ("Waiting", "tag status-waiting"),
+    "turn": ("Waits for others first", "tag"),
+}
+
 _CONTENT: dict[Register, Callable[[Any], Content]] = {
     Register.RISK: _risk,
     Register.DEPENDENCY: _dependency,
     Register.METRIC: _metric,
     Register.QUESTION: _question,
+    Register.APPROVAL: _approval,
 }
 
 

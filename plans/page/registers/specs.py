@@ -10,6 +10,7 @@ from plans.models import RegisterEntry
 from plans.page.lists import Column, ListAddress, Sort
 from plans.page.registers.charts import Bar, CountedMatrix, Share, bar, matrix
 from plans.page.registers.queries import NOT_GIVEN, Counts, Filters
+from plans.page.registers.rows import KIND_LOOKS
 
 Register = RegisterEntry.Register
 Picture = CountedMatrix | Bar
@@ -72,6 +73,15 @@ def _targets(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
     ]
     title = "Metrics by target"
     return bar(title, parts, name="lacks", filters=filters, address=address)
+
+
+def _kinds(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
+    parts = [
+        (kind, label, css_class, counts.total({"kind": kind}))
+        for kind, (label, css_class) in KIND_LOOKS.items()
+    ]
+    title = "Approvals that are not settled"
+    return bar(title, parts, name="kind", filters=filters, address=address)
 
 
 # --- What is worth a look ------------------------------------------------------------
@@ -170,6 +180,21 @@ REGISTERS = {
             ),
             Sort("since"),
             _ages,
+            _none,
+        ),
+        RegisterSpec(
+            Register.APPROVAL,
+            *("approvals", "Approvals", "open approval", "open approvals"),
+            "Whose sign-off submitted plans wait for, the longest wait first.",
+            (
+                Column("Approval", "approval", css_class="column-name"),
+                Column("State", "level", is_descending=True),
+                Column("Who"),
+                Column("For", "since"),
+                _PLAN,
+            ),
+            Sort("since"),
+            _kinds,
             _none,
         ),
         RegisterSpec(
