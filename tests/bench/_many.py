@@ -62,7 +62,7 @@ def prototype(state: str) -> str:
     levels, owner = ("High", "Medium", "Low"), f"{NAME}1"
     risks = "".join(
         f"| R-{row:03} | The gauge {row} falls silent | {levels[row % 3]} "
-        f"| {levels[row % 2]} | Show its age | {owner if row % 5 else ''} |\n"
+        f"| {levels[row % 2]} | Show its age | {owner} |\n"
         for row in range(1, 21)
     )
     dependencies = "".join(
