@@ -11,7 +11,7 @@ def forget_states(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0021_fill_registers"),
+        ("plans", "0023_search"),
     ]
 
     operations = [
