@@ -21,6 +21,9 @@ from plans.errors import NotAllowed, Refused
 from plans.models import Comment, Item, Mention, Section, Thread
 from tests import make
 from tests.effort import examples
+from tests.kept import kept_plan, small_plan
+
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture
@@ -339,6 +342,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(steps=STEPS)
 @settings(
     max_examples=examples(12),

@@ -14,7 +14,10 @@ from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Plan
 from tests.actions.test_sequences import TEXTS, Walk, is_whole
 from tests.effort import examples
+from tests.kept import kept_plan, small_plan
 from tests.make import SMALL, find, make_plan, row_of, section_of, text_of
+
+team, plan = kept_plan(small_plan)
 
 
 def save(plan, item, actor, **values):

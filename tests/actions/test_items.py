@@ -17,6 +17,7 @@ from plans.content.limits import MAX_VALUE_CHARACTERS
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused, Stale
 from plans.models import Approval, Change, Dependency, Item, Membership, Plan, Risk
+from tests.kept import kept_plan, small_plan
 from tests.make import (
     SMALL,
     find,
@@ -26,6 +27,8 @@ from tests.make import (
     row_of,
     text_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 HOSTILE = [
     "  leading",

@@ -6,7 +6,10 @@ from plans.actions.questions import answer, ask, drop
 from plans.actions.undo import undo
 from plans.errors import Refused, Stale
 from plans.models import Change
+from tests.kept import kept_plan, small_plan
 from tests.make import SMALL, find, row_of, text_of
+
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture

@@ -15,7 +15,10 @@ from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.make import FINISHED, edit, make_plan
+
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from plans.actions.undo import undo
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused, Stale
 from plans.models import Block, Change, Phase, Plan, Section
+from tests.kept import kept_plan, small_plan
 from tests.make import (
     SMALL,
     find,
@@ -21,6 +22,8 @@ from tests.make import (
     section_of,
     text_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 
 @pytest.fixture

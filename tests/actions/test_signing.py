@@ -9,23 +9,27 @@ from plans.actions.signing import confirm_condition, sign, withdraw
 from plans.actions.slots import change_rules, change_slot, replace_approver
 from plans.actions.undo import undo
 from plans.errors import NotAllowed, Outdated, Refused
-from plans.models import AuditRecord, Membership
+from plans.models import AuditRecord, Membership, User
 from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
+from tests.kept import kept_plan
 
 SLOTS = ("Technical Design", "Launch Approval")
 
 
+def make_submitted(team, alice, bob, dana):
+    """Version 1 waits for dana, then alice."""
+    make.make_user("emil", team=team, role="reviewer")
+    return make.make_submitted(team=team, actor=alice, editor=bob)
+
+
+team, plan = kept_plan(make_submitted)
+
+
 @pytest.fixture
 def emil(team):
-    return make.make_user("emil", team=team, role="reviewer")
-
-
-@pytest.fixture
-def plan(team, alice, bob, dana, emil):
-    """Version 1 waits for dana, then alice."""
-    return make.make_submitted(team=team, actor=alice, editor=bob)
+    return User.objects.get(username="emil")
 
 
 @pytest.fixture(autouse=True)

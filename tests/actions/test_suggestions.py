@@ -20,6 +20,9 @@ from plans.models import Change, Item, Plan, Suggestion
 from plans.reviews.authors import find_text_authors
 from tests import make
 from tests.effort import examples
+from tests.kept import kept_plan, small_plan
+
+team, plan = kept_plan(small_plan)
 
 State = Suggestion.State
 

@@ -12,7 +12,10 @@ from plans.actions.undo import redo, undo
 from plans.document import BlockKind
 from plans.errors import NotAllowed, Refused
 from plans.models import Change, Item, Phase, Plan
+from tests.kept import kept_plan, small_plan
 from tests.make import SMALL, find, make_plan, row_of, section_of, text_of
+
+team, plan = kept_plan(small_plan)
 
 
 def save(plan, item, actor, **values):

@@ -11,7 +11,10 @@ from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from plans.reviews.summary import review_summary
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import signed_in, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 ROLE = "Technical Design"
 

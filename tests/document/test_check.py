@@ -351,6 +351,7 @@ def test_any_text_can_be_checked(text):
         assert 1 <= problem.line <= text.count("\n") + text.count("\r") + 1
 
 
+@pytest.mark.slow
 def test_little_is_found_in_real_plans_and_all_of_it_is_true():
     """They were finished elsewhere: every new finding has to be looked at."""
     counted = Counter()

@@ -295,6 +295,7 @@ def test_one_edit_of_any_text_is_one_change(text, number, value):
     edit_one(text, number, value)
 
 
+@pytest.mark.slow
 def test_one_edit_of_a_real_plan_is_one_change():
     for path in corpus_files("corpus", "templates"):
         text = path.read_bytes().decode()

@@ -94,6 +94,7 @@ def test_what_a_field_holds_stays_with_it():
     )
 
 
+@pytest.mark.slow
 @given(plans())
 @example("- **A**: a\n- **A**: a\n\n\n* **A**: a\n")
 @example("- **C**:\n**Q**: q | **R**: [hint]\n")

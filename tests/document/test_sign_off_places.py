@@ -71,6 +71,7 @@ def test_fields_that_do_not_look_like_sign_offs(fields):
     assert signing_in(f"## Approvals\n\n{fields}") == []
 
 
+@pytest.mark.slow
 def test_what_asks_for_a_signature_in_real_plans():
     asking = {}
     for path in corpus_files("corpus", "templates", whole=True):

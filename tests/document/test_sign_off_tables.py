@@ -155,6 +155,7 @@ rows = st.builds(
 orders = st.permutations(["Role", "Name", "Signature", "Date", "Note"])
 
 
+@pytest.mark.slow
 @given(order=orders, lines=st.lists(rows, max_size=4), data=st.data())
 def test_decisions_in_any_table_are_read_and_taken_out(order, lines, data):
     head = f"| {' | '.join(order)} |\n|{'---|' * len(order)}\n"

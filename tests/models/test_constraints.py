@@ -41,7 +41,10 @@ from plans.models import (
     Version,
     Webhook,
 )
+from tests.kept import kept_plan, small_plan
 from tests.make import find
+
+team, plan = kept_plan(small_plan)
 
 
 def version_of(plan, **values):

@@ -17,7 +17,10 @@ from plans.models import Notice, User
 from plans.notifications.digest_time import next_digest
 from plans.notifications.sender import DELAYS, Outbox, delete_settled
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.notifications.mailbox import html_in, text_in
+
+team, plan = kept_plan(small_plan)
 
 DANA = "dana@harbour.test"
 

@@ -52,6 +52,7 @@ def assert_kept_is_fresh(plan):
     assert kept == [nodes_of(plan, can_edit) for can_edit in (True, False)]
 
 
+@pytest.mark.slow
 def test_the_cached_html_is_what_would_be_rendered_now(plan, alice, bob):
     who = {"plan": plan, "actor": bob}
     goal = {"heading": "Phase 1: Build", "label": "Goal"}

@@ -38,6 +38,7 @@ def test_a_fragment_has_nothing_behind_it(plan, alice):
     assert len(gzip.decompress(response.content)) == len(plain.content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_length_differs_and_so_does_the_token(plan, alice, way):
     accepted, decompressed = WAYS[way]

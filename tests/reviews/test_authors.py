@@ -105,6 +105,7 @@ def people(alice, bob, team):
     return {"alice": alice, "bob": bob, "frida": frida}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @settings(
     max_examples=examples(8),

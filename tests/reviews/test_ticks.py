@@ -15,6 +15,7 @@ from plans.reviews.status import review_status
 from plans.reviews.verify import verify_evidence
 from tests import make
 from tests.client import CheckingClient
+from tests.kept import kept_plan
 
 DONE = """\
 ### Definition of Done
@@ -34,21 +35,27 @@ EARLIER = {
 }
 
 
-@pytest.fixture
-def people(team, alice, bob, dana):
-    emil = make.make_user("emil", team=team, role="reviewer")
-    frida = make.make_user("frida", team=team, role="reviewer")
-    return {"alice": alice, "bob": bob, "dana": dana, "emil": emil, "frida": frida}
-
-
-@pytest.fixture
-def plan(team, people):
+def make_signed(team, alice, bob, dana):
     """Signed by all but Launch Approval, which waits for the last tick."""
+    people = {"dana": dana, **{name: of(name, team) for name in ("emil", "frida")}}
     carol = make.make_user("carol", team=team)
-    plan = make.make_submitted(team=team, actor=carol, editor=people["bob"], text=TEXT)
+    plan = make.make_submitted(team=team, actor=carol, editor=bob, text=TEXT)
     for role, name in EARLIER.items():
         make.sign(plan, people[name], role)
     return plan
+
+
+def of(name, team):
+    return make.cast(name, team=team, role="reviewer")
+
+
+team, plan = kept_plan(make_signed)
+
+
+@pytest.fixture
+def people(team, alice, bob, dana):
+    emil, frida = of("emil", team), of("frida", team)
+    return {"alice": alice, "bob": bob, "dana": dana, "emil": emil, "frida": frida}
 
 
 def tick(plan, actor, text="Shown to the harbour master", *, done=True):

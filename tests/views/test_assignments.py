@@ -12,8 +12,11 @@ from plans.models import Change, Plan
 from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.pages import OpenPage
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -87,6 +90,7 @@ def test_an_item_s_own_page_leads_to_a_form_that_works_alone(plan, bob):
     assert answer["Location"].endswith(f"#item-{item.pk}")
 
 
+@pytest.mark.slow
 def test_what_is_overdue_says_so_in_words(plan, alice, bob):
     item = storage_of(plan)
     assign(plan=plan, actor=alice, item=item, assignee=bob, due=YESTERDAY)
@@ -102,6 +106,7 @@ def test_what_is_overdue_says_so_in_words(plan, alice, bob):
     assert len(assigned_to_me(bob)) == 1
 
 
+@pytest.mark.slow
 def test_it_is_undone_and_done_again_like_any_change(plan, alice, bob):
     item, section = storage_of(plan), risks_of(plan)
     assign(plan=plan, actor=alice, item=item, assignee=bob, due=FAR)

@@ -11,6 +11,7 @@ from plans.models import Comment, Plan, Thread
 from plans.page.comments import button_html
 from tests import make
 from tests.client import assert_fragment_matches_page
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import (
     HTMX,
     is_fragment,
@@ -20,6 +21,8 @@ from tests.views.asking import (
     url_of,
     words_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 

@@ -7,13 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from plans.actions.items import save_item
 from plans.actions.reviews import request_review
 from tests import make
+from tests.kept import kept_plan
 from tests.views.asking import signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
 
 
-@pytest.fixture
-def signed(team, alice, bob, dana):
+def make_signed(team, alice, bob, dana):
     """A plan with two versions, and edited since."""
     plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
     for number, text in enumerate(["SQLite", "PostgreSQL", "Files"]):
@@ -21,6 +21,9 @@ def signed(team, alice, bob, dana):
         if number < 2:
             request_review(plan=plan, actor=alice)
     return plan
+
+
+team, signed = kept_plan(make_signed)
 
 
 def save(plan, actor, text):

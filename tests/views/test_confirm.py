@@ -6,7 +6,10 @@ from django.urls import reverse
 from plans.reviews.status import review_status
 from tests import make
 from tests.client import CheckingClient
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import signed_in, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 

@@ -276,6 +276,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD)
 @pytest.mark.parametrize("url", [IMPORT, NEW])
 def test_a_file_that_cannot_be_a_plan_is_refused_in_a_sentence(alice, url, name):
@@ -297,6 +298,7 @@ def test_a_file_that_cannot_be_a_plan_is_refused_in_a_sentence(alice, url, name)
     assert not Plan.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["x\n" * 20_001, "- x\n" * (MAX_ITEMS + 1)])
 def test_a_pasted_text_that_is_refused_is_still_there(alice, text):
     answer = look(signed_in(alice), text=text)

@@ -18,7 +18,10 @@ from plans.notifications.sender import Outbox
 from plans.reviews.status import review_status
 from tests import make
 from tests.client import CheckingClient
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 
 def invite(plan, actor, name="Greta Moss", email="greta@customer.example", days=7):

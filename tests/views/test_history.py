@@ -11,7 +11,10 @@ from plans.actions.sections import remove_section, rename_section
 from plans.actions.undo import redo, undo
 from plans.models import Change, Section
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 

@@ -166,6 +166,7 @@ def test_what_is_typed_is_text(plan, alice, bob):
 # --- Lists, kinds and pages ---
 
 
+@pytest.mark.slow
 def test_kinds_and_pages_are_in_the_address(team, alice, bob):
     plan = make.make_plan(team=team, actor=alice)
     for number in range(26):
@@ -204,6 +205,7 @@ def test_the_home_page_shows_it_first(team, alice, bob):
         assert not soup(client.get(url_of("plan_list", **query))).select(".entry")
 
 
+@pytest.mark.slow
 def test_it_asks_the_database_as_often_however_much_waits(
     team, alice, bob, dana, django_assert_num_queries
 ):
@@ -242,6 +244,7 @@ def test_it_asks_the_database_as_often_however_much_waits(
 # --- Marks ---
 
 
+@pytest.mark.slow
 def test_done_and_snoozed_are_elsewhere_and_come_back(submitted, alice, bob, dana):
     entry = entry_of(dana, "sign")
     answer = mark(dana, entry, "done")

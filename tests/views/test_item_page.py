@@ -8,8 +8,11 @@ from bs4 import Tag
 from plans.actions import questions
 from plans.models import Item
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import signed_in, soup, url_of, words_of
 from tests.views.test_items import kinds_of, motley  # noqa: F401
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -54,6 +57,7 @@ def edit(client, bob):
     return edit
 
 
+@pytest.mark.slow
 def test_a_form_that_was_not_touched_changes_nothing(motley, edit):  # noqa: F811
     before, changes = make.text_of(motley), motley.changes.count()
     for kind, items in kinds_of(motley).items():

@@ -8,6 +8,7 @@ from plans import document as doc
 from plans.models import Item
 from tests import make
 from tests.client import assert_fragment_matches_page
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import (
     HTMX,
     is_fragment,
@@ -18,6 +19,8 @@ from tests.views.asking import (
     url_of,
     words_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -377,6 +380,7 @@ def test_what_is_one_text_does_not_grow(motley, bob, kind):
     assert make.text_of(motley) == before
 
 
+@pytest.mark.slow
 def test_a_block_with_moved_rows_is_as_on_the_page(plan, bob):
     first, second = make.find(plan, cell="R-001"), make.find(plan, cell="R-002")
     answer, page = arranged(bob, plan, "item_move", first.pk, direction="down")

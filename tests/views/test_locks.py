@@ -26,6 +26,7 @@ def locked(plan, alice):
     return Plan.objects.get(pk=plan.pk)
 
 
+@pytest.mark.slow
 def test_an_owner_locks_with_a_reason_and_unlocks_with_one_click(plan, alice, bob):
     owner, editor = signed_in(alice), signed_in(bob)
     page = soup(owner.get(url_of("lock", plan)))

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from plans.actions.sharing import share_plan
 from tests import make
+from tests.kept import kept_plan
 from tests.views.asking import signed_in, url_of
 
 pytestmark = pytest.mark.once
@@ -34,9 +35,11 @@ def memberships_read(client, address, data, user):
     ]
 
 
-@pytest.fixture
-def submitted(team, alice, bob, dana):
+def make_submitted(team, alice, bob, dana):
     return make.make_submitted(team=team, actor=alice, editor=bob)
+
+
+team, submitted = kept_plan(make_submitted)
 
 
 @pytest.mark.parametrize("name", PLAN)

@@ -5,8 +5,11 @@ import json
 import pytest
 
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.pages import OpenPage
 from tests.views.asking import HTMX, signed_in, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 

@@ -10,6 +10,7 @@ from plans import document as doc
 from plans.models import Item
 from tests import make
 from tests.client import assert_fragment_matches_page
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import (
     HTMX,
     is_fragment,
@@ -19,6 +20,8 @@ from tests.views.asking import (
     url_of,
     words_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -180,6 +183,7 @@ def test_problems_in_a_long_table_lead_to_their_row(team, alice):
 # --- The side panels ---
 
 
+@pytest.mark.slow
 def test_the_side_is_as_on_the_page(plan, alice):
     client = signed_in(alice)
     # Long enough ago not to be "now" for one and "a second ago" for the other.

@@ -4,6 +4,7 @@ import pytest
 
 from plans.models import Block, Section
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.pages import OpenPage
 from tests.views.asking import (
     HTMX,
@@ -13,6 +14,8 @@ from tests.views.asking import (
     url_of,
     words_of,
 )
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -186,6 +189,7 @@ def test_everything_that_is_offered_can_be_added_and_removed(plan, bob):
         assert make.text_of(plan) == before, kind
 
 
+@pytest.mark.slow
 def test_sections_move_past_their_neighbours_with_all_that_is_below(plan, bob):
     phase = section(plan, "Phase 0: Research")
     changed(bob, plan, "section_move", phase.pk, direction="down")
@@ -327,6 +331,7 @@ def test_what_becomes_of_comments_is_said_before_finishing(team, alice, bob):
     assert summaries == ["Remark", "Guidance", "Tool marker"]
 
 
+@pytest.mark.slow
 def test_an_owner_says_on_the_page_where_sign_offs_stand(team, alice, bob):
     olive = make.owner_of(team)
     plan = make.make_plan(team=team, actor=olive, text=make.SMALL)
@@ -411,6 +416,7 @@ def test_a_text_is_not_duplicated(plan, bob):
     assert "can be duplicated" in words_of(answer)
 
 
+@pytest.mark.slow
 def test_a_row_and_a_phase_are_placed_beside_others(plan, bob):
     risk, other = make.find(plan, cell="R-001"), make.find(plan, cell="R-002")
     changed(bob, plan, "item_move", risk.pk, beside=other.pk, side="after")

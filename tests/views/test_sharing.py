@@ -10,7 +10,10 @@ from django.utils import timezone
 from plans.actions import guests, sharing, teams
 from plans.models import Invitation, Plan, ShareLink
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 QUERIES = 12

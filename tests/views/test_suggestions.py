@@ -7,8 +7,11 @@ from plans.live import targets
 from plans.live.fragments import render_changes, render_side
 from plans.models import Plan, Suggestion
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, is_fragment, signed_in, soup, targets_of, url_of
 from tests.views.asking import words_of as words_on
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
@@ -244,6 +247,7 @@ def test_the_feed_brings_mark_and_panel(plan, item, suggestion):
     assert "New." in render_side(plan, can_edit=False)
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow(plan, item, dana, django_assert_num_queries):
     for many in (2, 20):
         while Suggestion.objects.count() < many:

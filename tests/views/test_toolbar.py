@@ -4,7 +4,10 @@ import pytest
 
 from plans.actions.reviews import request_review
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import signed_in, soup, url_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 

@@ -35,6 +35,7 @@ def unread_of(user, plan):
     ]
 
 
+@pytest.mark.slow
 def test_it_is_unread_for_others_until_they_open_it(
     plan, item, thread, alice, bob, victor
 ):

@@ -6,7 +6,10 @@ from plans.actions.locks import lock_editing
 from plans.actions.versions import save_version
 from plans.models import Plan, SavedVersion
 from tests import make
+from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
+
+team, plan = kept_plan(small_plan)
 
 pytestmark = pytest.mark.once
 
