@@ -28,6 +28,7 @@ pytest.register_assert_rewrite(
 from tests import effort, make  # noqa: E402
 from tests.chromium import CHROMIUM, CHROMIUM_FLAGS  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
+from tests.notifications.mailbox import mailbox_running, use  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
 
 effort.set_profile()
@@ -105,6 +106,14 @@ def plan(team: Any, alice: Any, bob: Any, dana: Any) -> Any:
 
 
 # --- Requests ---
+
+
+@pytest.fixture
+def mailbox(settings):
+    """A mail server, to which this process sends."""
+    with mailbox_running() as mailbox:
+        use(mailbox, settings)
+        yield mailbox
 
 
 @pytest.fixture(autouse=True)

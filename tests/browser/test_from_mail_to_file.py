@@ -9,6 +9,7 @@ long each way from a mail to a signature takes.
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -21,7 +22,7 @@ from tests.browser.test_every_page import PHONE
 from tests.browser.test_passkeys import add_passkey, sign_in, with_authenticator
 from tests.browser.test_sign_off import decide, review_of
 from tests.evidence_files import run_program
-from tests.notifications.mailbox import mailbox_running, text_in, use
+from tests.notifications.mailbox import text_in
 
 pytestmark = pytest.mark.once
 
@@ -29,29 +30,77 @@ WAYS = {"phone": PHONE, "desktop": {}, "keys": {}}
 LAST_LINK = re.compile(r"https?://[^/\s]+(/plans/\S+)")
 
 
+# More than any of these pages has.
+MOST_TABS = 250
+# Where the focus has to go. A group of radio buttons is one stop.
+WHERE = """(it) => {
+  const now = document.activeElement;
+  const isOfGroup = it.type === "radio" && now.name === it.name && now.form === it.form;
+  if (now === it || isOfGroup) return "here";
+  const { DOCUMENT_POSITION_PRECEDING } = Node;
+  return now.compareDocumentPosition(it) & DOCUMENT_POSITION_PRECEDING ? "back" : "on";
+}"""
+
+
 class Hand:
-    """Presses what a person would, and counts. `steps`: taps, clicks or keys."""
+    """Presses what a person would, and counts. `steps`: taps, clicks or keys, those
+    that are typed left out."""
 
     def __init__(self, page, way) -> None:
         self.page, self.way = page, way
         self.steps = 0
 
     def press(self, target) -> None:
+        if self.way != "keys":
+            self.steps += 1
+            return target.tap() if self.way == "phone" else target.click()
+        self.reach(target)
+        if target.evaluate("it => it.type === 'radio'"):
+            return self.pick(target)
+        self.key("Enter")
+
+    def key(self, name) -> None:
         self.steps += 1
-        if self.way == "phone":
-            target.tap()
-        elif self.way == "desktop":
-            target.click()
-        else:
-            is_choice = target.evaluate("it => it.matches('[type=radio]')")
-            target.press("Space" if is_choice else "Enter")
+        self.page.keyboard.press(name)
+
+    def reach(self, target) -> None:
+        """By Tab and Shift+Tab, from wherever the focus is."""
+        for _ in range(MOST_TABS):
+            where = target.evaluate(WHERE)
+            if where == "here":
+                expect(self.page.locator(":focus")).to_be_in_viewport()
+                return
+            self.key("Tab" if where == "on" else "Shift+Tab")
+        raise AssertionError(f"no Tab leads to {target}")
+
+    def pick(self, radio) -> None:
+        """By the arrow keys; Space picks the one that is reached first."""
+        if radio.evaluate("it => it === document.activeElement"):
+            return self.key("Space")
+        for _ in range(4):
+            self.key("ArrowDown")
+            if radio.is_checked():
+                return
+        raise AssertionError(f"no arrow leads to {radio}")
+
+    def write(self, field, text) -> None:
+        if self.way != "keys":
+            return field.fill(text)
+        self.reach(field)
+        self.page.keyboard.type(text)
+
+    def download(self, link) -> bytes:
+        if self.way != "keys":
+            return steps.downloaded(self.page, link)
+        with self.page.expect_download() as download:
+            self.press(link)
+        return Path(download.value.path()).read_bytes()
 
     def next_change(self) -> None:
         if self.way != "keys":
             self.press(self.page.get_by_role("button", name="Next change"))
             return
-        self.steps += 1
-        self.page.locator("body").press("n")
+        self.key("n")
 
     def choose(self, decision) -> None:
         """On a small screen the form is a sheet over the text."""
@@ -74,13 +123,6 @@ def finished(team, alice, bob, dana):
     plan = make.make_plan(team=team, actor=alice, text=make.FINISHED)
     make.edit(plan, bob, value="Plan of tides")
     return plan
-
-
-@pytest.fixture
-def mailbox(settings):
-    with mailbox_running() as mailbox:
-        use(mailbox, settings)
-        yield mailbox
 
 
 def newest_mail(mailbox, address, about):
@@ -123,13 +165,13 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     expect(page.get_by_text("Your decision on version 1").first).to_be_attached()
     storage = make.find(finished, label="Storage")
     hand.press(page.locator(f"#item-{storage.pk}-comments"))
-    page.get_by_label("Write a comment").fill("Who runs it?")
+    hand.write(page.get_by_label("Write a comment"), "Who runs it?")
     hand.press(page.get_by_role("button", name="Comment", exact=True))
     expect(page.locator("#threads .comment")).to_contain_text("Who runs it?")
     hand.press(page.get_by_role("button", name="Close the comments"))
     hand.choose("Request changes")
     expect(page.get_by_role("checkbox", name="Storage")).to_be_checked()
-    page.get_by_label("What needs to change").fill("Name the service.")
+    hand.write(page.get_by_label("What needs to change"), "Name the service.")
     hand.sign()
     expect(page.get_by_text("Changes requested: Technical Design")).to_be_visible()
     record_property("changes requested", (hand.steps, time.monotonic() - start))
@@ -163,12 +205,10 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
 
     # Taken along, and verified where there is no planner.
     page.goto(review_of(finished))
-    file = steps.downloaded(
-        page, page.get_by_role("link", name="Download plan.md, version 2")
-    )
+    file = hand.download(page.get_by_role("link", name="Download plan.md, version 2"))
     page.goto(f"{finished.get_absolute_url()}evidence/")
     link = page.get_by_role("link", name="plan.approvals.json", exact=True).last
-    approvals = steps.downloaded(page, link)
+    approvals = hand.download(link)
     keys = page.request.get("/.well-known/planner-keys").body()
     assert file.decode().count("version 2, sha256 ") == 2
     program = verified(tmp_path, file, approvals, keys)

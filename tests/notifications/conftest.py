@@ -1,9 +1,8 @@
-"""The cast with mailboxes, and a mail server."""
+"""The cast with mailboxes."""
 
 import pytest
 
 from tests import make
-from tests.notifications.mailbox import mailbox_running, use
 
 
 @pytest.fixture(autouse=True)
@@ -17,11 +16,3 @@ def addresses(alice, bob, dana):
 def finished(team, alice, bob, dana):
     """A plan whose slots name dana and alice."""
     return make.make_plan(team=team, actor=alice, text=make.FINISHED)
-
-
-@pytest.fixture
-def mailbox(settings):
-    """A mail server, to which this process sends."""
-    with mailbox_running() as mailbox:
-        use(mailbox, settings)
-        yield mailbox
