@@ -5,7 +5,14 @@ import "./base.js";
 const form = document.querySelector("[data-drop-file]");
 
 document.addEventListener("dragover", (event) => {
-  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  if (!event.dataTransfer?.types.includes("Files")) return;
+  event.preventDefault();
+  form?.classList.add("is-dropping");
+});
+
+document.addEventListener("dragleave", (event) => {
+  // Not from one element of the page to another.
+  if (!event.relatedTarget) form?.classList.remove("is-dropping");
 });
 
 document.addEventListener("drop", (event) => {
