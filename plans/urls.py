@@ -11,6 +11,7 @@ from plans.views import (
     comments,
     comparing,
     creating,
+    days_off,
     evidence,
     guests,
     help,
@@ -201,6 +202,8 @@ of_a_team: list[URLPattern | URLResolver] = [
         teams.invitation_show,
         name="invitation_show",
     ),
+    path("days-off/", days_off.days_off, name="days_off"),
+    path("days-off/remove/", days_off.day_off_remove, name="day_off_remove"),
     path("webhooks/", webhooks.webhooks, name="webhooks"),
     path("webhooks/<id:webhook_id>/test/", webhooks.webhook_test, name="webhook_test"),
     path(

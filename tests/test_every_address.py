@@ -73,6 +73,7 @@ OF_A_PLAN = [
     "lock",
     "team",
     "templates",
+    "days_off",
     "template",
     "template_download",
 ]
@@ -156,6 +157,8 @@ OF_OWNERS = [
     "webhooks",
     "webhook_test",
     "webhook_remove",
+    "days_off",
+    "day_off_remove",
     "template_new",
     "template_edit",
     "template_rename",

@@ -50,12 +50,14 @@ def comment(
     thread: Thread | None = None,
     about: About | None = None,
     text: str,
+    asks: bool = False,
     member: Membership | None = None,
 ) -> Comment:
     """Say something in a thread, or in a new one on an item or a section.
 
     `about`: a text of the item that a new thread is about. An open question has one
     thread: who answers it answers there. An answer in a resolved thread reopens it.
+    `asks`: it begins a thread with a question to whoever looks after the place.
     Raises Refused for a text that cannot be stored, or a place that is gone.
     """
     if sum(place is not None for place in (item, section, thread)) != 1:
@@ -71,7 +73,9 @@ def comment(
         thread.refresh_from_db(fields=["resolved_at", "resolved_by"])
         if thread.resolved_at and not _is_settled(thread):
             set_resolved(thread, None)
-    comment_row = Comment.objects.create(thread=thread, author=actor, text=text)
+    comment_row = Comment.objects.create(
+        thread=thread, author=actor, text=text, asks=asks and not is_answer
+    )
     mentioned = _keep_mentions(plan, comment_row)
     label = label_of_place(thread.place)
     conversations.tell_mentioned(plan, comment_row, mentioned, label)
@@ -244,16 +248,31 @@ def _refuse_if_gone(plan: Plan, place: Item | Section | None) -> None:
 def _keep_mentions(plan: Plan, comment: Comment) -> set[int]:
     """One row for each member that a comment speaks to; the ids of those who are new
     in it."""
-    if not comment.mentions.exists() and "@" not in comment.text:
+    if not comment.asks and not comment.mentions.exists() and "@" not in comment.text:
         return set()
     members = permissions.mentionable(plan, comment.author)
     wanted = {member.pk for member in mentioned_in(comment.text, members)}
+    if comment.asks:
+        wanted |= _asked(plan, comment)
     kept = set(comment.mentions.values_list("user", flat=True))
     comment.mentions.exclude(user__in=wanted).delete()
     Mention.objects.bulk_create(
         Mention(comment=comment, user_id=pk) for pk in sorted(wanted - kept)
     )
     return wanted - kept
+
+
+def _asked(plan: Plan, comment: Comment) -> set[int]:
+    """Whom a question is put to: who looks after the item or its section, or else who
+    created the plan; nobody where that is the one who asks."""
+    place = comment.thread.place
+    section = place.block.section if isinstance(place, Item) else place
+    responsible = (place.assignee_id, section.assignee_id, plan.created_by_id)
+    members = plan.team.memberships.filter(user__is_active=True)
+    able = members.exclude(role=Membership.Role.VIEWER)
+    here = set(able.values_list("user", flat=True))
+    asked = next((pk for pk in responsible if pk in here), None)
+    return {asked} if asked and asked != comment.author_id else set()
 
 
 def _finish(

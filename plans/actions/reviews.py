@@ -207,6 +207,7 @@ def remind(*, plan: Plan, actor: User, member: Membership | None = None) -> list
     people = sign_off.request_sign_off(plan, state, slots, is_reminder=True)
     if not people:
         raise Refused("There is no one to remind: no decision is pending.")
+    sign_off.bring_back(slots)
     _record(plan, actor, turn, Change.Verb.REVIEW_REMINDED, version)
     return people
 

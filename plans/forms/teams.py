@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from plans.actions.days_off import LONGEST_NAME
 from plans.actions.sharing import LONGEST_SHARED
 from plans.models import Membership
 from plans.models.people import COLOURS
@@ -61,6 +62,27 @@ class Profile(forms.Form):
         choices=zones,
         label="Time zone",
         help_text="Used for times on pages. Sign-offs are always shown in UTC.",
+    )
+
+
+def _day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": "Enter a day such as 2026-12-25."},
+    )
+
+
+class NewDaysOff(forms.Form):
+    first = _day("First day")
+    last = _day("Last day", required=False, help_text="Empty for a single day.")
+    name = forms.CharField(
+        max_length=LONGEST_NAME,
+        required=False,
+        label="What for",
+        help_text="Such as Christmas. Shown to the team.",
     )
 
 

@@ -19,6 +19,7 @@ from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
 from plans.models.outside_copy import OutsideCopy
 from plans.models.people import (
     CacheEntry,
+    DayOff,
     Invitation,
     Membership,
     SeatName,
@@ -42,6 +43,7 @@ __all__ = [
     "Block",
     "Change",
     "Comment",
+    "DayOff",
     "Dependency",
     "EvidenceKey",
     "Field",

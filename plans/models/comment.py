@@ -131,11 +131,13 @@ class ThreadReader(models.Model):
 
 
 class Comment(models.Model):
-    """One comment in a thread. `text` is Markdown."""
+    """One comment in a thread. `text` is Markdown. `asks`: it is a question, which is
+    put to whoever looks after the place, without a word in the plan's text."""
 
     thread = models.ForeignKey(Thread, models.CASCADE, related_name="comments")
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
     text = models.TextField()
+    asks = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(

@@ -214,7 +214,8 @@ class Webhook(models.Model):
 
 class ReminderRules(models.Model):
     """By when a plan's approvers should decide, and who is told when they do not; in
-    working days (Monday to Friday) after the request. Without a row: nobody is."""
+    working days after the request: Monday to Friday without the days off of the team.
+    Without a row: nobody is."""
 
     plan = models.OneToOneField(
         Plan, models.CASCADE, primary_key=True, related_name="reminder_rules"
@@ -227,6 +228,11 @@ class ReminderRules(models.Model):
     )
     escalate_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="The owners of the team, once."
+    )
+    # The key of the newest reminder by the clock, so that each one brings entries of
+    # inboxes back once.
+    last_reminder = models.CharField(
+        max_length=80, blank=True, default="", db_default=""
     )
 
     def __str__(self) -> str:

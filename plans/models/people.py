@@ -199,6 +199,24 @@ class Team(models.Model):
         return self.name
 
 
+class DayOff(models.Model):
+    """A day on which a team does not work, besides Saturdays and Sundays: no reminder
+    is sent, and none counts it."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="days_off")
+    day = models.DateField()
+    name = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "day"], name="day_off_once_in_team")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.name}" if self.name else str(self.day)
+
+
 class SeatName(models.Model):
     """Which account a name in a team's approvals means: permanently the one that was
     assigned by it, even if that account is renamed."""

@@ -8,9 +8,14 @@ from datetime import date
 from django.utils import timezone
 
 from plans.models import Membership, Notice, Plan, ReminderRules
-from plans.notifications.due_dates import FRIDAY, add_working_days, requested_on
+from plans.notifications.due_dates import (
+    FRIDAY,
+    add_working_days,
+    days_off_of,
+    requested_on,
+)
 from plans.notifications.outbox import add_notices
-from plans.notifications.sign_off import request_sign_off
+from plans.notifications.sign_off import bring_back, request_sign_off
 from plans.reviews.model import ReviewStatus
 from plans.reviews.rules import awaits_decision
 from plans.reviews.status import review_statuses
@@ -34,14 +39,22 @@ def write_due(today: date | None = None) -> None:
     rows = list(rules.select_related("plan__team").order_by("pk"))
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
+        days_off = days_off_of(rule.plan.team_id for rule in batch)
         states = review_statuses([rule.plan for rule in batch])
         for rule in batch:
-            state = states[rule.plan_id]
-            if state.version and not state.has_expired:
-                _remind(rule, rule.plan, state, today)
+            state, off = states[rule.plan_id], days_off[rule.plan.team_id]
+            if state.version and not state.has_expired and today not in off:
+                _remind(rule, rule.plan, state, today, off)
 
 
-def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -> None:
+def _remind(
+    rule: ReminderRules,
+    plan: Plan,
+    state: ReviewStatus,
+    today: date,
+    off: set[date],
+) -> None:
+    """`off`: the days on which the team does not work."""
     version = state.version
     assert version
     slots = [
@@ -56,20 +69,18 @@ def _remind(rule: ReminderRules, plan: Plan, state: ReviewStatus, today: date) -
         passed = [
             number
             for number in range(1, MAX_REMINDERS + 1)
-            if add_working_days(requested, rule.remind_after * number) <= today
+            if add_working_days(requested, rule.remind_after * number, off) <= today
         ]
         # Of several that are due at once, after a time without a sender, the last.
         if passed:
-            request_sign_off(
-                plan,
-                state,
-                slots,
-                is_reminder=True,
-                key=f"remind-{version.pk}-{requested:%Y%m%d}-{passed[-1]}",
-            )
+            key = f"remind-{version.pk}-{requested:%Y%m%d}-{passed[-1]}"
+            request_sign_off(plan, state, slots, is_reminder=True, key=key)
+            rules = ReminderRules.objects.filter(pk=rule.pk)
+            if rules.exclude(last_reminder=key).update(last_reminder=key):
+                bring_back(slots)
     if (
         rule.escalate_after
-        and add_working_days(requested, rule.escalate_after) <= today
+        and add_working_days(requested, rule.escalate_after, off) <= today
     ):
         owners = Membership.objects.filter(
             team=plan.team_id, role=Membership.Role.OWNER, user__is_active=True

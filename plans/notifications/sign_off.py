@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from plans.models import AuditRecord, Membership, Notice, Plan, User
+from plans.models import AuditRecord, InboxMark, Membership, Notice, Plan, User
+from plans.notifications import notify
 from plans.notifications.outbox import Facts, add_notices
 from plans.reviews.model import ApprovalStatus, ReviewStatus
 
@@ -42,6 +43,18 @@ def request_sign_off(
             key=key,
         )
     return list(people)
+
+
+def bring_back(slots: Iterable[ApprovalStatus]) -> None:
+    """What the approvers of these slots have snoozed or marked as done is in their
+    inboxes again, because they are reminded of it."""
+    for slot in slots:
+        ids = [approver.user.pk for approver in slot.open_approvers]
+        # As plans.page.inbox.entries.Entry.key says it.
+        marks = InboxMark.objects.filter(user__in=ids, key=f"sign:{slot.approval.pk}")
+        if marks.update(snoozed_until=None, done_at=None, read_at=None):
+            for pk in ids:
+                notify.publish_inbox_change(pk)
 
 
 def notify_of_decision(plan: Plan, state: ReviewStatus, record: AuditRecord) -> None:

@@ -173,11 +173,17 @@ def _mentioned(notice: Notice) -> NoticeText | None:
     if notice.recipient and not comment.mentions.filter(user=notice.recipient).exists():
         return None
     people = ", ".join(notice.facts.get("people", []))
-    where = f"a comment on {notice.facts['label']} in the plan “{notice.plan.title}”"
+    where = f"on {notice.facts['label']} in the plan “{notice.plan.title}”"
+    name = comment.author.name
+    short, news = f"{name} mentioned you", f"{name} mentioned {people} in a comment"
+    line = f"{short} in a comment"
+    if comment.asks:
+        line = short = f"{name} asks you a question"
+        news = f"{name} asks {people} a question"
     return NoticeText(
-        subject=f"{comment.author.name} mentioned you: {notice.plan.title}",
-        line=f"{comment.author.name} mentioned you in {where}.",
-        news=f"{comment.author.name} mentioned {people} in {where}.",
+        subject=f"{short}: {notice.plan.title}",
+        line=f"{line} {where}.",
+        news=f"{news} {where}.",
         quote=_excerpt(comment.text) if notice.recipient else "",
         button="Read and reply",
         path=comment.thread.get_absolute_url(),

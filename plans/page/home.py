@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from plans.models import Approval, AuditRecord, Change, Plan, ReminderRules, User
-from plans.notifications.due_dates import add_working_days, day_of
+from plans.notifications.due_dates import add_working_days, day_of, days_off_of
 from plans.page.assignments import today
 from plans.page.inbox.box import Inbox, MarkedEntry, Show
 from plans.page.inbox.entries import Kind
@@ -77,9 +77,12 @@ def _due_sign_offs(user: User, teams: TeamIds) -> Iterable[DueLine]:
         .select_related("plan")
         .annotate(requested_at=Subquery(submitted.values("at")[:1]))
     )
-    for rule in rules.exclude(requested_at=None).order_by("-plan__updated_at")[:100]:
+    due = list(rules.exclude(requested_at=None).order_by("-plan__updated_at")[:100])
+    off = days_off_of(rule.plan.team_id for rule in due) if due else {}
+    for rule in due:
         assert rule.due_after is not None
-        day = add_working_days(day_of(rule.requested_at), rule.due_after)
+        requested = day_of(rule.requested_at)
+        day = add_working_days(requested, rule.due_after, off[rule.plan.team_id])
         url = reverse("plans:review", args=[rule.plan.slug])
         yield DueLine(day, "Sign-off", rule.plan.title, url)
 

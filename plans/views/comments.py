@@ -53,7 +53,7 @@ def comments(request: Request, slug: str) -> HttpResponse:
 @login_required
 @handle_refused
 def comment_add(request: Request, slug: str) -> HttpResponse:
-    """A new thread on an item or a section."""
+    """A new thread on an item or a section; with `asks`, a question."""
     plan, member = plan_for(request, slug)
     place = place_for(plan, scope_in(request.POST))
     if place is None:
@@ -66,6 +66,7 @@ def comment_add(request: Request, slug: str) -> HttpResponse:
         section=place if isinstance(place, Section) else None,
         about=_about(request.POST),
         text=request.POST.get("comment", ""),
+        asks="asks" in request.POST,
     )
     return _answer(request, plan, member, comment.thread)
 

@@ -68,6 +68,7 @@ PAGES = [
     "{template}",
     "{template}edit/",
     "{plan}template/",
+    "{team}days-off/",
     "{plan}review/reminders/",
     "/notices/",
     "{stop}",

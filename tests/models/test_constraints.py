@@ -173,6 +173,9 @@ REFUSED = {
     "record_says_why": lambda plan: record_of(plan, kind="declined"),
     "record_number_unique_in_plan": lambda plan: [record_of(plan), record_of(plan)],
     "approval_needs_known": lambda plan: Approval.objects.update(needs="one"),
+    "day_off_once_in_team": lambda plan: [
+        plan.team.days_off.create(day="2026-12-25") for _ in range(2)
+    ],
     "invited_seat_name_once_in_slot": lambda plan: [
         find(plan, label="Launch Approval").approval.invited_seats.create(
             invitation=Invitation.objects.create(

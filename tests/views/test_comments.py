@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from plans.actions.assignments import assign
 from plans.actions.comments import comment, resolve
 from plans.actions.items import remove_item
 from plans.live import targets
@@ -534,3 +535,44 @@ def test_the_count_is_there_without_a_query(plan, remark, django_assert_num_quer
     item = make.find(Plan.objects.get(pk=plan.pk), label="Storage")
     with django_assert_num_queries(0):
         assert "1 open comment on Storage" in button_html(plan, item)
+
+
+# --- Questions to whoever looks after a place ---
+
+
+def ask(user, plan, item, **data):
+    data = {"asked": f"item={item.pk}", "item": item.pk, "asks": "1"} | data
+    data.setdefault("comment", "Is *SQLite* enough?")
+    return signed_in(user).post(url_of("comment_add", plan), data, headers=HTMX)
+
+
+def test_a_reviewer_asks_whoever_looks_after_the_item(plan, alice, bob, dana, item):
+    assign(plan=plan, actor=alice, item=item, assignee=bob, due=None)
+    before = make.text_of(plan)
+    answer = ask(dana, plan, item)
+    assert "Question" in soup(answer).select_one(".comment .badge").get_text()
+    assert make.text_of(plan) == before
+    asked = Comment.objects.get()
+    assert [mention.user for mention in asked.mentions.all()] == [bob]
+    line = words_of(signed_in(bob).get(url_of("inbox")))
+    assert "Dana asks you about 1. OBJECTIVE › Storage" in line
+    # An answer is all that it waits for; an edit of the question leaves it as it is.
+    data = {"asked": f"item={item.pk}", "comment": "Is it?"}
+    signed_in(dana).post(url_of("comment_edit", plan, asked.pk), data, headers=HTMX)
+    assert asked.mentions.count() == 1
+    comment(plan=plan, actor=bob, thread=asked.thread, text="Yes.")
+    assert "Dana asks you" not in words_of(signed_in(bob).get(url_of("inbox")))
+
+
+def test_a_question_goes_to_who_created_the_plan_where_nobody_is_assigned(
+    plan, alice, dana, item
+):
+    ask(dana, plan, item)
+    assert [one.user for one in Comment.objects.get().mentions.all()] == [alice]
+    ask(alice, plan, item)
+    assert not Comment.objects.last().mentions.exists()
+
+
+def test_a_question_is_not_asked_within_a_thread(plan, bob, dana, remark):
+    post(dana, "comment_reply", plan, remark, asks="1")
+    assert not Comment.objects.filter(asks=True).exists()
