@@ -5,7 +5,7 @@ versions. Nobody can tell from an edited file, so the text that it is most like 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
@@ -81,20 +81,41 @@ def _of_copy(copy: OutsideCopy) -> Base:
     return Base(f"{COPY}{copy.pk}", title, copy.text)
 
 
-def closest(bases: Iterable[Base], text: str, mine: str) -> Base:
-    """The one that most lines of `text` are from; of several the one of which the
-    fewest are missing, and then the first. `mine`: the plan's text as it is now.
+def closest(bases: Sequence[Base], text: str, mine: str) -> Base:
+    """The one that most lines of `text` are from and the fewest are missing of; of
+    several, the one with the most of its words. `mine`: the plan's text as it is now.
 
     A line that only one of them has was hardly typed again by chance, but any line may
-    have been edited or removed: it takes many missing lines to outweigh one.
+    have been edited or removed: it takes many missing lines to outweigh one. Where
+    nothing tells them apart, the oldest counts: what was written here since then is
+    then a clash, and not undone.
     """
-    lines = Counter(_lines(text))
+    texts = [mine if base.text is None else base.text for base in bases]
+    by_lines = _distances(texts, text, _lines, weight=_WEIGHT)
+    nearest = [n for n, each in enumerate(by_lines) if each == min(by_lines)]
+    if len(nearest) > 1:
+        by_words = _distances([texts[n] for n in nearest], text, str.split, weight=1)
+        pairs = zip(nearest, by_words, strict=True)
+        nearest = [n for n, each in pairs if each == min(by_words)]
+    given_out = [n for n in nearest if bases[n].text is not None]
+    return bases[max(given_out or nearest)]
 
-    def distance(base: Base) -> int:
-        others = Counter(_lines(mine if base.text is None else base.text))
-        return (others - lines).total() - _WEIGHT * (others & lines).total()
 
-    return min(bases, key=distance)
+def _distances(
+    texts: Iterable[str],
+    text: str,
+    parts_of: Callable[[str], list[str]],
+    *,
+    weight: int,
+) -> list[int]:
+    """How far each of the texts is from one: its parts that are missing there, less
+    those that are there, each of which counts as so many missing ones."""
+    parts = Counter(parts_of(text))
+    counted = (Counter(parts_of(each)) for each in texts)
+    return [
+        (others - parts).total() - weight * (others & parts).total()
+        for others in counted
+    ]
 
 
 def _lines(text: str) -> list[str]:

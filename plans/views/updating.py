@@ -150,6 +150,7 @@ def _list_page(
         "name": name,
         "packed": pack(text),
         "base": base,
+        "is_picked": bool(base_key),
         "bases": bases_of(plan),
         "groups": change_groups(changes[:MOST_CHOICES], keys),
         "count": len(changes),

@@ -123,7 +123,7 @@ def test_a_text_of_unknown_origin_is_compared_with_the_plan_as_it_is(plan, bob):
         url_of("plan_update", plan),
         {"text": with_goal(make.text_of(plan), "Ours:").replace("\n", "\r\n")},
     )
-    assert "No earlier text was found" in words_of(answer)
+    assert "No text that left the planner is more like this one" in words_of(answer)
     assert len(fields_of(answer)["take"]) == 1
     client.post(url_of("plan_update_take", plan), fields_of(answer))
     assert "Ours:" in make.text_of(plan)
@@ -158,6 +158,9 @@ def test_what_it_began_as_is_the_text_that_its_lines_are_from():
         assert closest(known, text, third).key == f"{number}"
         edited = text.replace("- one", "- more\n- words")
         assert closest(known, edited, third).key == f"{number}"
+    # Both edited the same line.
+    assert closest(known, first.replace("two", "two of us"), third).key == "2"
+    assert closest(bases(second, first), "# Plan\n", second).key == "1"
     assert closest(known, f"{first}- zero\n", f"{first}- zero\n").key == NOW
 
 

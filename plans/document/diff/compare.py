@@ -279,17 +279,17 @@ def _values(units: list[Segment], owner: Item | Block) -> dict[str, str]:
         case Check():
             return {"Text": unit.text, "Done": unit.done}
         case Row():
-            return dict(zip(_columns(unit), unit.values, strict=False))
+            names = column_names(columns_of(unit.block), len(unit.values))
+            return dict(zip(names, unit.values, strict=False))
         case Entry():
             return {"Text": unit.text}
     return {"Text": _text(units)}
 
 
-def _columns(unit: Segment) -> list[str]:
-    """A name for each cell, none of them twice."""
+def column_names(columns: Sequence[str], least: int) -> list[str]:
+    """A name for each cell of a row, none of them twice. `least`: how many."""
     names: list[str] = []
-    columns = columns_of(unit.block)
-    for number in range(max(len(columns), len(unit.values))):
+    for number in range(max(len(columns), least)):
         name = columns[number] if number < len(columns) else ""
         is_taken = not name or name in names
         names.append(f"Column {number + 1}" if is_taken else name)

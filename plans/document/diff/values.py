@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 
+from plans.document.diff.compare import column_names
 from plans.document.diff.pieces import Piece
 from plans.document.model import Block, Check, Entry, Field, Item, Row, Section, Text
 from plans.document.syntax.headings import written_heading
@@ -31,7 +32,7 @@ def named_values(
         case Check():
             return {"Done": "yes" if more["done"] else "no", "Text": values[0]}
         case Row():
-            names = cell_names(piece, len(values))
+            names = _cell_names(piece, len(values))
             return {name: value_at(values, n) for n, name in enumerate(names)}
     return {"Text": values[0]}
 
@@ -40,15 +41,9 @@ def value_at(values: Sequence[str], number: int) -> str:
     return values[number] if number < len(values) else ""
 
 
-def cell_names(piece: Piece, least: int = 0) -> list[str]:
-    """A name for each cell of a row, none of them twice."""
+def _cell_names(piece: Piece, least: int = 0) -> list[str]:
     columns = columns_of(piece.block) if piece.block else []
-    names: list[str] = []
-    for number in range(max(len(columns), len(piece.values), least)):
-        name = columns[number] if number < len(columns) else ""
-        is_taken = not name or name in names
-        names.append(f"Column {number + 1}" if is_taken else name)
-    return names
+    return column_names(columns, max(len(piece.values), least))
 
 
 def keys_of_values(piece: Piece) -> list[str]:
@@ -57,7 +52,7 @@ def keys_of_values(piece: Piece) -> list[str]:
         case Field():
             return ["value"]
         case Row():
-            return [f"cell-{number}" for number in range(len(cell_names(piece)))]
+            return [f"cell-{number}" for number in range(len(_cell_names(piece)))]
         case Section() | Block():
             return []
     return ["text"]

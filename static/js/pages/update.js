@@ -10,6 +10,10 @@ function showCount(form) {
     button.textContent = (count === 1 ? one : many).replace("{}", String(count));
     button.toggleAttribute("disabled", count === 0);
   }
+  // With as many chosen, the other button does the same.
+  for (const button of all(form, "[data-choices-all]")) {
+    button.hidden = String(count) === button.dataset.choicesAll;
+  }
 }
 
 for (const form of /** @type {HTMLFormElement[]} */ (all(document, "[data-choices]"))) {
