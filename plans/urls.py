@@ -149,6 +149,7 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("menu/", whole_plans.plan_menu, name="plan_menu"),
     path("duplicate/", whole_plans.duplicate, name="plan_duplicate"),
     path("tags/", whole_plans.plan_tags, name="plan_tags"),
+    path("move/", whole_plans.plan_move, name="plan_move"),
     path("lock/", whole_plans.lock, name="lock"),
     path("archive/", whole_plans.archive, name="archive"),
     path("sharing/open/", sharing.sharing_open, name="sharing_open"),

@@ -99,7 +99,9 @@ READING = dict.fromkeys(OF_A_PLAN, MEMBERS) | dict.fromkeys(OF_ONES_OWN, SIGNED_
 EVERYBODYS = ("join", "shared", "shared_download", "planner_keys", "guest")
 READING |= dict.fromkeys(EVERYBODYS, EVERYBODY)
 READING["unsubscribe"] = EVERYBODY
-READING |= dict.fromkeys(("webhooks", "template_new", "template_edit"), OWNERS)
+READING |= dict.fromkeys(
+    ("webhooks", "template_new", "template_edit", "plan_move"), OWNERS
+)
 # Dialogs and forms that only editors have a use for.
 EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
 EDITORS_PAGES += ("plan_update", "template_update")
@@ -151,6 +153,7 @@ OF_EDITORS = [
     "suggestions_decide",
 ]
 OF_OWNERS = [
+    "plan_move",
     "section_signing",
     "review_rules",
     "reminders",

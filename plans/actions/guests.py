@@ -7,6 +7,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from plans import permissions
@@ -115,9 +116,19 @@ def end_guests_of(*, team: Team, host: User, actor: User) -> None:
     action has locked the team and checked permissions."""
     live = Guest.objects.live().filter(plan__team=team, invited_by=host)
     for guest in live.select_related("plan", "user").order_by("plan", "pk"):
-        turn = lock_plan(guest.plan)
-        _end(Guest.objects.filter(pk=guest.pk, ended_at=None))
-        _record(guest.plan, actor, turn, Change.Verb.GUEST_ENDED, guest.user)
+        _end_one(guest.plan, actor, guest)
+
+
+def end_guest_rows(plan: Plan, actor: User, guests: QuerySet[Guest]) -> None:
+    """End the access of some guests of a plan, as above."""
+    for guest in guests.select_related("user").order_by("pk"):
+        _end_one(plan, actor, guest)
+
+
+def _end_one(plan: Plan, actor: User, guest: Guest) -> None:
+    turn = lock_plan(plan)
+    _end(Guest.objects.filter(pk=guest.pk, ended_at=None))
+    _record(plan, actor, turn, Change.Verb.GUEST_ENDED, guest.user)
 
 
 def _end(guests: Any) -> bool:

@@ -87,6 +87,15 @@ def _seat(plan: Plan, kept: InvitedSeat, user: User) -> None:
         sign_off.request_sign_off(plan, state, [slot], only=user)
 
 
+def drop_invited_seats(plan: Plan, actor: User) -> None:
+    """Of a plan that leaves the team they are invited to, in the turn of the action."""
+    seats = InvitedSeat.objects.filter(approval__item__block__section__plan=plan)
+    for approval in {seat.approval for seat in seats.select_related("approval")}:
+        approval.invited_seats.all().delete()
+        _count_again(approval)
+        record_seats(plan=plan, actor=actor, approval=approval)
+
+
 def _count_again(approval: Approval) -> None:
     approval.needs = parse_needs(approval.name, count_signers(approval))
     approval.save(update_fields=["needs"])

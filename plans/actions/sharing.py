@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from plans import permissions
@@ -85,6 +86,16 @@ def end_links_of(*, team: Team, maker: User, actor: User) -> None:
         turn = lock_plan(plan)
         own = ShareLink.objects.filter(plan=plan, created_by=maker, ended_at=None)
         own.end()
+        _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
+
+
+def end_link_rows(plan: Plan, actor: User, links: QuerySet[ShareLink]) -> None:
+    """End some live links of a plan. The calling action has locked the team and checked
+    permissions."""
+    ids = list(links.values_list("pk", flat=True))
+    if ids:
+        turn = lock_plan(plan)
+        ShareLink.objects.filter(pk__in=ids).update(ended_at=timezone.now())
         _record(plan, actor, turn, Change.Verb.PLAN_UNSHARED)
 
 

@@ -6,6 +6,7 @@ are of their own teams, and of plans that anyone may read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -36,8 +37,8 @@ ORDERS: dict[str, tuple[str, list[Any]]] = {
     "-created": ("Newest", ["-created_at", "-pk"]),
     "title": ("Title", [Lower("title"), "pk"]),
 }
-# Someone who is in the team of more people finds them by their addresses.
-MOST_PEOPLE = 500
+# More colleagues than these are too many to choose from; the address may name any.
+MOST_PEOPLE = 60
 
 
 class PlanFilters(FilterForm):
@@ -61,7 +62,8 @@ class PlanFilters(FilterForm):
         super().__init__(query)
         self.user, self.teams = user, teams
         self.fields["q"].widget.attrs["placeholder"] = "Title or team"
-        people, tags = people_choices(user, teams), tag_choices(teams)
+        named = [query.get("owner", ""), query.get("approver", "")]
+        people, tags = people_choices(user, teams, named), tag_choices(teams)
         self.tag_names = [name for _, name in tags]
         for name, every, choices in (
             ("team", "Every team", team_choices(teams)),
@@ -152,11 +154,19 @@ def team_choices(teams: TeamIds) -> list[tuple[str, str]]:
     return list(rows.values_list("slug", "name"))
 
 
-def people_choices(user: User, teams: TeamIds) -> list[tuple[str, str]]:
-    """The reader first, then their colleagues."""
+def people_choices(
+    user: User, teams: TeamIds, named: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """The reader first, then their colleagues, and whom the address names of those."""
     mates = User.objects.filter(memberships__team__in=teams.see).exclude(pk=user.pk)
-    rows = sorted(mates.distinct()[:MOST_PEOPLE], key=lambda mate: mate.name.casefold())
-    return [(user.username, "Me"), *((mate.username, mate.name) for mate in rows)]
+    mates = mates.order_by("username").distinct()
+    known = {mate.username: mate.name for mate in mates[:MOST_PEOPLE]}
+    if missing := set(named) - {"", user.username} - known.keys():
+        known |= {
+            mate.username: mate.name for mate in mates.filter(username__in=missing)
+        }
+    by_name = sorted(known.items(), key=lambda pair: pair[1].casefold())
+    return [(user.username, "Me"), *by_name]
 
 
 def tag_choices(teams: TeamIds) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from plans.forms.plans import TeamChoiceForm
-from plans.models import Plan, User
+from plans.models import Membership, Plan, Team, User
 
 # More than anybody types; the action says how long a tag can be.
 _LONGEST_NEW_TAGS = 1000
@@ -74,3 +74,21 @@ class PlanTags(forms.Form):
     def _chosen(self) -> Collection[str]:
         chosen: list[str] = self.cleaned_data.get("tags", [])
         return chosen
+
+
+class MovePlan(forms.Form):
+    """Which team a plan goes to: one that the person owns, other than its own."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(), to_field_name="slug", empty_label=None, label="Team"
+    )
+
+    def __init__(self, user: User, plan: Plan, data: Any = None) -> None:
+        super().__init__(data)
+        owned = user.memberships.filter(role=Membership.Role.OWNER)
+        field = self.fields["team"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Team.objects.filter(pk__in=owned.values("team")).exclude(
+            pk=plan.team_id
+        )
+        self.teams = list(field.queryset)

@@ -48,6 +48,13 @@ class TouchedRows:
     commented: set[int] = field(default_factory=set)
 
 
+_OF_WHOLE_PLAN = (
+    Change.Verb.PLAN_ARCHIVED,
+    Change.Verb.PLAN_RESTORED,
+    Change.Verb.PLAN_MOVED,
+)
+
+
 def find_targets(changes: Iterable[Change]) -> Targets:
     """Everything that the changes (oldest first) affect."""
     targets = Targets()
@@ -57,7 +64,7 @@ def find_targets(changes: Iterable[Change]) -> Targets:
         "item": targets.items,
     }
     for change in changes:
-        if change.verb in (Change.Verb.PLAN_ARCHIVED, Change.Verb.PLAN_RESTORED):
+        if change.verb in _OF_WHOLE_PLAN:
             targets.needs_reload = True
         if change.verb.startswith("comment."):
             if change.item_id:

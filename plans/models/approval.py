@@ -272,6 +272,7 @@ class AuditRecord(models.Model):
         SLOT_CHANGED = "slot_changed", "Slot changed"
         RULES_CHANGED = "rules_changed", "Rules changed"
         COMPLETED = "completed", "All sign-offs given"
+        MOVED = "moved", "Moved to another team"
 
     DECISIONS = (
         Kind.APPROVED,
@@ -327,6 +328,7 @@ class AuditRecord(models.Model):
                         "slot_changed",
                         "rules_changed",
                         "completed",
+                        "moved",
                     ]
                 ),
                 name="record_kind_known",

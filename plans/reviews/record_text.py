@@ -59,6 +59,8 @@ def _describe(
         case Kind.COMPLETED:
             numbers = ", ".join(str(number) for number in details["records"])
             return [f"Given by records {numbers}."]
+        case Kind.MOVED:
+            return [f"From {details['from']} to {details['to']}."]
         case Kind.RULES_CHANGED:
             return list(_rules(details))
         case Kind.SLOT_CHANGED:

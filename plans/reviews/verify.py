@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from planner_evidence.verify import check_own_key, signature_used
 from plans.models import AuditRecord, Change, Plan, Version
 from plans.reviews.digests import VerifiedTexts, verify_texts
@@ -186,7 +188,8 @@ def _recorded_ends(records: list[AuditRecord]) -> dict[int | None, datetime | No
 
 def _problems_of_log(plan: Plan, records: list[AuditRecord]) -> Iterator[str]:
     """Compare with the change log, which shows when records at the end are missing."""
-    changes = plan.changes.filter(verb__startswith="review.")
+    is_recorded = Q(verb__startswith="review.") | Q(verb=Change.Verb.PLAN_MOVED)
+    changes = plan.changes.filter(is_recorded)
     changes = changes.exclude(verb=Change.Verb.REVIEW_REMINDED).order_by("number")
     verbs = dict(changes.values_list("number", "verb"))
     # A new approver is recorded with the change of another action.

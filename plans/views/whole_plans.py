@@ -1,6 +1,9 @@
-"""What one does with a whole plan: its menu, its copy, tags and lock, the archive."""
+"""What one does with a whole plan: its menu, copy, tags, team and lock, the archive."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
@@ -17,9 +20,10 @@ from plans import permissions
 from plans.actions.locks import lock_editing, unlock_editing
 from plans.actions.plans import archive_plan, duplicate_plan
 from plans.actions.tags import change_tags
+from plans.actions.team_moves import move_effects, move_plan
 from plans.content.limits import Unreadable
-from plans.errors import Refused
-from plans.forms.whole_plans import DuplicatePlan, PlanTags
+from plans.errors import NotAllowed, Refused
+from plans.forms.whole_plans import DuplicatePlan, MovePlan, PlanTags
 from plans.models import Membership, Plan
 from plans.models.plan import LONGEST_REASON
 from plans.page.contexts import toolbar_context
@@ -168,13 +172,44 @@ def plan_tags(request: Request, slug: str) -> HttpResponse:
     return _form_page(request, plan, member, form, "plans/plan_tags.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@handle_refused
+def plan_move(request: Request, slug: str) -> HttpResponse:
+    """`?team=`: what would change. Posted with the `team`, it does."""
+    plan, member = plan_for(request, slug)
+    if not (leads := permissions.may_manage(member)):
+        raise NotAllowed(leads.reason)
+    is_sent = request.method == "POST"
+    chosen = request.POST if is_sent else request.GET
+    form = MovePlan(request.user, plan, chosen if chosen.get("team") else None)
+    team = form.cleaned_data["team"] if form.is_valid() else None
+    if is_sent and team:
+        move_plan(plan=plan, actor=request.user, member=member, team=team)
+        note(request, f"Moved “{plan.title}” to {team.name}.")
+        return redirect_to_plan(plan)
+    if team is None and len(form.teams) == 1:
+        (team,) = form.teams
+    more = {
+        "team": team,
+        "effects": move_effects(plan, team) if team else None,
+    }
+    return _form_page(request, plan, member, form, "plans/plan_move.html", more)
+
+
 def _form_page(
-    request: Request, plan: Plan, member: Membership, form: Form, template: str
+    request: Request,
+    plan: Plan,
+    member: Membership,
+    form: Form,
+    template: str,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     context = {
         **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),
         "form": form,
         "next": next_page(request),
+        **(more or {}),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, context, status=status)

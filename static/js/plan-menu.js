@@ -16,7 +16,7 @@ function list() {
   made.popover = "auto";
   made.setAttribute("role", "menu");
   made.setAttribute("aria-label", "Actions for this plan");
-  document.body.append(made);
+  (document.getElementById("main") ?? document.body).append(made);
   return made;
 }
 

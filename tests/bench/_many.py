@@ -101,8 +101,27 @@ def make(plans: int) -> None:
         _copy(plans // len(STATES), teams)
         _sequences()
         _ask_one_everywhere()
+        _tag()
+    # As they are once somebody has looked at a list.
+    refresh_states()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _tag() -> None:
+    """Five words in each team, and one of them for each of its plans."""
+    words = [f"tag {number}" for number in range(5)]
+    models.Tag.objects.bulk_create(
+        models.Tag(team=team, name=word, key=word)
+        for team in Team.objects.all()
+        for word in words
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO plans_plan_tags (plan_id, tag_id) "
+            "SELECT plan.id, tag.id FROM plans_plan AS plan JOIN plans_tag AS tag "
+            "ON tag.team_id = plan.team_id AND tag.key = 'tag ' || (plan.id % 5)"
+        )
 
 
 def _people(teams: int) -> None:

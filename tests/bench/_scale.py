@@ -82,8 +82,16 @@ def works() -> dict[str, Work]:
 
     title = plan.title.removeprefix("Tides ").split(",")[0]
     return {
-        "list": page(editor, "plan_list"),
-        "list_of_all": page(overseer, "plan_list"),
+        "home": page(editor, "plan_list"),
+        "home_of_all": page(overseer, "plan_list"),
+        "list": page(editor, "plan_list", sort="-created"),
+        "list_in_state": page(editor, "plan_list", state="superseded"),
+        "list_of_tag": page(editor, "plan_list", tag="tag 1"),
+        "list_of_approver": page(editor, "plan_list", approver=approver.username),
+        "list_by_title": page(editor, "plan_list", sort="title"),
+        "list_of_all_in_state": page(overseer, "plan_list", state="superseded"),
+        "list_of_all_of_tag": page(overseer, "plan_list", tag="tag 1"),
+        "list_of_all_by_title": page(overseer, "plan_list", sort="title"),
         "list_of_all_last": page(overseer, "plan_list", page="1000"),
         "search": page(editor, "plan_list", q=title),
         "search_all": page(overseer, "plan_list", q=title),

@@ -138,6 +138,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
         "plan_menu",
         "plan_duplicate",
         "plan_tags",
+        "plan_move",
         "sharing_open",
         "sharing_link",
         "sharing_show",

@@ -5,7 +5,8 @@
 // `data-live-refresh="<slug>" data-change="<number>"` it follows a plan. `data-live-version`
 // is the version that somebody is about to sign: a page with another one does not replace
 // it. `data-live-url` is the address of the page, where it is not the one that is shown
-// (the answer to a form that was refused).
+// (the answer to a form that was refused). While anything on the page matches the selector
+// `data-live-waits`, it waits.
 //
 // What somebody typed or chose in it stays, and so does what a refused form was told.
 import { openedBy } from "../account.js";
@@ -47,7 +48,17 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && isDue) refreshSoon(element()?.dataset.liveRefresh);
 });
 
+// Somebody has the page in their hands: what `data-live-waits` selects.
+function isHeld() {
+  const waits = element()?.dataset.liveWaits;
+  return Boolean(waits && document.querySelector(waits));
+}
+
 async function refresh() {
+  if (isHeld()) {
+    timer = setTimeout(refresh, AT_MOST_EVERY);
+    return;
+  }
   last = Date.now();
   isDue = false;
   const response = await fetch(addressOf(element()), { headers: openedBy() }).catch(
@@ -153,6 +164,8 @@ function tellOfNewer(mine) {
 /** @param {FeedMessage | StateMessage} message */
 function take(message) {
   if (message.kind === "plans" || message.kind === "inbox") refreshSoon(message.kind);
+  // The first page of the list begins with what is in the inbox.
+  if (message.kind === "inbox" && byId("for-you")) refreshSoon("plans");
   if (message.kind === "changes" || message.kind === "reload") {
     refreshSoon(message.plan);
   }
