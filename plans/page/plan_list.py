@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -75,14 +75,17 @@ class PlanRow:
         return max(0, len(self.faces) - MOST_FACES)
 
 
-def plan_rows(ids: Sequence[int]) -> list[PlanRow]:
+def plan_rows(
+    ids: Sequence[int], known: Mapping[int, ReviewStatus] | None = None
+) -> list[PlanRow]:
     """All about these plans, in this order; the number of queries depends on nothing
-    but whether there are any."""
+    but whether there are any. `known`: statuses that the caller has, by plan."""
     unordered = Plan.objects.filter(pk__in=ids).select_related("team")
     unordered = unordered.prefetch_related("tags")
     place = {pk: number for number, pk in enumerate(ids)}
     plans = sorted(unordered, key=lambda plan: place[plan.pk])
-    states = review_statuses(plans)
+    known = known or {}
+    states = dict(known) | review_statuses([p for p in plans if p.pk not in known])
     counts = completeness_of_plans(plans)
     return [
         PlanRow(plan, states[plan.pk], counts[plan.pk], list(plan.tags.all()))

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from planner.replica import read_from_replica
 from plans import permissions
 from plans.forms.plan_filters import ARCHIVED, STATES, PlanFilters
-from plans.models import SavedFilter, User
+from plans.models import SavedFilter
 from plans.page.home import due_entries, due_lines, recent_activity
-from plans.page.inbox.box import Show, load_inbox
+from plans.page.inbox.box import Inbox, Show, load_inbox
 from plans.page.inbox.lines import entry_lines
 from plans.page.lists import ListAddress, uncounted_pager
 from plans.page.plan_list import count_states, plan_rows
@@ -61,11 +61,17 @@ def _context(request: Request) -> dict[str, Any]:
     ids = list(
         selected.values_list("pk", flat=True)[start : start + PLANS_PER_PAGE + 1]
     )
-    rows = plan_rows(ids[:PLANS_PER_PAGE])
+    is_home = number == 1 and not form.values
+    box = load_inbox(request.user, is_whole=False) if is_home else None
+    states = {
+        one.entry.plan_id: one.entry.seat.state
+        for one in (box.marked if box else [])
+        if one.entry.seat
+    }
+    rows = plan_rows(ids[:PLANS_PER_PAGE], states)
     has_next = len(ids) > PLANS_PER_PAGE
     chips = form.chips(address)
     known = views(form)
-    is_home = number == 1 and not form.values
     return {
         "form": form,
         "rows": rows,
@@ -74,7 +80,7 @@ def _context(request: Request) -> dict[str, Any]:
         "is_all": number == 1 and not has_next,
         "is_archive": form.is_archive,
         "is_filtered": bool(form.filters),
-        **(_home_part(request.user, teams) if is_home else {}),
+        **(_home_part(box, teams) if box else {}),
         "tabs": state_tabs(form, address),
         "views": known,
         "can_save": bool(form.values) and not any(one.is_current for one in known),
@@ -93,9 +99,8 @@ def _context(request: Request) -> dict[str, Any]:
     }
 
 
-def _home_part(user: User, teams: TeamIds) -> dict[str, Any]:
+def _home_part(box: Inbox, teams: TeamIds) -> dict[str, Any]:
     """What the page that people start from shows first."""
-    box = load_inbox(user, is_whole=False)
     first = box.listed(Show.OPEN)[:ON_HOME_PAGE]
     dated = due_entries(box)
     lines = {line.dom_id: line for line in entry_lines(box, [*first, *dated])}
@@ -105,7 +110,7 @@ def _home_part(user: User, teams: TeamIds) -> dict[str, Any]:
         "inbox": box,
         "lines": [line for line in lines.values() if line.entry.key in keys],
         "due": due_lines(
-            user, teams, [line for line in lines.values() if line.entry.due]
+            box.user, teams, [line for line in lines.values() if line.entry.due]
         ),
         "activity": recent_activity(teams),
     }
