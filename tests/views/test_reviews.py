@@ -434,7 +434,7 @@ def test_each_state_is_said_with_who_does_what_next(
         assert badge in state.get_text()
     listed = signed_in(dana).get(url_of("plan_list"))
     assert badge in words_of(listed)
-    assert "of 2 required sign-offs" in words_of(listed)
+    assert "of 2 signed" in words_of(listed)
 
 
 def test_a_draft_says_what_submitting_does_and_who_cannot_sign(ready, bob):
