@@ -110,7 +110,8 @@ class ApprovalFilters(RegisterFilters):
         super().__init__(query, user=user, spec=spec)
         approver = self.fields["approver"]
         assert isinstance(approver, forms.ChoiceField)
-        people = people_choices(user, teams_of(user))
+        named = [query.get("approver", "")]
+        people = people_choices(user, teams_of(user), named)
         approver.choices = [("", "Any approver"), *people]
 
 
