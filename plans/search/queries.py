@@ -6,12 +6,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from plans.search.folding import is_unspaced, spans_of, without_pair_ends, words_of
+from plans.search.folding import is_unspaced, spans_of, without_pair_ends
 
 # More of a question is not read.
 LONGEST_QUERY = 200
 MOST_WORDS = 16
+# Of more words than these, only the last one may go on.
+MOST_THAT_GO_ON = 5
 
 # A phrase in quotes of any kind, or what stands between spaces. A quote that is not
 # closed yet goes to the end.
@@ -65,11 +68,16 @@ class Query:
         *before, last = self.terms
         return (*(term.exact for term in before), last)
 
-    @property
-    def phrase(self) -> tuple[Term, ...]:
+    @cached_property
+    def phrase(self) -> Term:
         """All of it as one phrase."""
-        words = tuple(word for term in self.terms for word in term.words)
-        return (Term(words, self.terms[-1].is_prefix),)
+        (phrase,) = as_phrase(self.terms)
+        return phrase
+
+
+def as_phrase(terms: Sequence[Term]) -> tuple[Term]:
+    words = tuple(word for term in terms for word in term.words)
+    return (Term(words, terms[-1].is_prefix),)
 
 
 def read(text: str) -> Query:
@@ -90,12 +98,11 @@ def read(text: str) -> Query:
             term = Term(tuple(words), not is_closed and _may_go_on(words))
             if term not in terms:
                 terms.append(term)
+    if len(terms) > MOST_THAT_GO_ON:
+        terms = [*(term.exact for term in terms[:-1]), terms[-1]]
     return Query(kept, tuple(terms), is_cut)
 
 
 def _may_go_on(words: Sequence[str]) -> bool:
     """One letter alone would be the beginning of nearly everything."""
     return len(words) > 1 or len(words[0]) > 1 or is_unspaced(words[0])
-
-
-__all__ = ["LONGEST_QUERY", "Query", "Term", "read", "words_of"]

@@ -7,22 +7,26 @@ finds, and `PlanQuerySet.visible_to` decides which of it there is for them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log2
 from operator import attrgetter
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from plans.models import Guest, Plan, SearchEntry, Team, User
 from plans.search.engines import Condition, newest, tag
-from plans.search.queries import Query, Term
+from plans.search.queries import Query, Term, as_phrase
 
 Kind = SearchEntry.Kind
 # So many of the newest texts that fit are ordered; nobody reads on.
 MOST_HITS = 200
 # Of each narrower question, where more than that fit.
 MOST_OF_A_KIND = 50
+# Somebody in more teams is first asked for without them: a list for each takes time.
+MOST_TAGS = 20
+TIMES_MORE = 2
 # Days after which a text counts for half.
 HALF_LIFE = 180
 # What a place says about the whole plan counts for more.
@@ -70,31 +74,55 @@ NOTHING = Hits([], True)
 
 
 def search(user: User, query: Query, filters: Filters = ANYWHERE) -> Hits:
-    """What a person may see and is looking for. Seven queries, and two more where very
-    many texts fit."""
+    """What a person may see and is looking for. At most a dozen queries, however many
+    texts there are and fit."""
     if not query.terms:
         return NOTHING
-    any_of = [_access(user), *_narrowed(filters)]
-    none_of = _left_out(filters)
-
-    def ids(terms: Sequence[Term], limit: int, *more: list[str]) -> list[int]:
-        return newest(Condition(terms, [*any_of, *more], none_of), limit)
-
+    reader = _Reader(user, filters)
     fitting: list[int] = []
+    terms = query.terms
     # Words that may go on fit many more texts, and less well: they are asked for where
     # the words as they are do not fit enough.
-    for terms in (query.exact, query.as_typed, query.terms):
-        fitting = ids(terms, MOST_HITS + 1)
+    for terms in dict.fromkeys((query.exact, query.as_typed, query.terms)):
+        fitting = reader.newest(terms, MOST_HITS + 1)
         if len(fitting) > MOST_HITS:
             break
     is_all = len(fitting) <= MOST_HITS
     if not is_all:
         # An older one may be better than the newest.
-        heads = [tag("title"), tag("heading")]
-        fitting += ids(query.terms, MOST_OF_A_KIND, heads)
-        fitting += ids(query.phrase, MOST_OF_A_KIND)
-    hits = _hits(user, query, filters, fitting)
+        fitting += reader.newest(terms, MOST_OF_A_KIND, [tag("title"), tag("heading")])
+        if len(terms) > 1:
+            fitting += reader.newest(as_phrase(terms), MOST_OF_A_KIND)
+    hits = _hits(reader.visible(fitting), query, filters)
     return Hits(hits[:MOST_HITS], is_all)
+
+
+class _Reader:
+    """Who searches, and what else must hold."""
+
+    def __init__(self, user: User, filters: Filters) -> None:
+        self.plans = Plan.objects.visible_to(user).filter(archived=filters.archived)
+        self.access = _access(user)
+        self.any_of = _narrowed(filters)
+        self.none_of = _left_out(filters)
+
+    def newest(self, terms: Sequence[Term], limit: int, *more: list[str]) -> list[int]:
+        """The ids of the newest entries that they may see."""
+        if not self.access:
+            return []
+        wide = Condition(terms, [*self.any_of, *more], self.none_of)
+        if len(self.access) > MOST_TAGS:
+            # In so many teams, they see most texts; else, the teams are asked for.
+            ids = newest(wide, TIMES_MORE * limit)
+            seen = set(self.visible(ids).values_list("pk", flat=True))
+            if len(seen) >= limit or len(ids) < TIMES_MORE * limit:
+                return [pk for pk in ids if pk in seen][:limit]
+        return newest(replace(wide, any_of=[self.access, *wide.any_of]), limit)
+
+    def visible(self, ids: Sequence[int]) -> QuerySet[SearchEntry]:
+        """Those entries of them that they may see."""
+        seen = self.plans.filter(search_entries__in=ids).values_list("pk", flat=True)
+        return SearchEntry.objects.filter(pk__in=ids, plan__in=set(seen))
 
 
 def _access(user: User) -> list[str]:
@@ -125,10 +153,7 @@ def _left_out(filters: Filters) -> list[str]:
     return names if filters.archived else [*names, tag("archived")]
 
 
-def _hits(user: User, query: Query, filters: Filters, ids: Sequence[int]) -> list[Hit]:
-    plans = Plan.objects.visible_to(user).filter(archived=filters.archived)
-    seen = plans.filter(search_entries__in=ids).values_list("pk", flat=True)
-    entries = SearchEntry.objects.filter(pk__in=ids, plan__in=set(seen))
+def _hits(entries: QuerySet[SearchEntry], query: Query, filters: Filters) -> list[Hit]:
     now = timezone.now()
     hits = [
         Hit(
@@ -150,7 +175,7 @@ def score(entry: SearchEntry, query: Query, now: datetime) -> float:
     words = entry.words
     whole = [term.exact.is_in(words) for term in query.terms]
     closeness = sum(1.0 if is_whole else 0.6 for is_whole in whole) / len(whole)
-    if len(query.terms) > 1 and query.phrase[0].is_in(words):
+    if len(query.terms) > 1 and query.phrase.is_in(words):
         closeness *= 2
     days = max((now - entry.written_at).total_seconds() / 86_400, 0)
     newness = 0.5 + 0.5 * 0.5 ** (days / HALF_LIFE)

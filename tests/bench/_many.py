@@ -30,6 +30,7 @@ from plans.models import AuditRecord, Membership, Team, User, Version
 from plans.reviews.hash_chain import record_hash, sha256_of, submission_details
 from plans.reviews.kept_states import refresh_states
 from tests import make as factories
+from tests.bench import _search
 
 # A person is in two teams, and has five colleagues there.
 PLANS_PER_TEAM = 50
@@ -98,7 +99,9 @@ def make(plans: int) -> None:
         for state in STATES:
             _one(state)
         refresh_states()
+        _search.index_first_plans()
         _copy(plans // len(STATES), teams)
+        _search.copy_entries(STRIDE)
         _sequences()
         _ask_one_everywhere()
         _tag()

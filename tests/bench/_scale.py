@@ -96,6 +96,16 @@ def works() -> dict[str, Work]:
         "search": page(editor, "plan_list", q=title),
         "search_all": page(overseer, "plan_list", q=title),
         "search_all_nothing": page(overseer, "plan_list", q="no such harbour"),
+        # In everything that is written: a rare word, those of nearly every plan, one
+        # that is being typed, a phrase, and what the palette asks for.
+        "find": page(editor, "search", q=title.split()[-1]),
+        "find_common": page(editor, "search", q="step work described"),
+        "find_beginning": page(editor, "search", q="wo"),
+        "find_of_all": page(overseer, "search", q="step work"),
+        "find_beginnings_of_all": page(overseer, "search", q="st wor desc"),
+        "find_phrase_of_all": page(overseer, "search", q='"falls silent"'),
+        "find_nothing_of_all": page(overseer, "search", q="no such harbour"),
+        "palette_of_all": page(overseer, "search_suggest", q="gau"),
         "plan": page(editor, "plan", plan.slug),
         "sign_off": page(approver, "review", plan.slug),
         "waiting": page(approver, "inbox"),

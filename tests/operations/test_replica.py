@@ -159,6 +159,15 @@ def test_lists_are_read_from_a_replica_and_a_plan_is_not(process, replica, plan,
     until_from("replica", process, visitor, WAITING)
 
 
+def test_a_search_is_read_from_a_replica_that_has_the_index(process, plan, bob):
+    """Right after a change the replica's index is behind, and the primary is asked."""
+    visitor = Visitor(process, bob)
+    address = f"{reverse('plans:search')}?q=lighthouse"
+    make.edit(plan, bob, value="A lighthouse")
+    assert "<mark>lighthouse</mark>" in visitor.page(address)
+    assert "<mark>lighthouse</mark>" in until_from("replica", process, visitor, address)
+
+
 def test_who_left_a_team_sees_no_more_of_it(process, replica, team, alice, bob, dana):
     plan = make.make_submitted(team=team, actor=alice, editor=bob)
     visitor = Visitor(process, dana)

@@ -105,6 +105,11 @@ def test_what_is_asked_is_read_into_terms():
     # One letter would be the beginning of everything.
     assert read("r").terms == (Term(("r",), False),)
     assert read("meter METER").terms == (Term(("meter",), True),)
+    # Of many words, only the last one may go on.
+    assert [term.is_prefix for term in read("an be ce de ef gh").terms] == [
+        *[False] * 5,
+        True,
+    ]
 
 
 @given(anything)

@@ -12,7 +12,7 @@ from plans.actions.plans import archive_plan
 from plans.actions.sharing import open_plan
 from plans.actions.versions import name_version, save_version
 from plans.models import Guest, Plan, SearchEntry
-from plans.search import indexing, queries
+from plans.search import indexing, queries, searching
 from plans.search.searching import Filters, search
 from tests import make
 from tests.search.scan import scan, searched
@@ -152,8 +152,25 @@ def guest(plan, alice):
     return user
 
 
-def test_who_finds_what(plan, team, alice, bob, dana, victor, charlie, guest):
-    """A matrix: everyone, plans of each kind, and each way to find them."""
+@pytest.mark.slow
+@pytest.mark.parametrize(("most_tags", "times_more"), [(20, 2), (0, 2), (0, 0)])
+def test_who_finds_what(
+    plan,
+    team,
+    alice,
+    bob,
+    dana,
+    victor,
+    charlie,
+    guest,
+    monkeypatch,
+    most_tags,
+    times_more,
+):
+    """A matrix: everyone, plans of each kind, and each way to find them. Somebody in
+    many teams is asked for in another way, or in both."""
+    monkeypatch.setattr(searching, "MOST_TAGS", most_tags)
+    monkeypatch.setattr(searching, "TIMES_MORE", times_more)
     of_others = make.make_plan(team=charlie.teams.get(), actor=charlie)
     opened = make.make_plan(team=team, actor=alice)
     open_plan(plan=opened, actor=alice, is_open=True)

@@ -105,6 +105,7 @@ def test_what_has_to_wait_is_told(plan, bob, monkeypatch):
     assert "still being" not in words_of(signed_in(bob).get("/search/", {"q": "tide"}))
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(plan, team, bob, alice):
     client = signed_in(bob)
     client.get("/search/", {"q": "tide"})
