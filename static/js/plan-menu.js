@@ -10,14 +10,14 @@ let button = null;
 function list() {
   const shown = document.getElementById(LIST);
   if (shown) return shown;
-  const made = document.createElement("div");
-  made.id = LIST;
-  made.className = "item-menu";
-  made.popover = "auto";
-  made.setAttribute("role", "menu");
-  made.setAttribute("aria-label", "Actions for this plan");
-  (document.getElementById("main") ?? document.body).append(made);
-  return made;
+  const menu = document.createElement("div");
+  menu.id = LIST;
+  menu.className = "item-menu";
+  menu.popover = "auto";
+  menu.setAttribute("role", "menu");
+  menu.setAttribute("aria-label", "Actions for this plan");
+  (document.getElementById("main") ?? document.body).append(menu);
+  return menu;
 }
 
 /** @param {HTMLAnchorElement} link */

@@ -209,7 +209,7 @@ def fleet(team, alice, bob, dana, charlie):
     other = make.make_team("Pilots")
     make.make_member(alice, other, "owner")
     draft = make.make_plan(team=team, actor=bob, text="# Plan: Buoys\n")
-    asked = make.make_submitted(team=team, actor=alice, editor=bob)
+    submitted = make.make_submitted(team=team, actor=alice, editor=bob)
     elsewhere = make.make_plan(team=other, actor=alice, text="# Plan: anchors\n")
     hidden = make.make_plan(
         team=charlie.memberships.get().team, actor=charlie, text="# Plan: Secret\n"
@@ -217,7 +217,12 @@ def fleet(team, alice, bob, dana, charlie):
     change_tags(plan=draft, actor=bob, add=["Harbour", "Q3"])
     change_tags(plan=elsewhere, actor=alice, add=["harbour"])
     change_tags(plan=hidden, actor=charlie, add=["Hush"])
-    return {"draft": draft, "asked": asked, "elsewhere": elsewhere, "hidden": hidden}
+    return {
+        "draft": draft,
+        "submitted": submitted,
+        "elsewhere": elsewhere,
+        "hidden": hidden,
+    }
 
 
 def choices_of(answer, name):
