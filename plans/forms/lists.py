@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from plans.page.lists import SORT, Chip, ListAddress
 
 # SQLite fails at comparing very long words.
 LONGEST_WORDS = 200
+SELECTED = SafeString(" selected")
 
 
 class WordsField(forms.CharField):
@@ -22,6 +26,24 @@ class WordsField(forms.CharField):
     def to_python(self, value: object) -> str:
         words = super().to_python(value) or ""
         return words.replace("\0", "").strip()[:LONGEST_WORDS]
+
+
+class QuickSelect(forms.Select):
+    """Django renders a template for each option: 200 teams take 20 ms."""
+
+    def render(
+        self, name: str, value: Any, attrs: Any = None, renderer: Any = None
+    ) -> SafeString:
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, SELECTED if str(key) == str(value or "") else "", label)
+                for key, label in self.choices
+            ),
+        )
+        attributes = flatatt({**self.attrs, **(attrs or {})})
+        return format_html('<select name="{}"{}>{}</select>', name, attributes, options)
 
 
 class FilterForm(forms.Form):
@@ -38,6 +60,8 @@ class FilterForm(forms.Form):
             bound.required = False
             if name in self.hidden:
                 bound.widget = forms.HiddenInput()
+            if type(bound.widget) is forms.Select:
+                bound.widget = QuickSelect(choices=bound.widget.choices)
             bound.widget.attrs |= {"aria-label": bound.label or name}
             if isinstance(bound, WordsField):
                 bound.widget.attrs.setdefault("placeholder", bound.label or "")

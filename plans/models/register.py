@@ -20,18 +20,22 @@ from plans.models.plan import Plan
 
 # So that no date comes last in either engine, by an index.
 NO_DATE = date.max
+# Who may see more plans has most of them, and a register is read in its own order.
+MAX_PLAN_IDS = 1_000
 
 
 class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
     def visible_to(self, user: User) -> Self:
         """Entries of the current plans that a user may see, as Plan.visible_to."""
-        entries = self.filter(plan__archived=False)
-        if user.is_guest:
-            plans = Plan.objects.visible_to(user).values_list("pk", flat=True)
-            return entries.filter(plan__in=list(plans))
-        # Pass ids: see PlanQuerySet.visible_to.
+        # Pass ids: with a join, PostgreSQL reads all entries to find those of a few
+        # plans (58 ms instead of 4 for 300 plans of 10,000).
+        plans = Plan.objects.visible_to(user).current().order_by()
+        ids = list(plans.values_list("pk", flat=True)[: MAX_PLAN_IDS + 1])
+        if len(ids) <= MAX_PLAN_IDS:
+            return self.filter(plan__in=ids)
         teams = list(user.memberships.values_list("team", flat=True))
-        return entries.filter(Q(plan__team__in=teams) | Q(plan__is_open=True))
+        may_see = Q(plan__team__in=teams) | Q(plan__is_open=True)
+        return self.filter(may_see, plan__archived=False)
 
 
 class RegisterEntry(models.Model):
@@ -87,7 +91,7 @@ class RegisterEntry(models.Model):
         indexes = [
             # Counts and lists of some plans, without reading the entries themselves.
             models.Index(
-                fields=["plan", "register", "rank", "lacks", "date"],
+                fields=["plan", "register", "rank", "date", "id", "lacks"],
                 name="entries_of_plan",
             ),
             # A register's first page, for those who may see most plans.

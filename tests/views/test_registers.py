@@ -505,9 +505,9 @@ def test_a_request_that_ended(team, alice, bob, dana):
 
 # --- However many there are ---
 
-# Session, user; teams of the form and of the query; two choices; counts, which rows,
+# Session, user; teams, two choices; teams and plans of the query; counts, which rows,
 # and these.
-QUERIES = 8
+QUERIES = 9
 
 
 @pytest.mark.parametrize("name", REGISTERS)
@@ -545,3 +545,12 @@ def test_people_of_many_teams(alice, django_assert_num_queries):
     with django_assert_num_queries(QUERIES):
         answer = client.get(url_of("register", None, "risks"))
     assert len(soup(answer).select("[name=team] option")) == 5
+
+
+def test_who_may_see_more_plans_than_ids_are_passed(
+    surge, elsewhere, alice, monkeypatch
+):
+    monkeypatch.setattr("plans.models.register.MAX_PLAN_IDS", 1)
+    answer = ask(alice, "risks")
+    assert len(names_on(answer)) == 6
+    assert "SECRET" not in answer.content.decode()

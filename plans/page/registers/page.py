@@ -89,13 +89,14 @@ class Selection:
         return list(self._ordered.values_list("pk", flat=True)[start:stop])
 
     def load(self, ids: Sequence[int]) -> list[RegisterRow]:
-        return load_rows(self._visible, ids)
+        return load_rows(self._visible, self.spec.register, ids)
 
     def exported(self, ids: Sequence[int]) -> Iterator[RegisterRow]:
         """A chunk at a time, and of each what the person may still see."""
         for start in range(0, len(ids), _CHUNK):
-            visible = queries.visible_entries(self.user, self.spec.register)
-            yield from load_rows(visible, ids[start : start + _CHUNK])
+            register = self.spec.register
+            visible = queries.visible_entries(self.user, register)
+            yield from load_rows(visible, register, ids[start : start + _CHUNK])
 
 
 def load_page(selection: Selection, address: ListAddress, number: int) -> RegisterPage:

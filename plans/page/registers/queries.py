@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
@@ -25,7 +26,7 @@ Register = RegisterEntry.Register
 Filters = Mapping[str, Any]
 
 # The first in a register's own order; counting more would take longer than the page.
-MAX_COUNTED = 10_000
+MAX_COUNTED = 5_000
 # What an address calls a level or a status that is not given.
 NOT_GIVEN = "none"
 # Ages of a question: the name, and from how many days on.
@@ -227,7 +228,10 @@ def _age() -> Case:
 def _grouped(rows: Any, width: int) -> list[tuple[Any, ...]]:
     """How often each row of a query with a limit is there: Django cannot group one."""
     connection = connections[rows.db]
-    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    try:
+        sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:  # of no plans at all
+        return []
     columns = ", ".join(str(number) for number in range(1, width + 1))
     with connection.cursor() as cursor:
         cursor.execute(

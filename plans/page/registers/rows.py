@@ -59,10 +59,12 @@ class RegisterRow:
         return self.entry.plan
 
 
-def load_rows(entries: RegisterEntryQuerySet, ids: Sequence[int]) -> list[RegisterRow]:
+def load_rows(
+    entries: RegisterEntryQuerySet, register: str, ids: Sequence[int]
+) -> list[RegisterRow]:
     """In the order of these ids, in one query, and one more for the people of
     approvals. `entries`: those that may be seen."""
-    details = [f"item__{name}" for name in DETAILS]
+    details = {f"item__{name}" for name in _DETAILS[Register(register)]}
     found: list[Any] = list(
         entries.filter(pk__in=ids)
         .select_related(
@@ -77,6 +79,16 @@ def load_rows(entries: RegisterEntryQuerySet, ids: Sequence[int]) -> list[Regist
         entry.names = [users[pk].name for pk in entry.people if pk in users]
     by_id = {entry.pk: _row(entry) for entry in found}
     return [by_id[pk] for pk in ids if pk in by_id]
+
+
+# What a row of each register is made of.
+_DETAILS: dict[Register, tuple[str, ...]] = {
+    Register.RISK: ("risk",),
+    Register.DEPENDENCY: ("dependency",),
+    Register.METRIC: ("metric",),
+    Register.APPROVAL: ("approval",),
+    Register.QUESTION: DETAILS,
+}
 
 
 def _rows_above() -> Coalesce:
