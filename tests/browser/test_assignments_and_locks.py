@@ -1,11 +1,15 @@
 """Assigning in the dialogs of the page, and the page of a plan that is locked."""
 
+from datetime import date
+
 from playwright.sync_api import expect
 
+from plans.actions.assignments import assign
 from plans.actions.locks import lock_editing, unlock_editing
 from plans.actions.questions import ask
 from tests import make
 from tests.browser import steps
+from tests.browser.test_every_page import PHONE
 
 
 def test_an_item_is_assigned_in_its_menu_and_a_section_in_its_own(
@@ -90,3 +94,20 @@ def test_a_locked_plan_shows_no_form_that_cannot_be_sent(visit, plan, alice, bob
     expect(page.get_by_role("region", name="Editing")).to_be_visible()
     expect(answer).to_have_value("The new one")
     expect(answer).to_be_visible()
+
+
+def test_a_phone_has_room_for_the_heading_of_an_assigned_section(
+    visit, plan, alice, bob
+):
+    section = make.section_of(plan, "7. RISKS & MITIGATIONS")
+    long_ago = date(2020, 1, 31)
+    assign(plan=plan, actor=alice, section=section, assignee=bob, due=long_ago)
+    page = visit(alice, **PHONE)
+    page.set_viewport_size({"width": 320, "height": 700})
+    steps.open_plan(page, plan)
+    heading = page.locator(".section-heading", has_text="7. RISKS")
+    expect(heading).to_contain_text("overdue since 31 Jan 2020")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    name = heading.get_by_role("heading").bounding_box()
+    assert name["width"] > 150
+    assert heading.locator(".assignment").bounding_box()["y"] > name["y"]
