@@ -136,6 +136,20 @@ def test_the_start_of_each_piece_is_known(three):
     assert all(0 <= new <= len(joined.text) for new, _ in joined.origins)
 
 
+def test_a_new_field_in_another_dialect_is_written_as_those_around_it():
+    plan = "# Plan\n\n- **One**: 1\n- **Two**: 2\n\nWords.\n"
+    bare = "# Plan\n\n**One**: 1\n\n**Two**: 2\n\nWords.\n"
+    theirs = bare.replace("1\n", "1\n\n**Half**: 1.5\n").replace(": 2", ": zwei")
+    assert with_all(bare, plan, theirs) == plan.replace(
+        "1\n", "1\n- **Half**: 1.5\n", 1
+    ).replace(": 2", ": zwei")
+    theirs = plan.replace("1\n", "1\n- **Half**: 1.5\n").replace(": 2", ": zwei")
+    assert with_all(plan, bare, theirs) == bare.replace(
+        "1\n", "1\n\n**Half**: 1.5\n", 1
+    ).replace(": 2", ": zwei")
+    assert with_all(plan, plan, bare) == bare
+
+
 @pytest.mark.slow
 def test_real_plans():
     for number, path in enumerate(corpus_files("corpus", "templates")):

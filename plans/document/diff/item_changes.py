@@ -23,7 +23,7 @@ from plans.document.diff.values import (
 from plans.document.model import ItemKind, Row
 
 # Of a whole section as many of its items are listed.
-_LISTED = 50
+_LISTED = 200
 
 
 def all_changes(

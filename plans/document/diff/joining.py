@@ -84,10 +84,13 @@ class Texts:
     leads: tuple[str, str, str]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class _Written:
+    """`is_adapted`: a field that is new in the plan, as the plan writes its fields."""
+
     slot: Slot
     text: str
+    is_adapted: bool = False
 
 
 def joined(
@@ -107,6 +110,7 @@ def joined(
     }
     joints = _Joints(texts, layout)
     pieces = [_Written(slot, joints.text(slot, texts_of_steps)) for slot in order]
+    _adapt_fields(pieces)
     lead = joints.lead()
     parts, origins, at = [lead], [], len(lead)
     for piece, following in zip_longest(pieces, pieces[1:]):
@@ -116,6 +120,38 @@ def joined(
         parts.append(text)
         at += len(text)
     return Joined("".join(parts), origins)
+
+
+def _adapt_fields(pieces: Sequence[_Written]) -> None:
+    """A file in another dialect brings its new fields in it: as bullets, or as bare
+    lines. They get the form of the fields around them."""
+    for before, piece, behind in zip(
+        [None, *pieces], pieces, [*pieces[1:], None], strict=False
+    ):
+        if piece.slot.mine or not _is_plain_field(piece.slot.theirs):
+            continue
+        for other in (before, behind):
+            here, there = (other.slot.mine, other.slot.base) if other else (None, None)
+            if not (_is_plain_field(here) and _is_plain_field(there)):
+                continue
+            assert here is not None and there is not None
+            forms = _is_bare(here.text), _is_bare(there.text), _is_bare(piece.text)
+            if forms == (False, True, True):
+                piece.text, piece.is_adapted = f"- {piece.text}", True
+            elif forms == (True, False, False):
+                piece.text, piece.is_adapted = piece.text[2:].lstrip(" "), True
+            break
+
+
+def _is_plain_field(piece: Piece | None) -> bool:
+    """Of one line, in no other item, and bare or with a bullet."""
+    if piece is None or piece.kind != ItemKind.FIELD or piece.depth:
+        return False
+    return "\n" not in piece.text and piece.text.startswith(("**", "- ", "* ", "+ "))
+
+
+def _is_bare(text: str) -> bool:
+    return text.startswith("**")
 
 
 # --- which stand in which order ------------------------------------------------------
@@ -238,6 +274,11 @@ class _Joints:
         """The text of a piece, which may need an end, and the gap behind it."""
         one, next_one = piece.slot, following.slot if following else None
         base, mine, theirs = gaps_of(one, next_one)
+        is_adapted = piece.is_adapted or (
+            following is not None and following.is_adapted
+        )
+        if is_adapted and following is not None:
+            return self._new_gap(piece, following)
         if theirs is not None and (
             mine is None or (self.layout is Layout.THEIRS and base == mine)
         ):
