@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from plans import document as doc
 from plans.actions.plans import Start, create_from_template
+from plans.actions.templates import add_template, add_template_version
 from plans.actions.versions import name_version
 from plans.demo.cast import WATER_WORKS, make_team
 from plans.demo.stage import Stage
@@ -122,5 +124,39 @@ def _talk(stage: Stage) -> None:
 
 
 def _just_begun(team: Team, people: dict[str, User], today: date) -> None:
+    """From the team's own template, of which there is a newer version."""
+    text = doc.default_template()
+    version = add_template(
+        team=team,
+        actor=people["alice"],
+        name="Plan of the water works",
+        markdown=text,
+        hints=_HINTS,
+        note="The built-in template, with our own guidance",
+    )
     start = Start("Leak Alerts", "015-leak-alerts", "customer-portal", today)
-    create_from_template(team=team, actor=people["bob"], start=start)
+    create_from_template(team=team, actor=people["bob"], start=start, version=version)
+    heading = "### Checkpoints\n"
+    calls = "### Customer Calls\n\n- **Who answers**: [Name]\n\n"
+    assert heading in text
+    add_template_version(
+        template=version.template,
+        actor=people["alice"],
+        markdown=text.replace(heading, calls + heading),
+        hints=_HINTS,
+        note="Say who answers when customers call",
+    )
+
+
+_HINTS = """\
+## Technical Context
+
+Write what is decided, not what is possible. Ask Emil before you name a supplier.
+
+- **Storage**: Where readings end up, and for how many years.
+- **Target Platform**: The tablets of the field crews count, too.
+
+## Stakeholders
+
+Somebody from customer service belongs here whenever a letter or a bill changes.
+"""
