@@ -129,6 +129,7 @@ class PlanChannel:
                 self.broker.spawn(self._update())
 
     async def _update(self) -> None:
+        pause = 0.0
         try:
             while self._is_behind and self.subscriptions:
                 self._is_behind = False
@@ -138,9 +139,10 @@ class PlanChannel:
                     self._publish(update)
                     self.schedule_side()
                     seconds += SECONDS_PER_STREAM * len(self.subscriptions)
-                # Rest for as long as the update kept the processor busy. While people
-                # save faster than that, their changes share an update.
-                await asyncio.sleep(min(seconds, MAX_UPDATE_PAUSE))
+                # Rest for as long as the update keeps the processor busy. While people
+                # save faster than that, rest longer: their changes share an update.
+                pause = min(max(seconds, 2 * pause), 8 * seconds, MAX_UPDATE_PAUSE)
+                await asyncio.sleep(pause)
         finally:
             self._is_updating = False
 
@@ -263,4 +265,6 @@ def load_update(plan_id: int, number: int, kinds: set[bool]) -> Update:
 
 
 def load_side_panels(plan_id: int, kinds: set[bool]) -> dict[bool, list[str]]:
-    return render_sides(Plan.objects.get(pk=plan_id), kinds)
+    # Each kind of reader is shown the tags.
+    plan = Plan.objects.prefetch_related("tags").get(pk=plan_id)
+    return render_sides(plan, kinds)
