@@ -36,7 +36,17 @@ def test_an_owner_sets_up_who_signs(visit, team, alice, bob, dana, javascript):
     card.get_by_role("button", name="Save", exact=True).click()
     expect(card.locator(".setup-facts")).to_contain_text("Technical Design")
 
+    # Somebody who is not in the team yet; the seat waits for the invitation.
+    card.locator("summary", has_text="Who signs").click()
+    card.locator("summary", has_text="Invite someone by email").click()
+    card.get_by_role("textbox", name="Name").fill("Nora Lind")
+    card.get_by_label("Email address").fill("nora@firm.example")
+    card.get_by_role("button", name="Save to plan").click()
+    expect(page.get_by_text("Nora Lind is asked to sign there.")).to_be_visible()
+    expect(card).to_contain_text("Nora Lind (invited, hasn’t joined yet)")
+
     page.goto(plan.get_absolute_url() + "review/")
     expect(page.locator("main")).to_contain_text("Bob")
+    expect(page.locator("main")).to_contain_text("Asked to sign as soon as they join.")
     make.slot_of(plan, "Launch Approval").refresh_from_db()
     assert list(make.slot_of(plan, "Launch Approval").after.all()) == [design]
