@@ -15,7 +15,7 @@ from plans.search import indexing
 log = logging.getLogger(__name__)
 
 # Seconds between two looks. Several processes do not look at the same moment.
-INTERVAL = 3.0
+INTERVAL = 10.0
 # Of work at a time, and then of leaving the processor and SQLite to others.
 WORK = 0.5
 PAUSE = 0.5

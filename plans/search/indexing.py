@@ -77,7 +77,9 @@ def index_plan(pk: int, *, is_anew: bool = False) -> None:
     The plan is read without a lock. Its change number is read first: what changes
     meanwhile has a higher one, so the plan is then still behind.
     """
-    plan = Plan.objects.get(pk=pk)
+    plan = Plan.objects.filter(pk=pk).first()
+    if plan is None:
+        return
     number, seen = plan.change_number, plan.indexed_number
     if number == seen and not is_anew:
         return
