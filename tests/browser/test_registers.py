@@ -57,8 +57,8 @@ def test_on_a_phone_in_the_dark_and_on_paper(visit, plans, alice):
     page.get_by_role("link", name="Dependencies").click()
     expect(page.locator(".register-table tbody tr")).to_have_count(4)
     page.get_by_text("Filters", exact=True).click()
-    page.get_by_label("Status").select_option("Red")
-    page.get_by_label("Sort").select_option("Sort: Plan")
+    page.get_by_label("Status", exact=True).select_option("Red")
+    page.get_by_label("Sort", exact=True).select_option("Sort: Plan")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator(".register-table tbody tr")).to_have_count(2)
     assert page.evaluate(WIDER_THAN_THE_PAGE) == []
