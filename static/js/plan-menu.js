@@ -1,7 +1,7 @@
 // The menu of a plan, in the head of its pages and in lists: its page, shown at the button.
 import { openedBy } from "./account.js";
 import { all, closest } from "./dom.js";
-import { openAt, walk } from "./editor/popover-menus.js";
+import { openAt, walk } from "./popover-menus.js";
 
 const LIST = "plan-menu-here";
 /** @type {HTMLElement | null} */

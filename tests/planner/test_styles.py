@@ -39,8 +39,9 @@ STATES = {
     f"is-{state}"
     for state in [
         *("added", "removed", "changed"),
-        *("draft", "review", "approved", "stale", "error"),
+        *("draft", "review", "approved", "superseded", "stale", "error"),
         *("pending", "condition", "changes", "declined", "rejected"),
+        *("entry",),
     ]
 }
 COLOUR = re.compile(

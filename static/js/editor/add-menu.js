@@ -3,7 +3,7 @@
 import { all, byId, closest } from "../dom.js";
 import { whenSaved } from "./autosave.js";
 import { depthOf } from "./places.js";
-import { openAt, walk } from "./popover-menus.js";
+import { openAt, walk } from "../popover-menus.js";
 import { postTo } from "./posting.js";
 import { askToEdit, isForReading } from "./reading.js";
 

@@ -1,7 +1,7 @@
 // The columns of plain tables: a menu at each header adds, renames, moves and removes them.
 import { byId, closest } from "../dom.js";
 import { whenSaved } from "./autosave.js";
-import { openAt, walk } from "./popover-menus.js";
+import { openAt, walk } from "../popover-menus.js";
 import { postTo } from "./posting.js";
 import { askToEdit, isForReading } from "./reading.js";
 

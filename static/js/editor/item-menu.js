@@ -8,7 +8,7 @@ import { openComments } from "./comments.js";
 import { formOf } from "./controls.js";
 import { ask, askWhyDismissed, openFilledDialog } from "./dialogs.js";
 import { nameOf } from "./places.js";
-import { openAt, walk } from "./popover-menus.js";
+import { openAt, walk } from "../popover-menus.js";
 import { isForReading } from "./reading.js";
 import { commentOnSelection } from "./stretches.js";
 import { suggest } from "./suggest.js";

@@ -1,5 +1,5 @@
 // Menus that open at a button: where they stand, and how the keyboard walks them.
-import { all, targetOf } from "../dom.js";
+import { all, targetOf } from "./dom.js";
 
 /** @param {HTMLElement} list */
 const choicesOf = (list) => all(list, "[role=menuitem]:not([hidden])");
