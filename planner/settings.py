@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "plans.accounts.sessions.UserMiddleware",
-    "plans.accounts.time_zones.TimeZoneMiddleware",
+    "plans.accounts.regions.RegionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +110,7 @@ TEMPLATES = [
                     ],
                 )
             ],
+            "builtins": ["plans.templatetags.moments"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

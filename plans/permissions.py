@@ -10,9 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.dateformat import format as formatted
 
+from plans import formats
 from plans.models import (
     Approval,
     Approver,
@@ -99,7 +98,7 @@ def may_write(membership: Membership | None, plan: Plan) -> Decision:
 def locked_because(plan: Plan) -> str:
     """Who locked a plan, since when and why, and whom to ask."""
     assert plan.locked_by is not None and plan.locked_at is not None
-    day = formatted(timezone.localtime(plan.locked_at), "j F Y")
+    day = formats.write(plan.locked_at, "day")
     reason = f": “{plan.lock_reason}”" if plan.lock_reason else ""
     return (
         f"{plan.locked_by.name} locked this plan on {day}{reason}. It can be read, "

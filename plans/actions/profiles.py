@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.db.models import Q
 
+from plans import formats
 from plans.actions.change_log import lock_plan, log_change
 from plans.errors import Refused
 from plans.models import Approver, Change, NameTaken, Plan, Team, User, names
@@ -15,10 +16,16 @@ from plans.models.people import COLOURS, name_taken
 
 @transaction.atomic
 def change_profile(
-    *, actor: User, display_name: str, colour: int | None, time_zone: str
+    *,
+    actor: User,
+    display_name: str,
+    colour: int | None,
+    time_zone: str,
+    region: str,
 ) -> User:
-    """Set the name that others see, the colour of the initials (None: by number) and
-    the zone in which times are shown ("": the server's)."""
+    """Set the name that others see, the colour of the initials (None: by number), the
+    zone in which times are shown ("": the server's) and the region as which dates and
+    numbers are written ("": as the browser asks)."""
     name = names.visible(display_name)
     if len(name) > 100:
         raise Refused("A name can have up to 100 characters.")
@@ -34,9 +41,11 @@ def change_profile(
         raise Refused("Choose one of the colours.")
     if time_zone and time_zone not in available_timezones():
         raise Refused("Choose a time zone from the list.")
-    actor.colour, actor.time_zone = colour, time_zone
+    if region and region not in formats.regions():
+        raise Refused("Choose a region from the list.")
+    actor.colour, actor.time_zone, actor.region = colour, time_zone, region
     try:
-        actor.save(update_fields=["display_name", "colour", "time_zone"])
+        actor.save(update_fields=["display_name", "colour", "time_zone", "region"])
     except NameTaken as taken:
         raise Refused(taken.message) from None
     note_rename(actor=actor, person=actor, before=before.account)

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.dateformat import format as formatted
 
 from plans import document as doc
+from plans import formats
 from plans.content import storage
 from plans.content.limits import Unreadable
 from plans.content.versions import find_version
@@ -70,7 +69,7 @@ def _copies(plan: Plan) -> QuerySet[OutsideCopy]:
 
 
 def _of_copy(copy: OutsideCopy) -> Base:
-    day = formatted(timezone.localtime(copy.given_at), "j F Y, H:i")
+    day = formats.write(copy.given_at, "day clock")
     name = copy.person.name if copy.person else ""
     if copy.form == OutsideCopy.Form.FILE:
         by = f" that {name} brought in" if name else " brought in"

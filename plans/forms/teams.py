@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 
+from plans import formats
 from plans.actions.days_off import LONGEST_NAME
 from plans.actions.sharing import LONGEST_SHARED
 from plans.models import Membership
@@ -39,6 +40,10 @@ def zones() -> list[tuple[str, str]]:
     ]
 
 
+def regions() -> list[tuple[str, str]]:
+    return [("", "As the browser asks"), *formats.regions().items()]
+
+
 class Profile(forms.Form):
     display_name = forms.CharField(
         max_length=100,
@@ -62,6 +67,9 @@ class Profile(forms.Form):
         choices=zones,
         label="Time zone",
         help_text="Used for times on pages. Sign-offs are always shown in UTC.",
+    )
+    region = forms.ChoiceField(
+        required=False, choices=regions, label="Dates and numbers as in"
     )
 
 

@@ -54,6 +54,13 @@ class User(AbstractUser):
         blank=True,
         help_text="For example Europe/Lisbon; empty for the server's.",
     )
+    region = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        help_text="Whose formats dates and numbers have, for example de; empty for the "
+        "one that the browser asks for.",
+    )
     # Apart from `email`, by which people sign in and reset passwords.
     guest_email = models.EmailField(
         blank=True,
@@ -306,9 +313,9 @@ class SecretLinkQuerySet(models.QuerySet[Any]):
         """Links that work now."""
         return self.filter(ended_at=None, expires_at__gt=timezone.now())
 
-    def end(self, **values: Any) -> int:
+    def end(self) -> int:
         """From now on these work no more, and nobody sees them again."""
-        return self.update(ended_at=timezone.now(), sealed="", **values)
+        return self.update(ended_at=timezone.now(), sealed="")
 
 
 class SecretLink(models.Model):
@@ -344,9 +351,6 @@ class Invitation(SecretLink):
     team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Membership.Role)
     email = models.EmailField(blank=True)
-    accepted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+"
-    )
 
     class Meta:
         ordering = ["-pk"]

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as formatted
 
+from plans import formats
 from plans.models import (
     AuditRecord,
     Comment,
@@ -61,7 +62,8 @@ def text_of(notice: Notice) -> NoticeText | None:
     """None where there is nothing to tell any more."""
     if notice.plan and not may_still_see(notice, notice.plan):
         return None
-    text = _TEXTS[Notice.Kind(notice.kind)](notice)
+    with formats.override(notice.recipient.region if notice.recipient else ""):
+        text = _TEXTS[Notice.Kind(notice.kind)](notice)
     if text and notice.recipient and notice.recipient.is_guest:
         return replace(text, path=guest_path(notice.recipient))
     return text
@@ -98,7 +100,7 @@ def _sign_off(notice: Notice) -> NoticeText | None:
     what = f"version {version.number} of the plan “{plan.title}”"
     details = [*roles, f"{version.author.name} submitted it on {_utc(version)}."]
     if due := due_date_of(plan, version):
-        details.append(f"Please decide by {formatted(due, 'j F Y')}.")
+        details.append(f"Please decide by {formats.write(due, 'day')}.")
     if version.expires_at:
         details.append(f"The request expires on {utc(version.expires_at)}.")
     people = ", ".join(notice.facts.get("people", [])) or "The approvers"
@@ -358,7 +360,7 @@ def _excerpt(text: str) -> str:
 
 
 def _day(iso: str) -> str:
-    return formatted(date.fromisoformat(iso), "j F Y")
+    return formats.write(date.fromisoformat(iso), "day")
 
 
 def _utc(version: Version) -> str:

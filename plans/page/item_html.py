@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.dateformat import format as formatted
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from planner.server.disconnects import check_client
 from plans import document as doc
+from plans import formats
 from plans.models import Plan
 from plans.page.assignments import Assignment, assignment_view
 from plans.page.comments import button_html
@@ -28,6 +29,7 @@ from plans.page.view_models import Control, ItemView
 # Placeholder for a page's token. It is random, so no plan can contain it beforehand.
 _TOKEN = secrets.token_hex(16)
 _TOKEN_INPUT = f'<input type="hidden" name="csrfmiddlewaretoken" value="{_TOKEN}">'
+_SAVED = '<span class="item-status" id="{}-status" data-state="saved">Saved</span>\n'
 _UNITS = {
     "check": "text of the check",
     "code": "code or directory tree",
@@ -62,6 +64,9 @@ class RenderedItem:
     label: str = ""
     done: bool = False
     done_by: str = ""
+    done_at: datetime | None = None
+    # The formats and the zone of its dates, where it shows some.
+    written_for: tuple[str, ...] = ()
     error: str = ""
     conflict: tuple[tuple[str, str], ...] = ()
     author_id: str = ""
@@ -136,16 +141,22 @@ class RenderedItem:
         return not is_passing and length <= _LONGEST_KEPT
 
 
+def written_for() -> tuple[str, ...]:
+    """What dates in markup depend on, beside themselves."""
+    return (formats.current(), timezone.get_current_timezone_name())
+
+
 def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
     label, done, done_by = "", False, ""
+    done_at: datetime | None = None
+    assignment = assignment_view(part.row)
     match part.item:
         case doc.Field():
             label = part.item.label
         case doc.Check():
             done, check = part.item.done, part.row.checklist_item
             if check.done_by and check.done_at:
-                day = formatted(timezone.localtime(check.done_at), "j M")
-                done_by = f"{check.done_by.name}, {day}"
+                done_by, done_at = check.done_by.name, check.done_at
     # While a field is being edited, a page learns from the markup who changed its text.
     author = part.row.updated_by if can_edit else None
     return RenderedItem(
@@ -162,12 +173,14 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
         label=label,
         done=done,
         done_by=done_by,
+        done_at=done_at,
+        written_for=written_for() if done_at or assignment else (),
         error=part.error,
         conflict=tuple(part.conflict),
         author_id=str(author.pk) if author else "",
         author_name=author.name if author else "",
         comment_name=part.comment_name,
-        assignment=assignment_view(part.row),
+        assignment=assignment,
         suggestions=part.row.open_suggestions,
         comments_url=f"{plan.url}comments/?item={part.row.pk}",
     )
@@ -180,9 +193,9 @@ def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     html = _kept_html(item) if item.is_lasting else _html(item)
     if part.is_saved:
         # The rest is what the live feed has rendered for everybody else.
-        status = f'id="{item.dom_id}-status"'
-        saved = f'{status} data-state="saved">Saved<'
-        html = mark_safe(html.replace(f"{status}><", saved, 1))  # noqa: S308
+        at = html.rfind("<", 0, html.find(f'id="{item.dom_id}-comments"'))
+        saved = _SAVED.format(item.dom_id)
+        html = mark_safe(html[:at] + saved + html[at:])  # noqa: S308
     return html
 
 

@@ -15,7 +15,7 @@ from django.db.models import Model
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.models import Plan
-from plans.page.item_html import node_html, rendered
+from plans.page.item_html import node_html, rendered, written_for
 from plans.page.view_models import BlockView, SectionView
 
 # So many sections are kept, of some 4 kB, and none that is much longer: most of it is
@@ -86,7 +86,8 @@ def _key(section: SectionView, plan: Plan, can_edit: bool) -> Hashable:
         )
         for block in section.blocks
     ]
-    return (_columns(section.row), _facts(section, _OF_SECTION), *blocks)
+    dates = written_for() if section.assignment else ()
+    return (_columns(section.row), _facts(section, _OF_SECTION), dates, *blocks)
 
 
 def _facts(view: SectionView | BlockView, names: list[str]) -> tuple[Any, ...]:

@@ -33,6 +33,7 @@ def profile(request: Request) -> HttpResponse:
                 "display_name": person.display_name,
                 "colour": "" if person.colour is None else person.colour,
                 "time_zone": person.time_zone,
+                "region": person.region,
             }
         )
     status = 422 if form.is_bound and form.errors else 200

@@ -328,5 +328,9 @@ def _take_name(user: User, name: str) -> None:
     if not name.strip():
         raise Refused("Enter your name. It’s shown to others and with your signatures.")
     change_profile(
-        actor=user, display_name=name, colour=user.colour, time_zone=user.time_zone
+        actor=user,
+        display_name=name,
+        colour=user.colour,
+        time_zone=user.time_zone,
+        region=user.region,
     )

@@ -156,7 +156,9 @@ def test_every_way_to_a_name_in_a_team_ends_in_a_sentence(
     answer = client.post(reverse("plans:join", args=[token]))
     assert (answer.status_code, NAME_TAKEN in words_of(answer)) == (422, True)
     with pytest.raises(Refused, match=NAME_TAKEN):
-        change_profile(actor=alice, display_name="BOB", colour=None, time_zone="")
+        change_profile(
+            actor=alice, display_name="BOB", colour=None, time_zone="", region=""
+        )
     alice.refresh_from_db()
     assert alice.name == "Alice"
     client.force_login(root)

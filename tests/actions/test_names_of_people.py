@@ -24,7 +24,9 @@ OUT = make.FINISHED.replace("Dana", "Erin Lund")
 
 
 def call(person, name):
-    change_profile(actor=person, display_name=name, colour=None, time_zone="")
+    change_profile(
+        actor=person, display_name=name, colour=None, time_zone="", region=""
+    )
     person.refresh_from_db()
     return person
 

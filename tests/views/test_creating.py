@@ -382,8 +382,8 @@ def test_of_a_large_text_the_beginning_is_shown_and_all_is_counted(bob):
     text = "# Many\n\n" + "".join(f"- **Field {n}**: value\n" for n in range(2_000))
     page = soup(look(signed_in(bob), text))
     assert len(page.select(".recognised-plan .field")) == SHOWN_ITEMS
-    assert "Fields 2000" in " ".join(page.select_one("aside").get_text().split())
-    assert "1400 more items" in words_of(look(signed_in(bob), text))
+    assert "Fields 2,000" in " ".join(page.select_one("aside").get_text().split())
+    assert "1,400 more items" in words_of(look(signed_in(bob), text))
 
 
 def test_a_plan_s_title_cannot_break_the_page(alice):

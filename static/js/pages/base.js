@@ -12,3 +12,4 @@ import "../scrollable.js";
 import "../share.js";
 import "../sign-in-place.js";
 import "../site-search.js";
+import "../times.js";
