@@ -69,14 +69,11 @@ def write_lines(element: Tag, lines: list[str]) -> None:
     if attributes.get("name") == "csrfmiddlewaretoken":
         return  # what has no request has none: a header carries it
     # "Saved" is about the request, not about the item.
-    is_saved = (attributes.get("data-state") == "saved") and (
-        "item-status" in attributes.get("class", [])
-    )
-    if is_saved:
-        attributes.pop("data-state")
+    if attributes.get("data-state") == "saved":
+        return
     lines.append(f"<{element.name} {attributes}>")
     # "now" is "a second ago" when it is read again.
-    for child in [] if is_saved or element.name == "time" else element.children:
+    for child in [] if element.name == "time" else element.children:
         if isinstance(child, Tag):
             write_lines(child, lines)
         elif element.name in VERBATIM:
@@ -85,3 +82,24 @@ def write_lines(element: Tag, lines: list[str]) -> None:
             # Comments are strings here too.
             lines += [line for line in child.strip().splitlines() if line.strip()]
     lines.append(f"</{element.name}>")
+
+
+_WRITTEN_AS = {"code": "`", "strong": "**", "em": "*"}
+
+
+def stored_in(value: Tag) -> str:
+    """The stored text of a value at rest, as static/js/editor/source-of.js reads it."""
+    if "data-stored" in value.attrs:
+        return value["data-stored"]
+    [shown] = value.select(":scope > :is(.markdown, .tag, .raw)")
+    paragraphs = shown.find_all("p", recursive=False)
+    return "\n\n".join(map(_written, paragraphs)) if paragraphs else _written(shown)
+
+
+def _written(element: Tag) -> str:
+    mark = _WRITTEN_AS.get(element.name, "")
+    inner = [
+        _written(child) if isinstance(child, Tag) else str(child)
+        for child in element.children
+    ]
+    return mark + "".join(inner) + mark

@@ -40,22 +40,57 @@ def view_html(
     """
     blank = " is-blank" if control.is_blank else ""
     start = f'<div class="value{blank}" id="{dom_id}-{control.name}-view"'
+    inner: str = shown_html(control, kind, can_edit=can_edit)
     if can_edit:
-        stored = escape(control.shown)
-        start += f' data-control="{control.widget}" data-stored="{stored}"'
+        start += f' data-control="{control.widget}"'
+        if not _is_read_from(inner, control.shown):
+            start += f' data-stored="{escape(control.shown)}"'
         if prompt := control.prompt:
             start += f' data-hint="{escape(prompt)}"'
         if control.is_question:
             start += " data-is-question"
         if control.choices:
             start += f' data-choices="{escape(control.choices_json)}"'
-    inner: str = shown_html(control, kind, can_edit=can_edit)
     if can_edit:
         name = escape(f"Edit {control.label or unit}")
         tab = "" if is_stop else ' tabindex="-1"'
         link = f'<a class="edit" href="{escape(address)}"{tab} aria-label="{name}"></a>'
         inner += f"\n{link}"
     return mark_safe(f"{start}>{inner}</div>")  # noqa: S308
+
+
+# Where a value begins and ends at rest, and what its simplest markup was written as.
+# The scripts do the same (static/js/editor/source-of.js).
+_WHOLE = re.compile(
+    r'<(?:div class="markdown"(?: dir="auto")?|span class="tag [\w-]+"|pre class="raw")'
+    r">(.*)</(?:div|span|pre)>",
+    re.DOTALL,
+)
+_WRITTEN_AS = {
+    "<code>": "`",
+    "</code>": "`",
+    "<strong>": "**",
+    "</strong>": "**",
+    "<em>": "*",
+    "</em>": "*",
+}
+_PARAGRAPHS = re.compile(r'\A<p(?: dir="auto")?>|</p>\s*<p(?: dir="auto")?>|</p>\s*\Z')
+
+
+def _is_read_from(html: str, text: str) -> bool:
+    """Whether the scripts can read the text from what is shown, as they can for most
+    values; the others carry it as an attribute."""
+    whole = _WHOLE.fullmatch(html)
+    # HTML drops a line end at the start of a `pre`, and rewrites others.
+    if not whole or text.startswith("\n") or "\r" in text:
+        return False
+    shown = _PARAGRAPHS.sub("\n\n", whole[1])
+    pieces = _TAG.split(shown.strip("\n") if shown != whole[1] else shown)
+    for number in range(1, len(pieces), 2):
+        if (written := _WRITTEN_AS.get(pieces[number])) is None:
+            return False
+        pieces[number] = written
+    return unescape("".join(pieces)) == text
 
 
 def shown_html(control: Control, kind: str, *, can_edit: bool) -> SafeString:

@@ -44,11 +44,25 @@ def written_in(place: Locator, label: str) -> Locator:
     return control
 
 
-HAS_TEXT = """([id, text]) => {
-    const control = document.getElementById(id);
-    const value = document.getElementById(`${id}-view`);
-    return (control?.value ?? value?.dataset.stored) === text;
+# The stored text of a value at rest, as static/js/editor/source-of.js reads it.
+STORED_OF = """(value) => {
+    const written = (node) => {
+        if (node instanceof Text) return node.data;
+        const mark = { CODE: "`", STRONG: "**", EM: "*" }[node.nodeName] ?? "";
+        return mark + [...node.childNodes].map(written).join("") + mark;
+    };
+    if (!value || "stored" in value.dataset) return value?.dataset.stored;
+    const shown = value.querySelector(":scope > :is(.markdown, .tag, .raw)");
+    const paragraphs = [...(shown?.children ?? [])].filter((each) => each.matches("p"));
+    if (paragraphs.length) return paragraphs.map(written).join("\\n\\n");
+    return shown ? written(shown) : undefined;
 }"""
+
+HAS_TEXT = f"""([id, text]) => {{
+    const control = document.getElementById(id);
+    const value = document.getElementById(`${{id}}-view`);
+    return (control?.value ?? ({STORED_OF})(value)) === text;
+}}"""
 
 
 def expect_text(
@@ -62,15 +76,15 @@ def expect_text(
         raise AssertionError(f"{control} does not say {text!r}") from error
 
 
-SAY = """([unit, texts]) => {
-    const said = [...document.querySelectorAll(".value")].flatMap((value) => {
+SAY = f"""([unit, texts]) => {{
+    const said = [...document.querySelectorAll(".value")].flatMap((value) => {{
         const [control] = value.querySelectorAll("textarea, select, input");
         const label = (control ?? value.querySelector(".edit"))
             ?.getAttribute("aria-label")?.replace(/^Edit /, "");
-        return label === unit ? [control?.value ?? value.dataset.stored] : [];
-    });
+        return label === unit ? [control?.value ?? ({STORED_OF})(value)] : [];
+    }});
     return JSON.stringify(said) === JSON.stringify(texts);
-}"""
+}}"""
 
 
 def expect_texts(page: Page, unit: str, texts: list[str]) -> None:

@@ -331,5 +331,5 @@ def test_comments_work_without_javascript(visit, alice, plan, item):
     # It is where one comes back to, so the browser has unfolded it.
     page.get_by_role("button", name="Reopen").click()
     expect(page.get_by_role("button", name="Resolve")).to_be_visible()
-    page.get_by_role("link", name="Tide tables").click()
+    page.get_by_role("link", name="Tide tables", exact=True).click()
     expect(button(page, item)).to_contain_text("1 open comment on Storage")

@@ -13,7 +13,10 @@ from tests.browser import steps
 pytestmark = pytest.mark.once
 
 # The values that still wait: blank, with a placeholder, or with an open question.
-WAITING = r"""() => {
+WAITING = (
+    "() => { const storedOf = "
+    + steps.STORED_OF
+    + r""";
   const found = [];
   for (const item of document.querySelectorAll("#plan-body .item")) {
     const own = (selector) => [...item.querySelectorAll(selector)]
@@ -34,10 +37,10 @@ WAITING = r"""() => {
         found.push({ item: item.id, id: box.id, kind: "checkbox", label: "" });
       }
     }
-    for (const value of own(".value[data-stored]")) {
+    for (const value of own(".value[data-control]:not(.field-label)")) {
       if (!value.checkVisibility()) continue; // a list stands in its place
       const control = value.querySelector("textarea, select, input");
-      const text = (control?.value ?? value.dataset.stored).trim();
+      const text = (control?.value ?? storedOf(value)).trim();
       if (text && !/\[(?!P\])[^\]]+\]/.test(text)) continue;
       found.push({
         item: item.id, id: value.id, text,
@@ -49,6 +52,7 @@ WAITING = r"""() => {
   }
   return found;
 }"""
+)
 
 # What a team would say, by the label of the control.
 ANSWERS = {
@@ -129,9 +133,13 @@ def write(control, waiting) -> None:
 
 def values_on(page) -> list[str]:
     return page.evaluate(
-        """() => [...document.querySelectorAll(
-            "#plan-body .item :is(.value[data-stored], [type=checkbox])")]
-          .map((each) => `${each.id}: ${each.checked ?? each.dataset.stored}`)"""
+        "() => { const storedOf = "
+        + steps.STORED_OF
+        + """;
+          return [...document.querySelectorAll(
+            "#plan-body .item :is(.value[data-control]:not(.field-label), "
+              + "[type=checkbox])")]
+          .map((each) => `${each.id}: ${each.checked ?? storedOf(each)}`); }"""
     )
 
 

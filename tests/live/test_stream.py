@@ -98,7 +98,7 @@ def test_a_number_from_the_future_makes_the_page_fetch_itself(read, plan, bob):
 
 
 # What a control is made from, and what opens it.
-EDITORS = ("data-control", "data-stored", "data-version", "data-author", "Edit Storage")
+EDITORS = ("data-control", "data-version", "data-author", "Edit Storage")
 
 
 def test_a_reader_never_receives_an_editors_markup(read, plan, alice, bob, victor):

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from plans import document as doc
 from plans.document import ItemKind
 from plans.page.controls import controls_of
-from plans.page.value_html import value_html
+from plans.page.value_html import value_html, view_html
 from plans.page.view_models import Control
 from tests import hostile
 from tests.markdown import test_sanitizer as sanitizer
+from tests.pages import stored_in
 
 pytestmark = pytest.mark.once
 
@@ -67,6 +68,72 @@ def page_of(text, kind="field", **values) -> BeautifulSoup:
 
 def words_of(page) -> str:
     return page.get_text().strip()
+
+
+def view_of(control, kind) -> str:
+    return view_html(
+        control,
+        dom_id="item-1",
+        kind=kind,
+        unit="text",
+        address="items/1/",
+        can_edit=True,
+        is_stop=True,
+    )
+
+
+# --- What its control is made from ---
+
+# Also of what is written as the scripts would write it, and of what only looks like it.
+NEARLY = st.lists(
+    st.sampled_from(
+        [
+            "*",
+            "**",
+            "_",
+            "`",
+            "``",
+            "a",
+            "b c",
+            " ",
+            "\n",
+            "\n\n",
+            "&amp;",
+            "<b>",
+            "</b>",
+        ]
+        + ["- ", "\\", "[x](y)", "'", '"', "<", "~~", "1. ", "\xa0", "\r", "# "]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(st.one_of(NEARLY, st.text(max_size=40)))
+@example("`code` and **bold `code`** and *more*")
+@example("One.\n\nTwo, *with* a second\nline.")
+@example("\n    first line indented")
+@example("__bold__")
+def test_the_stored_text_is_read_from_what_is_shown(kind, text):
+    if "\0" in text:
+        return  # no plan has one
+    control = control_of(text, kind)
+    [view] = html5lib_page(view_of(control, kind)).select(".value")
+    # HTML has one kind of line end.
+    assert stored_in(view) == re.sub("\r\n?", "\n", control.shown)
+
+
+def html5lib_page(html) -> BeautifulSoup:
+    """As a browser reads it."""
+    return BeautifulSoup(html, "html5lib")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("field", "PostgreSQL"), ("row", "`plan.md` **now**"), ("passage", "A.\n\n*B*")],
+)
+def test_most_values_carry_no_second_copy_of_their_text(kind, text):
+    assert "data-stored" not in view_of(control_of(text, kind), kind)
 
 
 # --- Markdown in its place ---

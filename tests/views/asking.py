@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 from django.urls import reverse
 
 from tests.client import CheckingClient
-from tests.pages import VERBATIM
+from tests.pages import VERBATIM, stored_in
 
 HTMX = {"HX-Request": "true"}
 # Elements at whose edges a space is between two words.
@@ -75,7 +75,8 @@ def typed_in(response) -> list[str]:
     boxes = [box.get("value", "") for box in page.select("input:not([type=hidden])")]
     chosen = [option["value"] for option in page.select("option[selected]")]
     if is_fragment(response):  # the page makes a control from each value it opens
-        areas += [value["data-stored"] for value in page.select("[data-stored]")]
+        values = page.select(".value[data-control]:not([data-control=label])")
+        areas += [stored_in(value) for value in values]
     return areas + boxes + chosen
 
 

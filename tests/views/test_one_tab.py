@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from plans.models import Item
 from tests import make
 from tests.effort import examples
+from tests.pages import stored_in
 from tests.views.asking import HTMX, signed_in, soup, url_of
 from tests.views.test_items import motley  # noqa: F401
 
@@ -49,7 +50,7 @@ class Tab:
         self.bases = [self.text]
 
     def _stored_in(self, answer) -> str:
-        return soup(answer).find(id=self.value)["data-stored"]
+        return stored_in(soup(answer).find(id=self.value))
 
     def save(self, answer_is: str) -> None:
         typed = {self.name: self.text, f"was-{self.name}": self.bases}
@@ -76,7 +77,7 @@ def name_of(value: Tag) -> str:
 def test_one_person_in_one_tab_never_sees_a_conflict(motley, alice):  # noqa: F811
     browser = signed_in(alice)
     page = soup(browser.get(url_of("plan", motley)))
-    everything = page.select(".item .value[data-stored]")
+    everything = page.select(".item .value[data-control]:not(.field-label)")
     kinds = {Item.objects.get(pk=item_of(value)).kind for value in everything}
     assert kinds >= {"field", "check", "entry", "row", "passage", "code"}
 

@@ -97,6 +97,20 @@ export function dropLateThreads({ detail: { tasks } }) {
   tasks.splice(0, tasks.length, ...tasks.filter((task) => !isLate(task)));
 }
 
+// A link asks for the threads of its place when it is first followed: a page has a hundred.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = closest(event, `${OPENER}[href]:not([hx-get], #item-comments)`);
+    if (!link) return;
+    const { pathname, search } = /** @type {HTMLAnchorElement} */ (link);
+    link.setAttribute("hx-get", pathname + search);
+    link.setAttribute("hx-swap", "none");
+    htmx.process(link);
+  },
+  true,
+);
+
 document.addEventListener("click", (event) => {
   if (closest(event, '[data-do="close-comments"]')) close();
 });

@@ -2,6 +2,7 @@
 // the state of its save, a conflict, and answers that are half written.
 import { all, byId } from "../dom.js";
 import { isConflict, isUnsaved } from "./autosave.js";
+import { statusOf } from "./values.js";
 
 const SKIP = "hx-morph-skip";
 
@@ -21,7 +22,7 @@ export function keepForms(fragment) {
     seen.value = version;
     if (author) form.dataset.author = author;
     if (authorName) form.dataset.authorName = authorName;
-    all(markup, ".item-status")[0]?.before(form.cloneNode(true));
+    statusOf(markup).before(form.cloneNode(true));
   }
 }
 
@@ -31,12 +32,11 @@ export function keepForms(fragment) {
  * @param {HTMLFormElement | null} saved
  */
 export function keepStatuses(fragment, saved) {
-  for (const theirs of fragment.querySelectorAll(".item-status")) {
-    const mine = byId(theirs.id);
-    const form = /** @type {HTMLFormElement | null} */ (
-      byId(theirs.id.replace(/-status$/, "-form"))
-    );
+  for (const item of fragment.querySelectorAll(".item[data-version]")) {
+    const mine = byId(`${item.id}-status`);
+    const form = /** @type {HTMLFormElement | null} */ (byId(`${item.id}-form`));
     if (!mine || (form && form === saved)) continue;
+    const theirs = statusOf(item);
     if (!theirs.textContent || (form && isUnsaved(form))) {
       theirs.replaceWith(mine.cloneNode(true));
     }

@@ -87,7 +87,7 @@ function nextOf(text) {
 /** @param {Element} item */
 function addAfter(item) {
   const adder = adderOf(item);
-  const form = adder?.closest("form");
+  const form = adder instanceof HTMLButtonElement ? adder.form : null;
   if (!adder || !form) return;
   const place = document.createElement("input");
   place.type = "hidden";

@@ -5,6 +5,7 @@
 import { all, byId, closest, focused } from "../dom.js";
 import { isDirty, isItemForm } from "./controls.js";
 import { askToEdit, isForReading } from "./reading.js";
+import { sourceOf } from "./source-of.js";
 import { sourceOffset } from "./source-offset.js";
 
 export const VALUE = ".value[data-control]";
@@ -40,12 +41,12 @@ const controlIdOf = (value) => value.id.replace(/-view$/, "");
 export const keyOf = (value) => controlIdOf(value).replace(/^item-\d+-/, "");
 
 /**
- * The stored text of a value at rest.
+ * The stored text of a value at rest: what it shows, where its markup says no other.
  * @param {HTMLElement} value
  */
 export const storedOf = (value) =>
   value.dataset.stored ??
-  (value.dataset.control === "label" ? value.textContent.trim() : "");
+  (value.dataset.control === "label" ? value.textContent.trim() : sourceOf(value));
 
 /**
  * Where an item is edited: its address, and what is posted there.
@@ -144,6 +145,27 @@ const nameOf = (value) =>
         ?.getAttribute("aria-label")
         ?.replace(/^Edit /, "") ?? "");
 
+// What stands behind the state of a save, at the end of an item.
+const TAIL = ":scope > :is(.assignment, .comment-button, [id$='-comments'], .conflict)";
+
+/**
+ * Where an item says how its save stands. Its markup has that only where there is something
+ * to say.
+ * @param {Element} item on the page, or in markup
+ */
+export function statusOf(item) {
+  const end = item.querySelector(":scope > .row-tools") ?? item;
+  const known = /** @type {HTMLElement | null} */ (
+    end.querySelector(":scope > .item-status")
+  );
+  if (known) return known;
+  const status = document.createElement("span");
+  status.className = "item-status";
+  status.id = `${item.id}-status`;
+  end.insertBefore(status, end.querySelector(TAIL));
+  return status;
+}
+
 /**
  * The form of an item. It is made from the markup of the item alone.
  * @param {HTMLElement} item
@@ -172,7 +194,7 @@ export function formFor(item) {
   seen.name = "seen";
   seen.value = version;
   form.append(seen);
-  byId(`${item.id}-status`)?.before(form);
+  statusOf(item).before(form);
   htmx.process(form);
   return form;
 }

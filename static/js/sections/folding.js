@@ -53,7 +53,35 @@ function setAway(element, isAway) {
 
 const SHUT = '[data-do="fold"][aria-expanded="false"]';
 
+/**
+ * The buttons of a heading that only scripts serve.
+ * @param {Element} heading
+ */
+function addButtons(heading) {
+  const alone = document.createElement("button");
+  const fold = document.createElement("button");
+  const title = heading.querySelector("h1, h2, h3, h4, h5, h6")?.textContent ?? "";
+  for (const [button, action, name, hint] of /** @type {const} */ ([
+    [alone, "alone", `Show only ${title}`, "Only this section"],
+    [fold, "fold", `Content of ${title}`, "Fold or unfold"],
+  ])) {
+    button.type = "button";
+    button.className = `icon-button section-${action}`;
+    button.tabIndex = -1;
+    button.dataset.do = action;
+    button.title = hint;
+    button.setAttribute("aria-label", name);
+  }
+  fold.setAttribute("aria-expanded", "true");
+  heading.insertBefore(fold, heading.querySelector(":scope > .section-actions"));
+  fold.before(alone);
+}
+
+const BARE =
+  "#plan-body > .section:not(.depth-1) > .section-heading:not(:has(> .section-fold))";
+
 export function showSections() {
+  for (const heading of all(document, BARE)) addButtons(heading);
   const isAny = folded.size || alone || document.querySelector(`[data-away], ${SHUT}`);
   if (!isAny) {
     showBar();
