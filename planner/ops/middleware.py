@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject, empty
 
 from planner.ops import metrics
@@ -131,17 +132,11 @@ def _loaded_user_id(request: HttpRequest) -> int | None:
     return None if user is empty else getattr(user, "pk", None)
 
 
-class ClientDisconnectedMiddleware:
+class ClientDisconnectedMiddleware(MiddlewareMixin):
     """Ends a request whose view stopped because the client has gone."""
 
     # nginx's "client closed request", which logs and metrics don't count as an error.
     STATUS = 499
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception

@@ -82,9 +82,7 @@ def follow_heading(section: Section) -> None:
     if phase is None:
         Phase.objects.filter(section=section).delete()
         return
-    Phase.objects.update_or_create(
-        section=section, defaults={"code": phase[0], "name": phase[1]}
-    )
+    Phase.objects.update_or_create(section=section, defaults={"code": phase[0]})
 
 
 def retitle(plan: Plan) -> None:

@@ -101,7 +101,7 @@ def accept_invitation(*, token: str, actor: User) -> Team:
         # two of them cannot deadlock.
         Team.objects.select_for_update().get(pk=invitation.team_id)
     used = invitation and Invitation.objects.filter(pk=invitation.pk).live()
-    if invitation is None or not used or not used.end(accepted_by=actor):
+    if invitation is None or not used or not used.end():
         raise Refused(
             "This invitation was already used, was revoked or has expired. Ask the "
             "person who sent it for a new one."

@@ -180,7 +180,7 @@ def store(plan: Plan, document: doc.Document) -> None:
 def store_phases(sections: Iterable[Section]) -> None:
     """The phase rows of sections whose heading names a phase."""
     phases = [
-        Phase(section=section, code=phase[0], name=phase[1])
+        Phase(section=section, code=phase[0])
         for section in sections
         if (phase := section_from_row(section).phase)
     ]

@@ -109,10 +109,9 @@ class Phase(models.Model):
 
     section = models.OneToOneField(Section, models.CASCADE, primary_key=True)
     code = models.CharField(max_length=LONGEST_CODE)
-    name = models.TextField(blank=True)
 
     def __str__(self) -> str:
-        return f"Phase {self.code}: {self.name}"
+        return f"Phase {self.code}"
 
 
 class Block(Placed):

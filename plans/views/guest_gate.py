@@ -6,11 +6,11 @@ everything else, and whatever address is added later, until it is named here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 from plans.models import Guest
 
@@ -28,14 +28,8 @@ OPEN_TO_GUESTS = frozenset(
 _READING = ("GET", "HEAD")
 
 
-class GuestGateMiddleware:
+class GuestGateMiddleware(MiddlewareMixin):
     """After those that know the user."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: Any, view: object, args: object, kwargs: object

@@ -9,11 +9,11 @@ the same: signing in gives a new one (plans/views/errors.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 
 from plans.models import User
 from plans.views import errors
@@ -30,14 +30,8 @@ _FOR_EVERYBODY = {"account_logout"}
 _NOT_TYPED = ("csrfmiddlewaretoken", FIELD, "seen", "packed", "credential")
 
 
-class PageAccountMiddleware:
+class PageAccountMiddleware(MiddlewareMixin):
     """After those that know the user, the token and htmx."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: Any, view: object, args: object, kwargs: object

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0023_search"),
+        ("plans", "0024_approvals_in_registers"),
     ]
 
     operations = [
