@@ -104,10 +104,10 @@ def test_the_cached_html_is_what_would_be_rendered_now(plan, alice, bob):
 def test_a_check_says_who_ticked_it_by_the_name_of_today(plan, bob):
     check = make.find(plan, text="Problem statement clear")
     items.save_item(plan=plan, item=check, actor=bob, values={"done": True}, seen=None)
-    assert "Bob, " in nodes_of(plan)
+    assert ">Bob," in nodes_of(plan)
     bob.display_name = "Robert"
     bob.save()
-    assert "Robert, " in nodes_of(plan)
+    assert ">Robert," in nodes_of(plan)
 
 
 def test_a_comment_is_counted_although_the_html_is_cached(plan, bob):

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0025_region_of_a_person"),
+        ("plans", "0028_region_of_a_person"),
     ]
 
     operations = [

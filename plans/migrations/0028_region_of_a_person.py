@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0024_approvals_in_registers"),
+        ("plans", "0027_index_of_registers"),
     ]
 
     operations = [
