@@ -4,6 +4,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+    contracts = "There is no release before: the columns never left development."
+
     dependencies = [
         ("plans", "0028_region_of_a_person"),
     ]
