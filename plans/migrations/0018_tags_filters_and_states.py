@@ -6,6 +6,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    contracts = (
+        "the release before leaves the state to its default, which is a known one"
+    )
+
     dependencies = [
         ("plans", "0017_outside_copies"),
     ]

@@ -58,6 +58,7 @@ class User(AbstractUser):
         max_length=16,
         blank=True,
         default="",
+        db_default="",
         help_text="Whose formats dates and numbers have, for example de; empty for the "
         "one that the browser asks for.",
     )
