@@ -266,7 +266,7 @@ KEYBOARD = {
     "find": 2,
     "save a version": 8,
     "compare": 15,
-    "download": 18,
+    "download": 20,
 }
 
 
