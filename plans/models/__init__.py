@@ -18,12 +18,10 @@ from plans.models.name_keys import MemberNameKey, NameTaken, UsernameKey
 from plans.models.notice import Notice, NoticeSettings, ReminderRules, Webhook
 from plans.models.outside_copy import OutsideCopy
 from plans.models.people import (
-    CacheEntry,
     DayOff,
     Invitation,
     Membership,
     SeatName,
-    Session,
     Team,
     User,
 )
@@ -32,6 +30,7 @@ from plans.models.register import RegisterEntry
 from plans.models.saved_filter import SavedFilter
 from plans.models.saved_version import SavedVersion
 from plans.models.search import SearchEntry
+from plans.models.session import CacheEntry, Session
 from plans.models.suggestion import Suggestion
 from plans.models.tables import Dependency, Level, Metric, Risk, Status, Violation
 from plans.models.tag import Tag

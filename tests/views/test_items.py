@@ -641,8 +641,8 @@ def test_a_save_takes_as_many_queries_in_a_large_plan(
 
 
 # Session and user, item and plan; then the savepoint of the test's own transaction, the
-# plan's turn, the row, the row beside it, the change, and the end of the savepoint. A row
-# of a register is read for its entry there, too, and the entry written.
+# plan's turn, the row, the row beside it, the change, and the end of the savepoint.
+# The entry of a table's row in its register is read and written, too.
 SAVE_QUERIES = {"check": 8, "field": 8, "entry": 7, "row": 10}
 
 
