@@ -45,7 +45,9 @@ def test_a_folded_section_stays_folded_and_what_is_looked_for_opens_it(page, pla
     fold(page, "4. IMPLEMENTATION PHASES")
     # By its text
     press(page, "/")
-    page.get_by_role("searchbox").fill("A page for each harbour")
+    page.get_by_role("searchbox", name="Find in this plan").fill(
+        "A page for each harbour"
+    )
     expect(heading(page, build)).to_be_visible()
     page.keyboard.press("Escape")
     # By an address

@@ -162,10 +162,10 @@ def test_it_costs_the_same_for_many_records(
     client = signed_in(victor)
     url = url_of("evidence", eventful)
     client.get(url)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         answer = client.get(url)
     assert len(soup(answer).select(".record")) == (2 if count else 7)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         everything = client.get(f"{url}?all=1")
     assert len(soup(everything).select(".record")) == 7 + count
     client.get(url_of("evidence_file", eventful))
