@@ -28,7 +28,7 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
     def visible_to(self, user: User) -> Self:
         """Entries of the current plans that a user may see, as Plan.visible_to."""
         # Pass ids: with a join, PostgreSQL reads all entries to find those of a few
-        # plans (58 ms instead of 4 for 300 plans of 10,000).
+        # plans (13 ms instead of 4 for 300 plans of 10,000).
         plans = Plan.objects.visible_to(user).current().order_by()
         ids = list(plans.values_list("pk", flat=True)[: MAX_PLAN_IDS + 1])
         if len(ids) <= MAX_PLAN_IDS:

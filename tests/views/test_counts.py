@@ -94,11 +94,11 @@ def check_chapters(page) -> None:
 
 
 def left_in(part) -> int:
-    """A bar and `filled/all`, or a word."""
+    """A bar and `filled/all`; in words where all or nothing is filled in."""
     label = part.select_one(".progress-label").get_text()
-    if label == "Complete":
+    if label == "Complete" or label.endswith(" to do"):
         assert not part.select("progress")
-        return 0
+        return 0 if label == "Complete" else int(label.split()[0])
     filled, total = map(int, label.split("/"))
     bar = part.select_one("progress")
     assert (int(bar["value"]), int(bar["max"])) == (filled, total)
