@@ -311,7 +311,7 @@ def test_a_phone_reads_and_decides(visit, bob, dana, submitted, scheme):
     assert abs(page.evaluate("scrollY") - at) < 100
     assert axe.violations(page) == []
     page.get_by_role("radio", name="Request changes").check()
-    expect(sheet.get_by_role("checkbox", name="Storage")).to_be_checked()
+    expect(sheet.get_by_role("checkbox", name="Who runs it?")).to_be_checked()
     sheet.get_by_role("link", name="Back to the text").tap()
     expect(sheet).to_be_hidden()
     page.locator(".signoff-bar").get_by_role("link", name="Decide").tap()
