@@ -271,8 +271,8 @@ def _asked(plan: Plan, comment: Comment) -> set[int]:
     members = plan.team.memberships.filter(user__is_active=True)
     able = members.exclude(role=Membership.Role.VIEWER)
     here = set(able.values_list("user", flat=True))
-    asked = next((pk for pk in responsible if pk in here), None)
-    return {asked} if asked and asked != comment.author_id else set()
+    user_id = next((pk for pk in responsible if pk in here), None)
+    return {user_id} if user_id and user_id != comment.author_id else set()
 
 
 def _finish(

@@ -48,9 +48,9 @@ def open_approvals(status: ReviewStatus) -> Iterator[OpenApproval]:
             yield OpenApproval(pk, kind, asked_at, until=until)
         elif kind:
             state = "approved" if kind == "stale" else kind
-            said = [one for one in slot.approvers if one.state == state]
-            since = min(_decided_at(one, asked_at) for one in said)
-            yield OpenApproval(pk, kind, since, [one.user.pk for one in said])
+            deciders = [one for one in slot.approvers if one.state == state]
+            since = min(_decided_at(one, asked_at) for one in deciders)
+            yield OpenApproval(pk, kind, since, [one.user.pk for one in deciders])
 
 
 def _kind(status: ReviewStatus, slot: ApprovalStatus) -> str:

@@ -42,11 +42,11 @@ def newest(condition: Condition, limit: int) -> list[int]:
     connection = _connection()
     if connection.vendor == "postgresql":
         sql = _POSTGRESQL_NARROW if condition.any_of else _POSTGRESQL
-        asked = _tsquery(condition)
+        match = _tsquery(condition)
     else:
-        sql, asked = _SQLITE, _match(condition)
+        sql, match = _SQLITE, _match(condition)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [asked, limit])
+        cursor.execute(sql, [match, limit])
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -82,10 +82,10 @@ def as_phrase(terms: Sequence[Term]) -> tuple[Term]:
 
 def read(text: str) -> Query:
     """`meter "late readings"`: words, which may go on, and phrases, in any order."""
-    asked = " ".join(text[: LONGEST_QUERY * 2].replace("\0", " ").split())
-    kept = asked[:LONGEST_QUERY]
+    one_line = " ".join(text[: LONGEST_QUERY * 2].replace("\0", " ").split())
+    kept = one_line[:LONGEST_QUERY]
     terms: list[Term] = []
-    is_cut = len(text) > len(kept) + LONGEST_QUERY or len(asked) > len(kept)
+    is_cut = len(text) > len(kept) + LONGEST_QUERY or len(one_line) > len(kept)
     room = MOST_WORDS
     for match in _PART.finditer(kept):
         phrase = match["phrase"]

@@ -299,8 +299,8 @@ def test_a_phone_reads_and_decides(visit, bob, dana, submitted, scheme):
     expect(page.locator("#threads .comment")).to_contain_text("Who runs it?")
     page.get_by_label("Start another thread").fill("Since when?")
     page.get_by_role("button", name="Ask a question").tap()
-    asked = page.locator("#threads .comment").filter(has_text="Since when?")
-    expect(asked.get_by_text("Question")).to_be_visible()
+    question = page.locator("#threads .comment").filter(has_text="Since when?")
+    expect(question.get_by_text("Question")).to_be_visible()
     page.get_by_role("button", name="Close the comments").tap()
 
     # The decision opens where one reads.

@@ -73,6 +73,6 @@ def searched(user, text, filters: Filters = ANYWHERE):
     indexing.catch_up(user)
     hits = search(user, queries.read(text), filters)
     assert hits.is_all
-    found = [(hit.kind.value, hit.source) for hit in hits.hits]
-    assert filters.versions or len(found) == len(set(found))
-    return set(found)
+    places = [(hit.kind.value, hit.source) for hit in hits.hits]
+    assert filters.versions or len(places) == len(set(places))
+    return set(places)

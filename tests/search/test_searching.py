@@ -65,9 +65,9 @@ def test_texts_of_all_languages(plan, bob, stored, asked):
 
 def test_comments_and_versions(plan, bob, dana):
     item = make.find(plan, label="Category")
-    said = comment(plan=plan, actor=dana, item=item, text="Ask the lighthouse")
+    remark = comment(plan=plan, actor=dana, item=item, text="Ask the lighthouse")
     version = save_version(plan=plan, actor=bob, name="Before the storm")
-    assert searched(bob, "lighthouse") == {("comment", said.pk)}
+    assert searched(bob, "lighthouse") == {("comment", remark.pk)}
     both = Filters(versions=True)
     assert searched(bob, "storm") == set()
     assert searched(bob, "storm", both) == {("saved", version.pk)}
@@ -75,7 +75,7 @@ def test_comments_and_versions(plan, bob, dana):
     name_version(plan=plan, version=version, actor=bob, name="After the gale")
     assert searched(bob, "storm", both) == set()
     assert searched(bob, "gale", Filters(kind="version")) == {("saved", version.pk)}
-    remove_comment(plan=plan, actor=dana, comment=said)
+    remove_comment(plan=plan, actor=dana, comment=remark)
     assert searched(bob, "lighthouse") == set()
 
 

@@ -48,10 +48,10 @@ def test_markup_in_a_text_is_shown_and_does_nothing(plan, bob):
     (result,) = results(signed_in(bob).get("/search/", {"q": "lantern"}))
     assert [mark.text for mark in result.select("mark")] == ["lantern"]
     assert "<script>alert(1)</script> <mark>" in result.text
-    found = signed_in(bob).get("/search/suggest/", {"q": "lantern"}).json()
-    pieces = found["results"][0]["passage"]
+    answer = signed_in(bob).get("/search/suggest/", {"q": "lantern"}).json()
+    pieces = answer["results"][0]["passage"]
     assert ["lantern", True] in pieces
-    assert found["count"] == "1 result"
+    assert answer["count"] == "1 result"
 
 
 @pytest.mark.parametrize(

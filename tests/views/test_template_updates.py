@@ -33,8 +33,8 @@ def newer(old, alice, markdown=NEW):
 
 
 def boxes(answer):
-    found = soup(answer).select("[name=take]")
-    return {box["value"]: box.has_attr("checked") for box in found}
+    boxes = soup(answer).select("[name=take]")
+    return {box["value"]: box.has_attr("checked") for box in boxes}
 
 
 def test_what_is_chosen_is_taken(plan, alice, bob, old):

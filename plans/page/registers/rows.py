@@ -170,7 +170,7 @@ def _metric(entry: RegisterEntry) -> Content:
 def _question(entry: RegisterEntry) -> Content:
     item = entry.item
     questions = [text for _, text in asked_in(item)]
-    asked = [short_text(text, LONGEST_NAME) for text in questions if text]
+    shortened = [short_text(text, LONGEST_NAME) for text in questions if text]
     person = item.assignee or item.block.section.assignee
     place = place_label(item)
     if QUESTION_WORDS in place:  # the item is called by what it asks
@@ -186,7 +186,7 @@ def _question(entry: RegisterEntry) -> Content:
         "assigned_to": person.name if person else "",
         "asked_on": entry.since.date().isoformat(),
     }
-    return " · ".join(asked) or "(needs clarification)", cells, values
+    return " · ".join(shortened) or "(needs clarification)", cells, values
 
 
 def _approval(entry: Any) -> Content:
