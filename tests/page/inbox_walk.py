@@ -102,8 +102,10 @@ def mentions(plan, user, role):
         own = [one.pk for one in comments if one.author == user]
         asking = [one.pk for one in comments if one.mentions.filter(user=user).exists()]
         is_open = thread.resolved_at is None and not is_gone(thread.place)
-        if is_open and asking and max(asking) > max(own, default=0):
-            yield "mention", thread.pk
+        waiting = [pk for pk in asking if pk > max(own, default=0)]
+        if is_open and waiting:
+            is_asked = any(one.asks for one in comments if one.pk in waiting)
+            yield "asked" if is_asked else "mention", thread.pk
 
 
 def questions(plan, user, role):

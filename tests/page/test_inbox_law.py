@@ -49,7 +49,9 @@ class Inboxes(SignOff):
         place = {"item": self.item(label)}
         if reply and threads:
             place = {"thread": threads[n % len(threads)]}
-        self.act(name, comments.comment, text=f"Is it so, @{to}?", **place)
+        asks = "thread" not in place and n % 2 == 1
+        text = f"Is it so, @{to}?"
+        self.act(name, comments.comment, text=text, asks=asks, **place)
 
     @rule(name=who, n=which, is_over=st.booleans())
     def resolve(self, name, n, is_over):
@@ -191,6 +193,7 @@ def test_a_life_in_which_each_kind_waits():
         step(machine.sign, "dana", 0, "approved_if", True, True)
         step(machine.sign, "emil", 1, "declined", True, True)
         step(machine.mention, "bob", "Storage", "dana", False, 0)
+        step(machine.mention, "bob", "Storage", "dana", False, 1)
         step(machine.assign, "bob", "Storage", "dana", False)
         step(machine.ask, "bob", "Storage")
         step(machine.answer, "emil", "Storage")
@@ -204,5 +207,5 @@ def test_a_life_in_which_each_kind_waits():
         machine.teardown()
     assert set(kinds) == {
         *("sign", "condition", "changes", "stale", "turn"),
-        *("question", "suggestion", "mention", "assigned"),
+        *("asked", "question", "suggestion", "mention", "assigned"),
     }

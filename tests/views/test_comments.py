@@ -10,6 +10,8 @@ from plans.live import targets
 from plans.live.fragments import render_changes
 from plans.models import Comment, Plan, Thread
 from plans.page.comments import button_html
+from plans.page.inbox.box import Show, load_inbox
+from plans.page.inbox.entries import Kind
 from tests import make
 from tests.client import assert_fragment_matches_page
 from tests.kept import kept_plan, small_plan
@@ -556,6 +558,8 @@ def test_a_reviewer_asks_whoever_looks_after_the_item(plan, alice, bob, dana, it
     assert [mention.user for mention in asked.mentions.all()] == [bob]
     line = words_of(signed_in(bob).get(url_of("inbox")))
     assert "Dana asks you about 1. OBJECTIVE › Storage" in line
+    kinds = load_inbox(bob).kinds(Show.OPEN)
+    assert kinds == [(Kind.ASKED, 1), (Kind.ASSIGNED, 1)]
     # An answer is all that it waits for; an edit of the question leaves it as it is.
     data = {"asked": f"item={item.pk}", "comment": "Is it?"}
     signed_in(dana).post(url_of("comment_edit", plan, asked.pk), data, headers=HTMX)

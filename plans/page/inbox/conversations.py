@@ -18,7 +18,8 @@ from plans.permissions import TeamIds
 
 
 def mention_entries(user: User, teams: TeamIds) -> list[Entry]:
-    """The newest mention in each open thread. One query."""
+    """The newest mention in each open thread; a thread with a question to the person
+    that waits for them is asked. One query."""
     section = Q(comment__thread__section__removed=False)
     item = _present("comment__thread__item__")
     threads = (
@@ -26,15 +27,23 @@ def mention_entries(user: User, teams: TeamIds) -> list[Entry]:
         .filter(section | item, comment__thread__plan__team__in=teams.see)
         .order_by()
         .values("comment__thread", "comment__thread__plan")
-        .annotate(newest=Max("comment"), at=Max("comment__created_at"))
+        .annotate(
+            newest=Max("comment"),
+            at=Max("comment__created_at"),
+            question=Max("comment", filter=Q(comment__asks=True)),
+        )
         .order_by("-newest")
     )
     rows = threads.values_list(
-        "comment__thread", "newest", "at", "comment__thread__plan"
+        *("comment__thread", "newest", "at", "comment__thread__plan", "question")
     )
     return [
-        Entry(Kind.MENTION, str(thread), str(newest), at, plan, comment=newest)
-        for thread, newest, at, plan in rows
+        Entry(
+            Kind.ASKED if question else Kind.MENTION,
+            *(str(thread), str(newest), at, plan),
+            comment=newest,
+        )
+        for thread, newest, at, plan, question in rows
     ]
 
 

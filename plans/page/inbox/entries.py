@@ -10,12 +10,14 @@ from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 
 
 class Kind(StrEnum):
-    """In the order of the filters. `TURN` is not yet the person's turn."""
+    """In the order of the filters. `ASKED`: somebody puts a question to the person;
+    `QUESTION`: the plan's text has an open one. `TURN`: it is not yet their turn."""
 
     SIGN = "sign"
     CONDITION = "condition"
     CHANGES = "changes"
     STALE = "stale"
+    ASKED = "asked"
     QUESTION = "question"
     SUGGESTION = "suggestion"
     MENTION = "mention"
@@ -31,13 +33,19 @@ class Kind(StrEnum):
     def label_of_one(self) -> str:
         return _LABELS_OF_ONE.get(self, self.label)
 
+    @property
+    def names_plan(self) -> bool:
+        """Whether the line of such an entry says which plan it is about."""
+        return self in (Kind.SIGN, Kind.CONDITION, Kind.CHANGES, Kind.STALE, Kind.TURN)
+
 
 _LABELS = {
     Kind.SIGN: "To sign",
     Kind.CONDITION: "Conditions",
     Kind.CHANGES: "Changes requested",
     Kind.STALE: "Stale sign-offs",
-    Kind.QUESTION: "Questions",
+    Kind.ASKED: "Questions to you",
+    Kind.QUESTION: "Open questions",
     Kind.SUGGESTION: "Suggestions",
     Kind.MENTION: "Mentions",
     Kind.ASSIGNED: "Assigned",
@@ -46,7 +54,8 @@ _LABELS = {
 _LABELS_OF_ONE = {
     Kind.CONDITION: "Condition",
     Kind.STALE: "Stale sign-off",
-    Kind.QUESTION: "Question",
+    Kind.ASKED: "Question to you",
+    Kind.QUESTION: "Open question",
     Kind.SUGGESTION: "Suggestion",
     Kind.MENTION: "Mention",
 }

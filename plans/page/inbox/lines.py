@@ -112,7 +112,7 @@ def _line(inbox: Inbox, marked: MarkedEntry, rows: _Rows) -> EntryLine | None:
     values: dict[str, Any] = {"comment": comment}
     who = rows.users.get(entry.who or 0)
     match entry.kind:
-        case Kind.MENTION:
+        case Kind.MENTION | Kind.ASKED:
             if comment is None:
                 return None
             who = comment.author
