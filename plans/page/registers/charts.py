@@ -29,6 +29,10 @@ class CountedMatrix(MatrixFrame):
 
     template = "registers/_matrix.html"
 
+    @property
+    def is_telling(self) -> bool:
+        return any(cell.number or cell.is_chosen for cell in self.cells)
+
 
 def matrix(counts: Counts, filters: Filters, address: ListAddress) -> CountedMatrix:
     chosen = (filters.get("impact"), filters.get("likelihood"))
@@ -67,6 +71,12 @@ class Bar:
     shares: tuple[Share, ...]
 
     template = "registers/_bar.html"
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is anything to compare, or a choice to take back."""
+        shown = [share for share in self.shares if share.is_shown]
+        return len(shown) > 1 or any(share.is_chosen for share in shown)
 
 
 def bar(

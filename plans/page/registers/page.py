@@ -114,7 +114,7 @@ def load_page(selection: Selection, address: ListAddress, number: int) -> Regist
         table_head(spec.columns, selection.sort, address),
         _pager(spec, address, number, len(rows), len(ids) > ROWS_PER_PAGE),
         spec.picture(counts, filters, address),
-        spec.shortcuts(counts, filters, address),
+        [one for one in spec.shortcuts(counts, filters, address) if one.is_shown],
         counts,
         total,
     )

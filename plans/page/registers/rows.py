@@ -38,6 +38,11 @@ class Cell:
     css_class: str = ""
     missing: str = ""
 
+    @property
+    def names_column(self) -> bool:
+        """Whether what it says without a value tells which column is meant."""
+        return not self.text and self.missing.startswith("No ")
+
 
 @dataclass(frozen=True)
 class RegisterRow:
@@ -49,6 +54,11 @@ class RegisterRow:
     name: str
     cells: tuple[Cell, ...]
     values: dict[str, Any]
+
+    @property
+    def code(self) -> str:
+        """What the plan numbers it by, such as R-001."""
+        return short_text(self.values.get("code", ""), 20)
 
     @property
     def item(self) -> Item:
@@ -126,7 +136,6 @@ Content = tuple[str, tuple[Cell, ...], dict[str, Any]]
 
 def _risk(entry: RegisterEntry) -> Content:
     risk = entry.item.risk
-    code = short_text(risk.code, 20)
     name = _name(risk.description)
     cells = (
         _level(risk.impact_level, risk.impact),
@@ -138,7 +147,7 @@ def _risk(entry: RegisterEntry) -> Content:
         *("code", "description", "impact", "impact_level"),
         *("likelihood", "likelihood_level", "mitigation", "owner"),
     ]
-    return f"{code} {name}".strip(), cells, _values(risk, columns)
+    return name, cells, _values(risk, columns)
 
 
 def _dependency(entry: RegisterEntry) -> Content:
@@ -178,7 +187,7 @@ def _question(entry: RegisterEntry) -> Content:
     cells = (
         Cell(place),
         Cell(_age(entry), "is-time"),
-        Cell(person.name if person else "", missing="No one"),
+        Cell(person.name if person else "", missing="No assignee"),
     )
     values = {
         "questions": questions,
@@ -192,11 +201,11 @@ def _question(entry: RegisterEntry) -> Content:
 def _approval(entry: Any) -> Content:
     kind, approval = KINDS[entry.rank], entry.item.approval
     has_ended = kind in ("waiting", "turn") and entry.date < today()
-    label, css_class = ("Request ended", "tag") if has_ended else KIND_LOOKS[kind]
+    label, css_class = ("Request ended", "") if has_ended else KIND_LOOKS[kind]
     names = ", ".join(entry.names)
     cells = (
-        Cell(label, css_class),
-        Cell(names, missing="No one"),
+        Cell(label, f"tag {css_class}".strip()),
+        Cell(names, missing="No approver"),
         Cell(_age(entry), "is-time"),
     )
     values = {
@@ -211,13 +220,13 @@ def _approval(entry: Any) -> Content:
 
 # What is said of an approval of each kind, and how it looks.
 KIND_LOOKS = {
-    "declined": ("Declined", "tag status-red"),
-    "changes": ("Changes requested", "tag status-red"),
-    "stale": ("Stale since an edit", "tag status-yellow"),
-    "condition": ("Condition to confirm", "tag status-yellow"),
-    "nobody": ("No one is asked", "tag status-yellow"),
-    "waiting": ("Waiting", "tag status-waiting"),
-    "turn": ("Waits for others first", "tag"),
+    "declined": ("Declined", "status-red"),
+    "changes": ("Changes requested", "status-red"),
+    "stale": ("Stale since an edit", "status-yellow"),
+    "condition": ("Condition to confirm", "status-yellow"),
+    "nobody": ("No one is asked", "status-yellow"),
+    "waiting": ("Waiting", "status-waiting"),
+    "turn": ("Waits for others first", ""),
 }
 
 _CONTENT: dict[Register, Callable[[Any], Content]] = {
