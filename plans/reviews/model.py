@@ -221,7 +221,7 @@ class ReviewStatus:
             return "Declined"
         return {
             "draft": "Draft",
-            "changes": "Changes",
+            "changes": "Changes requested",
             "approved": "Approved",
             "superseded": "Edited since",
             "review": "In review",
