@@ -75,7 +75,7 @@ def test_filters_are_shown_and_taken_away(plan, bob):
     answer = signed_in(bob).get("/search/", {"q": "tide", "plan": plan.slug})
     assert "Plan: Tide tables" in words_of(answer)
     nothing = signed_in(bob).get("/search/", {"q": "tide", "kind": "comment"})
-    assert "Nothing fits “tide”" in words_of(nothing)
+    assert "No results for “tide”" in words_of(nothing)
     (clear,) = soup(nothing).select(".empty a[href='?q=tide']")
     assert clear.text == "Clear the filters"
 
