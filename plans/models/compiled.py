@@ -14,12 +14,14 @@ because decisions rest on them.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models.base import ModelState
 from django.db.models.expressions import Expression
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Row = TypeVar("Row", bound=models.Model)
@@ -40,16 +42,23 @@ class Parameter(Expression):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
-    def adapt(self, value: Any, connection: Any) -> Any:
-        """Raises OutOfRange for a number that no row can have."""
-        if hasattr(value, "prepare_database_save"):
-            value = value.prepare_database_save(self.field)
-        kind = getattr(self.field, "target_field", self.field)
-        if isinstance(kind, models.IntegerField) and value is not None:
-            least, most = connection.ops.integer_field_range(kind.get_internal_type())
-            if not least <= value <= most:
+    def adapter(self, connection: Any) -> Callable[[Any], Any]:
+        """What makes a value one for the database. It raises OutOfRange for a number
+        that no row can have."""
+        field = self.field
+        kind = getattr(field, "target_field", field)
+        limits = None
+        if isinstance(kind, models.IntegerField):
+            limits = connection.ops.integer_field_range(kind.get_internal_type())
+
+        def adapt(value: Any) -> Any:
+            if isinstance(value, models.Model):
+                value = value.prepare_database_save(field)
+            if limits and value is not None and not limits[0] <= value <= limits[1]:
                 raise OutOfRange
-        return self.field.get_db_prep_save(value, connection)
+            return field.get_db_prep_save(value, connection)
+
+        return adapt
 
 
 class OutOfRange(Exception):
@@ -62,7 +71,19 @@ class _Statement:
     def __init__(self, compiler: Any) -> None:
         self.compiler = compiler
         self.connection = compiler.connection
-        self.sql, self.parameters = compiler.as_sql()
+        sql, parameters = compiler.as_sql()
+        self.keep(sql, parameters)
+
+    def keep(self, sql: str, parameters: Sequence[Any]) -> None:
+        self.sql, self.parameters = (
+            sql,
+            [
+                (each.name, each.adapter(self.connection))
+                if isinstance(each, Parameter)
+                else ("", each)
+                for each in parameters
+            ],
+        )
 
     def execute(self, values: Values) -> int:
         """How many rows were written."""
@@ -76,11 +97,60 @@ class _Statement:
 
     def parameters_with(self, values: Values) -> list[Any]:
         return [
-            each.adapt(values[each.name], self.connection)
-            if isinstance(each, Parameter)
-            else each
-            for each in self.parameters
+            given(values[name]) if name else given for name, given in self.parameters
         ]
+
+
+def maker_of(
+    model: type[models.Model],
+) -> Callable[[str, Sequence[str], Sequence[Any]], models.Model]:
+    """What makes a stored row from its columns: the model's `from_db`. That sets each
+    attribute of a new row as a program might and tells who listens of it, most of what
+    a small query costs; where nobody made either their own, they are put in at once."""
+    signals = (pre_init, post_init)
+    if (
+        model.__init__ is not models.Model.__init__
+        or getattr(model.from_db, "__func__", None) is not _FROM_DB
+        or any(signal.has_listeners(model) for signal in signals)
+    ):
+        return model.from_db
+
+    def make(db: str, names: Sequence[str], values: Sequence[Any]) -> models.Model:
+        row = model.__new__(model)
+        row._state = state = ModelState()
+        state.adding, state.db = False, db
+        row.__dict__.update(zip(names, values, strict=True))
+        return row
+
+    return make
+
+
+_FROM_DB = models.Model.from_db.__func__  # type: ignore[attr-defined]
+
+
+class _Related:
+    """As Django's RelatedPopulator, with `maker_of` the model."""
+
+    def __init__(self, populator: Any) -> None:
+        self.make = maker_of(populator.model_cls)
+        self.db, self.names = populator.db, populator.init_list
+        self.reorder, self.key = populator.reorder_for_init, populator.pk_idx
+        if not self.reorder:
+            self.columns = slice(populator.cols_start, populator.cols_end)
+        self.set_here = populator.local_setter
+        self.set_there = populator.remote_setter
+        self.related = [_Related(each) for each in populator.related_populators]
+
+    def populate(self, row: Any, other: models.Model) -> None:
+        values = self.reorder(row) if self.reorder else row[self.columns]
+        if values[self.key] is None:
+            self.set_here(other, None)
+            return
+        instance = self.make(self.db, self.names, values)
+        for each in self.related:
+            each.populate(row, instance)
+        self.set_here(other, instance)
+        self.set_there(instance, other)
 
 
 class _RowsStatement(_Statement):
@@ -90,12 +160,13 @@ class _RowsStatement(_Statement):
         super().__init__(compiler)
         select, info = compiler.select, compiler.klass_info
         fields = info["select_fields"]
-        self.model = info["model"]
+        self.make = maker_of(info["model"])
         self.columns = slice(fields[0], fields[-1] + 1)
         self.names = [column.target.attname for column, *_ in select[self.columns]]
-        self.populators: list[Any] = get_related_populators(  # type: ignore[call-arg]
+        populators = get_related_populators(  # type: ignore[call-arg]
             info, select, compiler.using
         )
+        self.related = [_Related(each) for each in populators]
         self.annotations = compiler.annotation_col_map or {}
         columns = [column for column, *_ in select[: compiler.col_count]]
         self.converters = compiler.get_converters(columns)
@@ -107,11 +178,9 @@ class _RowsStatement(_Statement):
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
         for row in rows:
-            instance = self.model.from_db(
-                self.compiler.using, self.names, row[self.columns]
-            )
-            for populator in self.populators:
-                populator.populate(row, instance)
+            instance = self.make(self.compiler.using, self.names, row[self.columns])
+            for each in self.related:
+                each.populate(row, instance)
             for name, column in self.annotations.items():
                 setattr(instance, name, row[column])
             yield instance
@@ -123,7 +192,8 @@ class _InsertStatement(_Statement):
         self.connection = compiler.connection
         # What the database answers; as_sql then makes one statement.
         compiler.returning_fields = [compiler.query.model._meta.pk]
-        ((self.sql, self.parameters),) = compiler.as_sql()
+        ((sql, parameters),) = compiler.as_sql()
+        self.keep(sql, parameters)
 
     def insert(self, values: Values) -> Any:
         """The primary key of the new row."""

@@ -12,6 +12,7 @@ from django.db import (
     transaction,
 )
 from django.db.models import F
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ def contents(row, seen=()):
         return row and (type(row), row.pk)
     seen = (*seen, row)
     values = {name: value for name, value in vars(row).items() if name != "_state"}
+    values |= vars(row._state) | {"fields_cache": None}
     related = row._state.fields_cache.items()
     return values | {f"{name} →": contents(other, seen) for name, other in related}
 
@@ -73,6 +75,22 @@ def test_a_plan_is_loaded_as_several_are(plan, team, alice):
             for pk, row in rows.items():
                 assert contents(row) == contents(same[pk])
     assert gone.pk not in storage.load(plan).items
+
+
+def test_who_listens_for_new_rows_is_told(plan):
+    told = []
+
+    def listen(sender, instance, **kwargs):
+        told.append(instance)
+
+    post_init.connect(listen, sender=Item)
+    try:
+        compiled = CompiledRows(
+            lambda: Item.objects.filter(pk=Parameter("pk", Item._meta.pk))
+        )
+        assert compiled(pk=make.find(plan, label="Category").pk) == told[-1:]
+    finally:
+        post_init.disconnect(listen, sender=Item)
 
 
 @pytest.mark.parametrize(
