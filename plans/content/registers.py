@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
@@ -20,6 +20,7 @@ from plans.document import BlockKind
 from plans.document.syntax.questions import QUESTION_WORDS
 from plans.models import Dependency, Item, Level, Metric, Plan, Risk, Status
 from plans.models.change import Edit
+from plans.models.compiled import CompiledRows, Parameter
 from plans.models.register import NO_DATE, RegisterEntry
 
 Register = RegisterEntry.Register
@@ -135,7 +136,11 @@ def follow_edits(plan: Plan, edits: Iterable[Edit]) -> None:
     for edit in edits:
         if edit["row"] in ids and _matters(edit):
             ids[edit["row"]].append(edit["id"])
-    if any(ids.values()):
+    if not any(ids.values()):
+        return
+    if len(ids["item"]) == 1 and not ids["block"] and not ids["section"]:
+        _index_one(plan, ids["item"][0])
+    else:
         index_items(
             plan,
             Q(pk__in=ids["item"])
@@ -160,21 +165,52 @@ def _matters(edit: Edit) -> bool:
 def index_items(plan: Plan, which: Q | None = None) -> None:
     """Derive the entries of items again, all of the plan's by default. One that stays
     keeps its `since`."""
-    rows = Item.objects.filter(which or Q(), block__section__plan=plan)
-    rows = rows.select_related(
+    rows = _items().filter(which or Q(), block__section__plan=plan)
+    entries = _entries().filter(plan=plan)
+    if which is not None:
+        entries = entries.filter(item__in=[row.pk for row in rows])
+    _store(plan, rows, entries)
+
+
+def _index_one(plan: Plan, item: int) -> None:
+    """By queries that are compiled once, for every save of a table's cell."""
+    _store(plan, _ITEM(item=item, plan=plan), _ENTRIES_OF_ITEM(item=item, plan=plan))
+
+
+def _items() -> QuerySet[Item]:
+    """With all that `listed` and `_is_present` ask."""
+    return Item.objects.select_related(
         "risk", "dependency", "metric", "block__section", "parent"
     )
+
+
+def _entries() -> QuerySet[RegisterEntry]:
+    """Without approvals, which are computed with the plan's state
+    (plans.reviews.kept_states)."""
+    return RegisterEntry.objects.exclude(register=Register.APPROVAL)
+
+
+_PLAN = Parameter("plan", RegisterEntry._meta.get_field("plan"))
+_ITEM = CompiledRows(
+    lambda: _items().filter(
+        pk=Parameter("item", Item._meta.pk), block__section__plan=_PLAN
+    )
+)
+_ENTRIES_OF_ITEM = CompiledRows(
+    lambda: _entries().filter(
+        item=Parameter("item", RegisterEntry._meta.get_field("item")), plan=_PLAN
+    )
+)
+
+
+def _store(plan: Plan, rows: Iterable[Item], entries: Iterable[RegisterEntry]) -> None:
+    """Have the rows' entries, which are these now, say what the rows say."""
     wanted: dict[tuple[int, str], Listed] = {
         (row.pk, each.register): each
         for row in rows
         if _is_present(row)
         for each in listed(row)
     }
-    entries = RegisterEntry.objects.filter(plan=plan)
-    # Approvals are computed with the plan's state (plans.reviews.kept_states).
-    entries = entries.exclude(register=Register.APPROVAL)
-    if which is not None:
-        entries = entries.filter(item__in=[row.pk for row in rows])
     going, changed = [], []
     for entry in entries:
         each = wanted.pop((entry.item_id, entry.register), None)
