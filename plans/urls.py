@@ -109,6 +109,8 @@ of_a_slot: list[URLPattern] = [
     path("drop/", setup_posts.slot_drop, name="slot_drop"),
 ]
 of_a_plan: list[URLPattern | URLResolver] = [
+    # Before all others, because addresses are compared in turn: every save.
+    path("items/<id:item_id>/", include(of_an_item)),
     path("", plan.plan_page, name="plan"),
     path("side/", plan.plan_side, name="side"),
     path("body/", plan.plan_body, name="body"),
@@ -120,7 +122,6 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("update/take/", updating.plan_update_take, name="plan_update_take"),
     path("undo/", plan.plan_undo, name="undo"),
     path("redo/", plan.plan_redo, name="redo"),
-    path("items/<id:item_id>/", include(of_an_item)),
     path("blocks/<id:block_id>/add/", arranging.item_add, name="item_add"),
     path("blocks/<id:block_id>/columns/", columns.columns, name="columns"),
     path("blocks/<id:block_id>/remove/", sections.block_remove, name="block_remove"),
@@ -216,6 +217,7 @@ of_a_team: list[URLPattern | URLResolver] = [
     path("members/<id:user_id>/remove/", teams.member_remove, name="member_remove"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("plans/<slug:slug>/", include(of_a_plan)),
     path("", listing.plan_list, name="plan_list"),
     path("bulk/", bulk.bulk, name="plans_bulk"),
     path("filters/save/", saved_filters.filter_save, name="filter_save"),
@@ -253,6 +255,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("guest/<str:token>/", guests.guest, name="guest"),
     path("shared/<str:token>/", sharing.shared, name="shared"),
     path("shared/<str:token>/plan.md", sharing.shared_download, name="shared_download"),
-    path("plans/<slug:slug>/", include(of_a_plan)),
     path(".well-known/planner-keys", evidence.planner_keys, name="planner_keys"),
 ]
