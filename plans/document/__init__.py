@@ -89,6 +89,7 @@ from plans.document.syntax.phases import (
     next_phase,
     with_code,
 )
+from plans.document.syntax.plain import is_plain
 from plans.document.syntax.questions import (
     is_question,
     open_questions,
@@ -193,6 +194,7 @@ __all__ = [
     "places_of",
     "printed_name",
     "is_ascending",
+    "is_plain",
     "is_question",
     "open_questions",
     "question_marker",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from textwrap import dedent, indent
 
 from plans.document.model import (
@@ -22,6 +22,7 @@ from plans.document.reader import read
 from plans.document.syntax.items import number_of, values_of, written
 from plans.document.syntax.parsed import EMPTY
 from plans.document.syntax.parsing import MAY_BE_RULE, block_tokens, unix
+from plans.document.syntax.plain import is_plain
 from plans.document.syntax.tables import columns_of
 from plans.document.syntax.texts import is_part_of_entry
 from plans.document.writer import write
@@ -31,6 +32,9 @@ Values = tuple[object, ...]
 _BEHIND = "\n\n\ue000"
 # Parts of a list are read for themselves, and so are parts of these, so far.
 _DEEPEST = 20
+# In no source that people write.
+_PLAIN_VALUE = "Words qxzvkj"
+_LONGEST_FORM = 1_000
 _SENTINEL = "\n\n## After\n\n- **Kept**: as it is\n"
 
 
@@ -129,6 +133,36 @@ def item_reads_back(item: Item, block: Block, newline: str = "\n") -> bool:
 
     A part of a list entry is looked at inside an entry, for it is none elsewhere.
     """
+    if isinstance(item, Field) and _is_settled_by_its_form(item):
+        place = (item.label, item.source, block.kind, block.head, newline)
+        if _plain_field_reads_back(*place):
+            return True
+    return _reads_back_alone(item, block, newline)
+
+
+def _is_settled_by_its_form(item: Field) -> bool:
+    """Whether a field reads back with any plain value if it does with one. What is
+    written afresh, on one line, is the label and the value."""
+    return (
+        is_plain(item.value)
+        and len(item.source) <= _LONGEST_FORM
+        and "\n" not in item.source.rstrip("\n")
+        and "\r" not in item.source
+        and item.value not in item.source
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _plain_field_reads_back(
+    label: str, source: str, kind: BlockKind, head: str, newline: str
+) -> bool:
+    """Every save of a value asks; forms are few, because a label and the text that a
+    field was read from stay as they are."""
+    field = Field(label=label, value=_PLAIN_VALUE, source=source)
+    return _reads_back_alone(field, Block(kind=kind, head=head), newline)
+
+
+def _reads_back_alone(item: Item, block: Block, newline: str) -> bool:
     alone = copy(item)
     alone.children = []
     if is_part_of_entry(item):

@@ -129,6 +129,12 @@ def shown_text(part: ItemView, key: str) -> str:
 
 def _rendered(text: str, kind: str) -> str:
     """As the file shows it in its place: what would begin a block there is escaped."""
+    if doc.is_plain(text):
+        return f"<p>{text}</p>\n"
+    return _rendered_in_full(text, kind)
+
+
+def _rendered_in_full(text: str, kind: str) -> str:
     match kind:
         case "passage":
             return markdown_html(doc.escape_passage(text))

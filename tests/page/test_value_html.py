@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 
 from plans import document as doc
 from plans.document import ItemKind
+from plans.document.syntax import plain
 from plans.page.controls import controls_of
-from plans.page.value_html import value_html, view_html
+from plans.page.value_html import (
+    _rendered,
+    _rendered_in_full,
+    value_html,
+    view_html,
+)
 from plans.page.view_models import Control
 from tests import hostile
+from tests.document.texts import HOSTILE
 from tests.markdown import test_sanitizer as sanitizer
 from tests.pages import stored_in
 
@@ -333,3 +340,14 @@ def test_each_payload_comes_to_nothing(text):
 )
 def test_any_value_is_safe(kind, text):
     expect_safe(text, kind)
+
+
+@given(
+    st.from_regex(plain._WORDS, fullmatch=True)
+    | st.text(st.sampled_from("abAZé0 ,.'’()/%–—-:*_[]&<"))
+    | st.sampled_from(HOSTILE),
+    st.sampled_from(KINDS),
+)
+@example("High/Med/Low", "row")
+def test_plain_words_are_shown_as_if_they_were_looked_at_in_full(text, kind):
+    assert _rendered(text, kind) == _rendered_in_full(text, kind)
