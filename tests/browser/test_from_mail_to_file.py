@@ -15,14 +15,12 @@ import pytest
 from playwright.sync_api import expect
 
 from plans.models import AuditRecord
-from plans.notifications.sender import Outbox
 from tests import make
 from tests.browser import steps
 from tests.browser.test_every_page import PHONE
 from tests.browser.test_passkeys import add_passkey, sign_in, with_authenticator
 from tests.browser.test_sign_off import decide, review_of
 from tests.evidence_files import run_program
-from tests.notifications.mailbox import text_in
 
 pytestmark = pytest.mark.once
 
@@ -125,14 +123,6 @@ def finished(team, alice, bob, dana):
     return plan
 
 
-def newest_mail(mailbox, address, about):
-    """The text of what was sent last, which is about this."""
-    Outbox().send_due()
-    text = text_in(mailbox.to(address)[-1])
-    assert about in text
-    return text
-
-
 def verified(folder, *files):
     """What the program says that needs neither this repository nor a network."""
     for name, data in zip(("plan.md", "approvals", "keys"), files, strict=True):
@@ -157,7 +147,7 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit for sign-off").click()
     expect(bobs.get_by_text("Version 1 is ready to sign.")).to_be_visible()
-    mail = newest_mail(mailbox, "dana@harbour.test", "Version 1")
+    mail = mailbox.about("dana@harbour.test", "Version 1")
 
     # Opened by its link; a comment at an item, and changes requested with it.
     start = time.monotonic()
@@ -177,7 +167,7 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     record_property("changes requested", (hand.steps, time.monotonic() - start))
 
     # Edited and submitted again by whom a mail asked to.
-    mail = newest_mail(mailbox, "bob@harbour.test", "Name the service.")
+    mail = mailbox.about("bob@harbour.test", "Name the service.")
     assert "Who runs it?" in mail
     steps.open_plan(bobs, finished)
     steps.control(bobs, storage).fill("PostgreSQL 17")
@@ -185,7 +175,7 @@ def test_from_a_mail_to_a_file_that_is_verified_elsewhere(
     bobs.goto(review_of(finished))
     bobs.get_by_role("button", name="Submit as version 2").click()
     expect(bobs.get_by_text("Version 2 is ready to sign.")).to_be_visible()
-    mail = newest_mail(mailbox, "dana@harbour.test", "Version 2")
+    mail = mailbox.about("dana@harbour.test", "Version 2")
 
     # What changed is walked, and approved.
     hand.steps, start = 0, time.monotonic()

@@ -45,6 +45,17 @@ class Mailbox:
     def to(self, address):
         return [one for one in self.messages if one["To"] == address]
 
+    def about(self, address, *words):
+        """The text of the newest mail to this address that says all these words. Who
+        sends it may be another thread, so it may come a moment later."""
+
+        def matching():
+            texts = map(text_in, reversed(self.to(address)))
+            return [text for text in texts if all(word in text for word in words)]
+
+        until(matching, f"no mail to {address} says {words}")
+        return matching()[0]
+
     def settings(self):
         """As variables of the environment, for the planner in another process."""
         return {
@@ -71,10 +82,10 @@ def use(mailbox, settings):
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
 
 
-def until(condition, patience=20.0):
+def until(condition, reason="it did not happen in time", patience=20.0):
     deadline = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, reason
         time.sleep(0.05)
 
 
