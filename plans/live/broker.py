@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -75,6 +75,8 @@ class Broker:
         self.listener: Listener | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._list_is_due = False
+        # What changed before, this process cannot know.
+        self._list_changed_at = now_in_milliseconds()
         # By stream token: the presence key of each of its tabs, and the tab's plan.
         self._tabs: dict[str, dict[str, int]] = {}
         notify.subscribe(self._receive_from_thread)
@@ -196,15 +198,21 @@ class Broker:
     # --- streams ---
 
     def subscribe(
-        self, stream: Stream, *, watches_list: bool
+        self, stream: Stream, *, list_at: int | None
     ) -> dict[str, Subscription]:
-        """Subscribe a stream to its plans; call `catch_up` for each of them next."""
+        """Subscribe a stream to its plans; call `catch_up` for each of them next.
+
+        `list_at`: the moment, in milliseconds since 1970, that the list of plans is of
+        which its page shows; None if it shows none.
+        """
         if earlier := self.streams.get(stream.token):
             earlier.end()
         self.streams[stream.token] = stream
         metrics.streams.inc()
-        if watches_list:
+        if list_at is not None:
             self.list_watchers.add(stream)
+            if list_at < self._list_changed_at:
+                stream.push(plans_event())
         subscriptions = {}
         for grant in stream.subscriber.grants.values():
             channel = self.channels.get(grant.plan_id)
@@ -309,6 +317,7 @@ class Broker:
 
     def schedule_list_refresh(self) -> None:
         """Tell open lists of plans to reload, at most once in LIST_REFRESH_DELAY."""
+        self._list_changed_at = now_in_milliseconds()
         if self.list_watchers and not self._list_is_due:
             self._list_is_due = True
             self.loop.call_later(LIST_REFRESH_DELAY, self._refresh_lists)
@@ -316,7 +325,7 @@ class Broker:
     def _refresh_lists(self) -> None:
         self._list_is_due = False
         for stream in self.list_watchers:
-            stream.push(encode_event("plans"))
+            stream.push(plans_event())
 
     # --- every few seconds ---
 
@@ -363,6 +372,16 @@ class Broker:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self.listener:
             await asyncio.to_thread(self.listener.stop)
+
+
+def now_in_milliseconds() -> int:
+    """The moment by the clock of this server, since 1970."""
+    return time_ns() // 1_000_000
+
+
+def plans_event() -> bytes:
+    """A page that loads its list now has everything up to this moment."""
+    return encode_event("plans", at=now_in_milliseconds())
 
 
 # --- database work, done in a thread --------------------------------------------------

@@ -34,6 +34,7 @@ MAX_PLANS = 50
 MAX_BODY = 2_000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOMENT = re.compile(r"[0-9]{1,15}")
 _PLAN = re.compile(r"([-\w]{1,80}):(\d{1,9})")
 _HEADERS = [
     (b"cache-control", b"no-store"),
@@ -96,6 +97,7 @@ def _require_known_host(scope: Scope) -> None:
 async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) -> None:
     query = parse_qs(scope["query_string"].decode("latin-1"))
     numbers = _parse_numbers(query.get("plan", []))
+    list_at = _parse_moment(query.get("plans", []))
     token = query.get("stream", [""])[0]
     if not _TOKEN.fullmatch(token):
         raise Refusal(400, "A stream has a token of its own: 16 to 64 characters.")
@@ -118,7 +120,7 @@ async def _stream(broker: Broker, scope: Scope, receive: Receive, send: Send) ->
     stream.push(encode_event("hello", plans=plans))
     for slug in numbers.keys() - plans.keys():
         stream.push(encode_event("refused", plan=slug, status=404, message=NOT_SHARED))
-    subscriptions = broker.subscribe(stream, watches_list="plans" in query)
+    subscriptions = broker.subscribe(stream, list_at=list_at)
     disconnect = asyncio.ensure_future(_end_on_disconnect(stream, receive))
     try:
         for slug, subscription in subscriptions.items():
@@ -140,6 +142,14 @@ def _parse_numbers(plans: list[str]) -> dict[str, int]:
             raise Refusal(400, "A plan is asked for as `slug:number`.")
         numbers[match[1]] = int(match[2])
     return numbers
+
+
+def _parse_moment(moments: list[str]) -> int | None:
+    if not moments:
+        return None
+    if not _MOMENT.fullmatch(moments[0]):
+        raise Refusal(400, "A list of plans is of a moment, in milliseconds.")
+    return int(moments[0])
 
 
 def _session_key(scope: Scope) -> str:

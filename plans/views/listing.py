@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import time_ns
 from typing import Any
 from urllib.parse import urlencode
 
@@ -47,8 +48,10 @@ def plan_list(request: Request) -> HttpResponse:
     """What is shown, and in which order, is said in the address (PlanFilters); `page=2`
     is the second page."""
     refresh_states()
+    # Before the rows are read: what changes meanwhile is told by the feed.
+    list_at = time_ns() // 1_000_000
     context = read_from_replica(request, lambda: _context(request))
-    return render(request, "plans/plan_list.html", context)
+    return render(request, "plans/plan_list.html", {**context, "list_at": list_at})
 
 
 def _context(request: Request) -> dict[str, Any]:

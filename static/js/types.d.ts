@@ -84,7 +84,7 @@ declare global {
     | { kind: "side"; plan: string; html: string }
     | ({ kind: "here"; plan: string } & Presence)
     | { kind: "refused"; plan: string; status: number; message: string }
-    | { kind: "plans" }
+    | { kind: "plans"; at: number }
     | { kind: "inbox" }
     | { kind: "bye"; wait?: number };
 
@@ -103,7 +103,8 @@ declare global {
     plan?: string;
     /** The change that the page is at. */
     number: () => number;
-    list?: boolean;
+    /** The moment that the page's list of plans is of, as the server's clock says. */
+    list?: number;
   }
 
   /** What a tab asks of the worker. */
@@ -113,7 +114,7 @@ declare global {
         tab: string;
         plan?: string;
         number: number;
-        list?: boolean;
+        list?: number;
       }
     | { do: "leave" }
     | { do: "wake" };

@@ -56,13 +56,27 @@ const answering = (status) => () => ({ response: new Response("", { status }) })
 
 test("it asks for what came after the number of the page", async () => {
   feed.watch("pier", 41);
-  feed.watchList();
+  feed.watchList(1_000);
   await until(() => requests.length === 1);
   const { searchParams } = requests[0].url;
   assert.deepEqual(searchParams.getAll("plan"), ["pier:41"]);
-  assert.equal(searchParams.get("plans"), "1");
+  assert.equal(searchParams.get("plans"), "1000");
   assert.equal(searchParams.get("opened-by"), "7");
   assert.equal(searchParams.get("stream"), feed.token);
+});
+
+test("the list is of the moment that was told last, after a break too", async () => {
+  feed.watchList(1_000);
+  await until(() => requests.length === 1);
+  requests[0].send(message({ kind: "plans", at: 5_000 }));
+  await until(() => events.length === 1);
+  feed.watchList(6_000); // a page that is newer than that
+  requests[0].end();
+  await until(() => requests.length === 2);
+  assert.equal(requests[1].url.searchParams.get("plans"), "5000");
+  feed.watchList(4_000); // one that was opened before, and joined late
+  await until(() => requests.length === 3);
+  assert.equal(requests[2].url.searchParams.get("plans"), "4000");
 });
 
 test("it passes events on, however the stream is cut", async () => {

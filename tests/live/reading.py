@@ -8,6 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from tests.client import CheckingClient
 
 TOKEN = "a-token-of-this-test"
+# Seconds; a busy machine takes a few of them.
+PATIENCE = 20.0
 
 
 def session_of(user):
@@ -19,7 +21,9 @@ def session_of(user):
 class Reader:
     """Opens `/live/` as somebody; `next(kind)` waits for an event of that kind."""
 
-    def __init__(self, server, session, positions=(), token=TOKEN, timeout=5, **query):
+    def __init__(
+        self, server, session, positions=(), token=TOKEN, timeout=PATIENCE, **query
+    ):
         """`session`: a cookie as `session_of` makes it, or None. `positions`:
         `slug:number` of each plan that is open; `query` goes into the address."""
         address = urlsplit(server.url)
@@ -58,7 +62,9 @@ class Reader:
 
 def ask(server, method, path, user, body=None, headers=None):
     address = urlsplit(server.url)
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=5)
+    connection = http.client.HTTPConnection(
+        address.hostname, address.port, timeout=PATIENCE
+    )
     cookie = {"Cookie": f"sessionid={session_of(user)['value']}"}
     connection.request(method, path, body=body, headers=cookie | (headers or {}))
     response = connection.getresponse()
@@ -67,7 +73,7 @@ def ask(server, method, path, user, body=None, headers=None):
     return response.status, text
 
 
-def wait_until(true, timeout=5.0):
+def wait_until(true, timeout=PATIENCE):
     limit = time.monotonic() + timeout
     while not true():
         assert time.monotonic() < limit, "it did not happen"

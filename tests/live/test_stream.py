@@ -148,6 +148,7 @@ def test_a_stranger_hears_of_no_plan(read, plan, alice, charlie):
         "stream=a-token-of-this-test&plan=x",
         "stream=a-token-of-this-test&plan=x:y",
         "stream=a-token-of-this-test&plan=../x:1",
+        "stream=a-token-of-this-test&plans=yesterday",
         "stream=a-token-of-this-test&" + "&".join(f"plan=p{n}:1" for n in range(51)),
     ],
 )
@@ -277,10 +278,25 @@ def test_a_stop_takes_the_streams_along(read, asgi_server, plan, bob):
 
 
 def test_the_list_hears_that_a_plan_changed(read, plan, alice, bob):
-    stream = read(bob, plans=1)
+    opened_at = broker.now_in_milliseconds()
+    stream = read(bob, plans=opened_at)
     stream.next("hello")
     save(plan, alice, "MariaDB", label="Storage")
-    stream.next("plans")
+    # No sooner than a moment after: other changes are told of with it.
+    assert stream.next("plans")["at"] >= opened_at + broker.LIST_REFRESH_DELAY * 1000
+
+
+def test_the_list_hears_what_changed_before_its_stream_was_open(
+    read, asgi_server, plan, alice, bob
+):
+    opened_at = broker.now_in_milliseconds()
+    save(plan, alice, "MariaDB", label="Storage")
+    moment = read(bob, plans=opened_at).next("plans")["at"]
+    # A list that has it already is not loaded again.
+    stream = read(bob, plans=moment, token="another-of-this-test")
+    stream.next("hello")
+    asgi_server.stop()
+    assert [event["kind"] for event in stream.rest()] == ["bye"]
 
 
 # --- Who is here ---

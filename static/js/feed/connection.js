@@ -61,12 +61,12 @@ function ownFeed(user, wants, onMessage) {
   });
   const open = () => {
     if (wants.plan) feed.watch(wants.plan, wants.number());
-    if (wants.list) feed.watchList();
+    if (wants.list !== undefined) feed.watchList(wants.list);
     feed.keep();
   };
   const close = () => {
     if (wants.plan) feed.drop(wants.plan);
-    if (wants.list) feed.dropList();
+    if (wants.list !== undefined) feed.dropList();
     feed.release();
   };
   // A hidden page needs no news; it catches up when it is shown.

@@ -28,7 +28,8 @@ const isEnded = (state) => Object.values(ENDED).includes(state);
 export class Feed {
   /** @type {Map<string, number>} */
   #plans = new Map(); // slugs to the numbers of their last changes
-  #watchesList = false;
+  /** @type {number | null} */
+  #listAt = null; // up to when the list is told of, as the server's clock says
   #isKept = false; // a page is there that may hear of its person's inbox
   /** @type {AbortController | null} */
   #attempt = null; // of the connection that is open
@@ -66,9 +67,13 @@ export class Feed {
     this.#connectSoon();
   }
 
-  watchList() {
-    if (this.#watchesList) return;
-    this.#watchesList = true;
+  /**
+   * That the list of plans has changed since this moment.
+   * @param {number} moment milliseconds, as the server's clock says
+   */
+  watchList(moment) {
+    if (this.#listAt !== null && this.#listAt <= moment) return;
+    this.#listAt = moment;
     this.#connectSoon();
   }
 
@@ -85,7 +90,8 @@ export class Feed {
   }
 
   #closeIfUnused() {
-    if (!this.#plans.size && !this.#watchesList && !this.#isKept) this.close();
+    const isUsed = this.#plans.size || this.#listAt !== null || this.#isKept;
+    if (!isUsed) this.close();
   }
 
   /**
@@ -98,7 +104,7 @@ export class Feed {
   }
 
   dropList() {
-    this.#watchesList = false;
+    this.#listAt = null;
     this.#closeIfUnused();
   }
 
@@ -206,7 +212,7 @@ export class Feed {
   #address() {
     const query = new URLSearchParams();
     for (const [slug, number] of this.#plans) query.append("plan", `${slug}:${number}`);
-    if (this.#watchesList) query.set("plans", "1");
+    if (this.#listAt !== null) query.set("plans", String(this.#listAt));
     query.set("stream", this.token);
     query.set("opened-by", this.#user);
     return `${ADDRESS}?${query}`;
@@ -215,6 +221,9 @@ export class Feed {
   /** @param {FeedMessage} message */
   #take(message) {
     if (message.kind === "hello") this.#become("live");
+    if (message.kind === "plans" && this.#listAt !== null) {
+      this.#listAt = Math.max(this.#listAt, message.at);
+    }
     if (message.kind === "refused") this.#plans.delete(message.plan);
     if (message.kind === "changes" || message.kind === "reload") {
       const known = this.#plans.get(message.plan);

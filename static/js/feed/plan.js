@@ -196,4 +196,4 @@ document.addEventListener("planner:changed", () => {
   if (state !== "live") document.dispatchEvent(new CustomEvent("planner:alone"));
 });
 
-if (plan) connect({ plan: slug, number: () => at, list: false }, take);
+if (plan) connect({ plan: slug, number: () => at }, take);

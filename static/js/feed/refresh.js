@@ -1,6 +1,7 @@
 // Pages other than the plan's own that stay up to date: they load themselves again.
 //
-// An element with an id and `data-live-refresh="plans"` follows the list of plans, with
+// An element with an id and `data-live-refresh="plans" data-live-at="<milliseconds>"` follows
+// the list of plans, as it was at that moment of the server's clock; with
 // `data-live-refresh="inbox"` what waits for its person; with
 // `data-live-refresh="<slug>" data-change="<number>"` it follows a plan. `data-live-version`
 // is the version that somebody is about to sign: a page with another one does not replace
@@ -21,10 +22,10 @@ const element = () => all(document, "[data-live-refresh]")[0];
 
 /** @returns {Wants | null} */
 function wants() {
-  const { liveRefresh, change } = element()?.dataset ?? {};
+  const { liveRefresh, liveAt, change } = element()?.dataset ?? {};
   if (!liveRefresh) return null;
   if (liveRefresh === "inbox") return { number: () => 0 };
-  if (liveRefresh === "plans") return { list: true, number: () => 0 };
+  if (liveRefresh === "plans") return { list: Number(liveAt), number: () => 0 };
   return { plan: liveRefresh, number: () => Number(change) };
 }
 

@@ -7,7 +7,7 @@
 // hidden tabs are slowed down to one a minute.)
 import { Feed } from "./feed.js";
 
-/** @typedef {{ plan?: string, list?: boolean }} Tab */
+/** @typedef {{ plan?: string, list?: number }} Tab */
 
 /** @type {Map<MessagePort, Tab>} */
 const tabs = new Map();
@@ -34,7 +34,7 @@ function pass(message) {
   for (const [port, tab] of tabs) {
     const isForTab =
       message.kind === "plans"
-        ? tab.list
+        ? tab.list !== undefined
         : !("plan" in message) || message.plan === tab.plan;
     if (isForTab) port.postMessage(message);
   }
@@ -61,7 +61,7 @@ function leave(port) {
     people.delete(tab.plan);
     feed.drop(tab.plan);
   }
-  if (![...tabs.values()].some((each) => each.list)) feed.dropList();
+  if (![...tabs.values()].some((each) => each.list !== undefined)) feed.dropList();
   if (!tabs.size) feed.release();
 }
 
@@ -80,7 +80,7 @@ function join(port, { tab, plan, number, list }) {
       port.postMessage({ kind: "here", plan, people: [...here.values()], full: true });
     }
   }
-  if (list) feed.watchList();
+  if (list !== undefined) feed.watchList(list);
   feed.keep();
 }
 
