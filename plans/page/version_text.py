@@ -75,13 +75,13 @@ class VersionText:
 def version_text(
     plan: Plan,
     version: Version,
+    document: doc.Document,
     before: Version | None,
     loaded: Loaded,
     edits: Iterable[doc.SectionChange],
 ) -> VersionText:
-    """`before`: the version that the reader knows; `loaded`: the plan as it is, and
-    `edits` what changed in it since `version`."""
-    document = doc.read(version.markdown)
+    """`document`: what the version's text says; `before`: the version that the reader
+    knows; `loaded`: the plan as it is, and `edits` what changed in it since."""
     page = signing_page(version.markdown)
     places = _Places(page, document)
     text = _Text(plan, places)
@@ -114,7 +114,8 @@ class _Places:
             wanted = [n for n in starting if self.blocks[n].tag == "li"][-1:]
         else:
             wanted = starting[:1]
-        return next(iter(wanted or starting[-1:]), self._around(line))
+        found = wanted or starting[-1:]
+        return found[0] if found else self._around(line)
 
     def of_section(self, section: doc.Section) -> int | None:
         line = self.lines.get(id(section), 0) - 1
@@ -123,7 +124,8 @@ class _Places:
         return next(iter(headings), None)
 
     def _around(self, line: int) -> int | None:
-        """The innermost block that has the line, for one without a block of its own."""
+        """The innermost block that has the line, for one without a block of its own:
+        all of them are looked at."""
         around = (
             number
             for number in reversed(range(len(self.blocks)))

@@ -34,13 +34,13 @@ class Highlights:
     dependencies: list[Highlight]
 
 
-def find_highlights(version: Version) -> Highlights:
-    """`version` is loaded with its Markdown. What follows from a text is kept under the
-    digest of that."""
+def find_highlights(version: Version, document: doc.Document) -> Highlights:
+    """`version` is loaded with its Markdown, which says the `document`. What follows
+    from a text is kept under the digest of that."""
     key = f"highlights-{sha256_of(version.markdown)}"
     kept: Highlights | None = caches["digests"].get(key)
     if kept is None:
-        kept = _highlights_of(doc.read(version.markdown))
+        kept = _highlights_of(document)
         caches["digests"].set(key, kept)
     return kept
 

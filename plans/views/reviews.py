@@ -105,14 +105,17 @@ def review_page(
     if state.version is not None:
         version = plan.versions.select_related("author").get(pk=state.version.pk)
         seats = signing_forms(request.user, member, state, version, typed)
-        highlights = find_highlights(version)
+        document = doc.read(version.markdown)
+        highlights = find_highlights(version, document)
         threads = open_threads(plan, loaded, places)
         suggestions = suggestion_lines(plan, loaded, places)
-        edits = _edits(plan, version, loaded) if state.is_edited else []
+        edits = _edits(plan, document, loaded) if state.is_edited else []
         since = _since(plan, seats, version, typed)
         context |= {
             "version": version,
-            "text": version_text(plan, version, since.get("since"), loaded, edits),
+            "text": version_text(
+                plan, version, document, since.get("since"), loaded, edits
+            ),
             "edits": edits,
             "gates": highlights.gates,
             "highlight_groups": highlight_groups(
@@ -132,11 +135,11 @@ def review_page(
 
 
 def _edits(
-    plan: Plan, version: Version, loaded: storage.Loaded
+    plan: Plan, document: doc.Document, loaded: storage.Loaded
 ) -> list[doc.SectionChange]:
-    """What was edited since a version."""
+    """What was edited since a version said the document."""
     own = export.own_placeholders(plan)
-    return doc.compare(doc.read(version.markdown), loaded.document, own)
+    return doc.compare(document, loaded.document, own)
 
 
 def _since(

@@ -9,7 +9,7 @@ from plans.actions.items import remove_item
 from plans.live import targets
 from plans.live.fragments import render_changes
 from plans.models import Comment, Plan, Thread
-from plans.page.comments import button_html
+from plans.page.comments import _button, _template_button, button_html
 from plans.page.inbox.box import Show, load_inbox
 from plans.page.inbox.entries import Kind
 from tests import make
@@ -580,3 +580,11 @@ def test_a_question_goes_to_who_created_the_plan_where_nobody_is_assigned(
 def test_a_question_is_not_asked_within_a_thread(plan, bob, dana, remark):
     post(dana, "comment_reply", plan, remark, asks="1")
     assert not Comment.objects.filter(asks=True).exists()
+
+
+@pytest.mark.parametrize("name", ["", "R-001", "<b>&\"'", "the-name", "/the-url/", "7"])
+@pytest.mark.parametrize("pk", [3, 1_234_567_891, 98_765])
+@pytest.mark.parametrize("in_menu", [True, False])
+def test_a_quiet_button_is_what_its_template_says(name, pk, in_menu):
+    of_one = ("/plans/a-plan/", "item", pk, 0, name, in_menu)
+    assert _button(*of_one) == _template_button(*of_one)
