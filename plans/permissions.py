@@ -117,8 +117,9 @@ class TeamIds:
 
 
 def teams_of(user: User) -> TeamIds:
-    """As `may_see`, `may_comment` and `may_edit` decide it of one plan. One query."""
-    roles = dict(user.memberships.values_list("team", "role"))
+    """As `may_see`, `may_comment` and `may_edit` decide it of one plan. One query,
+    unless the request remembers them."""
+    roles = user.team_roles()
     return TeamIds(
         see=list(roles),
         comment=[team for team, role in roles.items() if role in _REVIEWERS],

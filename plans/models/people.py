@@ -69,6 +69,9 @@ class User(AbstractUser):
         help_text="Where a guest's one-time codes are sent; empty for everyone else.",
     )
 
+    # While a page that reads across plans is made; `remember_teams`.
+    _team_roles: dict[int, str] | None = None
+
     class Meta(AbstractUser.Meta):
         constraints = [
             models.UniqueConstraint(
@@ -77,6 +80,19 @@ class User(AbstractUser):
                 violation_error_message=USERNAME_TAKEN,
             )
         ]
+
+    def team_roles(self) -> dict[int, str]:
+        """Their role in each of their teams, by its id. One query, unless the request
+        remembers them."""
+        if self._team_roles is not None:
+            return self._team_roles
+        return dict(self.memberships.values_list("team", "role"))
+
+    def remember_teams(self) -> None:
+        """Ask for the teams once for all that this object is used for. Only for the
+        user of one request that reads: whoever is waited for may leave a team."""
+        self._team_roles = None
+        self._team_roles = self.team_roles()
 
     def clean(self) -> None:
         super().clean()

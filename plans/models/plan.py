@@ -29,16 +29,16 @@ class PlanQuerySet(models.QuerySet["Plan"]):
             )
         # Pass ids, not a subquery: with OR, PostgreSQL can only use the index for
         # literal ids.
-        teams = list(user.memberships.values_list("team", flat=True))
-        return self.filter(models.Q(team__in=teams) | models.Q(is_open=True))
+        return self.filter(
+            models.Q(team__in=list(user.team_roles())) | models.Q(is_open=True)
+        )
 
     def current(self) -> Self:
         return self.filter(archived=False)
 
     def archived_for(self, user: User) -> Self:
         """The archived plans of a user's teams."""
-        teams = list(user.memberships.values_list("team", flat=True))
-        return self.filter(archived=True, team__in=teams)
+        return self.filter(archived=True, team__in=list(user.team_roles()))
 
 
 class ReviewState(models.TextChoices):

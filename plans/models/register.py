@@ -33,8 +33,7 @@ class RegisterEntryQuerySet(models.QuerySet["RegisterEntry"]):
         ids = list(plans.values_list("pk", flat=True)[: MAX_PLAN_IDS + 1])
         if len(ids) <= MAX_PLAN_IDS:
             return self.filter(plan__in=ids)
-        teams = list(user.memberships.values_list("team", flat=True))
-        may_see = Q(plan__team__in=teams) | Q(plan__is_open=True)
+        may_see = Q(plan__team__in=list(user.team_roles())) | Q(plan__is_open=True)
         return self.filter(may_see, plan__archived=False)
 
 

@@ -45,11 +45,12 @@ class WordsField(models.TextField):
     def from_db_value(self, value: str, expression: Any, connection: Any) -> list[str]:
         if connection.vendor != "postgresql":
             return value.split(" ")
-        places = (
-            (int(at), word)
-            for word, positions in _LEXEME.findall(value)
-            for at in positions.split(",")
-        )
+        places: list[tuple[int, str]] = []
+        for word, positions in _LEXEME.findall(value):
+            if "," in positions:
+                places += [(int(at), word) for at in positions.split(",")]
+            else:
+                places.append((int(positions), word))
         return [word for _, word in sorted(places)]
 
 

@@ -8,7 +8,7 @@ what a person may see in the same step, however many texts of others have the wo
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import router
@@ -26,28 +26,58 @@ def tag(name: str, number: int | None = None) -> str:
     return f"{MARK}{name}{'' if number is None else number}"
 
 
+# Pairs of an entry and its plan, by their ids.
+Found = list[tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class Condition:
-    """All `terms`, for each of `any_of` one of its tags, and none of `none_of`."""
+    """All `terms`, for each of `any_of` one of its tags, and none of `none_of`.
+    `headings`: titles and headings alone."""
 
     terms: Sequence[Term]
     any_of: Sequence[Sequence[str]] = ()
-    none_of: Sequence[str] = field(default=())
+    none_of: Sequence[str] = ()
+    headings: bool = False
+
+    @property
+    def is_possible(self) -> bool:
+        return bool(self.terms) and all(self.any_of)
 
 
-def newest(condition: Condition, limit: int) -> list[int]:
-    """The ids of the newest entries that fulfil a condition."""
-    if not condition.terms or not all(condition.any_of):
+def newest(condition: Condition, limit: int, *, is_wide: bool = False) -> Found:
+    """The newest entries that fulfil a condition. `is_wide`: most texts may be seen, so
+    that of a common word enough are among the newest texts of all."""
+    if not condition.is_possible:
         return []
-    connection = _connection()
-    if connection.vendor == "postgresql":
-        sql = _POSTGRESQL_NARROW if condition.any_of else _POSTGRESQL
-        match = _tsquery(condition)
+    if _connection().vendor != "postgresql":
+        return _rows(_SQLITE, [_match(condition), limit])
+    query = _tsquery(condition)
+    if is_wide and not condition.headings:
+        found = _rows(_POSTGRESQL_RECENT, [query, limit])
+        if len(found) == limit:
+            return found
+    sql = _POSTGRESQL_HEADINGS if condition.headings else _POSTGRESQL
+    return _rows(sql, [query, limit])
+
+
+def narrowed(condition: Condition, entries: Sequence[int], limit: int) -> list[int]:
+    """The newest of these entries that fulfil a condition. On SQLite, of all that are
+    as new as the oldest of them."""
+    if not condition.is_possible or not entries:
+        return []
+    if _connection().vendor == "postgresql":
+        rows = _rows(_POSTGRESQL_AMONG, [list(entries), _tsquery(condition), limit])
     else:
-        sql, match = _SQLITE, _match(condition)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [match, limit])
-        return [pk for (pk,) in cursor.fetchall()]
+        rows = _rows(_SQLITE_AMONG, [_match(condition), min(entries), limit])
+    return [pk for pk, _ in rows]
+
+
+def _rows(sql: str, parameters: Sequence[object]) -> Found:
+    with _connection().cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: Found = cursor.fetchall()
+        return rows
 
 
 def _connection() -> Any:
@@ -58,19 +88,38 @@ def _connection() -> Any:
 
 
 _SQLITE = f"""
-    SELECT rowid FROM {FTS} WHERE {FTS} MATCH %s ORDER BY rowid DESC LIMIT %s
+    SELECT entry.id, entry.plan_id
+    FROM {FTS} JOIN plans_searchentry AS entry ON entry.id = {FTS}.rowid
+    WHERE {FTS} MATCH %s ORDER BY {FTS}.rowid DESC LIMIT %s
 """  # noqa: S608
+_SQLITE_AMONG = f"""
+    SELECT rowid, 0 FROM {FTS} WHERE {FTS} MATCH %s AND rowid >= %s
+    ORDER BY rowid DESC LIMIT %s
+"""  # noqa: S608
+# PostgreSQL believes that words and tags are spread evenly over the table, and that
+# words which are common come together, and would read the table from its end until it
+# has enough: have it ask the index.
 _POSTGRESQL = """
-    SELECT id FROM plans_searchentry WHERE words @@ %s::tsquery
-    ORDER BY id DESC LIMIT %s
-"""
-# PostgreSQL believes that what a tag narrows is spread evenly over the table, and would
-# read it from its end until it has enough: have it ask the index.
-_POSTGRESQL_NARROW = """
     WITH fitting AS MATERIALIZED (
-        SELECT id FROM plans_searchentry WHERE words @@ %s::tsquery
+        SELECT id, plan_id FROM plans_searchentry WHERE words @@ %s::tsquery
     )
-    SELECT id FROM fitting ORDER BY id DESC LIMIT %s
+    SELECT id, plan_id FROM fitting ORDER BY id DESC LIMIT %s
+"""
+# By a small index of their own: a word of a heading can be in all other texts, too.
+_POSTGRESQL_HEADINGS = _POSTGRESQL.replace(
+    "WHERE", "WHERE kind IN ('title', 'heading') AND"
+)
+# The index has a list of all texts with a word, which takes long to read where these
+# are hundreds of thousands. So many texts are looked at in a few milliseconds.
+_POSTGRESQL_RECENT = """
+    SELECT id, plan_id FROM (
+        SELECT id, plan_id, words FROM plans_searchentry ORDER BY id DESC LIMIT 10000
+    ) AS recent
+    WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s
+"""
+_POSTGRESQL_AMONG = """
+    SELECT id, plan_id FROM plans_searchentry
+    WHERE id = ANY(%s) AND words @@ %s::tsquery ORDER BY id DESC LIMIT %s
 """
 
 
@@ -82,13 +131,18 @@ def _match(condition: Condition) -> str:
     ]
     parts += [
         "(" + " OR ".join(f'"{name}"' for name in names) + ")"
-        for names in condition.any_of
+        for names in _tags(condition)
     ]
     match = f"({' AND '.join(parts)})"
     if condition.none_of:
         names = " OR ".join(f'"{name}"' for name in condition.none_of)
         match += f" NOT ({names})"
     return match
+
+
+def _tags(condition: Condition) -> list[Sequence[str]]:
+    of_headings = [[tag("title"), tag("heading")]] if condition.headings else []
+    return [*condition.any_of, *of_headings]
 
 
 def _tsquery(condition: Condition) -> str:

@@ -6,24 +6,26 @@ finds, and `PlanQuerySet.visible_to` decides which of it there is for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import log2
 from operator import attrgetter
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from plans.models import Guest, Plan, SearchEntry, Team, User
-from plans.search.engines import Condition, newest, tag
+from plans.search import engines
+from plans.search.engines import Condition, tag
 from plans.search.queries import Query, Term, as_phrase
 
 Kind = SearchEntry.Kind
 # So many of the newest texts that fit are ordered; nobody reads on.
 MOST_HITS = 200
-# Of each narrower question, where more than that fit.
+# Where more fit: so many titles and headings, and of so many texts those that have the
+# words as a phrase.
 MOST_OF_A_KIND = 50
+MOST_COMPARED = 500
 # Somebody in more teams is first asked for without them: a list for each takes time.
 MOST_TAGS = 20
 TIMES_MORE = 2
@@ -79,21 +81,23 @@ def search(user: User, query: Query, filters: Filters = ANYWHERE) -> Hits:
     if not query.terms:
         return NOTHING
     reader = _Reader(user, filters)
-    fitting: list[int] = []
+    found: list[int] = []
     terms = query.terms
+    most = MOST_COMPARED if len(terms) > 1 else MOST_HITS + 1
     # Words that may go on fit many more texts, and less well: they are asked for where
     # the words as they are do not fit enough.
     for terms in dict.fromkeys((query.exact, query.as_typed, query.terms)):
-        fitting = reader.newest(terms, MOST_HITS + 1)
-        if len(fitting) > MOST_HITS:
+        found = reader.newest(terms, most)
+        if len(found) > MOST_HITS:
             break
-    is_all = len(fitting) <= MOST_HITS
+    is_all = len(found) <= MOST_HITS
+    fitting = found[: MOST_HITS + 1]
     if not is_all:
         # An older one may be better than the newest.
-        fitting += reader.newest(terms, MOST_OF_A_KIND, [tag("title"), tag("heading")])
-        if len(terms) > 1:
-            fitting += reader.newest(as_phrase(terms), MOST_OF_A_KIND)
-    hits = _hits(reader.visible(fitting), query, filters)
+        fitting += reader.headings(terms, MOST_OF_A_KIND)
+        if older := found[MOST_HITS + 1 :]:
+            fitting += reader.narrowed(as_phrase(terms), older, MOST_OF_A_KIND)
+    hits = _hits(reader.load(fitting), query, filters)
     return Hits(hits[:MOST_HITS], is_all)
 
 
@@ -106,23 +110,65 @@ class _Reader:
         self.any_of = _narrowed(filters)
         self.none_of = _left_out(filters)
 
-    def newest(self, terms: Sequence[Term], limit: int, *more: list[str]) -> list[int]:
+        # Of plans that were asked for: those that there are for them, and all.
+        self._visible: set[int] = set()
+        self._asked: set[int] = set()
+
+    def newest(self, terms: Sequence[Term], limit: int) -> list[int]:
         """The ids of the newest entries that they may see."""
+        return self._newest(self._condition(terms), limit)
+
+    def headings(self, terms: Sequence[Term], limit: int) -> list[int]:
+        """The same of titles and headings."""
+        return self._newest(replace(self._condition(terms), headings=True), limit)
+
+    def narrowed(
+        self, terms: Sequence[Term], entries: Sequence[int], limit: int
+    ) -> list[int]:
+        """Those of these entries, which they may see, that have other terms, too."""
+        condition = self._condition(terms)
+        if not self.is_wide:
+            condition = replace(condition, any_of=self._tags)
+        found = set(engines.narrowed(condition, entries, limit))
+        return [pk for pk in entries if pk in found]
+
+    def load(self, entries: Sequence[int]) -> list[SearchEntry]:
+        """Those entries of them that they may see, the newest first."""
+        rows = list(SearchEntry.objects.filter(pk__in=entries).order_by("-pk"))
+        plans = self._seen({entry.plan_id for entry in rows})
+        return [entry for entry in rows if entry.plan_id in plans]
+
+    @property
+    def is_wide(self) -> bool:
+        return len(self.access) > MOST_TAGS
+
+    @property
+    def _tags(self) -> list[list[str]]:
+        return [self.access, *self.any_of]
+
+    def _condition(self, terms: Sequence[Term]) -> Condition:
+        return Condition(terms, self.any_of, self.none_of)
+
+    def _newest(self, wide: Condition, limit: int) -> list[int]:
         if not self.access:
             return []
-        wide = Condition(terms, [*self.any_of, *more], self.none_of)
-        if len(self.access) > MOST_TAGS:
+        if self.is_wide:
             # In so many teams, they see most texts; else, the teams are asked for.
-            ids = newest(wide, TIMES_MORE * limit)
-            seen = set(self.visible(ids).values_list("pk", flat=True))
-            if len(seen) >= limit or len(ids) < TIMES_MORE * limit:
-                return [pk for pk in ids if pk in seen][:limit]
-        return newest(replace(wide, any_of=[self.access, *wide.any_of]), limit)
+            found = engines.newest(wide, TIMES_MORE * limit, is_wide=True)
+            plans = self._seen({plan for _, plan in found})
+            seen = [pk for pk, plan in found if plan in plans]
+            if len(seen) >= limit or len(found) < TIMES_MORE * limit:
+                return seen[:limit]
+        found = engines.newest(replace(wide, any_of=self._tags), limit)
+        return [pk for pk, _ in found]
 
-    def visible(self, ids: Sequence[int]) -> QuerySet[SearchEntry]:
-        """Those entries of them that they may see."""
-        seen = self.plans.filter(search_entries__in=ids).values_list("pk", flat=True)
-        return SearchEntry.objects.filter(pk__in=ids, plan__in=set(seen))
+    def _seen(self, plans: set[int]) -> set[int]:
+        """Those of these plans, and of those asked for before, that they may see."""
+        if unknown := plans - self._asked:
+            visible = self.plans.filter(pk__in=unknown).order_by()
+            self._visible.update(visible.values_list("pk", flat=True))
+            self._asked |= unknown
+        return self._visible
 
 
 def _access(user: User) -> list[str]:
@@ -130,8 +176,7 @@ def _access(user: User) -> list[str]:
     if user.is_guest:
         plans = Guest.objects.live().filter(user=user).values_list("plan", flat=True)
         return [tag("plan", pk) for pk in plans]
-    teams = user.memberships.values_list("team", flat=True)
-    return [*(tag("team", pk) for pk in teams), tag("open")]
+    return [*(tag("team", pk) for pk in user.team_roles()), tag("open")]
 
 
 def _narrowed(filters: Filters) -> list[list[str]]:
@@ -153,7 +198,7 @@ def _left_out(filters: Filters) -> list[str]:
     return names if filters.archived else [*names, tag("archived")]
 
 
-def _hits(entries: QuerySet[SearchEntry], query: Query, filters: Filters) -> list[Hit]:
+def _hits(entries: Iterable[SearchEntry], query: Query, filters: Filters) -> list[Hit]:
     now = timezone.now()
     hits = [
         Hit(
@@ -164,7 +209,7 @@ def _hits(entries: QuerySet[SearchEntry], query: Query, filters: Filters) -> lis
             score=score(entry, query, now),
             written_at=entry.written_at,
         )
-        for entry in entries.order_by("-pk")
+        for entry in entries
     ]
     by_time = attrgetter("written_at") if filters.newest_first else attrgetter("score")
     return sorted(hits, key=by_time, reverse=True)

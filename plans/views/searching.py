@@ -80,6 +80,7 @@ def _answer(
     request: Request, query: Query, filters: Filters, number: int, size: int
 ) -> Answer:
     """From a replica, if it has an index that is up to date for this person."""
+    request.user.remember_teams()
 
     def load() -> Answer | None:
         if query.terms and indexing.is_behind_for(request.user):

@@ -2,8 +2,11 @@
 
 Both databases are filled by tests/bench/_many.py in one PostgreSQL server, and asked
 in turn, so that both find the machine as busy: `times` says how much longer a page
-takes where there are many. A person is in two teams with a hundred plans in both;
-`list_of_all` and `search_all` are asked by somebody who may read every plan.
+takes where there are many, `cpu_times` how much more of a processor it wants. `cpu` is
+that of the process that answers and `database_cpu` that of PostgreSQL's: little
+of them depends on what else the machine does. A person is in two teams with
+a hundred plans in both; `list_of_all` and `search_all` are asked by somebody who may
+read every plan.
 
 A third database has what is large by itself (tests/bench/_large.py): `first_ms` is the
 first request of a process, `ms` a later one, `cpu` of each what the process had of a
@@ -131,6 +134,7 @@ def _opened(address: str, *which: str) -> Iterator[Database]:
 
 
 def _compared(databases: dict[int, Database], name: str) -> dict[str, Any]:
+    """`both_…`: what a page wants of a processor, in both processes together."""
     for database in databases.values():
         database.ask(name)  # what is kept in memory is there from now on
     answers: dict[int, list[dict[str, Any]]] = {plans: [] for plans in databases}
@@ -140,11 +144,15 @@ def _compared(databases: dict[int, Database], name: str) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for plans, turns in answers.items():
         figures[f"ms_{plans}"] = median(turn["ms"] for turn in turns)
-        figures[f"in_database_{plans}"] = median(
-            turn["in_database_ms"] for turn in turns
-        )
+        cpu = min(turn["cpu_ms"] for turn in turns)
+        database_cpu = min(turn["database_cpu_ms"] for turn in turns)
+        figures[f"cpu_{plans}"] = cpu
+        figures[f"database_cpu_{plans}"] = database_cpu
+        figures[f"both_{plans}"] = cpu + database_cpu
         figures[f"queries_{plans}"] = turns[-1]["queries"]
-    figures["times"] = figures[f"ms_{SIZES[-1]}"] / figures[f"ms_{SIZES[0]}"]
+    few, many = SIZES[0], SIZES[-1]
+    figures["times"] = figures[f"ms_{many}"] / figures[f"ms_{few}"]
+    figures["cpu_times"] = figures[f"both_{many}"] / figures[f"both_{few}"]
     return figures
 
 

@@ -135,6 +135,27 @@ def test_newer_texts_come_first_where_they_fit_alike(plan, bob):
         assert times == sorted(times, reverse=True)
 
 
+@pytest.mark.parametrize("most_tags", [20, 0])
+def test_of_many_an_older_phrase_and_an_older_title_come_first(
+    plan, bob, alice, monkeypatch, most_tags
+):
+    monkeypatch.setattr(searching, "MOST_HITS", 2)
+    monkeypatch.setattr(searching, "MOST_COMPARED", 6)
+    monkeypatch.setattr(searching, "MOST_TAGS", most_tags)
+    titled = make.make_plan(team=plan.team, actor=alice, text="# Plan: Flow, ebb\n")
+    indexing.catch_up(bob)
+    item = make.find(plan, label="Category")
+    texts = ["Ebb flow", *[f"Ebb before flow {number}" for number in range(3)]]
+    for text in texts:
+        comment(plan=plan, actor=bob, item=item, text=text)
+        indexing.catch_up(bob)
+    found = search(bob, queries.read("ebb flow"))
+    assert not found.is_all
+    phrase = plan.threads.get(comments__text="Ebb flow").comments.get()
+    places = [(hit.kind.value, hit.source) for hit in found.hits]
+    assert places == [("title", titled.pk), ("comment", phrase.pk)]
+
+
 # --- access
 
 
