@@ -69,6 +69,13 @@ def three(draw):
     return base, draw(edited(base)), draw(edited(base))
 
 
+def test_a_tick_is_named_by_what_its_check_says():
+    base = "# Plan\n\n- [ ] Reviewed\n- [ ] Tested\n"
+    (change,) = plan_changes(base, base, base.replace("[ ] T", "[x] T")).changes
+    assert change.label == "Tested"
+    assert change.values == (ValueChange("Done", "no", "yes"),)
+
+
 @given(two())
 def test_what_was_only_changed_there_comes_in_byte_for_byte(pair):
     base, theirs = pair

@@ -35,12 +35,12 @@ class ItemChange:
 
     `key`: the same for the same change of the same item, so that a choice outlives a
     comparison with a plan that was edited meanwhile. `section`: the heading that it is
-    below; `label`: the name of the item, "" if it has none; `item_kind`: `heading`,
-    `table` (its columns) or an `ItemKind`. `count`: how many items it is about, of a
-    whole section or of the layout. `clash`: None if it can be taken without a loss.
-    `suggestions`: for a clash, the texts by the name of the value (`value`, `text`,
-    `cell-2`) that can be suggested for the item instead; `start`: where that item
-    begins in the plan's text.
+    below; `label`: the name of the item, or what a ticked check says, "" if it has
+    none; `item_kind`: `heading`, `table` (its columns) or an `ItemKind`. `count`: how
+    many items it is about, of a whole section or of the layout. `clash`: None if it
+    can be taken without a loss. `suggestions`: for a clash, the texts by the name of
+    the value (`value`, `text`, `cell-2`) that can be suggested for the item instead;
+    `start`: where that item begins in the plan's text.
     """
 
     kind: ChangeKind

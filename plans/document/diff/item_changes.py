@@ -277,11 +277,16 @@ def _edit(
         for name in (*after, *(name for name in before if name not in after))
         if before.get(name, "") != after.get(name, before.get(name, ""))
     )
-    is_renamed = any(value.name == "Heading" for value in values)
+    names = [value.name for value in values]
+    is_renamed = "Heading" in names
+    label = label_of(mine)
+    if names == ["Done"]:
+        # Which check it is says only its text.
+        label = label or before.get("Text", "")
     return ItemChange(
         ChangeKind.RENAMED if is_renamed else ChangeKind.CHANGED,
         mine.section.heading,
-        label_of(mine),
+        label,
         values,
         (Step(slot, "write", text),),
         mine.kind,
