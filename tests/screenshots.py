@@ -34,47 +34,62 @@ FULL, EMPTY = "Offline Meter Readings", "Leak Alerts"
 
 @dataclass
 class Studio:
-    """Signs people of the demo in, and keeps what their pages look like."""
+    """Signs people of the demo in, each once, and keeps what their pages look like."""
 
     browser: Browser
     url: str
     pages: list[Page] = field(default_factory=list)
+    cookies: dict[str, list] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)  # of plans, by their titles
 
-    def visit(self, name: str, **options) -> Page:
+    def visit(self, name: str, path: str = "/", **options) -> Page:
         context = self.browser.new_context(
             base_url=self.url, reduced_motion="reduce", **(options or WIDE)
         )
         context.set_default_timeout(20_000)
+        context.add_cookies(self.cookies_of(name))
         page = context.new_page()
         self.pages.append(page)
-        page.goto("/accounts/login/")
-        page.get_by_label("Username").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        page.get_by_role("heading", name="Plans").wait_for()
+        page.goto(path)
+        return page
+
+    def cookies_of(self, name: str) -> list:
+        if name not in self.cookies:
+            context = self.browser.new_context(base_url=self.url)
+            page = context.new_page()
+            page.goto("/accounts/login/")
+            page.get_by_label("Username").fill(name)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in", exact=True).click()
+            page.get_by_role("heading", name="Plans", exact=True).wait_for()
+            for link in page.locator(".plan-row-title").all():
+                self.addresses[link.inner_text()] = str(link.get_attribute("href"))
+            self.cookies[name] = context.cookies()
+            context.close()
+        return self.cookies[name]
+
+    def open(self, name: str, title: str, heading: str = "", **options) -> Page:
+        """A plan, at a heading."""
+        self.cookies_of(name)
+        page = self.visit(name, self.addresses[title], **options)
+        page.get_by_text("Live", exact=True).wait_for(state="attached")
+        if heading:
+            scroll_to(page.get_by_role("heading", name=heading, exact=True))
         return page
 
     def keep(self, page: Page, name: str) -> None:
-        page.wait_for_timeout(800)  # what arrives by itself has arrived
+        page.wait_for_timeout(400)  # what arrives by itself has arrived
         session = page.context.new_cdp_session(page)
         answer = session.send(
-            "Page.captureScreenshot", {"format": "webp", "quality": 82}
+            "Page.captureScreenshot", {"format": "webp", "quality": 78}
         )
         (IMAGES / f"{name}.webp").write_bytes(base64.b64decode(answer["data"]))
-        print(f"docs/images/{name}.webp")
+        print(f"docs/images/{name}.webp", flush=True)
 
     def leave(self) -> None:
         for page in self.pages:
             page.context.close()
         self.pages.clear()
-
-
-def open_plan(page: Page, title: str, heading: str = "") -> Page:
-    page.get_by_role("link", name=title, exact=True).first.click()
-    page.get_by_text("Live", exact=True).wait_for(state="attached")
-    if heading:
-        scroll_to(page.get_by_role("heading", name=heading, exact=True))
-    return page
 
 
 def scroll_to(what: Locator) -> None:
@@ -94,8 +109,8 @@ def edit(page: Page, label: str) -> None:
 
 def plan(studio: Studio) -> None:
     """Two people write."""
-    mine = open_plan(studio.visit("bob"), FULL, "Technical Context")
-    theirs = open_plan(studio.visit("frida"), FULL)
+    mine = studio.open("bob", FULL, "Technical Context")
+    theirs = studio.open("frida", FULL)
     edit(theirs, "Storage")
     edit(mine, "Performance Goals")
     scroll_to(mine.get_by_role("heading", name="Technical Context"))
@@ -103,26 +118,26 @@ def plan(studio: Studio) -> None:
 
 
 def phone(studio: Studio) -> None:
-    page = open_plan(studio.visit("bob", **PHONE), FULL, "7. RISKS & MITIGATIONS")
+    page = studio.open("bob", FULL, "7. RISKS & MITIGATIONS", **PHONE)
     studio.keep(page, "phone")
 
 
 def dark(studio: Studio) -> None:
-    page = studio.visit("bob", **WIDE, color_scheme="dark")
-    studio.keep(open_plan(page, FULL, "8. DEPENDENCIES"), "dark")
+    page = studio.open("bob", FULL, "8. DEPENDENCIES", **WIDE, color_scheme="dark")
+    studio.keep(page, "dark")
 
 
 def empty(studio: Studio) -> None:
-    studio.keep(open_plan(studio.visit("bob"), EMPTY), "empty")
+    studio.keep(studio.open("bob", EMPTY), "empty")
 
 
 def full(studio: Studio) -> None:
-    page = open_plan(studio.visit("victor"), FULL, "4. IMPLEMENTATION PHASES")
+    page = studio.open("victor", FULL, "4. IMPLEMENTATION PHASES")
     studio.keep(page, "full")
 
 
 def risks(studio: Studio) -> None:
-    page = open_plan(studio.visit("bob"), FULL, "7. RISKS & MITIGATIONS")
+    page = studio.open("bob", FULL, "7. RISKS & MITIGATIONS")
     page.get_by_role("link", name="2 risks").or_(
         page.get_by_role("link", name="impact high, likelihood medium")
     ).first.click()
@@ -131,7 +146,7 @@ def risks(studio: Studio) -> None:
 
 
 def suggestion(studio: Studio) -> None:
-    page = open_plan(studio.visit("emil"), FULL, "Rollback Guardrails")
+    page = studio.open("emil", FULL, "Rollback Guardrails")
     section = page.get_by_role("region", name="Rollback Guardrails")
     section.get_by_text("Runbook").first.click()
     dialog = page.get_by_role("dialog", name="Suggest a change")
@@ -144,7 +159,7 @@ def suggestion(studio: Studio) -> None:
 
 
 def sign_off(studio: Studio) -> None:
-    page = open_plan(studio.visit("alice"), FULL)
+    page = studio.open("alice", FULL)
     page.get_by_role("link", name="Sign").filter(visible=True).first.click()
     page.get_by_role("radio", name="Approve", exact=True).check()
     page.evaluate("scrollTo(0, 0)")
@@ -152,24 +167,67 @@ def sign_off(studio: Studio) -> None:
 
 
 def history(studio: Studio) -> None:
-    page = open_plan(studio.visit("alice"), FULL)
+    page = studio.open("alice", FULL)
     page.get_by_role("link", name="History").filter(visible=True).first.click()
     studio.keep(page, "history")
 
 
+def home(studio: Studio) -> None:
+    page = studio.visit("alice")
+    page.locator("#inbox-count:not([hidden])").wait_for()
+    studio.keep(page, "home")
+
+
 def plans(studio: Studio) -> None:
-    studio.keep(studio.visit("alice"), "plans")
+    """Two of them are selected."""
+    page = studio.visit("alice", "/?page=1#plan-rows")
+    scroll_to(page.get_by_role("navigation", name="States"))
+    for title in ("Payment Plans", "Pump Maintenance Calendar"):
+        page.get_by_label(f"Select {title}", exact=True).check(force=True)
+    studio.keep(page, "plans")
+
+
+def registers(studio: Studio) -> None:
+    studio.keep(studio.visit("alice", "/registers/risks/"), "registers")
+
+
+def search(studio: Studio) -> None:
+    studio.keep(studio.visit("alice", "/search/?q=reception"), "search")
+
+
+def template(studio: Studio) -> None:
+    page = studio.visit("alice", "/teams/water-works/templates/")
+    page.get_by_role("link", name="Plan of the water works").click()
+    page.get_by_role("link", name="Edit", exact=True).click()
+    studio.keep(page, "template")
+
+
+def update(studio: Studio) -> None:
+    page = studio.open("bob", EMPTY)
+    address = studio.addresses[EMPTY]
+    text = page.request.get(f"{address}plan.md").text()
+    for before, after in (
+        ("[e.g., Python 3.11, Swift 5.9, Rust 1.75 or NEEDS CLARIFICATION]", "Go 1.26"),
+        ("[if applicable, e.g., PostgreSQL, CoreData, files or N/A]", "TimescaleDB"),
+    ):
+        assert before in text
+        text = text.replace(before, after)
+    page.goto(f"{address}update/")
+    page.get_by_label("Or paste its text").fill(text)
+    page.get_by_role("button", name="Show the changes").click()
+    page.get_by_role("button", name="Take").first.wait_for()
+    studio.keep(page, "update")
 
 
 def rules(studio: Studio) -> None:
-    page = open_plan(studio.visit("alice"), FULL)
+    page = studio.open("alice", FULL)
     page.get_by_role("link", name="Sign").filter(visible=True).first.click()
     page.get_by_role("link", name="Sign-off rules").first.click()
     studio.keep(page, "rules")
 
 
 def sharing(studio: Studio) -> None:
-    page = open_plan(studio.visit("alice"), EMPTY)
+    page = studio.open("alice", EMPTY)
     page.get_by_role("link", name="Share", exact=True).first.click()
     studio.keep(page, "sharing")
 
@@ -184,7 +242,12 @@ PICTURES: list[Callable[[Studio], None]] = [
     suggestion,
     sign_off,
     history,
+    home,
     plans,
+    registers,
+    search,
+    template,
+    update,
     rules,
     sharing,
 ]
@@ -232,9 +295,9 @@ def take_all(server: Processes, wanted: list[str]) -> None:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=CHROMIUM_FLAGS
         )
+        studio = Studio(browser, server.url)
         for name, picture in zip(names(), PICTURES, strict=True):
             if not wanted or name in wanted:
-                studio = Studio(browser, server.url)
                 picture(studio)
                 studio.leave()
         browser.close()
