@@ -11,6 +11,8 @@ from plans import document as doc
 from plans.document.diff.pairing import can_replace
 from plans.document.diff.pieces import Piece, pieces_of
 
+_OF_HEAD = 1_000_000
+
 
 @dataclass
 class Partners:
@@ -45,6 +47,7 @@ def find_partners(
         new, old = new_by_start.get(start), by_start.get(start_before)
         if new is not None and old is not None and new.kind == old.kind:
             known.note(partners, new, old)
+    known.note_blocks(partners)
     first, new_first = present.sections[:1], document.sections[0]
     if first and not first[0].level and not new_first.level:
         partners.sections[id(new_first)] = known.sections[first[0].id]
@@ -75,7 +78,9 @@ class _Known:
             block.id: block for section in document.sections for block in section.blocks
         }
         self.items = {item.id: item for _, _, item in document.walk()}
-        self.taken: set[int | None] = set()
+        # How much speaks for each pair of blocks.
+        self.votes: dict[tuple[int, int | None], int] = defaultdict(int)
+        self.pairs: dict[tuple[int, int | None], tuple[doc.Block, doc.Block]] = {}
 
     def note(self, partners: Partners, new: Piece, old: Piece) -> None:
         match new.part, old.part:
@@ -83,8 +88,19 @@ class _Known:
                 partners.sections[id(new.part)] = self.sections[row_id]
             case doc.Item(), doc.Item(id=row_id):
                 partners.items[id(new.part)] = self.items[row_id]
-        if new.block is None or old.block is None or id(new.block) in partners.blocks:
-            return
-        if old.block.id not in self.taken and can_replace(old.block, new.block):
-            self.taken.add(old.block.id)
-            partners.blocks[id(new.block)] = self.blocks[old.block.id]
+        if new.block is not None and old.block is not None:
+            pair = id(new.block), old.block.id
+            self.pairs[pair] = new.block, old.block
+            # The head of a table tells more than rows, which may have been moved.
+            self.votes[pair] += 1 if isinstance(new.part, doc.Item) else _OF_HEAD
+
+    def note_blocks(self, partners: Partners) -> None:
+        """Those that have most in common first; each is one other at most."""
+        taken: set[int | None] = set()
+        for pair in sorted(self.votes, key=self.votes.__getitem__, reverse=True):
+            new, old = self.pairs[pair]
+            if id(new) in partners.blocks or old.id in taken:
+                continue
+            if can_replace(old, new):
+                taken.add(old.id)
+                partners.blocks[id(new)] = self.blocks[old.id]

@@ -39,7 +39,7 @@ from plans.models.change import Edit
 from plans.models.content import ASSIGNMENT
 
 # Columns of the row itself; an item's other attributes are values.
-_PLACED = frozenset({"position", "removed", "tail", "source"})
+_PLACED = frozenset({"position", "removed", "tail", "source", "block_id", "parent_id"})
 # What follows a row and how its list is numbered: theirs whose neighbour changed.
 _OF_NEIGHBOURS = frozenset({"tail", "source"})
 
@@ -221,6 +221,9 @@ def _refuse_if_out_of_sight(edits: list[Edit]) -> None:
             of_columns.add(one["id"])
         if not one["after"].keys() <= _OF_NEIGHBOURS:
             ids[one["row"]].add(one["id"])
+        # Where it comes back to.
+        ids["block"] |= {one["before"].get("block_id")} - {None}
+        ids["item"] |= {one["before"].get("parent_id")} - {None}
     around: list[Section | Block | Item] = []
     around += Section.objects.filter(pk__in=ids["section"])
     for block in Block.objects.filter(pk__in=ids["block"]).select_related("section"):

@@ -191,6 +191,17 @@ def detail_of(item: Item, kind: BlockKind | str) -> models.Model | None:
     return existing if existing is not None else model(item=item)
 
 
+def keeps_its_values(item_kind: str, old: doc.Block, new: doc.Block) -> bool:
+    """Whether an item that is put into another block has its values in the same columns
+    there."""
+    if _detail_model(item_kind, old.kind) != _detail_model(item_kind, new.kind):
+        return False
+    if item_kind != ItemKind.ROW:
+        return True
+    one, other = (enumerate(roles_in(each.kind, each.head)) for each in (old, new))
+    return {pair for pair in one if pair[1]} == {pair for pair in other if pair[1]}
+
+
 def _detail_model(
     item_kind: str, block_kind: BlockKind
 ) -> tuple[str, type[models.Model] | None]:

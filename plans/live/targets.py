@@ -14,6 +14,8 @@ _PLACEMENT = frozenset({"position", "removed"})
 _WHOLE_BLOCK = frozenset({"kind", "head"})
 # Of one change that is shown part by part.
 _MOST_EDITS = 100
+# An item that goes to another section or item has two places on the page.
+_ELSEWHERE = frozenset({"block_id", "parent_id"})
 
 
 @dataclass
@@ -83,6 +85,8 @@ def find_targets(changes: Iterable[Change]) -> Targets:
                 continue
             if edit["row"] == "block" and edit["after"].keys() & _WHOLE_BLOCK:
                 targets.needs_reload = True  # every control in it is replaced
+            if edit["after"].keys() & _ELSEWHERE:
+                targets.needs_reload = True
             _add(by_name[edit["row"]], edit["id"], edit["after"])
     return targets
 

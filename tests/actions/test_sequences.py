@@ -23,7 +23,9 @@ from plans.actions.moving import (
 from plans.actions.phases import add_phase
 from plans.actions.sections import add_section, remove_section
 from plans.actions.undo import redo, undo
+from plans.actions.updating import apply_changes, compare_with
 from plans.content import storage
+from plans.content.past_documents import document_after
 from plans.errors import Refused
 from plans.models import Block, Item, Plan
 from tests.effort import examples
@@ -54,6 +56,7 @@ class Walk:
                 self.move_part,
                 self.phase,
                 self.duplicate,
+                self.take_file,
             ]
         )
         try:
@@ -163,6 +166,18 @@ class Walk:
         duplicate_item(item=item, **self.who)
         return f"duplicated {item}"
 
+    def take_file(self):
+        """One that has some lines at other places."""
+        base = text_of(self.plan)
+        lines = base.splitlines(keepends=True)
+        for _ in range(3):
+            line = lines.pop(self.random.randrange(len(lines)))
+            lines.insert(self.random.randrange(len(lines) + 1), line)
+        theirs = "".join(lines)
+        keys = {change.key for change in compare_with(self.plan, base, theirs).changes}
+        apply_changes(base=base, theirs=theirs, keys=keys, source="a file", **self.who)
+        return "took a file"
+
 
 def as_one(outline):
     """Passages that follow each other are one when they are read again, and a blank
@@ -190,6 +205,7 @@ def is_whole(plan):
 
 def walk_through(plan, actor, seed, steps):
     walk = Walk(plan, actor, seed)
+    texts = {plan.changes.first(): text_of(plan)}
     for _ in range(steps):
         # What is in memory counts the steps that were refused, too.
         before, number = text_of(plan), Plan.objects.get(pk=plan.pk).change_number
@@ -205,6 +221,9 @@ def walk_through(plan, actor, seed, steps):
         redo(plan=plan, actor=actor)
         assert text_of(plan) == after, done
         assert_registers_are_true(plan)
+        texts[plan.changes.first()] = after
+    for change, text in texts.items():
+        assert doc.write(document_after(plan, change)) == text, change
 
 
 TEXTS = {

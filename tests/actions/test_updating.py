@@ -6,9 +6,11 @@ import pytest
 
 from plans.actions.comments import comment
 from plans.actions.items import save_item
+from plans.actions.sections import remove_section
 from plans.actions.undo import redo, undo
 from plans.actions.updating import apply_changes, compare_with
-from plans.models import Change, Plan
+from plans.errors import Refused
+from plans.models import Change, Plan, Risk, Section
 from tests import make
 from tests.effort import examples
 from tests.make import corpus_files
@@ -106,3 +108,61 @@ def check_taking(team, alice, bob, base, chance):
     assert make.text_of(plan) == expected
     undo(plan=Plan.objects.get(pk=plan.pk), actor=alice)
     assert make.text_of(plan) == mine
+
+
+def test_an_item_in_another_section_keeps_its_row(plan, alice, bob):
+    """With comments and history, even if a little of it was edited, in a table, a list
+    and a section that is new or removed; undo and redo move it, too."""
+    base = make.text_of(plan)
+    risk = "| R-002 | Summer time | Med | High | Keep UTC | Alice |\n"
+    check = "- [ ] Problem statement clear\n"
+    summary = "### Summary\n\nShow the tides of a harbour.\n\n"
+    head = base[base.index("| Risk ID") : base.index("| R-001")]
+    new_section = (
+        "## 7b. MORE RISKS\n\n"
+        + head
+        + risk.replace("Keep UTC", "Keep UTC everywhere")
+        + f"\n{check}\nShow the tides of a harbour.\n\n"
+    )
+    theirs = base
+    for text in (risk, check, summary, "  - A list of gauges\n"):
+        assert base.count(text) == 1
+        theirs = theirs.replace(text, "")
+    theirs = theirs.replace("  - The page\n", "  - The page\n  - A list of gauges\n")
+    theirs = theirs.replace("## 8. DEP", f"{new_section}## 8. DEP")
+    rows = [
+        make.find(plan, text="Problem statement clear"),
+        make.find(plan, text="A list of gauges"),
+        make.find(plan, text="Show the tides of a harbour."),
+        make.find(plan, cell="Summer time"),
+    ]
+    for row in rows:
+        comment(plan=plan, actor=bob, item=row, text="Why here?")
+    places = [(row.block_id, row.parent_id) for row in rows]
+    take(plan, alice, base, theirs)
+    assert make.text_of(plan) == theirs
+    for _ in range(2):
+        for row, place in zip(rows, places, strict=True):
+            row.refresh_from_db()
+            assert (row.block_id, row.parent_id) != place
+            assert not row.removed
+            assert row.open_threads == 1
+        assert Risk.objects.get(item=rows[3]).mitigation == "Keep UTC everywhere"
+        undo(plan=plan, actor=alice)
+        assert make.text_of(plan) == base
+        for row, place in zip(rows, places, strict=True):
+            row.refresh_from_db()
+            assert (row.block_id, row.parent_id, row.removed) == (*place, False)
+        redo(plan=plan, actor=alice)
+        assert make.text_of(plan) == theirs
+
+
+def test_a_move_is_not_undone_into_what_was_removed_since(plan, alice, bob):
+    base = make.text_of(plan)
+    check = "- [ ] Problem statement clear\n"
+    theirs = base.replace(check, "").replace("## 4.", f"## 3. NEW\n\n{check}\n## 4.")
+    take(plan, alice, base, theirs)
+    section = Section.objects.get(plan=plan, heading="Definition of Ready (DoR)")
+    remove_section(plan=plan, section=section, actor=bob)
+    with pytest.raises(Refused, match="has since been removed"):
+        undo(plan=plan, actor=alice)

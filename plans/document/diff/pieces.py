@@ -206,7 +206,8 @@ def _pair_in_section(old: Sequence[Piece], new: Sequence[Piece]) -> list[Piece |
 def _pair_moved(
     old: Sequence[Piece], new: Sequence[Piece], pairs: dict[int, int]
 ) -> None:
-    """What says the same in another section was moved, if there is only one such."""
+    """What says the same in another section was moved, if there is only one such; then
+    what says nearly the same."""
     taken = set(pairs.values())
     gone = [p for p in old if p.number not in taken and _can_move(p)]
     come = [p for p in new if p.number not in pairs and _can_move(p)]
@@ -215,6 +216,54 @@ def _pair_moved(
     for piece in come:
         if after[piece.says] == 1 and piece.says in places:
             pairs[piece.number] = places[piece.says].number
+    taken = set(pairs.values())
+    _pair_alike(
+        [p for p in gone if p.number not in taken],
+        [p for p in come if p.number not in pairs],
+        pairs,
+    )
+
+
+# Of all their words, how many two texts of one item have in common at least; and how
+# many words tell an item from others.
+_LIKENESS = 0.75
+_LEAST_WORDS = 4
+_MOST_COMPARISONS = 40_000
+
+
+def _pair_alike(
+    gone: Sequence[Piece], come: Sequence[Piece], pairs: dict[int, int]
+) -> None:
+    if len(gone) * len(come) > _MOST_COMPARISONS:
+        return
+    words = {id(piece): _words_of(piece) for piece in (*gone, *come)}
+    alike = [
+        (old, new)
+        for old in gone
+        for new in come
+        if _form_of(old) == _form_of(new) and _are_alike(words[id(old)], words[id(new)])
+    ]
+    olds = Counter(old.number for old, _ in alike)
+    news = Counter(new.number for _, new in alike)
+    for old, new in alike:
+        if olds[old.number] == news[new.number] == 1:
+            pairs[new.number] = old.number
+
+
+def _form_of(piece: Piece) -> tuple[object, ...]:
+    columns = columns_of(piece.block) if piece.block else []
+    return piece.kind, piece.depth, *columns
+
+
+def _words_of(piece: Piece) -> Counter[str]:
+    label = piece.part.label if isinstance(piece.part, Field) else ""
+    return Counter(" ".join((label, *piece.values)).casefold().split())
+
+
+def _are_alike(one: Counter[str], other: Counter[str]) -> bool:
+    counts = one.total(), other.total()
+    common = (one & other).total()
+    return min(counts) >= _LEAST_WORDS and 2 * common >= _LIKENESS * sum(counts)
 
 
 def _can_move(piece: Piece) -> bool:
