@@ -202,9 +202,7 @@ def decline_all(
 def follow_undo(change: Change, actor: User) -> None:
     """A suggestion is open again when its acceptance is undone, and accepted again when
     that is redone. `change`: the one that is being reversed."""
-    first, is_undone = change, True
-    while first.undoes is not None:
-        first, is_undone = first.undoes, not is_undone
+    first, is_undone = _first_of(change)
     if first.verb != Verb.SUGGESTION_ACCEPTED:
         return
     suggestions = Suggestion.objects.filter(accepted_in=first)
@@ -219,6 +217,39 @@ def follow_undo(change: Change, actor: User) -> None:
         raise Refused("This suggestion was decided on again since. Edit the text.")
     if first.item:
         _count(first.item)
+
+
+def follow_undone_update(plan: Plan, reversal: Change) -> None:
+    """Withdraw the suggestions that an update made, if `reversal` takes it back and
+    nobody has answered them; open those again if it does the update again."""
+    assert reversal.undoes is not None
+    first, is_undone = _first_of(reversal.undoes)
+    if first.verb not in (Verb.PLAN_UPDATED, Verb.PLAN_UP_TO_DATE):
+        return
+    suggestions = Suggestion.objects.filter(made_in=first).select_related("item")
+    if is_undone:
+        verb, rows = Verb.SUGGESTION_WITHDRAWN, suggestions.open()
+        state, actor, at = State.WITHDRAWN, reversal.actor, reversal.created_at
+    else:
+        # The others were withdrawn by hand.
+        verb, state, actor, at = Verb.SUGGESTION_ADDED, State.OPEN, None, None
+        undone_at = reversal.undoes.created_at
+        rows = suggestions.filter(state=State.WITHDRAWN, decided_at=undone_at)
+    for suggestion in rows:
+        number = lock_plan(plan)
+        Suggestion.objects.filter(pk=suggestion.pk).update(
+            state=state, decided_by=actor, decided_at=at
+        )
+        _finish(plan, reversal.actor, number, suggestion, suggestion.item, verb)
+
+
+def _first_of(change: Change) -> tuple[Change, bool]:
+    """The change that a chain of undo and redo goes back to, and whether reversing
+    `change` undoes it."""
+    first, is_undone = change, True
+    while first.undoes is not None:
+        first, is_undone = first.undoes, not is_undone
+    return first, is_undone
 
 
 # --- What they share ------------------------------------------------------------------

@@ -26,7 +26,7 @@ from plans.actions.columns import CELL_COLUMNS, cells_of, put_cells
 from plans.actions.membership import membership
 from plans.actions.outline import follow_heading, form_edit, retitle
 from plans.actions.signing_places import follow_kind
-from plans.actions.suggestions import follow_undo
+from plans.actions.suggestions import follow_undo, follow_undone_update
 from plans.actions.threads import follow_questions
 from plans.actions.values import write_values
 from plans.content import storage
@@ -94,7 +94,7 @@ def _take_back(
     follow_undo(change, actor)
     retitle(plan)
     refuse_if_overfull(plan)
-    return log_change(
+    reversal = log_change(
         plan=plan,
         actor=actor,
         number=number,
@@ -105,6 +105,8 @@ def _take_back(
         item_id=change.item_id,
         undoes=change,
     )
+    follow_undone_update(plan, reversal)
+    return reversal
 
 
 def _form_reversed(plan: Plan, one: Edit) -> Edit:

@@ -116,6 +116,9 @@ def apply_changes(
         for change in prepared.clashes:
             item = prepared.items_by_start.get(change.start or 0)
             _suggest(applied, plan, actor, member, change, item, source)
+        if applied.change and applied.suggestions:
+            made = [suggestion.pk for suggestion in applied.suggestions]
+            Suggestion.objects.filter(pk__in=made).update(made_in=applied.change)
         if not edits and not applied.suggestions:
             reasons = [reason for _, reason in applied.refused]
             raise Refused([*reasons, "The plan already says all that you chose."][0])

@@ -54,6 +54,14 @@ class Suggestion(models.Model):
         related_name="accepted_suggestion",
         help_text="The change that put it into the plan.",
     )
+    made_in = models.ForeignKey(
+        Change,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="suggestions_made",
+        help_text="The update of the plan that made it of a clash.",
+    )
 
     objects: ClassVar[models.Manager[Suggestion]] = SuggestionQuerySet.as_manager()
 

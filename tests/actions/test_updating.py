@@ -7,10 +7,11 @@ import pytest
 from plans.actions.comments import comment
 from plans.actions.items import save_item
 from plans.actions.sections import remove_section
+from plans.actions.suggestions import decline, withdraw
 from plans.actions.undo import redo, undo
 from plans.actions.updating import apply_changes, compare_with
 from plans.errors import Refused
-from plans.models import Change, Plan, Risk, Section
+from plans.models import Change, Plan, Risk, Section, Suggestion
 from tests import make
 from tests.effort import examples
 from tests.make import corpus_files
@@ -166,3 +167,33 @@ def test_a_move_is_not_undone_into_what_was_removed_since(plan, alice, bob):
     remove_section(plan=plan, section=section, actor=bob)
     with pytest.raises(Refused, match="has since been removed"):
         undo(plan=plan, actor=alice)
+
+
+def test_undo_withdraws_the_suggestions_that_nobody_answered(plan, alice, bob):
+    """And redo opens them again, but none that was withdrawn by hand."""
+    base = make.text_of(plan)
+    theirs = base
+    for name in ("Goal", "Storage", "Owner"):
+        theirs = theirs.replace(f"- **{name}**: ", f"- **{name}**: File: ", 1)
+        item = make.find(plan, label=name)
+        save_item(plan=plan, item=item, actor=bob, values={"value": name}, seen=None)
+    theirs = theirs.replace("Summer time", "Winter time")
+    mine = make.text_of(plan)
+    applied = take(plan, alice, base, theirs)
+    goal, storage, owner = sorted(applied.suggestions, key=lambda s: s.pk)
+    decline(plan=plan, suggestion=goal, actor=bob)
+    withdraw(plan=plan, suggestion=storage, actor=alice)
+
+    def states():
+        made = Suggestion.objects.filter(made_in=applied.change)
+        return [suggestion.state for suggestion in made.order_by("pk")]
+
+    for _ in range(2):
+        undo(plan=plan, actor=alice)
+        assert make.text_of(plan) == mine
+        assert states() == ["declined", "withdrawn", "withdrawn"]
+        assert make.row_of(plan, owner.item_id).open_suggestions == 0
+        redo(plan=plan, actor=alice)
+        assert "Winter time" in make.text_of(plan)
+        assert states() == ["declined", "withdrawn", "open"]
+        assert make.row_of(plan, owner.item_id).open_suggestions == 1
