@@ -1,5 +1,6 @@
-"""What a file of a plan may have begun as: texts that left the planner or came in, and
-versions. Nobody can tell from an edited file, so the text that it is most like counts.
+"""What a file of a plan may have begun as: texts that left the planner or came in,
+versions, and what the plan said in the past. Nobody can tell from an edited file, so
+the text that it is most like counts, unless somebody picks one.
 """
 
 from __future__ import annotations
@@ -7,22 +8,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 
 from plans import document as doc
 from plans import formats
 from plans.content import storage
 from plans.content.limits import Unreadable
-from plans.content.versions import find_version
+from plans.content.past_documents import document_after
+from plans.content.versions import AnyVersion, find_version, versions_of
 from plans.document.signatures.markers import holds_marker
 from plans.document.syntax.comments import without_generated
-from plans.models import OutsideCopy, Plan
+from plans.models import Change, OutsideCopy, Plan, Version
 
 COPY = "copy-"
+CHANGE = "change-"
 # The plan as it is now: everything that is different is then a change to choose.
 NOW = "now"
 _VERSIONS = 10
+# So many days with changes are offered.
+_DAYS = 10
 # Of a line that is there, in lines that are missing.
 _WEIGHT = 20
 
@@ -37,31 +46,102 @@ class Base:
     text: str | None
 
 
+@dataclass(frozen=True)
+class BaseGroup:
+    """Keys and titles to pick from, the newest first."""
+
+    name: str
+    choices: list[tuple[str, str]]
+
+
+def base_groups(plan: Plan, picked: Base) -> list[BaseGroup]:
+    """All that can be picked, with who and when; without their texts. `picked`: one
+    that is then among them."""
+    without_texts = _copies(plan).defer("packed")
+    copies = [(_key_of(copy), _title_of(copy)) for copy in without_texts]
+    versions = [(each.key, _title_of_version(each)) for each in versions_of(plan)]
+    days = [
+        (f"{CHANGE}{change.number}", _title_of_change(change))
+        for change in _last_of_days(plan)
+    ]
+    if picked.key.startswith(CHANGE) and picked.key not in dict(days):
+        days.insert(0, (picked.key, picked.title))
+    groups = [
+        BaseGroup("Downloads and files", copies),
+        BaseGroup("Versions", versions),
+        BaseGroup("History", [*days, (NOW, _now().title)]),
+    ]
+    return [group for group in groups if group.choices]
+
+
+def _last_of_days(plan: Plan) -> QuerySet[Change]:
+    """The last change of each of the newest days that have some."""
+    days = plan.changes.order_by().annotate(day=TruncDate("created_at")).values("day")
+    numbers = days.annotate(last=Max("number")).order_by("-day")
+    last = [each["last"] for each in numbers[:_DAYS]]
+    changes = plan.changes.filter(number__in=last).defer("edits")
+    return changes.select_related("actor", "suggested_by")
+
+
 def bases_of(plan: Plan) -> list[Base]:
-    """The newest first, and the plan as it is now as the last. Three queries."""
+    """What a text is guessed to be from: the newest first, and the plan as it is now as
+    the last. Three queries."""
     rows = [
         *((copy.given_at, _of_copy(copy)) for copy in _copies(plan)),
         *(
-            (version.created_at, Base(version.key, version.title, version.markdown))
+            (version.created_at, _of_version(version))
             for versions in (plan.versions, plan.saved_versions)
-            for version in versions.all()[:_VERSIONS]
+            for version in versions.select_related("author")[:_VERSIONS]
         ),
     ]
     rows.sort(key=lambda row: row[0], reverse=True)
-    return [*(base for _, base in rows), Base(NOW, "the plan as it is now", None)]
+    return [*(base for _, base in rows), _now()]
 
 
 def find_base(plan: Plan, key: str) -> Base | None:
     """One of them by its key; None if it is not there (any more)."""
     if key == NOW:
-        return Base(NOW, "the plan as it is now", None)
-    digits = key.removeprefix(COPY)
-    if key.startswith(COPY) and digits.isascii() and digits.isdecimal():
-        copies = _copies(plan).filter(pk=int(digits[:18]))
-        copy = copies.first()
+        return _now()
+    if number := _number_in(key, COPY):
+        copy = _copies(plan).filter(pk=number).first()
         return _of_copy(copy) if copy else None
+    if number := _number_in(key, CHANGE):
+        changes = plan.changes.filter(number=number)
+        change = changes.select_related("actor", "suggested_by").first()
+        return _of_change(plan, change) if change else None
     version = find_version(plan, key)
-    return Base(version.key, version.title, version.markdown) if version else None
+    return _of_version(version) if version else None
+
+
+def key_at(plan: Plan, moment: str) -> str:
+    """The key of the text that a plan had at a time (`2026-11-30T17:45`) or at the end
+    of a day (`2026-11-30`), before its beginning the first one; "" for anything else.
+    """
+    try:
+        at = parse_datetime(moment)
+        if day := parse_date(moment):
+            at = datetime.combine(day, time.max)
+        if at is None:
+            return ""
+        at = timezone.make_aware(at) if timezone.is_naive(at) else at
+    except (ValueError, OverflowError):
+        return ""
+    changes = plan.changes.order_by("-number").values_list("number", flat=True)
+    # Within the minute, for that is as exactly as people can say it.
+    last = changes.filter(created_at__lte=at.replace(second=59, microsecond=999_999))
+    number = last.first() or changes.last()
+    return f"{CHANGE}{number}" if number else ""
+
+
+def _number_in(key: str, prefix: str) -> int:
+    """The number behind the prefix of a key; 0 for any other key."""
+    digits = key.removeprefix(prefix)
+    is_known = key.startswith(prefix) and digits.isascii() and digits.isdecimal()
+    return int(digits) if is_known and len(digits) < 10 else 0
+
+
+def _now() -> Base:
+    return Base(NOW, "the plan as it is now", None)
 
 
 def _copies(plan: Plan) -> QuerySet[OutsideCopy]:
@@ -69,15 +149,42 @@ def _copies(plan: Plan) -> QuerySet[OutsideCopy]:
 
 
 def _of_copy(copy: OutsideCopy) -> Base:
+    return Base(_key_of(copy), _title_of(copy), copy.text)
+
+
+def _key_of(copy: OutsideCopy) -> str:
+    return f"{COPY}{copy.pk}"
+
+
+def _title_of(copy: OutsideCopy) -> str:
     day = formats.write(copy.given_at, "day clock")
     name = copy.person.name if copy.person else ""
     if copy.form == OutsideCopy.Form.FILE:
         by = f" that {name} brought in" if name else " brought in"
-        title = f"the file{by} on {day}"
-    else:
-        by = f" that {name} downloaded" if name else " exported"
-        title = f"the {copy.get_form_display()}{by} on {day}"
-    return Base(f"{COPY}{copy.pk}", title, copy.text)
+        return f"the file{by} on {day}"
+    by = f" that {name} downloaded" if name else " exported"
+    return f"the {copy.get_form_display()}{by} on {day}"
+
+
+def _of_version(version: AnyVersion) -> Base:
+    return Base(version.key, _title_of_version(version), version.markdown)
+
+
+def _title_of_version(version: AnyVersion) -> str:
+    deed = "submitted" if isinstance(version, Version) else "saved"
+    day = formats.write(version.created_at, "day clock")
+    return f"{version.title} that {version.author.name} {deed} on {day}"
+
+
+def _of_change(plan: Plan, change: Change) -> Base:
+    text = doc.write(document_after(plan, change))
+    return Base(f"{CHANGE}{change.number}", _title_of_change(change), text)
+
+
+def _title_of_change(change: Change) -> str:
+    day = formats.write(change.created_at, "day clock")
+    deed = " ".join(filter(None, (change.actor.name, change.deed, change.label)))
+    return f"the text after change {change.number} on {day} ({deed})"
 
 
 def closest(bases: Sequence[Base], text: str, mine: str) -> Base:

@@ -69,7 +69,15 @@ class ListedChange:
         if change.is_of_section and change.kind is not ChangeKind.RENAMED:
             items = "1 item" if change.count == 1 else f"{change.count:,} items"
             return f"With {items}." if change.count else ""
-        return ""
+        return self._place_before if change.kind is ChangeKind.MOVED else ""
+
+    @property
+    def _place_before(self) -> str:
+        """Of what came from another section."""
+        piece = self.change.steps[0].slot.mine
+        if piece is None or piece.section.heading == self.change.section:
+            return ""
+        return f"It was in “{piece.section.heading or 'Introduction'}”."
 
 
 _NOUNS = {"table": "Columns", "passage": "Text", "code": "Code", "row": "Row"}

@@ -18,7 +18,7 @@ from plans.actions.updating import (
     compare_with,
     refuse_if_archived,
 )
-from plans.content.bases import bases_of, texts_to_compare
+from plans.content.bases import base_groups, key_at, texts_to_compare
 from plans.content.limits import Unreadable, check_items
 from plans.errors import NotAllowed, Outdated, Refused
 from plans.forms.plans import UpdateFile
@@ -47,14 +47,16 @@ _LONGEST_NAME = 80
 @handle_refused
 def plan_update(request: Request, slug: str) -> HttpResponse:
     """Choose or paste a text; then the list of what it would change. `packed`, `name`
-    and `base`: the same text, compared with another one that it may have begun as."""
+    and `base`: the same text, compared with another one that it may have begun as; with
+    `at`, with what the plan said then."""
     plan, member = plan_for(request, slug)
     _require(plan, member)
     if request.method == "GET":
         return _form_page(request, plan, UpdateFile(plan.newline))
     if "packed" in request.POST:
         text, name = _sent_again(request)
-        return _list_page(request, plan, text, name, request.POST.get("base", ""))
+        base = key_at(plan, request.POST.get("at", "")) or request.POST.get("base", "")
+        return _list_page(request, plan, text, name, base)
     form = UpdateFile(plan.newline, request.POST, request.FILES)
     if form.is_valid():
         text = form.cleaned_data["markdown"]
@@ -151,7 +153,7 @@ def _list_page(
         "packed": pack(text),
         "base": base,
         "is_picked": bool(base_key),
-        "bases": bases_of(plan),
+        "bases": base_groups(plan, base),
         "groups": change_groups(changes[:MOST_CHOICES], keys),
         "count": len(changes),
         "count_without_loss": len(without_loss),

@@ -67,6 +67,9 @@ def test_a_clash_is_suggested_and_ends_with_1(plan, base, edited, alice):
     assert run(plan, edited, base="now", dry_run=True)[1] == 0
     assert "Nothing to take" in run(plan, edited, base=str(edited), dry_run=True)[0]
     assert "suggested" in run(plan, edited, base=str(base), dry_run=True)[0]
+    assert run(plan, edited, base="change-1", dry_run=True)[1] == 1
+    # At the end of a day to come it said what it says now.
+    assert run(plan, edited, base="2999-12-31", dry_run=True)[1] == 0
 
 
 def test_what_cannot_be_done_ends_with_2(plan, edited, tmp_path, alice, victor):

@@ -1,6 +1,8 @@
 """Bringing back a file that was edited elsewhere: the list of its changes, and taking
 them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -10,8 +12,9 @@ from plans.actions.items import save_item
 from plans.actions.locks import lock_editing
 from plans.actions.plans import archive_plan
 from plans.actions.slots import change_rules, change_slot
+from plans.actions.undo import undo
 from plans.content.bases import NOW, Base, closest
-from plans.models import OutsideCopy, Plan, Suggestion
+from plans.models import Change, OutsideCopy, Plan, Suggestion
 from plans.reviews.status import review_status
 from tests import hostile, make
 from tests.views.asking import signed_in, soup, url_of, words_of
@@ -36,7 +39,7 @@ def fields_of(answer, selector="form[data-choices]") -> dict:
             if "checked" in each.attrs:
                 fields.setdefault(each["name"], []).append(each["value"])
         else:
-            fields[each["name"]] = each["value"]
+            fields[each["name"]] = each.get("value", "")
     return fields
 
 
@@ -116,6 +119,33 @@ def test_a_list_that_is_out_of_date_is_made_again(plan, alice, bob):
     assert "Choose at least one change" in words_of(answer)
 
 
+def test_what_the_plan_said_in_the_past_can_be_picked(plan, alice, bob):
+    """By a change, or a time; it is shown with who and when, and stays picked."""
+    client = signed_in(bob)
+    begun = make.text_of(plan)
+    Change.objects.filter(plan=plan).update(created_at=datetime(2026, 3, 1, tzinfo=UTC))
+    make.edit(plan, alice, value="Map of tides")
+    first = plan.changes.last()
+    fields = fields_of(
+        upload(client, plan, f"{begun}\n## New\n\nWords\n"), ".update-base"
+    )
+    for picked in (
+        {"base": f"change-{first.number}"},
+        {"base": "now", "at": "2026-03-01T12:30"},
+        {"base": "now", "at": "1999-01-01T00:00"},
+    ):
+        answer = client.post(url_of("plan_update", plan), fields | picked)
+        assert "the text after change 1 on 1 March 2026" in words_of(answer)
+        (option,) = soup(answer).select("option[selected]")
+        assert option["value"] == "change-1"
+        groups = [each["label"] for each in soup(answer).select("optgroup")]
+        assert groups == ["Downloads and files", "History"]
+        take(client, plan, fields_of(answer))
+        assert "Map of tides" in make.text_of(plan)
+        assert "## New" in make.text_of(plan)
+        undo(plan=plan, actor=bob)
+
+
 def test_a_text_of_unknown_origin_is_compared_with_the_plan_as_it_is(plan, bob):
     client = signed_in(bob)
     OutsideCopy.objects.all().delete()
@@ -137,7 +167,7 @@ def test_another_text_to_compare_with_can_be_picked(plan, bob):
     answer = upload(client, plan, with_goal(make.text_of(plan), "Ours:"))
     assert len(fields_of(answer)["take"]) == 1
     options = soup(answer).select("#base option")
-    assert len(options) == 3
+    assert len(options) == 4  # both texts, what it said today, and what it says now
     fields = fields_of(answer, ".update-base") | {"base": options[1]["value"]}
     answer = client.post(url_of("plan_update", plan), fields)
     (picked,) = soup(answer).select("#base option[selected]")

@@ -134,10 +134,13 @@ def _of_section(
 def _of_item(
     piece: Piece, kind: ChangeKind, step: Step, clash: Clash | None = None
 ) -> ItemChange:
+    label = label_of(piece)
+    if kind is ChangeKind.MOVED and not label:
+        label = piece.values[0]  # nothing else says what it is
     return ItemChange(
         kind,
         piece.section.heading,
-        label_of(piece),
+        label,
         _one_sided(piece, kind),
         (step,),
         piece.kind,

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from plans.actions.updating import apply_changes, compare_with
-from plans.content.bases import find_base, texts_to_compare
+from plans.content.bases import find_base, key_at, texts_to_compare
 from plans.content.limits import Unreadable, check_size
 from plans.document.diff.changes import ItemChange
 from plans.errors import Refused
@@ -32,8 +32,9 @@ class Command(PlannerCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
             "--base",
-            help="what the file began as: another file, a version (`3`, `saved-2`), or "
-            "`now`",
+            help="what the file began as: another file, a version (`3`, `saved-2`), "
+            "the text after a change (`change-41`) or at a time (`2026-11-30`, "
+            "`2026-11-30T17:45`), or `now`",
         )
         parser.add_argument("--as", dest="username", help="who takes the changes")
         parser.add_argument(
@@ -79,9 +80,11 @@ class Command(PlannerCommand):
         return is_whole
 
     def texts(self, plan: Plan, text: str, base: str | None) -> Any:
-        if base and find_base(plan, base) is None:
-            return texts_to_compare(plan, text, given=read_text(Path(base)))
-        return texts_to_compare(plan, text, base or "")
+        if not base or find_base(plan, base):
+            return texts_to_compare(plan, text, base or "")
+        if key := key_at(plan, base):
+            return texts_to_compare(plan, text, key)
+        return texts_to_compare(plan, text, given=read_text(Path(base)))
 
     def actor(self, plan: Plan, username: str | None) -> User:
         if username:
