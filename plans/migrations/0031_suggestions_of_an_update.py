@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0029_drop_unread_columns"),
+        ("plans", "0030_index_of_headings"),
     ]
 
     operations = [
