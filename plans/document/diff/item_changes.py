@@ -136,7 +136,7 @@ def _of_item(
 ) -> ItemChange:
     label = label_of(piece)
     if kind is ChangeKind.MOVED and not label:
-        label = piece.values[0]  # nothing else says what it is
+        label = next(iter(piece.values), "")  # nothing else says what it is
     return ItemChange(
         kind,
         piece.section.heading,
