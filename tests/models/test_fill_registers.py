@@ -13,7 +13,7 @@ from plans.models import RegisterEntry
 from tests import make
 from tests.registers_walk import assert_registers_are_true
 
-migration = import_module("plans.migrations.0021_fill_registers")
+migration = import_module("plans.migrations.0008_fill_registers")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,10 +48,8 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("plans", "0020_registers"),
-    ]
-
-    operations = [
-        migrations.RunPython(fill, migrations.RunPython.noop),
-    ]
+    replaces = [("plans", "0021_fill_registers")]
+    # Apart from the migration that creates the table: its foreign keys exist only after
+    # its end.
+    dependencies = [("plans", "0007_templates_registers_and_search")]
+    operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
