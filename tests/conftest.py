@@ -16,6 +16,7 @@ import uvicorn
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from planner.server.asgi import Application
@@ -25,7 +26,7 @@ pytest.register_assert_rewrite(
     "tests.client", "tests.make", "tests.pages", "tests.registers_walk"
 )
 
-from tests import effort, make  # noqa: E402
+from tests import databases, effort, make  # noqa: E402
 from tests.chromium import CHROMIUM, CHROMIUM_FLAGS  # noqa: E402
 from tests.client import CheckingClient  # noqa: E402
 from tests.notifications.mailbox import mailbox_running, use  # noqa: E402
@@ -41,6 +42,22 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+# --- The database ---
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """pytest-django's own fixture migrates in each process, and empties slowly."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(TransactionTestCase, "_fixture_teardown", databases.empty)
+        with databases.test_database(), django_db_blocker.block():
+            yield
 
 
 # --- The order ---

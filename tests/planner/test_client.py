@@ -2,8 +2,15 @@
 
 import pytest
 from django.http import HttpResponse
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.client import assert_fragment_matches_page, faults_of
+from tests.client import (
+    assert_fragment_matches_page,
+    faults_of,
+    faults_read,
+    is_surely_clean,
+)
 
 pytestmark = pytest.mark.once
 
@@ -40,6 +47,38 @@ def test_client_refuses(html):
 )
 def test_client_accepts(html):
     assert faults_of(html) == []
+
+
+PIECES = [
+    *(
+        "<p",
+        "<tr ",
+        "<SCRIPT",
+        "<style",
+        "<textarea",
+        "<!--",
+        "-->",
+        "</p>",
+        "</textarea>",
+    ),
+    *(" id=", "id=a", ' id="a"', " ID='a'", ' id="b"', ' id="&#97;"', '"id="a"'),
+    *(' aria-describedby="a"', " aria-describedby=b", "<main>"),
+    *(' onclick="x"', " onclick", " hx-on:click=x", "/on=x", ' style="x"', " style"),
+    *(' hx-get="js:x"', " hx-get=javascript:x", ' hx-get="&#106;s:x"', ' src="x"'),
+    *("{{", "{%", "&#123;&#x7B;", '"', "'", ">", "<", "=", " ", "\n", "on ", "a"),
+    *(' type="application/json"', "<script", "<script src=x>", "</script>"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_a_glance_overlooks_nothing(html):
+    assert not is_surely_clean(html, "/") or faults_read(html, "/") == []
+
+
+def test_a_glance_is_enough_for_most_pages(client, plan, alice):
+    client.force_login(alice)
+    for path in ("/", f"/plans/{plan.slug}/"):
+        assert is_surely_clean(client.get(path).content.decode(), path)
 
 
 PAGE = HttpResponse(
