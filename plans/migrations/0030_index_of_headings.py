@@ -24,7 +24,7 @@ def run(*statements):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0029_drop_unread_columns"),
+        ("plans", "0008_fill_registers"),
     ]
 
     operations = [
