@@ -73,10 +73,27 @@ def narrowed(condition: Condition, entries: Sequence[int], limit: int) -> list[i
     return [pk for pk, _ in rows]
 
 
-def _rows(sql: str, parameters: Sequence[object]) -> Found:
+def newest_items(
+    condition: Condition, register: str, limit: int, *, is_wide: bool
+) -> list[int]:
+    """The ids of the newest items of a register whose texts fulfil a condition."""
+    if not condition.is_possible:
+        return []
+    if _connection().vendor != "postgresql":
+        parameters = [_match(condition), register, limit]
+        return [pk for (pk,) in _rows(_SQLITE_ITEMS, parameters)]
+    parameters = [_tsquery(condition), register, limit]
+    if is_wide:
+        found = _rows(_POSTGRESQL_RECENT_ITEMS, parameters)
+        if len(found) == limit:
+            return [pk for (pk,) in found]
+    return [pk for (pk,) in _rows(_POSTGRESQL_ITEMS, parameters)]
+
+
+def _rows(sql: str, parameters: Sequence[object]) -> list[Any]:
     with _connection().cursor() as cursor:
         cursor.execute(sql, parameters)
-        rows: Found = cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
         return rows
 
 
@@ -117,6 +134,35 @@ _POSTGRESQL_RECENT = """
     ) AS recent
     WHERE words @@ %s::tsquery ORDER BY id DESC LIMIT %s
 """
+# Of a register's entries; each item is in one search entry, but for very long texts.
+_LISTED = """
+    AND EXISTS (
+        SELECT 1 FROM plans_registerentry AS listed
+        WHERE listed.item_id = entry.source AND listed.register = %s
+    )
+"""
+_SQLITE_ITEMS = f"""
+    SELECT entry.source
+    FROM {FTS} JOIN plans_searchentry AS entry ON entry.id = {FTS}.rowid
+    WHERE {FTS} MATCH %s AND entry.kind = 'item' {_LISTED}
+    ORDER BY {FTS}.rowid DESC LIMIT %s
+"""  # noqa: S608
+_POSTGRESQL_ITEMS = f"""
+    WITH entry AS MATERIALIZED (
+        SELECT id, source FROM plans_searchentry
+        WHERE words @@ %s::tsquery AND kind = 'item'
+    )
+    SELECT source FROM (SELECT id, source FROM entry ORDER BY id DESC) AS entry
+    WHERE TRUE {_LISTED} LIMIT %s
+"""  # noqa: S608
+_POSTGRESQL_RECENT_ITEMS = f"""
+    SELECT source FROM (
+        SELECT id, kind, source, words FROM plans_searchentry
+        ORDER BY id DESC LIMIT 10000
+    ) AS entry
+    WHERE words @@ %s::tsquery AND kind = 'item' {_LISTED}
+    ORDER BY id DESC LIMIT %s
+"""  # noqa: S608
 _POSTGRESQL_AMONG = """
     SELECT id, plan_id FROM plans_searchentry
     WHERE id = ANY(%s) AND words @@ %s::tsquery ORDER BY id DESC LIMIT %s

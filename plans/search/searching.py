@@ -26,6 +26,8 @@ MOST_HITS = 200
 # words as a phrase.
 MOST_OF_A_KIND = 50
 MOST_COMPARED = 500
+# Of a register's items and of plans, where words narrow it.
+MOST_ITEMS = 2_000
 # Somebody in more teams is first asked for without them: a list for each takes time.
 MOST_TAGS = 20
 TIMES_MORE = 2
@@ -101,6 +103,33 @@ def search(user: User, query: Query, filters: Filters = ANYWHERE) -> Hits:
     return Hits(hits[:MOST_HITS], is_all)
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """What a register is narrowed to: items with the words, and plans whose titles have
+    them. `is_cut`: there are more, and these are the newest."""
+
+    items: list[int]
+    plans: list[int]
+    is_cut: bool = False
+
+
+def find_items(user: User, query: Query, register: str) -> Fitting:
+    """Of a register's items, and of all plans' titles; whole words first, as in the
+    search. Whoever lists them decides which of them may be seen: here the index only
+    narrows what there is to look at."""
+    if not query.terms:
+        return Fitting([], [])
+    reader = _Reader(user, ANYWHERE)
+    items: list[int] = []
+    for terms in dict.fromkeys((query.exact, query.terms)):
+        items = reader.items(terms, register, MOST_ITEMS + 1)
+        if len(items) > MOST_ITEMS:
+            break
+    plans = reader.titled(query.terms, MOST_ITEMS + 1)
+    is_cut = max(len(items), len(plans)) > MOST_ITEMS
+    return Fitting(items[:MOST_ITEMS], plans[:MOST_ITEMS], is_cut)
+
+
 class _Reader:
     """Who searches, and what else must hold."""
 
@@ -121,6 +150,19 @@ class _Reader:
     def headings(self, terms: Sequence[Term], limit: int) -> list[int]:
         """The same of titles and headings."""
         return self._newest(replace(self._condition(terms), headings=True), limit)
+
+    def items(self, terms: Sequence[Term], register: str, limit: int) -> list[int]:
+        """The newest items of a register; of somebody in many teams, of all plans."""
+        condition = self._condition(terms)
+        if not self.is_wide:
+            condition = replace(condition, any_of=self._tags)
+        return engines.newest_items(condition, register, limit, is_wide=self.is_wide)
+
+    def titled(self, terms: Sequence[Term], limit: int) -> list[int]:
+        """The newest plans whose titles fit; of somebody in many teams, of all."""
+        tags = [[tag("title")]] if self.is_wide else [*self._tags, [tag("title")]]
+        condition = replace(self._condition(terms), any_of=tags, headings=True)
+        return [plan for _, plan in engines.newest(condition, limit)]
 
     def narrowed(
         self, terms: Sequence[Term], entries: Sequence[int], limit: int

@@ -15,12 +15,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from planner.replica import read_from_replica
 from plans.forms.registers import FILTERS, RegisterFilters
 from plans.page.lists import SORT, ListAddress, sort_in
 from plans.page.registers.page import MAX_EXPORTED, Selection, load_page
 from plans.page.registers.specs import REGISTERS, RegisterSpec
 from plans.reviews.kept_states import refresh_states
+from plans.search import indexing
+from plans.views.indexed import load_indexed
 from plans.views.register_files import csv_response, json_response
 from plans.views.shortcuts import Request, login_required, number_in
 
@@ -36,6 +37,7 @@ def registers(request: Request) -> HttpResponse:
 def register(request: Request, name: str) -> HttpResponse:
     """Filters by name (`plans.forms.registers`), `?sort=-level`, `?page=2`."""
     spec = _spec(name)
+    request.user.remember_teams()
 
     def load() -> dict[str, Any]:
         form, selection, address = _selected(request, spec)
@@ -49,14 +51,16 @@ def register(request: Request, name: str) -> HttpResponse:
             "json_url": address.at(reverse("plans:register_json", args=[name])),
         }
 
-    return render(request, "registers/register.html", read_from_replica(request, load))
+    context, is_indexed = load_indexed(request, load, asks="q" in request.GET)
+    context["is_indexed"] = is_indexed
+    return render(request, "registers/register.html", context)
 
 
 @require_safe
 @login_required
 def register_csv(request: Request, name: str) -> StreamingHttpResponse:
     """The rows of all pages, as a table for spreadsheets."""
-    _, selection, _ = _selected(request, spec := _spec(name))
+    _, selection = _exported(request, spec := _spec(name))
     ids = selection.ids(0, MAX_EXPORTED)
     return csv_response(request, spec.name, selection.exported(ids))
 
@@ -65,15 +69,25 @@ def register_csv(request: Request, name: str) -> StreamingHttpResponse:
 @login_required
 def register_json(request: Request, name: str) -> StreamingHttpResponse:
     """The same for programs (`plans.views.register_files`)."""
-    form, selection, _ = _selected(request, spec := _spec(name))
+    form, selection = _exported(request, spec := _spec(name))
     ids = selection.ids(0, MAX_EXPORTED + 1)
     return json_response(
         request,
         spec.name,
         selection.exported(ids[:MAX_EXPORTED]),
         filters=form.filters,
-        is_complete=len(ids) <= MAX_EXPORTED,
+        is_complete=len(ids) <= MAX_EXPORTED and not selection.is_cut,
     )
+
+
+def _exported(
+    request: Request, spec: RegisterSpec
+) -> tuple[RegisterFilters, Selection]:
+    """Access is asked for again with each part of a file: no teams are remembered."""
+    if "q" in request.GET:
+        indexing.catch_up(request.user)
+    form, selection, _ = _selected(request, spec)
+    return form, selection
 
 
 def _spec(name: str) -> RegisterSpec:

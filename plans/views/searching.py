@@ -10,15 +10,14 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from planner.replica import read_from_replica
 from plans.forms.search import SearchForm
-from plans.models import User
 from plans.page.lists import ListAddress, pager_of
 from plans.page.search_results import SearchResult, load_results
-from plans.search import indexing, queries
+from plans.search import queries
 from plans.search.passages import passage
 from plans.search.queries import Query
 from plans.search.searching import ANYWHERE, Filters, Hits, search
+from plans.views.indexed import load_indexed
 from plans.views.shortcuts import Request, login_required, number_in
 
 PER_PAGE = 20
@@ -79,26 +78,15 @@ def search_suggest(request: Request) -> HttpResponse:
 def _answer(
     request: Request, query: Query, filters: Filters, number: int, size: int
 ) -> Answer:
-    """From a replica, if it has an index that is up to date for this person."""
     request.user.remember_teams()
 
-    def load() -> Answer | None:
-        if query.terms and indexing.is_behind_for(request.user):
-            return None
-        return _load(request.user, query, filters, number, size)
+    def load() -> tuple[Hits, list[SearchResult]]:
+        hits = search(request.user, query, filters)
+        shown: Any = Paginator(hits.hits, size).get_page(number).object_list
+        return hits, load_results(request.user, shown, query)
 
-    answer = read_from_replica(request, load)
-    if answer is not None:
-        return answer
-    is_complete = indexing.catch_up(request.user)
-    loaded = _load(request.user, query, filters, number, size)
-    return Answer(loaded.hits, loaded.results, is_complete)
-
-
-def _load(user: User, query: Query, filters: Filters, number: int, size: int) -> Answer:
-    hits = search(user, query, filters)
-    shown: Any = Paginator(hits.hits, size).get_page(number).object_list
-    return Answer(hits, load_results(user, shown, query))
+    (hits, results), is_complete = load_indexed(request, load, asks=bool(query.terms))
+    return Answer(hits, results, is_complete)
 
 
 def _count(hits: Hits) -> str:

@@ -18,8 +18,10 @@ from plans.actions.tags import change_tags
 from plans.models import Plan, RegisterEntry, User
 from plans.page.registers import page as register_page
 from plans.page.registers import queries
+from plans.search import searching
 from tests import make
 from tests.registers_walk import date_of, visible_rows
+from tests.search.scan import scan
 from tests.views.asking import signed_in, soup, url_of, words_of
 
 REGISTERS = {
@@ -296,13 +298,15 @@ def test_what_is_typed_is_text(team, alice):
 def test_rows_are_in_pages(surge, alice, monkeypatch):
     monkeypatch.setattr(register_page, "ROWS_PER_PAGE", 4)
     client = signed_in(alice)
-    first = client.get(url_of("register", None, "risks", q="s"))
+    first = client.get(url_of("register", None, "risks", team=surge.team.slug))
     assert len(names_on(first)) == 4
     assert "1 to 4" in words_of(first)
     link = soup(first).select_one(".pager [rel=next]")
     second = client.get(url_of("register", None, "risks") + link["href"])
     assert len({*names_on(first), *names_on(second)}) == 6
-    assert soup(second).select_one(".pager [rel=prev]")["href"] == "?q=s"
+    assert soup(second).select_one(".pager [rel=prev]")["href"] == (
+        f"?team={surge.team.slug}"
+    )
     assert "There are no more rows" in words_of(ask(alice, "risks", page=9))
 
 
@@ -508,9 +512,12 @@ def test_a_request_that_ended(team, alice, bob, dana):
 
 # --- However many there are ---
 
-# Session, user; teams, two choices; teams and plans of the query; counts, which rows,
-# and these.
-QUERIES = 9
+# Session and user; teams, two choices; plans of the query; counts, which rows, and
+# these.
+QUERIES = 8
+# Whether the index is behind; items of the register and titles, for words as they are
+# and as beginnings.
+OF_WORDS = 4
 
 
 @pytest.mark.parametrize("name", REGISTERS)
@@ -533,9 +540,50 @@ def test_approvals_cost_the_same_queries_for_one_plan_and_for_many(
     for _ in range(2):
         make.make_submitted(team=team, actor=alice, editor=bob)
         client.get(url_of("register", None, "approvals"))
-        # The states; the people of the filter, for their teams again, and of the rows.
-        with django_assert_num_queries(QUERIES + 4):
+        # The states; the people of the filter and of the rows.
+        with django_assert_num_queries(QUERIES + 3):
             client.get(url_of("register", None, "approvals"))
+
+
+def test_words_cost_the_same_queries_for_one_plan_and_for_many(
+    surge, alice, django_assert_num_queries
+):
+    client = signed_in(alice)
+    for _ in range(2):
+        client.get(url_of("register", None, "risks", q="dana high"))
+        with django_assert_num_queries(QUERIES + OF_WORDS):
+            client.get(url_of("register", None, "risks", q="dana high"))
+        for _ in range(3):
+            make.make_plan(team=surge.team, actor=alice, text=MANY)
+
+
+@pytest.mark.parametrize("name", REGISTERS)
+@pytest.mark.parametrize("most_tags", [20, 0])
+def test_words_find_what_a_walk_over_everything_finds(
+    surge, elsewhere, alice, name, monkeypatch, most_tags
+):
+    """Words in the row or in its plan's title; for somebody in many teams, too."""
+    monkeypatch.setattr(searching, "MOST_TAGS", most_tags)
+    assert not names_on(ask(alice, name, q="secret"))
+    for text in ("surge", "tide", "dana", "nobody mail", "WÉIRS clo", "late", "gauge"):
+        found = scan(alice, text)
+        expected = {
+            row.item
+            for row in visible_rows(alice, REGISTERS[name])
+            if {("item", row.item), ("title", row.plan)} & found
+        }
+        places = places_on(ask(alice, name, q=text))
+        assert {int(place.split("#item-")[1]) for place in places} == expected, text
+
+
+def test_of_many_with_the_words_the_newest_are_listed(surge, alice, monkeypatch):
+    monkeypatch.setattr(searching, "MOST_ITEMS", 1)
+    monkeypatch.setattr(register_page, "MOST_ITEMS", 1)
+    answer = ask(alice, "risks", q="dana")
+    assert len(names_on(answer)) == 1
+    assert "Among the newest 1 that have these words" in words_of(answer)
+    file = signed_in(alice).get(url_of("register_json", None, "risks", q="dana"))
+    assert not json.loads(b"".join(file.streaming_content))["is_complete"]
 
 
 def test_people_of_many_teams(alice, django_assert_num_queries):

@@ -21,6 +21,8 @@ from plans.page.registers.charts import Share
 from plans.page.registers.queries import MAX_COUNTED, Counts, Filters
 from plans.page.registers.rows import Cell, RegisterRow, load_rows
 from plans.page.registers.specs import Picture, RegisterSpec
+from plans.search.queries import read
+from plans.search.searching import MOST_ITEMS, Fitting, find_items
 
 ROWS_PER_PAGE = 50
 # What is further behind is found by filters and in files: a database reads all rows
@@ -41,6 +43,7 @@ class RegisterPage:
     shortcuts: list[Share]
     counts: Counts
     total: int
+    is_cut: bool
 
     @property
     def lines(self) -> list[tuple[RegisterRow, list[tuple[str, Cell]]]]:
@@ -52,6 +55,8 @@ class RegisterPage:
     @property
     def how_many(self) -> str:
         """In words, above the rows."""
+        if self.is_cut:
+            return f"Among the newest {MOST_ITEMS:,} that have these words"
         name = self.spec.one if self.total == 1 else self.spec.many
         if self.counts.is_bounded:
             return f"More than {MAX_COUNTED:,} {self.spec.many}"
@@ -72,18 +77,36 @@ class Selection:
         """For one page: the person's teams are asked for once."""
         return queries.visible_entries(self.user, self.spec.register)
 
+    @cached_property
+    def fitting(self) -> Fitting | None:
+        """What has the words that are looked for; None where there are none."""
+        words = self.filters.get("q")
+        if not words:
+            return None
+        return find_items(self.user, read(words), self.spec.register)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more have the words than were looked at."""
+        return bool(self.fitting and self.fitting.is_cut)
+
     @property
     def _narrowed(self) -> RegisterEntryQuerySet:
         register, filters = self.spec.register, self.filters
-        return queries.narrowed(self._visible, register, filters, self.user)
+        return queries.narrowed(
+            self._visible, register, filters, self.user, self.fitting
+        )
 
     @property
     def _ordered(self) -> RegisterEntryQuerySet:
         entries = queries.chosen(self._narrowed, self.filters)
-        return queries.in_order(entries, self.sort)
+        has_words = self.fitting is not None
+        return queries.in_order(entries, self.sort, has_words=has_words)
 
     def count(self) -> Counts:
-        return queries.count(self._narrowed, self.spec.register, self.spec.default)
+        register, sort = self.spec.register, self.spec.default
+        has_words = self.fitting is not None
+        return queries.count(self._narrowed, register, sort, has_words=has_words)
 
     def ids(self, start: int, stop: int) -> list[int]:
         return list(self._ordered.values_list("pk", flat=True)[start:stop])
@@ -100,7 +123,8 @@ class Selection:
 
 
 def load_page(selection: Selection, address: ListAddress, number: int) -> RegisterPage:
-    """Four queries: the person's teams, the counts, which rows, and these."""
+    """Four queries: the plans that the person may see, the counts, which rows, and
+    these; for words two or three more."""
     spec, filters = selection.spec, selection.filters
     counts = selection.count()
     number = min(number, MAX_PAGE)
@@ -117,6 +141,7 @@ def load_page(selection: Selection, address: ListAddress, number: int) -> Regist
         [one for one in spec.shortcuts(counts, filters, address) if one.is_shown],
         counts,
         total,
+        selection.is_cut,
     )
 
 

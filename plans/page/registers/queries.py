@@ -21,6 +21,7 @@ from plans.models import Approver, Plan, RegisterEntry, User
 from plans.models.register import RegisterEntryQuerySet
 from plans.page.lists import Sort
 from plans.reviews.open_approvals import KINDS
+from plans.search.searching import Fitting
 
 Register = RegisterEntry.Register
 Filters = Mapping[str, Any]
@@ -32,17 +33,6 @@ NOT_GIVEN = "none"
 # Ages of a question: the name, and from how many days on.
 AGES = (("week", 0), ("month", 7), ("quarter", 30), ("older", 90))
 
-# The columns that words are looked for in; a plan's title is one of them.
-_WORDS = {
-    Register.RISK: ("risk__code", "risk__description", "risk__mitigation"),
-    Register.DEPENDENCY: ("dependency__name", "dependency__impact_if_blocked"),
-    Register.METRIC: ("metric__name", "metric__target", "metric__method"),
-    Register.APPROVAL: ("approval__role",),
-    Register.QUESTION: (
-        *("text", "source", "field__label", "field__value"),
-        *("checklist_item__text", "block__section__heading"),
-    ),
-}
 _OWNERS = {Register.RISK: "risk__owner", Register.DEPENDENCY: "dependency__owner"}
 # By which columns an entry is sorted, the smallest first. The last ones make the order
 # of equals the same on each page, and are those of an index.
@@ -67,9 +57,14 @@ def visible_entries(user: User, register: Register) -> RegisterEntryQuerySet:
 
 
 def narrowed(
-    entries: RegisterEntryQuerySet, register: Register, filters: Filters, user: User
+    entries: RegisterEntryQuerySet,
+    register: Register,
+    filters: Filters,
+    user: User,
+    fitting: Fitting | None = None,
 ) -> RegisterEntryQuerySet:
-    """By all filters but those that the counts are of."""
+    """By all filters but those that the counts are of. `fitting`: what has the words
+    that are looked for, if there are any."""
     if team := filters.get("team"):
         entries = entries.filter(plan__team__slug=team)
     if tag := filters.get("tag"):
@@ -87,11 +82,9 @@ def narrowed(
             approval=OuterRef("item"), user__username=approver
         )
         entries = entries.filter(Exists(seats))
-    if words := filters.get("q"):
-        matches = Q(plan__title__icontains=words)
-        for column in _WORDS[register]:
-            matches |= Q(**{f"item__{column}__icontains": words})
-        entries = entries.filter(matches)
+    if fitting is not None:
+        of_titles = Q(plan__in=fitting.plans) if fitting.plans else Q()
+        entries = entries.filter(Q(item__in=fitting.items) | of_titles)
     return entries
 
 
@@ -151,10 +144,18 @@ def _between(age: str) -> tuple[datetime | None, datetime | None]:
     )
 
 
-def in_order(entries: RegisterEntryQuerySet, sort: Sort) -> RegisterEntryQuerySet:
+def in_order(
+    entries: RegisterEntryQuerySet, sort: Sort, *, has_words: bool = False
+) -> RegisterEntryQuerySet:
+    """`has_words`: narrowed to what has some words."""
     if sort.key == "assignee":
         entries = entries.alias(who=_responsible())
-    names = _ORDERS[sort.key]
+    names = list(_ORDERS[sort.key])
+    if has_words:
+        # Not by an index: PostgreSQL would read the register in its order until it met
+        # fifty of these, and all of it where they come last.
+        entries = entries.alias(first=Coalesce(names[0], names[0]))
+        names[0] = "first"
     return entries.order_by(
         *(_reversed(name) for name in names) if sort.is_descending else names
     )
@@ -197,10 +198,16 @@ class Counts:
         )
 
 
-def count(entries: RegisterEntryQuerySet, register: Register, sort: Sort) -> Counts:
+def count(
+    entries: RegisterEntryQuerySet,
+    register: Register,
+    sort: Sort,
+    *,
+    has_words: bool = False,
+) -> Counts:
     """The groups of the entries, in one query. `sort`: the register's own order, whose
     first ones are counted where there are too many."""
-    first = in_order(entries, sort)
+    first = in_order(entries, sort, has_words=has_words)
     names = ["rank", "lacks"]
     if register == Register.QUESTION:
         first, names = first.annotate(age=_age()), ["age"]
