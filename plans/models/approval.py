@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from plans.document import SIGNING_KINDS
+from plans.models.compiled import quick_rows
 from plans.models.content import Item, ItemDetailQuerySet
 from plans.models.people import Invitation, User
 from plans.models.plan import Plan
@@ -25,7 +26,7 @@ class ApprovalQuerySet(ItemDetailQuerySet):
     def with_predecessors(self) -> list[tuple[Approval, list[int]]]:
         """Each approval with the ids of those that it comes after, in one query."""
         pairs: dict[int, tuple[Approval, list[int]]] = {}
-        rows: Any = self.annotate(predecessor=models.F("after"))
+        rows: Any = quick_rows(self.annotate(predecessor=models.F("after")))
         for approval in rows:
             _, predecessors = pairs.setdefault(approval.pk, (approval, []))
             if approval.predecessor:

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models.base import ModelState
 from django.db.models.expressions import Expression
@@ -184,6 +185,18 @@ class _RowsStatement(_Statement):
             for name, column in self.annotations.items():
                 setattr(instance, name, row[column])
             yield instance
+
+
+def quick_rows(queryset: Any) -> list[Any]:
+    """The rows of a queryset that may bring thousands, each made at once (`maker_of`).
+    Nothing is kept of the query."""
+    try:
+        compiler = queryset.query.get_compiler(queryset.db)
+        rows = list(_RowsStatement(compiler).rows({}))
+    except EmptyResultSet:
+        return []
+    models.prefetch_related_objects(rows, *queryset._prefetch_related_lookups)
+    return rows
 
 
 class _InsertStatement(_Statement):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from plans.models import Approval, AuditRecord
+from plans.models.compiled import quick_rows
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
 from plans.reviews.staleness import is_unchanged_for
 
@@ -21,7 +22,7 @@ class DecisionLog:
         kinds = [*AuditRecord.DECISIONS, Kind.WITHDRAWN, Kind.CONDITION_MET]
         records = AuditRecord.objects.filter(plan__in=plan_ids, kind__in=kinds)
         records = records.select_related("version").defer("version__markdown")
-        for record in records.order_by("number"):
+        for record in quick_rows(records.order_by("number")):
             self._records[record.approval_id or 0, record.actor_id].append(record)
 
     def fill_in(

@@ -61,6 +61,7 @@ class ApproverStatus:
 class ApprovalStatus:
     """One slot of a plan, with the decisions of its approvers.
 
+    `text_version`: that of the slot's line (Item.version).
     `is_stale`: an edit since the newest version concerns this slot, or changed its
     Approvals line. `waits_for`: the slots that have to be approved first.
     `proposed`: members whom the line may name, until an editor confirms them
@@ -69,6 +70,8 @@ class ApprovalStatus:
     """
 
     approval: Approval
+    plan_id: int = 0
+    text_version: int = 0
     approvers: list[ApproverStatus] = field(default_factory=list)
     is_stale: bool = False
     proposed: list[User] = field(default_factory=list)

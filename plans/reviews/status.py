@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Subquery
 
 from plans.models import (
     Approval,
@@ -22,6 +22,7 @@ from plans.models import (
     ReviewRules,
     Version,
 )
+from plans.models.compiled import quick_rows
 from plans.reviews import digests
 from plans.reviews.decisions import DecisionLog
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
@@ -43,7 +44,7 @@ def review_statuses(plans: Sequence[Plan]) -> dict[int, ReviewStatus]:
         statuses[version.plan_id].version = version
     log = DecisionLog([pk for pk in ids if statuses[pk].version])
     for slot in _slots(ids):
-        statuses[slot.approval.item.block.section.plan_id].slots.append(slot)
+        statuses[slot.plan_id].slots.append(slot)
     for status in statuses.values():
         for slot in status.slots:
             for approver in slot.approvers:
@@ -64,7 +65,7 @@ def _newest_versions(plan_ids: list[int]) -> Iterable[Version]:
     later = Change.objects.filter(
         plan=OuterRef("plan"), number__gt=OuterRef("change_number")
     ).exclude(edits=[])
-    return (
+    return quick_rows(
         Version.objects.filter(
             pk__in=newest.annotate(newest=Max("pk")).values("newest")
         )
@@ -80,17 +81,25 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     approvals = (
         Approval.objects.present()
         .filter(item__block__section__plan__in=plan_ids)
-        .select_related("item__block__section")
         .order_by(
             "item__block__section__position", "item__block__position", "item__position"
         )
-        .annotate(awaits_invited=Exists(invited))
+        .annotate(
+            awaits_invited=Exists(invited),
+            plan_number=F("item__block__section__plan"),
+            text_version=F("item__version"),
+        )
     )
     slots: dict[int, ApprovalStatus] = {}
     after: dict[int, list[int]] = {}
+    approval: Any
     for approval, after[approval.pk] in approvals.with_predecessors():
-        awaits_invited = getattr(approval, "awaits_invited", False)
-        slots[approval.pk] = ApprovalStatus(approval, awaits_invited=awaits_invited)
+        slots[approval.pk] = ApprovalStatus(
+            approval,
+            plan_id=approval.plan_number,
+            text_version=approval.text_version,
+            awaits_invited=approval.awaits_invited,
+        )
     # Filter by slot ids: filtering by plan would join all items once more.
     team = OuterRef("approval__item__block__section__plan__team")
     members = Membership.objects.filter(user=OuterRef("user"), team=team)
@@ -100,7 +109,7 @@ def _slots(plan_ids: list[int]) -> list[ApprovalStatus]:
     seats = seats.annotate(
         role=Subquery(members.values("role")[:1]), is_guest=Exists(guests)
     )
-    for seat in seats.select_related("user", "in_place_of"):
+    for seat in quick_rows(seats.select_related("user", "in_place_of")):
         approver = ApproverStatus(
             seat.user, seat.in_place_of, unable_reason=_unable_reason(seat)
         )

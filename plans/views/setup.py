@@ -187,7 +187,7 @@ def _card(
         slot=slot,
         named=page.named_in(slot),
         covers=[heading or BEFORE_HEADINGS for heading in slot.approval.covers],
-        text_seen=slot.approval.item.version,
+        text_seen=slot.text_version,
         setup_seen=seen.get(pk, 0),
         open=opened,
         **card_forms,

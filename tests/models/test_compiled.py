@@ -22,7 +22,7 @@ from plans.actions.change_log import update_if_version
 from plans.content import storage
 from plans.errors import Stale
 from plans.models import Change, Item, Plan, Session
-from plans.models.compiled import CompiledRows, Parameter
+from plans.models.compiled import CompiledRows, Parameter, quick_rows
 from plans.views import shortcuts
 from tests import make
 from tests.kept import kept_plan, small_plan
@@ -277,3 +277,16 @@ def test_an_update_is_compiled_once_for_the_same_columns(plan):
     update_if_version(item, None, text="a", cells={})
     update_if_version(item, None, cells={}, text="b")
     assert change_log._update_of.cache_info().currsize == 1
+
+
+def test_quick_rows_are_those_of_the_queryset(plan, alice):
+    rows = Item.objects.filter(block__section__plan=plan).order_by("pk")
+    rows = rows.select_related("block__section", "field", "assignee").defer("source")
+    rows = rows.annotate(twice=F("position") * 2)
+    assert [contents(row) for row in quick_rows(rows)] == [*map(contents, rows)]
+    some = rows.filter(field__isnull=False).prefetch_related("threads")[:3]
+    with CaptureQueriesContext(connection) as queries:
+        (one, *_) = quick_rows(some)
+        assert list(one.threads.all()) == []
+    assert len(queries) == 2
+    assert quick_rows(rows.filter(pk__in=[])) == []

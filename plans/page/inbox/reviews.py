@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
+from plans.models.compiled import quick_rows
 from plans.page.inbox.entries import Entry, Kind, Seat
 from plans.permissions import TeamIds
 from plans.reviews.model import ReviewStatus
@@ -29,7 +30,7 @@ def review_entries(user: User, teams: TeamIds) -> Iterator[list[Entry]]:
     signing = _plans_to_sign(user, teams)
     own = _plans_with_objections(user, teams)
     newest = Plan.objects.filter(pk__in=signing | own).order_by("-updated_at", "-pk")
-    plans = list(newest.select_related("team"))
+    plans = quick_rows(newest.select_related("team"))
     for portion in (plans[:FIRST_PLANS], plans[FIRST_PLANS:]):
         if not portion:
             return
