@@ -76,16 +76,18 @@ def _divide_bounds() -> None:
     section_html._KEPT //= SHARE
     signing._MOST_KEPT //= SHARE
     caches["digests"]._max_entries //= SHARE
-    for module in [*sys.modules.values()]:
-        if not module.__name__.startswith("plans."):
-            continue
+    modules = [m for m in sys.modules.values() if m.__name__.startswith("plans.")]
+    smaller: dict[int, Any] = {}
+    for module in modules:
         for name, work in [*vars(module).items()]:
-            if getattr(work, "__module__", "") != module.__name__:
-                continue  # it is another's
-            parameters = getattr(work, "cache_parameters", dict)()
-            if most := parameters.get("maxsize"):
-                smaller = lru_cache(maxsize=max(1, most // SHARE))
-                setattr(module, name, smaller(work.__wrapped__))
+            most = getattr(work, "cache_parameters", dict)().get("maxsize")
+            if not most or work in smaller.values():
+                continue
+            if id(work) not in smaller:
+                bound = lru_cache(maxsize=max(1, most // SHARE))
+                # Modules that import it go on with the same one.
+                smaller[id(work)] = bound(work.__wrapped__)
+            setattr(module, name, smaller[id(work)])
 
 
 def _megabytes() -> float:
