@@ -229,8 +229,10 @@ def node_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
         own = item_html(part, plan, can_edit)
     if not part.has_node:
         return own
-    nested = _nested_html(part, plan, can_edit) if part.children else ""
-    start = f'<{tag} class="node node-{part.kind}" id="{part.outer_id}">'
+    nested, has_list = "", ""
+    if part.children:
+        nested, has_list = _nested_html(part, plan, can_edit), " has-list"
+    start = f'<{tag} class="node node-{part.kind}{has_list}" id="{part.outer_id}">'
     return mark_safe(f"{start}\n{own}\n{nested}</{tag}>\n")  # noqa: S308
 
 

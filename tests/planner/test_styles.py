@@ -136,6 +136,21 @@ def test_every_class_in_a_template_is_styled_or_a_hook():
     assert unknown == set()
 
 
+def test_no_value_is_styled_by_what_an_element_around_it_has():
+    """Whenever a value opened, a browser would go through those of the whole page: it
+    remembers which classes stand somewhere behind `:has()`, not behind which one."""
+    slow = set()
+    for sheet in SHEETS:
+        for selector in selectors(sheet.read_text()):
+            count = 1
+            while count:
+                selector, count = re.subn(r"\([^()]*\)", "", selector)
+            slow.update(
+                re.findall(r"[^,]*:has[^,\s]*\s[^,]*(?:\.value|\btd)\b", selector)
+            )
+    assert slow == set()
+
+
 @pytest.mark.parametrize(
     "sheet", SHEETS, ids=[str(sheet.relative_to(CSS)) for sheet in SHEETS]
 )
