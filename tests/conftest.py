@@ -1,11 +1,13 @@
 """Fixtures for every test: requests, a real server, a browser, and the cast."""
 
+import asyncio
 import gc
 import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,13 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from planner.server.asgi import Application
 
@@ -33,6 +41,11 @@ from tests.notifications.mailbox import mailbox_running, use  # noqa: E402
 from tests.processes import Processes, serving  # noqa: E402
 
 effort.set_profile()
+
+# Milliseconds. A page that is busy beside others takes seconds for what usually takes
+# a moment; only a test that fails waits so long.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.hookimpl
@@ -219,19 +232,49 @@ def address_of_database() -> str:
 # --- A browser ---
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for a file of tests: its event loop must not outlive the file."""
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop rests while a test runs, so the test may ask the database;
-        # Django cannot know that.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=CHROMIUM_FLAGS,
-        )
-        yield chromium
-        chromium.close()
+@dataclass
+class Chromium:
+    """A running browser, and the event loop by which Playwright speaks with it.
+
+    Playwright leaves its loop set as the running one of the thread, though it rests
+    while a test runs. Between the tests that have a browser it is put away: others run
+    loops of their own.
+    """
+
+    browser: Browser
+    loop: asyncio.AbstractEventLoop
+
+    @contextmanager
+    def in_use(self) -> Iterator[Browser]:
+        asyncio._set_running_loop(self.loop)
+        try:
+            yield self.browser
+        finally:
+            asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One for all tests of a process: a start takes as long as a short test."""
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_FLAGS,
+    )
+    started = Chromium(browser, asyncio.get_running_loop())
+    asyncio._set_running_loop(None)
+    yield started
+    with started.in_use():
+        browser.close()
+        playwright.stop()
+
+
+@pytest.fixture
+def browser(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # A test may ask the database while the loop rests; Django cannot know that it does.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
+    with chromium.in_use() as browser:
+        yield browser
 
 
 class Visit:
@@ -245,7 +288,7 @@ class Visit:
 
     def __call__(self, user: Any = None, **options: Any) -> Page:
         context = self.browser.new_context(base_url=self.server.url, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         if user is not None:
             context.add_cookies([self.session_of(user)])

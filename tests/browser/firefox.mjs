@@ -4,7 +4,7 @@
 import puppeteer from "puppeteer-core";
 
 const { firefox, url, plan, review, sessions } = JSON.parse(process.argv[2]);
-const TIMEOUT = 10_000; // milliseconds
+const TIMEOUT = 40_000; // milliseconds
 // A page behind another one draws no frames, which puppeteer would wait for.
 const POLLING = { polling: 100 };
 

