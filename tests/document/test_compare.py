@@ -5,7 +5,7 @@ import sys
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from plans.document import (
@@ -305,6 +305,10 @@ def test_one_edit_of_a_real_plan_is_one_change():
 
 
 @given(documents)
+@example("\n\ufeff")
+@example("\r\n\ufeff# Title\n\n\ufeff- **A**: one\n")
+@example("\ufeff\ufeff- one\n")
+@example("---\n\n\ufeffWords\n")
 def test_a_text_is_what_it_was_after_it_was_frozen(text):
     document = read(text)
     assert compare(document, document) == []

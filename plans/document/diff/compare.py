@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -26,8 +26,10 @@ from plans.document.model import (
     Row,
     Section,
 )
-from plans.document.syntax.items import values_of
+from plans.document.reader import read
+from plans.document.syntax.items import values_of, written
 from plans.document.syntax.tables import columns_of
+from plans.document.writer import write
 
 ChangeKind = Literal["added", "removed", "changed"]
 
@@ -76,9 +78,22 @@ def compare(
 
     `own`: what the plan's own template left to people; its guidance is no change.
     """
+    before, after = _without_late_bom(before), _without_late_bom(after)
     pairs = aligned(_chapters(before, own), _chapters(after, own), _CHAPTER_KEYS)
     changes = (_section_change(old, new) for old, new in pairs)
     return [change for change in changes if change]
+
+
+def _without_late_bom(document: Document) -> Document:
+    """A byte order mark behind line breaks is part of the first text, until freezing
+    takes the line breaks away: then it comes first, and would be read as the mark of
+    the file. So it goes with them, and is no change."""
+    first = next(document.sections[0].walk(), None)
+    if first is None or not written(first).startswith("\ufeff"):
+        return document
+    opening = replace(document.sections[0], tail="")
+    text = write(replace(document, sections=[opening, *document.sections[1:]]))
+    return read(text.lstrip("\r\n\ufeff"), places=document.places)
 
 
 # --- sections ------------------------------------------------------------------------
