@@ -8,7 +8,8 @@ same of a heading and of a field as a plan does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from plans.document.model import Field
@@ -25,6 +26,19 @@ class SectionHints:
     heading: str = ""
     texts: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+
+    def of_field(self, label: str) -> str:
+        """What to put into a field, "" where nothing is said of it."""
+        folded = _folded(label)
+        return next((text for name, text in self.fields if _folded(name) == folded), "")
+
+    def without_fields(self, labels: Collection[str]) -> SectionHints | None:
+        """What is left for the section, where these fields show their own."""
+        shown = {_folded(label) for label in labels}
+        fields = [pair for pair in self.fields if _folded(pair[0]) not in shown]
+        if not self.texts and not fields:
+            return None
+        return replace(self, fields=tuple(fields))
 
 
 @dataclass(frozen=True)

@@ -232,8 +232,17 @@ def node_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     nested, has_list = "", ""
     if part.children:
         nested, has_list = _nested_html(part, plan, can_edit), " has-list"
+    if part.template_hint and isinstance(part.item, doc.Field):
+        # Beside the item, which is made anew without it after each save.
+        nested = _hint_html(part.item.label, part.template_hint) + nested
     start = f'<{tag} class="node node-{part.kind}{has_list}" id="{part.outer_id}">'
     return mark_safe(f"{start}\n{own}\n{nested}</{tag}>\n")  # noqa: S308
+
+
+@lru_cache(maxsize=500)
+def _hint_html(label: str, text: str) -> SafeString:
+    context = {"label": label, "text": text}
+    return render_to_string("plans/_field_hint.html", context)
 
 
 def _nested_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:

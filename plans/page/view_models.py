@@ -164,6 +164,8 @@ class ItemView:
     keep: bool = False
     keep_own: bool = False
     comment_name: str = ""
+    # Guidance beside the form, of the template.
+    template_hint: str = ""
 
     @property
     def kind(self) -> str:

@@ -71,7 +71,7 @@ def test_from_the_first_paste_to_a_plan_that_is_up_to_date(visit, team, alice, b
     assert not violations(editor)
     editor.get_by_role("button", name="Create plan").click()
     expect(editor.locator("#plan")).to_contain_text("Old ways")
-    editor.get_by_text("How to fill this in").click()
+    editor.get_by_text("How to fill this in").first.click()
     expect(editor.get_by_text("Ask Dana first.")).to_be_visible()
     plan = Plan.objects.get()
     for label, text in (("Storage", "A file each"), ("Budget", "Two weeks")):

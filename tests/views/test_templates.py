@@ -299,17 +299,24 @@ def test_guidance_is_beside_the_form_and_in_no_file(team, alice, bob, victor, ve
         template=version.template, actor=alice, markdown=TEXT, hints=HINTS
     )
     plan = planned(version, bob)
+    storage = make.find(plan, label="Storage")
     for reader in (bob, victor):
         page = soup(signed_in(reader).get(plan.get_absolute_url()))
         (hints,) = page.select(".section-hints")
         assert hints.find_parent("section").h2.text == "Context"
-        assert "How to fill this in Say where . Storage" in " ".join(
-            hints.get_text(" ").split()
-        )
-        assert hints.select("em") and not hints.select("script")
+        words = " ".join(hints.get_text(" ").split())
+        assert words == "How to fill this in Say where ."
+        # Of a field, at that field: what has no place stays with the section.
+        (hint,) = page.select(".field-hint")
+        field = hint.find_parent(class_="node")
+        assert field.select_one(".item")["id"] == f"item-{storage.pk}"
+        assert "How to fill this in : Storage" in hint.get_text(" ")
+        assert hints.select("em") and not page.select(".guidance script")
         origin = page.select_one(".template-origin")
         assert "Service plan , version 2" in " ".join(origin.get_text(" ").split())
     assert "Say" not in make.text_of(plan)
+    make.edit(plan, bob, label="Storage", value="Files")
+    assert "What fits" not in make.text_of(plan)
 
 
 def test_the_plan_s_page_asks_no_more_for_a_longer_template(
