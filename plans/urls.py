@@ -144,6 +144,12 @@ of_a_plan: list[URLPattern | URLResolver] = [
     path("review/approvals/", setup_posts.approvals_add, name="approvals_add"),
     path("review/<id:approval_id>/", include(of_a_slot)),
     path("template/", template_updates.template_update, name="template_update"),
+    path("template/follow/", template_updates.template_follow, name="template_follow"),
+    path(
+        "template/unfollow/",
+        template_updates.template_unfollow,
+        name="template_unfollow",
+    ),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence.json", evidence.evidence_file, name="evidence_file"),
     path("sharing/", sharing.sharing, name="sharing"),

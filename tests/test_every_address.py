@@ -104,11 +104,13 @@ READING |= dict.fromkeys(
 )
 # Dialogs and forms that only editors have a use for.
 EDITORS_PAGES = ("section", "item_assign", "columns", "version_restore")
-EDITORS_PAGES += ("plan_update", "template_update")
+EDITORS_PAGES += ("plan_update", "template_update", "template_follow")
 READING |= dict.fromkeys(EDITORS_PAGES, WRITERS)
 READING["suggest"] = TALKERS
 OF_EDITORS = [
     "template_update",
+    "template_follow",
+    "template_unfollow",
     "plan_tags",
     "undo",
     "redo",

@@ -57,7 +57,7 @@ def create_from_template(
     Raises Refused, or limits.Unreadable for a template that is no usable text.
     """
     if version is not None:
-        _refuse_unless_of(team, version)
+        refuse_unless_of(team, version)
         template = version.markdown
     feature = clean_line(start.feature)
     if not feature:
@@ -67,7 +67,7 @@ def create_from_template(
     text = text.replace("\0", "")
     document = doc.read(text)
     own = doc.template_placeholders(text) if template else frozenset()
-    answers = {"FEATURE": feature, "FEATURE NAME": feature, "Feature Name": feature}
+    answers = title_answers(feature)
     branch = clean_line(start.branch)
     if branch:
         answers |= {"###-feature-name": branch, "###-feature": branch}
@@ -88,7 +88,12 @@ def create_from_template(
     return plan
 
 
-def _refuse_unless_of(team: Team, version: TemplateVersion) -> None:
+def title_answers(title: str) -> dict[str, str]:
+    """What a template's placeholders for a plan's title are filled in with."""
+    return dict.fromkeys(("FEATURE", "FEATURE NAME", "Feature Name"), title)
+
+
+def refuse_unless_of(team: Team, version: TemplateVersion) -> None:
     if version.template.team_id != team.pk:
         raise Refused(
             f"This template isn’t one of {team.name}. Choose one of theirs, or another "

@@ -87,6 +87,8 @@ class Change(models.Model):
         VERSION_RESTORED = "version.restored", "restored the whole text of"
         PLAN_UPDATED = "plan.updated", "took changes from"
         PLAN_UP_TO_DATE = "plan.up_to_date", "brought the plan up to"
+        PLAN_FOLLOWS = "plan.follows", "made the plan follow"
+        PLAN_FOLLOWS_NOT = "plan.follows_not", "stopped the plan following"
         APPROVER_CONFIRMED = "approver.confirmed", "confirmed an approver for"
         APPROVER_INVITED = "approver.invited", "invited someone to sign"
         APPROVER_JOINED = "approver.joined", "joined to sign"

@@ -5,7 +5,8 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from plans.models import Template
+from plans.models import Plan, Template
+from tests import make
 from tests.make import SMALL
 
 pytestmark = pytest.mark.once
@@ -53,3 +54,27 @@ def test_what_cannot_be_is_said_in_a_sentence(team, alice, bob, charlie, tmp_pat
     assert refusal.value.returncode == 2
     with pytest.raises(CommandError, match="No such file"):
         add(team, tmp_path / "none.md")
+
+
+def test_plans_are_made_from_it_and_follow_it_by_command(team, alice, tmp_path):
+    path, out = tmp_path / "plan.md", io.StringIO()
+    path.write_text("# Implementation Plan: [FEATURE]\n\n- **Owner**: [Name]\n")
+    add(team, path)
+    options = {"team": team.slug, "team_template": "Service plan", "stdout": out}
+    call_command("new_plan", "Tide tables", **options)
+    path.write_text(SMALL)
+    call_command("import_plan", path, **options)
+    new, imported = [
+        Plan.objects.get(slug=line.split("\t")[0])
+        for line in out.getvalue().split("\n")[:2]
+    ]
+    assert (
+        make.text_of(new)
+        == "# Implementation Plan: Tide tables\n\n- **Owner**: [Name]\n"
+    )
+    assert make.text_of(imported) == SMALL
+    for plan in (new, imported):
+        assert plan.template_version == Template.objects.get().newest()
+    with pytest.raises(CommandError, match="has no template called Other") as refusal:
+        call_command("new_plan", "Tides", **(options | {"team_template": "Other"}))
+    assert refusal.value.returncode == 2

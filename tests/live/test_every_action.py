@@ -30,7 +30,11 @@ from plans.actions import (
     versions,
 )
 from plans.actions.signers import Newcomer, Signers
-from plans.actions.template_updates import compare_with_template
+from plans.actions.template_updates import (
+    additions,
+    compare_with_new_template,
+    compare_with_template,
+)
 from plans.actions.updating import compare_with
 from plans.content.anchors import About
 from plans.document import BlockKind
@@ -274,6 +278,15 @@ def changes_of_a_template(plan):
     return [{"version": new, "keys": some} for some in (keys, [])]
 
 
+def changes_of_a_new_template(plan):
+    """Following a template, with all that it adds, and with nothing."""
+    version = changes_of_a_template(plan)[0]["version"]
+    Plan.objects.filter(pk=plan.pk).update(template_version=None)
+    plan.template_version = None
+    keys = {each.key for each in additions(compare_with_new_template(plan, version))}
+    return [{"version": version, "keys": some} for some in (keys, [])]
+
+
 def another_team(plan):
     """Of the same people."""
     team, is_new = Team.objects.get_or_create(slug="pilots", name="Pilots")
@@ -287,6 +300,8 @@ CALLS = {
     "move_plan": lambda plan: [{"team": another_team(plan)}],
     "apply_changes": changes_of_a_file,
     "bring_up_to_date": changes_of_a_template,
+    "follow_template": changes_of_a_new_template,
+    "stop_following": lambda plan: [{} for _ in changes_of_a_template(plan)[:1]],
     "assign": lambda plan: [
         {"assignee": who, "due": due, **where}
         for where in (

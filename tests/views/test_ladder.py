@@ -130,6 +130,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
     named -= {*test_question_threads.POSTS}
     named -= {"versions", "version_name", "version_restore", "saved_version"}
     named -= {"template_update", "plan_update", "plan_update_take"}
+    named -= {"template_follow", "template_unfollow"}
     named -= {*test_reviews.POSTS, *test_setup.POSTS}
     named -= {
         "section_signing",

@@ -5,13 +5,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans.actions.plans import Start, archive_plan, create_from_template
-from plans.actions.templates import add_template, add_template_version
-from plans.models import Plan
+from plans.actions.templates import (
+    add_template,
+    add_template_version,
+    archive_template,
+)
+from plans.models import Plan, Template
 from tests import make
 from tests.actions.test_template_updates import NEW, OLD
 from tests.views.asking import signed_in, soup, url_of, words_of
 
 pytestmark = pytest.mark.once
+
+BUDGET = "- **Budget**: [How much?]\n"
 
 
 @pytest.fixture
@@ -105,6 +111,60 @@ def test_who_may_not_is_told_why(plan, alice, bob, dana, charlie, old):
     assert signed_in(bob).get(url).status_code == 422
     other = make.make_plan(team=plan.team, actor=bob)
     assert signed_in(bob).get(url_of("template_update", other)).status_code == 404
+
+
+def test_a_plan_starts_to_follow_a_template_and_stops(team, alice, bob, old):
+    """Nothing of its own is changed; then it is brought up to date like any other."""
+    text = OLD.replace("[FEATURE]", "Tides").replace("[e.g., files]", "SQLite")
+    text = text.replace("- **Budget**: [How much?]\n", "").replace(
+        "## Old ways\n\n[What was done before]\n", "## Ours\n\nWords.\n"
+    )
+    plan = make.make_plan(team=team, actor=bob, text=text)
+    client, url = signed_in(bob), url_of("template_follow", plan)
+    assert "Follow a template…" in words_of(client.get(url_of("plan_menu", plan)))
+    assert "Service plan" in words_of(client.get(url))
+    page = client.get(url, {"template": old.template_id})
+    offered = boxes(page)
+    assert list(offered.values()) == [True, True]  # the budget and the old ways
+    data = {"template": old.template_id, "to": "1", "take": [*offered][:1]}
+    assert client.post(url, data | {"to": "7"}).status_code == 409
+    answer = client.post(url, data, follow=True)
+    assert "The plan follows Service plan, version 1 now." in words_of(answer)
+    plan = Plan.objects.get(pk=plan.pk)
+    now = text.replace("- **Owner**: [Name]\n", "- **Owner**: [Name]\n" + BUDGET)
+    assert (plan.template_version, make.text_of(plan)) == (old, now)
+    assert client.get(url)["Location"] == url_of("template_update", plan)
+
+    newer(old, alice)
+    words = words_of(client.get(url_of("template_update", plan)))
+    assert "Region" in words and "Stop following" in words
+
+    answer = client.post(url_of("template_unfollow", plan), follow=True)
+    assert "doesn’t follow Service plan any more" in words_of(answer)
+    plan = Plan.objects.get(pk=plan.pk)
+    assert (plan.template_version, make.text_of(plan)) == (None, now)
+    client.post(url_of("undo", plan))
+    assert Plan.objects.get(pk=plan.pk).template_version == old
+    for _ in range(2):
+        client.post(url_of("undo", plan))
+    plan = Plan.objects.get(pk=plan.pk)
+    assert (plan.template_version, make.text_of(plan)) == (None, text)
+
+
+def test_who_may_not_follow_is_told_why(plan, team, alice, bob, dana, charlie):
+    archived = add_template(team=team, actor=alice, name="Archived", markdown=OLD)
+    archive_template(template=archived.template, actor=alice, archived=True)
+    other = make.make_plan(team=team, actor=bob)
+    for name in ("template_follow", "template_unfollow"):
+        url = url_of(name, other)
+        assert signed_in(dana).post(url).status_code == 403
+        assert signed_in(charlie).post(url).status_code == 404
+    data = {"template": archived.template_id, "to": "1", "none": "1"}
+    signed_in(bob).post(url_of("template_follow", other), data)
+    assert Plan.objects.get(pk=other.pk).template_version is None
+    Template.objects.all().update(archived=True, is_default=False)
+    words = words_of(signed_in(bob).get(url_of("template_follow", other)))
+    assert "No templates yet" in words
 
 
 def test_a_template_of_another_team_is_not_followed(plan, alice, bob, old, charlie):

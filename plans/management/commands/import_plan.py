@@ -1,26 +1,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from plans.actions.plans import import_plan, own_team
+from plans.actions.plans import import_plan
+from plans.actions.template_updates import follow_template
 from plans.content.limits import Unreadable
 from plans.errors import Refused
-from plans.management.base import PlannerCommand
 from plans.management.files import CANNOT, read_template, read_text
-from plans.models import Membership, Team, User
-from plans.permissions import Role
-
-Row = TypeVar("Row", Team, User)
-
-# The owner of imported plans on a server without users.
-NOBODY_YET = "planner"
+from plans.management.new_plans import NewPlansCommand
 
 
-class Command(PlannerCommand):
+class Command(NewPlansCommand):
     help = (
         "Store each file as a plan, byte for byte, and print SLUG<TAB>FILE for each. "
         "All of them are stored, or none."
@@ -28,13 +22,13 @@ class Command(PlannerCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--team", help="slug of the team that gets the plans")
-        parser.add_argument("--owner", help="username of the person who brings them")
+        self.add_team_arguments(parser)
         parser.add_argument(
             "--template",
             type=Path,
             help="the template that they were made from: what is left of it is found",
         )
+        self.add_template_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         files: list[Path] = options["files"]
@@ -43,6 +37,7 @@ class Command(PlannerCommand):
         stored: list[str] = []
         with transaction.atomic():
             team, owner = self.whose(options["team"], options["owner"])
+            version = self.version_of(team, options["team_template"])
             for path, text in zip(files, texts, strict=True):
                 try:
                     plan = import_plan(
@@ -52,39 +47,13 @@ class Command(PlannerCommand):
                         name=path.stem,
                         template=template,
                     )
+                    if version is not None:
+                        follow_template(plan=plan, version=version, actor=owner)
                 except (Refused, Unreadable) as error:
                     raise CommandError(f"{path}: {error}", returncode=CANNOT) from None
                 stored.append(f"{plan.slug}\t{path}")
         for line in stored:
             self.stdout.write(line)
-
-    def whose(self, team_slug: str | None, username: str | None) -> tuple[Team, User]:
-        """The team and owner from the options, or sensible defaults."""
-        team = row_named(Team, "team", slug=team_slug) if team_slug else None
-        owner = row_named(User, "user", username=username) if username else None
-        if team and owner:
-            return team, owner
-        if owner:
-            return own_team(actor=owner), owner
-        owners = Membership.objects.filter(role=Role.OWNER).order_by("pk")
-        if team:
-            owners = owners.filter(team=team)
-        member = owners.select_related("team", "user").first()
-        if member:
-            return member.team, member.user
-        if team:
-            raise CommandError(f"{team} has no owner: name a user with --owner.")
-        return self.first_team()
-
-    def first_team(self) -> tuple[Team, User]:
-        owner = User.objects.order_by("-is_superuser", "pk").first()
-        if owner is None:
-            owner = User.objects.create_user(username=NOBODY_YET)
-            self.stderr.write(
-                f"No users exist yet: created the user {owner.username}. "
-                f"`manage.py changepassword {owner.username}` lets them sign in."
-            )
-        return own_team(actor=owner), owner
 
 
 def read_all(files: list[Path]) -> list[str]:
@@ -98,11 +67,3 @@ def read_all(files: list[Path]) -> list[str]:
     if refusals:
         raise CommandError("\n".join(refusals), returncode=CANNOT)
     return texts
-
-
-def row_named(model: type[Row], noun: str, **named: str) -> Row:
-    row = model._default_manager.filter(**named).first()
-    if row is None:
-        (name,) = named.values()
-        raise CommandError(f"There is no {noun} {name}.")
-    return row
