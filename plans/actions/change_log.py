@@ -20,7 +20,7 @@ from planner.ops import metrics
 from plans import permissions
 from plans.content import registers
 from plans.errors import NotAllowed, Stale
-from plans.models import Block, Change, Item, Plan, Section, User
+from plans.models import Approval, Block, Change, Item, Plan, Section, User
 from plans.models.change import Edit
 from plans.models.compiled import CompiledInsert, CompiledUpdate, Parameter
 from plans.models.content import ASSIGNMENT
@@ -195,6 +195,26 @@ def log_change(
 
 
 _insert = CompiledInsert(Change)  # compiled once, because every action ends with it
+
+
+def log_slot_change(
+    plan: Plan,
+    actor: User,
+    number: int,
+    verb: Change.Verb,
+    label: str,
+    approval: Approval | None = None,
+) -> None:
+    """Of sign-off alone: the text stays. `approval`: the slot that it is about."""
+    log_change(
+        plan=plan,
+        actor=actor,
+        number=number,
+        verb=verb,
+        edits=[],
+        label=label,
+        item_id=approval.pk if approval else None,
+    )
 
 
 def log_section_change(

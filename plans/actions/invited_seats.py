@@ -10,7 +10,7 @@ from django.db import transaction
 
 from plans import permissions
 from plans.actions.approvers import count_signers
-from plans.actions.change_log import lock_plan, log_change, require
+from plans.actions.change_log import lock_plan, log_slot_change, require
 from plans.actions.evidence import record_seats
 from plans.actions.membership import membership
 from plans.models import (
@@ -52,7 +52,7 @@ def keep_seat(
     _count_again(approval)
     record_seats(plan=plan, actor=actor, approval=approval)
     label = f"{approval.role}: {name}"
-    _record(plan, actor, turn, Change.Verb.APPROVER_INVITED, approval, label)
+    log_slot_change(plan, actor, turn, Change.Verb.APPROVER_INVITED, label, approval)
     return seat
 
 
@@ -80,7 +80,7 @@ def _seat(plan: Plan, kept: InvitedSeat, user: User) -> None:
     _count_again(approval)
     record_seats(plan=plan, actor=user, approval=approval)
     label = f"{approval.role}: {user.account}"
-    _record(plan, user, turn, Change.Verb.APPROVER_JOINED, approval, label)
+    log_slot_change(plan, user, turn, Change.Verb.APPROVER_JOINED, label, approval)
     state = review_status(plan)
     slot = state.slot_of(approval.pk)
     if slot and awaits_decision(state, slot):
@@ -99,22 +99,3 @@ def drop_invited_seats(plan: Plan, actor: User) -> None:
 def _count_again(approval: Approval) -> None:
     approval.needs = parse_needs(approval.name, count_signers(approval))
     approval.save(update_fields=["needs"])
-
-
-def _record(
-    plan: Plan,
-    actor: User,
-    turn: int,
-    verb: Change.Verb,
-    approval: Approval,
-    label: str,
-) -> None:
-    log_change(
-        plan=plan,
-        actor=actor,
-        number=turn,
-        verb=verb,
-        edits=[],
-        label=label,
-        item_id=approval.pk,
-    )

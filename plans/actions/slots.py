@@ -12,7 +12,12 @@ from typing import Any
 from django.db import transaction
 
 from plans import permissions
-from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
+from plans.actions.change_log import (
+    lock_plan,
+    log_slot_change,
+    require,
+    unlock_unchanged,
+)
 from plans.actions.evidence import append, record_completion
 from plans.actions.membership import membership
 from plans.errors import Outdated, Refused, changed_by
@@ -71,7 +76,9 @@ def change_rules(
     stored.save(update_fields=list(different))
     details = {name: [before[name], value] for name, value in different.items()}
     append(plan=plan, actor=actor, turn=turn, kind=Kind.RULES_CHANGED, details=details)
-    _record(plan, actor, turn, Change.Verb.REVIEW_RULES_CHANGED, "sign-off rules")
+    log_slot_change(
+        plan, actor, turn, Change.Verb.REVIEW_RULES_CHANGED, "sign-off rules"
+    )
     record_completion(plan=plan, actor=actor)
     return stored
 
@@ -149,7 +156,9 @@ def change_slot(
         approval=stored,
         details=different,
     )
-    _record(plan, actor, turn, Change.Verb.REVIEW_SLOT_CHANGED, stored.role, stored)
+    log_slot_change(
+        plan, actor, turn, Change.Verb.REVIEW_SLOT_CHANGED, stored.role, stored
+    )
     record_completion(plan=plan, actor=actor)
     return stored
 
@@ -251,7 +260,7 @@ def replace_approver(
             **approver_settings(stored),
         },
     )
-    _record(
+    log_slot_change(
         plan,
         actor,
         turn,
@@ -264,22 +273,3 @@ def replace_approver(
     if slot and awaits_decision(state, slot):
         sign_off.request_sign_off(plan, state, [slot], only=comes)
     return seat
-
-
-def _record(
-    plan: Plan,
-    actor: User,
-    turn: int,
-    verb: Change.Verb,
-    label: str,
-    approval: Approval | None = None,
-) -> None:
-    log_change(
-        plan=plan,
-        actor=actor,
-        number=turn,
-        verb=verb,
-        edits=[],
-        label=label,
-        item_id=approval.pk if approval else None,
-    )

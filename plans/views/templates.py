@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Max
@@ -147,26 +149,20 @@ def template_new(request: Request, slug: str) -> HttpResponse:
     form = NewTemplateForm(request.POST, request.FILES)
     if not form.is_valid() or "look" in request.POST:
         return _editor(request, own.team, form)
-    data = form.cleaned_data
-    try:
-        version = actions.add_template(
+    version, _ = _saved(
+        form,
+        partial(
+            actions.add_template,
             team=own.team,
             actor=request.user,
-            name=data["name"],
-            markdown=data["text"],
-            hints=data["hints"],
-            note=data["note"],
-        )
-    except Unreadable as error:
-        form.add_unreadable(str(error))
-    except NotAllowed:
-        raise
-    except Refused as refusal:
-        form.add_error("name", str(refusal))
-    else:
-        note(request, f"Saved the template {version.template.name}.")
-        return _to(version.template)
-    return _editor(request, own.team, form)
+            name=form.cleaned_data["name"],
+        ),
+        error_at="name",
+    )
+    if version is None:
+        return _editor(request, own.team, form)
+    note(request, f"Saved the template {version.template.name}.")
+    return _to(version.template)
 
 
 def _start(request: Request, team: Team) -> tuple[dict[str, str], Emptied | None]:
@@ -212,29 +208,44 @@ def template_edit(request: Request, slug: str, template_id: int) -> HttpResponse
     form = VersionForm(request.POST, request.FILES, newest=newest)
     if not form.is_valid() or "look" in request.POST:
         return _editor(request, own.team, form, template=row)
-    data = form.cleaned_data
-    try:
-        version = actions.add_template_version(
+    version, refusal = _saved(
+        form,
+        partial(
+            actions.add_template_version,
             template=row,
             actor=request.user,
-            markdown=data["text"],
-            hints=data["hints"],
-            note=data["note"],
-            seen=data["seen"],
-        )
+            seen=form.cleaned_data["seen"],
+        ),
+    )
+    if version is None:
+        status = 0
+        if refusal is not None:
+            form.follow(row.newest())
+            status = http_status(refusal)
+        return _editor(request, own.team, form, template=row, status=status)
+    note(request, f"Saved version {version.number} of {row.name}.")
+    return _to(row)
+
+
+def _saved(
+    form: VersionForm,
+    save: Callable[..., TemplateVersion],
+    error_at: str | None = None,
+) -> tuple[TemplateVersion | None, Refused | None]:
+    """Save the texts of a form; what is wrong is said in it (`error_at`: the field that
+    a refusal is about), and returned if it is a refusal."""
+    data = form.cleaned_data
+    texts = {"markdown": data["text"], "hints": data["hints"], "note": data["note"]}
+    try:
+        return save(**texts), None
     except Unreadable as error:
         form.add_unreadable(str(error))
     except NotAllowed:
         raise
     except Refused as refusal:
-        form.add_error(None, str(refusal))
-        form.follow(row.newest())
-        status = http_status(refusal)
-        return _editor(request, own.team, form, template=row, status=status)
-    else:
-        note(request, f"Saved version {version.number} of {row.name}.")
-        return _to(row)
-    return _editor(request, own.team, form, template=row)
+        form.add_error(error_at, str(refusal))
+        return None, refusal
+    return None, None
 
 
 def _editor(
