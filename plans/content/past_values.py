@@ -14,13 +14,25 @@ from plans.content.values import attributes, values_of_row
 from plans.models import Change, Item, Plan
 from plans.models.change import Edit
 
+# Changes that may have written any item: another text of the plan, or undo of that.
+OF_WHOLE_PLAN = Q(
+    item=None,
+    section=None,
+    verb__in=[
+        Change.Verb.PLAN_UPDATED,
+        Change.Verb.PLAN_UP_TO_DATE,
+        Change.Verb.VERSION_RESTORED,
+        *Change.REVERSALS,
+    ],
+)
+
 
 def values_after(plan: Plan, item: Item, change: Change) -> dict[str, Any]:
     """What an item said right after a change, by name: what it says now, with each
     later change taken back, the newest first."""
     part, _ = values_of_row(item)
     values = attributes(part)
-    own = Q(item_id=item.pk)
+    own = Q(item_id=item.pk) | OF_WHOLE_PLAN
     later = plan.changes.filter(own | _of_columns(item), number__gt=change.number)
     for edits in later.values_list("edits", flat=True).iterator(chunk_size=50):
         values |= values_before(edits, item.pk, values)

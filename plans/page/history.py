@@ -19,7 +19,7 @@ from django.utils import timezone
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.content import storage
-from plans.content.past_values import values_after, values_before
+from plans.content.past_values import OF_WHOLE_PLAN, values_after, values_before
 from plans.content.rows import block_from_row
 from plans.content.values import attributes, values_of_row
 from plans.models import Change, Item, Plan, User
@@ -265,15 +265,29 @@ def named_values(item: Item, values: dict[str, Any]) -> dict[str, str]:
 
 
 def changes_of(plan: Plan, item: Item) -> QuerySet[Change]:
-    """What happened to an item: its own changes, and comings and goings of what it is
-    nested in."""
+    """What happened to an item: its own changes, comings and goings of what it is
+    nested in, and changes of the whole plan, which may have nothing to do with it
+    (`concerning`)."""
     above = []
     parent = item.parent
     while parent is not None:
         above.append(parent.pk)
         parent = parent.parent
     comings = [Change.Verb.ITEM_REMOVED, Change.Verb.ITEM_RESTORED, *Change.REVERSALS]
-    return plan.changes.filter(Q(item=item) | Q(item__in=above, verb__in=comings))
+    around = Q(item__in=above, verb__in=comings)
+    return plan.changes.filter(Q(item=item) | around | OF_WHOLE_PLAN)
+
+
+def concerning(item: Item, changes: Iterable[Change]) -> list[Change]:
+    """Without those that did nothing to it; of one of the whole plan, what it did to
+    the item."""
+    kept = []
+    for change in changes:
+        if change.item_id is None:
+            change.edits = [one for one in change.edits if _is_of(item, one)]
+        if change.item_id is not None or change.edits:
+            kept.append(change)
+    return kept
 
 
 def with_values(
@@ -288,14 +302,15 @@ def with_values(
     values = values_after(plan, item, entries[0].change) if entries else now
     shown = []
     for entry in entries:
-        if entry.change.item_id != item.pk:
-            if any(_is_of(item, one) for one in entry.change.edits):
-                shown.append(entry)
+        own = [one for one in entry.change.edits if _is_of(item, one)]
+        is_own = entry.change.item_id == item.pk
+        if not own and not is_own:
             continue
-        entry.values = listed_values(item, values)
-        entry.is_now = values == now
+        if is_own or any(one["after"].keys() & values.keys() for one in own):
+            entry.values = listed_values(item, values)
+            entry.is_now = values == now
         shown.append(entry)
-        values = values | values_before(entry.change.edits, item.pk, values)
+        values = values | values_before(own, item.pk, values)
     return shown
 
 

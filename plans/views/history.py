@@ -102,7 +102,8 @@ def item_history(request: Request, slug: str, item_id: int) -> HttpResponse:
         history.changes_of(plan, item).select_related("actor", "suggested_by"),
         TEXTS_PER_PAGE,
     )
-    entries = history.with_values(plan, item, history.entries_of(plan, list(page)))
+    changes = history.concerning(item, page)
+    entries = history.with_values(plan, item, history.entries_of(plan, changes))
     is_there = _is_there(item)
     context = {
         **toolbar_context(plan, can_edit=bool(permissions.may_edit(member))),

@@ -9,7 +9,8 @@ from plans.actions.history import restore
 from plans.actions.items import add_item, remove_item, save_item
 from plans.actions.sections import remove_section, rename_section
 from plans.actions.undo import redo, undo
-from plans.models import Change, Section
+from plans.actions.updating import apply_changes, compare_with
+from plans.models import Change, Plan, Section
 from tests import make
 from tests.kept import kept_plan, small_plan
 from tests.views.asking import HTMX, signed_in, soup, url_of, words_of
@@ -314,6 +315,31 @@ def test_shows_each_earlier_text_in_full(plan, alice, bob, storage):
         ["Label Storage", "(empty)"],
     ]
     assert page.find("h1").get_text() == "1. OBJECTIVE › Database"
+
+
+def test_tells_what_a_file_did_to_it(plan, alice, bob, storage):
+    """And nothing of what else it did; what was before it can be restored."""
+    sqlite = save(plan, storage, bob, value="SQLite")
+    base = make.text_of(plan)
+    for theirs in (
+        base.replace("SQLite", "A server").replace("Summer time", "Winter time"),
+        base.replace("SQLite", "A server").replace("Keep UTC", "Keep it"),
+    ):
+        now = Plan.objects.get(pk=plan.pk)
+        keys = compare_with(now, base, theirs).keys
+        apply_changes(
+            plan=now, actor=alice, base=base, theirs=theirs, keys=keys, source="a file"
+        )
+    save(plan, storage, bob, value="Files")
+    told = entries(item_history(plan, bob, storage))
+    for entry, text in zip(
+        told, ("Files", "A server", "SQLite", "(empty)"), strict=True
+    ):
+        assert text in entry
+    assert "a file" in told[1] and "Winter" not in " ".join(told)
+    item = make.row_of(plan, storage.pk)
+    restore(plan=plan, item=item, actor=bob, change=sqlite)
+    assert make.row_of(plan, storage.pk).field.value == "SQLite"
 
 
 def test_offers_to_restore_all_texts_but_the_one_of_now(plan, bob, storage):
