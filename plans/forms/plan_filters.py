@@ -6,7 +6,7 @@ are of their own teams, and of plans that anyone may read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,9 +16,18 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from plans.forms.lists import FilterForm, WordsField
+from plans.forms.lists import (
+    SINCE,
+    UNTIL,
+    ChoicesField,
+    DayField,
+    FilterForm,
+    WordsField,
+    asked_of,
+)
 from plans.models import Approval, Plan, Tag, Team, User
 from plans.models.plan import PlanQuerySet, ReviewState
+from plans.page.lists import Chip, ListAddress, days_between
 from plans.permissions import TeamIds
 
 ARCHIVED = "archived"
@@ -43,17 +52,24 @@ MOST_PEOPLE = 60
 
 class PlanFilters(FilterForm):
     """`?q=words&state=review&team=slug&owner=username&approver=username&tag=word
-    &changed=7&sort=title`. The state is chosen above the form."""
+    &changed=7&since=2026-03-01&until=2026-03-31&sort=title`. States, teams, people and
+    tags can be several. A state alone, and the archive, are also chosen above the form;
+    the archive is a list of its own, and in no other state."""
 
-    hidden = ("state",)
+    period = ("changed", SINCE, UNTIL)
+    period_label = "Changed"
 
     q = WordsField(label="Title or team")
-    team = forms.ChoiceField(label="Team")
-    owner = forms.ChoiceField(label="Created by")
-    approver = forms.ChoiceField(label="Approver")
-    tag = forms.ChoiceField(label="Tag")
-    changed = forms.ChoiceField(label="Changed")
-    state = forms.ChoiceField(label="", choices=STATES)
+    state = ChoicesField(label="State")
+    team = ChoicesField(label="Team")
+    owner = ChoicesField(label="Created by")
+    approver = ChoicesField(label="Approver")
+    tag = ChoicesField(label="Tag")
+    changed = forms.ChoiceField(
+        label="Changed", choices=[("", "At any time"), *CHANGED]
+    )
+    since = DayField(label="Changed from")
+    until = DayField(label="Changed until")
     sort = forms.ChoiceField(
         label="Order", choices=[(key, label) for key, (label, _) in ORDERS.items()]
     )
@@ -62,23 +78,40 @@ class PlanFilters(FilterForm):
         super().__init__(query)
         self.user, self.teams = user, teams
         self.fields["q"].widget.attrs["placeholder"] = "Title or team"
-        named = [query.get("owner", ""), query.get("approver", "")]
+        named = asked_of(query, ("owner", "approver"))
         people, tags = people_choices(user, teams, named), tag_choices(teams)
         self.tag_names = [name for _, name in tags]
-        for name, every, choices in (
-            ("team", "Every team", team_choices(teams)),
-            ("owner", "Anyone", people),
-            ("approver", "Any approver", people),
-            ("tag", "Any tag", tags),
-            ("changed", "At any time", CHANGED),
+        is_archive = ARCHIVED in query.getlist("state")
+        if is_archive:
+            self.fields["state"].widget = forms.MultipleHiddenInput()
+        for name, choices in (
+            ("state", STATES[-1:] if is_archive else ReviewState.choices),
+            ("team", team_choices(teams)),
+            ("owner", people),
+            ("approver", people),
+            ("tag", tags),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", every), *choices]
+            field.choices = choices
 
     @property
     def is_archive(self) -> bool:
-        return self.values.get("state") == ARCHIVED
+        return self.values.get("state") == [ARCHIVED]
+
+    @property
+    def only_state(self) -> str:
+        """The state that alone is chosen, "" otherwise."""
+        states = self.values.get("state", [])
+        return states[0] if len(states) == 1 else ""
+
+    def chips(self, address: ListAddress) -> list[Chip]:
+        """Without one for a state that is chosen alone: there it is a tab."""
+        chips = super().chips(address)
+        if not self.only_state:
+            return chips
+        label = str(self.fields["state"].label)
+        return [chip for chip in chips if chip.label != label]
 
     def plans(self) -> PlanQuerySet:
         """The plans that are selected, whatever their state."""
@@ -87,28 +120,34 @@ class PlanFilters(FilterForm):
             if self.is_archive
             else Plan.objects.visible_to(self.user).current()
         )
-        return plans.filter(*(_SELECTS[name](value) for name, value in self._asked))
+        values = self.values
+        return plans.filter(
+            *(_SELECTS[name](values[name]) for name in values if name in _SELECTS),
+            days_between("updated_at", values.get(SINCE), values.get(UNTIL)),
+        )
 
     def plans_in_state(self) -> PlanQuerySet:
         """Their kept states have to be up to date (reviews.kept_states)."""
-        state = self.values.get("state", ARCHIVED)
+        states = self.values.get("state")
         plans = self.plans()
-        return plans if state == ARCHIVED else plans.filter(review_state=state)
+        if not states or self.is_archive:
+            return plans
+        return plans.filter(review_state__in=states)
 
     @property
     def query(self) -> str:
         """As the address of the list says it: the same for the same filter."""
-        return urlencode({name: self.values[name] for name in sorted(self.values)})
+        return urlencode(
+            [
+                (name, one)
+                for name, value in sorted(self.values.items())
+                for one in (sorted(value) if isinstance(value, list) else [value])
+            ]
+        )
 
     @property
     def order(self) -> list[Any]:
         return ORDERS[self.values.get("sort", "")][1]
-
-    @property
-    def _asked(self) -> list[tuple[str, str]]:
-        return [
-            (name, value) for name, value in self.values.items() if name in _SELECTS
-        ]
 
 
 def _words(text: str) -> Q:
@@ -117,13 +156,13 @@ def _words(text: str) -> Q:
     return Q(title__icontains=text) | Q(team__in=list(named))
 
 
-def _approver(username: str) -> Q:
-    slots = Approval.objects.present().filter(approvers__username=username)
+def _approvers(usernames: Sequence[str]) -> Q:
+    slots = Approval.objects.present().filter(approvers__username__in=usernames)
     return Q(pk__in=slots.values("item__block__section__plan"))
 
 
-def _tag(key: str) -> Q:
-    return Q(pk__in=Plan.tags.through.objects.filter(tag__key=key).values("plan"))
+def _tags(keys: Sequence[str]) -> Q:
+    return Q(pk__in=Plan.tags.through.objects.filter(tag__key__in=keys).values("plan"))
 
 
 def _changed(days: str) -> Q:
@@ -133,10 +172,10 @@ def _changed(days: str) -> Q:
 
 _SELECTS = {
     "q": _words,
-    "team": lambda slug: Q(team__slug=slug),
-    "owner": lambda username: Q(created_by__username=username),
-    "approver": _approver,
-    "tag": _tag,
+    "team": lambda slugs: Q(team__slug__in=slugs),
+    "owner": lambda usernames: Q(created_by__username__in=usernames),
+    "approver": _approvers,
+    "tag": _tags,
     "changed": _changed,
 }
 

@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import cached_property
 
-from plans.forms.lists import FilterForm, WordsField
+from plans.forms.lists import (
+    SINCE,
+    UNTIL,
+    ChoicesField,
+    DayField,
+    FilterForm,
+    WordsField,
+    asked_of,
+)
 from plans.forms.plan_filters import people_choices, tag_choices, team_choices
 from plans.models import Plan, User
 from plans.page.lists import SORT, sort_choices
@@ -25,33 +33,37 @@ _STATUSES = [
 _WHO = [("me", "Me"), ("nobody", "No one")]
 
 
-def _choice(label: str, everything: str, choices: Choices) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", everything), *choices])
-
-
 class RegisterFilters(FilterForm):
-    """What every register is filtered by: `?q=words&team=slug&tag=word&plan=slug`. Only
-    what the person may see is a choice."""
+    """What every register is filtered by: `?q=words&team=slug&tag=word&plan=slug
+    &since=2026-03-01&until=2026-03-31`; teams and tags can be several, and so can what
+    a register has of its own. Only what the person may see is a choice."""
 
     hidden: ClassVar[tuple[str, ...]] = ("plan",)
+    period: ClassVar[tuple[str, ...]] = (SINCE, UNTIL)
+    period_label = "Added"
 
     q = WordsField(label="Words")
-    team = forms.ChoiceField(label="Team")
-    tag = forms.ChoiceField(label="Tag")
+    team = ChoicesField(label="Team")
+    tag = ChoicesField(label="Tag")
     plan = forms.SlugField(label="Plan", max_length=80)
+    since = DayField()
+    until = DayField()
 
     def __init__(self, query: Any, *, user: User, spec: RegisterSpec) -> None:
         super().__init__(query)
         self.user = user
         self.fields["q"].widget.attrs["placeholder"] = f"Search {spec.many}"
         teams = teams_of(user)
-        for name, every, choices in (
-            ("team", "Every team", team_choices(teams)),
-            ("tag", "Any tag", tag_choices(teams)),
+        for name, choices in (
+            ("team", team_choices(teams)),
+            ("tag", tag_choices(teams)),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", every), *choices]
+            field.choices = choices
+        for name, word in ((SINCE, "from"), (UNTIL, "until")):
+            self.fields[name].label = f"{self.period_label} {word}"
+            self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         sorts = sort_choices(spec.columns, spec.default)
         self.fields[SORT] = forms.ChoiceField(
             choices=[(key, f"Sort: {label}") for key, label in sorts], required=False
@@ -75,44 +87,49 @@ class RegisterFilters(FilterForm):
 
 
 class RiskFilters(RegisterFilters):
-    impact = _choice("Impact", "Any impact", LEVEL_CHOICES)
-    likelihood = _choice("Likelihood", "Any likelihood", LEVEL_CHOICES)
-    lacks = _choice(
-        "Missing",
-        "Complete or not",
-        [("owner", "No owner"), ("mitigation", "No mitigation")],
+    impact = ChoicesField(label="Impact", choices=LEVEL_CHOICES)
+    likelihood = ChoicesField(label="Likelihood", choices=LEVEL_CHOICES)
+    lacks = ChoicesField(
+        label="Missing",
+        choices=[("owner", "No owner"), ("mitigation", "No mitigation")],
     )
     owner = WordsField(label="Owner")
 
 
 class DependencyFilters(RegisterFilters):
-    status = _choice("Status", "Any status", _STATUSES)
-    lacks = _choice("Missing", "Complete or not", [("owner", "No provider")])
+    period_label = "Timeline"
+
+    status = ChoicesField(label="Status", choices=_STATUSES)
+    lacks = ChoicesField(label="Missing", choices=[("owner", "No provider")])
     owner = WordsField(label="Provider")
 
 
 class QuestionFilters(RegisterFilters):
-    age = _choice("Open for", "Any age", list(AGE_LABELS.items()))
-    who = _choice("Assigned to", "Anyone", _WHO)
+    period_label = "Asked"
+
+    age = ChoicesField(label="Open for", choices=list(AGE_LABELS.items()))
+    who = ChoicesField(label="Assigned to", choices=_WHO)
 
 
 class MetricFilters(RegisterFilters):
-    lacks = _choice("Missing", "Complete or not", [("target", "No target")])
+    lacks = ChoicesField(label="Missing", choices=[("target", "No target")])
 
 
 class ApprovalFilters(RegisterFilters):
-    kind = _choice(
-        "State", "Any state", [(kind, label) for kind, (label, _) in KIND_LOOKS.items()]
+    period_label = "Since"
+
+    kind = ChoicesField(
+        label="State",
+        choices=[(kind, label) for kind, (label, _) in KIND_LOOKS.items()],
     )
-    approver = forms.ChoiceField(label="Approver")
+    approver = ChoicesField(label="Approver")
 
     def __init__(self, query: Any, *, user: User, spec: RegisterSpec) -> None:
         super().__init__(query, user=user, spec=spec)
         approver = self.fields["approver"]
         assert isinstance(approver, forms.ChoiceField)
-        named = [query.get("approver", "")]
-        people = people_choices(user, teams_of(user), named)
-        approver.choices = [("", "Any approver"), *people]
+        named = asked_of(query, ["approver"])
+        approver.choices = people_choices(user, teams_of(user), named)
 
 
 FILTERS: dict[str, type[RegisterFilters]] = {

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
+from django.db.models import Q
+from django.utils import timezone
 
 # Of the address, what is no filter.
 PAGE, SORT = "page", "sort"
@@ -35,6 +38,13 @@ class ListAddress:
 
     def without(self, *names: str) -> str:
         return self.having(**dict.fromkeys(names))
+
+    def without_value(self, name: str, value: object) -> str:
+        """Without one of the values of a name."""
+        values = self.values.get(name)
+        if not isinstance(values, list):
+            return self.without(name)
+        return self.having(**{name: [each for each in values if each != value]})
 
     def at(self, path: str) -> str:
         """The same rows at another path: a download, say."""
@@ -179,3 +189,17 @@ def uncounted_pager(
         address.having(page=number - 1 if number > 2 else "") if number > 1 else "",
         address.having(page=number + 1) if has_next else "",
     )
+
+
+def days_between(column: str, since: date | None, until: date | None) -> Q:
+    """Moments of these days, both included, in the person's time zone."""
+    within = Q()
+    if since:
+        within &= Q(**{f"{column}__gte": _start_of(since)})
+    if until:
+        within &= Q(**{f"{column}__lt": _start_of(until + timedelta(days=1))})
+    return within
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

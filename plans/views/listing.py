@@ -90,7 +90,7 @@ def _context(request: Request) -> dict[str, Any]:
         "query": form.query,
         "chips": chips,
         "clear_url": address.without(
-            *(name for name in form.values if name != "state")
+            *(name for name in form.values if name != "state" or not form.only_state)
         ),
         "first_page": address.having(),
         "all_url": reverse("plans:plan_list"),
@@ -145,7 +145,8 @@ def views(form: PlanFilters) -> list[View]:
 
 def state_tabs(form: PlanFilters, address: ListAddress) -> list[StateTab]:
     """All plans, and those in each state, by the other filters that are set."""
-    chosen = form.values.get("state", "")
+    chosen = form.only_state
+    is_one = bool(chosen) or not form.values.get("state")
     counts = {} if form.is_archive else count_states(form.plans())
     states = [("", "All"), *STATES]
     tabs = []
@@ -156,5 +157,6 @@ def state_tabs(form: PlanFilters, address: ListAddress) -> list[StateTab]:
         elif not state:
             count = sum(counts.values())
         url = address.having(state=state)
-        tabs.append(StateTab(state, label, url, count, state == chosen))
+        is_current = is_one and state == chosen
+        tabs.append(StateTab(state, label, url, count, is_current))
     return tabs

@@ -4,7 +4,7 @@ Both are sent while they are made, a few hundred rows at a time, and have at mos
 MAX_EXPORTED rows. The JSON says whether that was all of them; its keys stay:
 
     {"register": "risks", "exported_at": "2026-03-31T09:00:00Z",
-     "filters": {"impact": "high"}, "is_complete": true,
+     "filters": {"impact": ["high"]}, "is_complete": true,
      "rows": [{"code": "R-001", ..., "plan": "Tide tables", "team": "Harbour",
                "url": "https://.../plans/tide-tables/#item-7"}]}
 
@@ -77,7 +77,8 @@ def json_response(
     }
 
     def lines() -> Iterator[str]:
-        yield json.dumps(head, ensure_ascii=False).removesuffix("]}") + "\n"
+        text = json.dumps(head, ensure_ascii=False, default=str)  # days
+        yield text.removesuffix("]}") + "\n"
         separator = ""
         for row in rows:
             yield separator + json.dumps(_absolute(request, row), ensure_ascii=False)

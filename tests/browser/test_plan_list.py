@@ -30,8 +30,16 @@ def test_a_day_with_the_list(visit, fleet, alice):
     page.goto("/")
     expect(titles(page)).to_have_count(4)
     assert not violations(page)
-    # A filter applies at once, is a chip, and is kept under a name.
-    page.get_by_label("Created by").select_option("Bob")
+    # Values of a panel apply when it closes, are chips, and are kept under a name.
+    page.locator(".filter-choice > summary", has_text="Created by").click()
+    for name in ("Bob", "Me"):
+        page.locator("[open]").get_by_label(name, exact=True).check()
+    assert not violations(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(".chip")).to_have_text(
+        ["Created by: Me ×", "Created by: Bob ×"]
+    )
+    page.get_by_label("Remove the filter Created by: Me").click()
     expect(titles(page)).to_have_text(["Anchors", "Currents", "Buoys"])
     page.get_by_label("Order").select_option("Title")
     expect(titles(page)).to_have_text(["Anchors", "Buoys", "Currents"])

@@ -1,11 +1,15 @@
 """Lists by their address: pages, order, and filters that are set."""
 
+from datetime import date
+
+import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from django.template.loader import render_to_string
 
-from plans.forms.lists import FilterForm, WordsField
+from plans import formats
+from plans.forms.lists import ChoicesField, DayField, FilterForm, WordsField
 from plans.page.lists import (
     Column,
     ListAddress,
@@ -26,11 +30,14 @@ COLUMNS = [
 
 class Filters(FilterForm):
     hidden = ("plan",)
+    period = ("since",)
 
     q = WordsField(label="Words")
     level = forms.ChoiceField(
         label="Level", choices=[("", "Any level"), ("high", "High")]
     )
+    tag = ChoicesField(label="Tag", choices=[("sea", "Sea"), ("air", "<Air>")])
+    since = DayField(label="Since")
     plan = forms.SlugField(label="Plan")
     sort = forms.CharField()
 
@@ -116,3 +123,39 @@ def test_what_is_no_filter_of_ours_selects_everything():
     form = filters("level=%FFhuge&plan=a+b&q=" + "w" * 9_000 + "&other=1")
     assert form.values == {"q": "w" * 200}
     assert filters("").values == {} and not filters("").chips(ListAddress())
+
+
+def test_several_values_are_chips_of_their_own():
+    """In the order of the choices, each once, without those that are none."""
+    form = filters("tag=air&tag=sea&tag=sea&tag=war&tag=&since=2026-03-31")
+    assert form.values == {"tag": ["sea", "air"], "since": date(2026, 3, 31)}
+    with formats.override("de"):
+        chips = form.chips(ListAddress(values=form.values))
+    assert [(chip.label, chip.text, chip.remove_url) for chip in chips] == [
+        ("Tag", "Sea", "?tag=air&since=2026-03-31"),
+        ("Tag", "<Air>", "?tag=sea&since=2026-03-31"),
+        ("Since", "31. March 2026", "?tag=sea&tag=air"),
+    ]
+
+
+def test_several_values_are_chosen_without_a_script():
+    form = filters("tag=air&since=2026-03-31")
+    page = render_to_string("lists/_filters.html", {"form": form})
+    assert 'name="tag" value="air" checked> <span dir="auto">&lt;Air&gt;</span>' in page
+    assert 'name="tag" value="sea">' in page
+    assert page.count('<span class="count">1</span>') == 2
+    assert '<input type="date" name="since" value="2026-03-31"' in page
+    # Where there is nothing to choose from, there is no panel.
+    form.fields["tag"].choices = []
+    assert 'name="tag"' not in render_to_string("lists/_filters.html", {"form": form})
+
+
+@pytest.mark.parametrize(
+    "day", ["2026-02-30", "31.3.2026", "0001-01-01", "9999-12-31", "today", "\0"]
+)
+def test_what_is_no_day_is_no_filter(day):
+    """The years of a calendar's ends have no room for time zones."""
+    query = QueryDict(mutable=True)
+    query.setlist("since", [day])
+    query.setlist("tag", ["sea"])
+    assert Filters(query).values == {"tag": ["sea"]}

@@ -25,7 +25,7 @@ LARGEST = 10**18 - 1  # plans.urls.RowIdConverter
 
 
 def url_of(name, plan=None, *args, **query) -> str:
-    """`url_of("item", plan, 7)`; keywords become the query.
+    """`url_of("item", plan, 7)`; keywords become the query, lists several values.
 
     A number too large for any of our addresses was typed by hand.
     """
@@ -33,7 +33,7 @@ def url_of(name, plan=None, *args, **query) -> str:
     path = reverse(f"plans:{name}", args=[*([plan.slug] if plan else []), *known])
     for typed in (one for one in args if isinstance(one, int) and one > LARGEST):
         path = path.replace(f"{LARGEST}", f"{typed}")
-    return f"{path}?{urlencode(query)}" if query else path
+    return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
 
 def soup(response) -> BeautifulSoup:

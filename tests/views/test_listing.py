@@ -1,6 +1,6 @@
 """The list of plans."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -226,8 +226,8 @@ def fleet(team, alice, bob, dana, charlie):
 
 
 def choices_of(answer, name):
-    options = soup(answer).select(f"form.filters [name={name}] option")
-    return {option["value"]: option.get_text() for option in options if option["value"]}
+    boxes = soup(answer).select(f"form.filters [name={name}]")
+    return {box["value"]: box.parent.get_text(strip=True) for box in boxes}
 
 
 @pytest.mark.parametrize(
@@ -245,6 +245,16 @@ def choices_of(answer, name):
         ({"team": "pilots"}, {"anchors"}),
         ({"changed": "7"}, {"Buoys", "Tide tables", "anchors"}),
         ({"changed": "-30"}, set()),
+        ({"state": ["review", "draft"]}, {"Buoys", "Tide tables", "anchors"}),
+        ({"state": ["approved", "review"]}, {"Tide tables"}),
+        ({"state": ["archived", "draft"]}, set()),  # the archive is a list of its own
+        ({"tag": ["q3", "harbour"], "team": ["pilots", "x"]}, {"anchors"}),
+        ({"tag": ["q3", "hush"]}, {"Buoys"}),
+        ({"owner": ["bob", "alice"], "team": "pilots"}, {"anchors"}),
+        ({"approver": ["bob", "dana"]}, {"Tide tables"}),
+        ({"since": "2020-01-01"}, {"Buoys", "Tide tables", "anchors"}),
+        ({"since": "2020-01-01", "until": "2020-02-01"}, set()),
+        ({"until": "2020-02-01", "changed": "7"}, set()),
         ({"q": "pilo"}, {"anchors"}),
         ({"state": "none", "team": "x"}, {"Buoys", "Tide tables", "anchors"}),
     ],
@@ -284,6 +294,42 @@ def test_nothing_that_one_may_not_see_is_counted_or_offered(fleet, alice, charli
     assert {*titles_on(answer)} == {"Secret", "Buoys"}
     assert set(choices_of(answer, "tag")) == {"hush", "harbour", "q3"}
     assert soup(answer).select_one(".tabs .tab").get_text().split() == ["All", "2"]
+
+
+def test_days_are_those_of_the_reader(fleet, alice):
+    """Half past ten in the evening in Greenwich is the next day in Tokyo."""
+    at = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+    Plan.objects.filter(pk=fleet["draft"].pk).update(updated_at=at)
+    for zone, day in (("Asia/Tokyo", "2026-04-01"), ("UTC", "2026-03-31")):
+        alice.time_zone = zone
+        alice.save()
+        client = signed_in(alice)
+        answer = client.get(url_of("plan_list", since=day, until=day))
+        assert titles_on(answer) == ["Buoys"]
+        other = {"2026-04-01": "2026-03-31", "2026-03-31": "2026-04-01"}[day]
+        assert not titles_on(client.get(url_of("plan_list", since=other, until=other)))
+
+
+def test_several_states_are_no_tab_but_chips(fleet, alice):
+    client = signed_in(alice)
+    answer = client.get(url_of("plan_list", state=["draft", "review"], q="s"))
+    assert not soup(answer).select(".tabs [aria-current]")
+    chips = {
+        " ".join(chip.get_text().split()): chip.a["href"]
+        for chip in soup(answer).select(".chip")
+    }
+    assert list(chips) == [
+        *("Title or team: “s” ×", "State: Draft ×", "State: In review ×")
+    ]
+    alone = client.get(chips["State: Draft ×"])
+    assert soup(alone).select_one(".tabs [aria-current]").get_text().split() == [
+        *("In", "review", "1")
+    ]
+    clear = soup(answer).select_one(".chips-clear")["href"]
+    assert clear == url_of("plan_list")
+    # With one, it is the tab, which stays.
+    clear = soup(alone).select_one(".chips-clear")["href"]
+    assert clear == url_of("plan_list", state="review")
 
 
 def test_a_filter_that_is_set_is_a_chip_that_goes(fleet, alice):
@@ -329,7 +375,12 @@ ADDRESSES = [
     *({}, {"sort": "title"}, {"sort": "-created"}, {"page": 2}),
     *({"state": state} for state in ("draft", "review", "approved", "archived")),
     *({"tag": "zebra"}, {"owner": "zebra"}, {"approver": "zebra"}, {"team": "zebras"}),
-    *({"changed": "7"}, {"changed": "-90"}),
+    {
+        "tag": ["zebra", "x"],
+        "team": ["zebras", "harbour"],
+        "state": ["draft", "review"],
+    },
+    *({"changed": "7"}, {"changed": "-90"}, {"since": "2020-01-01"}),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from plans.page.lists import ListAddress
@@ -35,22 +35,25 @@ class CountedMatrix(MatrixFrame):
 
 
 def matrix(counts: Counts, filters: Filters, address: ListAddress) -> CountedMatrix:
-    chosen = (filters.get("impact"), filters.get("likelihood"))
+    """A cell is chosen where both of its levels are; where it is so alone, its link
+    takes them away again."""
+    chosen = filters.get("impact") or [], filters.get("likelihood") or []
     cells = []
     for impact in reversed(LEVELS):
         for likelihood in LEVELS:
-            levels = {"impact": impact, "likelihood": likelihood}
-            is_chosen = chosen == (impact, likelihood)
+            levels = {"impact": [impact], "likelihood": [likelihood]}
+            is_chosen = impact in chosen[0] and likelihood in chosen[1]
+            is_alone = chosen == ([impact], [likelihood])
             number = counts.total({**levels, "lacks": filters.get("lacks")})
-            url = address.without(*levels) if is_chosen else address.having(**levels)
+            url = address.without(*levels) if is_alone else address.having(**levels)
             cells.append(CountedCell(impact, likelihood, number, url, is_chosen))
     return CountedMatrix(tuple(cells))
 
 
 @dataclass(frozen=True)
 class Share:
-    """One part of a bar, `start` and `share` in percent, and the link that chooses it
-    or all again."""
+    """One part of a bar, `start` and `share` in percent, and the link that adds it to
+    what is chosen, or takes it away."""
 
     label: str
     number: int
@@ -84,16 +87,20 @@ def bar(
     parts: Iterable[tuple[str, str, str, int]],
     *,
     name: str,
-    filters: Mapping[str, object],
+    filters: Filters,
     address: ListAddress,
 ) -> Bar:
-    """`parts`: the value of the filter `name`, its label, its class, and how many."""
+    """`parts`: the value of the filter `name`, its label, its class, and how many; the
+    value "" stands for what has none."""
     parts = list(parts)
     total = sum(number for *_, number in parts) or 1
     shares, start = [], 0.0
     for value, label, css_class, number in parts:
-        is_chosen = filters.get(name) == value
-        url = address.without(name) if is_chosen else address.having(**{name: value})
+        chosen = filters.get(name) or []
+        is_chosen = value in chosen
+        url = address.without_value(name, value)
+        if not is_chosen:
+            url = address.having(**{name: [*chosen, value] if value else []})
         share = round(100 * number / total, 2)
         shares.append(
             Share(label, number, css_class, url, is_chosen, round(start, 2), share)

@@ -5,9 +5,9 @@ What may be seen is decided here, in the query, for rows, counts and files alike
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from plans.content.registers import LEVELS, risk_rank, status_rank
 from plans.models import Approver, Plan, RegisterEntry, User
-from plans.models.register import RegisterEntryQuerySet
-from plans.page.lists import Sort
+from plans.models.register import NO_DATE, RegisterEntryQuerySet
+from plans.page.lists import Sort, days_between
 from plans.reviews.open_approvals import KINDS
 from plans.search.searching import Fitting
 
 Register = RegisterEntry.Register
+# What a register is filtered by (plans.forms.registers): a list of values for each name
+# that can have several, a text or a day for the others.
 Filters = Mapping[str, Any]
 
 # The first in a register's own order; counting more would take longer than the page.
@@ -65,10 +67,10 @@ def narrowed(
 ) -> RegisterEntryQuerySet:
     """By all filters but those that the counts are of. `fitting`: what has the words
     that are looked for, if there are any."""
-    if team := filters.get("team"):
-        entries = entries.filter(plan__team__slug=team)
-    if tag := filters.get("tag"):
-        tagged = Plan.tags.through.objects.filter(tag__key=tag)
+    if teams := filters.get("team"):
+        entries = entries.filter(plan__team__slug__in=teams)
+    if tags := filters.get("tag"):
+        tagged = Plan.tags.through.objects.filter(tag__key__in=tags)
         entries = entries.filter(plan__in=tagged.values("plan"))
     if plan := filters.get("plan"):
         entries = entries.filter(plan__slug=plan)
@@ -76,12 +78,21 @@ def narrowed(
         entries = entries.filter(**{f"item__{_OWNERS[register]}__icontains": owner})
     if who := filters.get("who"):
         entries = entries.alias(who=_responsible())
-        entries = entries.filter(who=user.pk if who == "me" else None)
-    if approver := filters.get("approver"):
+        mine = Q(who=user.pk) if "me" in who else Q()
+        entries = entries.filter(mine | Q(who=None) if "nobody" in who else mine)
+    if approvers := filters.get("approver"):
         seats = Approver.objects.filter(
-            approval=OuterRef("item"), user__username=approver
+            approval=OuterRef("item"), user__username__in=approvers
         )
         entries = entries.filter(Exists(seats))
+    since, until = filters.get("since"), filters.get("until")
+    if register == Register.DEPENDENCY:
+        if since:
+            entries = entries.filter(date__gte=since)
+        if since or until:
+            entries = entries.filter(date__lte=until or NO_DATE - timedelta(days=1))
+    else:
+        entries = entries.filter(days_between("since", since, until))
     if fitting is not None:
         of_titles = Q(plan__in=fitting.plans) if fitting.plans else Q()
         entries = entries.filter(Q(item__in=fitting.items) | of_titles)
@@ -99,49 +110,47 @@ def chosen(entries: RegisterEntryQuerySet, filters: Filters) -> RegisterEntryQue
         entries = entries.filter(rank__in=ranks)
     if lack := lack_in(filters):
         entries = entries.filter(lacks__in=[n for n in range(8) if n & lack])
-    if age := filters.get("age"):
-        newest, oldest = _between(age)
-        if newest:
-            entries = entries.filter(since__lte=newest)
-        if oldest:
-            entries = entries.filter(since__gt=oldest)
+    if ages := filters.get("age"):
+        fits = Q()
+        for age in ages:
+            fits |= _of_age(age)
+        entries = entries.filter(fits)
     return entries
 
 
 def ranks_in(filters: Filters) -> list[int] | None:
     """The ranks of what is chosen by level, status or kind; None for all."""
-    if kind := filters.get("kind"):
-        return [KINDS.index(kind)]
-    if status := filters.get("status"):
-        return [status_rank(_level(status))]
-    impact, likelihood = filters.get("impact"), filters.get("likelihood")
-    if not impact and not likelihood:
+    if kinds := filters.get("kind"):
+        return [KINDS.index(kind) for kind in kinds]
+    if statuses := filters.get("status"):
+        return [status_rank(each) for each in _levels(statuses)]
+    impacts, likelihoods = filters.get("impact"), filters.get("likelihood")
+    if not impacts and not likelihoods:
         return None
     return [
         risk_rank(one, other)
-        for one in ([_level(impact)] if impact else LEVELS)
-        for other in ([_level(likelihood)] if likelihood else LEVELS)
+        for one in (_levels(impacts) if impacts else LEVELS)
+        for other in (_levels(likelihoods) if likelihoods else LEVELS)
     ]
 
 
-def _level(chosen: str) -> str:
-    return "" if chosen == NOT_GIVEN else chosen
+def _levels(chosen: Sequence[str]) -> list[str]:
+    return ["" if level == NOT_GIVEN else level for level in chosen]
 
 
 def lack_in(filters: Filters) -> int:
-    name = filters.get("lacks", "")
-    return RegisterEntry.Lack[name.upper()].value if name else 0
+    """The bits of `RegisterEntry.lacks` of which one at least has to be set."""
+    chosen = filters.get("lacks") or ()
+    return sum(RegisterEntry.Lack[name.upper()].value for name in chosen)
 
 
-def _between(age: str) -> tuple[datetime | None, datetime | None]:
-    """The times that a question of this age was asked between."""
+def _of_age(age: str) -> Q:
+    """Questions that were asked so long ago."""
     now, number = timezone.now(), [name for name, _ in AGES].index(age)
     younger = AGES[number][1]
     older = AGES[number + 1][1] if number + 1 < len(AGES) else None
-    return (
-        now - timedelta(days=younger) if younger else None,
-        now - timedelta(days=older) if older else None,
-    )
+    fits = Q(since__lte=now - timedelta(days=younger))
+    return fits & Q(since__gt=now - timedelta(days=older)) if older else fits
 
 
 def in_order(
@@ -188,13 +197,13 @@ class Counts:
     def total(self, filters: Filters | None = None) -> int:
         """Of all, or of those that the filters choose."""
         filters = filters or {}
-        ranks, lack, age = ranks_in(filters), lack_in(filters), filters.get("age")
+        ranks, lack, ages = ranks_in(filters), lack_in(filters), filters.get("age")
         return sum(
             group.number
             for group in self.groups
             if (ranks is None or group.rank in ranks)
             and (not lack or group.lacks & lack)
-            and (not age or group.age == age)
+            and (not ages or group.age in ages)
         )
 
 

@@ -46,7 +46,7 @@ class RegisterSpec:
 def _statuses(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
     lacks = {"lacks": filters.get("lacks")}
     parts = [
-        (value, label, f"status-{value}", counts.total({**lacks, "status": value}))
+        (value, label, f"status-{value}", counts.total({**lacks, "status": [value]}))
         for value, label in (
             *(("red", "Red"), ("yellow", "Yellow")),
             *((NOT_GIVEN, "No status"), ("green", "Green")),
@@ -58,7 +58,7 @@ def _statuses(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
 
 def _ages(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
     parts = [
-        (name, label, f"age-{name}", counts.total({"age": name}))
+        (name, label, f"age-{name}", counts.total({"age": [name]}))
         for name, label in AGE_LABELS.items()
     ]
     title = "Open questions by age"
@@ -66,7 +66,7 @@ def _ages(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
 
 
 def _targets(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
-    without = counts.total({"lacks": "target"})
+    without = counts.total({"lacks": ["target"]})
     parts = [
         ("target", "No target", "status-yellow", without),
         ("", "With a target", "status-green", counts.total() - without),
@@ -77,7 +77,7 @@ def _targets(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
 
 def _kinds(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
     parts = [
-        (kind, label, css_class, counts.total({"kind": kind}))
+        (kind, label, css_class, counts.total({"kind": [kind]}))
         for kind, (label, css_class) in KIND_LOOKS.items()
     ]
     title = "Approvals that are not settled"
@@ -90,9 +90,10 @@ def _kinds(counts: Counts, filters: Filters, address: ListAddress) -> Bar:
 def _shortcut(
     label: str, counts: Counts, address: ListAddress, chosen: Filters, **values: str
 ) -> Share:
-    is_chosen = all(chosen.get(name) == value for name, value in values.items())
-    url = address.without(*values) if is_chosen else address.having(**values)
-    return Share(label, counts.total(values), "", url, is_chosen)
+    wanted = {name: [value] for name, value in values.items()}
+    is_chosen = all(chosen.get(name) == value for name, value in wanted.items())
+    url = address.without(*wanted) if is_chosen else address.having(**wanted)
+    return Share(label, counts.total(wanted), "", url, is_chosen)
 
 
 def _weak_risks(counts: Counts, filters: Filters, address: ListAddress) -> list[Share]:

@@ -1,14 +1,11 @@
-// The list of plans: filters at once, plans that are selected, and what changes meanwhile.
+// The list of plans: its filters, plans that are selected, and what changes meanwhile.
 import "./refreshed.js";
-import { all, byId, closest } from "../dom.js";
+import "../filters.js";
+import { all, byId } from "../dom.js";
 
 const chosen = () => all(document, "#plan-rows [name=plan]:checked").length;
 
-document.addEventListener("change", (event) => {
-  const form = /** @type {HTMLFormElement | null} */ (closest(event, "form.filters"));
-  if (form && event.target instanceof HTMLSelectElement) form.requestSubmit();
-  showCount();
-});
+document.addEventListener("change", showCount);
 
 // Once the form has cleared its boxes.
 document.addEventListener("reset", () => setTimeout(showCount));

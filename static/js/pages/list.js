@@ -1,0 +1,3 @@
+// Lists with filters: the registers, the search.
+import "./base.js";
+import "../filters.js";
