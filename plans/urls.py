@@ -246,6 +246,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("registers/<slug:name>.json", registers.register_json, name="register_json"),
     path("search/", searching.search_page, name="search"),
     path("search/suggest/", searching.search_suggest, name="search_suggest"),
+    path("search/places/", searching.palette_places, name="palette_places"),
     path("new/", creating.plan_new, name="plan_new"),
     path("new/look/", creating.plan_new_look, name="plan_new_look"),
     path("import/", creating.plan_import, name="plan_import"),

@@ -87,6 +87,7 @@ OF_ONES_OWN = [
     "register_json",
     "search",
     "search_suggest",
+    "palette_places",
     "plan_new",
     "plan_import",
     "identify",
@@ -226,7 +227,7 @@ OF_A_GUEST = (
     *("item_history", "comments", "review", "evidence", "evidence_file", "version"),
     *("versions", "saved_version", "approvals", "suggest", "help"),
     *("shared", "shared_download", "guest", "unsubscribe", "planner_keys"),
-    *("search", "search_suggest"),
+    *("search", "search_suggest", "palette_places"),
 )
 # Where links lead that are on every page: it sends a guest to their plan.
 TO_ONES_PLAN = "plan_list"

@@ -21,7 +21,7 @@ _TALK = """comment_add comment_edit comment_remove comment_reply thread_resolve
     thread_reopen suggest suggestion_withdraw"""
 _SIGN = "review_sign review_withdraw review_condition guest_code"
 _OTHER = """guest unsubscribe planner_keys help shared shared_download search
-    search_suggest"""
+    search_suggest palette_places"""
 OPEN_TO_GUESTS = frozenset(
     f"plans:{name}" for name in f"{_READ} {_TALK} {_SIGN} {_OTHER}".split()
 ) | {"account_logout"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,8 +10,10 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from planner.replica import read_from_replica
 from plans.forms.search import SearchForm
 from plans.page.lists import ListAddress, pager_of
+from plans.page.palette import places_of
 from plans.page.search_results import SearchResult, load_results
 from plans.search import queries
 from plans.search.passages import passage
@@ -73,6 +75,14 @@ def search_suggest(request: Request) -> HttpResponse:
         for result in answer.results
     ]
     return JsonResponse({"results": results, "count": _count(answer.hits)})
+
+
+@require_safe
+@login_required
+def palette_places(request: Request) -> HttpResponse:
+    """Where the palette leads to from any page."""
+    places = read_from_replica(request, lambda: places_of(request.user))
+    return JsonResponse({"places": [asdict(place) for place in places]})
 
 
 def _answer(

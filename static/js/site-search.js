@@ -1,6 +1,8 @@
-// The keys that lead to the search of all plans, where the page has no palette of its own.
+// The keys that lead to the palette and, where the page has no text of its own to find
+// something in, to the search of all plans.
 import { byId, targetOf } from "./dom.js";
 import { areLettersOn } from "./finding/key-list.js";
+import { openPalette } from "./finding/palette.js";
 import { isPaletteKey, isWriting } from "./finding/which-key.js";
 
 function open() {
@@ -17,10 +19,14 @@ function open() {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;
-  if (byId("palette") || document.querySelector("dialog:modal, :popover-open")) return;
-  const isCommand = event.ctrlKey || event.metaKey;
-  const isSlash = event.key === "/" && !isCommand && areLettersOn();
-  if (!isPaletteKey(event) && (!isSlash || isWriting(targetOf(event)))) return;
+  if (isPaletteKey(event) && byId("palette")) {
+    event.preventDefault();
+    openPalette();
+    return;
+  }
+  if (byId("find") || document.querySelector("dialog:modal, :popover-open")) return;
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || !areLettersOn()) return;
+  if (isWriting(targetOf(event))) return;
   event.preventDefault();
   open();
 });

@@ -57,7 +57,7 @@ def test_single_keys_can_be_switched_off_and_on(page):
     press(page, "?")
     expect(keys).to_be_hidden()
     press(page, "Control+k")
-    page.get_by_label("Section or action").fill("keys")
+    page.get_by_label("Where to go").fill("keys")
     page.keyboard.press("Enter")
     keys.get_by_label("Single keys").check()
     page.keyboard.press("Escape")
@@ -85,7 +85,7 @@ def test_text_is_found_counted_and_walked(page):
 
 def test_the_palette_leads_to_a_section(page):
     press(page, "Control+k")
-    palette = page.get_by_role("dialog", name="Go to a section")
+    palette = page.get_by_role("dialog", name="Go somewhere")
     page.keyboard.type("phase 1")
     expect(palette.get_by_role("option").first).to_contain_text("Phase 1: Build")
     page.keyboard.press("Enter")
@@ -95,7 +95,7 @@ def test_the_palette_leads_to_a_section(page):
 
 def test_the_palette_does_what_buttons_do(page, plan):
     press(page, "Control+k")
-    palette = page.get_by_role("dialog", name="Go to a section")
+    palette = page.get_by_role("dialog", name="Go somewhere")
     page.keyboard.type("add a ph")
     palette.get_by_role("option", name="Add a phase").click()
     expect(page.get_by_role("heading", name="Phase 2")).to_be_visible()

@@ -19,7 +19,7 @@ def press(page, keys):
 
 def choose(page, name):
     press(page, "Control+k")
-    page.get_by_label("Section or action").fill(name)
+    page.get_by_label("Where to go").fill(name)
     page.keyboard.press("Enter")
 
 

@@ -40,7 +40,7 @@ def test_from_the_header_to_the_item(visit, alice, plan, other):
 def test_the_palette_finds_in_all_plans(visit, alice, plan, other):
     page = steps.open_plan(visit(alice), plan)
     page.keyboard.press("Control+k")
-    palette = page.get_by_role("dialog", name="Go to a section")
+    palette = page.get_by_role("dialog", name="Go somewhere")
     page.keyboard.type("éclair")
     option = palette.get_by_role("option")
     expect(option.first).to_contain_text("Lighthouse lamps")
@@ -62,6 +62,27 @@ def test_the_palette_finds_in_all_plans(visit, alice, plan, other):
     option.last.click()
     expect(page.get_by_role("heading", name="Search", exact=True)).to_be_visible()
     expect(page.locator(".search-result mark").first).to_be_visible()
+
+
+@pytest.mark.once
+def test_the_palette_leads_from_a_page_without_a_plan(visit, alice, plan, other):
+    page = visit(alice, **PHONE, color_scheme="dark")
+    page.goto("/help/")
+    page.keyboard.press("Control+k")
+    palette = page.get_by_role("dialog", name="Go somewhere")
+    option = palette.get_by_role("option")
+    # What changed last is first, before anything is typed.
+    expect(option.first).to_have_text("Lighthouse lampsPlan")
+    assert not violations(page)
+    page.keyboard.type("risks")
+    expect(option.first).to_have_text("Risks of all plansRegister")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("tide")
+    # A plan that is there already is no result once more.
+    expect(palette.get_by_role("option", name="Tide tables Plan")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"{plan.slug}/$"))
 
 
 @pytest.mark.once

@@ -45,7 +45,8 @@ def modules_of(tmp_path_factory):
 def test_a_page_without_a_plan_has_no_editor(modules_of):
     """Of the feed, what the number of the inbox needs."""
     modules = modules_of("pages/base.js")
-    assert "menus.js" in modules
+    assert "menus.js" in modules and "finding/palette.js" in modules
+    assert not modules & {"finding/plan-choices.js", "finding/find.js"}
     assert not [name for name in modules if name.startswith("editor/")]
     feed = {name for name in modules if name.startswith("feed/")}
     assert feed == {"feed/connection.js", "feed/feed.js"}

@@ -161,6 +161,7 @@ def test_every_address_of_a_plan_is_looked_at_here():
         "register_json",
         "search",
         "search_suggest",
+        "palette_places",
         "filter_save",
         "filter_rename",
         "filter_delete",

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from plans.actions.comments import comment
 from plans.actions.versions import save_version
+from plans.models import Plan
 from plans.search import indexing
 from tests import make
 from tests.views.asking import signed_in, soup, words_of
@@ -121,3 +122,22 @@ def test_the_number_of_queries_does_not_grow(plan, team, bob, alice):
     client.get("/search/", {"q": "tide"})
     assert (queries("gauges"), queries("tide")) == few
     assert max(few) <= 22
+
+
+def places_of(person):
+    answer = signed_in(person).get("/search/places/").json()
+    return {place["name"]: place["url"] for place in answer["places"]}
+
+
+def test_the_palette_leads_to_one_s_own_plans_teams_and_pages(plan, bob, charlie):
+    hidden = charlie.memberships.get().team
+    make.make_plan(team=hidden, actor=charlie, text="# Plan: Secret\n")
+    places = places_of(bob)
+    assert places["Tide tables"] == plan.url
+    assert places["Harbour"] == "/teams/harbour/"
+    assert places["New plan"] == "/new/"
+    assert not {"Secret", hidden.name, f"Templates of {hidden.name}"} & places.keys()
+    client = signed_in(bob)
+    assert all(client.get(url).status_code in (200, 302) for url in places.values())
+    Plan.objects.update(archived=True)
+    assert "Tide tables" not in places_of(bob)

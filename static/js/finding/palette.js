@@ -1,26 +1,14 @@
-// The palette: every section to go to, everything that can be done on this page, and what
-// the search finds in all plans.
+// The palette, on every page of a person who is signed in: what can be done on the page, if
+// it has anything of its own (plan-choices.js), the person's plans, teams and pages, and
+// what the search finds in all plans.
 import { all, byId, closest } from "../dom.js";
-import { focusIn } from "../focus.js";
-import {
-  endAlone,
-  foldAll,
-  isAlone,
-  reveal,
-  showAlone,
-  showNeighbour,
-  toggleFold,
-} from "../sections/folding.js";
-import { openFind } from "./find.js";
-import { openKeys } from "./key-list.js";
 import { fitting } from "./matches.js";
-import { goToOpen } from "./open-places.js";
-import { forgetSearch, passageOf, searchSoon } from "./search.js";
+import { ask, forgetSearch, passageOf, searchSoon } from "./search.js";
 
 const MOST = 50; // lines; more would be searched, not read
 
 /** @typedef {{ name: string, kind: string, passage?: HTMLElement,
- *              act: () => void }} Choice */
+ *              url?: string, act: () => void }} Choice */
 
 const dialog = () => /** @type {HTMLDialogElement | null} */ (byId("palette"));
 const input = () => /** @type {HTMLInputElement | null} */ (byId("palette-text"));
@@ -31,74 +19,49 @@ let shown = [];
 /** @type {Choice[]} */
 let results = []; // of the search, for what is typed now
 let current = 0;
+let isLoaded = false; // whether all that can be chosen from is there
 
-/** @returns {Choice[]} */
-function sections() {
-  return all(document, "#plan-outline .outline a").map((link) => ({
-    name: link.querySelector(".outline-text")?.textContent.trim() ?? "",
-    kind: "Section",
-    act: () => {
-      const target = byId(/** @type {HTMLAnchorElement} */ (link).hash.slice(1));
-      reveal(target);
-      target?.scrollIntoView();
-      focusIn(target);
-    },
-  }));
+/** @type {Promise<Choice[]> | undefined} */
+let places; // asked for once a page, when the palette is first opened
+
+/** @type {() => Choice[]} */
+let ofThisPage = () => [];
+
+/**
+ * What a page has of its own, which comes first.
+ * @param {() => Choice[]} choose
+ */
+export function offer(choose) {
+  ofThisPage = choose;
 }
 
-/** What the page's own buttons and links do, by their names. */
-function actions() {
-  const pressed = all(
-    document,
-    // The toolbar's menu says again what does not fit a small screen.
-    ".toolbar-actions > form button, .toolbar-wide a, .plan-body > .block-add button, " +
-      ".site-nav a",
+/** The person's plans, teams and pages. @returns {Promise<Choice[]>} */
+async function loadPlaces() {
+  const answer = await ask(dialog()?.dataset.placesUrl ?? "");
+  if (!answer) places = undefined; // the next time, perhaps
+  return (answer?.places ?? []).map(
+    (/** @type {{ name: string, kind: string, url: string }} */ place) => ({
+      ...place,
+      act: () => location.assign(place.url),
+    }),
   );
-  /** @type {Choice[]} */
-  const own = pressed.map((element) => ({
-    name: (element.getAttribute("aria-label") ?? element.textContent)
-      .replace(/\s+/g, " ")
-      .trim(),
-    kind: "Action",
-    act: () => element.click(),
-  }));
-  return [
-    { name: "Next blank or question", kind: "Action", act: () => goToOpen(1) },
-    { name: "Previous blank or question", kind: "Action", act: () => goToOpen(-1) },
-    { name: "Find in this plan", kind: "Action", act: openFind },
-    { name: "Show the keys", kind: "Action", act: openKeys },
-    ...arrangement(),
-    ...own,
-  ];
-}
-
-/** What of the plan is in view. @returns {Choice[]} */
-function arrangement() {
-  const kind = "Action";
-  const mine = all(document, '#plan-outline [data-do="mine"]')[0];
-  const ofOne = isAlone()
-    ? [
-        { name: "Show all sections", kind, act: endAlone },
-        { name: "Next section", kind, act: () => showNeighbour(1) },
-        { name: "Previous section", kind, act: () => showNeighbour(-1) },
-      ]
-    : [{ name: "Show only this section", kind, act: () => showAlone() }];
-  return [
-    ...ofOne,
-    { name: "Fold or unfold this section", kind, act: () => toggleFold() },
-    { name: "Fold all sections", kind, act: () => foldAll(true) },
-    { name: "Unfold all sections", kind, act: () => foldAll(false) },
-    ...(mine ? [{ name: "Outline: only mine", kind, act: () => mine.click() }] : []),
-  ];
 }
 
 export function openPalette() {
   const field = input();
   if (!dialog() || !field || dialog()?.open) return;
-  choices = [...sections(), ...actions()];
+  choices = ofThisPage();
   field.value = "";
   dialog()?.showModal();
   typed();
+  places ??= loadPlaces();
+  const own = choices;
+  places.then((found) => {
+    if (own !== choices) return; // it was opened again
+    choices = [...own, ...found];
+    isLoaded = true;
+    show();
+  });
 }
 
 function typed() {
@@ -112,6 +75,7 @@ function typed() {
     results = (answer?.results ?? []).map((result) => ({
       name: [result.plan, result.place].filter(Boolean).join(" › "),
       kind: result.kind,
+      url: result.url,
       passage: result.passage.length ? passageOf(result) : undefined,
       act: () => location.assign(result.url),
     }));
@@ -139,9 +103,11 @@ function show() {
   const empty = byId("palette-empty");
   if (!list || !empty) return;
   // Results come behind what is chosen from already.
-  shown = [...fitting(choices, input()?.value ?? "").slice(0, MOST), ...results];
+  const first = fitting(choices, input()?.value ?? "").slice(0, MOST);
+  const known = new Set(first.map(({ url }) => url).filter(Boolean));
+  shown = [...first, ...results.filter(({ url }) => !known.has(url))];
   list.replaceChildren(...shown.map(lineOf));
-  empty.hidden = shown.length > 0;
+  empty.hidden = shown.length > 0 || !isLoaded;
   mark();
 }
 

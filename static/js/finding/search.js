@@ -44,11 +44,11 @@ export function searchSoon(url, words, show) {
 }
 
 /**
+ * What the server answers, null if it does not.
  * @param {string} address
- * @param {AbortSignal} signal
- * @returns {Promise<Answer | null>}
+ * @param {AbortSignal} [signal]
  */
-async function ask(address, signal) {
+export async function ask(address, signal) {
   const headers = openedBy();
   const response = await fetch(address, { headers, signal }).catch(() => null);
   return response?.ok && !response.redirected ? response.json() : null;
