@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import locale
 from django.utils import numberformat, timezone
@@ -73,6 +74,23 @@ def override(region: str) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def written_for(person: object) -> Iterator[None]:
+    """In the region and the time zone that a person chose. None is nobody we know: the
+    international way, in the server's zone."""
+    zone = zone_named(getattr(person, "time_zone", ""))
+    with timezone.override(zone), override(getattr(person, "region", "")):
+        yield
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """None, which stands for the server's zone, where there is no such zone."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
 def current() -> str:
     """The region of the person whom something is written for."""
     return _current.get()
@@ -118,6 +136,13 @@ def write(value: date | datetime | None, name: str) -> str:
         value = timezone.localtime(value)
     mine = patterns(current())
     return ", ".join(formatted(value, mine[each]) for each in name.split())
+
+
+def with_zone(moment: datetime) -> str:
+    """A moment for a place that does not say in which zone it writes, such as a mail:
+    "3 March 2026, 14:05 (Europe/Lisbon)"."""
+    zone = timezone.get_current_timezone_name()
+    return f"{write(moment, 'day clock')} {zone if zone == 'UTC' else f'({zone})'}"
 
 
 def number(value: int) -> str:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from plans import formats
 from plans.actions.assignments import assign
+from plans.content.limits import COMMENT_TOO_LONG, Measure, Unreadable, check_measure
 from plans.models import User
 from tests import make
 from tests.views.asking import signed_in, soup, url_of, words_of
@@ -112,3 +113,22 @@ def test_a_mail_is_written_for_its_recipient():
     with formats.override("en"), timezone.override("UTC"):
         assert formats.write(date(2026, 3, 4), "day") == "March 4, 2026"
     assert formats.write(date(2026, 3, 4), "day") == "4 March 2026"
+
+
+def test_a_mail_says_in_which_zone_its_times_are():
+    person = User(region="en", time_zone="Asia/Tokyo")
+    with timezone.override("Europe/Lisbon"):
+        with formats.written_for(person):
+            assert formats.with_zone(MOMENT) == "March 4, 2026, 11:05 p.m. (Asia/Tokyo)"
+        for nobody in (None, User(time_zone="Mars/Olympus")):
+            with formats.written_for(nobody):
+                assert formats.with_zone(MOMENT) == "4 March 2026, 14:05 UTC"
+
+
+def test_numbers_in_refusals_are_those_of_the_region():
+    """Of limits that forms name, too, which are made before anybody asks."""
+    with formats.override("de"):
+        with pytest.raises(Unreadable, match=r"7\.000 lines.* up to 6\.000"):
+            check_measure(Measure(lines=7_000))
+        assert str(COMMENT_TOO_LONG) == "A comment can have up to 5.000 characters."
+    assert str(COMMENT_TOO_LONG) == "A comment can have up to 5,000 characters."

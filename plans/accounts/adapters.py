@@ -22,6 +22,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from plans import formats
 from plans.accounts.company import has_company_account
 from plans.accounts.invitations import get_invitation, is_invited
 from plans.accounts.user_agents import describe_user_agent
@@ -159,7 +160,8 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
         """Link to PLANNER_URL, not to the host of the request, which its sender may
-        forge: some of the links are secrets."""
+        forge: some of the links are secrets. Times are those of whose account it is,
+        not of who sits at the browser."""
         urls = {name: url for name, url in context.items() if name.endswith("_url")}
         overrides = {name: _planner_url(url) for name, url in urls.items()} | {
             "current_site": {"domain": urlsplit(settings.PLANNER_URL).netloc},
@@ -168,16 +170,24 @@ class AccountAdapter(DefaultAccountAdapter):
             "sessions_url": _planner_url(reverse("accounts:sessions")),
         }
         try:
-            super().send_mail(template_prefix, email, context | overrides)
+            with formats.written_for(context.get("user")):
+                super().send_mail(template_prefix, email, context | overrides)
         except (SMTPException, OSError):
             log.exception("An email was not sent.")
             page = render(self.request, "account/mail_away.html", status=503)
             raise ImmediateHttpResponse(page) from None
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: Any,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
         """The action has succeeded, even if its notification cannot be sent."""
+        context = {**(context or {}), "user": user}
         with suppress(ImmediateHttpResponse):
-            super().send_notification_mail(*args, **kwargs)
+            super().send_notification_mail(template_prefix, user, context, email)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """allauth's methods, and the company's sign-in for users who have it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -19,20 +18,12 @@ class RegionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        zone = _zone(getattr(request.user, "time_zone", ""))
+        zone = formats.zone_named(getattr(request.user, "time_zone", ""))
         region = getattr(request.user, "region", "") or formats.accepted(
             request.headers.get("Accept-Language", "")
         )
         with timezone.override(zone), formats.override(region):
             return self.get_response(request)
-
-
-def _zone(name: str) -> ZoneInfo | None:
-    """None: the server's."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
 
 
 def written_here() -> str:

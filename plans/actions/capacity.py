@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from plans import document as doc
+from plans import formats
 from plans.content import limits, storage
 from plans.document import Block
 from plans.document.syntax.parsing import row_widths, split_lines
@@ -72,8 +73,10 @@ def refuse_longer_lines(before: str, after: str) -> None:
 def refuse_long_heading(heading: str) -> None:
     if len(heading) > limits.MAX_HEADING_CHARACTERS:
         raise Refused(
-            f"A heading can have up to {limits.MAX_HEADING_CHARACTERS:,} characters; "
-            f"this one has {len(heading):,}. Move the explanation below it."
+            "A heading can have up to "
+            f"{formats.number(limits.MAX_HEADING_CHARACTERS)} characters; "
+            f"this one has {formats.number(len(heading))}. Move the explanation "
+            "below it."
         )
 
 
@@ -83,7 +86,8 @@ def refuse_if_overfull(plan: Plan, growth: int | None = None) -> None:
     count = Item.objects.present().filter(block__section__plan=plan).count()
     if count > limits.MAX_ITEMS:
         raise Refused(
-            f"A plan can have up to {limits.MAX_ITEMS:,} items. Remove some first."
+            f"A plan can have up to {formats.number(limits.MAX_ITEMS)} items. Remove "
+            "some first."
         )
     if growth is None or plan.fullness is None:
         plan.fullness = None

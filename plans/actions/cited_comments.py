@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from plans import formats
 from plans.actions.comments import label_of_place
 from plans.content.limits import MAX_COMMENT_CHARACTERS
 from plans.content.rows import DETAILS
@@ -28,8 +29,9 @@ def with_comments(
     whole = "\n".join([text.strip(), "", "Comments on the plan:", *lines]).strip()
     if len(whole) > MAX_COMMENT_CHARACTERS:
         raise Refused(
-            f"With your comments, the text has {len(whole):,} characters; the limit is "
-            f"{MAX_COMMENT_CHARACTERS:,}. Leave some of them out."
+            f"With your comments, the text has {formats.number(len(whole))} "
+            "characters; the limit is "
+            f"{formats.number(MAX_COMMENT_CHARACTERS)}. Leave some of them out."
         )
     return whole if lines else text
 

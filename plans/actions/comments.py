@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from django.db import transaction
 from django.utils import timezone
 
-from plans import permissions
+from plans import formats, permissions
 from plans.actions.change_log import lock_plan, log_change, require, unlock_unchanged
 from plans.actions.membership import membership
 from plans.actions.reading import mark_read
@@ -177,8 +177,8 @@ def _sound(text: str) -> str:
         raise Refused("The comment contains NUL characters. Remove them and try again.")
     if len(text) > MAX_COMMENT_CHARACTERS:
         raise Refused(
-            f"The comment has {len(text):,} characters; the limit is "
-            f"{MAX_COMMENT_CHARACTERS:,}. Shorten it, or write two."
+            f"The comment has {formats.number(len(text))} characters; the limit is "
+            f"{formats.number(MAX_COMMENT_CHARACTERS)}. Shorten it, or write two."
         )
     return text
 
@@ -216,7 +216,8 @@ def _sound_about(item: Item, about: About) -> About:
         return About(about.key, about.quote, is_question=True)
     if not 0 < len(about.quote) <= MAX_QUOTE_CHARACTERS:
         raise Refused(
-            f"Select up to {MAX_QUOTE_CHARACTERS:,} characters to comment on them."
+            f"Select up to {formats.number(MAX_QUOTE_CHARACTERS)} characters to "
+            "comment on them."
         )
     return replace(
         about,

@@ -44,7 +44,7 @@ def append(
     this record was signed.
     """
     if max(len(comment), len(meaning)) > MAX_COMMENT_CHARACTERS:
-        raise Refused(COMMENT_TOO_LONG)
+        raise Refused(str(COMMENT_TOO_LONG))
     newest = AuditRecord.objects.filter(plan=plan).order_by("number").last()
     added = AuditRecord(
         plan=plan,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans import document as doc
-from plans import permissions
+from plans import formats, permissions
 from plans.actions.capacity import refuse_if_overfull, refuse_longer_lines
 from plans.actions.change_log import edit_added, edit_of, lock_plan, require
 from plans.actions.membership import membership
@@ -51,7 +51,8 @@ def paste_items(
     require(permissions.may_write(membership(plan, actor, member), plan))
     if len(rows) > MOST_ROWS:
         raise Refused(
-            f"{len(rows):,} rows are too many to paste at once; up to {MOST_ROWS} can "
+            f"{formats.number(len(rows))} rows are too many to paste at once; up to "
+            f"{MOST_ROWS} can "
             "be. Paste them in parts."
         )
     for each in (values, *rows):

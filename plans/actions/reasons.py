@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from plans import formats
 from plans.content import limits
 from plans.errors import Refused
 
@@ -13,7 +14,8 @@ def sound_reason(text: str) -> str:
         raise Refused("The reason contains NUL characters. Remove them and try again.")
     if len(text) > limits.MAX_REASON_CHARACTERS:
         raise Refused(
-            f"A reason can have up to {limits.MAX_REASON_CHARACTERS:,} characters; "
-            f"this one has {len(text):,}. Shorten it, or write a comment."
+            f"A reason can have up to {formats.number(limits.MAX_REASON_CHARACTERS)} "
+            "characters; "
+            f"this one has {formats.number(len(text))}. Shorten it, or write a comment."
         )
     return text

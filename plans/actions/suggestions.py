@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from plans import permissions
+from plans import formats, permissions
 from plans.actions.change_log import lock_plan, require
 from plans.actions.membership import membership
 from plans.actions.merging import Bases, Typed, rewrite_of
@@ -263,7 +263,8 @@ def _refuse_if_too_many(plan: Plan, item: Item) -> None:
     ):
         if rows.count() >= most:
             raise Refused(
-                f"{place} already has {most:,} open suggestions. Ask an editor to "
+                f"{place} already has {formats.number(most)} open suggestions. Ask "
+                "an editor to "
                 "decide on some of them first."
             )
 

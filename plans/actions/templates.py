@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from plans import document as doc
-from plans import permissions
+from plans import formats, permissions
 from plans.actions.change_log import require
 from plans.content import limits
 from plans.errors import Refused, Stale
@@ -109,8 +109,9 @@ def _check(markdown: str, hints: str) -> None:
     limits.check_items(doc.read(markdown))
     if len(hints) > MAX_HINTS_CHARACTERS:
         raise Refused(
-            f"The guidance can have up to {MAX_HINTS_CHARACTERS:,} characters; this "
-            f"has {len(hints):,}. Shorten it."
+            f"The guidance can have up to {formats.number(MAX_HINTS_CHARACTERS)} "
+            "characters; this "
+            f"has {formats.number(len(hints))}. Shorten it."
         )
 
 

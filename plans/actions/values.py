@@ -9,6 +9,7 @@ from django.db import DatabaseError, models
 from django.utils import timezone
 
 from plans import document as doc
+from plans import formats
 from plans.actions.approvers import link
 from plans.actions.change_log import update_if_version
 from plans.actions.evidence import record_seats
@@ -31,8 +32,9 @@ def check_length(values: dict[str, Any]) -> None:
         ):
             if count > most:
                 raise Refused(
-                    f"The text has {count:,} {things}; a field can have up to "
-                    f"{most:,}. Split it."
+                    f"The text has {formats.number(count)} {things}; a field can "
+                    "have up to "
+                    f"{formats.number(most)}. Split it."
                 )
 
 

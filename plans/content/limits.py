@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from django.utils.functional import lazy
+
+from plans import formats
 from plans.document import Document, Item, ItemKind, written
 from plans.document.signatures.markers import DASH, strip_markers
 from plans.document.syntax.comments import is_all_generated, without_generated
@@ -28,7 +31,13 @@ MAX_COMMENT_CHARACTERS = 5_000
 MAX_REASON_CHARACTERS = 1_000
 MAX_SUGGESTIONS = 300  # open ones of a plan
 MAX_SUGGESTIONS_OF_ITEM = 30
-COMMENT_TOO_LONG = f"A comment can have up to {MAX_COMMENT_CHARACTERS:,} characters."
+# As forms say it too, which are made before anybody's region is known.
+COMMENT_TOO_LONG = lazy(
+    lambda: (
+        f"A comment can have up to {formats.number(MAX_COMMENT_CHARACTERS)} characters."
+    ),
+    str,
+)()
 
 
 class Unreadable(Exception):
@@ -154,13 +163,14 @@ def check_measure(measured: Measure) -> None:
         raise Unreadable(TOO_MANY_BYTES)
     if measured.lines > MAX_LINES:
         raise Unreadable(
-            f"The text has {measured.lines:,} lines; a plan can have up to "
-            f"{MAX_LINES:,}."
+            f"The text has {formats.number(measured.lines)} lines; a plan can have "
+            f"up to {formats.number(MAX_LINES)}."
         )
     if measured.cells > MAX_CELLS:
         raise Unreadable(
-            f"The tables in the text have {measured.cells:,} cells; a plan can have "
-            f"up to {MAX_CELLS:,}. Split it into several plans."
+            f"The tables in the text have {formats.number(measured.cells)} cells; a "
+            f"plan can have up to {formats.number(MAX_CELLS)}. Split it into several "
+            "plans."
         )
 
 
@@ -168,8 +178,9 @@ def check_line(measured: Measure) -> None:
     """Raises Unreadable for a line with more characters than a line may have."""
     if measured.longest > MAX_LINE_CHARACTERS:
         raise Unreadable(
-            f"Line {measured.longest_at} has {measured.longest:,} characters; a line "
-            f"can have up to {MAX_LINE_CHARACTERS:,}. Split it."
+            f"Line {measured.longest_at} has {formats.number(measured.longest)} "
+            f"characters; a line can have up to {formats.number(MAX_LINE_CHARACTERS)}. "
+            "Split it."
         )
 
 
@@ -192,8 +203,9 @@ def check_items(document: Document) -> None:
     count = sum(_counts(item) for _, _, item in document.walk())
     if count > MAX_ITEMS:
         raise Unreadable(
-            f"The plan has {count:,} fields, rows and list entries; "
-            f"up to {MAX_ITEMS:,} can be edited together. Split it into several plans."
+            f"The plan has {formats.number(count)} fields, rows and list entries; "
+            f"up to {formats.number(MAX_ITEMS)} can be edited together. Split it "
+            "into several plans."
         )
 
 

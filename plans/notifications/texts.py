@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateformat import format as formatted
 
 from plans import formats
+from plans.formats import with_zone
 from plans.models import (
     AuditRecord,
     Comment,
@@ -62,7 +61,7 @@ def text_of(notice: Notice) -> NoticeText | None:
     """None where there is nothing to tell any more."""
     if notice.plan and not may_still_see(notice, notice.plan):
         return None
-    with formats.override(notice.recipient.region if notice.recipient else ""):
+    with formats.written_for(notice.recipient):
         text = _TEXTS[Notice.Kind(notice.kind)](notice)
     if text and notice.recipient and notice.recipient.is_guest:
         return replace(text, path=guest_path(notice.recipient))
@@ -98,11 +97,14 @@ def _sign_off(notice: Notice) -> NoticeText | None:
         roles = []
     reminder = notice.facts.get("is_reminder", False)
     what = f"version {version.number} of the plan “{plan.title}”"
-    details = [*roles, f"{version.author.name} submitted it on {_utc(version)}."]
+    details = [
+        *roles,
+        f"{version.author.name} submitted it on {with_zone(version.created_at)}.",
+    ]
     if due := due_date_of(plan, version):
         details.append(f"Please decide by {formats.write(due, 'day')}.")
     if version.expires_at:
-        details.append(f"The request expires on {utc(version.expires_at)}.")
+        details.append(f"The request expires on {with_zone(version.expires_at)}.")
     people = ", ".join(notice.facts.get("people", [])) or "The approvers"
     verb = "was reminded" if reminder else "was asked"
     if len(notice.facts.get("people", [])) != 1:
@@ -252,7 +254,10 @@ def _overdue(notice: Notice) -> NoticeText | None:
         subject=f"Overdue sign-off: {plan.title}",
         line=line,
         news=line,
-        details=(*waits, f"{version.author.name} submitted it on {_utc(version)}."),
+        details=(
+            *waits,
+            f"{version.author.name} submitted it on {with_zone(version.created_at)}.",
+        ),
         button="Open the sign-off",
         path=reverse("plans:review", args=[plan.slug]),
     )
@@ -276,7 +281,7 @@ def _invited(notice: Notice) -> NoticeText | None:
         details=(
             "In the planner, the team writes and signs its implementation plans "
             "together.",
-            f"Join by {utc(invitation.expires_at)}. The link works once. If you "
+            f"Join by {with_zone(invitation.expires_at)}. The link works once. If you "
             "weren’t expecting it, ignore this email.",
         ),
         button="Join the team",
@@ -313,8 +318,8 @@ def _guest(notice: Notice) -> NoticeText | None:
         details=(
             "You need no password: the page sends you a one-time code by email, and "
             "another one when you sign.",
-            f"You have access until {utc(guest.expires_at)}. If you weren’t expecting "
-            "this, ignore this email.",
+            f"You have access until {with_zone(guest.expires_at)}. If you weren’t "
+            "expecting this, ignore this email.",
         ),
         button="Review the plan",
         path=guest_path(guest.user),
@@ -363,11 +368,5 @@ def _day(iso: str) -> str:
     return formats.write(date.fromisoformat(iso), "day")
 
 
-def _utc(version: Version) -> str:
-    return utc(version.created_at)
-
-
-def utc(moment: datetime) -> str:
-    """As sign-offs show times everywhere."""
-    local = timezone.localtime(moment, timezone.get_fixed_timezone(0))
-    return formatted(local, "j F Y, H:i") + " UTC"
+def _submitted(version: Version) -> str:
+    return f"{version.author.name} submitted it on {with_zone(version.created_at)}."

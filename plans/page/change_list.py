@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from plans import document as doc
+from plans import formats
 from plans.document.diff.changes import ChangeKind, Clash, ItemChange
 from plans.page.comments import shortened
 
@@ -64,10 +65,10 @@ class ListedChange:
         if change.clash is not None:
             return _SUGGESTED if change.can_be_suggested else _NOTES[change.clash]
         if change.kind is ChangeKind.LAYOUT:
-            places = "1 place" if change.count == 1 else f"{change.count:,} places"
+            places = _counted(change.count, "place")
             return f"In {places} the text says the same and is written in another way."
         if change.is_of_section and change.kind is not ChangeKind.RENAMED:
-            items = "1 item" if change.count == 1 else f"{change.count:,} items"
+            items = _counted(change.count, "item")
             return f"With {items}." if change.count else ""
         return self._place_before if change.kind is ChangeKind.MOVED else ""
 
@@ -113,3 +114,7 @@ def keys_without_loss(changes: Sequence[ItemChange]) -> frozenset[str]:
         for change in changes
         if change.clash is None or change.can_be_suggested
     )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{formats.number(count)} {noun}{'' if count == 1 else 's'}"

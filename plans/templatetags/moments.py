@@ -49,6 +49,11 @@ def moment(value: Moment) -> str:
 
 
 @register.filter
+def with_zone(value: datetime) -> str:
+    return formats.with_zone(value)
+
+
+@register.filter
 def short_moment(value: Moment) -> str:
     return formats.write(value, "short_day clock")
 

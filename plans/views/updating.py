@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from plans import document as doc
-from plans import permissions
+from plans import formats, permissions
 from plans.actions.updating import (
     Applied,
     apply_changes,
@@ -183,4 +183,4 @@ def _message(applied: Applied, count: int, name: str) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{formats.number(number)} {noun}{'' if number == 1 else 's'}"

@@ -44,6 +44,8 @@ def later(**delta):
 def test_a_request_is_a_mail_in_text_and_html_with_one_button(
     finished, bob, dana, mailbox
 ):
+    dana.time_zone = "Asia/Tokyo"
+    dana.save()
     version = request_review(plan=finished, actor=bob)
     assert send() == {"sent": 1}
     (mail,) = mailbox.messages
@@ -54,7 +56,8 @@ def test_a_request_is_a_mail_in_text_and_html_with_one_button(
     assert page.select_one("a.button").text == "Read and sign"
     for words in (text, page.text):
         assert "Version 1 of the plan" in words and "Technical Design" in words
-        assert "Bob submitted it" in words and version.digest in words
+        assert "Bob submitted it" in words and "(Asia/Tokyo)" in words
+        assert version.digest in words
     assert link in text
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     leave = mail["List-Unsubscribe"].strip()

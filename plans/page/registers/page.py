@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import cached_property
 
+from plans import formats
 from plans.models import User
 from plans.models.register import RegisterEntryQuerySet
 from plans.page.lists import (
@@ -56,11 +57,13 @@ class RegisterPage:
     def how_many(self) -> str:
         """In words, above the rows."""
         if self.is_cut:
-            return f"Among the newest {MOST_ITEMS:,} that have these words"
+            return (
+                f"Among the newest {formats.number(MOST_ITEMS)} that have these words"
+            )
         name = self.spec.one if self.total == 1 else self.spec.many
         if self.counts.is_bounded:
-            return f"More than {MAX_COUNTED:,} {self.spec.many}"
-        return f"{self.total:,} {name}"
+            return f"More than {formats.number(MAX_COUNTED)} {self.spec.many}"
+        return f"{formats.number(self.total)} {name}"
 
 
 @dataclass(frozen=True)
@@ -149,9 +152,10 @@ def _pager(
     spec: RegisterSpec, address: ListAddress, number: int, shown: int, has_next: bool
 ) -> Pager:
     first = (number - 1) * ROWS_PER_PAGE + 1
+    text = f"{formats.number(first)} to {formats.number(first + shown - 1)}"
     return Pager(
         f"Pages of {spec.many}",
-        f"{first:,} to {first + shown - 1:,}" if shown else f"Page {number}",
+        text if shown else f"Page {number}",
         number,
         address.having(page=number - 1 if number > 2 else "") if number > 1 else "",
         address.having(page=number + 1) if has_next and number < MAX_PAGE else "",
