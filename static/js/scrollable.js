@@ -1,5 +1,6 @@
 // What scrolls sideways can be scrolled by the keyboard: it is a stop of the Tab key while
-// it is wider than its frame, and has nothing in it that is.
+// it is wider than its frame, and has nothing in it that is. Of tabs that don't fit, the
+// current one is shown.
 import { all } from "./dom.js";
 
 const WIDE = ".markdown :is(table, pre), .rows-scroll, .raw, .option-preview, .diff";
@@ -16,8 +17,18 @@ function update(element) {
   else element.removeAttribute("tabindex");
 }
 
+/** @param {HTMLElement} tab */
+function show(tab) {
+  const tabs = tab.parentElement;
+  const frame = tabs?.getBoundingClientRect();
+  const { left, right } = tab.getBoundingClientRect();
+  if (!tabs || !frame || (left >= frame.left && right <= frame.right)) return;
+  tabs.scrollLeft += (left + right - frame.left - frame.right) / 2;
+}
+
 function watch() {
   for (const element of all(document, WIDE)) sizes.observe(element);
+  for (const tab of all(document, ".tabs > [aria-current]")) show(tab);
 }
 
 watch();

@@ -54,6 +54,12 @@ def test_on_a_phone_in_the_dark_and_on_paper(visit, plans, alice):
     # There is no room for it in the bar.
     page.locator(".user-menu > summary").click()
     page.locator(".user-menu").get_by_role("link", name="Registers").click()
+    # The last tab doesn't fit in; it is in view where it is the current one.
+    metrics = page.get_by_role("link", name="Metrics", exact=True)
+    expect(metrics).not_to_be_in_viewport(ratio=0.9)
+    metrics.click()
+    expect(metrics).to_have_attribute("aria-current", "page")
+    expect(metrics).to_be_in_viewport(ratio=0.9)
     page.get_by_role("link", name="Dependencies").click()
     expect(page.locator(".register-table tbody tr")).to_have_count(4)
     page.get_by_text("Filters", exact=True).click()
