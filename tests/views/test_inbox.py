@@ -90,7 +90,8 @@ def test_a_sign_off_is_asked_in_one_line_that_leads_to_it(submitted, dana, bob):
     page = soup(signed_in(dana).get(url_of("inbox")))
     place = f"#decide-{make.slot_of(submitted).pk}"
     assert page.select_one(".entry-link")["href"] == url_of("review", submitted) + place
-    assert page.select_one(".entry time").get_text() == "now"
+    # Whoever runs this beside other work may need a second to get here.
+    assert page.select_one(".entry time").get_text() in ("now", "a second ago")
     assert page.select_one("#inbox-count").get_text() == "1"
     assert lines_of(bob) == []
     assert "Nothing waits for you" in words_of(signed_in(bob).get(url_of("inbox")))
