@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests import make
 from tests.browser import steps
 from tests.browser.axe import violations
-from tests.browser.test_every_page import PHONE, addresses
+from tests.browser.test_every_page import PHONE, addresses, assert_whole
 
 pytestmark = pytest.mark.once
 
@@ -25,6 +25,8 @@ def test_each_page(visit, alice, addresses, scheme):
     # The colours of the dark pages are one list of tokens: a few pages have them all.
     for address in addresses if scheme == "light" else addresses[5:8]:
         page.goto(address)
+        assert_whole(page, address)
+        assert visit.complaints == [], address
         if lines := violations(page):
             broken[address] = lines
     assert not broken, "\n".join(
