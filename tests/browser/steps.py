@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect
 
+# Milliseconds between two looks at a page; Playwright's own way draws it each time.
+POLLING = 50
+
 
 def open_plan(page: Page, plan) -> Page:
     page.goto(plan.get_absolute_url())
@@ -26,11 +29,15 @@ def value(page: Page, row, name: str = "value") -> Locator:
     return page.locator(f"#item-{row.pk}-{name}-view")
 
 
+# Asked and done at once: a value may open by itself between the two.
+CLICK = """([link]) => link?.dispatchEvent(
+    new MouseEvent("click", { bubbles: true, cancelable: true, composed: true }))"""
+
+
 def control(page: Page, row, name: str = "value") -> Locator:
     """The control of a value, which is opened by a click where it is at rest."""
-    at_rest = page.locator(f"#item-{row.pk}-{name}-view:not(.is-open)")
-    if at_rest.count():
-        at_rest.locator(".edit").dispatch_event("click")
+    at_rest = page.locator(f"#item-{row.pk}-{name}-view:not(.is-open) .edit")
+    at_rest.evaluate_all(CLICK)
     return page.locator(f"#item-{row.pk}-{name}")
 
 
@@ -40,7 +47,10 @@ def written_in(place: Locator, label: str) -> Locator:
     control = place.get_by_label(label, exact=True)
     expect(link.or_(control).first).to_be_visible()
     if link.count():
-        link.press("Enter")
+        try:
+            link.press("Enter", timeout=2_000)
+        except TimeoutError:  # it has opened by itself meanwhile
+            expect(control).to_be_visible()
     return control
 
 
@@ -66,12 +76,14 @@ HAS_TEXT = f"""([id, text]) => {{
 
 
 def expect_text(
-    page: Page, row, name: str, text: str, *, timeout: float = 5000
+    page: Page, row, name: str, text: str, *, timeout: float | None = None
 ) -> None:
     """What a value says, whether somebody is writing in it or not."""
     control = f"item-{row.pk}-{name}"
     try:
-        page.wait_for_function(HAS_TEXT, arg=[control, text], timeout=timeout)
+        page.wait_for_function(
+            HAS_TEXT, arg=[control, text], timeout=timeout, polling=POLLING
+        )
     except TimeoutError as error:
         raise AssertionError(f"{control} does not say {text!r}") from error
 
@@ -90,7 +102,7 @@ SAY = f"""([unit, texts]) => {{
 def expect_texts(page: Page, unit: str, texts: list[str]) -> None:
     """What all values of this name say, in their order, at rest or open."""
     try:
-        page.wait_for_function(SAY, arg=[unit, texts], timeout=5000)
+        page.wait_for_function(SAY, arg=[unit, texts], polling=POLLING)
     except TimeoutError as error:
         raise AssertionError(f"{unit}: not {texts}") from error
 

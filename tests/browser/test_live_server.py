@@ -42,7 +42,9 @@ def expect_like_a_fresh_page(page, visit, user, plan):
     """Once it has come to rest: with what a page shows that is opened now."""
     fresh = open_live(visit(user), plan).evaluate(BODY)
     try:
-        page.wait_for_function(f"fresh => ({BODY})() === fresh", arg=fresh)
+        page.wait_for_function(
+            f"fresh => ({BODY})() === fresh", arg=fresh, polling=steps.POLLING
+        )
     except TimeoutError:
         assert page.evaluate(BODY).split("<") == fresh.split("<")
 
@@ -209,7 +211,6 @@ def test_a_signature_appears_on_the_open_sign_off_page(visit, alice, dana, submi
     page = visit(alice)
     page.goto(f"{submitted.get_absolute_url()}review/")
     expect(page.get_by_text("Technical Design").first).to_be_visible()
-    page.wait_for_timeout(500)  # until it listens
     make.sign(submitted, dana, comment="Seen and liked.")
     approvals = page.locator("#approvals")
     expect(approvals.get_by_text("Seen and liked.")).to_be_visible()
@@ -218,7 +219,6 @@ def test_a_signature_appears_on_the_open_sign_off_page(visit, alice, dana, submi
 def test_the_version_somebody_reads_is_not_replaced(visit, alice, bob, dana, submitted):
     page = visit(dana)
     page.goto(f"{submitted.get_absolute_url()}review/")
-    page.wait_for_timeout(500)
     item = make.find(submitted, label="Storage")
     save_item(plan=submitted, item=item, actor=bob, values={"value": "Disk"}, seen=None)
     request_review(plan=Plan.objects.get(pk=submitted.pk), actor=bob)
