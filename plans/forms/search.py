@@ -17,6 +17,8 @@ KINDS = [
     ("item", "Texts of plans"),
     ("question", "Open questions"),
     ("comment", "Comments"),
+    ("suggestion", "Suggestions"),
+    ("columns", "Names of columns"),
     ("version", "Versions"),
 ]
 ORDERS = [("", "Best match first"), ("new", "Newest first")]

@@ -68,6 +68,8 @@ class SearchEntry(models.Model):
         COMMENT = "comment"
         VERSION = "version"
         SAVED_VERSION = "saved"
+        SUGGESTION = "suggest"
+        COLUMNS = "columns"
 
     plan = models.ForeignKey(
         Plan, models.CASCADE, related_name="search_entries", db_index=False
@@ -97,6 +99,8 @@ class SearchEntry(models.Model):
                         "comment",
                         "version",
                         "saved",
+                        "suggest",
+                        "columns",
                     ]
                 ),
                 name="search_entry_kind_known",

@@ -12,8 +12,17 @@ from django.utils.safestring import SafeString
 
 from plans.content.values import change_label, values_of_row
 from plans.content.versions import AnyVersion
-from plans.models import Comment, Item, Plan, SavedVersion, SearchEntry, User, Version
-from plans.models.content import Section
+from plans.models import (
+    Comment,
+    Item,
+    Plan,
+    SavedVersion,
+    SearchEntry,
+    Suggestion,
+    User,
+    Version,
+)
+from plans.models.content import Block, Section
 from plans.search import sources
 from plans.search.passages import passage_html
 from plans.search.queries import Query
@@ -86,6 +95,8 @@ class _Places:
         self.sections = _by_id(_sections(ids[Kind.HEADING]))
         self.items = _by_id(_items(ids[Kind.ITEM]))
         self.comments = _by_id(_comments(ids[Kind.COMMENT]))
+        self.suggestions = _by_id(_suggestions(ids[Kind.SUGGESTION]))
+        self.tables = _by_id(_tables(ids[Kind.COLUMNS]))
         self.versions = _by_id(_versions(Version, ids[Kind.VERSION]))
         self.saved = _by_id(_versions(SavedVersion, ids[Kind.SAVED_VERSION]))
         self.parts: dict[AnyVersion, list[str]] = {}
@@ -104,6 +115,10 @@ class _Places:
                 return _of_item(plan, self.items.get(hit.source), hit.part)
             case Kind.COMMENT:
                 return _of_comment(plan, self.comments.get(hit.source), hit.part)
+            case Kind.SUGGESTION:
+                return _of_suggestion(plan, self.suggestions.get(hit.source), hit.part)
+            case Kind.COLUMNS:
+                return _of_table(plan, self.tables.get(hit.source), hit.part)
             case Kind.VERSION:
                 return self._of_version(plan, self.versions.get(hit.source), hit.part)
             case Kind.SAVED_VERSION:
@@ -146,6 +161,27 @@ def _of_comment(plan: Plan, comment: Comment | None, part: int) -> _Place | None
     return _Place("Comment", name, url, _part(sources.parts_of(comment.text), part))
 
 
+def _of_suggestion(
+    plan: Plan, suggestion: Suggestion | None, part: int
+) -> _Place | None:
+    if suggestion is None:
+        return None
+    value, _ = values_of_row(suggestion.item)
+    name = f"{suggestion.author.name} on {change_label(value, suggestion.item)}"
+    address = reverse("plans:comments", args=[plan.slug])
+    url = f"{address}?item={suggestion.item_id}#suggestion-{suggestion.pk}"
+    text = _part(sources.parts_of(sources.text_of_suggestion(suggestion)), part)
+    return _Place("Suggestion", name, url, text)
+
+
+def _of_table(plan: Plan, block: Block | None, part: int) -> _Place | None:
+    if block is None:
+        return None
+    text = _part(sources.parts_of(sources.text_of_columns(block)), part)
+    name = _name_of(block.section)
+    return _Place("Columns", name, f"{plan.url}#block-{block.pk}", text)
+
+
 def _name_of(place: Item | Section) -> str:
     section = place if isinstance(place, Section) else place.block.section
     return section.heading or "the introduction"
@@ -167,6 +203,23 @@ def _comments(ids: Sequence[int]) -> Any:
     rows = sources.present_comments().filter(pk__in=ids)
     place = ("thread__section", "thread__item__block__section")
     return rows.select_related("author", *place) if ids else ()
+
+
+def _suggestions(ids: Sequence[int]) -> Iterable[Suggestion]:
+    """In two queries: their items, with all that an item is named by."""
+    if not ids:
+        return ()
+    rows = sources.present_suggestions().filter(pk__in=ids).select_related("author")
+    suggestions = list(rows)
+    items = _by_id(_items([row.item_id for row in suggestions]))
+    for row in suggestions:
+        row.item = items[row.item_id]
+    return suggestions
+
+
+def _tables(ids: Sequence[int]) -> Any:
+    rows = sources.present_tables().filter(pk__in=ids)
+    return rows.select_related("section") if ids else ()
 
 
 def _versions(model: type[AnyVersion], ids: Sequence[int]) -> Any:

@@ -34,7 +34,14 @@ TIMES_MORE = 2
 # Days after which a text counts for half.
 HALF_LIFE = 180
 # What a place says about the whole plan counts for more.
-_WEIGHTS = {Kind.TITLE: 6.0, Kind.HEADING: 3.0, Kind.ITEM: 2.0, Kind.COMMENT: 1.5}
+_WEIGHTS = {
+    Kind.TITLE: 6.0,
+    Kind.HEADING: 3.0,
+    Kind.ITEM: 2.0,
+    Kind.COMMENT: 1.5,
+    Kind.SUGGESTION: 1.5,
+    Kind.COLUMNS: 0.5,  # all plans of a template have the same
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,10 @@ class Filters:
 
 ANYWHERE = Filters()
 # Of the filter, and of the tags.
-KINDS = ("title", "heading", "item", "question", "comment", "version")
+KINDS = (
+    *("title", "heading", "columns", "item", "question", "comment", "suggestion"),
+    "version",
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The texts of a plan that can be found, read from its rows.
 
-The plan's title, its headings, its items, its comments, and the versions of it that
-were kept. Not the guidance of a template, which no person wrote, nor what was removed.
+The plan's title, its headings, the columns of its tables, its items, its comments, its
+open suggestions, and the versions of it that were kept. Not the guidance of a template,
+which no person wrote, nor what was removed.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ from django.db.models import QuerySet
 
 from plans import document as doc
 from plans.content import storage
+from plans.content.rows import block_from_row
 from plans.content.values import attributes, values_of_row
 from plans.content.versions import AnyVersion
 from plans.document import ItemKind
+from plans.document.model import TABLE_KINDS
+from plans.document.syntax.tables import columns_of
 from plans.models import (
+    Block,
     Comment,
     Item,
     Plan,
     SearchEntry,
     Section,
+    Suggestion,
     Version,
 )
 from plans.models.content import PlacedQuerySet
@@ -73,7 +79,7 @@ def parts_of(text: str) -> list[str]:
 
 
 def sources_of(plan: Plan, items: Collection[int] | None = None) -> Iterator[Source]:
-    """Everything but versions, in three queries; with `items`, those alone, in one."""
+    """Everything but versions, in five queries; with `items`, those alone, in one."""
     rows = present_items().filter(block__section__plan=plan)
     if items is not None:
         rows = rows.filter(pk__in=items)
@@ -90,6 +96,21 @@ def sources_of(plan: Plan, items: Collection[int] | None = None) -> Iterator[Sou
     for comment in present_comments().filter(thread__plan=plan):
         text, written_at = comment.text, comment.edited_at or comment.created_at
         yield Source(Kind.COMMENT, comment.pk, text, written_at, ("comment",))
+    for suggestion in present_suggestions().filter(plan=plan):
+        text, tags = text_of_suggestion(suggestion), ("suggestion",)
+        yield Source(Kind.SUGGESTION, suggestion.pk, text, suggestion.created_at, tags)
+    for block in present_tables().filter(section__plan=plan):
+        text = text_of_columns(block)
+        yield Source(Kind.COLUMNS, block.pk, text, plan.created_at, ("columns",))
+
+
+def text_of_suggestion(suggestion: Suggestion) -> str:
+    """What it would put there, and why."""
+    return "\n".join(text for text in (suggestion.text, suggestion.reason) if text)
+
+
+def text_of_columns(row: Block) -> str:
+    return " · ".join(name for name in columns_of(block_from_row(row)) if name.strip())
 
 
 def _headings_below_title(plan: Plan) -> list[Section]:
@@ -135,3 +156,13 @@ def present_comments() -> QuerySet[Comment]:
     for place in ("block", "block__section", "parent"):
         is_gone |= models.Q(**{f"thread__item__{place}__removed": True})
     return Comment.objects.filter(removed_by=None).exclude(is_gone)
+
+
+def present_suggestions() -> QuerySet[Suggestion]:
+    """Those that wait for a decision, of an item that is there."""
+    items = Item.objects.present().exclude(parent__removed=True)
+    return Suggestion.objects.open().filter(item__in=items)
+
+
+def present_tables() -> PlacedQuerySet[Block]:
+    return Block.objects.present().filter(kind__in=TABLE_KINDS)

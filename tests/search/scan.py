@@ -4,6 +4,7 @@ with."""
 from plans import document as doc
 from plans import permissions
 from plans.content import storage
+from plans.document.syntax.tables import columns_of
 from plans.models import Membership, Plan
 from plans.search import indexing, queries
 from plans.search.folding import words_of
@@ -27,6 +28,11 @@ def texts_of(plan, *, versions=False):
     for section in headings:
         if section is not of_title[0]:
             yield ("heading", section.id), words_of(section.heading)
+    for section in loaded.document.sections:
+        for block in section.blocks:
+            if block.kind.is_table:
+                names = [w for name in columns_of(block) for w in words_of(name)]
+                yield ("columns", block.id), names
     for _, _, item in loaded.document.walk():
         if item.kind != doc.ItemKind.GUIDANCE:
             texts = [getattr(item, "label", ""), *doc.values_of(item)]
@@ -35,6 +41,10 @@ def texts_of(plan, *, versions=False):
         if thread.section_id in loaded.sections or thread.item_id in loaded.items:
             for comment in thread.comments.filter(removed_by=None):
                 yield ("comment", comment.pk), words_of(comment.text)
+    for suggestion in plan.suggestions.filter(state="open"):
+        if suggestion.item_id in loaded.items:
+            words = [*words_of(suggestion.text), *words_of(suggestion.reason)]
+            yield ("suggest", suggestion.pk), words
     if versions:
         for kind, rows in (("version", plan.versions), ("saved", plan.saved_versions)):
             for version in rows.all():

@@ -14,7 +14,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from plans.actions import comments, history, items, plans, sections, sharing, undo
+from plans.actions import (
+    comments,
+    history,
+    items,
+    plans,
+    sections,
+    sharing,
+    suggestions,
+    undo,
+)
 from plans.actions import versions as saved
 from plans.content import storage
 from plans.errors import Refused
@@ -163,6 +172,21 @@ class Searches(RuleBasedStateMachine):
             self.do(n, comments.remove_comment, comment=comment)
         elif comment:
             self.do(n, comments.edit_comment, comment=comment, text=text)
+
+    @rule(n=which, m=which, text=phrase, reason=phrase)
+    def propose(self, n, m, text, reason):
+        if item := self.item(n, m):
+            for key in ("value", "text", "cell-1"):  # what it has not is refused
+                words = {"key": key, "text": text, "reason": reason}
+                self.do(n, suggestions.suggest, item=item, **words)
+
+    @rule(n=which, is_accepted=st.booleans())
+    def decide(self, n, is_accepted):
+        plan = self.some_plan(n)["plan"]
+        row = plan.suggestions.filter(state="open").order_by("-pk").first()
+        if row:
+            act = suggestions.accept if is_accepted else suggestions.decline
+            self.do(n, act, suggestion=row)
 
     @rule(n=which, text=phrase)
     def keep(self, n, text):

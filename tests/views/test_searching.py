@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plans.actions.comments import comment
+from plans.actions.suggestions import decline, suggest
 from plans.actions.versions import save_version
 from plans.models import Plan
 from plans.search import indexing
@@ -41,6 +42,31 @@ def test_each_kind_leads_to_its_place(plan, bob, dana):
         "/plans/lantern/",
     } < links
     assert "5 results" in words_of(answer)
+
+
+def test_suggestions_and_columns_lead_to_their_places(plan, bob, dana, charlie):
+    item = make.find(plan, label="Category")
+    made = suggest(
+        plan=plan, item=item, actor=dana, key="value", text="Lantern", reason="Brighter"
+    )
+
+    def found(words, user=bob, **filters):
+        answer = signed_in(user).get("/search/", {"q": words, **filters})
+        links = soup(answer).select(".search-result-link")
+        return [(link.text.strip(), link["href"]) for link in links]
+
+    place = f"{plan.url}comments/?item={item.pk}#suggestion-{made.pk}"
+    for words in ("lantern", "bright"):
+        ((name, url),) = found(words, kind="suggestion")
+        assert name.startswith("Dana on ") and url == place
+    table = make.find(plan, cell="R-001").block
+    assert found("mitigation strategy owner", kind="columns") == [
+        ("7. RISKS & MITIGATIONS", f"{plan.url}#block-{table.pk}")
+    ]
+    assert not found("lantern", charlie) and not found("mitigation", charlie)
+    # What was decided is in the plan, or nowhere.
+    decline(plan=plan, suggestion=made, actor=bob)
+    assert not found("lantern")
 
 
 def test_markup_in_a_text_is_shown_and_does_nothing(plan, bob):
@@ -119,7 +145,7 @@ def test_the_number_of_queries_does_not_grow(plan, team, bob, alice):
     few = queries("gauges"), queries("tide")
     for _ in range(4):
         make.make_plan(team=team, actor=alice)
-    client.get("/search/", {"q": "tide"})
+    assert indexing.catch_up_with_all(60)  # a search has less patience
     assert (queries("gauges"), queries("tide")) == few
     assert max(few) <= 22
 
