@@ -19,6 +19,7 @@ from django.db import DatabaseError, transaction
 from plans import document as doc
 from plans.content import export, storage
 from plans.models import Item, Plan, PlanCounts
+from plans.models.plan import related_rows
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def completeness_of(
 def completeness_of_plans(plans: Sequence[Plan]) -> dict[int, Completeness]:
     """By the ids of the plans: one query, and four more where there are some that
     changed since they were counted."""
-    kept = PlanCounts.objects.in_bulk([plan.pk for plan in plans])
+    kept = related_rows(plans, "plancounts", PlanCounts)
     counts: dict[int, Completeness] = {}
     changed = []
     for plan in plans:

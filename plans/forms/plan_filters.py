@@ -7,13 +7,14 @@ are of their own teams, and of plans that anyone may read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 from django.utils import timezone
 
 from plans.forms.lists import (
@@ -25,7 +26,7 @@ from plans.forms.lists import (
     WordsField,
     asked_of,
 )
-from plans.models import Approval, Plan, Tag, Team, User
+from plans.models import Approval, Membership, Plan, SavedFilter, Tag, Team, User
 from plans.models.plan import PlanQuerySet, ReviewState
 from plans.page.lists import Chip, ListAddress, days_between
 from plans.permissions import TeamIds
@@ -79,17 +80,18 @@ class PlanFilters(FilterForm):
         self.user, self.teams = user, teams
         self.fields["q"].widget.attrs["placeholder"] = "Title or team"
         named = asked_of(query, ("owner", "approver"))
-        people, tags = people_choices(user, teams, named), tag_choices(teams)
-        self.tag_names = [name for _, name in tags]
+        offered = load_choices(user, teams, named=named)
+        self.tag_names = [name for _, name in offered.tags]
+        self.saved = offered.saved
         is_archive = ARCHIVED in query.getlist("state")
         if is_archive:
             self.fields["state"].widget = forms.MultipleHiddenInput()
         for name, choices in (
             ("state", STATES[-1:] if is_archive else ReviewState.choices),
-            ("team", team_choices(teams)),
-            ("owner", people),
-            ("approver", people),
-            ("tag", tags),
+            ("team", offered.teams),
+            ("owner", offered.people),
+            ("approver", offered.people),
+            ("tag", offered.tags),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -187,30 +189,76 @@ def _open_plans() -> QuerySet[Plan]:
     return Plan.objects.filter(is_open=True, archived=False).order_by()
 
 
-def team_choices(teams: TeamIds) -> list[tuple[str, str]]:
+@dataclass(frozen=True)
+class Offered:
+    """What a person can choose from: the values of filters with their labels."""
+
+    teams: list[tuple[str, str]]
+    tags: list[tuple[str, str]]
+    people: list[tuple[str, str]]
+    saved: list[SavedFilter]
+
+
+def load_choices(user: User, teams: TeamIds, *, named: Iterable[str] = ()) -> Offered:
+    """One query. `named`: people whom the address names, who are offered too if they
+    are the reader's colleagues, however many these are."""
+    parts = {
+        "team": _teams_offered(teams).values_list("slug", "name"),
+        "tag": _tags_offered(teams).values_list("key", "name"),
+        "person": _people_offered(user, teams, named).values_list(
+            "username", _full_name()
+        ),
+        "saved": user.saved_filters.order_by().values_list("query", "name"),
+    }
+    selects = [
+        rows.annotate(part=Value(name, output_field=CharField()), row=F("pk"))
+        for name, rows in parts.items()
+    ]
+    found: dict[str, list[tuple[int, str, str]]] = {name: [] for name in parts}
+    for key, label, part, pk in selects[0].union(*selects[1:], all=True):
+        found[part].append((pk, key, label))
+    people = [(key, name) for _, key, name in found["person"]]
+    # A word once, however many teams have it, as the first of them writes it.
+    names = {key: name for _, key, name in sorted(found["tag"], reverse=True)}
+    return Offered(
+        _by_label((key, name) for _, key, name in found["team"]),
+        sorted(names.items()),
+        [(user.username, "Me"), *_by_label(people)],
+        [
+            SavedFilter(pk=pk, user=user, name=name, query=query)
+            for pk, query, name in sorted(found["saved"])
+        ],
+    )
+
+
+def _by_label(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(choices, key=lambda choice: choice[1].casefold())
+
+
+def _teams_offered(teams: TeamIds) -> QuerySet[Team]:
     others = Q(pk__in=_open_plans().values("team"))
-    rows = Team.objects.filter(Q(pk__in=teams.see) | others).order_by("name")
-    return list(rows.values_list("slug", "name"))
+    return Team.objects.filter(Q(pk__in=teams.see) | others).order_by()
 
 
-def people_choices(
-    user: User, teams: TeamIds, named: Iterable[str] = ()
-) -> list[tuple[str, str]]:
-    """The reader first, then their colleagues, and whom the address names of those."""
-    mates = User.objects.filter(memberships__team__in=teams.see).exclude(pk=user.pk)
-    mates = mates.order_by("username").distinct()
-    known = {mate.username: mate.name for mate in mates[:MOST_PEOPLE]}
-    if missing := set(named) - {"", user.username} - known.keys():
-        known |= {
-            mate.username: mate.name for mate in mates.filter(username__in=missing)
-        }
-    by_name = sorted(known.items(), key=lambda pair: pair[1].casefold())
-    return [(user.username, "Me"), *by_name]
-
-
-def tag_choices(teams: TeamIds) -> list[tuple[str, str]]:
-    """A word once, however many teams have it, as the first of them writes it."""
+def _tags_offered(teams: TeamIds) -> QuerySet[Tag]:
     others = Plan.tags.through.objects.filter(plan__in=_open_plans().values("pk"))
-    rows = Tag.objects.filter(Q(team__in=teams.see) | Q(pk__in=others.values("tag")))
-    names = dict(rows.order_by("key", "-pk").values_list("key", "name"))
-    return list(names.items())
+    tags = Tag.objects.filter(Q(team__in=teams.see) | Q(pk__in=others.values("tag")))
+    return tags.order_by()
+
+
+def _people_offered(user: User, teams: TeamIds, named: Iterable[str]) -> QuerySet[User]:
+    """The reader's colleagues, the first ones and those who are named."""
+    members = Membership.objects.filter(team__in=teams.see).order_by()
+    mates = User.objects.filter(pk__in=members.values("user")).exclude(pk=user.pk)
+    first = mates.order_by("username").values("pk")[:MOST_PEOPLE]
+    offered = Q(pk__in=first)
+    if names := set(named) - {"", user.username}:
+        offered |= Q(username__in=names)
+    return mates.filter(offered).order_by()
+
+
+def _full_name() -> Coalesce:
+    """As User.name."""
+    both = Trim(Concat("first_name", Value(" "), "last_name"))
+    empty = Value("")
+    return Coalesce(NullIf("display_name", empty), NullIf(both, empty), "username")

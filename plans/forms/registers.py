@@ -16,7 +16,7 @@ from plans.forms.lists import (
     WordsField,
     asked_of,
 )
-from plans.forms.plan_filters import people_choices, tag_choices, team_choices
+from plans.forms.plan_filters import load_choices
 from plans.models import Plan, User
 from plans.page.lists import SORT, sort_choices
 from plans.page.registers.queries import NOT_GIVEN
@@ -53,10 +53,11 @@ class RegisterFilters(FilterForm):
         super().__init__(query)
         self.user = user
         self.fields["q"].widget.attrs["placeholder"] = f"Search {spec.many}"
-        teams = teams_of(user)
+        named = asked_of(query, ["approver"])
+        self.offered = load_choices(user, teams_of(user), named=named)
         for name, choices in (
-            ("team", team_choices(teams)),
-            ("tag", tag_choices(teams)),
+            ("team", self.offered.teams),
+            ("tag", self.offered.tags),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -128,8 +129,7 @@ class ApprovalFilters(RegisterFilters):
         super().__init__(query, user=user, spec=spec)
         approver = self.fields["approver"]
         assert isinstance(approver, forms.ChoiceField)
-        named = asked_of(query, ["approver"])
-        approver.choices = people_choices(user, teams_of(user), named)
+        approver.choices = self.offered.people
 
 
 FILTERS: dict[str, type[RegisterFilters]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from plans.models import Approval, AuditRecord, Change, Plan, ReminderRules, User
@@ -103,27 +103,18 @@ class Activity:
 
 def recent_activity(teams: TeamIds) -> list[Activity]:
     """Of the plans of the person's teams that changed last, a line for whoever changed
-    each last. Two queries."""
-    newest = Plan.objects.filter(team__in=teams.see, archived=False)
-    plans = {
-        plan.pk: plan
-        for plan in newest.order_by("-updated_at", "-pk")[:MOST_ACTIVE_PLANS]
-    }
-    if not plans:
-        return []
-    recent = Q()
-    for plan in plans.values():
-        least = plan.change_number - _CHANGES_OF_PLAN
-        recent |= Q(plan=plan.pk, number__gt=least)
-    rows = Change.objects.filter(recent).defer("edits")
-    rows = rows.select_related("actor", "suggested_by").order_by("plan", "-number")
-    by_plan: dict[int, list[Change]] = defaultdict(list)
+    each last. One query."""
+    current = Plan.objects.filter(team__in=teams.see, archived=False)
+    newest = current.order_by("-updated_at", "-pk").values("pk")[:MOST_ACTIVE_PLANS]
+    least = F("plan__change_number") - _CHANGES_OF_PLAN
+    rows = Change.objects.filter(plan__in=newest, number__gt=least).defer("edits")
+    rows = rows.select_related("plan", "actor", "suggested_by").order_by("-number")
+    by_plan: dict[Plan, list[Change]] = defaultdict(list)
     for change in rows:
-        by_plan[change.plan_id].append(change)
+        by_plan[change.plan].append(change)
     return [
-        Activity(plan, by_plan[pk][0], _others(by_plan[pk]))
-        for pk, plan in plans.items()
-        if by_plan[pk]
+        Activity(plan, by_plan[plan][0], _others(by_plan[plan]))
+        for plan in sorted(by_plan, key=lambda p: (p.updated_at, p.pk), reverse=True)
     ]
 
 

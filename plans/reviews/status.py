@@ -23,6 +23,7 @@ from plans.models import (
     Version,
 )
 from plans.models.compiled import quick_rows
+from plans.models.plan import related_rows
 from plans.reviews import digests
 from plans.reviews.decisions import DecisionLog
 from plans.reviews.model import ApprovalStatus, ApproverStatus, ReviewStatus
@@ -36,7 +37,7 @@ def review_status(plan: Plan) -> ReviewStatus:
 def review_statuses(plans: Sequence[Plan]) -> dict[int, ReviewStatus]:
     """By plan id; the number of queries does not depend on the number of plans."""
     ids = [plan.pk for plan in plans]
-    rules = ReviewRules.objects.in_bulk(ids)
+    rules = related_rows(plans, "review_rules", ReviewRules)
     statuses = {
         pk: ReviewStatus(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids
     }

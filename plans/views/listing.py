@@ -20,7 +20,7 @@ from plans.page.home import due_entries, due_lines, recent_activity
 from plans.page.inbox.box import Inbox, Show, load_inbox
 from plans.page.inbox.lines import entry_lines
 from plans.page.lists import ListAddress, uncounted_pager
-from plans.page.plan_list import count_states, plan_rows
+from plans.page.plan_list import count_states, load_plans, plan_rows
 from plans.permissions import TeamIds
 from plans.reviews.kept_states import refresh_states
 from plans.views.shortcuts import Request, login_required, number_in
@@ -47,6 +47,7 @@ class StateTab:
 def plan_list(request: Request) -> HttpResponse:
     """What is shown, and in which order, is said in the address (PlanFilters); `page=2`
     is the second page."""
+    request.user.remember_teams()
     refresh_states()
     # Before the rows are read: what changes meanwhile is told by the feed.
     list_at = time_ns() // 1_000_000
@@ -65,13 +66,9 @@ def _context(request: Request) -> dict[str, Any]:
         selected.values_list("pk", flat=True)[start : start + PLANS_PER_PAGE + 1]
     )
     is_home = number == 1 and not form.values
-    box = load_inbox(request.user, is_whole=False) if is_home else None
-    states = {
-        one.entry.plan_id: one.entry.seat.state
-        for one in (box.marked if box else [])
-        if one.entry.seat
-    }
-    rows = plan_rows(ids[:PLANS_PER_PAGE], states)
+    plans = load_plans(ids[:PLANS_PER_PAGE])
+    box = load_inbox(request.user, is_whole=False, listed=plans) if is_home else None
+    rows = plan_rows(plans, box.statuses if box else None)
     has_next = len(ids) > PLANS_PER_PAGE
     chips = form.chips(address)
     known = views(form)
@@ -136,10 +133,12 @@ def views(form: PlanFilters) -> list[View]:
         ("Created by me", urlencode({"owner": me})),
         ("In review with me", urlencode({"approver": me, "state": "review"})),
     ]
-    own = form.user.saved_filters.all()
     return [
         *(View(name, query, query == form.query) for name, query in usual),
-        *(View(one.name, one.query, one.query == form.query, one) for one in own),
+        *(
+            View(one.name, one.query, one.query == form.query, one)
+            for one in form.saved
+        ),
     ]
 
 

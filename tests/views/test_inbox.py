@@ -238,9 +238,9 @@ def test_it_asks_the_database_as_often_however_much_waits(
             for _ in range(size - 2):
                 add()
         client.get(url_of("inbox"))  # digests are kept
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(19):
             client.get(url_of("inbox"))
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(13):
             client.get(url_of("inbox_count"))
 
 
@@ -418,9 +418,9 @@ def test_since_when_something_is_assigned_is_found_by_an_index(plan, alice):
     teams_of = permissions.teams_of(alice)
     with CaptureQueriesContext(connection) as queries:
         assigned_entries(alice, teams_of)
-    for query, index in zip(
-        queries, ("assignments_of_section", "assignments_of_item"), strict=True
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
-            assert any(index in row[-1] for row in cursor.fetchall())
+    (query,) = queries
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+        steps = [row[-1] for row in cursor.fetchall()]
+    for index in ("assignments_of_section", "assignments_of_item"):
+        assert any(index in step for step in steps)

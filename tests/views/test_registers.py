@@ -542,9 +542,8 @@ def test_a_request_that_ended(team, alice, bob, dana):
 
 # --- However many there are ---
 
-# Session and user; teams, two choices; plans of the query; counts, which rows, and
-# these.
-QUERIES = 8
+# Session and user; teams, choices; plans of the query; counts, which rows, and these.
+QUERIES = 7
 # Whether the index is behind; items of the register and titles, for words as they are
 # and as beginnings.
 OF_WORDS = 4
@@ -570,8 +569,8 @@ def test_approvals_cost_the_same_queries_for_one_plan_and_for_many(
     for _ in range(2):
         make.make_submitted(team=team, actor=alice, editor=bob)
         client.get(url_of("register", None, "approvals"))
-        # The states; the people of the filter and of the rows.
-        with django_assert_num_queries(QUERIES + 3):
+        # The states, and the people of the rows.
+        with django_assert_num_queries(QUERIES + 2):
             client.get(url_of("register", None, "approvals"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Expression
 from django.db.models.functions import Coalesce
 
@@ -28,7 +28,7 @@ class _Verb(Expression):
 
 
 def assigned_entries(user: User, teams: TeamIds) -> list[Entry]:
-    """What is ticked already is nobody's work. Two queries."""
+    """What is ticked already is nobody's work. One query."""
     sections = Section.objects.present().filter(
         _may_see("plan", teams), assignee=user, plan__archived=False
     )
@@ -38,31 +38,8 @@ def assigned_entries(user: User, teams: TeamIds) -> list[Entry]:
         .filter(_may_see(plan, teams), assignee=user, **{f"{plan}__archived": False})
         .exclude(checklist_item__done=True)
     )
-    return [
-        *_entries(sections, "section", "plan", Verb.SECTION_ASSIGNED),
-        *_entries(items, "item", plan, Verb.ITEM_ASSIGNED),
-    ]
-
-
-def _may_see(plan: str, teams: TeamIds) -> Q:
-    return Q(**{f"{plan}__team__in": teams.see}) | Q(**{f"{plan}__is_open": True})
-
-
-def _entries(
-    rows: QuerySet[Any], kind: str, plan: str, verb: Change.Verb
-) -> list[Entry]:
-    changes = Change.objects.filter(**{kind: OuterRef("pk")}, verb=_Verb(verb))
-    newest = changes.order_by("-number")
-    values = (
-        rows.annotate(
-            change=Coalesce(Subquery(newest.values("number")[:1]), 0),
-            by=Subquery(newest.values("actor")[:1]),
-            at=Coalesce(
-                Subquery(newest.values("created_at")[:1]), F(f"{plan}__created_at")
-            ),
-        )
-        .order_by(F("due").asc(nulls_last=True), "-pk")
-        .values_list("pk", "change", "by", "at", "due", plan)
+    rows = _values(sections, "section", "plan", Verb.SECTION_ASSIGNED).union(
+        _values(items, "item", plan, Verb.ITEM_ASSIGNED), all=True
     )
     return [
         Entry(
@@ -75,5 +52,25 @@ def _entries(
             who=by,
             due=due,
         )
-        for pk, change, by, at, due, plan_id in values
+        for pk, due, plan_id, kind, change, by, at in rows
     ]
+
+
+def _may_see(plan: str, teams: TeamIds) -> Q:
+    return Q(**{f"{plan}__team__in": teams.see}) | Q(**{f"{plan}__is_open": True})
+
+
+def _values(
+    rows: QuerySet[Any], kind: str, plan: str, verb: Change.Verb
+) -> QuerySet[Any, Any]:
+    changes = Change.objects.filter(**{kind: OuterRef("pk")}, verb=_Verb(verb))
+    newest = changes.order_by("-number")
+    return rows.order_by().values_list(
+        "pk",
+        "due",
+        plan,
+        Value(kind, output_field=CharField()),
+        Coalesce(Subquery(newest.values("number")[:1]), 0),
+        Subquery(newest.values("actor")[:1]),
+        Coalesce(Subquery(newest.values("created_at")[:1]), F(f"{plan}__created_at")),
+    )

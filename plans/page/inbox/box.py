@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from django.utils import timezone
 
 from plans import permissions
-from plans.models import InboxMark, User
+from plans.models import InboxMark, Plan, User
 from plans.page.assignments import today
 from plans.page.inbox.assignments import assigned_entries
 from plans.page.inbox.conversations import (
@@ -21,6 +22,7 @@ from plans.page.inbox.conversations import (
 from plans.page.inbox.entries import Entry, Kind
 from plans.page.inbox.reviews import review_entries
 from plans.permissions import TeamIds
+from plans.reviews.model import ReviewStatus
 
 PER_PAGE = 25
 # A larger number says no more; it stands in the navigation.
@@ -59,11 +61,12 @@ class MarkedEntry:
 @dataclass(frozen=True)
 class Inbox:
     """What waits for a person: all of it, or more than anybody counts (`load_inbox`).
-    `teams`: where they may do what."""
+    `teams`: where they may do what. `statuses`: those that were computed, by plan."""
 
     user: User
     teams: TeamIds
     marked: list[MarkedEntry]
+    statuses: dict[int, ReviewStatus] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -96,10 +99,13 @@ class Inbox:
         return next((one.entry for one in self.marked if one.entry.key == key), None)
 
 
-def load_inbox(user: User, *, is_whole: bool = True) -> Inbox:
+def load_inbox(
+    user: User, *, is_whole: bool = True, listed: Sequence[Plan] = ()
+) -> Inbox:
     """The number of queries does not depend on how much waits. Where the sign-off of
     thousands of plans stands takes its time: what is not `is_whole` leaves out those
-    that changed long ago once there are more than `MAX_COUNT` entries without them."""
+    that changed long ago once there are more than `MAX_COUNT` entries without them.
+    `listed`: plans whose statuses the caller wants, if some are computed anyway."""
     teams = permissions.teams_of(user)
     entries = [
         *mention_entries(user, teams),
@@ -110,7 +116,7 @@ def load_inbox(user: User, *, is_whole: bool = True) -> Inbox:
     marks = _marks_of(user)
     now = timezone.now()
     inbox = Inbox(user, teams, [_marked(entry, marks, now) for entry in entries])
-    for portion in review_entries(user, teams):
+    for portion in review_entries(user, teams, listed, inbox.statuses):
         inbox.marked.extend(_marked(entry, marks, now) for entry in portion)
         if not is_whole and inbox.count > MAX_COUNT:
             break

@@ -8,10 +8,10 @@ question that nobody is assigned wait for the plan's creator, who can use one.
 
 from __future__ import annotations
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from plans.models import Comment, Item, Mention, Suggestion, User
+from plans.models import Comment, Item, Mention, RegisterEntry, Suggestion, User
 from plans.models.suggestion import SuggestionQuerySet
 from plans.page.inbox.entries import Entry, Kind
 from plans.permissions import TeamIds
@@ -59,39 +59,58 @@ def question_entries(user: User, teams: TeamIds) -> list[Entry]:
     items = (
         Item.objects.present()
         .filter(questions__gt=0, **{f"{plan}__archived": False})
-        .filter(_is_assigned(user) | Q(**{f"{plan}__created_by": user}))
+        # Found by the register: an index of the items has those of all plans.
+        .filter(
+            register_entries__register=RegisterEntry.Register.QUESTION,
+            register_entries__plan__team__in=teams.comment,
+        )
+        .filter(
+            _is_assigned(user)
+            | (_is_nobodys() & Q(**{f"{plan}__created_by": user}) & Exists(answers))
+        )
         .annotate(
             answer=Subquery(answers.values("pk")[:1]),
             answered_by=Subquery(answers.values("author")[:1]),
             answered_at=Subquery(answers.values("created_at")[:1]),
             asked_at=Coalesce("updated_at", f"{plan}__created_at"),
+            owner=Coalesce("assignee", "block__section__assignee"),
         )
-    )
-    may_answer = Q(**{f"{plan}__team__in": teams.comment})
-    may_use = Q(**{f"{plan}__team__in": teams.edit})
-    # Both said aloud: of an annotation that is NULL, a negation is neither.
-    is_answered_by_others = Q(answered_by__isnull=False) & ~Q(answered_by=user)
-    is_not_answered_by_them = Q(answered_by__isnull=True) | is_answered_by_others
-    items = items.filter(
-        (_is_assigned(user) & may_answer & (may_use | is_not_answered_by_them))
-        | (_is_nobodys() & may_use & is_answered_by_others)
     )
     rows = items.order_by("-pk").values_list(
-        "pk", "version", "answer", "answered_at", "answered_by", "asked_at", plan
+        *("pk", "version", "answer", "answered_at", "answered_by", "asked_at"),
+        *(plan, f"{plan}__team", "owner"),
     )
-    return [
-        Entry(
-            Kind.QUESTION,
-            str(pk),
-            f"{version}.{answer or 0}",
-            max(asked_at, answered_at or asked_at),
-            plan_id,
-            row=pk,
-            comment=answer or 0,
-            who=answered_by if answered_by != user.pk else None,
-        )
-        for pk, version, answer, answered_at, answered_by, asked_at, plan_id in rows
-    ]
+    entries = []
+    for (
+        pk,
+        version,
+        answer,
+        answered_at,
+        author,
+        asked_at,
+        plan_id,
+        team,
+        owner,
+    ) in rows:
+        # Compared here: the query would look for the newest answer each time.
+        # Theirs waits for them if they can use an answer, or another one is the last;
+        # nobody's, if they can use that.
+        is_others = author != user.pk
+        may_use = team in teams.edit
+        if (is_others or may_use) if owner else (is_others and may_use):
+            entries.append(
+                Entry(
+                    Kind.QUESTION,
+                    str(pk),
+                    f"{version}.{answer or 0}",
+                    max(asked_at, answered_at or asked_at),
+                    plan_id,
+                    row=pk,
+                    comment=answer or 0,
+                    who=author if author != user.pk else None,
+                )
+            )
+    return entries
 
 
 def suggestion_entries(user: User, teams: TeamIds) -> list[Entry]:

@@ -3,11 +3,12 @@ that an edit made stale, and changes that others request of the person's own pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 
 from plans.models import Approval, AuditRecord, Change, Plan, User, Version
 from plans.models.compiled import quick_rows
@@ -24,27 +25,47 @@ _OBJECTIONS = (AuditRecord.Kind.CHANGES_REQUESTED, AuditRecord.Kind.DECLINED)
 FIRST_PLANS = 100
 
 
-def review_entries(user: User, teams: TeamIds) -> Iterator[list[Entry]]:
+def review_entries(
+    user: User,
+    teams: TeamIds,
+    listed: Sequence[Plan],
+    statuses: dict[int, ReviewStatus],
+) -> Iterator[list[Entry]]:
     """In two portions: of the plans that changed last, and of all others, if there are
-    more. The number of queries depends on nothing else."""
-    signing = _plans_to_sign(user, teams)
-    own = _plans_with_objections(user, teams)
+    more. The number of queries depends on nothing else. `statuses` is filled with the
+    statuses of all these and of the `listed` plans, by their ids."""
+    signing, own = _plans_to_look_at(user, teams)
     newest = Plan.objects.filter(pk__in=signing | own).order_by("-updated_at", "-pk")
-    plans = quick_rows(newest.select_related("team"))
+    plans = quick_rows(newest.select_related("team", "review_rules"))
+    missing = {plan.pk: plan for plan in listed}
     for portion in (plans[:FIRST_PLANS], plans[FIRST_PLANS:]):
         if not portion:
             return
-        states = review_statuses(portion)
+        missing |= {plan.pk: plan for plan in portion}
+        statuses |= review_statuses(list(missing.values()))
+        missing = {}
         entries: list[Entry] = []
         for plan in portion:
             if plan.pk in signing:
-                entries += _seats_of(user, plan, states[plan.pk])
+                entries += _seats_of(user, plan, statuses[plan.pk])
             if plan.pk in own:
-                entries += _objections_to(user, plan, states[plan.pk])
+                entries += _objections_to(user, plan, statuses[plan.pk])
         yield _with_first_edits(entries)
 
 
-def _plans_to_sign(user: User, teams: TeamIds) -> set[int]:
+def _plans_to_look_at(user: User, teams: TeamIds) -> tuple[set[int], set[int]]:
+    """Those to sign, and those with objections, by their ids."""
+    rows = _plans_to_sign(user, teams).union(
+        _plans_with_objections(user, teams), all=True
+    )
+    signing: set[int] = set()
+    own: set[int] = set()
+    for plan, is_own in rows:
+        (own if is_own else signing).add(plan)
+    return signing, own
+
+
+def _plans_to_sign(user: User, teams: TeamIds) -> Any:
     """The plans with a slot in which the user has not approved the newest version, or
     which were edited since.
 
@@ -74,11 +95,11 @@ def _plans_to_sign(user: User, teams: TeamIds) -> set[int]:
         .exclude(newest=None)
         .filter(~Exists(approved) | Exists(withdrawn) | Exists(edited))
     )
-    # A query of its own: within another, PostgreSQL would read every plan.
-    return set(slots.values_list("item__block__section__plan", flat=True))
+    # Not within another query: PostgreSQL would read every plan.
+    return slots.order_by().values_list("item__block__section__plan", Value(False))
 
 
-def _plans_with_objections(user: User, teams: TeamIds) -> set[int]:
+def _plans_with_objections(user: User, teams: TeamIds) -> Any:
     """The plans that the user created or submitted last, and somebody objects to."""
     newest = Version.objects.filter(plan=OuterRef("pk")).order_by("-number")
     objections = AuditRecord.objects.filter(
@@ -93,7 +114,7 @@ def _plans_with_objections(user: User, teams: TeamIds) -> set[int]:
         )
         .filter(Q(created_by=user) | Q(submitted_by=user), Exists(objections))
     )
-    return set(plans.values_list("pk", flat=True))
+    return plans.order_by().values_list("pk", Value(True))
 
 
 def _seats_of(user: User, plan: Plan, state: ReviewStatus) -> Iterator[Entry]:
