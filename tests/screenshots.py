@@ -192,7 +192,12 @@ def registers(studio: Studio) -> None:
 
 
 def search(studio: Studio) -> None:
-    studio.keep(studio.visit("alice", "/search/?q=reception"), "search")
+    page = studio.visit("alice", "/search/?q=reception")
+    for _ in range(20):  # the plans of the demo are new, and are being indexed
+        if page.get_by_text("still being indexed").count():
+            page.wait_for_timeout(500)
+            page.reload()
+    studio.keep(page, "search")
 
 
 def template(studio: Studio) -> None:
