@@ -84,6 +84,10 @@ LONG = (
     "tests/reviews/test_law",
     "tests/reviews/test_verify",
     "tests/actions/test_sequences",
+    "tests/test_every_address",
+    "tests/test_growth",
+    "tests/views/test_ladder",
+    "tests/views/test_reviews",
 )
 
 

@@ -378,6 +378,7 @@ def test_a_hostile_text_is_shown_as_text(bob, text):
     assert not plan.select("script, iframe, svg, img, [onclick], [href^=javascript]")
 
 
+@pytest.mark.slow
 def test_of_a_large_text_the_beginning_is_shown_and_all_is_counted(bob):
     text = "# Many\n\n" + "".join(f"- **Field {n}**: value\n" for n in range(2_000))
     page = soup(look(signed_in(bob), text))

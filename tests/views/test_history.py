@@ -233,6 +233,7 @@ def test_says_that_nothing_was_found(plan, alice, dana):
     assert url_of("history", plan) in [a["href"] for a in soup(answer).select("main a")]
 
 
+@pytest.mark.slow
 def test_has_fifty_changes_a_page_and_keeps_the_filter(plan, alice, bob, storage, risk):
     for number in range(30):
         save(plan, risk, bob, **{"cell-1": f"text {number}"})

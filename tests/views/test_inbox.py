@@ -56,6 +56,7 @@ def say(plan, actor, text, **place):
 # --- How much ---
 
 
+@pytest.mark.slow
 def test_nothing_is_left_out_however_much_waits(
     team, alice, bob, dana, monkeypatch, django_assert_num_queries
 ):

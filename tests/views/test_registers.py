@@ -420,6 +420,7 @@ def test_files_have_at_most_so_many_rows(surge, alice, monkeypatch):
 # --- Access ---
 
 
+@pytest.mark.slow
 def test_each_person_gets_what_a_plain_walk_finds(
     surge, elsewhere, team, alice, bob, victor, charlie
 ):
