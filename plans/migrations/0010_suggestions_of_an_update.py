@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0030_index_of_headings"),
+        ("plans", "0009_index_of_headings"),
     ]
 
     operations = [

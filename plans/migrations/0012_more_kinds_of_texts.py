@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
     contracts = "there is no release before that has the index"
 
     dependencies = [
-        ("plans", "0032_plans_that_follow_templates"),
+        ("plans", "0011_plans_that_follow_templates"),
     ]
 
     operations = [

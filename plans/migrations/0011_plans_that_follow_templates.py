@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plans", "0031_suggestions_of_an_update"),
+        ("plans", "0010_suggestions_of_an_update"),
     ]
 
     operations = [
