@@ -89,7 +89,8 @@ def assert_is_ours(answer):
     assert page.title.text.endswith("· Planner")
     assert page.title.text.strip() != "· Planner"
     for control in page.select("input:not([type=hidden]), textarea"):
-        assert page.find("label", attrs={"for": control["id"]}), control
+        label = page.find("label", attrs={"for": control["id"]})
+        assert label or control.get("aria-label"), control
     for button in page.select("main button, main a.button"):
         assert "button" in button["class"]
 
