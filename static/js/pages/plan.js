@@ -15,4 +15,3 @@ import "../editor/pasting.js";
 import "../editor/text-bar.js";
 import "../editor/text-preview.js";
 import "../finding/keys.js";
-import "../sections/laying-out.js";
