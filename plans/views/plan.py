@@ -51,7 +51,7 @@ from plans.views.shortcuts import (
 @require_safe
 @login_required
 def plan_page(request: Request, slug: str) -> HttpResponse:
-    plan, member = plan_for(request, slug, with_rules=True)
+    plan, member = plan_for(request, slug)
     return render(request, "plans/plan.html", _page_context(request, plan, member))
 
 
@@ -95,7 +95,7 @@ def _requested_pages(request: Request) -> items.Pages:
 @login_required
 def plan_side(request: Request, slug: str) -> HttpResponse:
     """The side panels alone, asked for by the page after each change."""
-    plan, member = plan_for(request, slug, with_rules=True)
+    plan, member = plan_for(request, slug)
     return _without_event(
         render_side(plan, can_edit=bool(permissions.may_edit(member)))
     )
@@ -105,7 +105,7 @@ def plan_side(request: Request, slug: str) -> HttpResponse:
 @login_required
 def plan_body(request: Request, slug: str) -> HttpResponse:
     """All of the page that changes, asked for by a page that has missed too much."""
-    plan, member = plan_for(request, slug, with_rules=True)
+    plan, member = plan_for(request, slug)
     context = _page_context(request, plan, member)
     response = _without_event(
         render_body(context),
@@ -125,7 +125,7 @@ def _without_event(*partials: str) -> HttpResponse:
 @login_required
 def plan_preview(request: Request, slug: str) -> HttpResponse:
     """The plan as GitHub would show it, its Markdown, and the ways to download it."""
-    plan, member = plan_for(request, slug, with_rules=True)
+    plan, member = plan_for(request, slug)
     loaded = storage.load(plan)
     text = doc.write(loaded.document)
     problems = export.problems(plan, loaded.document)

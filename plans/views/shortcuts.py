@@ -44,18 +44,11 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def plan_for(
-    request: Request, slug: str, *, with_rules: bool = False
-) -> tuple[Plan, Membership]:
+def plan_for(request: Request, slug: str) -> tuple[Plan, Membership]:
     """The plan, and what the person is to it, in one query; a stranger is told that
-    there is none.
-
-    `with_rules`: with its sign-off rules, for pages that show how it stands with the
-    sign-off and change nothing.
-    """
-    more = ["review_rules"] if with_rules else []
+    there is none."""
     plan = (
-        Plan.objects.select_related("team", "created_by", *more)
+        Plan.objects.select_related("team", "created_by")
         .filter(slug=slug)
         .annotate(role=_role_in(request.user, "team"))
         .first()

@@ -90,7 +90,7 @@ def test_it_takes_as_many_queries_for_many(
     for many in (2, 20):
         while plan.threads.count() < many:
             comment(plan=plan, item=item, actor=bob, text="One more")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(url_of("plan", plan))
         with django_assert_num_queries(9):
             client.get(url_of("comments", plan, item=item.pk), headers=HTMX)
