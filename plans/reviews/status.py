@@ -31,13 +31,21 @@ from plans.reviews.staleness import mark_edits
 
 
 def review_status(plan: Plan) -> ReviewStatus:
-    return review_statuses([plan])[plan.pk]
+    """By the rules that are stored now, whatever came with the plan: decisions rest
+    on them."""
+    return _statuses([plan], ReviewRules.objects.in_bulk([plan.pk]))[plan.pk]
 
 
 def review_statuses(plans: Sequence[Plan]) -> dict[int, ReviewStatus]:
-    """By plan id; the number of queries does not depend on the number of plans."""
+    """By plan id, for lists; the number of queries does not depend on the number of
+    plans. Rules that came with a plan are not read again."""
+    return _statuses(plans, related_rows(plans, "review_rules", ReviewRules))
+
+
+def _statuses(
+    plans: Sequence[Plan], rules: dict[int, ReviewRules]
+) -> dict[int, ReviewStatus]:
     ids = [plan.pk for plan in plans]
-    rules = related_rows(plans, "review_rules", ReviewRules)
     statuses = {
         pk: ReviewStatus(rules.get(pk) or ReviewRules(plan_id=pk)) for pk in ids
     }
