@@ -275,6 +275,7 @@ class ByKeys(Counted):
 
     def palette(self, words: str) -> None:
         """Go to a section, or do something: the first that fits."""
+        self.page.wait_for_load_state()  # before, no script listens to keys
         self.press("Escape", "ControlOrMeta+k")
         expect(self.page.get_by_role("combobox")).to_be_focused()
         self.type(words)
