@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from plans import document as doc
 from plans.content.values import change_label, values_of_row
 from plans.content.versions import AnyVersion
+from plans.document import ItemKind
+from plans.markdown.rendering import plain_text
 from plans.models import (
     Comment,
     Item,
@@ -24,16 +28,28 @@ from plans.models import (
 )
 from plans.models.content import Block, Section
 from plans.search import sources
-from plans.search.passages import passage_html
+from plans.search.passages import marks_in, passage_html
 from plans.search.queries import Query
 from plans.search.searching import Hit
 
 Kind = SearchEntry.Kind
+# What nothing fits.
+NOTHING = Query("", ())
+
+
+class Markup(Enum):
+    """How a text is written. NONE: no Markdown; VALUE: Markdown behind a label or
+    a mark, so that its first characters begin no list or heading; BLOCKS: Markdown."""
+
+    NONE = auto()
+    VALUE = auto()
+    BLOCKS = auto()
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One line. `place`: where in the plan, "" for its title and its headings."""
+    """One line. `place`: where in the plan, "" for its title and its headings; `text`:
+    as people read it."""
 
     kind: str
     plan: Plan
@@ -57,6 +73,7 @@ class _Place:
     name: str
     url: str
     text: str
+    markup: Markup = Markup.NONE
 
 
 def load_results(user: User, hits: Iterable[Hit], query: Query) -> list[SearchResult]:
@@ -78,12 +95,33 @@ def load_results(user: User, hits: Iterable[Hit], query: Query) -> list[SearchRe
                 plan=plans[hit.plan_id],
                 place=place.name,
                 url=place.url,
-                text=place.text,
+                text=readable(place.text, place.markup, query),
                 query=query,
                 written_at=hit.written_at,
             )
         )
     return results
+
+
+# As plans.page.value_html: what stands behind it begins no block.
+_LEAD = ". "
+
+
+def readable(text: str, markup: Markup, query: Query) -> str:
+    """A text without the marks of bold, code and links, if all of it that fits is still
+    there: what was found in a comment or a tag is shown as it is written."""
+    if markup is Markup.NONE or doc.is_plain(text):
+        return text
+    if markup is Markup.BLOCKS:
+        words = plain_text(text)
+    else:
+        words = plain_text(_LEAD + text).removeprefix(_LEAD.strip()).strip()
+    is_all = _terms_in(words, query) >= _terms_in(text, query)
+    return words if words and is_all else text
+
+
+def _terms_in(text: str, query: Query) -> set[int]:
+    return {mark.term for mark in marks_in(text, query)}
 
 
 class _Places:
@@ -133,7 +171,7 @@ class _Places:
             self.parts[version] = sources.parts_of_version(version)
         url = f"{reverse('plans:versions', args=[plan.slug])}#version-{version.key}"
         text = _part(self.parts[version], part)
-        return _Place("Version", version.title, url, text)
+        return _Place("Version", version.title, url, text, Markup.BLOCKS)
 
 
 def _of_section(plan: Plan, section: Section | None) -> _Place | None:
@@ -149,7 +187,20 @@ def _of_item(plan: Plan, item: Item | None, part: int) -> _Place | None:
     value, _ = values_of_row(item)
     text = _part(sources.parts_of(sources.text_of_part(value)), part)
     kind = "Question" if item.questions else "Text"
-    return _Place(kind, change_label(value, item), f"{plan.url}#item-{item.pk}", text)
+    markup = _MARKUP.get(ItemKind(item.kind), Markup.VALUE)
+    url = f"{plan.url}#item-{item.pk}"
+    return _Place(kind, _label(value, item), url, text, markup)
+
+
+_MARKUP = {
+    ItemKind.CODE: Markup.NONE,
+    ItemKind.FRONT_MATTER: Markup.NONE,
+    ItemKind.RAW: Markup.BLOCKS,
+}
+
+
+def _label(value: doc.Item, item: Item) -> str:
+    return readable(change_label(value, item), Markup.VALUE, NOTHING)
 
 
 def _of_comment(plan: Plan, comment: Comment | None, part: int) -> _Place | None:
@@ -158,7 +209,8 @@ def _of_comment(plan: Plan, comment: Comment | None, part: int) -> _Place | None
     comment.thread.plan = plan
     name = f"{comment.author.name} on {_name_of(comment.thread.place)}"
     url = comment.thread.get_absolute_url()
-    return _Place("Comment", name, url, _part(sources.parts_of(comment.text), part))
+    text = _part(sources.parts_of(comment.text), part)
+    return _Place("Comment", name, url, text, Markup.BLOCKS)
 
 
 def _of_suggestion(
@@ -167,11 +219,11 @@ def _of_suggestion(
     if suggestion is None:
         return None
     value, _ = values_of_row(suggestion.item)
-    name = f"{suggestion.author.name} on {change_label(value, suggestion.item)}"
+    name = f"{suggestion.author.name} on {_label(value, suggestion.item)}"
     address = reverse("plans:comments", args=[plan.slug])
     url = f"{address}?item={suggestion.item_id}#suggestion-{suggestion.pk}"
     text = _part(sources.parts_of(sources.text_of_suggestion(suggestion)), part)
-    return _Place("Suggestion", name, url, text)
+    return _Place("Suggestion", name, url, text, Markup.VALUE)
 
 
 def _of_table(plan: Plan, block: Block | None, part: int) -> _Place | None:
