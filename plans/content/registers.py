@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from plans.document import BlockKind
-from plans.document.syntax.questions import QUESTION_WORDS
+from plans.document.syntax.blanks import placeholders
+from plans.document.syntax.questions import QUESTION_WORDS, is_question
 from plans.models import Dependency, Item, Level, Metric, Plan, Risk, Status
 from plans.models.change import Edit
 from plans.models.compiled import CompiledRows, Parameter
@@ -113,9 +114,15 @@ def _dependency(row: Dependency) -> Iterator[Listed]:
 
 def _metric(metric: Metric) -> Iterator[Listed]:
     if _says_anything(metric.name, metric.target, metric.method):
-        lacks = Lack.TARGET * _is_nothing(metric.target)
+        lacks = Lack.TARGET * (not is_target(metric.target))
         # Without a target first.
         yield Listed(Register.METRIC, int(bool(lacks)), lacks)
+
+
+def is_target(cell: str) -> bool:
+    """Whether a metric can be compared with it: not while a placeholder of the built-in
+    template is in it ("< [X] ms"), or all of it is an open question."""
+    return not (_is_nothing(cell) or is_question(cell) or placeholders(cell))
 
 
 def _says_anything(*cells: str) -> bool:

@@ -20,7 +20,7 @@ from plans.page.registers import page as register_page
 from plans.page.registers import queries
 from plans.search import searching
 from tests import make
-from tests.registers_walk import date_of, visible_rows
+from tests.registers_walk import assert_registers_are_true, date_of, visible_rows
 from tests.search.scan import scan
 from tests.views.asking import signed_in, soup, url_of, words_of
 
@@ -152,6 +152,26 @@ def test_metrics_without_a_target_come_first(surge, alice):
     answer = ask(alice, "metrics")
     assert names_on(answer)[0] == "Warned in time"
     assert numbers_of(answer) == {"No target": 1, "With a target": 2}
+
+
+def test_a_blank_is_no_target_and_a_question_says_what_it_asks(team, alice):
+    rows = [
+        "| [NEEDS CLARIFICATION: Which *time*?] | < [X] ms p95 | |",
+        "| [NEEDS CLARIFICATION] | [NEEDS CLARIFICATION: How few?] | |",
+        "| Seen at [Y] | 2 [a] year | |",
+    ]
+    text = MANY[: MANY.index("| Warned")] + "\n".join(rows) + "\n"
+    plan = make.make_plan(team=team, actor=alice, text=text)
+    assert_registers_are_true(plan)
+    answer = ask(alice, "metrics")
+    assert numbers_of(answer) == {"No target": 2, "With a target": 1}
+    marks = soup(answer).select(".register-table mark")
+    assert [(mark["class"], mark.get_text()) for mark in marks] == [
+        (["open-question"], "Which time?"),
+        (["placeholder"], "< [X] ms p95"),
+        (["open-question"], "Open question"),
+        (["open-question"], "How few?"),
+    ]
 
 
 # --- Filters ---

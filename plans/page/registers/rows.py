@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from plans import document as doc
+from plans.content.registers import is_target
 from plans.content.rows import DETAILS
 from plans.document.syntax.questions import QUESTION_WORDS
 from plans.models import Item, RegisterEntry, User
@@ -32,11 +33,13 @@ LONGEST_DATE = 14  # that stays on one line
 @dataclass(frozen=True)
 class Cell:
     """One value of a row. `css_class`: how it looks; `missing`: what it says where
-    there is no value."""
+    there is no value; `mark`: what it is marked as, as on its plan's page, while it
+    waits for an answer."""
 
     text: str
     css_class: str = ""
     missing: str = ""
+    mark: str = ""
 
     @property
     def names_column(self) -> bool:
@@ -51,7 +54,7 @@ class RegisterRow:
 
     entry: RegisterEntry
     url: str
-    name: str
+    name: Cell
     cells: tuple[Cell, ...]
     values: dict[str, Any]
 
@@ -131,7 +134,7 @@ def _row(entry: Any) -> RegisterRow:
     return RegisterRow(entry, url, name, cells, values | {"url": url})
 
 
-Content = tuple[str, tuple[Cell, ...], dict[str, Any]]
+Content = tuple[Cell, tuple[Cell, ...], dict[str, Any]]
 
 
 def _risk(entry: RegisterEntry) -> Content:
@@ -172,7 +175,10 @@ def _dependency(entry: RegisterEntry) -> Content:
 def _metric(entry: RegisterEntry) -> Content:
     metric = entry.item.metric
     name = _name(metric.name)
-    cells = (_text(metric.target, missing="No target"), _text(metric.method))
+    target = _text(metric.target, missing="No target")
+    if target.text and not target.mark and not is_target(metric.target):
+        target = replace(target, mark="placeholder")
+    cells = (target, _text(metric.method))
     return name, cells, _values(metric, ("name", "target", "method"))
 
 
@@ -195,7 +201,8 @@ def _question(entry: RegisterEntry) -> Content:
         "assigned_to": person.name if person else "",
         "asked_on": entry.since.date().isoformat(),
     }
-    return " · ".join(shortened) or "(needs clarification)", cells, values
+    name = " · ".join(shortened) or "(needs clarification)"
+    return Cell(name), cells, values
 
 
 def _approval(entry: Any) -> Content:
@@ -215,7 +222,8 @@ def _approval(entry: Any) -> Content:
         "people": entry.names,
         "since": entry.since.date().isoformat(),
     }
-    return short_text(approval.role, LONGEST_NAME) or "(no role)", cells, values
+    name = short_text(approval.role, LONGEST_NAME) or "(no role)"
+    return Cell(name), cells, values
 
 
 # What is said of an approval of each kind, and how it looks.
@@ -242,14 +250,18 @@ def _values(row: Any, columns: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in columns}
 
 
-def _name(text: str) -> str:
-    if doc.is_question(text):
-        return "(open question)"
-    return short_text(text, LONGEST_NAME) or "(without a name)"
+def _name(text: str) -> Cell:
+    return _text(text, missing="(without a name)", longest=LONGEST_NAME)
 
 
-def _text(value: str, css_class: str = "", missing: str = "") -> Cell:
-    return Cell(short_text(value, LONGEST_CELL), css_class, missing)
+def _text(
+    value: str, css_class: str = "", missing: str = "", longest: int = LONGEST_CELL
+) -> Cell:
+    """A value that is an open question says what it asks."""
+    if doc.is_question(value):
+        asked = short_text(" ".join(doc.questions(value)), longest)
+        return Cell(asked or "Open question", css_class, missing, "open-question")
+    return Cell(short_text(value, longest), css_class, missing)
 
 
 def _level(level: str, typed: str) -> Cell:
