@@ -6,12 +6,11 @@ from typing import Any
 
 from django import forms
 
-from plans.forms.lists import FilterForm, WordsField
+from plans.forms.lists import ChoicesField, FilterForm, WordsField
 from plans.models import Plan, User
 from plans.search.searching import Filters
 
 KINDS = [
-    ("", "Everything"),
     ("title", "Titles of plans"),
     ("heading", "Headings"),
     ("item", "Texts of plans"),
@@ -26,13 +25,14 @@ YES = "1"
 
 
 class SearchForm(FilterForm):
-    """`plan`: its address. Teams and plans are those that the person may see."""
+    """`?q=words&kind=comment&team=slug&plan=slug`; kinds and teams can be several.
+    Teams and plans are those that the person may see."""
 
     hidden = ("plan",)
 
     q = WordsField()
-    kind = forms.ChoiceField(label="Kind", choices=KINDS)
-    team = forms.ChoiceField(label="Team")
+    kind = ChoicesField(label="Kind", choices=KINDS)
+    team = ChoicesField(label="Team")
     archived = forms.ChoiceField(
         label="Plans", choices=[("", "Current plans"), (YES, "Archived plans")]
     )
@@ -53,7 +53,7 @@ class SearchForm(FilterForm):
         self.teams = {team.slug: team for team in teams}
         names = [(slug, team.name) for slug, team in self.teams.items()]
         field: Any = self.fields["team"]
-        field.choices = [("", "All teams"), *names]
+        field.choices = names
         if len(names) < 2:
             del self.fields["team"]
         self.plan_row: Plan | None = None
@@ -72,8 +72,8 @@ class SearchForm(FilterForm):
     def search_filters(self) -> Filters:
         values = self.values
         return Filters(
-            kind=values.get("kind", ""),
-            team=self.teams.get(values.get("team", "")),
+            kinds=tuple(values.get("kind", ())),
+            teams=tuple(self.teams[slug] for slug in values.get("team", ())),
             plan=self.plan_row,
             archived=bool(values.get("archived")),
             versions=bool(values.get("versions")),

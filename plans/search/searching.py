@@ -46,10 +46,11 @@ _WEIGHTS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What else must hold. `kind`: one of KINDS, or all of them."""
+    """What else must hold. `kinds` of KINDS: any of them, or all where there are none;
+    `teams` likewise."""
 
-    kind: str = ""
-    team: Team | None = None
+    kinds: tuple[str, ...] = ()
+    teams: tuple[Team, ...] = ()
     plan: Plan | None = None
     archived: bool = False
     versions: bool = False
@@ -233,10 +234,10 @@ def _access(user: User) -> list[str]:
 
 def _narrowed(filters: Filters) -> list[list[str]]:
     tags = []
-    if filters.kind:
-        tags.append([tag(filters.kind)])
-    if filters.team:
-        tags.append([tag("team", filters.team.pk)])
+    if filters.kinds:
+        tags.append([tag(kind) for kind in filters.kinds])
+    if filters.teams:
+        tags.append([tag("team", team.pk) for team in filters.teams])
     if filters.plan:
         tags.append([tag("plan", filters.plan.pk)])
     if filters.archived:
@@ -245,7 +246,7 @@ def _narrowed(filters: Filters) -> list[list[str]]:
 
 
 def _left_out(filters: Filters) -> list[str]:
-    with_versions = filters.versions or filters.kind == "version"
+    with_versions = filters.versions or "version" in filters.kinds
     names = [] if with_versions else [tag("version")]
     return names if filters.archived else [*names, tag("archived")]
 

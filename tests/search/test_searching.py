@@ -74,7 +74,7 @@ def test_comments_and_versions(plan, bob, dana):
     assert ("saved", version.pk) in searched(bob, "gauges", both)
     name_version(plan=plan, version=version, actor=bob, name="After the gale")
     assert searched(bob, "storm", both) == set()
-    assert searched(bob, "gale", Filters(kind="version")) == {("saved", version.pk)}
+    assert searched(bob, "gale", Filters(kinds=("version",))) == {("saved", version.pk)}
     remove_comment(plan=plan, actor=dana, comment=remark)
     assert searched(bob, "lighthouse") == set()
 
@@ -94,17 +94,21 @@ def test_filters(plan, team, bob, alice):
     away = make.make_plan(team=team, actor=alice)
     archive_plan(plan=away, actor=alice)
     titles = {("title", plan.pk), ("title", other.pk)}
-    assert searched(bob, "tables", Filters(kind="title")) == titles
+    assert searched(bob, "tables", Filters(kinds=("title",))) == titles
     assert searched(bob, "tables", Filters(plan=other)) == {("title", other.pk)}
     assert searched(bob, "tables", Filters(archived=True)) == {("title", away.pk)}
-    assert searched(bob, "tables", Filters(team=team)) == titles
+    assert searched(bob, "tables", Filters(teams=(team,))) == titles
     elsewhere = make.make_team("Elsewhere")
-    assert searched(bob, "tables", Filters(team=elsewhere)) == set()
-    questions = searched(bob, "harbours", Filters(kind="question"))
+    assert searched(bob, "tables", Filters(teams=(elsewhere,))) == set()
+    assert searched(bob, "tables", Filters(teams=(team, elsewhere))) == titles
+    questions = searched(bob, "harbours", Filters(kinds=("question",)))
     assert questions == {
         ("item", make.find(one, heading="Phase 0: Research", label="Goal").pk)
         for one in (plan, other)
     }
+    two = Filters(kinds=("title", "question"))
+    assert searched(bob, "tables", two) == titles
+    assert searched(bob, "harbours", two) == questions
 
 
 # --- order
@@ -125,7 +129,7 @@ def test_newer_texts_come_first_where_they_fit_alike(plan, bob):
         entry.written_at = timezone.now() - timedelta(days=1 + 50 * days)
         entry.save()
     # “Phase 0: Research” and “Phase 1: Build”, of the same length.
-    phases = search(bob, queries.read('"phase"'), Filters(kind="heading")).hits
+    phases = search(bob, queries.read('"phase"'), Filters(kinds=("heading",))).hits
     times = [hit.written_at for hit in phases]
     assert times == sorted(times, reverse=True)
     assert len(times) == 2

@@ -104,6 +104,15 @@ def test_whatever_is_asked_has_an_answer(plan, bob, query):
 def test_filters_are_shown_and_taken_away(plan, bob):
     answer = signed_in(bob).get("/search/", {"q": "tide", "plan": plan.slug})
     assert "Plan: Tide tables" in words_of(answer)
+    both = {"q": "tide", "kind": ["comment", "title"], "team": plan.team.slug}
+    make.make_team("Quay").memberships.create(user=bob, role="viewer")
+    page = soup(signed_in(bob).get("/search/", both))
+    assert [mark.text for mark in page.select(".search-result mark")] == ["Tide"]
+    chips = [chip.text for chip in page.select(".chip > span")]
+    assert chips == ["Kind: Titles of plans", "Kind: Comments", "Team: Harbour"]
+    (link,) = page.select(".chip a[aria-label$=Comments]")
+    assert link["href"] == "?q=tide&kind=title&team=harbour"
+    assert len(page.select("input[name=kind][checked]")) == 2
     nothing = signed_in(bob).get("/search/", {"q": "tide", "kind": "comment"})
     assert "No results for “tide”" in words_of(nothing)
     (clear,) = soup(nothing).select(".empty a[href='?q=tide']")
