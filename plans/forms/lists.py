@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import slug_re
 from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -17,6 +18,8 @@ from plans.page.lists import SORT, Chip, ListAddress
 
 # SQLite fails at comparing very long words.
 LONGEST_WORDS = 200
+# Each is a chip, for which its row is read.
+MOST_SLUGS = 20
 SELECTED = SafeString(" selected")
 CHECKED = SafeString(" checked")
 # The two dates of a range, in the address. Nothing that is listed is outside of these
@@ -99,6 +102,19 @@ class ChoicesField(forms.MultipleChoiceField):
         return [key for key in keys if key in chosen]
 
 
+class SlugsField(forms.Field):
+    """Any of several slugs, each once; what is none is left out."""
+
+    hidden_widget = forms.MultipleHiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=self.hidden_widget, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        slugs = dict.fromkeys(str(one) for one in value or ())
+        return [slug for slug in slugs if slug_re.fullmatch(slug)][:MOST_SLUGS]
+
+
 class DayField(forms.DateField):
     """One end of a range of days: "2026-03-31"."""
 
@@ -131,7 +147,7 @@ class FilterForm(forms.Form):
         for name, bound in self.fields.items():
             bound.required = False
             if name in self.hidden:
-                bound.widget = forms.HiddenInput()
+                bound.widget = bound.hidden_widget()
             if type(bound.widget) is forms.Select:
                 bound.widget = QuickSelect(choices=bound.widget.choices)
             if isinstance(bound.widget, ChoicesPanel):

@@ -13,6 +13,7 @@ from plans.forms.lists import (
     ChoicesField,
     DayField,
     FilterForm,
+    SlugsField,
     WordsField,
     asked_of,
 )
@@ -35,8 +36,8 @@ _WHO = [("me", "Me"), ("nobody", "No one")]
 
 class RegisterFilters(FilterForm):
     """What every register is filtered by: `?q=words&team=slug&tag=word&plan=slug
-    &since=2026-03-01&until=2026-03-31`; teams and tags can be several, and so can what
-    a register has of its own. Only what the person may see is a choice."""
+    &since=2026-03-01&until=2026-03-31`; teams, tags and plans can be several, and so
+    can what a register has of its own. Only what the person may see is a choice."""
 
     hidden: ClassVar[tuple[str, ...]] = ("plan",)
     period: ClassVar[tuple[str, ...]] = (SINCE, UNTIL)
@@ -45,7 +46,7 @@ class RegisterFilters(FilterForm):
     q = WordsField(label="Words")
     team = ChoicesField(label="Team")
     tag = ChoicesField(label="Tag")
-    plan = forms.SlugField(label="Plan", max_length=80)
+    plan = SlugsField(label="Plan")
     since = DayField()
     until = DayField()
 

@@ -271,6 +271,14 @@ def test_a_plan_alone(surge, alice):
     assert names_on(answer) == ["Radar", "Charts", "Buoys", "Tide pool"]
     assert "Plan: Storm surge" in words_of(answer)
     assert not names_on(ask(alice, "dependencies", plan="no-such-plan"))
+    assert len(names_on(ask(alice, "dependencies", plan="no slug"))) == 6
+    two = [surge.slug, "tide-tables"]
+    answer = ask(alice, "dependencies", plan=two)
+    assert len(names_on(answer)) == 6
+    fields = soup(answer).select(".filters input[name=plan]")
+    assert [field["value"] for field in fields] == two
+    (link,) = soup(answer).select(".chip a[aria-label$='Storm surge']")
+    assert link["href"] == "?plan=tide-tables"
 
 
 def test_plans_with_a_tag(surge, elsewhere, alice, charlie):

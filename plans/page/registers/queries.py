@@ -72,8 +72,8 @@ def narrowed(
     if tags := filters.get("tag"):
         tagged = Plan.tags.through.objects.filter(tag__key__in=tags)
         entries = entries.filter(plan__in=tagged.values("plan"))
-    if plan := filters.get("plan"):
-        entries = entries.filter(plan__slug=plan)
+    if plans := filters.get("plan"):
+        entries = entries.filter(plan__slug__in=plans)
     if owner := filters.get("owner"):
         entries = entries.filter(**{f"item__{_OWNERS[register]}__icontains": owner})
     if who := filters.get("who"):
