@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def page(visit, alice, plan):

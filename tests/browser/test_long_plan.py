@@ -16,6 +16,8 @@ TEXT = "# Tides\n\n" + "".join(
 # Whether it is laid out, which what is far from view is not.
 IS_LAID_OUT = "node => node.checkVisibility({ contentVisibilityAuto: true })"
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def long_plan(team, alice):

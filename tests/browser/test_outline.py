@@ -7,6 +7,8 @@ from plans.actions.assignments import assign
 from tests import make
 from tests.browser import steps
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def page(visit, alice, plan):

@@ -76,30 +76,29 @@ def test_a_backup_that_cannot_be_written_is_a_sentence(filled, tmp_path, name):
 
 
 def test_a_postgresql_backup_restores_everything(
-    filled, empty_postgresql, postgres_programs, tmp_path
+    filled, migrated_postgresql, postgres_programs, tmp_path
 ):
     path = f"{postgres_programs}{os.pathsep}{os.environ['PATH']}"
-    empty_postgresql.manage("migrate", "--verbosity", 0)
-    filled.manage("move_database", "--to", empty_postgresql.url)
-    before = empty_postgresql.exported(tmp_path / "before")
+    filled.manage("move_database", "--to", migrated_postgresql.url)
+    before = migrated_postgresql.exported(tmp_path / "before")
     copy = tmp_path / "planner.dump"
-    empty_postgresql.manage("backup", copy, PATH=path)
+    migrated_postgresql.manage("backup", copy, PATH=path)
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
 
-    empty_postgresql.wipe()
-    assert empty_postgresql.try_to("verify_approvals", APPROVED).returncode
+    migrated_postgresql.wipe()
+    assert migrated_postgresql.try_to("verify_approvals", APPROVED).returncode
     restore = ["--no-owner", "--exit-on-error", "--single-transaction"]
     subprocess.run(
         [
             postgres_programs / "pg_restore",
             *restore,
-            f"--dbname={empty_postgresql.url}",
+            f"--dbname={migrated_postgresql.url}",
             copy,
         ],
         check=True,
     )
-    assert empty_postgresql.exported(tmp_path / "after") == before
-    empty_postgresql.manage("migrate", "--check")
+    assert migrated_postgresql.exported(tmp_path / "after") == before
+    migrated_postgresql.manage("migrate", "--check")
 
 
 def test_a_postgresql_backup_names_what_is_missing(empty_postgresql, tmp_path):

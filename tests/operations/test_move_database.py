@@ -8,9 +8,8 @@ import pytest
 
 
 @pytest.fixture
-def target(empty_postgresql):
-    empty_postgresql.manage("migrate", "--verbosity", 0)
-    return empty_postgresql
+def target(migrated_postgresql):
+    return migrated_postgresql
 
 
 def plans_in(target):
