@@ -1,7 +1,6 @@
 """How a text that is to be imported will look as a plan, and what was recognised in it.
 
-Made of the Document alone, with the controls and the markup that the plan's page gives
-to the same values; there are no rows yet, and no queries.
+The controls and the markup are those that the plan's page gives to the same values.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from planner.server.disconnects import check_client
 from plans import document as doc
 from plans.document import BlockKind, ItemKind
-from plans.page.controls import controls_of
+from plans.page.document_preview import BlockPreview, ItemPreview, preview_blocks
 from plans.page.value_html import shown_html
 from plans.page.view_models import Control
 
@@ -61,7 +60,7 @@ _OF_CONTROLS = {
 
 
 @dataclass(frozen=True)
-class ValuePreview:
+class RecognisedValue:
     """`marks`: of a value that has no column to carry them."""
 
     html: SafeString
@@ -71,20 +70,20 @@ class ValuePreview:
 
 
 @dataclass
-class BlockPreview:
+class RecognisedBlock:
     """`columns`: the label of each, and what its values were recognised as."""
 
     kind: str
     is_table: bool
     mark: Mark | None
-    columns: list[tuple[str, tuple[Mark, ...]]] = field(default_factory=list)
-    items: list[SafeString] = field(default_factory=list)
+    columns: list[tuple[str, tuple[Mark, ...]]]
+    items: list[SafeString]
 
 
 @dataclass
-class SectionPreview:
+class RecognisedSection:
     section: doc.Section
-    blocks: list[BlockPreview]
+    blocks: list[RecognisedBlock]
 
     @property
     def level(self) -> int:
@@ -100,7 +99,7 @@ class SectionPreview:
 class Recognised:
     """`counts`: of marks in the whole text. `left_out`: items that are not shown."""
 
-    sections: list[SectionPreview]
+    sections: list[RecognisedSection]
     counts: list[tuple[Mark, int]]
     items: int
     left_out: int
@@ -128,64 +127,21 @@ class _Recogniser:
             left_out=self.items - self.shown,
         )
 
-    def _section(self, section: doc.Section) -> SectionPreview:
+    def _section(self, section: doc.Section) -> RecognisedSection:
         self.counts[Mark.PHASE] += section.phase is not None
-        blocks = [self._block(each, section.heading) for each in section.blocks]
-        return SectionPreview(section, [each for each in blocks if each.items])
+        previews = preview_blocks(section, self.own, self._shows)
+        blocks = [_block(each) for each in previews if each.items]
+        return RecognisedSection(section, blocks)
 
-    def _block(self, block: doc.Block, heading: str) -> BlockPreview:
-        columns = doc.columns_of(block)
-        mark = _OF_BLOCKS.get(block.kind)
-        preview = BlockPreview(str(block.kind), block.kind.is_table, mark)
-        of_columns: dict[int, tuple[Mark, ...]] = {}
-        for item in block.items:
-            html = self._item(item, block, columns, heading, of_columns)
-            if html:
-                preview.items.append(html)
-        preview.columns = [
-            (label, of_columns.get(number, ())) for number, label in enumerate(columns)
-        ]
-        return preview
+    def _shows(self, preview: ItemPreview) -> bool:
+        controls = _controls(preview)
+        self._count(preview, controls)
+        return self._has_room(controls)
 
-    def _item(
-        self,
-        item: doc.Item,
-        block: doc.Block,
-        columns: list[str],
-        heading: str,
-        of_columns: dict[int, tuple[Mark, ...]],
-        *,
-        is_nested: bool = False,
-    ) -> SafeString:
-        check_client()
-        controls = list(controls_of(item, block, columns, self.own, heading))
-        if item.children and not any(control.value for control in controls):
-            controls = []  # what is nested stands for its value
-        self._count(item, None if is_nested else _OF_BLOCKS.get(block.kind), controls)
-        is_shown = self._has_room(controls)
-        nested = "".join(
-            self._item(each, block, columns, heading, of_columns, is_nested=True)
-            for each in item.children
-        )
-        if not is_shown:
-            return SafeString("")
-        if block.kind.is_table:
-            for number, control in enumerate(controls):
-                of_columns.setdefault(number, _marks(control))
-        context = {
-            "item": item,
-            "kind": str(item.kind),
-            "number": doc.number_of(item),
-            "nested": mark_safe(nested),  # noqa: S308
-            "values": list(_values(item, controls, in_table=block.kind.is_table)),
-        }
-        return render_to_string("plans/_recognised_item.html", context)
-
-    def _count(
-        self, item: doc.Item, mark: Mark | None, controls: list[Control]
-    ) -> None:
+    def _count(self, preview: ItemPreview, controls: list[Control]) -> None:
         self.items += 1
-        if mark:
+        item = preview.item
+        if not preview.is_nested and (mark := _mark_of(preview.block)):
             self.counts[mark] += 1
         elif item.kind is ItemKind.FIELD:
             self.counts[Mark.FIELD] += 1
@@ -208,17 +164,58 @@ class _Recogniser:
         return False
 
 
+def _controls(preview: ItemPreview) -> list[Control]:
+    """None where what is nested stands for the item's value."""
+    if preview.item.children and not any(each.value for each in preview.controls):
+        return []
+    return preview.controls
+
+
+def _mark_of(block: BlockPreview) -> Mark | None:
+    return _OF_BLOCKS.get(block.block.kind)
+
+
+def _block(block: BlockPreview) -> RecognisedBlock:
+    of_columns: dict[int, tuple[Mark, ...]] = {}
+    for item in block.items if block.is_table else ():
+        for number, control in enumerate(_controls(item)):
+            of_columns.setdefault(number, _marks(control))
+    return RecognisedBlock(
+        kind=block.kind,
+        is_table=block.is_table,
+        mark=_mark_of(block),
+        columns=[
+            (label, of_columns.get(number, ()))
+            for number, label in enumerate(block.columns)
+        ],
+        items=[_item_html(each) for each in block.items],
+    )
+
+
+def _item_html(preview: ItemPreview) -> SafeString:
+    check_client()
+    item = preview.item
+    nested = "".join(_item_html(each) for each in preview.children)
+    context = {
+        "item": item,
+        "kind": preview.kind,
+        "number": doc.number_of(item),
+        "nested": mark_safe(nested),  # noqa: S308
+        "values": list(_values(preview)),
+    }
+    return render_to_string("plans/_recognised_item.html", context)
+
+
 def _marks(control: Control) -> tuple[Mark, ...]:
     mark = _OF_CONTROLS.get(control.kind)
     return (mark,) if mark else ()
 
 
-def _values(
-    item: doc.Item, controls: list[Control], *, in_table: bool
-) -> Iterator[ValuePreview]:
-    for control in controls:
-        yield ValuePreview(
-            shown_html(control, str(item.kind), can_edit=True),
+def _values(preview: ItemPreview) -> Iterator[RecognisedValue]:
+    in_table = preview.block.is_table
+    for control in _controls(preview):
+        yield RecognisedValue(
+            shown_html(control, preview.kind, can_edit=True),
             () if in_table else _marks(control),
             control.cell_class if in_table else "",
             control.label,

@@ -6,7 +6,6 @@ while somebody types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 from plans import document as doc
 from plans.document import ItemKind
 from plans.document.hints import Hints, SectionHints, read_hints
-from plans.page.controls import controls_of
+from plans.page.document_preview import BlockPreview, ItemPreview, preview_blocks
 from plans.page.value_html import shown_html
 
 # Shown of one template; the rest is counted.
@@ -107,54 +106,47 @@ class _Maker:
             self.result.headings += bool(section.level)
             is_shown = self.left > 0
             self.left -= bool(section.level)
-            blocks = [
-                block
-                for part in section.blocks
-                if (block := self._block(part, section.heading)).items or block.columns
-            ]
+            previews = preview_blocks(section, self.own, self._shows)
+            previews = [block for block in previews if block.items or block.columns]
             if not is_shown:
                 self.result.hidden += bool(section.level)
-            elif section.level or blocks:
+            elif section.level or previews:
                 hints = self.hints.of_section(section.heading)
+                blocks = [self._block(block) for block in previews]
                 shown = LookSection(section.heading, section.level, blocks, hints)
                 self.result.sections.append(shown)
         headings = [section.heading for section in document.sections]
         self.result.stray_hints = self.hints.headings_without_place(headings)[:20]
         return self.result
 
-    def _block(self, block: doc.Block, heading: str) -> LookBlock:
-        columns = doc.columns_of(block)
-        items = list(self._items(block.items, block, columns, heading))
-        return LookBlock(str(block.kind), block.kind.is_table, columns, items)
+    def _shows(self, preview: ItemPreview) -> bool:
+        if self.left <= 0:
+            self.result.hidden += 1
+            return False
+        self.left -= 1
+        return True
 
-    def _items(
-        self, items: list[doc.Item], block: doc.Block, columns: list[str], heading: str
-    ) -> Iterator[LookItem]:
-        for item in items:
-            if self.left <= 0:
-                self.result.hidden += sum(1 for _ in item.walk())
-                continue
-            self.left -= 1
-            yield self._item(item, block, columns, heading)
+    def _block(self, block: BlockPreview) -> LookBlock:
+        items = [self._item(item) for item in block.items]
+        return LookBlock(block.kind, block.is_table, block.columns, items)
 
-    def _item(
-        self, item: doc.Item, block: doc.Block, columns: list[str], heading: str
-    ) -> LookItem:
+    def _item(self, preview: ItemPreview) -> LookItem:
+        item = preview.item
         values = []
-        for control in controls_of(item, block, columns, self.own, heading):
+        for control in preview.controls:
             # A blank with a list below it is filled in by that list.
             is_blank = control.is_blank and not (control.hint == "" and item.children)
             self.result.blanks += is_blank or bool(control.placeholders)
             self.result.questions += len(control.questions)
             self.result.choices += is_blank and bool(control.choices)
             offered = control.choices if is_blank else ()
-            html = shown_html(control, str(item.kind), can_edit=is_blank)
+            html = shown_html(control, preview.kind, can_edit=is_blank)
             if control.is_blank and (not is_blank or control.kind == "choice"):
                 html = SafeString()  # what is nested, or the choices, stand for it
             values.append(LookValue(control.label, html, offered))
         label = item.label if isinstance(item, doc.Field) else ""
         if item.kind is ItemKind.GUIDANCE:
             label = doc.hint_text(item) if isinstance(item, doc.Text) else ""
-        children = list(self._items(item.children, block, columns, heading))
+        children = [self._item(child) for child in preview.children]
         done = isinstance(item, doc.Check) and item.done
-        return LookItem(str(item.kind), label, done, values, children)
+        return LookItem(preview.kind, label, done, values, children)
