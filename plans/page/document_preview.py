@@ -24,6 +24,8 @@ class ItemPreview:
     block: BlockPreview
     is_nested: bool = False
     children: list[ItemPreview] = field(default_factory=list)
+    # Guidance beside the form, of the template.
+    template_hint: str = ""
 
     @property
     def kind(self) -> str:

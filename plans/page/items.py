@@ -20,9 +20,9 @@ from plans.content.storage import Loaded
 from plans.content.template_origin import hints_of
 from plans.content.values import values_of_row
 from plans.document import BlockKind, ItemKind
-from plans.document.hints import SectionHints
 from plans.models import Item, Plan
 from plans.page.controls import controls_of
+from plans.page.field_hints import place_hints
 from plans.page.pictures.picture_html import pictures_html
 from plans.page.pictures.placement import pictured_sections, pictures_of
 from plans.page.view_models import BlockView, ItemView, SectionView
@@ -63,26 +63,12 @@ def section_views(
         part.blocks = blocks
         if hint := doc.hint_of(section, following):
             part.hint = doc.hint_text(hint)
-        part.template_hints = _placed_hints(part, hints.of_section(section.heading))
+        items = [item for block in blocks for item in block.items]
+        own_hints = hints.of_section(section.heading)
+        part.template_hints = place_hints(items, own_hints)
         part.pictures = pictures.get(section.id, part.pictures)
         views.append(part)
     return views
-
-
-def _placed_hints(
-    section: SectionView, hints: SectionHints | None
-) -> SectionHints | None:
-    """Give fields their guidance; what is left for the section."""
-    if hints is None or not hints.fields:
-        return hints
-    labels = []
-    level = [item for block in section.blocks for item in block.items]
-    for view in level:  # grows by what is nested
-        level += view.children
-        if isinstance(view.item, doc.Field):
-            view.template_hint = hints.of_field(view.item.label)
-            labels.append(view.item.label)
-    return hints.without_fields(labels)
 
 
 def counted_sections(loaded: Loaded) -> list[SectionView]:

@@ -15,6 +15,7 @@ from plans import document as doc
 from plans.document import ItemKind
 from plans.document.hints import Hints, SectionHints, read_hints
 from plans.page.document_preview import BlockPreview, ItemPreview, preview_blocks
+from plans.page.field_hints import place_hints
 from plans.page.value_html import shown_html
 
 # Shown of one template; the rest is counted.
@@ -36,6 +37,7 @@ class LookItem:
     label: str
     done: bool
     values: list[LookValue]
+    hint: str = ""
     children: list[LookItem] = field(default_factory=list)
 
 
@@ -111,7 +113,9 @@ class _Maker:
             if not is_shown:
                 self.result.hidden += bool(section.level)
             elif section.level or previews:
+                items = [item for block in previews for item in block.items]
                 hints = self.hints.of_section(section.heading)
+                hints = place_hints(items, hints)
                 blocks = [self._block(block) for block in previews]
                 shown = LookSection(section.heading, section.level, blocks, hints)
                 self.result.sections.append(shown)
@@ -149,4 +153,5 @@ class _Maker:
             label = doc.hint_text(item) if isinstance(item, doc.Text) else ""
         children = [self._item(child) for child in preview.children]
         done = isinstance(item, doc.Check) and item.done
-        return LookItem(preview.kind, label, done, values, children)
+        hint = preview.template_hint
+        return LookItem(preview.kind, label, done, values, hint, children)

@@ -227,9 +227,26 @@ def test_the_look_has_the_guidance_and_says_what_has_no_place(team, alice):
     data = {"markdown": TEXT, "hints": "## Context\n\nAsk.\n\n## Contest\n\nAsk.\n"}
     shown = signed_in(alice).post(address("template_look", team), data)
     assert len(soup(shown).select(".section-hints")) == 1
+    assert not soup(shown).select(".field-hint")
     assert "no heading for this guidance, so it won’t be shown: “Contest”" in words_of(
         shown
     )
+
+
+def test_the_look_has_the_guidance_of_a_field_at_the_field(team, alice):
+    text = TEXT.replace("\n- **Priority**", "\n  - **Size**: [GB]\n- **Priority**")
+    fields = "- **storage**: Ask *ops*.\n- **Size**: Of a year.\n- **Speed**: Fast.\n"
+    data = {"markdown": text, "hints": f"## Context\n\nAsk.\n\n{fields}"}
+    shown = soup(signed_in(alice).post(address("template_look", team), data))
+    (section,) = shown.select(".section-hints")
+    words = " ".join(section.get_text(" ").split())
+    assert words == "How to fill this in Ask. Speed Fast."  # no field has this label
+    at_fields = [
+        (hint.find_parent("li").select_one(".look-label").text, hint.select_one("em"))
+        for hint in shown.select(".look-item > .field-hint")
+    ]
+    assert [label for label, _ in at_fields] == ["Storage", "Size"]
+    assert at_fields[0][1].text == "ops"
 
 
 def test_a_large_template_can_be_uploaded():
