@@ -199,6 +199,30 @@ def decline_all(
     return declined
 
 
+def withdraw_all(
+    *,
+    plan: Plan,
+    actor: User,
+    first: int,
+    last: int,
+    member: Membership | None = None,
+) -> list[int]:
+    """Withdraw the actor's open suggestions with ids from `first` to `last`, as one
+    update from a file made them; returns the ids of their items."""
+    member = membership(plan, actor, member)
+    require(permissions.may_suggest(member))
+    rows = suggestions_of(plan).open().filter(author=actor, pk__range=(first, last))
+    withdrawn: list[int] = []
+    for suggestion in rows:
+        try:
+            withdraw(plan=plan, suggestion=suggestion, actor=actor, member=member)
+            withdrawn.append(suggestion.item_id)
+        except Outdated:
+            continue  # decided on meanwhile
+    plan.refresh_from_db(fields=["change_number"])
+    return withdrawn
+
+
 def follow_undo(change: Change, actor: User) -> None:
     """A suggestion is open again when its acceptance is undone, and accepted again when
     that is redone. `change`: the one that is being reversed."""

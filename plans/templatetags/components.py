@@ -60,8 +60,9 @@ def undo_of(message: Message) -> dict[str, Any] | None:
     """The form that takes back what a message tells of (views.shortcuts.note)."""
     if not message.extra_tags:
         return None
-    url, fields = json.loads(message.extra_tags)
-    return {"url": url, "fields": fields}
+    # A message that waits since before an upgrade has no label.
+    url, fields, *label = json.loads(message.extra_tags)
+    return {"url": url, "fields": fields, "label": label[0] if label else "Undo"}
 
 
 @register.filter

@@ -309,9 +309,10 @@ class Undo:
 
     url: str
     fields: Sequence[tuple[str, str]]
+    label: str = "Undo"
 
 
 def note(request: Request, text: str, undo: Undo | None = None) -> None:
     """Shown on the next page; `undo`, as a button beside it."""
-    kept = json.dumps([undo.url, [*undo.fields]]) if undo else ""
+    kept = json.dumps([undo.url, [*undo.fields], undo.label]) if undo else ""
     messages.success(request, text, extra_tags=kept)

@@ -10,11 +10,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from plans import permissions
+from plans import formats, permissions
 from plans.actions import suggestions as actions
 from plans.content import export, storage
 from plans.content.suggestions import suggestions_of
-from plans.errors import NotAllowed, Refused, Stale
+from plans.errors import NotAllowed, Outdated, Refused, Stale
 from plans.live.fragments import hx_partial
 from plans.models import Item, Membership, Plan, Suggestion, User
 from plans.page import item_html, items
@@ -34,6 +34,7 @@ from plans.views.shortcuts import (
     number_in,
     plan_for,
     redirect_to_inbox,
+    redirect_to_plan,
     toast,
 )
 
@@ -177,8 +178,11 @@ def suggestion_withdraw(
 @login_required
 @handle_refused
 def suggestions_decide(request: Request, slug: str) -> HttpResponse:
-    """Accept or decline (`do`) all open suggestions of one person (`by`)."""
+    """Accept or decline (`do`) all open suggestions of one person (`by`); or withdraw
+    one's own from `first` to `last`, which an update from a file made."""
     plan, member = plan_for(request, slug)
+    if request.POST.get("do") == "withdraw":
+        return _withdraw_all(request, plan, member)
     author_id = number_in(request.POST.get("by", ""))
     author = User.objects.filter(pk=author_id or 0).first()
     if author is None:
@@ -195,6 +199,22 @@ def suggestions_decide(request: Request, slug: str) -> HttpResponse:
     if left:
         message += f" {left} can’t be merged with the text of now, and stay open."
     return decided(request, plan, member, accepted, message)
+
+
+def _withdraw_all(request: Request, plan: Plan, member: Membership) -> HttpResponse:
+    first, last = (number_in(request.POST.get(name)) for name in ("first", "last"))
+    withdrawn = actions.withdraw_all(
+        plan=plan,
+        actor=request.user,
+        member=member,
+        first=first or 0,
+        last=last or 0,
+    )
+    if not withdrawn:
+        raise Outdated("None of these suggestions is open any more.")
+    noun = "suggestion" if len(withdrawn) == 1 else "suggestions"
+    note(request, f"{formats.number(len(withdrawn))} {noun} withdrawn.")
+    return redirect_to_plan(plan)
 
 
 def _suggestion_for(plan: Plan, suggestion_id: int) -> Suggestion:

@@ -98,9 +98,19 @@ def plan_update_take(request: Request, slug: str) -> HttpResponse:
         return _list_page(request, plan, text, name, base_key, refusal, keys)
     except Unreadable as error:
         raise Refused(str(error)) from None
-    undo = Undo(reverse("plans:undo", args=[plan.slug]), ()) if applied.change else None
-    note(request, _message(applied, len(keys), name), undo)
+    note(request, _message(applied, len(keys), name), _undo_of(plan, applied))
     return redirect_to_plan(plan)
+
+
+def _undo_of(plan: Plan, applied: Applied) -> Undo:
+    """Where all became suggestions, the plan has no change to undo."""
+    if applied.change:
+        return Undo(reverse("plans:undo", args=[plan.slug]), ())
+    # Made under the plan's lock, so no others of this plan are between them.
+    made = [suggestion.pk for suggestion in applied.suggestions]
+    fields = [("do", "withdraw"), ("first", str(min(made))), ("last", str(max(made)))]
+    label = "Withdraw" if len(made) == 1 else "Withdraw all"
+    return Undo(reverse("plans:suggestions_decide", args=[plan.slug]), fields, label)
 
 
 def _require(plan: Plan, member: Membership) -> None:

@@ -12,6 +12,7 @@ from plans.actions.suggestions import (
     decline_all,
     suggest,
     withdraw,
+    withdraw_all,
 )
 from plans.actions.undo import redo, undo
 from plans.content.limits import MAX_REASON_CHARACTERS, MAX_SUGGESTIONS_OF_ITEM
@@ -172,6 +173,10 @@ def test_who_may(plan, category, alice, bob, dana, victor, charlie):
     for nobody in (alice, bob, victor, charlie):
         with pytest.raises(NotAllowed):
             withdraw(plan=plan, suggestion=one, actor=nobody)
+    for nobody in (victor, charlie):
+        with pytest.raises(NotAllowed):
+            withdraw_all(plan=plan, actor=nobody, first=one.pk, last=one.pk)
+    assert withdraw_all(plan=plan, actor=alice, first=one.pk, last=one.pk) == []
     withdraw(plan=plan, suggestion=one, actor=dana)
     assert fresh(one).state == State.WITHDRAWN
 

@@ -7,7 +7,7 @@ import pytest
 from plans.actions.comments import comment
 from plans.actions.items import save_item
 from plans.actions.sections import remove_section
-from plans.actions.suggestions import decline, withdraw
+from plans.actions.suggestions import decline, suggest, withdraw, withdraw_all
 from plans.actions.undo import redo, undo
 from plans.actions.updating import apply_changes, compare_with
 from plans.errors import Refused
@@ -58,6 +58,26 @@ def test_a_clash_becomes_a_suggestion(plan, alice, bob):
     assert suggestion.text.startswith("File:")
     assert suggestion.reason == "From plan.md"
     assert make.text_of(plan) == before
+
+
+def test_what_only_became_suggestions_is_withdrawn_at_once(plan, alice, bob):
+    """Those of this update which nobody has answered, and no others."""
+    base = make.text_of(plan)
+    theirs = base
+    for label in ("Goal", "Category", "Storage"):
+        theirs = theirs.replace(f"- **{label}**:", f"- **{label}**: File:", 1)
+        make.edit(plan, bob, label=label, value="Else")
+    category, own = make.find(plan, label="Category"), {"plan": plan, "actor": alice}
+    earlier = suggest(item=category, key="value", text="Mine", **own)
+    made = take(plan, alice, base, theirs).suggestions
+    assert len(made) == 3
+    later = suggest(item=category, key="value", text="Mine, too", **own)
+    decline(plan=plan, suggestion=made[1], actor=bob)
+    items = withdraw_all(first=made[0].pk, last=made[2].pk, **own)
+    assert sorted(items) == sorted([made[0].item_id, made[2].item_id])
+    assert {each.pk for each in Suggestion.objects.open()} == {earlier.pk, later.pk}
+    assert plan.change_number == Plan.objects.get(pk=plan.pk).change_number
+    assert make.find(plan, label="Goal").open_suggestions == 0
 
 
 def edited(text, chance):

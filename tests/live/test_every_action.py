@@ -194,6 +194,8 @@ ARGUMENTS = {
     "comes": lambda plan: [User.objects.get(username="dana")],
     "thread": threads_of,
     "suggestion": lambda plan: list(plan.suggestions.all()),
+    "first": lambda plan: [0],
+    "last": lambda plan: [max(each.pk for each in plan.suggestions.all())],
     "author": lambda plan: [User.objects.get(username="dana")],
 }
 # Where a parameter's name means something else.

@@ -88,6 +88,30 @@ def test_what_a_colleague_wrote_meanwhile_stays_and_a_clash_is_a_suggestion(
     assert suggestion.reason == "From plan.md"
 
 
+def test_what_only_became_a_suggestion_is_withdrawn_from_the_message(plan, alice, bob):
+    client = signed_in(bob)
+    text = with_goal(downloaded(client, plan), "Of the file:")
+    goal = make.find(plan, label="Goal")
+    save_item(plan=plan, item=goal, actor=alice, values={"value": "Mine"}, seen=None)
+    take(client, plan, fields_of(upload(client, plan, text)))
+    suggestion = Suggestion.objects.open().get()
+    page = soup(client.get(url_of("plan", plan)))
+    (form,) = page.select(".messages form")
+    assert form["action"] == url_of("suggestions_decide", plan)
+    assert form.button.text == "Withdraw"
+    fields = {each["name"]: each["value"] for each in form.select("input")}
+    # Only whoever suggested it takes it back.
+    assert signed_in(alice).post(form["action"], fields).status_code == 409
+    assert Suggestion.objects.open().exists()
+    answer = client.post(form["action"], fields)
+    assert answer["Location"] == plan.get_absolute_url()
+    suggestion.refresh_from_db()
+    assert suggestion.state == Suggestion.State.WITHDRAWN
+    assert "1 suggestion withdrawn." in words_of(client.get(url_of("plan", plan)))
+    assert client.post(form["action"], fields).status_code == 409
+    assert client.post(form["action"], {"do": "withdraw"}).status_code == 409
+
+
 def test_only_what_was_chosen_is_taken(plan, bob):
     client = signed_in(bob)
     before = downloaded(client, plan)
