@@ -49,6 +49,14 @@ class Hints:
         """What there is to know below a heading, whatever its capitals."""
         return self.by_heading.get(_folded(heading))
 
+    def say_of_a_field(self, labels: Collection[str]) -> bool:
+        """Whether there is guidance for a field with one of these labels."""
+        return any(
+            section.of_field(label)
+            for section in self.by_heading.values()
+            for label in labels
+        )
+
     def headings_without_place(self, headings: list[str]) -> list[str]:
         """Those that the template has no heading for."""
         known = {_folded(heading) for heading in headings}

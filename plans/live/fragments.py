@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from plans import document as doc
 from plans.content import export, storage
+from plans.content.template_origin import hints_of
 from plans.live.pictures import shows_in_pictures, touched_sections
 from plans.live.targets import Targets
 from plans.models import Block, Item, Plan, Section
@@ -95,7 +96,7 @@ def render_changes(
 
     Raises NeedsReload if that would be most of the page.
     """
-    if targets.needs_reload:
+    if targets.needs_reload or _has_guidance_elsewhere(plan, targets):
         raise NeedsReload
     if targets.is_structural:
         fragments = _structural_fragments(plan, targets)
@@ -103,6 +104,12 @@ def render_changes(
         fragments = _item_fragments(plan, targets, items)
     fragments += _comment_buttons(plan, targets)
     return {kind: "".join(render(kind) for render in fragments) for kind in kinds}
+
+
+def _has_guidance_elsewhere(plan: Plan, targets: Targets) -> bool:
+    """Whether guidance of the template comes to a field that was renamed, or goes back
+    to the section. A query only after a rename, in a plan with a template."""
+    return bool(targets.labels) and hints_of(plan).say_of_a_field(targets.labels)
 
 
 def _item_fragments(

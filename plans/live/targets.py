@@ -20,12 +20,14 @@ _ELSEWHERE = frozenset({"block_id", "parent_id"})
 
 @dataclass
 class Targets:
-    """The affected rows. `needs_reload`: the whole page has to be fetched."""
+    """The affected rows. `needs_reload`: the whole page has to be fetched. `labels`: of
+    fields that were renamed, those before and after."""
 
     sections: TouchedRows = field(default_factory=lambda: TouchedRows())
     blocks: TouchedRows = field(default_factory=lambda: TouchedRows())
     items: TouchedRows = field(default_factory=lambda: TouchedRows())
     needs_reload: bool = False
+    labels: set[str] = field(default_factory=set)
 
     @property
     def is_structural(self) -> bool:
@@ -87,6 +89,8 @@ def find_targets(changes: Iterable[Change]) -> Targets:
                 targets.needs_reload = True  # every control in it is replaced
             if edit["after"].keys() & _ELSEWHERE:
                 targets.needs_reload = True
+            labels = {edit[time].get("label") for time in ("before", "after")}
+            targets.labels |= labels - {None}
             _add(by_name[edit["row"]], edit["id"], edit["after"])
     return targets
 

@@ -46,8 +46,9 @@ def load_update_after(plan: Plan, number: int, kinds: Iterable[bool]) -> Update:
 
 
 def update_of_saved(saved: SavedItem, kinds: Iterable[bool]) -> Update:
-    """As `load_update_after` from the change before, without a query and without the
-    pictures that show the item, which come with the side panels."""
+    """As `load_update_after` from the change before, without the pictures that show the
+    item, which come with the side panels, and without a query, except after a field was
+    renamed in a plan from a template."""
     plan, change = saved.plan, saved.change
     update = _update_of(plan, change.number, [change], kinds, [saved.item])
     return replace(update, changed_at=plan.updated_at)

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from plans import document as doc
 from plans.accounts.body_limits import IMPORT_VIEWS
+from plans.actions.items import save_item
 from plans.actions.plans import Start, create_from_template
 from plans.actions.templates import (
     add_template,
@@ -15,6 +16,7 @@ from plans.actions.templates import (
     choose_default_template,
     let_editors_change_templates,
 )
+from plans.live.updates import load_update_after
 from plans.models import Plan, Template
 from tests import make
 from tests.document.texts import HOSTILE
@@ -334,6 +336,29 @@ def test_guidance_is_beside_the_form_and_in_no_file(team, alice, bob, victor, ve
     assert "Say" not in make.text_of(plan)
     make.edit(plan, bob, label="Storage", value="Files")
     assert "What fits" not in make.text_of(plan)
+
+
+def test_guidance_follows_a_label_that_is_renamed(team, alice, bob, version):
+    """On open pages, too: they load themselves again where it moves, and only there."""
+    version = add_template_version(
+        template=version.template, actor=alice, markdown=TEXT, hints=HINTS
+    )
+    plan = planned(version, bob)
+    client = signed_in(bob)
+    for label, renamed, moves, places in (
+        ("Storage", "Where files are", True, 0),
+        ("Priority", "Urgency", False, 0),
+        ("Where files are", "STORAGE", True, 1),
+    ):
+        before = Plan.objects.get(pk=plan.pk).change_number
+        item = make.find(plan, label=label)
+        names = {"label": renamed}
+        save_item(plan=plan, item=item, actor=bob, values=names, seen=None)
+        update = load_update_after(Plan.objects.get(pk=plan.pk), before, [True])
+        assert update.needs_reload == moves
+        body = soup(client.get(reverse("plans:body", args=[plan.slug]), headers=HTMX))
+        assert len(body.select(".field-hint")) == places
+        assert "What fits." in words_of(client.get(plan.get_absolute_url()))
 
 
 def test_the_plan_s_page_asks_no_more_for_a_longer_template(
