@@ -1,5 +1,5 @@
-"""Loads templates without their indentation and the lines that only tags are on, which
-are for people who read them.
+"""Loads templates without their indentation, the lines that only tags are on, and
+quotation marks around single words, which are for people who read them.
 
 They were two fifths of a plan's page. What people wrote is not touched: only the
 sources of templates are, before they are compiled.
@@ -23,6 +23,12 @@ _ONLY_TAGS = re.compile(
 )
 # Where white space is text.
 _VERBATIM = re.compile(r"(<(pre|textarea)\b.*?</\2>)", re.DOTALL)
+_TEMPLATE_TAG = re.compile(r"({%.*?%}|{{.*?}}|{#.*?#})", re.DOTALL)
+# An attribute whose value is one word, and surely ends. What names an element stays
+# quoted: many look for it.
+_ONE_WORD = re.compile(
+    r'(?<=\s)(?!id=|aria-describedby=)([a-z][a-z-]*)="([\w.-]+)"(?=[\s>])'
+)
 
 
 def compact(source: str) -> str:
@@ -37,6 +43,14 @@ def compact(source: str) -> str:
     return "".join(pieces)
 
 
+def unquote(source: str) -> str:
+    """`source` without the quotation marks that HTML does not need, around words that
+    no template tag makes."""
+    pieces = _TEMPLATE_TAG.split(source)
+    pieces[::2] = [_ONE_WORD.sub(r"\1=\2", piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
 class Filesystem(filesystem.Loader):
     def get_contents(self, origin: Origin) -> str:
         return _compact_html(super().get_contents(origin), origin)
@@ -48,5 +62,9 @@ class AppDirectories(app_directories.Loader):
 
 
 def _compact_html(source: str, origin: Origin) -> str:
-    """Mails are text: their lines stay."""
-    return compact(source) if str(origin.name).endswith(".html") else source
+    """Mails are text: their lines stay. A plan's page has thousands of attributes; all
+    else keeps its quotation marks."""
+    if not str(origin.name).endswith(".html"):
+        return source
+    is_of_plan = str(origin.template_name).startswith("plans/")
+    return unquote(compact(source)) if is_of_plan else compact(source)

@@ -36,13 +36,14 @@ def view_html(
     (static/js/editor/values.js).
 
     A page has hundreds, so this is a function where all else is a template: it takes a
-    tenth of the time. `kind`, `unit`, `address`: of the item.
+    tenth of the time; and single words have no quotation marks, as in templates.
+    `kind`, `unit`, `address`: of the item.
     """
-    blank = " is-blank" if control.is_blank else ""
-    start = f'<div class="value{blank}" id="{dom_id}-{control.name}-view"'
+    css_class = '"value is-blank"' if control.is_blank else "value"
+    start = f'<div class={css_class} id="{dom_id}-{control.name}-view"'
     inner: str = shown_html(control, kind, can_edit=can_edit)
     if can_edit:
-        start += f' data-control="{control.widget}"'
+        start += f" data-control={control.widget}"
         if not _is_read_from(inner, control.shown):
             start += f' data-stored="{escape(control.shown)}"'
         if prompt := control.prompt:
@@ -53,8 +54,8 @@ def view_html(
             start += f' data-choices="{escape(control.choices_json)}"'
     if can_edit:
         name = escape(f"Edit {control.label or unit}")
-        tab = "" if is_stop else ' tabindex="-1"'
-        link = f'<a class="edit" href="{escape(address)}"{tab} aria-label="{name}"></a>'
+        tab = "" if is_stop else " tabindex=-1"
+        link = f'<a class=edit href="{escape(address)}"{tab} aria-label="{name}"></a>'
         inner += f"\n{link}"
     return mark_safe(f"{start}>{inner}</div>")  # noqa: S308
 

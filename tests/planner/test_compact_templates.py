@@ -1,13 +1,14 @@
 """Templates are loaded without their indentation, and say the same."""
 
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
 
 from planner import settings
-from planner.compact_templates import compact
+from planner.compact_templates import compact, unquote
 
 pytestmark = pytest.mark.once
 
@@ -44,6 +45,27 @@ def test_where_white_space_is_text_it_stays(name):
 def test_each_template_says_the_same(path):
     source = path.read_text()
     assert "".join(compact(source).split()) == "".join(source.split())
+    assert attributes_in(unquote(source)) == attributes_in(source)
+
+
+def attributes_in(source):
+    found = []
+    reader = HTMLParser()
+    reader.handle_starttag = lambda tag, attributes: found.append((tag, attributes))
+    reader.handle_startendtag = reader.handle_starttag
+    reader.feed(re.sub(r"(?s){%.*?%}|{{.*?}}|{#.*?#}", "", source))
+    return found
+
+
+def test_single_words_have_no_quotation_marks():
+    source = (
+        '<a class="b" id="c" href="d/" title="e f" dir="auto"\n data-n="1">g="h" i</a>'
+        '{% include "j" with k="l" %}<m n="o"/><p class="{{ q }} r" tabindex="-1"\n>'
+    )
+    assert unquote(source) == (
+        '<a class=b id="c" href="d/" title="e f" dir=auto\n data-n=1>g="h" i</a>'
+        '{% include "j" with k="l" %}<m n="o"/><p class="{{ q }} r" tabindex=-1\n>'
+    )
 
 
 def test_mails_keep_their_lines():
