@@ -47,6 +47,8 @@ def test_a_plan_in_every_state_of_its_page(visit, alice, plan):
     page.keyboard.press("Escape")
     for keys in ["Control+k", "?", "/"]:
         page.locator("body").press(keys)
+        if keys == "?":
+            page.get_by_role("dialog", name="Keys").wait_for()
         assert_accessible(page, f"{keys} was pressed")
         page.keyboard.press("Escape")
     page.locator(".section-heading [data-do=comments]").last.click()
