@@ -100,7 +100,7 @@ function close() {
 
 document.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const opener = closest(event, '[data-do="add-here"]');
+  const opener = closest(event, ".add-line");
   if (opener && menu()) {
     event.preventDefault();
     const at = /** @type {HTMLAnchorElement} */ (opener);

@@ -320,8 +320,9 @@ document.addEventListener("focusout", (event) => {
 // --- What is pressed while text is unsaved happens when it is stored --------------------
 
 // What only opens something on this page does not wait.
-const OPENS = ["comments", "section-menu", "item-menu", "add-here", "column-menu"]
+const OPENS = ["comments", "section-menu", "item-menu", "column-menu"]
   .map((name) => `[data-do="${name}"]`)
+  .concat(".add-line")
   .join();
 
 /** @type {(() => void) | null} */
