@@ -67,11 +67,12 @@ def button_html(
     """
     kind = "item" if isinstance(place, Item) else "section"
     if isinstance(place, Item):
-        name = place_name(part or values_of_row(place)[0])
+        name, url = place_name(part or values_of_row(place)[0]), plan.url
     else:
-        name = place.heading
+        # On the plan's own page alone, from which addresses are.
+        name, url = place.heading, ""
     is_in_menu = can_edit and kind == "item"
-    return _button(plan.url, kind, place.pk, place.open_threads, name, is_in_menu)
+    return _button(url, kind, place.pk, place.open_threads, name, is_in_menu)
 
 
 def _button(

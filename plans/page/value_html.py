@@ -51,7 +51,9 @@ def view_html(
         if control.is_question:
             start += " data-is-question"
         if control.choices:
-            start += f' data-choices="{escape(control.choices_json)}"'
+            # JSON is full of quotation marks, so it stands in single ones.
+            choices = escape(control.choices_json).replace("&quot;", '"')
+            start += f" data-choices='{choices}'"
     if can_edit:
         name = escape(f"Edit {control.label or unit}")
         tab = "" if is_stop else " tabindex=-1"

@@ -118,7 +118,7 @@ class Control:
 
     @property
     def choices_json(self) -> str:
-        return json.dumps(self.choices, ensure_ascii=False)
+        return json.dumps(self.choices, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def explanation(self) -> str:

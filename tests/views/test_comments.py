@@ -1,5 +1,7 @@
 """The comments of a plan: their page, what is posted there, and where they show."""
 
+from urllib.parse import urljoin
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -352,7 +354,9 @@ def test_each_item_and_section_has_a_button(plan, remark, item, victor):
             continue
         button = page.find(id=f"{element['id']}-comments")
         kind, _, number = element["id"].partition("-")
-        assert button["href"] == f"{plan.url}comments/?{kind}={number}"
+        assert urljoin(plan.url, button["href"]) == (
+            f"{plan.url}comments/?{kind}={number}"
+        )
         assert element in button.parents
     button = page.find(id=f"item-{item.pk}-comments")
     assert " ".join(button.get_text(" ").split()) == "1 1 open comment on Storage"

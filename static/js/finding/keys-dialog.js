@@ -6,10 +6,7 @@
  * @type {[keys: string, what: string, who?: "edit" | "suggest"][]}
  */
 const KEYS = [
-  [
-    "[Ctrl] [K], on a Mac [Cmd] [K]",
-    "Go anywhere, do something, or search all plans",
-  ],
+  ["[Ctrl] [K], on a Mac [Cmd] [K]", "Go anywhere, do something, or search all plans"],
   ["[/]", "Find in this plan"],
   ["[N] [P]", "Next and previous blank or question"],
   ["[F]", "Fold or unfold the section"],
@@ -25,8 +22,7 @@ const KEYS = [
   ["[Shift] [F10]", "What else can be done with it", "edit"],
   ["[?]", "This list"],
 ];
-const LETTERS =
-  "Single keys ([C], [F], [N], [O], [P], [/], [?]) work in this browser";
+const LETTERS = "Single keys ([C], [F], [N], [O], [P], [/], [?]) work in this browser";
 
 /**
  * @param {string} tag
@@ -40,9 +36,7 @@ function element(tag, ...content) {
 
 /** @param {string} words */
 const withKeys = (words) =>
-  words
-    .split(/\[(.+?)\]/)
-    .map((part, at) => (at % 2 ? element("kbd", part) : part));
+  words.split(/\[(.+?)\]/).map((part, at) => (at % 2 ? element("kbd", part) : part));
 
 /** @param {{ mayEdit: boolean, maySuggest: boolean }} reader */
 export function makeKeysDialog({ mayEdit, maySuggest }) {
