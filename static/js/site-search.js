@@ -1,6 +1,7 @@
-// The keys that lead to the palette and, where the page has no text of its own to find
-// something in, to the search of all plans.
-import { byId, targetOf } from "./dom.js";
+// What leads to the palette: its key and, on a small screen, the button that is a link to
+// the search's page without scripts. And the key of the search of all plans, where the page
+// has no text of its own to find something in.
+import { byId, closest, targetOf } from "./dom.js";
 import { areLettersOn } from "./finding/key-list.js";
 import { openPalette } from "./finding/palette.js";
 import { isPaletteKey, isWriting } from "./finding/which-key.js";
@@ -16,6 +17,13 @@ function open() {
   const link = document.querySelector(".site-search-link");
   if (link instanceof HTMLElement) link.click();
 }
+
+document.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !byId("palette")) return;
+  if (!closest(event, ".site-search-link")) return;
+  event.preventDefault();
+  openPalette();
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;

@@ -68,7 +68,7 @@ def test_the_palette_finds_in_all_plans(visit, alice, plan, other):
 def test_the_palette_leads_from_a_page_without_a_plan(visit, alice, plan, other):
     page = visit(alice, **PHONE, color_scheme="dark")
     page.goto("/help/")
-    page.keyboard.press("Control+k")
+    page.get_by_role("link", name="Search", exact=True).tap()
     palette = page.get_by_role("dialog", name="Go somewhere")
     option = palette.get_by_role("option")
     # What changed last is first, before anything is typed.
