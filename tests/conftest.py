@@ -1,6 +1,7 @@
 """Fixtures for every test: requests, a real server, a browser, and the cast."""
 
 import asyncio
+import functools
 import gc
 import os
 import socket
@@ -27,6 +28,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from planner import staticfiles
 from planner.server.asgi import Application
 
 # Their assertions explain themselves as those of tests do.
@@ -46,6 +48,11 @@ effort.set_profile()
 # a moment; only a test that fails waits so long.
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.hookimpl
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    return effort.is_left_out(collection_path, config.option.markexpr) or None
 
 
 @pytest.hookimpl
@@ -176,9 +183,17 @@ class Server:
         self.uvicorn.should_exit = True
 
 
+# No source changes during a run: to look at all of them at each request for a file, as
+# a server in development does, takes longer than to send it.
+digest_of_sources = functools.cache(staticfiles._digest_of_sources)
+
+
 @pytest.fixture
-def asgi_server(transactional_db: None) -> Iterator[Server]:
+def asgi_server(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Server]:
     """Serves `planner.server.asgi` on a free port from the test's own database."""
+    monkeypatch.setattr(staticfiles, "_digest_of_sources", digest_of_sources)
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     application = Application()

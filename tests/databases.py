@@ -45,7 +45,7 @@ def test_database() -> Iterator[None]:
 def on_sqlite() -> Iterator[None]:
     """The tables are kept for the next run, until something changes them."""
     VAR_DIR.mkdir(exist_ok=True)
-    kept = VAR_DIR / f"tables-{digest()}.sqlite3"
+    kept = kept_tables()
     path = connection.creation._get_test_db_name()
     with locked(VAR_DIR / "tables.lock"):
         if kept.exists():
@@ -62,6 +62,11 @@ def on_sqlite() -> Iterator[None]:
             reader.close()
             unfinished.rename(kept)
     yield
+
+
+def kept_tables() -> Path:
+    """A SQLite file with all tables, which is there while tests run on SQLite."""
+    return VAR_DIR / f"tables-{digest()}.sqlite3"
 
 
 @contextmanager

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 IS_THOROUGH = os.environ.get("THOROUGH", "no") != "no"
 TIMES_MORE = 20
+MARK = re.compile(r"pytest\.mark\.(\w+)")
 
 
 def examples(few: int) -> int:
@@ -27,6 +28,16 @@ def examples(few: int) -> int:
 def some(choices: Sequence[T], turn: int, *, of: int) -> Sequence[T]:
     """One in `of` of them, the next ones at each turn; all in a thorough run."""
     return choices if IS_THOROUGH else choices[turn % of :: of]
+
+
+def is_left_out(file: Path, marks: str) -> bool:
+    """Whether `marks` (`-m`) leave out each test of a file, by what stands at its top:
+    to import it takes as long as to run many of them."""
+    unwanted = re.fullmatch(r"not (\w+)", marks)
+    if unwanted is None or file.suffix != ".py":
+        return False
+    of_file = re.search(r"^pytestmark = .*", file.read_text(), re.MULTILINE)
+    return bool(of_file) and unwanted[1] in MARK.findall(of_file[0])
 
 
 def set_profile() -> None:

@@ -52,3 +52,21 @@ def test_a_thorough_run_tries_more_examples(monkeypatch):
     assert effort.examples(7) == 7
     monkeypatch.setattr(effort, "IS_THOROUGH", True)
     assert effort.examples(7) == 7 * effort.TIMES_MORE
+
+
+@pytest.mark.parametrize(
+    ("marks", "left_out"),
+    [
+        ("not once", True),
+        ("not slow", True),
+        ("not else", False),
+        ("once", False),
+        ("", False),
+    ],
+)
+def test_a_file_of_which_nothing_would_run_is_not_imported(tmp_path, marks, left_out):
+    file = tmp_path / "test_it.py"
+    file.write_text("pytestmark = [pytest.mark.once, pytest.mark.slow]\n")
+    assert effort.is_left_out(file, marks) == left_out
+    file.write_text("@pytest.mark.once\ndef test_it(): ...\n")
+    assert not effort.is_left_out(file, marks)

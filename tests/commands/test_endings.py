@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from plans import demo
+from tests import databases
 from tests.make import SMALL
 
 pytestmark = [pytest.mark.once, pytest.mark.slow]
@@ -33,17 +34,10 @@ def run_in(database, *arguments):
     return ended
 
 
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory):
-    path = tmp_path_factory.mktemp("database") / "empty.sqlite3"
-    assert run_in(path, "migrate", "--verbosity=0").returncode == 0
-    return path
-
-
 @pytest.fixture
-def manage(empty_database, tmp_path):
+def manage(django_db_setup, tmp_path):
     """`manage("name", ...)`: on a database that was empty when the test began."""
-    own = shutil.copy(empty_database, tmp_path / "own.sqlite3")
+    own = shutil.copy(databases.kept_tables(), tmp_path / "own.sqlite3")
     return partial(run_in, own)
 
 

@@ -24,7 +24,7 @@ from plans.content import storage
 from plans.errors import Refused, Stale
 from plans.live import updates
 from plans.models import Change, Plan
-from tests import make
+from tests import databases, make
 from tests.effort import examples
 from tests.pages import OpenPage
 from tests.views.asking import signed_in, url_of
@@ -216,11 +216,9 @@ class Together(RuleBasedStateMachine):
 
 @pytest.mark.django_db(transaction=True)
 def test_any_interleaving_ends_with_one_document(transactional_db):
-    from django.core.management import call_command
-
     class Fresh(Together):
         def __init__(self):
-            call_command("flush", verbosity=0, interactive=False)
+            databases.empty()
             super().__init__()
 
     # The law is one of the code; the other engine is asked where it may differ.

@@ -1,6 +1,7 @@
 """Commands and servers as an operator starts them, on databases of their own."""
 
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -10,7 +11,9 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.db import connection
 
+from tests import databases
 from tests.make import SHARED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,12 +62,15 @@ class Installation:
 
 
 @pytest.fixture(scope="session")
-def filled(tmp_path_factory):
+def filled(tmp_path_factory, django_db_setup):
     """A SQLite database with the demo (one plan is approved) and some real plans."""
     path = tmp_path_factory.mktemp("filled") / "planner.sqlite3"
     installation = Installation(f"sqlite:///{path}")
     installation.path = path
-    installation.manage("migrate", "--verbosity", 0)
+    if connection.vendor == "sqlite":
+        shutil.copy(databases.kept_tables(), path)
+    else:
+        installation.manage("migrate", "--verbosity", 0)
     # With the quick hasher: no password of the demo matters here.
     installation.manage("load_demo", DJANGO_SETTINGS_MODULE="tests.settings")
     if SHARED.is_dir():
@@ -109,13 +115,13 @@ def tables_on_postgresql(worker_id):
 
 def wiped(url, name, template="template1"):
     dropped(url, name)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 def dropped(url, name):
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,13 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from django.db import connection
+
+# By a mark: a fixture would find it out when the database to move has been filled.
+pytestmark = pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="asked when the tests run on PostgreSQL",
+)
 
 
 @pytest.fixture

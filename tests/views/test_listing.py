@@ -384,6 +384,7 @@ ADDRESSES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "is_seen"), HIDDEN)
 @pytest.mark.parametrize("who", ["alice", "dana", "charlie", "newcomer"])
 def test_a_plan_that_one_may_not_see_is_in_no_list_count_or_choice(
