@@ -79,12 +79,19 @@ def filled(tmp_path_factory, django_db_setup):
     return installation
 
 
-@pytest.fixture
-def empty_postgresql(worker_id):
-    """A database of its own in the server that this run of tests has."""
+@pytest.fixture(scope="session")
+def postgresql():
+    """The address of the server that this run of tests has."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("asked when the tests run on PostgreSQL")
+    return url
+
+
+@pytest.fixture
+def empty_postgresql(worker_id, postgresql):
+    """A database of its own in that server."""
+    url = postgresql
     # Files that run side by side share the server.
     name = f"planner_{worker_id}"
     installation = Installation(urlsplit(url)._replace(path=f"/{name}").geturl())
@@ -102,9 +109,9 @@ def migrated_postgresql(empty_postgresql, tables_on_postgresql):
 
 
 @pytest.fixture(scope="session")
-def tables_on_postgresql(worker_id):
+def tables_on_postgresql(worker_id, postgresql):
     """The name of a database to copy: to migrate takes seconds."""
-    url = os.environ["DATABASE_URL"]
+    url = postgresql
     name = f"planner_tables_{worker_id}"
     wiped(url, name)
     installation = Installation(urlsplit(url)._replace(path=f"/{name}").geturl())
