@@ -162,7 +162,7 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
     return RenderedItem(
         dom_id=part.dom_id,
         url=f"{plan.url}items/{part.row.pk}/",
-        comment_button=_comment_button(part, plan, can_edit),
+        comment_button=button_html(plan, part.row, part.item, can_edit=can_edit),
         kind=part.kind,
         version=str(part.row.version),
         outer_tag=part.outer_tag,
@@ -186,14 +186,6 @@ def rendered_item(part: ItemView, plan: Plan, can_edit: bool) -> RenderedItem:
     )
 
 
-def _comment_button(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
-    """For an editor only where there are threads: the menu of an item has its comments.
-    The scripts make the place for a button that comes later (editor/comments.js)."""
-    if can_edit and not part.row.open_threads:
-        return SafeString("")
-    return button_html(plan, part.row, part.item, can_edit=can_edit)
-
-
 def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     """`#item-N`: an item without what is nested in it. For `with_token`."""
     check_client()
@@ -201,18 +193,10 @@ def item_html(part: ItemView, plan: Plan, can_edit: bool) -> SafeString:
     html = _kept_html(item) if item.is_lasting else _html(item)
     if part.is_saved:
         # The rest is what the live feed has rendered for everybody else.
-        at = _place_of_status(html, item)
+        at = html.rfind("<", 0, html.find(f'id="{item.dom_id}-comments"'))
         saved = _SAVED.format(item.dom_id)
         html = mark_safe(html[:at] + saved + html[at:])  # noqa: S308
     return html
-
-
-def _place_of_status(html: str, item: RenderedItem) -> int:
-    """Before the marks that an item ends in, or where it ends."""
-    for mark in ("comments", "suggestions"):
-        if (at := html.find(f'id="{item.dom_id}-{mark}"')) >= 0:
-            return html.rfind("<", 0, at)
-    return html.rfind("</td>" if item.kind == "row" else "</")
 
 
 def _html(item: RenderedItem) -> SafeString:

@@ -97,35 +97,6 @@ export function dropLateThreads({ detail: { tasks } }) {
   tasks.splice(0, tasks.length, ...tasks.filter((task) => !isLate(task)));
 }
 
-// --- The button of an item, which an editor has only where there are threads ------------
-
-const ID_OF_BUTTON = /^(item-\d+)-comments$/;
-
-/**
- * The first thread of an item brings its button, for which there is no place yet.
- * @param {SwapEvent} event
- */
-export function makePlaceOfButton({ detail: { tasks } }) {
-  for (const task of tasks) {
-    const id = task.fragment?.firstElementChild?.id ?? "";
-    const item = byId(ID_OF_BUTTON.exec(id)?.[1]);
-    if (task.target || !item) continue;
-    const place = document.createElement("span");
-    place.id = id;
-    const end = item.querySelector(":scope > .row-tools") ?? item;
-    end.insertBefore(
-      place,
-      end.querySelector(":scope > :is(.suggestion-mark, .conflict)"),
-    );
-    task.target = place;
-  }
-}
-
-/** With the last open thread the button goes, and leaves a place alone. */
-export function dropEmptyPlaces() {
-  for (const place of all(document, "span[id$='-comments']:empty")) place.remove();
-}
-
 // A link asks for the threads of its place when it is first followed: a page has a hundred.
 document.addEventListener(
   "click",

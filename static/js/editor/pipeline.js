@@ -11,10 +11,8 @@ import { finishSave, prepareSave, retrySave, takeAnswerToSave } from "./autosave
 import { followColumns } from "./column-changes.js";
 import {
   announceComment,
-  dropEmptyPlaces,
   dropLateThreads,
   keepHalfWritten,
-  makePlaceOfButton,
   noteRequestedThreads,
   openDrawer,
   restoreHalfWritten,
@@ -83,7 +81,6 @@ run("htmx:after:request", [forgetSentDrafts, takeAnswerToSave, showAccountOfAnsw
 // --- The swap of its answer, or of markup from the feed ---
 
 run("htmx:before:swap", [
-  makePlaceOfButton,
   learnCleanedTexts, // also from markup that is dropped next
   dropOlderMarkup,
   followColumns,
@@ -95,7 +92,6 @@ run("htmx:before:swap", [
 ]);
 
 run("htmx:after:swap", [
-  dropEmptyPlaces,
   noteRemovedButton,
   addSuggestLinks,
   restoreSuggested, // names the places of its texts

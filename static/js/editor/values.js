@@ -146,7 +146,7 @@ const nameOf = (value) =>
         ?.replace(/^Edit /, "") ?? "");
 
 // What stands behind the state of a save, at the end of an item.
-const TAIL = ":scope > :is(.assignment, .comment-button, .conflict)";
+const TAIL = ":scope > :is(.assignment, .comment-button, [id$='-comments'], .conflict)";
 
 /**
  * Where an item says how its save stands. Its markup has that only where there is something
