@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
+import pytest
 
 T = TypeVar("T")
 
@@ -30,6 +31,10 @@ def some(choices: Sequence[T], turn: int, *, of: int) -> Sequence[T]:
     return choices if IS_THOROUGH else choices[turn % of :: of]
 
 
+# For a long way whose steps other tests take, too.
+thorough_only = pytest.mark.skipif(not IS_THOROUGH, reason="asked by make thorough")
+
+
 def is_left_out(file: Path, marks: str) -> bool:
     """Whether `marks` (`-m`) leave out each test of a file, by what stands at its top:
     to import it takes as long as to run many of them."""
@@ -45,7 +50,7 @@ def set_profile() -> None:
     get the same answer twice, so only a thorough run looks for new examples."""
     hypothesis.settings.register_profile(
         "planner",
-        max_examples=examples(50),
+        max_examples=examples(30),
         derandomize=not IS_THOROUGH,
         deadline=None,
         print_blob=True,

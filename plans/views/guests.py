@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import (
     sensitive_post_parameters,
@@ -114,8 +114,10 @@ def guest_code(request: Request, slug: str, approval_id: int) -> HttpResponse:
         status = 429 if isinstance(refusal, TooManyCodes) else 422
         message = str(refusal)
     if request.htmx:
-        # Next to the button: the form may be in a sheet that covers the rest.
-        return HttpResponse(escape(message), status=status)
+        # Next to the button: the form may be in a sheet that covers the rest. It stays
+        # where the page follows a change meanwhile.
+        answer = format_html("<span data-stays>{}</span>", message)
+        return HttpResponse(answer, status=status)
     form = Proof(request, request.POST)
     form.is_valid()
     typed = RejectedSigning(approval.pk, request.GET.get("form", SIGN), form, message)

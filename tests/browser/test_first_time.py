@@ -14,6 +14,7 @@ from plans.models import Plan
 from tests import make
 from tests.browser import steps
 from tests.browser.test_every_page import PHONE
+from tests.effort import thorough_only
 
 pytestmark = pytest.mark.once
 
@@ -130,7 +131,9 @@ MORE_ON_A_PHONE = {
 }
 
 
-@pytest.mark.parametrize("device", ["desktop", "phone"])
+@pytest.mark.parametrize(
+    "device", ["desktop", pytest.param("phone", marks=thorough_only)]
+)
 def test_a_first_plan(visit, team, alice, record_property, device):
     is_phone = device == "phone"
     page = visit(alice, **(PHONE if is_phone else {}))

@@ -22,11 +22,12 @@ from plans.content.values import as_stored, value_of, values_of_row
 from plans.models import Item
 from tests import make
 from tests.browser import steps
+from tests.effort import IS_THOROUGH
 from tests.views.test_items import EVERY_KIND
 
 pytestmark = pytest.mark.once
 
-KEYS = int(os.environ.get("WALK_KEYS", "2000"))
+KEYS = int(os.environ.get("WALK_KEYS", "2000" if IS_THOROUGH else "1000"))
 SEED = int(os.environ.get("WALK_SEED", "1"))
 
 # What is pressed, and how often.

@@ -9,8 +9,9 @@ from playwright.sync_api import expect
 
 from plans import document as doc
 from tests.browser import steps
+from tests.effort import thorough_only
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, thorough_only]
 
 # The values that still wait: blank, with a placeholder, or with an open question.
 WAITING = (

@@ -475,7 +475,7 @@ def test_a_mention_on_what_is_gone_does_not_wait(plan, item, alice, dana):
 # --- The same queries for any number ---
 
 
-QUERIES = {"comments": 15, "place": 13, "plan": 12, "inbox": 10}
+QUERIES = {"comments": 15, "place": 13, "plan": 12, "inbox": 9}
 
 
 @pytest.mark.slow

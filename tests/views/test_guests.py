@@ -364,6 +364,8 @@ def test_a_signature_takes_a_code_of_its_own_and_the_record_says_so(
     assert "Nothing was signed" in words_of(wrong)
     answer = ask_for_code(client, submitted, **HTMX)
     assert "A code was sent to g•••@customer.example" in words_of(answer)
+    # A page that follows a change meanwhile goes on saying so.
+    assert soup(answer).select_one("[data-stays]")
     code = code_in(mailoutbox[-1])
     assert decide(client, submitted, code).status_code == 302
     record = AuditRecord.objects.filter(plan=submitted).latest("number")
