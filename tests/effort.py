@@ -50,7 +50,7 @@ def set_profile() -> None:
     get the same answer twice, so only a thorough run looks for new examples."""
     hypothesis.settings.register_profile(
         "planner",
-        max_examples=examples(30),
+        max_examples=examples(50),
         derandomize=not IS_THOROUGH,
         deadline=None,
         print_blob=True,
