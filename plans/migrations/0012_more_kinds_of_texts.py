@@ -3,7 +3,7 @@ from importlib import import_module
 from django.db import migrations, models
 from django.db.models import F
 
-made = import_module("plans.migrations.0007_templates_registers_and_search")
+search_tables = import_module("plans.migrations.0007_templates_registers_and_search")
 TRIGGERS = ("added", "gone", "changed")
 KINDS = ("title", "heading", "item", "comment", "version", "saved")
 NEW = ("suggest", "columns")
@@ -18,7 +18,11 @@ def drop_triggers(apps, schema_editor):
 
 def make_triggers(apps, schema_editor):
     if schema_editor.connection.vendor == "sqlite":
-        for statement in (made.ADDED, made.GONE, made.CHANGED):
+        for statement in (
+            search_tables.ADDED,
+            search_tables.GONE,
+            search_tables.CHANGED,
+        ):
             schema_editor.execute(statement, params=None)
 
 

@@ -69,12 +69,12 @@ def test_what_only_became_suggestions_is_withdrawn_at_once(plan, alice, bob):
         make.edit(plan, bob, label=label, value="Else")
     category, own = make.find(plan, label="Category"), {"plan": plan, "actor": alice}
     earlier = suggest(item=category, key="value", text="Mine", **own)
-    made = take(plan, alice, base, theirs).suggestions
-    assert len(made) == 3
+    suggestions = take(plan, alice, base, theirs).suggestions
+    assert len(suggestions) == 3
     later = suggest(item=category, key="value", text="Mine, too", **own)
-    decline(plan=plan, suggestion=made[1], actor=bob)
-    items = withdraw_all(first=made[0].pk, last=made[2].pk, **own)
-    assert sorted(items) == sorted([made[0].item_id, made[2].item_id])
+    decline(plan=plan, suggestion=suggestions[1], actor=bob)
+    items = withdraw_all(first=suggestions[0].pk, last=suggestions[2].pk, **own)
+    assert sorted(items) == sorted([suggestions[0].item_id, suggestions[2].item_id])
     assert {each.pk for each in Suggestion.objects.open()} == {earlier.pk, later.pk}
     assert plan.change_number == Plan.objects.get(pk=plan.pk).change_number
     assert make.find(plan, label="Goal").open_suggestions == 0
@@ -205,8 +205,8 @@ def test_undo_withdraws_the_suggestions_that_nobody_answered(plan, alice, bob):
     withdraw(plan=plan, suggestion=storage, actor=alice)
 
     def states():
-        made = Suggestion.objects.filter(made_in=applied.change)
-        return [suggestion.state for suggestion in made.order_by("pk")]
+        suggestions = Suggestion.objects.filter(made_in=applied.change)
+        return [suggestion.state for suggestion in suggestions.order_by("pk")]
 
     for _ in range(2):
         undo(plan=plan, actor=alice)

@@ -78,17 +78,17 @@ def test_a_plan_is_loaded_as_several_are(plan, team, alice):
 
 
 def test_who_listens_for_new_rows_is_told(plan):
-    told = []
+    loaded = []
 
     def listen(sender, instance, **kwargs):
-        told.append(instance)
+        loaded.append(instance)
 
     post_init.connect(listen, sender=Item)
     try:
         compiled = CompiledRows(
             lambda: Item.objects.filter(pk=Parameter("pk", Item._meta.pk))
         )
-        assert compiled(pk=make.find(plan, label="Category").pk) == told[-1:]
+        assert compiled(pk=make.find(plan, label="Category").pk) == loaded[-1:]
     finally:
         post_init.disconnect(listen, sender=Item)
 

@@ -332,12 +332,12 @@ def test_tells_what_a_file_did_to_it(plan, alice, bob, storage):
             plan=now, actor=alice, base=base, theirs=theirs, keys=keys, source="a file"
         )
     save(plan, storage, bob, value="Files")
-    told = entries(item_history(plan, bob, storage))
+    lines = entries(item_history(plan, bob, storage))
     for entry, text in zip(
-        told, ("Files", "A server", "SQLite", "(empty)"), strict=True
+        lines, ("Files", "A server", "SQLite", "(empty)"), strict=True
     ):
         assert text in entry
-    assert "a file" in told[1] and "Winter" not in " ".join(told)
+    assert "a file" in lines[1] and "Winter" not in " ".join(lines)
     item = make.row_of(plan, storage.pk)
     restore(plan=plan, item=item, actor=bob, change=sqlite)
     assert make.row_of(plan, storage.pk).field.value == "SQLite"

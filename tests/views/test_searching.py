@@ -46,7 +46,7 @@ def test_each_kind_leads_to_its_place(plan, bob, dana):
 
 def test_suggestions_and_columns_lead_to_their_places(plan, bob, dana, charlie):
     item = make.find(plan, label="Category")
-    made = suggest(
+    suggestion = suggest(
         plan=plan, item=item, actor=dana, key="value", text="Lantern", reason="Brighter"
     )
 
@@ -55,7 +55,7 @@ def test_suggestions_and_columns_lead_to_their_places(plan, bob, dana, charlie):
         links = soup(answer).select(".search-result-link")
         return [(link.text.strip(), link["href"]) for link in links]
 
-    place = f"{plan.url}comments/?item={item.pk}#suggestion-{made.pk}"
+    place = f"{plan.url}comments/?item={item.pk}#suggestion-{suggestion.pk}"
     for words in ("lantern", "bright"):
         ((name, url),) = found(words, kind="suggestion")
         assert name.startswith("Dana on ") and url == place
@@ -65,7 +65,7 @@ def test_suggestions_and_columns_lead_to_their_places(plan, bob, dana, charlie):
     ]
     assert not found("lantern", charlie) and not found("mitigation", charlie)
     # What was decided is in the plan, or nowhere.
-    decline(plan=plan, suggestion=made, actor=bob)
+    decline(plan=plan, suggestion=suggestion, actor=bob)
     assert not found("lantern")
 
 
