@@ -7,6 +7,8 @@ people. Each action counts `open_suggestions` of the item again.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -188,15 +190,8 @@ def decline_all(
     """Decline the open suggestions of one person; returns the ids of their items."""
     member = membership(plan, actor, member)
     require(permissions.may_decide(member))
-    declined: list[int] = []
-    for suggestion in suggestions_of(plan).open().filter(author=author):
-        try:
-            decline(plan=plan, suggestion=suggestion, actor=actor, member=member)
-            declined.append(suggestion.item_id)
-        except Outdated:
-            continue  # decided on meanwhile
-    plan.refresh_from_db(fields=["change_number"])
-    return declined
+    rows = suggestions_of(plan).open().filter(author=author)
+    return _close_all(decline, rows, plan, actor, member)
 
 
 def withdraw_all(
@@ -212,15 +207,26 @@ def withdraw_all(
     member = membership(plan, actor, member)
     require(permissions.may_suggest(member))
     rows = suggestions_of(plan).open().filter(author=actor, pk__range=(first, last))
-    withdrawn: list[int] = []
+    return _close_all(withdraw, rows, plan, actor, member)
+
+
+def _close_all(
+    close: Callable[..., object],
+    rows: Iterable[Suggestion],
+    plan: Plan,
+    actor: User,
+    member: Membership | None,
+) -> list[int]:
+    """Have `decline` or `withdraw` close each; returns the ids of their items."""
+    closed: list[int] = []
     for suggestion in rows:
         try:
-            withdraw(plan=plan, suggestion=suggestion, actor=actor, member=member)
-            withdrawn.append(suggestion.item_id)
+            close(plan=plan, suggestion=suggestion, actor=actor, member=member)
+            closed.append(suggestion.item_id)
         except Outdated:
             continue  # decided on meanwhile
     plan.refresh_from_db(fields=["change_number"])
-    return withdrawn
+    return closed
 
 
 def follow_undo(change: Change, actor: User) -> None:
